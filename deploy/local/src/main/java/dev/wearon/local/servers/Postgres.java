@@ -1,0 +1,141 @@
+package dev.wearon.local.servers;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * PostgreSQL on the loopback interface, with its data in one folder. Durability is PostgreSQL's default ({@code fsync}
+ * and {@code synchronous_commit} on): this is a ledger. Works as root too, where PostgreSQL itself refuses to run, by
+ * starting it in a user namespace in which it is nobody.
+ *
+ * @param dataDir the cluster's own folder; initialised when it holds none
+ * @param port a free TCP port on 127.0.0.1
+ * @param password of the superuser {@code postgres}; the one the cluster was initialised with
+ */
+public record Postgres(Path dataDir, int port, String password) implements Program {
+
+    /** Name of the superuser and of the database it connects to at first. */
+    public static final String SUPERUSER = "postgres";
+
+    @Override
+    public String name() {
+        return "postgres";
+    }
+
+    /** Where the superuser reaches the server, without the password. */
+    public PostgresAddress address() {
+        return new PostgresAddress("127.0.0.1", port, SUPERUSER, SUPERUSER, password);
+    }
+
+    /**
+     * Initialises the cluster beside its final place and renames it, so that an interrupted initialisation leaves
+     * nothing that looks like a cluster.
+     */
+    @Override
+    public void prepare() throws IOException {
+        if (Files.exists(dataDir.resolve("PG_VERSION"))) {
+            return;
+        }
+        Path folder = Files.createDirectories(dataDir.toAbsolutePath().getParent());
+        Path unfinished = Files.createTempDirectory(folder, "postgres-initialising-");
+        Path passwordFile = Files.createTempFile(folder, "postgres-", ".password");
+        try {
+            Files.writeString(passwordFile, password);
+            run(List.of(
+                    executable("initdb"),
+                    "--pgdata=" + unfinished,
+                    "--username=" + SUPERUSER,
+                    "--pwfile=" + passwordFile,
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    "--locale-provider=builtin",
+                    "--builtin-locale=C.UTF-8",
+                    "--locale=C"));
+            Files.move(unfinished, dataDir);
+        } finally {
+            Files.deleteIfExists(passwordFile);
+        }
+    }
+
+    @Override
+    public ProcessBuilder command() {
+        try {
+            return new ProcessBuilder(asOrdinaryUser(List.of(
+                    executable("postgres"),
+                    "-D",
+                    dataDir.toString(),
+                    "-p",
+                    Integer.toString(port),
+                    "-c",
+                    "listen_addresses=127.0.0.1",
+                    "-c",
+                    "unix_socket_directories=",
+                    "-c",
+                    "max_connections=100",
+                    "-c",
+                    "shared_buffers=64MB",
+                    "-c",
+                    "fsync=on",
+                    "-c",
+                    "synchronous_commit=on")));
+        } catch (IOException notUnpacked) {
+            throw new IllegalStateException("prepare() comes first", notUnpacked);
+        }
+    }
+
+    @Override
+    public boolean isReady() {
+        Properties properties = address().jdbcProperties();
+        properties.setProperty("connectTimeout", "1");
+        properties.setProperty("socketTimeout", "2");
+        try (var connection = DriverManager.getConnection(address().jdbcUrl(), properties)) {
+            return connection.isValid(1);
+        } catch (SQLException notYet) {
+            return false;
+        }
+    }
+
+    /** A fast shutdown: clients are disconnected, open transactions rolled back, a checkpoint written. */
+    @Override
+    public void requestStop(ProcessHandle process) throws IOException {
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+    }
+
+    private static String executable(String name) throws IOException {
+        return Binaries.postgres().resolve("bin").resolve(name).toString();
+    }
+
+    private static List<String> asOrdinaryUser(List<String> command) {
+        if (!System.getProperty("user.name").equals("root")) {
+            return command;
+        }
+        List<String> wrapped = new ArrayList<>(List.of("unshare", "--user"));
+        wrapped.addAll(command);
+        return wrapped;
+    }
+
+    private static void run(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(asOrdinaryUser(command))
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                process.destroyForcibly();
+                throw new IOException("initdb failed: " + output);
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted during initdb", interrupted);
+        }
+    }
+}

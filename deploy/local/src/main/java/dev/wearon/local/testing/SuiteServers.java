@@ -1,0 +1,152 @@
+package dev.wearon.local.testing;
+
+import dev.wearon.local.servers.Database;
+import dev.wearon.local.servers.IdentityKeys;
+import dev.wearon.local.servers.Ports;
+import dev.wearon.local.servers.Postgres;
+import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.local.servers.Program;
+import dev.wearon.local.servers.Redis;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/**
+ * PostgreSQL (laid out for one service), Redis and identity keys for the tests of that service. Where a container engine
+ * answers, the servers are containers; elsewhere they are the processes that {@code wearon up} starts. Argument {@code
+ * service}: the service's schema. The answers a test wants beside the configuration are static, as one test JVM has one
+ * set of servers.
+ */
+public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static volatile PostgresAddress superuser;
+    private static volatile IdentityKeys keys;
+
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private String service;
+
+    /** The database of the tests as its superuser sees it. */
+    public static PostgresAddress superuser() {
+        return superuser;
+    }
+
+    static IdentityKeys keys() {
+        return keys;
+    }
+
+    @Override
+    public void init(Map<String, String> arguments) {
+        service = arguments.get("service");
+    }
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            Path folder = Files.createTempDirectory("wearon-test-");
+            running.push(() -> deleteTree(folder));
+            keys = new IdentityKeys(folder.resolve("identities"));
+            keys.makeIfMissing();
+
+            boolean containers = containerEngineAnswers();
+            PostgresAddress admin = containers ? postgresContainer() : postgresProcess(folder);
+            String redisUrl = containers ? redisContainer() : redisProcess(folder);
+            PostgresAddress own = Database.layOut(admin, Database.NAME, Map.of(service, "test"))
+                    .get(service);
+            superuser = admin.with(Database.NAME, admin.user(), admin.password());
+
+            Map<String, String> configuration = new HashMap<>(Map.of(
+                    "wearon.db.url", own.url(),
+                    "wearon.db.username", own.user(),
+                    "wearon.db.password", own.password(),
+                    "wearon.redis.url", redisUrl,
+                    "wearon.identity.public-keys", keys.publicKeys().toString()));
+            if (IdentityKeys.ISSUERS.contains(service)) {
+                configuration.put(
+                        "wearon.identity.private-key", keys.privateKey(service).toString());
+            }
+            return configuration;
+        } catch (IOException | SQLException failed) {
+            stop();
+            throw new IllegalStateException("The tests' servers did not start", failed);
+        }
+    }
+
+    @Override
+    public void stop() {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception failed) {
+                throw new IllegalStateException("The tests' servers did not stop", failed);
+            }
+        }
+    }
+
+    /** Asking the library costs seconds where there is no engine, so the usual signs are looked for first. */
+    private static boolean containerEngineAnswers() {
+        boolean signs = System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock"));
+        return signs && DockerClientFactory.instance().isDockerAvailable();
+    }
+
+    private PostgresAddress postgresContainer() {
+        PostgreSQLContainer postgres = new PostgreSQLContainer("postgres:18-alpine");
+        postgres.start();
+        running.push(postgres);
+        return new PostgresAddress(
+                postgres.getHost(),
+                postgres.getFirstMappedPort(),
+                postgres.getDatabaseName(),
+                postgres.getUsername(),
+                postgres.getPassword());
+    }
+
+    private String redisContainer() {
+        GenericContainer<?> redis = new GenericContainer<>("redis:7-alpine").withExposedPorts(6379);
+        redis.start();
+        running.push(redis);
+        return "redis://%s:%d".formatted(redis.getHost(), redis.getFirstMappedPort());
+    }
+
+    private PostgresAddress postgresProcess(Path folder) throws IOException {
+        Postgres postgres = new Postgres(folder.resolve("postgres"), Ports.free(), "test");
+        startProcess(postgres, folder);
+        return postgres.address();
+    }
+
+    private String redisProcess(Path folder) throws IOException {
+        Redis redis = new Redis(folder.resolve("redis"), Ports.free());
+        startProcess(redis, folder);
+        return redis.url();
+    }
+
+    private void startProcess(Program program, Path folder) throws IOException {
+        Process process = program.start(folder.resolve(program.name() + ".log"), PATIENCE);
+        // Also when the test JVM is ended from outside and nobody calls stop().
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        running.push(() -> program.stop(process.toHandle(), Duration.ofSeconds(10)));
+    }
+
+    private static void deleteTree(Path folder) {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

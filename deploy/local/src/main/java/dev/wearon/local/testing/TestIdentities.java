@@ -1,0 +1,66 @@
+package dev.wearon.local.testing;
+
+import dev.wearon.http.Caller;
+import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
+import io.smallrye.jwt.util.KeyUtils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+
+/** Values of an {@code Authorization} header, signed with the keys of {@link SuiteServers}: what the gateway would send. */
+public final class TestIdentities {
+
+    private TestIdentities() {}
+
+    /** A store that pays from its own pool. */
+    public static String store(UUID storeId) {
+        return store(storeId, Caller.BillingMode.ABSORB_MODE, null);
+    }
+
+    /** A store of either mode; {@code shopperEmail} may be null. */
+    public static String store(UUID storeId, Caller.BillingMode mode, String shopperEmail) {
+        return bearer(storeClaims(storeId, mode, shopperEmail), "gateway", "gateway");
+    }
+
+    /** A service acting as itself: {@code gateway} or {@code generation}. */
+    public static String service(String issuer) {
+        return bearer(Jwt.claims().subject(issuer).groups(Set.of(Caller.SERVICE)), issuer, issuer);
+    }
+
+    /** A store's identity signed by a service that may not speak for stores: must be refused everywhere. */
+    public static String storeForgedBy(String issuer, UUID storeId) {
+        return bearer(storeClaims(storeId, Caller.BillingMode.ABSORB_MODE, null), "gateway", issuer);
+    }
+
+    private static JwtClaimsBuilder storeClaims(UUID storeId, Caller.BillingMode mode, String shopperEmail) {
+        JwtClaimsBuilder claims = Jwt.claims()
+                .subject(storeId.toString())
+                .groups(Set.of(Caller.STORE))
+                .claim(Caller.Claims.STORE_ID, storeId.toString())
+                .claim(Caller.Claims.BILLING_MODE, mode.wire());
+        return shopperEmail == null ? claims : claims.claim(Caller.Claims.SHOPPER_EMAIL, shopperEmail);
+    }
+
+    private static String bearer(JwtClaimsBuilder claims, String issuer, String signer) {
+        return "Bearer "
+                + claims.issuer(issuer)
+                        .expiresIn(Duration.ofMinutes(5))
+                        .jws()
+                        .keyId(signer)
+                        .sign(privateKey(signer));
+    }
+
+    private static PrivateKey privateKey(String issuer) {
+        try {
+            return KeyUtils.decodePrivateKey(
+                    Files.readString(SuiteServers.keys().privateKey(issuer)));
+        } catch (IOException | GeneralSecurityException unreadable) {
+            throw new IllegalStateException(unreadable);
+        }
+    }
+}

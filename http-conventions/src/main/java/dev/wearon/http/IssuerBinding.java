@@ -1,0 +1,63 @@
+package dev.wearon.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.AuthenticationRequestContext;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.SecurityIdentityAugmentor;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+
+/**
+ * Binds a signed identity to who may sign it: the key's name must be the issuer's name, and only the gateway's key may
+ * speak for a store. Without this, any service that holds a signing key could say that it is any store.
+ */
+@ApplicationScoped
+final class IssuerBinding implements SecurityIdentityAugmentor {
+
+    private static final String GATEWAY = "gateway";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Refuses to start without keys: every request would be refused later, each with a puzzling 401. */
+    void requireKeys(
+            @Observes StartupEvent start,
+            @ConfigProperty(name = "mp.jwt.verify.publickey.location") String publicKeys) {
+        if (!Files.isReadable(Path.of(publicKeys))) {
+            throw new IllegalStateException(
+                    "WEARON_IDENTITY_PUBLIC_KEYS must name a readable JWK set with the keys that sign identities; it is "
+                            + publicKeys);
+        }
+    }
+
+    @Override
+    public Uni<SecurityIdentity> augment(SecurityIdentity identity, AuthenticationRequestContext context) {
+        if (identity.getPrincipal() instanceof JsonWebToken token && !mayClaim(token)) {
+            return Uni.createFrom()
+                    .failure(new AuthenticationFailedException("The identity was not signed by who may claim it"));
+        }
+        return Uni.createFrom().item(identity);
+    }
+
+    private static boolean mayClaim(JsonWebToken token) {
+        String key = keyName(token.getRawToken());
+        return key.equals(token.getIssuer()) && (!token.getGroups().contains(Caller.STORE) || key.equals(GATEWAY));
+    }
+
+    /** The signature over this header has been verified before the augmentor runs. */
+    private static String keyName(String rawToken) {
+        try {
+            byte[] header = Base64.getUrlDecoder().decode(rawToken.substring(0, rawToken.indexOf('.')));
+            return JSON.readTree(header).path("kid").asText();
+        } catch (IOException unreadable) {
+            throw new AuthenticationFailedException(unreadable);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.wearon.http;
+
+import java.time.Duration;
+
+/**
+ * A refusal on its way to the client: a stable code, a message that says what is wrong and what to do, and no stack
+ * trace. Resources throw it at the edge, {@link ProblemMapper} renders it as {@code {"code", "message"}}; inside a
+ * service refusals are values.
+ *
+ * <p>Messages are shown to strangers: they never hold a key, a token, a signed URL or an e-mail address.
+ */
+public final class Problem extends RuntimeException {
+
+    /** Every code of the public contract with its HTTP status; {@code docs/errors.md} has a row for each. */
+    public enum Code {
+        VALIDATION_ERROR(400),
+        INVALID_API_KEY(401),
+        INSUFFICIENT_CREDITS(402),
+        DOMAIN_MISMATCH(403),
+        AGE_VERIFICATION_REQUIRED(403),
+        SIGNATURE_INVALID(403),
+        URL_EXPIRED(403),
+        NOT_FOUND(404),
+        METHOD_NOT_ALLOWED(405),
+        REQUEST_IN_PROGRESS(409),
+        ALREADY_FINISHED(409),
+        OBJECT_EXISTS(409),
+        STORE_EXISTS(409),
+        PAYLOAD_TOO_LARGE(413),
+        UNSUPPORTED_MEDIA_TYPE(415),
+        IDEMPOTENCY_KEY_REUSED(422),
+        RATE_LIMIT_EXCEEDED(429),
+        INTERNAL_ERROR(500),
+        SERVICE_UNAVAILABLE(503),
+        INSUFFICIENT_STORAGE(507);
+
+        private final int status;
+
+        Code(int status) {
+            this.status = status;
+        }
+
+        /** The HTTP status this code always travels with. */
+        public int status() {
+            return status;
+        }
+    }
+
+    /** The body of a refusal between services; the gateway puts it under {@code error}. */
+    public record Body(Code code, String message) {}
+
+    private final Code code;
+    private final Duration retryAfter;
+
+    private Problem(Code code, String message, Duration retryAfter, Throwable cause) {
+        super(message, cause, false, false);
+        this.code = code;
+        this.retryAfter = retryAfter;
+    }
+
+    /** The general form; the factories below are for the codes that more than one place speaks. */
+    public static Problem of(Code code, String message) {
+        return new Problem(code, message, null, null);
+    }
+
+    public static Problem invalid(String message) {
+        return of(Code.VALIDATION_ERROR, message);
+    }
+
+    /** Foreign and missing are the same answer, so the message never says which. */
+    public static Problem notFound(String what) {
+        return of(Code.NOT_FOUND, what + " was not found.");
+    }
+
+    /** Try again later: renders a {@code Retry-After} of at least one second. */
+    public static Problem unavailable(String message, Duration retryAfter) {
+        return new Problem(Code.SERVICE_UNAVAILABLE, message, retryAfter, null);
+    }
+
+    /** The same, for a fault: its cause goes to the log with the request, never to the client. */
+    public static Problem unavailable(String message, Duration retryAfter, Throwable cause) {
+        return new Problem(Code.SERVICE_UNAVAILABLE, message, retryAfter, cause);
+    }
+
+    /** A fault that a retry will not cure; its cause goes to the log with the request, never to the client. */
+    public static Problem internal(String message, Throwable cause) {
+        return new Problem(Code.INTERNAL_ERROR, message, null, cause);
+    }
+
+    public Code code() {
+        return code;
+    }
+
+    /** How long the client should wait before it tries again, or null when waiting does not help. */
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+
+    public Body body() {
+        return new Body(code, getMessage());
+    }
+}

@@ -1,0 +1,123 @@
+package dev.wearon.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.Path;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Comparator;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/**
+ * The one place where a fault or a refusal becomes an answer. What is not foreseen is {@code INTERNAL_ERROR} with a log
+ * line that explains it; the client never sees an exception's text.
+ */
+public final class ProblemMapper {
+
+    private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+
+    @ServerExceptionMapper
+    public Response problem(Problem problem) {
+        if (problem.code().status() >= 500) {
+            LOG.errorf(problem.getCause(), "%s: %s", problem.code(), problem.getMessage());
+        }
+        return render(problem);
+    }
+
+    /** Bean Validation on a request: the message names the field and what is wrong with it. */
+    @ServerExceptionMapper
+    public Response violated(ConstraintViolationException violated) {
+        String message = violated.getConstraintViolations().stream()
+                .map(violation -> fieldName(violation) + " " + violation.getMessage())
+                .sorted(Comparator.naturalOrder())
+                .collect(Collectors.joining("; "));
+        return render(Problem.invalid(message + "."));
+    }
+
+    @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
+    public Response unidentified() {
+        return render(Problem.of(Problem.Code.INVALID_API_KEY, "A valid identity is required."));
+    }
+
+    @ServerExceptionMapper(ForbiddenException.class)
+    public Response forbidden() {
+        // To whoever lacks the role, an internal endpoint is not there.
+        return render(Problem.notFound("The path"));
+    }
+
+    /** What JAX-RS itself refuses: unknown path, wrong method, unreadable body. */
+    @ServerExceptionMapper
+    public Response refused(WebApplicationException refused) {
+        int status = refused.getResponse().getStatus();
+        if (status >= 500) {
+            return failed(refused);
+        }
+        Response answer = render(
+                switch (status) {
+                    case 401 -> Problem.of(Problem.Code.INVALID_API_KEY, "A valid identity is required.");
+                    case 403, 404 -> Problem.notFound("The path");
+                    case 405 -> Problem.of(Problem.Code.METHOD_NOT_ALLOWED, "This path does not support the method.");
+                    case 413 -> Problem.of(Problem.Code.PAYLOAD_TOO_LARGE, "The request body is too large.");
+                    case 415 -> Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json.");
+                    default -> Problem.invalid(unreadable(refused.getCause()));
+                });
+        String allow = refused.getResponse().getHeaderString(HttpHeaders.ALLOW);
+        return allow == null
+                ? answer
+                : Response.fromResponse(answer).header(HttpHeaders.ALLOW, allow).build();
+    }
+
+    @ServerExceptionMapper
+    public Response unreadable(JacksonException unreadable) {
+        return render(Problem.invalid(unreadable((Throwable) unreadable)));
+    }
+
+    @ServerExceptionMapper
+    public Response failed(Throwable fault) {
+        LOG.error("A request failed unexpectedly", fault);
+        return render(Problem.of(
+                Problem.Code.INTERNAL_ERROR,
+                "The request failed on our side. Nothing is wrong with it; the log has its request id."));
+    }
+
+    private static Response render(Problem problem) {
+        var answer = Response.status(problem.code().status())
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(problem.body());
+        if (problem.retryAfter() != null) {
+            answer.header(
+                    HttpHeaders.RETRY_AFTER, Math.max(1, problem.retryAfter().toSeconds()));
+        }
+        return answer.build();
+    }
+
+    /** Says where the JSON breaks, without repeating what the client sent: that may be a secret. */
+    private static String unreadable(Throwable cause) {
+        if (cause instanceof JacksonException json && json.getLocation() != null) {
+            return "The body is not the JSON this endpoint expects (line %d, column %d)."
+                    .formatted(
+                            json.getLocation().getLineNr(), json.getLocation().getColumnNr());
+        }
+        return "The request could not be understood.";
+    }
+
+    private static String fieldName(ConstraintViolation<?> violation) {
+        StringBuilder path = new StringBuilder();
+        int depth = 0;
+        for (Path.Node node : violation.getPropertyPath()) {
+            // The first two nodes are the Java method and its parameter, which are no part of the wire.
+            if (depth++ >= 2 && node.getName() != null) {
+                path.append(path.isEmpty() ? "" : ".").append(SnakeCase.of(node.getName()));
+            }
+        }
+        return path.isEmpty() ? "The request" : path.toString();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.wearon.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.quarkus.jackson.ObjectMapperCustomizer;
+import jakarta.inject.Singleton;
+
+/**
+ * How JSON looks on every wire of the suite: snake_case names, absent values as {@code null}, times as ISO-8601 in UTC.
+ * A duplicate key or a number where a text belongs is an error, not a guess.
+ */
+@Singleton
+public final class SnakeCase implements ObjectMapperCustomizer {
+
+    @Override
+    public void customize(ObjectMapper mapper) {
+        mapper.setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+        mapper.setSerializationInclusion(JsonInclude.Include.ALWAYS);
+        mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+        mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+        mapper.getFactory().configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature(), true);
+    }
+
+    /** The wire name of a Java name: {@code imageUrls} becomes {@code image_urls}. */
+    public static String of(String javaName) {
+        return ((SnakeCaseStrategy) PropertyNamingStrategies.SNAKE_CASE).translate(javaName);
+    }
+}
