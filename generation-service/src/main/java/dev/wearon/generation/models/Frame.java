@@ -1,0 +1,110 @@
+package dev.wearon.generation.models;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+
+/**
+ * The 3:4 part of a portrait that becomes the picture, in pixels of the portrait. It may reach below the portrait, so
+ * that a garment has room: that part is made up from what lies above it, out of focus.
+ */
+record Frame(double x, double y, double width) {
+
+    static final int WIDTH = 768;
+    static final int HEIGHT = 1024;
+    private static final double RATIO = (double) HEIGHT / WIDTH;
+
+    /** A portrait grows by at most this share of its height: inventing more would be seen. */
+    private static final double GROWTH = 0.4;
+
+    /** As much of the portrait as possible, the head for certain. */
+    static Frame around(BufferedImage portrait, Person person) {
+        double width = Math.min(portrait.getWidth(), portrait.getHeight() / RATIO);
+        return new Frame(
+                Math.clamp(person.torsoX() - width / 2, 0, portrait.getWidth() - width),
+                highest(portrait, person, width * RATIO, portrait.getHeight()),
+                width);
+    }
+
+    /** As much of the portrait as possible, the head for certain, and room down to {@code bottom}. */
+    static Frame around(BufferedImage portrait, Person person, double bottom) {
+        double tall = Math.clamp(bottom, portrait.getHeight(), portrait.getHeight() * (1 + GROWTH));
+        double width = Math.min(portrait.getWidth(), tall / RATIO);
+        return new Frame(
+                Math.clamp(person.torsoX() - width / 2, 0, portrait.getWidth() - width),
+                highest(portrait, person, width * RATIO, tall),
+                width);
+    }
+
+    private static double highest(BufferedImage portrait, Person person, double height, double tall) {
+        return Math.clamp(person.headTop() - 0.1 * height, 0, Math.max(0, tall - height));
+    }
+
+    double scale() {
+        return WIDTH / width;
+    }
+
+    double toX(double portraitX) {
+        return (portraitX - x) * scale();
+    }
+
+    double toY(double portraitY) {
+        return (portraitY - y) * scale();
+    }
+
+    /** @return opaque, {@code TYPE_INT_RGB}, 768 × 1024 */
+    BufferedImage cut(BufferedImage portrait) {
+        BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = picture.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+        int portraitWidth = (int) Math.round(portrait.getWidth() * scale());
+        int portraitHeight = (int) Math.round(portrait.getHeight() * scale());
+        int left = (int) Math.round(toX(0));
+        int top = (int) Math.round(toY(0));
+        // A transparent portrait stands before a light wall.
+        graphics.setColor(new Color(0xE9E7E4));
+        graphics.fillRect(0, 0, WIDTH, HEIGHT);
+        graphics.drawImage(portrait, left, top, portraitWidth, portraitHeight, null);
+        graphics.dispose();
+        continueBelow(picture, top + portraitHeight);
+        return picture;
+    }
+
+    /** Mirrors what lies above the edge, ever more out of focus and darker, so that the eye does not stop at it. */
+    private static void continueBelow(BufferedImage picture, int edge) {
+        if (edge >= HEIGHT) {
+            return;
+        }
+        for (int y = edge; y < HEIGHT; y++) {
+            int mirrored = Math.max(0, 2 * edge - 1 - y);
+            for (int x = 0; x < WIDTH; x++) {
+                picture.setRGB(x, y, picture.getRGB(x, mirrored));
+            }
+        }
+        int[] sharp = Plane.pixels(picture);
+        int start = Math.max(0, edge - 24);
+        int[] result = sharp.clone();
+        Plane[] blurred = new Plane[3];
+        for (int channel = 0; channel < 3; channel++) {
+            Plane plane = new Plane(WIDTH, HEIGHT);
+            for (int i = 0; i < sharp.length; i++) {
+                plane.at()[i] = sharp[i] >> 8 * channel & 0xFF;
+            }
+            blurred[channel] = plane.blurred(22);
+        }
+        for (int i = start * WIDTH; i < result.length; i++) {
+            float depth = (float) (i / WIDTH - start) / 60;
+            float out = Math.min(1, depth);
+            float light = 1 - 0.25f * Math.min(1, depth / 4);
+            int rgb = 0;
+            for (int channel = 2; channel >= 0; channel--) {
+                float own = sharp[i] >> 8 * channel & 0xFF;
+                rgb = rgb << 8
+                        | Math.round(light * (own + out * (blurred[channel].at()[i] - own)));
+            }
+            result[i] = rgb;
+        }
+        picture.setRGB(0, 0, WIDTH, HEIGHT, result, 0, WIDTH);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.wearon.generation.models;
+
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** The one place where configuration chooses the model; an unknown name ends the start. */
+@Singleton
+class ImageModels {
+
+    @Produces
+    @Singleton
+    @Startup
+    ImageModel chosen(ModelConfig config) {
+        return switch (config.name()) {
+            case LOCAL -> new LocalImageModel(config.concurrency(), config.waiting());
+        };
+    }
+
+    void close(@Disposes ImageModel model) {
+        if (model instanceof LocalImageModel local) {
+            local.close();
+        }
+    }
+}

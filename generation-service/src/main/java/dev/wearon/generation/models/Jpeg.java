@@ -1,0 +1,78 @@
+package dev.wearon.generation.models;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import net.coobird.thumbnailator.util.exif.ExifUtils;
+import net.coobird.thumbnailator.util.exif.Orientation;
+
+/** What is handed out (quality 0.9, no metadata), and which way up a photo that comes in is. */
+final class Jpeg {
+
+    private static final float QUALITY = 0.9f;
+    private static final short START_OF_IMAGE = (short) 0xFFD8;
+    private static final int START_OF_SCAN = 0xFFDA;
+    private static final int APP1 = 0xFFE1;
+
+    private Jpeg() {}
+
+    /** @param picture without alpha */
+    static byte[] encode(BufferedImage picture) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+            ImageWriteParam how = writer.getDefaultWriteParam();
+            how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            how.setCompressionQuality(QUALITY);
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(picture, null, null), how);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * What the photo's EXIF says; top left when it says nothing that can be understood, or is no JPEG. Its segments are
+     * walked here because ImageIO's metadata refuses the order in which cameras write them.
+     */
+    static Orientation orientation(byte[] bytes) {
+        ByteBuffer photo = ByteBuffer.wrap(bytes);
+        if (bytes.length < 4 || photo.getShort() != START_OF_IMAGE) {
+            return Orientation.TOP_LEFT;
+        }
+        while (photo.remaining() >= 4) {
+            int marker = photo.getShort() & 0xFFFF;
+            int length = (photo.getShort() & 0xFFFF) - 2;
+            if (marker < 0xFF00 || marker == START_OF_SCAN || length < 0 || length > photo.remaining()) {
+                break;
+            }
+            byte[] segment = new byte[length];
+            photo.get(segment);
+            if (marker == APP1 && new String(segment, StandardCharsets.ISO_8859_1).startsWith("Exif\0\0")) {
+                return fromExif(segment);
+            }
+        }
+        return Orientation.TOP_LEFT;
+    }
+
+    private static Orientation fromExif(byte[] exif) {
+        try {
+            return Objects.requireNonNullElse(ExifUtils.getOrientationFromExif(exif), Orientation.TOP_LEFT);
+        } catch (RuntimeException broken) {
+            // A good photo with a broken note about the camera is still a good photo.
+            return Orientation.TOP_LEFT;
+        }
+    }
+}

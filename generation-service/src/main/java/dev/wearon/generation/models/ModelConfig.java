@@ -1,0 +1,32 @@
+package dev.wearon.generation.models;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+
+/** Which model makes the pictures, and what it may take. */
+@ConfigMapping(prefix = "wearon.model")
+public interface ModelConfig {
+
+    @WithDefault("local")
+    Name name();
+
+    /** How long a worker waits for one picture. */
+    @WithDefault("20s")
+    Duration timeout();
+
+    /** Pictures that the local model makes at the same time; each may need some 100 MiB of heap. */
+    @WithDefault("2")
+    @Min(1)
+    int concurrency();
+
+    /** Pictures that may wait for the local model; one more is told to come back. */
+    @WithDefault("16")
+    @Min(1)
+    int waiting();
+
+    enum Name {
+        LOCAL
+    }
+}

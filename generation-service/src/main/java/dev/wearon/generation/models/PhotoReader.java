@@ -1,0 +1,153 @@
+package dev.wearon.generation.models;
+
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import net.coobird.thumbnailator.util.exif.ExifFilterUtils;
+import net.coobird.thumbnailator.util.exif.Orientation;
+
+/**
+ * Decodes JPEG, PNG and WebP that nobody vouches for. What the bytes are is decided by the bytes, how large the image is by
+ * its header before anything is decoded, and while decoding pixels are skipped, so that memory is bounded by the size
+ * asked for. WebP is decoded whole, so it may have 8 megapixels only. CMYK JPEGs are not supported.
+ */
+final class PhotoReader {
+
+    static final int MAX_SIDE = 8192;
+    static final long MAX_PIXELS = 25_000_000;
+
+    /** The WebP decoder takes some 25 bytes of heap for each pixel, however few of them are wanted. */
+    static final long MAX_WEBP_PIXELS = 8_000_000;
+
+    /** For the same reason one WebP is decoded at a time. */
+    private static final ReentrantLock WEBP = new ReentrantLock();
+
+    sealed interface Reading {
+        /** Upright, {@code TYPE_INT_ARGB}. */
+        record Readable(BufferedImage photo) implements Reading {}
+
+        record Unreadable(String why) implements Reading {}
+    }
+
+    private PhotoReader() {}
+
+    /** @param longestSide no side of the answer is longer, in pixels */
+    static Reading read(byte[] bytes, int longestSide) {
+        ImageReader reader = readerFor(bytes);
+        if (reader == null) {
+            return new Reading.Unreadable("neither JPEG, PNG nor WebP");
+        }
+        if (isWebp(bytes) && cutShort(bytes)) {
+            return new Reading.Unreadable("ends before its last pixel");
+        }
+        try (MemoryCacheImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+            reader.setInput(in);
+            return read(reader, bytes, longestSide);
+        } catch (IOException | RuntimeException undecodable) {
+            // The decoders answer hostile bytes with whatever exception the bytes lead them into.
+            return new Reading.Unreadable("cannot be decoded: " + undecodable);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static Reading read(ImageReader reader, byte[] bytes, int longestSide) throws IOException {
+        long width = reader.getWidth(0);
+        long height = reader.getHeight(0);
+        if (width > MAX_SIDE || height > MAX_SIDE || width * height > (isWebp(bytes) ? MAX_WEBP_PIXELS : MAX_PIXELS)) {
+            return new Reading.Unreadable("%d × %d pixels are too many".formatted(width, height));
+        }
+        AtomicBoolean truncated = new AtomicBoolean();
+        // The JPEG decoder paints the missing part grey and only mutters about it, in English in every locale.
+        reader.addIIOReadWarningListener((source, warning) -> {
+            if (warning.contains("remature end")) {
+                truncated.set(true);
+            }
+        });
+        int step = Math.ceilDiv((int) Math.max(width, height), longestSide);
+        ImageReadParam skipping = reader.getDefaultReadParam();
+        skipping.setSourceSubsampling(step, step, 0, 0);
+        BufferedImage decoded = isWebp(bytes) ? readAlone(reader, skipping) : reader.read(0, skipping);
+        if (reader.getFormatName().equalsIgnoreCase("jpeg")
+                && decoded.getRaster().getNumBands() > 3) {
+            // The decoder hands four inks over as if they were red, green, blue and transparency.
+            return new Reading.Unreadable("CMYK cannot be decoded");
+        }
+        return truncated.get()
+                ? new Reading.Unreadable("ends before its last pixel")
+                : new Reading.Readable(upright(argb(decoded), bytes));
+    }
+
+    private static BufferedImage readAlone(ImageReader reader, ImageReadParam skipping) throws IOException {
+        WEBP.lock();
+        try {
+            return reader.read(0, skipping);
+        } finally {
+            WEBP.unlock();
+        }
+    }
+
+    private static ImageReader readerFor(byte[] bytes) {
+        if (startsWith(bytes, 0, 0xFF, 0xD8, 0xFF)) {
+            return ImageIO.getImageReadersByFormatName("jpeg").next();
+        }
+        if (startsWith(bytes, 0, 0x89, 'P', 'N', 'G')) {
+            return ImageIO.getImageReadersByFormatName("png").next();
+        }
+        if (isWebp(bytes)) {
+            // Not from ImageIO's registry: what that finds depends on which class loader asks first.
+            return new WebPImageReaderSpi().createReaderInstance(null);
+        }
+        return null;
+    }
+
+    private static boolean isWebp(byte[] bytes) {
+        return startsWith(bytes, 0, 'R', 'I', 'F', 'F') && startsWith(bytes, 8, 'W', 'E', 'B', 'P');
+    }
+
+    private static boolean startsWith(byte[] bytes, int offset, int... expected) {
+        if (bytes.length < offset + expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if ((bytes[offset + i] & 0xFF) != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static BufferedImage argb(BufferedImage decoded) {
+        if (decoded.getType() == BufferedImage.TYPE_INT_ARGB) {
+            return decoded;
+        }
+        BufferedImage argb = new BufferedImage(decoded.getWidth(), decoded.getHeight(), BufferedImage.TYPE_INT_ARGB);
+        Graphics2D graphics = argb.createGraphics();
+        graphics.drawImage(decoded, 0, 0, null);
+        graphics.dispose();
+        return argb;
+    }
+
+    private static BufferedImage upright(BufferedImage photo, byte[] bytes) {
+        Orientation orientation = Jpeg.orientation(bytes);
+        return orientation == Orientation.TOP_LEFT
+                ? photo
+                : argb(ExifFilterUtils.getFilterForOrientation(orientation).apply(photo));
+    }
+
+    /** A WebP says how long it is; its decoder takes what is missing for zeros. */
+    private static boolean cutShort(byte[] webp) {
+        ByteBuffer header = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN);
+        return Integer.toUnsignedLong(header.getInt(4)) + 8 > webp.length;
+    }
+}

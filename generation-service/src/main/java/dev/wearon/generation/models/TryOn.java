@@ -1,0 +1,133 @@
+package dev.wearon.generation.models;
+
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
+
+/** The composition: person, garment, light and shadow, accessories. */
+final class TryOn {
+
+    /** Longest side that a person or a garment is wanted with, and an accessory, in pixels. */
+    static final int LARGE = 2048;
+
+    static final int SMALL = 512;
+
+    private static final float SHADOW = 0.5f;
+    private static final int SHADOW_DROP = 10;
+
+    /** How much of the person's light and shade the garment takes over. */
+    private static final float SHADING = 0.5f;
+
+    /** Even black cloth reflects a little; without it black garments would look like holes. */
+    private static final float GLIMMER = 14;
+
+    private static final int ACCESSORY = 132;
+    private static final int MARGIN = 18;
+
+    private TryOn() {}
+
+    /**
+     * @param photos person, garment, accessories; at least the person
+     * @return opaque, {@link Frame#WIDTH} × {@link Frame#HEIGHT}
+     */
+    static BufferedImage compose(List<BufferedImage> photos) {
+        BufferedImage portrait = photos.getFirst();
+        Person person = Person.in(portrait);
+        if (photos.size() == 1) {
+            return Frame.around(portrait, person).cut(portrait);
+        }
+        Cutout garment = Cutout.of(photos.get(1));
+        Fit fit = Fit.of(garment, person);
+        Frame frame = Frame.around(portrait, person, fit.bottom(person) + 0.2 * person.faceWidth());
+        BufferedImage picture = frame.cut(portrait);
+        float[][] layer = fit.draw(garment, person, frame);
+        keepFace(layer, person, frame);
+        if (fit.neckClosed(garment)) {
+            openNeck(layer, person, frame);
+        }
+        dress(picture, layer, (int) (person.faceWidth() * frame.scale()));
+        lineUp(picture, photos.subList(2, photos.size()));
+        return picture;
+    }
+
+    /** Whatever the garment's collar looks like, it does not cover the face. */
+    private static void keepFace(float[][] layer, Person person, Frame frame) {
+        double face = person.faceWidth() * frame.scale();
+        clear(layer, frame.toX(person.faceX()), frame.toY(person.chin()) - 0.62 * face, 0.58 * face, 0.7 * face);
+    }
+
+    /** A flat picture of a garment often shows the back of the collar, which a neck would hide. */
+    private static void openNeck(float[][] layer, Person person, Frame frame) {
+        double face = person.faceWidth() * frame.scale();
+        clear(layer, frame.toX(person.torsoX()), frame.toY(Fit.top(person)), 0.42 * face, 0.3 * face);
+    }
+
+    private static void clear(float[][] layer, double middleX, double middleY, double halfWidth, double halfHeight) {
+        for (int y = 0; y < Frame.HEIGHT; y++) {
+            for (int x = 0; x < Frame.WIDTH; x++) {
+                double reach = Math.hypot((x - middleX) / halfWidth, (y - middleY) / halfHeight);
+                float keep = (float) Math.clamp((reach - 1) * 12, 0, 1);
+                for (float[] channel : layer) {
+                    channel[y * Frame.WIDTH + x] *= keep;
+                }
+            }
+        }
+    }
+
+    private static void dress(BufferedImage picture, float[][] layer, int face) {
+        int[] pixels = Plane.pixels(picture);
+        Plane cover = new Plane(Frame.WIDTH, Frame.HEIGHT, layer[3]);
+        Plane shadow = cover.blurred(Math.max(2, face / 14));
+        Plane volume = cover.blurred(Math.max(2, face / 7));
+        Plane light = Plane.luma(picture).blurred(Math.max(2, face / 5));
+        float usual = mean(light, cover);
+        for (int i = 0; i < pixels.length; i++) {
+            float alpha = layer[3][i] / 255;
+            float falling = i >= SHADOW_DROP * Frame.WIDTH ? shadow.at()[i - SHADOW_DROP * Frame.WIDTH] / 255 : 0;
+            float dimmed = (1 - alpha) * (1 - SHADOW * falling);
+            float shade = Math.clamp(1 + SHADING * (light.at()[i] / usual - 1), 0.62f, 1.12f);
+            // Cloth turns away from the light towards its edges: there the blurred cover falls to a half.
+            float rounded = 0.7f + 0.3f * Math.clamp(volume.at()[i] / 255 * 2 - 0.9f, 0, 1);
+            int rgb = 0;
+            for (int channel = 0; channel < 3; channel++) {
+                float below = pixels[i] >> 16 - 8 * channel & 0xFF;
+                float cloth = (GLIMMER * alpha + layer[channel][i] * (1 - GLIMMER / 255)) * shade * rounded;
+                rgb = rgb << 8 | Math.round(Math.min(255, below * dimmed + cloth));
+            }
+            pixels[i] = rgb;
+        }
+        picture.setRGB(0, 0, Frame.WIDTH, Frame.HEIGHT, pixels, 0, Frame.WIDTH);
+    }
+
+    private static float mean(Plane light, Plane cover) {
+        double sum = 0;
+        double weight = 1e-3;
+        for (int i = 0; i < light.at().length; i++) {
+            sum += light.at()[i] * cover.at()[i];
+            weight += cover.at()[i];
+        }
+        return (float) Math.max(8, sum / weight);
+    }
+
+    /** Side by side along the lower edge, in the order they came. */
+    private static void lineUp(BufferedImage picture, List<BufferedImage> accessories) {
+        if (accessories.isEmpty()) {
+            return;
+        }
+        int cell = Math.min(ACCESSORY + MARGIN, (Frame.WIDTH - MARGIN) / accessories.size());
+        int left = (Frame.WIDTH - cell * accessories.size() + MARGIN) / 2;
+        for (BufferedImage accessory : accessories) {
+            BufferedImage thing = Cutout.of(accessory).picture();
+            double scale = (double) (cell - MARGIN) / Math.max(thing.getWidth(), thing.getHeight());
+            int width = (int) Math.max(1, Math.round(thing.getWidth() * scale));
+            int height = (int) Math.max(1, Math.round(thing.getHeight() * scale));
+            int x = left + (cell - MARGIN - width) / 2;
+            int y = Frame.HEIGHT - MARGIN - height;
+            Graphics2D graphics = picture.createGraphics();
+            graphics.drawImage(new FixedSizeThumbnailMaker(width, height, false, true).make(thing), x, y, null);
+            graphics.dispose();
+            left += cell;
+        }
+    }
+}

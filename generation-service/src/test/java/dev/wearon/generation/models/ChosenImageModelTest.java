@@ -1,0 +1,39 @@
+package dev.wearon.generation.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.generation.models.ImageModel.Outcome.Picture;
+import dev.wearon.generation.models.ImageModel.Request;
+import dev.wearon.local.testing.SuiteServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The model as the running service has it: decoders and class loaders are those of production. */
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "generation"))
+class ChosenImageModelTest {
+
+    @Inject
+    ImageModel model;
+
+    @Test
+    void paintsEveryTypeOfImage() throws IOException {
+        List<byte[]> images = List.of(
+                Samples.webp("person"),
+                Samples.sweater(),
+                Samples.encoded(Samples.decoded(Samples.person()), "jpeg"),
+                Samples.webp("t-shirt"));
+
+        assertThat(model.render(new Request(UUID.randomUUID(), images, ""))
+                        .await()
+                        .atMost(Duration.ofSeconds(60)))
+                .isInstanceOf(Picture.class);
+    }
+}

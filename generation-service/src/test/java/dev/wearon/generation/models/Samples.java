@@ -1,0 +1,129 @@
+package dev.wearon.generation.models;
+
+import java.awt.AlphaComposite;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+
+/** Real bytes for the tests: the demo's own samples, and pictures drawn on the spot. */
+final class Samples {
+
+    private static final Path FOLDER = Path.of("../deploy/local/samples");
+
+    private Samples() {}
+
+    static byte[] person() throws IOException {
+        return Files.readAllBytes(FOLDER.resolve("person.png"));
+    }
+
+    static byte[] sweater() throws IOException {
+        return Files.readAllBytes(FOLDER.resolve("garment.png"));
+    }
+
+    /** A 256 × 256 version of the person as lossy WebP, or a garment as lossless WebP with alpha. */
+    static byte[] webp(String name) throws IOException {
+        try (InputStream in = Samples.class.getResourceAsStream("/models/" + name + ".webp")) {
+            return in.readAllBytes();
+        }
+    }
+
+    /** A square of green cloth with a hole of a third of its width in the middle. */
+    static BufferedImage greenClothWithHole() {
+        BufferedImage cloth = new BufferedImage(300, 300, BufferedImage.TYPE_INT_ARGB);
+        Graphics2D graphics = cloth.createGraphics();
+        graphics.setColor(new Color(20, 200, 40));
+        graphics.fillRect(0, 0, 300, 300);
+        graphics.setComposite(AlphaComposite.Clear);
+        graphics.fillRect(100, 100, 100, 100);
+        graphics.dispose();
+        return cloth;
+    }
+
+    static BufferedImage plain(int width, int height, int type, Color colour) {
+        BufferedImage picture = new BufferedImage(width, height, type);
+        Graphics2D graphics = picture.createGraphics();
+        graphics.setColor(colour);
+        graphics.fillRect(0, 0, width, height);
+        graphics.dispose();
+        return picture;
+    }
+
+    static byte[] encoded(BufferedImage picture, String format) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (!ImageIO.write(picture, format, bytes)) {
+            throw new IllegalArgumentException("Cannot be written as " + format);
+        }
+        return bytes.toByteArray();
+    }
+
+    static BufferedImage decoded(byte[] bytes) throws IOException {
+        return ImageIO.read(new ByteArrayInputStream(bytes));
+    }
+
+    /** A few dozen bytes whose header declares the given size. */
+    static byte[] pngDeclaring(int width, int height) {
+        ByteBuffer png = ByteBuffer.allocate(8 + 25 + 12);
+        png.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
+        chunk(
+                png,
+                "IHDR",
+                ByteBuffer.allocate(13)
+                        .putInt(width)
+                        .putInt(height)
+                        .put(new byte[] {8, 6, 0, 0, 0})
+                        .array());
+        chunk(png, "IEND", new byte[0]);
+        return png.array();
+    }
+
+    private static void chunk(ByteBuffer png, String type, byte[] content) {
+        png.putInt(content.length);
+        int start = png.position();
+        png.put(type.getBytes(StandardCharsets.US_ASCII)).put(content);
+        CRC32 crc = new CRC32();
+        crc.update(png.array(), start, png.position() - start);
+        png.putInt((int) crc.getValue());
+    }
+
+    /** The JPEG with an EXIF block put in front that says how to turn it. */
+    static byte[] withOrientation(byte[] jpeg, int orientation) {
+        ByteBuffer turned = ByteBuffer.allocate(jpeg.length + 36);
+        turned.put(jpeg, 0, 2);
+        turned.putShort((short) 0xFFE1).putShort((short) 34).put(new byte[] {'E', 'x', 'i', 'f', 0, 0});
+        turned.put(new byte[] {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1});
+        turned.putShort((short) 0x0112).putShort((short) 3).putInt(1).putShort((short) orientation);
+        turned.putShort((short) 0).putInt(0);
+        turned.put(jpeg, 2, jpeg.length - 2);
+        return turned.array();
+    }
+
+    /** The four-channel JPEG with the segment that Adobe's programs write into CMYK pictures. */
+    static byte[] withAdobeCmykMark(byte[] jpeg) {
+        ByteBuffer marked = ByteBuffer.allocate(jpeg.length + 16);
+        marked.put(jpeg, 0, 2);
+        marked.putShort((short) 0xFFEE).putShort((short) 14).put(new byte[] {'A', 'd', 'o', 'b', 'e', 0, 100});
+        marked.put(new byte[5]);
+        marked.put(jpeg, 2, jpeg.length - 2);
+        return marked.array();
+    }
+
+    /** A lossless WebP that ends after its header. */
+    static byte[] webpDeclaring(int width, int height) {
+        ByteBuffer webp = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN);
+        webp.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(32);
+        webp.put("WEBPVP8L".getBytes(StandardCharsets.US_ASCII)).putInt(20);
+        webp.put((byte) 0x2F).putInt(width - 1 | height - 1 << 14);
+        return webp.array();
+    }
+}
