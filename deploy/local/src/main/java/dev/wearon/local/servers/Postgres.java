@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
@@ -38,10 +39,15 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
     /**
      * Initialises the cluster beside its final place and renames it, so that an interrupted initialisation leaves
      * nothing that looks like a cluster.
+     *
+     * @throws IOException also when the folder holds the cluster of another major version
      */
     @Override
     public void prepare() throws IOException {
-        if (Files.exists(dataDir.resolve("PG_VERSION"))) {
+        Path version = dataDir.resolve("PG_VERSION");
+        if (Files.exists(version)) {
+            requireSameMajor(Files.readString(version).strip());
+            PostmasterLock.of(dataDir).removeIfStale();
             return;
         }
         Path folder = Files.createDirectories(dataDir.toAbsolutePath().getParent());
@@ -106,7 +112,27 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
     /** A fast shutdown: clients are disconnected, open transactions rolled back, a checkpoint written. */
     @Override
     public void requestStop(ProcessHandle process) throws IOException {
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+        stopFast(process);
+    }
+
+    /** Sends the signal that means fast shutdown; the shell's own {@code kill}, since there may be no other. */
+    public static void stopFast(ProcessHandle postmaster) throws IOException {
+        new ProcessBuilder("/bin/sh", "-c", "kill -INT " + postmaster.pid()).start();
+    }
+
+    /** The server that runs on {@code dataDir}, by PostgreSQL's own record; also one that a crashed run left behind. */
+    public static Optional<ProcessHandle> runningOn(Path dataDir) throws IOException {
+        return PostmasterLock.of(dataDir).postmaster();
+    }
+
+    private void requireSameMajor(String clusterMajor) throws IOException {
+        String version = run(List.of(executable("postgres"), "--version"));
+        String ownMajor = version.replaceAll("(?s)\\D*(\\d+).*", "$1");
+        if (!ownMajor.equals(clusterMajor)) {
+            throw new IOException(
+                    "%s was made by PostgreSQL %s, and this is PostgreSQL %s. Use another data folder, or carry the data over with pg_dump of version %s"
+                            .formatted(dataDir, clusterMajor, ownMajor, clusterMajor));
+        }
     }
 
     private static String executable(String name) throws IOException {
@@ -122,7 +148,7 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
         return wrapped;
     }
 
-    private static void run(List<String> command) throws IOException {
+    private static String run(List<String> command) throws IOException {
         Process process = new ProcessBuilder(asOrdinaryUser(command))
                 .redirectErrorStream(true)
                 .start();
@@ -130,12 +156,13 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
         try {
             if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 process.destroyForcibly();
-                throw new IOException("initdb failed: " + output);
+                throw new IOException(command.getFirst() + " failed: " + output);
             }
+            return output;
         } catch (InterruptedException interrupted) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-            throw new IOException("Interrupted during initdb", interrupted);
+            throw new IOException("Interrupted during " + command.getFirst(), interrupted);
         }
     }
 }

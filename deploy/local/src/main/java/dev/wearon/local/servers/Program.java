@@ -3,7 +3,9 @@ package dev.wearon.local.servers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** One process of the suite: how it is started, when it is ready, how it wants to be stopped. Holds no process. */
 public interface Program {
@@ -67,14 +69,25 @@ public interface Program {
     default void stop(ProcessHandle process, Duration patience) throws IOException {
         requestStop(process);
         try {
-            process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (java.util.concurrent.TimeoutException stubborn) {
-            process.destroyForcibly();
-        } catch (java.util.concurrent.ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
+            if (!endsWithin(process, patience)) {
+                process.destroyForcibly();
+                // A killed process is gone at once, unless it hangs in the kernel: then nobody can do more.
+                endsWithin(process, Duration.ofSeconds(5));
+            }
         } catch (InterruptedException interrupted) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean endsWithin(ProcessHandle process, Duration patience) throws InterruptedException {
+        try {
+            process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException stillRunning) {
+            return false;
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 }

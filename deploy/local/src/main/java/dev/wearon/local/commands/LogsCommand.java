@@ -1,0 +1,107 @@
+package dev.wearon.local.commands;
+
+import dev.wearon.local.suite.Layout;
+import dev.wearon.local.suite.LogFiles;
+import dev.wearon.local.suite.Trouble;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(name = "logs", description = "Shows the last lines of a log, or of all of them.")
+final class LogsCommand implements Callable<Integer> {
+
+    private static final List<String> OTHERS = List.of("postgres", "redis", "events", "supervisor");
+    private static final int STEP_MS = 250;
+    private static final int MOST_AT_ONCE = 1 << 20;
+
+    @ParentCommand
+    private Wearon wearon;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "SERVICE",
+            description =
+                    "gateway, credits, generation, storage, postgres, redis, events or supervisor (default: all).")
+    private String program;
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Goes on showing what is written, until Ctrl-C.")
+    private boolean follow;
+
+    @Option(
+            names = {"-n", "--lines"},
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "How many lines of each (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Override
+    public Integer call() throws Exception {
+        Layout layout = wearon.layout();
+        List<String> shown = program == null ? allPrograms() : List.of(fullName(program));
+        Map<String, Long> positions = new LinkedHashMap<>();
+        for (String name : shown) {
+            Path log = layout.log(name);
+            positions.put(name, Files.exists(log) ? Files.size(log) : 0);
+            if (shown.size() > 1) {
+                System.out.println("==> " + log + " <==");
+            }
+            LogFiles.lastLines(log, count).forEach(System.out::println);
+        }
+        while (follow) {
+            Thread.sleep(STEP_MS);
+            for (Map.Entry<String, Long> position : positions.entrySet()) {
+                position.setValue(showNew(layout.log(position.getKey()), position.getKey(), position.getValue()));
+            }
+        }
+        return 0;
+    }
+
+    private static List<String> allPrograms() {
+        List<String> all = new ArrayList<>(Layout.SERVICES);
+        all.addAll(OTHERS);
+        return all;
+    }
+
+    private static String fullName(String name) throws Trouble {
+        return allPrograms().stream()
+                .filter(full -> full.equals(name) || full.equals(name + "-service"))
+                .findFirst()
+                .orElseThrow(() -> new Trouble(
+                        "There is no log of \"" + name + "\".", "choose one of " + String.join(", ", allPrograms())));
+    }
+
+    /** Shows what came after {@code position}, in whole lines; a shorter file is a new one. */
+    private long showNew(Path log, String name, long position) throws IOException {
+        if (!Files.exists(log)) {
+            return 0;
+        }
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            long from = file.length() < position ? 0 : position;
+            byte[] bytes = new byte[(int) Math.min(file.length() - from, MOST_AT_ONCE)];
+            file.seek(from);
+            file.readFully(bytes);
+            int whole = bytes.length;
+            while (whole > 0 && bytes[whole - 1] != '\n' && bytes.length < MOST_AT_ONCE) {
+                whole--;
+            }
+            String prefix = program == null ? name + " | " : "";
+            new String(bytes, 0, whole, StandardCharsets.UTF_8)
+                    .lines()
+                    .forEach(line -> System.out.println(prefix + line));
+            return from + whole;
+        }
+    }
+}

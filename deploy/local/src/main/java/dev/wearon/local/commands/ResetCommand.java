@@ -1,0 +1,68 @@
+package dev.wearon.local.commands;
+
+import dev.wearon.local.suite.CrashedRun;
+import dev.wearon.local.suite.DataFolder;
+import dev.wearon.local.suite.Layout;
+import dev.wearon.local.suite.Trouble;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.Scanner;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+        name = "reset",
+        description =
+                "Deletes the suite's data for good: stores, credits, pictures, keys, logs. Refuses while it is up.")
+final class ResetCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Wearon wearon;
+
+    @Option(names = "--yes", description = "Does not ask.")
+    private boolean yes;
+
+    @Override
+    public Integer call() throws Exception {
+        Layout layout = wearon.layout();
+        DataFolder folder = new DataFolder(layout);
+        if (!Files.isDirectory(layout.data())) {
+            System.out.println("There is nothing to delete: no " + layout.data());
+            return 0;
+        }
+        if (folder.isTaken()) {
+            throw isUp(layout);
+        }
+        if (!yes && !confirmed(layout)) {
+            System.out.println("Nothing was deleted.");
+            return 1;
+        }
+        Optional<FileChannel> taken = folder.take();
+        if (taken.isEmpty()) {
+            throw isUp(layout);
+        }
+        try (FileChannel held = taken.get()) {
+            new CrashedRun(layout).clear();
+            folder.deleteContent();
+        }
+        System.out.println("Deleted. " + layout.commandLine("up") + " begins anew.");
+        return 0;
+    }
+
+    private static Trouble isUp(Layout layout) {
+        return new Trouble(
+                "WearOn is up in " + layout.data() + ".", "take it down first: " + layout.commandLine("down"));
+    }
+
+    private static boolean confirmed(Layout layout) {
+        System.out.println("This deletes all stores, credits, pictures, keys and logs in " + layout.data());
+        System.out.println("(an existing server named by WEARON_POSTGRES_URL keeps its database).");
+        System.out.print("Type yes to go on: ");
+        System.out.flush();
+        Scanner answer = new Scanner(System.in);
+        return answer.hasNextLine() && answer.nextLine().strip().equalsIgnoreCase("yes");
+    }
+}

@@ -1,0 +1,71 @@
+package dev.wearon.local.commands;
+
+import dev.wearon.local.suite.DataFolder;
+import dev.wearon.local.suite.Layout;
+import dev.wearon.local.suite.RunFile;
+import dev.wearon.local.suite.Snapshot;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+        name = "status",
+        description =
+                "Shows the six programs, what they are doing and how much memory they take. Exits with 1 unless all are ready.")
+final class StatusCommand implements Callable<Integer> {
+
+    private static final String ROW = "%-20s %8s %6s  %-9s %10s %9s%n";
+
+    @ParentCommand
+    private Wearon wearon;
+
+    @Option(names = "--json", description = "For programs: the same as JSON, sizes in bytes.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Layout layout = wearon.layout();
+        boolean taken = new DataFolder(layout).isTaken();
+        Optional<RunFile> run = taken ? RunFile.read(layout.runFile()) : Optional.empty();
+        Snapshot snapshot = run.isPresent() ? Snapshot.take(layout, run.get()) : Snapshot.ofNothing(layout);
+        if (json) {
+            System.out.println(snapshot.toJson());
+        } else if (run.isPresent()) {
+            print(snapshot);
+        } else {
+            System.out.println(
+                    taken
+                            ? "WearOn is being started or stopped in " + layout.data()
+                            : "WearOn is not up in " + layout.data() + "; start it with " + layout.commandLine("up"));
+        }
+        return snapshot.ready() ? 0 : 1;
+    }
+
+    private static void print(Snapshot snapshot) {
+        System.out.println("WearOn at " + snapshot.gatewayUrl() + ", data in " + snapshot.dataDir());
+        System.out.printf(ROW, "NAME", "PID", "PORT", "STATE", "UPTIME", "MEMORY");
+        for (Snapshot.Entry entry : snapshot.programs()) {
+            System.out.printf(
+                    ROW,
+                    entry.name(),
+                    entry.pid() == null ? "-" : entry.pid(),
+                    entry.port(),
+                    entry.state().name().toLowerCase(Locale.ROOT),
+                    entry.uptimeSeconds() == null ? "-" : uptime(Duration.ofSeconds(entry.uptimeSeconds())),
+                    megabytes(entry.rssBytes()));
+        }
+        System.out.printf(ROW, "total", "", "", "", "", megabytes(snapshot.rssBytes()));
+    }
+
+    private static String uptime(Duration uptime) {
+        return "%d:%02d:%02d".formatted(uptime.toHours(), uptime.toMinutesPart(), uptime.toSecondsPart());
+    }
+
+    private static String megabytes(long bytes) {
+        return bytes / 1_000_000 + " MB";
+    }
+}

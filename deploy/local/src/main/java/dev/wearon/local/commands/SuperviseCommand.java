@@ -1,0 +1,21 @@
+package dev.wearon.local.commands;
+
+import dev.wearon.local.suite.Environment;
+import dev.wearon.local.suite.Supervisor;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** What {@code up} starts in a process of its own; people have no use for it. */
+@Command(name = "supervise", hidden = true)
+final class SuperviseCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Wearon wearon;
+
+    @Override
+    public Integer call() {
+        new Supervisor(wearon.layout(), new Environment(System.getenv()), System.out).run();
+        return 1;
+    }
+}

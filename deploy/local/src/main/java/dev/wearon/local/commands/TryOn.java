@@ -1,0 +1,203 @@
+package dev.wearon.local.commands;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.local.suite.DemoStore;
+import dev.wearon.local.suite.Layout;
+import dev.wearon.local.suite.PublicApi;
+import dev.wearon.local.suite.PublicApi.Answer;
+import dev.wearon.local.suite.RunFile;
+import dev.wearon.local.suite.Trouble;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** One try-on as a merchant's plugin would make it, each step told as it happens. */
+final class TryOn {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final int POLL_MS = 200;
+    private static final String BALANCE = "/api/v1/credits/balance";
+
+    private final Layout layout;
+    private final RunFile run;
+    private final PublicApi api;
+    private final PrintStream out;
+    private final String key;
+    private final Instant start;
+    private int step;
+
+    TryOn(Layout layout, RunFile run, PublicApi api, PrintStream out) {
+        this.layout = layout;
+        this.run = run;
+        this.api = api;
+        this.out = out;
+        this.key = run.demo().apiKey();
+        this.start = commandStart();
+    }
+
+    void perform(Path person, Path garment) throws IOException, Trouble {
+        long before = balance();
+        tell("credits before: " + before);
+        if (before == 0) {
+            new DemoStore(layout, api, run.adminToken()).grantMore(run.demo().storeId());
+            before = balance();
+            tell("nothing was left, so the operator gave the store more: " + before);
+        }
+        List<String> imageUrls = upload(List.of(person, garment));
+        String sessionId = create(imageUrls);
+        JsonNode session = awaitEnd(sessionId);
+        Path picture = download(sessionId, session);
+        double pictureSeconds = elapsedSeconds();
+        tell("credits after: " + balance());
+        out.println();
+        out.println("  picture  " + picture);
+        out.println("  URL      " + session.path("generated_image_url").asText());
+        out.printf(Locale.ROOT, "  time     %.1f s from the command to the picture%n", pictureSeconds);
+        out.println();
+        out.println("The suite stays up. Stop it: " + layout.commandLine("down"));
+        out.println("Try next: curl -H @" + Layout.quoted(fromHere(layout.demoHeader())) + " " + run.gatewayUrl()
+                + "/api/v1/generation/" + sessionId);
+    }
+
+    private long balance() throws IOException, Trouble {
+        return api.get(BALANCE, key)
+                .require("Asking for the balance")
+                .path("balance")
+                .asLong();
+    }
+
+    private List<String> upload(List<Path> files) throws IOException, Trouble {
+        List<Map<String, Object>> wanted = new ArrayList<>();
+        for (Path file : files) {
+            wanted.add(Map.of(
+                    "file_name", file.getFileName().toString(),
+                    "content_type", contentType(file),
+                    "size", Files.size(file)));
+        }
+        JsonNode uploads = api.post("/api/v1/storage/uploads", key, Map.of("files", wanted))
+                .require("Asking for upload URLs")
+                .path("uploads");
+        List<String> imageUrls = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            imageUrls.add(put(files.get(i), uploads.path(i)));
+        }
+        return imageUrls;
+    }
+
+    private String put(Path file, JsonNode upload) throws IOException, Trouble {
+        Map<String, String> headers = new HashMap<>();
+        upload.path("headers")
+                .properties()
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asText()));
+        HttpResponse<byte[]> response =
+                api.put(URI.create(upload.path("upload_url").asText()), headers, Files.readAllBytes(file));
+        requireOk(response, "Uploading " + file.getFileName());
+        tell("uploaded %s (%,d bytes): %d".formatted(file.getFileName(), Files.size(file), response.statusCode()));
+        return upload.path("image_url").asText();
+    }
+
+    private String create(List<String> imageUrls) throws IOException, Trouble {
+        Answer answer =
+                api.post("/api/v1/generation/create", key, Map.of("image_urls", imageUrls, "age_verified", true));
+        String sessionId =
+                answer.require("Asking for the try-on").path("session_id").asText();
+        int status = answer instanceof Answer.Success success ? success.status() : 0;
+        tell("asked for a try-on: %d, session %s".formatted(status, sessionId));
+        return sessionId;
+    }
+
+    private JsonNode awaitEnd(String sessionId) throws IOException, Trouble {
+        String shown = "";
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < giveUp) {
+            JsonNode session = api.get("/api/v1/generation/" + sessionId, key).require("Asking for the session");
+            String status = session.path("status").asText();
+            if (!status.equals(shown)) {
+                shown = status;
+                tell("  " + status);
+            }
+            if (status.equals("completed")) {
+                return session;
+            }
+            if (status.equals("failed")) {
+                throw new Trouble(
+                        "The try-on failed: %s %s (request id %s)"
+                                .formatted(
+                                        session.path("error_code").asText(""),
+                                        session.path("error_message").asText(""),
+                                        session.path("request_id").asText("unknown")),
+                        "its credit comes back by itself; see " + layout.commandLine("logs generation"));
+            }
+            pause();
+        }
+        throw new Trouble(
+                "The try-on did not end within %d s; it is %s.".formatted(PATIENCE.toSeconds(), shown),
+                "see " + layout.commandLine("logs generation"));
+    }
+
+    private Path download(String sessionId, JsonNode session) throws IOException, Trouble {
+        URI url = URI.create(session.path("generated_image_url").asText());
+        HttpResponse<byte[]> response = api.download(url);
+        requireOk(response, "Downloading the picture");
+        Path folder = Files.createDirectories(layout.demo());
+        Path picture = folder.resolve(sessionId + ".jpg");
+        Files.write(picture, response.body());
+        tell("downloaded the picture (%,d bytes)".formatted(response.body().length));
+        return picture;
+    }
+
+    private static void requireOk(HttpResponse<byte[]> response, String what) throws Trouble {
+        if (response.statusCode() >= 300 || response.statusCode() < 200) {
+            PublicApi.answer(response).require(what);
+        }
+    }
+
+    private void tell(String what) {
+        step++;
+        out.printf(Locale.ROOT, "%2d. %-72s %5.1f s%n", step, what, elapsedSeconds());
+    }
+
+    private double elapsedSeconds() {
+        return Duration.between(start, Instant.now()).toMillis() / 1e3;
+    }
+
+    /** When the shell script began, in whole seconds (so a time is up to a second too long, never too short). */
+    private static Instant commandStart() {
+        String epochSecond = System.getProperty("wearon.started", "");
+        return epochSecond.matches("\\d{1,12}") ? Instant.ofEpochSecond(Long.parseLong(epochSecond)) : Instant.now();
+    }
+
+    private static String contentType(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".png")) {
+            return "image/png";
+        }
+        return name.endsWith(".webp") ? "image/webp" : "image/jpeg";
+    }
+
+    /** Shorter where it can be: relative to where the command was called. */
+    private static Path fromHere(Path file) {
+        Path here = Path.of("").toAbsolutePath();
+        return file.startsWith(here) ? here.relativize(file) : file;
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(POLL_MS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while waiting for the picture", interrupted);
+        }
+    }
+}

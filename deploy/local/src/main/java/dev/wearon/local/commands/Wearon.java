@@ -1,0 +1,100 @@
+package dev.wearon.local.commands;
+
+import dev.wearon.local.suite.Layout;
+import dev.wearon.local.suite.Trouble;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line's first word, and what all commands share: which suite is meant. */
+@Command(
+        name = "wearon",
+        description = "The WearOn suite on this machine: PostgreSQL, Redis and the four services.",
+        mixinStandardHelpOptions = true,
+        version = "WearOn 0.1.0",
+        subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            LogsCommand.class,
+            ResetCommand.class,
+            SuperviseCommand.class
+        },
+        footer = {
+            "",
+            "Ports from the base on: gateway, credits, generation, storage (+0 to +3), their health and metrics (+4 to +7),",
+            "PostgreSQL (+8), Redis (+9). WEARON_POSTGRES_URL and WEARON_REDIS_URL use existing servers instead;",
+            "every other WEARON_... variable reaches the services."
+        })
+public final class Wearon implements Runnable {
+
+    private static final int HIGHEST_BASE = 65_535 - Layout.PORTS + 1;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "Data, logs and run.json (default: .wearon beside this script, or WEARON_DATA).")
+    private Path data;
+
+    @Option(
+            names = "--port-base",
+            paramLabel = "N",
+            scope = ScopeType.INHERIT,
+            defaultValue = "${env:WEARON_PORT_BASE:-8080}",
+            description = "First of ten ports on 127.0.0.1 (default: 8080, or WEARON_PORT_BASE).")
+    private int portBase;
+
+    public static void main(String[] arguments) {
+        // The database driver would tell on standard error that a server is not there yet; whoever asked says it
+        // better.
+        Logger.getLogger("org.postgresql").setLevel(Level.OFF);
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Wearon()).setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof Trouble || failure instanceof IOException) {
+                command.getErr().println("wearon: " + failure.getMessage());
+            } else {
+                failure.printStackTrace(command.getErr());
+            }
+            return 1;
+        });
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do, for example: ./wearon demo");
+    }
+
+    Layout layout() {
+        if (portBase < 1 || portBase > HIGHEST_BASE) {
+            throw new ParameterException(
+                    spec.commandLine(), "--port-base must be between 1 and " + HIGHEST_BASE + ", not " + portBase);
+        }
+        Path root = Path.of(
+                        Optional.ofNullable(System.getProperty("wearon.root")).orElse("."))
+                .toAbsolutePath();
+        Path chosen = data != null
+                ? data
+                : Optional.ofNullable(System.getenv("WEARON_DATA"))
+                        .filter(variable -> !variable.isBlank())
+                        .map(Path::of)
+                        .orElse(root.resolve(".wearon"));
+        return new Layout(root, chosen, portBase);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.wearon.local.suite;
+
+import dev.wearon.local.servers.Program;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One program of the running suite. Once {@linkplain #keepAlive kept alive}, it is started again whenever it ends, until
+ * it is stopped; after {@link #stop} it never starts again.
+ */
+final class Child {
+
+    /** Who lived this long was healthy; its next end is a first one. */
+    private static final Duration HEALTHY = Duration.ofSeconds(60);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final Program program;
+    private final Path log;
+    private final PidFiles pids;
+    private final EventLog events;
+    private final Runnable changed;
+
+    private Process process;
+    private long launchedNanos;
+    private boolean stopped;
+
+    /** @param changed told whenever the program has a new process */
+    Child(Program program, Path log, PidFiles pids, EventLog events, Runnable changed) {
+        this.program = program;
+        this.log = log;
+        this.pids = pids;
+        this.events = events;
+        this.changed = changed;
+    }
+
+    String name() {
+        return program.name();
+    }
+
+    Path log() {
+        return log;
+    }
+
+    synchronized Optional<Process> process() {
+        return Optional.ofNullable(process);
+    }
+
+    /** Starts a process, without waiting for it; does nothing once stopped. */
+    synchronized void launch() throws IOException {
+        if (stopped) {
+            return;
+        }
+        program.prepare();
+        ProcessBuilder builder = program.command();
+        process = builder.command(pids.recording(name(), builder.command()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        launchedNanos = System.nanoTime();
+    }
+
+    /** Of the process that has ended. */
+    int exitCode() {
+        return process().orElseThrow().exitValue();
+    }
+
+    boolean isReady() {
+        return program.isReady();
+    }
+
+    /** Watches the process from now on, in a thread of its own. */
+    void keepAlive() {
+        Thread.ofPlatform().daemon().name("keep-" + name()).start(() -> {
+            try {
+                int failures = 0;
+                while (awaitEnd()) {
+                    failures = livedNanos() > HEALTHY.toNanos() ? 1 : failures + 1;
+                    restart(failures);
+                }
+            } catch (InterruptedException nobodyInterruptsThis) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** @return false when the program is not to be started again */
+    private boolean awaitEnd() throws InterruptedException {
+        Process watched = process().orElseThrow();
+        watched.waitFor();
+        synchronized (this) {
+            return !stopped;
+        }
+    }
+
+    private synchronized void restart(int failures) throws InterruptedException {
+        Duration pause = pauseAfter(failures);
+        events.add("%s (pid %d) ended with exit code %d after %.1f s; starting again %s"
+                .formatted(
+                        name(),
+                        process.pid(),
+                        process.exitValue(),
+                        livedNanos() / 1e9,
+                        pause.isZero() ? "at once" : "in %.1f s".formatted(pause.toMillis() / 1e3)));
+        if (!pause.isZero()) {
+            // stop() wakes this up.
+            wait(pause.toMillis());
+        }
+        try {
+            launch();
+            if (!stopped) {
+                events.add("%s runs again as pid %d".formatted(name(), process.pid()));
+                changed.run();
+            }
+        } catch (IOException notNow) {
+            // The old process is still the one that ended, so the next round tries again, after a longer pause.
+            launchedNanos = System.nanoTime();
+            events.add("%s could not be started: %s".formatted(name(), notNow));
+        }
+    }
+
+    static Duration pauseAfter(int failures) {
+        if (failures <= 1) {
+            return Duration.ZERO;
+        }
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 2, 10));
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+
+    private synchronized long livedNanos() {
+        return System.nanoTime() - launchedNanos;
+    }
+
+    /** Stops the program for good: in good order, and the hard way after {@code patience}. */
+    void stop(Duration patience) {
+        Process last;
+        synchronized (this) {
+            stopped = true;
+            notifyAll();
+            last = process;
+        }
+        try {
+            if (last != null && last.isAlive()) {
+                long start = System.nanoTime();
+                program.stop(last.toHandle(), patience);
+                events.add("%s (pid %d) stopped after %.1f s"
+                        .formatted(name(), last.pid(), (System.nanoTime() - start) / 1e9));
+            }
+            pids.forget(name());
+        } catch (IOException failed) {
+            events.add("%s could not be stopped: %s".formatted(name(), failed));
+        }
+    }
+}

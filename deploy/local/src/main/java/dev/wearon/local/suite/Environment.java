@@ -1,0 +1,86 @@
+package dev.wearon.local.suite;
+
+import dev.wearon.local.servers.PostgresAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The caller's {@code WEARON_} variables: which servers to use, and what the services are to be told. */
+public final class Environment {
+
+    static final String PREFIX = "WEARON_";
+    static final String ADMIN_TOKEN = "WEARON_ADMIN_TOKEN";
+
+    private static final String POSTGRES_URL = "WEARON_POSTGRES_URL";
+    private static final String REDIS_URL = "WEARON_REDIS_URL";
+
+    /** For this command itself; the superuser's URL in particular is none of the services' business. */
+    private static final List<String> OWN =
+            List.of("WEARON_DATA", "WEARON_PORT_BASE", "WEARON_BUILD", POSTGRES_URL, REDIS_URL);
+
+    /** Different for each service, so one value for all of them can only be a mistake. */
+    private static final List<String> PER_SERVICE = List.of(
+            "WEARON_HTTP_PORT",
+            "WEARON_MANAGEMENT_PORT",
+            "WEARON_DB_URL",
+            "WEARON_DB_USERNAME",
+            "WEARON_DB_PASSWORD",
+            "WEARON_IDENTITY_PRIVATE_KEY");
+
+    private final Map<String, String> variables = new TreeMap<>();
+
+    public Environment(Map<String, String> environment) {
+        environment.forEach((name, value) -> {
+            if (name.startsWith(PREFIX) && !value.isBlank()) {
+                variables.put(name, value);
+            }
+        });
+    }
+
+    /** Refuses what no suite can run with. */
+    void check() throws Trouble {
+        for (String name : PER_SERVICE) {
+            if (variables.containsKey(name)) {
+                throw new Trouble(
+                        name + " is set, but each service of a suite needs its own.",
+                        "unset " + name + "; ports are chosen with --port-base, the database with " + POSTGRES_URL);
+            }
+        }
+        postgres();
+        redis();
+    }
+
+    /** An existing PostgreSQL, as somebody who may create roles and a database. */
+    Optional<PostgresAddress> postgres() throws Trouble {
+        String url = variables.get(POSTGRES_URL);
+        try {
+            return Optional.ofNullable(url).map(PostgresAddress::parse);
+        } catch (IllegalArgumentException malformed) {
+            // The message of the exception may quote the URL, and the URL holds a password.
+            throw new Trouble(
+                    POSTGRES_URL + " cannot be read.",
+                    "give it as postgresql://user:password@host:port/database (special characters %-encoded)");
+        }
+    }
+
+    /** An existing Redis; null-free: empty when the suite is to start its own. */
+    Optional<String> redis() throws Trouble {
+        String url = variables.get(REDIS_URL);
+        if (url != null && !url.matches("rediss?://.+")) {
+            throw new Trouble(REDIS_URL + " cannot be read.", "give it as redis://host:port");
+        }
+        return Optional.ofNullable(url);
+    }
+
+    Optional<String> adminToken() {
+        return Optional.ofNullable(variables.get(ADMIN_TOKEN));
+    }
+
+    /** What every service is told, over whatever the suite would tell it. */
+    Map<String, String> forServices() {
+        Map<String, String> told = new TreeMap<>(variables);
+        told.keySet().removeAll(OWN);
+        return told;
+    }
+}

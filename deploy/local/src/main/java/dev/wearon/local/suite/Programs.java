@@ -1,0 +1,85 @@
+package dev.wearon.local.suite;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What runs is a copy of what was built, so that a build (also {@code ./mvnw verify}) may replace the built files while
+ * the suite is up. Libraries are hard links where the file system allows: a build replaces such a file, it does not
+ * rewrite it.
+ */
+final class Programs {
+
+    private static final String SUPERVISOR = "supervisor-";
+
+    private final Layout layout;
+
+    Programs(Layout layout) {
+        this.layout = layout;
+    }
+
+    /** Copies what the build made of {@code service} to where it runs from. */
+    void copyService(String service) throws IOException, Trouble {
+        Path built = layout.built(service);
+        if (!Files.exists(built.resolve("quarkus-run.jar"))) {
+            throw new Trouble(
+                    service + " is not built: " + built.resolve("quarkus-run.jar") + " is missing.",
+                    "./mvnw -DskipTests package");
+        }
+        Path target = layout.program(service);
+        PrivateFiles.deleteTree(target);
+        try (var files = Files.walk(built)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                place(file, target.resolve(built.relativize(file).toString()));
+            }
+        }
+    }
+
+    /**
+     * The class path of a supervisor to be started, its jars copied as far as the build may replace them. Each start has
+     * its own copy, as it cannot know yet whether another one runs.
+     */
+    String copyClassPath() throws IOException {
+        Path target = layout.program(SUPERVISOR + ProcessHandle.current().pid());
+        PrivateFiles.deleteTree(target);
+        List<String> classPath = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path jar = Path.of(entry).toAbsolutePath();
+            if (jar.startsWith(layout.root()) && Files.isRegularFile(jar)) {
+                classPath.add(place(jar, target.resolve(jar.getFileName())).toString());
+            } else {
+                classPath.add(entry);
+            }
+        }
+        return String.join(File.pathSeparator, classPath);
+    }
+
+    /** Removes the copies of supervisors that are no more. */
+    void removeOldSupervisors() throws IOException {
+        try (var folders = Files.newDirectoryStream(layout.programs(), SUPERVISOR + "*")) {
+            for (Path folder : folders) {
+                if (!System.getProperty("java.class.path").contains(folder + File.separator)) {
+                    PrivateFiles.deleteTree(folder);
+                }
+            }
+        }
+    }
+
+    private static Path place(Path file, Path target) throws IOException {
+        Files.createDirectories(target.getParent());
+        boolean library = file.getParent().toString().contains(File.separator + "lib");
+        boolean ours = file.getFileName().toString().contains("wearon");
+        if (library && !ours) {
+            try {
+                return Files.createLink(target, file);
+            } catch (IOException | UnsupportedOperationException otherFileSystem) {
+                return Files.copy(file, target);
+            }
+        }
+        return Files.copy(file, target);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.wearon.local.suite;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+
+/** The suite as any client meets it: through the gateway, with a bearer token, in the envelope. */
+public final class PublicApi implements AutoCloseable {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+    private final String gatewayUrl;
+
+    public PublicApi(String gatewayUrl) {
+        this.gatewayUrl = gatewayUrl;
+    }
+
+    /** What the gateway said; {@code requestId} is how its logs call this request. */
+    public sealed interface Answer {
+
+        /** The content of the envelope's {@code data}. */
+        record Success(int status, JsonNode data, String requestId) implements Answer {}
+
+        record Refusal(int status, String code, String message, String requestId) implements Answer {}
+
+        /** The data of a success, or the trouble in which a refusal leaves {@code step}. */
+        default JsonNode require(String step) throws Trouble {
+            return switch (this) {
+                case Success success -> success.data();
+                case Refusal refusal -> throw refused(step, refusal);
+            };
+        }
+    }
+
+    public static Trouble refused(String step, Answer.Refusal refusal) {
+        return new Trouble(
+                "%s was refused: %d %s: %s (request id %s)"
+                        .formatted(step, refusal.status(), refusal.code(), refusal.message(), refusal.requestId()),
+                "look for that request id in the logs: ./wearon logs");
+    }
+
+    public Answer get(String path, String token) throws IOException {
+        return exchange(request(path, token).GET());
+    }
+
+    public Answer post(String path, String token, Map<String, ?> body) throws IOException {
+        return exchange(jsonPost(path, token, body));
+    }
+
+    /** A POST that may be repeated: the same key and body have their effect once. */
+    public Answer postOnce(String path, String token, String idempotencyKey, Map<String, ?> body) throws IOException {
+        return exchange(jsonPost(path, token, body).header("Idempotency-Key", idempotencyKey));
+    }
+
+    /** Sends bytes to a signed URL, with the headers it was signed for. */
+    public HttpResponse<byte[]> put(URI signedUrl, Map<String, String> headers, byte[] content) throws IOException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(signedUrl).timeout(TIMEOUT).PUT(BodyPublishers.ofByteArray(content));
+        headers.forEach((name, value) -> {
+            // The client sets this one itself, from the bytes, and refuses to be told.
+            if (!name.equalsIgnoreCase("Content-Length")) {
+                request.header(name, value);
+            }
+        });
+        return send(request.build());
+    }
+
+    public HttpResponse<byte[]> download(URI signedUrl) throws IOException {
+        return send(HttpRequest.newBuilder(signedUrl).timeout(TIMEOUT).build());
+    }
+
+    private HttpRequest.Builder jsonPost(String path, String token, Map<String, ?> body) throws IOException {
+        return request(path, token)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(PrivateFiles.JSON.writeValueAsBytes(body)));
+    }
+
+    private HttpRequest.Builder request(String path, String token) {
+        return HttpRequest.newBuilder(URI.create(gatewayUrl + path))
+                .timeout(TIMEOUT)
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private Answer exchange(HttpRequest.Builder request) throws IOException {
+        return answer(send(request.build()));
+    }
+
+    /** Reads the envelope; an answer without one (of a proxy, of an object URL) is a refusal that says so. */
+    public static Answer answer(HttpResponse<byte[]> response) {
+        String requestId = response.headers().firstValue("X-Request-Id").orElse("unknown");
+        JsonNode envelope = parse(response.body());
+        if (response.statusCode() < 300 && envelope.hasNonNull("data")) {
+            return new Answer.Success(response.statusCode(), envelope.get("data"), requestId);
+        }
+        JsonNode error = envelope.path("error");
+        return new Answer.Refusal(
+                response.statusCode(),
+                error.path("code").asText("no code"),
+                error.path("message").asText("the answer has no envelope"),
+                requestId);
+    }
+
+    private static JsonNode parse(byte[] body) {
+        try {
+            JsonNode parsed = PrivateFiles.JSON.readTree(body);
+            return parsed == null ? MissingNode.getInstance() : parsed;
+        } catch (IOException notJson) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
+        try {
+            return client.send(request, BodyHandlers.ofByteArray());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException(
+                    "Interrupted while waiting for " + request.uri().getPath(), interrupted);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

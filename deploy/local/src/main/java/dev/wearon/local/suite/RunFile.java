@@ -1,0 +1,56 @@
+package dev.wearon.local.suite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code run.json}: where a running suite is and how to reach it. It is there exactly while the suite is up, is replaced as
+ * a whole, and holds secrets, so only its owner may read it. A null {@code pid} marks a server that was there before.
+ *
+ * @param postgres its {@code url} is the administrator's, with the password
+ */
+public record RunFile(
+        String gatewayUrl,
+        String adminToken,
+        Demo demo,
+        List<Service> services,
+        PostgresServer postgres,
+        RedisServer redis,
+        long supervisorPid,
+        int portBase,
+        String dataDir,
+        Instant startedAt) {
+
+    /** The store that {@code wearon demo} uses. */
+    public record Demo(String storeId, String apiKey) {}
+
+    public record Service(String name, long pid, int port, String url, String managementUrl) {}
+
+    public record PostgresServer(String url, Long pid, int port, String database, String username) {}
+
+    public record RedisServer(String url, Long pid) {}
+
+    public void write(Path file) throws IOException {
+        PrivateFiles.writeJson(file, this);
+    }
+
+    /** Empty when the suite is not up. */
+    public static Optional<RunFile> read(Path file) throws IOException {
+        try {
+            return Optional.of(PrivateFiles.JSON.readValue(Files.readAllBytes(file), RunFile.class));
+        } catch (NoSuchFileException notUp) {
+            return Optional.empty();
+        }
+    }
+
+    /** Where the suite is, without its secrets. */
+    @Override
+    public String toString() {
+        return "RunFile[" + gatewayUrl + ", " + dataDir + "]";
+    }
+}

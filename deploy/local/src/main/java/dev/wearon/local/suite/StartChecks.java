@@ -1,0 +1,61 @@
+package dev.wearon.local.suite;
+
+import dev.wearon.local.servers.Ports;
+import dev.wearon.local.servers.PostgresAddress;
+import java.net.URI;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What must hold before the first process starts, because afterwards its failure would be hard to read. */
+record StartChecks(Layout layout, Suite suite) {
+
+    private static final Map<String, Integer> USUAL_PORTS = Map.of("redis", 6379, "rediss", 6379);
+
+    void check() throws Trouble {
+        for (Map.Entry<Integer, String> port : ports().entrySet()) {
+            if (!Ports.isFree(port.getKey())) {
+                throw taken(port.getKey(), port.getValue());
+            }
+        }
+        if (suite.postgres().isEmpty()) {
+            PostgresAddress address = suite.admin();
+            requireAnswer("WEARON_POSTGRES_URL", address.host(), address.port());
+        }
+        if (suite.redis().isEmpty()) {
+            URI redis = URI.create(suite.redisUrl());
+            int port = redis.getPort() < 0 ? USUAL_PORTS.get(redis.getScheme()) : redis.getPort();
+            requireAnswer("WEARON_REDIS_URL", redis.getHost(), port);
+        }
+    }
+
+    private Map<Integer, String> ports() {
+        Map<Integer, String> ports = new TreeMap<>();
+        for (ServiceProgram service : suite.services()) {
+            ports.put(service.port(), service.name());
+            ports.put(service.managementPort(), service.name() + ", health and metrics");
+        }
+        suite.postgres().ifPresent(postgres -> ports.put(postgres.port(), postgres.name()));
+        suite.redis().ifPresent(redis -> ports.put(redis.port(), redis.name()));
+        return ports;
+    }
+
+    private Trouble taken(int port, String purpose) {
+        String holder = Ports.holder(port)
+                .map(process -> "by process %d (%s)"
+                        .formatted(process.pid(), process.info().command().orElse("unknown")))
+                .orElse("by another process");
+        int otherBase = layout.portBase() + 100 < 65_000 ? layout.portBase() + 100 : 18_080;
+        return new Trouble(
+                "Port %d (%s) is taken %s.".formatted(port, purpose, holder),
+                "stop that process, or choose other ports: %s --port-base %d"
+                        .formatted(layout.commandLine("up"), otherBase));
+    }
+
+    private static void requireAnswer(String variable, String host, int port) throws Trouble {
+        if (!Ports.answers(host, port)) {
+            throw new Trouble(
+                    "%s names a server that does not answer: %s:%d.".formatted(variable, host, port),
+                    "start that server, or unset %s to have one started here".formatted(variable));
+        }
+    }
+}

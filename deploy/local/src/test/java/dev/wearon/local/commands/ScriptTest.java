@@ -1,0 +1,120 @@
+package dev.wearon.local.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shell script in a source tree of its own, with a Maven and a JDK that only say how they were called. */
+class ScriptTest {
+
+    private static final Path REAL = Path.of("../..").toAbsolutePath().normalize();
+    private static final String MAVEN = """
+            #!/bin/sh
+            echo "maven $*" >>"$(dirname "$0")/maven-calls"
+            [ -e "$(dirname "$0")/broken" ] && { echo '[ERROR] this line says why'; exit 1; }
+            cd "$(dirname "$0")"
+            for service in gateway credits generation storage; do
+              echo "[INFO] Building $service-service 0.1.0-SNAPSHOT                 [4/7]"
+              mkdir -p $service-service/target/quarkus-app && touch $service-service/target/quarkus-app/quarkus-run.jar
+            done
+            mkdir -p deploy/local/target/lib && touch deploy/local/target/wearon-local-0.1.0-SNAPSHOT.jar
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path root;
+
+    @BeforeEach
+    void makeTree() throws IOException {
+        root = Files.createDirectories(folder.resolve("source tree"));
+        Files.createDirectories(root.resolve(".mvn"));
+        Files.copy(REAL.resolve(".mvn/select-jdk.sh"), root.resolve(".mvn/select-jdk.sh"));
+        executable(root.resolve("wearon"), Files.readString(REAL.resolve("wearon")));
+        executable(root.resolve("mvnw"), MAVEN);
+        for (String module : List.of("gateway", "credits", "generation", "storage")) {
+            Files.createDirectories(root.resolve(module + "-service/src/main/java"));
+        }
+        Files.createDirectories(root.resolve("deploy/local/src/main/java"));
+        Files.createDirectories(folder.resolve("jdk/bin"));
+        Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
+        executable(folder.resolve("jdk/bin/javac"), "#!/bin/sh\n");
+        executable(folder.resolve("jdk/bin/java"), "#!/bin/sh\nfor a in \"$@\"; do echo \"java: $a\"; done\n");
+    }
+
+    @Test
+    void buildsOnceAndAgainOnlyWhatIsOlderThanItsSources() throws Exception {
+        assertThat(run("up")).contains("[4/7] credits-service", "java: up", "java: -Dwearon.root=" + root);
+        assertThat(run("up")).doesNotContain("Building");
+        Path source = root.resolve("credits-service/src/main/java/New.java");
+        Files.writeString(source, "");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+        assertThat(run("up")).contains("Building credits-service (");
+        assertThat(mavenCalls()).hasSize(2).last().asString().contains("-pl credits-service -am");
+    }
+
+    @Test
+    void buildsNoServicesForCommandsThatStartNone() throws Exception {
+        assertThat(run("down", "--data", "my folder")).contains("java: down", "java: --data", "java: my folder");
+        assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/local -am");
+    }
+
+    @Test
+    void showsTheEndOfABuildThatFailed() throws Exception {
+        Files.writeString(root.resolve("broken"), "");
+        assertThat(run("demo"))
+                .contains("the build failed", "| [ERROR] this line says why", "target/wearon-build.log", "exit code 1")
+                .doesNotContain("java:");
+    }
+
+    @Test
+    void findsItsTreeThroughLinks() throws Exception {
+        run("status");
+        Path link = Files.createSymbolicLink(folder.resolve("first"), Path.of("source tree/wearon"));
+        Path second = Files.createSymbolicLink(folder.resolve("second"), link);
+        assertThat(runScript(second, folder.resolve("jdk"), "status")).contains("java: -Dwearon.root=" + root);
+    }
+
+    @Test
+    void saysWhichJdkIsMissing() throws Exception {
+        Path selection = root.resolve(".mvn/select-jdk.sh");
+        Files.writeString(selection, Files.readString(selection).replace("WEARON_JDK_MIN=21", "WEARON_JDK_MIN=99"));
+        assertThat(run("up")).contains("no JDK 99 or newer was found", "way out", "exit code 1");
+    }
+
+    private List<String> mavenCalls() throws IOException {
+        return Files.readAllLines(root.resolve("maven-calls"));
+    }
+
+    private String run(String... arguments) throws Exception {
+        return runScript(root.resolve("wearon"), folder.resolve("jdk"), arguments);
+    }
+
+    private String runScript(Path script, Path javaHome, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", javaHome.toString());
+        builder.environment().remove("WEARON_BUILD");
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return output + "exit code " + process.waitFor();
+    }
+
+    private static void executable(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}

@@ -1,0 +1,186 @@
+package dev.wearon.local.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.servers.Ports;
+import dev.wearon.local.servers.Postgres;
+import dev.wearon.local.servers.Redis;
+import dev.wearon.local.suite.SuiteUnderTest.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From nothing to up, down and up again, and what happens when somebody is killed on the way. */
+class LifecycleTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void findsItsDataAgainAfterAnOrderlyAndAfterACrashedEnd() throws Exception {
+        try (SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of())) {
+            assertUp(suite.run("up"));
+            RunFile first = suite.runFile();
+            try (var database = suite.database()) {
+                database.createStatement().execute("CREATE TABLE kept AS SELECT 42 AS number");
+            }
+
+            List<ProcessHandle> running = suite.processes();
+            Ended down = suite.run("down");
+            assertThat(down.exitCode()).isZero();
+            assertThat(running).hasSizeGreaterThan(6).noneMatch(Processes::isRunning);
+            assertThat(suite.layout().runFile()).doesNotExist();
+            Ended again = suite.run("down");
+            assertThat(again.output()).contains("is not up");
+            assertThat(again.exitCode()).isZero();
+
+            assertUp(suite.run("up"));
+            assertKept(suite, first);
+
+            List<ProcessHandle> orphans = killSupervisor(suite);
+            Ended recovered = suite.run("up");
+            assertUp(recovered);
+            assertThat(recovered.output()).contains("stopped what a crashed run had left", "postgres (pid ");
+            assertThat(orphans).noneMatch(Processes::isRunning);
+            assertKept(suite, first);
+
+            List<ProcessHandle> moreOrphans = killSupervisor(suite);
+            Ended cleared = suite.run("down");
+            assertThat(cleared.exitCode()).isZero();
+            assertThat(moreOrphans).noneMatch(Processes::isRunning);
+            assertThat(suite.layout().runFile()).doesNotExist();
+
+            Ended reset = suite.run("reset", "--yes");
+            assertThat(reset.exitCode()).isZero();
+            assertThat(suite.layout().data()).doesNotExist();
+        }
+    }
+
+    @Test
+    void leavesNothingRunningWhenOneDoesNotComeUp() throws Exception {
+        SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of("WEARON_STAND_IN_FAILS", "/credits-service/"));
+        Ended up = suite.run("up");
+        assertThat(up.exitCode()).isEqualTo(1);
+        assertThat(up.output())
+                .contains(
+                        "credits-service did not come up: it ended with exit code 3",
+                        "| this one was told to fail",
+                        suite.layout().log("credits-service").toString());
+        assertNothingRuns(suite);
+    }
+
+    @Test
+    void leavesNothingRunningWhenItsStartIsInterrupted() throws Exception {
+        SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of());
+        Process up = suite.start("up");
+        PidFiles pids = new PidFiles(suite.layout().pids());
+        Waiting.until(Duration.ofSeconds(20), () -> pids.find("redis").isPresent());
+
+        new ProcessBuilder("/bin/sh", "-c", "kill -INT " + up.pid()).start().waitFor();
+        up.waitFor();
+
+        assertThat(up.exitValue()).isNotZero();
+        assertNothingRuns(suite);
+        assertThat(new DataFolder(suite.layout()).isTaken()).isFalse();
+    }
+
+    @Test
+    void usesExistingServersAndLeavesThemAlone() throws Exception {
+        Postgres postgres = new Postgres(folder.resolve("theirs"), Ports.free(), "their secret");
+        Redis redis = new Redis(folder.resolve("their-redis"), Ports.free());
+        Process postgresProcess = postgres.start(folder.resolve("postgres.log"), Duration.ofSeconds(60));
+        Process redisProcess = redis.start(folder.resolve("redis.log"), Duration.ofSeconds(30));
+        SuiteUnderTest suite = new SuiteUnderTest(
+                folder,
+                Map.of(
+                        "WEARON_POSTGRES_URL", postgres.address().urlWithPassword(),
+                        "WEARON_REDIS_URL", redis.url()));
+        try {
+            assertUp(suite.run("up"));
+            assertThat(suite.runFile().postgres().pid()).isNull();
+            assertThat(suite.runFile().redis()).isEqualTo(new RunFile.RedisServer(redis.url(), null));
+            assertThat(suite.environmentOf("generation-service"))
+                    .contains("WEARON_REDIS_URL=" + redis.url())
+                    .contains("WEARON_DB_URL=postgresql://127.0.0.1:" + postgres.port() + "/wearon")
+                    .noneMatch(variable -> variable.contains("their"));
+            assertThat(suite.run("status").output()).contains("external");
+            suite.close();
+            assertThat(postgres.isReady()).isTrue();
+            assertThat(redis.isReady()).isTrue();
+        } finally {
+            suite.close();
+            redis.stop(redisProcess.toHandle(), Duration.ofSeconds(10));
+            postgres.stop(postgresProcess.toHandle(), Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
+    void refusesTheDatabaseOfAnotherMajorVersion() throws Exception {
+        SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of());
+        Path cluster = Files.createDirectories(suite.layout().postgresData());
+        Files.writeString(cluster.resolve("PG_VERSION"), "17\n");
+        Files.writeString(
+                suite.layout().secrets(),
+                "{\"postgres_password\":\"a\",\"schema_passwords\":{},\"admin_token\":\"b\",\"storage_signing_key\":\"c\"}");
+        Ended up = suite.run("up");
+        assertThat(up.exitCode()).isEqualTo(1);
+        assertThat(up.output()).contains("was made by PostgreSQL 17, and this is PostgreSQL 18");
+    }
+
+    @Test
+    void saysWhichFolderCannotBeWritten() throws Exception {
+        Files.writeString(folder.resolve("the data"), "a file, not a folder");
+        Ended up = new SuiteUnderTest(folder, Map.of()).run("up");
+        assertThat(up.exitCode()).isEqualTo(1);
+        assertThat(up.output()).contains("The data folder", "cannot be written", "--data DIR");
+    }
+
+    private static void assertUp(Ended up) {
+        assertThat(up.output()).contains("WearOn is up");
+        assertThat(up.exitCode()).isZero();
+    }
+
+    private static void assertKept(SuiteUnderTest suite, RunFile first) throws IOException, SQLException {
+        RunFile run = suite.runFile();
+        assertThat(run.demo()).isEqualTo(first.demo());
+        assertThat(run.adminToken()).isEqualTo(first.adminToken());
+        try (var database = suite.database();
+                var rows = database.createStatement().executeQuery("SELECT number FROM kept")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getInt(1)).isEqualTo(42);
+        }
+    }
+
+    /** @return what it left, all still running */
+    private static List<ProcessHandle> killSupervisor(SuiteUnderTest suite) throws IOException {
+        ProcessHandle supervisor =
+                ProcessHandle.of(suite.runFile().supervisorPid()).orElseThrow();
+        List<ProcessHandle> orphans = suite.processes().stream()
+                .filter(process -> !process.equals(supervisor))
+                .toList();
+        supervisor.destroyForcibly();
+        Waiting.until(Duration.ofSeconds(5), () -> !Processes.isRunning(supervisor));
+        assertThat(orphans).hasSizeGreaterThan(5);
+        assertThat(new PidFiles(suite.layout().pids()).find("postgres")).isPresent();
+        return orphans;
+    }
+
+    private static void assertNothingRuns(SuiteUnderTest suite) throws IOException {
+        assertThat(suite.layout().runFile()).doesNotExist();
+        PidFiles pids = new PidFiles(suite.layout().pids());
+        for (String service : Layout.SERVICES) {
+            assertThat(pids.find(service)).isEmpty();
+        }
+        assertThat(pids.find(Layout.REDIS)).isEmpty();
+        assertThat(Postgres.runningOn(suite.layout().postgresData())).isEmpty();
+        for (int port = suite.layout().portBase(); port < suite.layout().portBase() + Layout.PORTS; port++) {
+            assertThat(Ports.isFree(port)).as("port " + port).isTrue();
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.wearon.local.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.suite.SuiteUnderTest.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A suite that is up: what it tells, what it refuses, and that nothing keeps it down. */
+class RunningSuiteTest {
+
+    @TempDir
+    static Path folder;
+
+    private static SuiteUnderTest suite;
+
+    @BeforeAll
+    static void up() throws IOException {
+        suite = new SuiteUnderTest(
+                folder, Map.of("WEARON_ADMIN_TOKEN", "the-callers-own", "WEARON_STORAGE_RETENTION", "PT1H"));
+        Ended up = suite.run("up");
+        assertThat(up.output()).contains("gateway-service    ready", "WearOn is up at http://127.0.0.1:");
+        assertThat(up.exitCode()).isZero();
+    }
+
+    @AfterAll
+    static void down() throws IOException {
+        suite.close();
+    }
+
+    @Test
+    void tellsInRunJsonWhereEverythingIs() throws IOException {
+        var json = PrivateFiles.JSON.readTree(suite.layout().runFile().toFile());
+        int base = suite.layout().portBase();
+        assertThat(json.path("gateway_url").asText()).isEqualTo("http://127.0.0.1:" + base);
+        assertThat(json.path("admin_token").asText()).isEqualTo("the-callers-own");
+        assertThat(json.at("/demo/store_id").asText()).hasSize(36);
+        assertThat(json.at("/demo/api_key").asText()).startsWith("wk_");
+        assertThat(json.path("services")).hasSize(4);
+        assertThat(json.at("/services/2/name").asText()).isEqualTo("generation-service");
+        assertThat(json.at("/services/2/port").asInt()).isEqualTo(base + 2);
+        assertThat(json.at("/services/2/url").asText()).isEqualTo("http://127.0.0.1:" + (base + 2));
+        assertThat(json.at("/services/2/management_url").asText()).isEqualTo("http://127.0.0.1:" + (base + 6));
+        assertThat(json.at("/services/2/pid").asLong()).isPositive();
+        assertThat(json.at("/postgres/pid").asLong()).isPositive();
+        assertThat(json.at("/redis/url").asText()).isEqualTo("redis://127.0.0.1:" + (base + 9));
+        assertThat(json.at("/redis/pid").asLong()).isPositive();
+    }
+
+    @Test
+    void showsItsSecretsToNobodyElse() throws IOException {
+        Layout layout = suite.layout();
+        assertThat(permissions(layout.data())).isEqualTo("rwx------");
+        for (Path file : new Path[] {layout.runFile(), layout.secrets(), layout.demoStore(), layout.demoHeader()}) {
+            assertThat(permissions(file)).as(file.toString()).isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void isUpOnlyOnce() throws IOException {
+        long supervisor = suite.runFile().supervisorPid();
+        Ended again = suite.run("up");
+        assertThat(again.exitCode()).isZero();
+        assertThat(again.output())
+                .contains("WearOn is up at", suite.layout().data().toString());
+        assertThat(suite.runFile().supervisorPid()).isEqualTo(supervisor);
+    }
+
+    @Test
+    void namesThePortThatIsTakenAndByWhom() throws IOException {
+        Ended other = suite.inAnotherFolder("another").run("up");
+        assertThat(other.exitCode()).isEqualTo(1);
+        assertThat(other.output())
+                .contains("Port " + suite.layout().portBase() + " (gateway-service) is taken by", "--port-base");
+        if (Files.isDirectory(Path.of("/proc/self"))) {
+            assertThat(other.output())
+                    .contains("process " + suite.runFile().services().getFirst().pid());
+        }
+    }
+
+    @Test
+    void refusesToDeleteWhatIsInUse() throws IOException {
+        Ended reset = suite.run("reset", "--yes");
+        assertThat(reset.exitCode()).isEqualTo(1);
+        assertThat(reset.output()).contains("is up", "down");
+    }
+
+    @Test
+    void givesTheServicesTheCallersVariablesAndKeepsTheirOwnApart() throws IOException {
+        assertThat(suite.environmentOf("gateway-service"))
+                .contains("WEARON_ADMIN_TOKEN=the-callers-own", "WEARON_STORAGE_RETENTION=PT1H")
+                .anyMatch(variable -> variable.startsWith("WEARON_CREDITS_URL="))
+                .noneMatch(variable -> variable.startsWith("WEARON_STORAGE_SIGNING_KEY="));
+        assertThat(suite.environmentOf("storage-service"))
+                .contains("WEARON_STORAGE_RETENTION=PT1H", "WEARON_DB_USERNAME=wearon_storage")
+                .anyMatch(variable -> variable.startsWith("WEARON_STORAGE_SIGNING_KEY="))
+                .noneMatch(variable -> variable.startsWith("WEARON_IDENTITY_PRIVATE_KEY="));
+    }
+
+    @Test
+    void measuresItself() throws IOException {
+        Ended status = suite.run("status", "--json");
+        assertThat(status.output()).startsWith("{");
+        var json = PrivateFiles.JSON.readTree(status.output());
+        assertThat(status.exitCode()).isZero();
+        assertThat(json.path("programs")).hasSize(6).allSatisfy(program -> {
+            assertThat(program.path("state").asText()).isEqualTo("READY");
+            assertThat(program.path("rss_bytes").asLong()).isGreaterThan(1_000_000);
+        });
+        assertThat(json.path("rss_bytes").asLong()).isGreaterThan(100_000_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgres", "redis", "gateway-service", "generation-service"})
+    void startsAgainWithinFiveSecondsWhatWasKilled(String name) throws Exception {
+        long killed = pid(suite.runFile(), name);
+        AtomicReference<Exception> torn = new AtomicReference<>();
+        AtomicBoolean reading = new AtomicBoolean(true);
+        Thread reader = Thread.ofPlatform().start(() -> {
+            while (reading.get()) {
+                try {
+                    suite.runFile();
+                } catch (IOException | RuntimeException notWhole) {
+                    torn.set(notWhole);
+                }
+            }
+        });
+
+        ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+
+        assertThat(Waiting.until(Duration.ofSeconds(5), () -> pid(suite.runFile(), name) != killed))
+                .as("another process within 5 s, and run.json names it")
+                .isTrue();
+        assertThat(Waiting.until(Duration.ofSeconds(60), RunningSuiteTest::allReady))
+                .isTrue();
+        reading.set(false);
+        reader.join();
+        assertThat(torn).as("run.json was whole at every moment").hasNullValue();
+        assertThat(Files.readString(suite.layout().log("events")))
+                .containsPattern("T[\\d:.]+Z " + name + " \\(pid " + killed + "\\) ended with exit code 137");
+    }
+
+    private static boolean allReady() throws IOException {
+        return Snapshot.take(suite.layout(), suite.runFile()).ready();
+    }
+
+    private static long pid(RunFile run, String name) {
+        return switch (name) {
+            case "postgres" -> run.postgres().pid();
+            case "redis" -> run.redis().pid();
+            default ->
+                run.services().stream()
+                        .filter(service -> service.name().equals(name))
+                        .findFirst()
+                        .orElseThrow()
+                        .pid();
+        };
+    }
+
+    private static String permissions(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+}

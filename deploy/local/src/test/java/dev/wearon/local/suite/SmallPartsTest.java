@@ -1,0 +1,82 @@
+package dev.wearon.local.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SmallPartsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void waitsLongerTheMoreOftenAProgramEnds() {
+        assertThat(Child.pauseAfter(1)).isEqualTo(Duration.ZERO);
+        assertThat(Child.pauseAfter(2)).isEqualTo(Duration.ofMillis(500));
+        assertThat(Child.pauseAfter(4)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(Child.pauseAfter(100)).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void refusesADiskThatIsAlmostFull() {
+        assertThatThrownBy(() -> DataFolder.requireSpace(folder, 499))
+                .isInstanceOf(Trouble.class)
+                .hasMessageContaining("499 MB are free, 500 MB are needed");
+        assertThatCode(() -> DataFolder.requireSpace(folder, 500)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesADatabaseWhosePasswordIsLost() throws Exception {
+        Layout layout = new Layout(folder, folder, 8080);
+        Files.createDirectories(layout.postgresData());
+        Files.writeString(layout.postgresData().resolve("PG_VERSION"), "18");
+        assertThatThrownBy(() -> Secrets.readOrMake(layout)).isInstanceOf(Trouble.class);
+    }
+
+    @Test
+    void makesSecretsOnce() throws Exception {
+        Layout layout = new Layout(folder, folder, 8080);
+        Secrets made = Secrets.readOrMake(layout);
+        assertThat(Secrets.readOrMake(layout)).isEqualTo(made);
+        assertThat(made.schemaPasswords()).containsOnlyKeys("gateway", "credits", "generation", "storage");
+        assertThat(made.toString()).doesNotContain(made.adminToken());
+    }
+
+    @Test
+    void keepsTheServersUrlsFromTheServices() throws Exception {
+        Environment environment = new Environment(Map.of(
+                "WEARON_POSTGRES_URL", "postgresql://admin:top%20secret@db:5432/postgres",
+                "WEARON_REDIS_URL", "redis://cache:6379",
+                "WEARON_DATA", "/somewhere",
+                "WEARON_MODEL_TIMEOUT", "20s",
+                "HOME", "/root"));
+        assertThat(environment.forServices()).isEqualTo(Map.of("WEARON_MODEL_TIMEOUT", "20s"));
+        assertThat(environment.postgres().orElseThrow().password()).isEqualTo("top secret");
+    }
+
+    @Test
+    void refusesVariablesThatCannotHoldForAllServices() {
+        assertThatThrownBy(() -> new Environment(Map.of("WEARON_HTTP_PORT", "9")).check())
+                .isInstanceOf(Trouble.class)
+                .hasMessageContaining("unset WEARON_HTTP_PORT");
+        assertThatThrownBy(() -> new Environment(Map.of("WEARON_POSTGRES_URL", "db:secret@nowhere")).check())
+                .isInstanceOf(Trouble.class)
+                .hasMessageContaining("postgresql://")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void namesTheFolderInCommandLinesOnlyWhenItIsNotTheUsualOne() {
+        assertThat(new Layout(folder, folder.resolve(".wearon"), 8080).commandLine("down"))
+                .isEqualTo("./wearon down");
+        assertThat(new Layout(folder, Path.of("/my data"), 8080).commandLine("down"))
+                .isEqualTo("./wearon down --data '/my data'");
+    }
+}

@@ -1,0 +1,164 @@
+package dev.wearon.local.suite;
+
+import dev.wearon.local.servers.Ports;
+import dev.wearon.local.servers.PostgresAddress;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+
+/** A suite in a folder of its own, driven by the real command in a real process; its services are stand-ins. */
+public final class SuiteUnderTest implements AutoCloseable {
+
+    /** What a command printed, both streams, and how it ended. */
+    public record Ended(int exitCode, String output) {}
+
+    private final Layout layout;
+    private final Map<String, String> variables;
+
+    public SuiteUnderTest(Path folder, Map<String, String> variables) throws IOException {
+        // With a blank, as a home folder may have one.
+        this(new Layout(folder.resolve("source tree"), folder.resolve("the data"), freeBase()), variables);
+        for (String service : Layout.SERVICES) {
+            Path jar = layout.built(service).resolve("quarkus-run.jar");
+            Files.createDirectories(jar.getParent());
+            writeStandIn(jar);
+        }
+    }
+
+    private SuiteUnderTest(Layout layout, Map<String, String> variables) {
+        this.layout = layout;
+        this.variables = variables;
+    }
+
+    /** The same source tree and ports, another data folder. */
+    public SuiteUnderTest inAnotherFolder(String name) {
+        return new SuiteUnderTest(
+                new Layout(layout.root(), layout.data().resolveSibling(name), layout.portBase()), variables);
+    }
+
+    public SuiteUnderTest with(Map<String, String> otherVariables) {
+        return new SuiteUnderTest(layout, otherVariables);
+    }
+
+    public Layout layout() {
+        return layout;
+    }
+
+    public Ended run(String... command) throws IOException {
+        Process process = start(command);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            return new Ended(process.waitFor(), output);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException(interrupted);
+        }
+    }
+
+    public Process start(String... command) throws IOException {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dwearon.root=" + layout.root(),
+                "-cp",
+                classPath(),
+                "dev.wearon.local.commands.Wearon"));
+        line.addAll(List.of(command));
+        line.addAll(List.of("--data", layout.data().toString(), "--port-base", "" + layout.portBase()));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("WEARON_"));
+        builder.environment().putAll(variables);
+        return builder.start();
+    }
+
+    public RunFile runFile() throws IOException {
+        return RunFile.read(layout.runFile()).orElseThrow(() -> new IOException("The suite is not up"));
+    }
+
+    /** The processes of the six and the supervisor, with everything below them. */
+    public List<ProcessHandle> processes() throws IOException {
+        RunFile run = runFile();
+        Stream<Long> six = Stream.concat(
+                run.services().stream().map(RunFile.Service::pid),
+                Stream.of(run.postgres().pid(), run.redis().pid()).filter(pid -> pid != null));
+        return Stream.concat(six, Stream.of(run.supervisorPid()))
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+                .distinct()
+                .toList();
+    }
+
+    public List<String> environmentOf(String service) throws IOException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            URI uri = URI.create(layout.url(service) + "/environment");
+            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .toList();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException(interrupted);
+        }
+    }
+
+    public Connection database() throws IOException, SQLException {
+        PostgresAddress address = PostgresAddress.parse(runFile().postgres().url());
+        return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+    }
+
+    /** Down, whatever state a test left it in. */
+    @Override
+    public void close() throws IOException {
+        run("down");
+    }
+
+    /** This one's, without the libraries of other modules' tests, which change how Java logs. */
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("quarkus") && !entry.contains("jboss"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static int freeBase() throws IOException {
+        for (int base = 20_100; base < 20_900; base += Layout.PORTS) {
+            int candidate = base;
+            if (Stream.iterate(0, i -> i + 1).limit(Layout.PORTS).allMatch(i -> Ports.isFree(candidate + i))) {
+                return base;
+            }
+        }
+        throw new IOException("There are no free ports between 20100 and 20900");
+    }
+
+    private static void writeStandIn(Path jar) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, StandIn.class.getName());
+        String entry = StandIn.class.getName().replace('.', '/') + ".class";
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream packed = new JarOutputStream(file, manifest);
+                var code = StandIn.class.getResourceAsStream("/" + entry)) {
+            packed.putNextEntry(new ZipEntry(entry));
+            code.transferTo(packed);
+        }
+    }
+}
