@@ -1,0 +1,29 @@
+package dev.wearon.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestIdTest {
+
+    @Test
+    void keepsASaneOne() {
+        assertThat(RequestId.keepOrMake("order-4711/b")).isEqualTo("order-4711/b");
+        assertThat(RequestId.keepOrMake("x".repeat(128))).hasSize(128);
+    }
+
+    @ParameterizedTest
+    @NullAndEmptySource
+    @ValueSource(strings = {" ", "two words", "line\nbreak", "ümlaut", "\u0007"})
+    void replacesEveryOtherOne(String offered) {
+        assertThat(RequestId.keepOrMake(offered)).matches("req_[0-9a-f-]{36}");
+    }
+
+    @Test
+    void replacesOneThatIsTooLong() {
+        assertThat(RequestId.keepOrMake("x".repeat(129))).startsWith("req_");
+    }
+}
