@@ -18,7 +18,8 @@ import java.util.Map;
  * @param heapMb the most its Java heap may take
  * @param variables the {@code WEARON_} variables it is started with, and no others
  */
-record ServiceProgram(String name, Path folder, int port, int managementPort, int heapMb, Map<String, String> variables)
+public record ServiceProgram(
+        String name, Path folder, int port, int managementPort, int heapMb, Map<String, String> variables)
         implements Program {
 
     private static final int TIMEOUT_MS = 1_000;

@@ -7,6 +7,7 @@ import dev.wearon.local.servers.Postgres;
 import dev.wearon.local.servers.PostgresAddress;
 import dev.wearon.local.servers.Program;
 import dev.wearon.local.servers.Redis;
+import dev.wearon.local.suite.ServiceProgram;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,30 +19,42 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
  * PostgreSQL (laid out for one service), Redis and identity keys for the tests of that service. Where a container engine
- * answers, the servers are containers; elsewhere they are the processes that {@code wearon up} starts. Argument {@code
- * service}: the service's schema. The answers a test wants beside the configuration are static, as one test JVM has one
- * set of servers.
+ * answers, the servers are containers; elsewhere they are the processes that {@code wearon up} starts.
+ *
+ * <p>Arguments: {@code service}, the service under test (its name is its schema's); {@code neighbours}, the services to
+ * run beside it from what the build packaged, comma-separated. What a test wants to know beside the configuration is
+ * static, as one test JVM has one set of servers.
  */
 public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int HEAP_MB = 160;
 
     private static volatile PostgresAddress superuser;
     private static volatile IdentityKeys keys;
+    private static final Map<String, Neighbour> NEIGHBOURS = new ConcurrentHashMap<>();
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private String service;
+    private List<String> neighbours = List.of();
 
     /** The database of the tests as its superuser sees it. */
     public static PostgresAddress superuser() {
         return superuser;
+    }
+
+    /** A service that runs beside the one under test. */
+    public static Neighbour neighbour(String name) {
+        return NEIGHBOURS.get(name);
     }
 
     static IdentityKeys keys() {
@@ -51,6 +64,9 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
     @Override
     public void init(Map<String, String> arguments) {
         service = arguments.get("service");
+        if (arguments.containsKey("neighbours")) {
+            neighbours = List.of(arguments.get("neighbours").split(","));
+        }
     }
 
     @Override
@@ -64,8 +80,10 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
             boolean containers = containerEngineAnswers();
             PostgresAddress admin = containers ? postgresContainer() : postgresProcess(folder);
             String redisUrl = containers ? redisContainer() : redisProcess(folder);
-            PostgresAddress own = Database.layOut(admin, Database.NAME, Map.of(service, "test"))
-                    .get(service);
+            Map<String, String> passwords = new HashMap<>(Map.of(service, "test"));
+            neighbours.forEach(neighbour -> passwords.put(neighbour, "test"));
+            Map<String, PostgresAddress> addresses = Database.layOut(admin, Database.NAME, passwords);
+            PostgresAddress own = addresses.get(service);
             superuser = admin.with(Database.NAME, admin.user(), admin.password());
 
             Map<String, String> configuration = new HashMap<>(Map.of(
@@ -77,6 +95,11 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
             if (IdentityKeys.ISSUERS.contains(service)) {
                 configuration.put(
                         "wearon.identity.private-key", keys.privateKey(service).toString());
+            }
+            for (String neighbour : neighbours) {
+                configuration.put(
+                        "wearon.%s.url".formatted(neighbour),
+                        startNeighbour(neighbour, addresses.get(neighbour), folder));
             }
             return configuration;
         } catch (IOException | SQLException failed) {
@@ -133,11 +156,33 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
         return redis.url();
     }
 
-    private void startProcess(Program program, Path folder) throws IOException {
+    private String startNeighbour(String name, PostgresAddress database, Path folder) throws IOException {
+        int port = Ports.free();
+        int managementPort = Ports.free();
+        String url = "http://127.0.0.1:" + port;
+        Map<String, String> variables = Map.of(
+                "WEARON_HTTP_PORT", Integer.toString(port),
+                "WEARON_MANAGEMENT_PORT", Integer.toString(managementPort),
+                "WEARON_DB_URL", database.url(),
+                "WEARON_DB_USERNAME", database.user(),
+                "WEARON_DB_PASSWORD", database.password(),
+                "WEARON_IDENTITY_PUBLIC_KEYS", keys.publicKeys().toString(),
+                "WEARON_PUBLIC_URL", url,
+                "WEARON_STORAGE_DATA_DIR", folder.resolve("objects").toString(),
+                "WEARON_STORAGE_SIGNING_KEY", "a-signing-key-that-only-tests-know");
+        Path packaged = Path.of("..", name + "-service", "target", "quarkus-app");
+        Process process =
+                startProcess(new ServiceProgram(name, packaged, port, managementPort, HEAP_MB, variables), folder);
+        NEIGHBOURS.put(name, new Neighbour(url, process.toHandle()));
+        return url;
+    }
+
+    private Process startProcess(Program program, Path folder) throws IOException {
         Process process = program.start(folder.resolve(program.name() + ".log"), PATIENCE);
         // Also when the test JVM is ended from outside and nobody calls stop().
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         running.push(() -> program.stop(process.toHandle(), Duration.ofSeconds(10)));
+        return process;
     }
 
     private static void deleteTree(Path folder) {
