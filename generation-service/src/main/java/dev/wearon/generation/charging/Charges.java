@@ -1,0 +1,68 @@
+package dev.wearon.generation.charging;
+
+import dev.wearon.http.Identities;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.WebApplicationException;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/** Takes the credit of a session and gives it back; the charge id is the session id. */
+@ApplicationScoped
+public class Charges {
+
+    /** What became of a charge. {@link Unknown}: no answer that says so; only asking again by id can tell. */
+    public sealed interface Outcome {
+        /** Taken, now or by an earlier call with the same id. */
+        record Charged() implements Outcome {}
+
+        /** The wallet holds too little; nothing was taken and nothing is left behind. */
+        record Insufficient() implements Outcome {}
+
+        /** Given back already, or closed before the charge came: this id can never be charged. */
+        record Released() implements Outcome {}
+
+        /** @param answered whether the ledger answered with a fault (else it was not reached in time) */
+        record Unknown(boolean answered, Throwable cause) implements Outcome {}
+    }
+
+    private final CreditsClient credits;
+    private final Identities identities;
+
+    Charges(@RestClient CreditsClient credits, Identities identities) {
+        this.credits = credits;
+        this.identities = identities;
+    }
+
+    /** @param storeIdentity the signed identity of the create; it says whose wallet pays */
+    public Uni<Outcome> charge(String storeIdentity, UUID sessionId, int amount, String requestId) {
+        var request = new CreditsClient.ChargeRequest(sessionId, amount, requestId, "Virtual try-on");
+        return credits.charge(storeIdentity, requestId, request)
+                .map(Charges::outcome)
+                .onFailure()
+                .recoverWithItem(fault -> new Outcome.Unknown(fault instanceof WebApplicationException, fault));
+    }
+
+    private static Outcome outcome(CreditsClient.ChargeAnswer answer) {
+        return switch (answer.outcome()) {
+            case charged, replayed -> new Outcome.Charged();
+            case insufficient -> new Outcome.Insufficient();
+            case released -> new Outcome.Released();
+        };
+    }
+
+    /**
+     * Makes sure that nothing is charged for this session, now and later. Call it only when the session's row says
+     * {@code failed}; it may be repeated.
+     *
+     * @return whether a credit came back (else it had never been taken); fails when the ledger gave no answer
+     */
+    public Uni<Boolean> release(UUID storeId, UUID sessionId, String requestId) {
+        var request = new CreditsClient.ReleaseRequest(requestId, "Virtual try-on failed");
+        return credits.release(identities.asService(), requestId, storeId, sessionId, request)
+                .map(answer -> switch (answer.outcome()) {
+                    case released, already_released -> true;
+                    case never_charged -> false;
+                });
+    }
+}

@@ -1,0 +1,56 @@
+package dev.wearon.generation.charging;
+
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+
+/** The ledger's internal interface, as far as a session needs it. */
+@Path("/internal/v1")
+@RegisterRestClient(configKey = "credits")
+interface CreditsClient {
+
+    record ChargeRequest(UUID chargeId, int amount, String requestId, String description) {}
+
+    enum ChargeOutcome {
+        charged,
+        replayed,
+        released,
+        insufficient
+    }
+
+    record ChargeAnswer(ChargeOutcome outcome) {}
+
+    record ReleaseRequest(String requestId, String description) {}
+
+    enum ReleaseOutcome {
+        released,
+        already_released,
+        never_charged
+    }
+
+    record ReleaseAnswer(ReleaseOutcome outcome) {}
+
+    /** As the store, whose wallet it is by its signed identity. */
+    @POST
+    @Path("/charges")
+    Uni<ChargeAnswer> charge(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String storeIdentity,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            ChargeRequest request);
+
+    /** As this service. */
+    @POST
+    @Path("/stores/{store_id}/charges/{charge_id}/release")
+    Uni<ReleaseAnswer> release(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            @PathParam("store_id") UUID storeId,
+            @PathParam("charge_id") UUID chargeId,
+            ReleaseRequest request);
+}

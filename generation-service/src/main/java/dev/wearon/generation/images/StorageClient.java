@@ -1,0 +1,72 @@
+package dev.wearon.generation.images;
+
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+
+/** Storage's interface, as far as a session needs it. */
+@Path("/")
+@RegisterRestClient(configKey = "storage")
+interface StorageClient {
+
+    record ResolveRequest(List<String> imageUrls, long liveForSeconds) {}
+
+    record ResolveAnswer(List<String> paths) {}
+
+    record DownloadsRequest(List<String> paths) {}
+
+    record Download(String path, URI downloadUrl, Instant expiresAt) {}
+
+    record DownloadsAnswer(List<Download> downloads) {}
+
+    /** {@code outcome} is {@code stored} or {@code exists}; both mean that the result lies at {@code path}. */
+    record Written(String outcome, String path, Instant expiresAt) {}
+
+    @POST
+    @Path("/internal/v1/objects/resolve")
+    Uni<ResolveAnswer> resolve(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String storeIdentity,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            ResolveRequest request);
+
+    @POST
+    @Path("/api/v1/storage/downloads")
+    Uni<DownloadsAnswer> downloads(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String storeIdentity,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            DownloadsRequest request);
+
+    @GET
+    @Path("/internal/v1/stores/{store_id}/objects")
+    @Produces(MediaType.WILDCARD)
+    Uni<byte[]> read(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            @PathParam("store_id") UUID storeId,
+            @QueryParam("path") String path);
+
+    @PUT
+    @Path("/internal/v1/stores/{store_id}/generated/{session_id}")
+    @Consumes("image/jpeg")
+    Uni<Written> writeResult(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            @PathParam("store_id") UUID storeId,
+            @PathParam("session_id") UUID sessionId,
+            byte[] jpeg);
+}

@@ -1,0 +1,12 @@
+package dev.wearon.generation.sessions;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The right to work on a session until its lease runs out.
+ *
+ * @param attempt which attempt this is, from 1; the writes of an attempt that is no longer the last are refused
+ */
+public record Claim(
+        UUID sessionId, UUID storeId, int attempt, List<String> imagePaths, String prompt, String requestId) {}

@@ -1,0 +1,28 @@
+package dev.wearon.generation.sessions;
+
+/** Why a session failed: a stable code for programs, a friendly text for people. Each has a row in docs/errors.md. */
+public enum FailureCode {
+    MODERATION_BLOCKED(
+            "The pictures did not pass the safety filter. Please try other pictures. Your credit was returned."),
+    MODEL_UNAVAILABLE("The picture could not be made right now. Please try again later. Your credit was returned."),
+    MODEL_TIMEOUT("Making the picture took too long. Please try again. Your credit was returned."),
+    BAD_IMAGE("One of the pictures could not be read. Please upload it again as JPEG, PNG or WebP. "
+            + "Your credit was returned."),
+    QUEUE_UNAVAILABLE("The try-on could not be queued. Please try again. Your credit was returned."),
+    DEADLINE("The try-on waited too long and was closed. Please try again. Your credit was returned."),
+    CANCELLED("The try-on was cancelled. Your credit was returned."),
+    ABANDONED("The try-on was closed before it was accepted. Please try again. Nothing was charged."),
+    WORKER_LOST("The try-on was interrupted too often and was closed. Please try again. Your credit was returned."),
+    INTERNAL("Something went wrong on our side. Please try again. Your credit was returned.");
+
+    private final String message;
+
+    FailureCode(String message) {
+        this.message = message;
+    }
+
+    /** For the shopper; never holds a detail of the fault. */
+    public String message() {
+        return message;
+    }
+}

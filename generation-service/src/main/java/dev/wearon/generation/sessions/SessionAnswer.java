@@ -1,0 +1,50 @@
+package dev.wearon.generation.sessions;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What a status read says. Absent values are null.
+ *
+ * @param generatedImageUrl signed at this read; null while there is no picture, and after it was removed
+ * @param imagesExpireAt when the picture is removed (or was)
+ */
+record SessionAnswer(
+        UUID sessionId,
+        Status status,
+        String modelImageUrl,
+        String outfitImageUrl,
+        URI generatedImageUrl,
+        String errorCode,
+        String errorMessage,
+        int creditsUsed,
+        int creditsRefunded,
+        int attempts,
+        Integer processingTimeMs,
+        String requestId,
+        Instant createdAt,
+        Instant completedAt,
+        Instant imagesExpireAt) {
+
+    static SessionAnswer of(Session session, URI generatedImageUrl) {
+        List<String> urls = session.imageUrls();
+        return new SessionAnswer(
+                session.id(),
+                session.status(),
+                urls.getFirst(),
+                urls.size() > 1 ? urls.get(1) : null,
+                generatedImageUrl,
+                session.errorCode().orElse(null),
+                session.errorMessage().orElse(null),
+                session.creditsUsed(),
+                session.creditsRefunded(),
+                session.attempts(),
+                session.processingTimeMs().orElse(null),
+                session.requestId().orElse(null),
+                session.createdAt(),
+                session.completedAt().orElse(null),
+                session.imagesExpireAt().orElse(null));
+    }
+}

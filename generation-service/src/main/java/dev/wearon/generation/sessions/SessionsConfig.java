@@ -1,0 +1,22 @@
+package dev.wearon.generation.sessions;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Numbers of a session's life; {@code docs/operations.md} lists them. */
+@ConfigMapping(prefix = "wearon.sessions")
+interface SessionsConfig {
+
+    /** Inputs must live at least this long when a create names them, so that no worker finds them gone. */
+    @WithDefault("15m")
+    Duration inputsMustLive();
+
+    /** How often the refunder looks for failed sessions whose credit is not back. A refund stands within 30 s. */
+    @WithDefault("5s")
+    Duration refundEvery();
+
+    /** How many it takes at a time. */
+    @WithDefault("100")
+    int refundBatch();
+}

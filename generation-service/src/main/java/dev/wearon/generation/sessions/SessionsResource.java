@@ -1,0 +1,139 @@
+package dev.wearon.generation.sessions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.generation.images.Images;
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.server.Cancellable;
+
+/** Creating a try-on and reading how it stands. */
+@Path("/api/v1/generation")
+@RolesAllowed(Caller.STORE)
+class SessionsResource {
+
+    private static final Logger LOG = Logger.getLogger(SessionsResource.class);
+    private static final Pattern UUID_TEXT =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final Creation creation;
+    private final Sessions sessions;
+    private final Images images;
+    private final JsonWebToken identity;
+    private final ObjectMapper json;
+
+    SessionsResource(Creation creation, Sessions sessions, Images images, JsonWebToken identity, ObjectMapper json) {
+        this.creation = creation;
+        this.sessions = sessions;
+        this.images = images;
+        this.identity = identity;
+        this.json = json;
+    }
+
+    record Created(UUID sessionId, Status status) {}
+
+    /** The body is read as JSON whatever its Content-Type says, as existing clients do not all send one. */
+    @POST
+    @Path("/create")
+    @Consumes(MediaType.WILDCARD)
+    @ResponseStatus(201)
+    @Cancellable(false)
+    public Uni<Created> create(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            byte[] body) {
+        Caller caller = Caller.of(identity);
+        return switch (TryOnRequest.parse(read(body))) {
+            case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, caller);
+            case TryOnRequest.Parsed.Valid valid ->
+                creation.create(caller, authorization, requestId, valid.request())
+                        .map(SessionsResource::created);
+        };
+    }
+
+    @GET
+    @Path("/{id}")
+    public Uni<SessionAnswer> read(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            @PathParam("id") String id) {
+        if (!UUID_TEXT.matcher(id).matches()) {
+            throw Problem.invalid("The session id must be a UUID.");
+        }
+        UUID storeId = Caller.of(identity).storeId();
+        return sessions.find(UUID.fromString(id), storeId)
+                .map(found -> found.orElseThrow(() -> Problem.notFound("The session")))
+                .chain(session -> resultUrl(session, authorization, requestId)
+                        .map(url -> SessionAnswer.of(session, url.orElse(null))));
+    }
+
+    private Uni<Optional<URI>> resultUrl(Session session, String authorization, String requestId) {
+        boolean lives = session.imagesExpireAt().filter(Instant.now()::isBefore).isPresent();
+        return lives
+                ? images.downloadUrl(
+                        authorization, requestId, session.resultPath().orElseThrow())
+                : Uni.createFrom().item(Optional.empty());
+    }
+
+    private static Created created(Creation.Outcome outcome) {
+        return switch (outcome) {
+            case Creation.Outcome.Created created -> new Created(created.sessionId(), Status.QUEUED);
+            case Creation.Outcome.ImagesRefused refused -> throw Problem.invalid(refused.message());
+            case Creation.Outcome.ShopperMissing ignored ->
+                throw Problem.invalid("x-shopper-email must name the shopper: at this store shoppers pay.");
+            case Creation.Outcome.Insufficient(boolean shopperPays) ->
+                throw Problem.of(
+                        Problem.Code.INSUFFICIENT_CREDITS,
+                        shopperPays
+                                ? "The shopper has no credit left at this store."
+                                : "The store has no credit left. Top it up and try again.");
+            case Creation.Outcome.Closed closed ->
+                throw switch (closed.reason()) {
+                    case LEDGER ->
+                        Problem.unavailable("The ledger did not answer; nothing stays charged.", RETRY_AFTER);
+                    case QUEUE ->
+                        Problem.unavailable("The try-on could not be queued; nothing stays charged.", RETRY_AFTER);
+                    case INTERNAL ->
+                        Problem.of(
+                                Problem.Code.INTERNAL_ERROR, "The try-on could not be created; nothing stays charged.");
+                };
+        };
+    }
+
+    private JsonNode read(byte[] body) {
+        try {
+            return json.readTree(body);
+        } catch (IOException notJson) {
+            throw Problem.invalid("The body must be a JSON object.");
+        }
+    }
+
+    private static Problem refusal(TryOnRequest.Parsed.Refused refused, Caller caller) {
+        if (refused.code() == Problem.Code.AGE_VERIFICATION_REQUIRED) {
+            LOG.warnf("event=age_verification_failed_b2b store_id=%s", caller.storeId());
+        }
+        return Problem.of(refused.code(), refused.message());
+    }
+}

@@ -1,0 +1,22 @@
+package dev.wearon.generation.sessions;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Where a session stands; it only moves forward. */
+public enum Status {
+    QUEUED,
+    PROCESSING,
+    COMPLETED,
+    FAILED;
+
+    /** The word on the wire and in the table. */
+    @JsonValue
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Status ofWire(String wire) {
+        return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+}

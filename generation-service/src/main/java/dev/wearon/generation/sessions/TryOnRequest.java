@@ -1,0 +1,73 @@
+package dev.wearon.generation.sessions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.http.Problem.Code;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a client asks for, checked as far as it can be without asking anybody. The order of the checks is part of the
+ * contract, hence this and not annotations.
+ */
+record TryOnRequest(List<String> imageUrls, String prompt) {
+
+    static final int MAX_IMAGES = 10;
+    static final int MAX_URL_CHARS = 2_048;
+    static final int MAX_PROMPT_CHARS = 4_000;
+
+    static final String BUILT_IN_PROMPT = """
+            The first image shows a person, the second a garment, any further ones accessories. \
+            Make one photorealistic portrait picture, 3:4, of the same person wearing all of them. \
+            Keep face, skin, hair and body exactly as they are. Let the fabric drape naturally, place each accessory \
+            where it is worn, and light the scene like a professional studio photograph.""";
+
+    sealed interface Parsed {
+        record Valid(TryOnRequest request) implements Parsed {}
+
+        record Refused(Code code, String message) implements Parsed {}
+    }
+
+    /** @param body any JSON value; a missing node stands for an empty body */
+    static Parsed parse(JsonNode body) {
+        if (!body.isContainerNode()) {
+            return invalid("The body must be a JSON object.");
+        }
+        JsonNode age = body.path("age_verified");
+        if (!age.isBoolean() || !age.booleanValue()) {
+            return new Parsed.Refused(
+                    Code.AGE_VERIFICATION_REQUIRED,
+                    "age_verified must be true: the shopper has to confirm an age of 13 or older.");
+        }
+        JsonNode images = body.path("image_urls");
+        if (!images.isArray() || images.isEmpty()) {
+            return invalid("image_urls must be an array of 1 to %d URLs.".formatted(MAX_IMAGES));
+        }
+        if (images.size() > MAX_IMAGES) {
+            return invalid("image_urls holds %d entries; at most %d are allowed.".formatted(images.size(), MAX_IMAGES));
+        }
+        List<String> urls = new ArrayList<>();
+        for (JsonNode image : images) {
+            if (!image.isTextual() || image.textValue().length() > MAX_URL_CHARS) {
+                return invalid(
+                        "image_urls[%d] must be a URL of at most %d characters.".formatted(urls.size(), MAX_URL_CHARS));
+            }
+            urls.add(image.textValue());
+        }
+        JsonNode prompt = body.path("prompt");
+        if (prompt.isTextual() && prompt.textValue().length() > MAX_PROMPT_CHARS) {
+            return invalid("prompt has %d characters; at most %d are allowed."
+                    .formatted(prompt.textValue().length(), MAX_PROMPT_CHARS));
+        }
+        // PostgreSQL holds every character but this one.
+        if (prompt.isTextual() && prompt.textValue().indexOf('\0') >= 0) {
+            return invalid("prompt must not hold the character U+0000.");
+        }
+        boolean own = prompt.isTextual() && !prompt.textValue().isBlank();
+        return new Parsed.Valid(
+                new TryOnRequest(List.copyOf(urls), own ? prompt.textValue().strip() : BUILT_IN_PROMPT));
+    }
+
+    private static Parsed invalid(String message) {
+        return new Parsed.Refused(Code.VALIDATION_ERROR, message);
+    }
+}

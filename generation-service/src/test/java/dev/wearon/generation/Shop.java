@@ -1,0 +1,103 @@
+package dev.wearon.generation;
+
+import static io.restassured.RestAssured.given;
+
+import dev.wearon.http.Caller.BillingMode;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** A store of one test, with a wallet in the real ledger and images in the real storage. */
+public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
+
+    private static final Path SAMPLES = Path.of("../deploy/local/samples");
+
+    public static Shop with(int credits) {
+        Shop shop = new Shop(UUID.randomUUID(), BillingMode.ABSORB_MODE, null);
+        if (credits > 0) {
+            given().baseUri(SuiteServers.neighbour("credits").url())
+                    .header("Authorization", TestIdentities.service("gateway"))
+                    .contentType(ContentType.JSON)
+                    .body(Map.of("request_id", "first", "amount", credits, "type", "purchase"))
+                    .post("/internal/v1/stores/{id}/grants", shop.storeId)
+                    .then()
+                    .statusCode(201);
+        }
+        return shop;
+    }
+
+    public Shop payingThroughShoppers(String email) {
+        return new Shop(storeId, BillingMode.RESELL_MODE, email);
+    }
+
+    private String identity() {
+        return TestIdentities.store(storeId, mode, shopperEmail);
+    }
+
+    public int balance() {
+        return given().baseUri(SuiteServers.neighbour("credits").url())
+                .header("Authorization", identity())
+                .get("/api/v1/credits/balance")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("balance");
+    }
+
+    public String person() throws Exception {
+        return imageUrl(Files.readAllBytes(SAMPLES.resolve("person.png")));
+    }
+
+    public String imageUrl(byte[] png) {
+        String storage = SuiteServers.neighbour("storage").url();
+        JsonPath upload = given().baseUri(storage)
+                .header("Authorization", identity())
+                .contentType(ContentType.JSON)
+                .body(Map.of(
+                        "files",
+                        List.of(Map.of("file_name", "a.png", "content_type", "image/png", "size", png.length))))
+                .post("/api/v1/storage/uploads")
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath();
+        given().urlEncodingEnabled(false)
+                .contentType("image/png")
+                .body(png)
+                .put(upload.getString("uploads[0].upload_url"))
+                .then()
+                .statusCode(201);
+        return upload.getString("uploads[0].image_url");
+    }
+
+    /** A call to the service under test. */
+    public RequestSpecification call() {
+        return given().header("Authorization", identity());
+    }
+
+    public Response create(String... imageUrls) {
+        return call().contentType(ContentType.JSON)
+                .body(Map.of("age_verified", true, "image_urls", imageUrls))
+                .post("/api/v1/generation/create");
+    }
+
+    public UUID created(String... imageUrls) {
+        return create(imageUrls).then().statusCode(201).extract().jsonPath().getUUID("session_id");
+    }
+
+    public JsonPath session(UUID id) {
+        return call().get("/api/v1/generation/{id}", id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+    }
+}

@@ -1,0 +1,20 @@
+package dev.wearon.generation;
+
+import dev.wearon.local.testing.SuiteServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The real credits-service and storage-service beside this one, as the build packaged them. */
+@QuarkusTestResource(
+        value = SuiteServers.class,
+        initArgs = {
+            @ResourceArg(name = "service", value = "generation"),
+            @ResourceArg(name = "neighbours", value = "credits,storage")
+        })
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface WithNeighbours {}

@@ -1,0 +1,215 @@
+package dev.wearon.generation.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.wearon.generation.Await;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import io.quarkus.redis.datasource.ReactiveRedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Creating and reading sessions with the real ledger, the real storage, PostgreSQL and Redis. */
+@QuarkusTest
+@WithNeighbours
+class SessionsResourceTest {
+
+    private static final String STATUS =
+            "SELECT status FROM generation.store_generation_sessions WHERE id = ? AND store_id = ?";
+    private static final String SESSIONS =
+            "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?";
+
+    @Inject
+    ReactiveRedisDataSource redis;
+
+    @Nested
+    class Returns201 {
+
+        @Test
+        void chargesOnceAndEndsCompleted() throws Exception {
+            Shop shop = Shop.with(2);
+            UUID id = shop.created(shop.person());
+            assertThat(id.version()).isEqualTo(7);
+            JsonPath session = Await.until(
+                    () -> shop.session(id),
+                    read -> !read.getString("status").equals("queued")
+                            && !read.getString("status").equals("processing"));
+            assertThat(session.getString("status")).isEqualTo("completed");
+            assertThat(session.getInt("attempts")).isEqualTo(1);
+            assertThat(session.getInt("processing_time_ms")).isPositive();
+            assertThat(session.getString("images_expire_at")).isNotNull();
+            assertThat(shop.balance()).isEqualTo(1);
+            assertThat(Rows.ask(
+                            "SELECT generated_image_url FROM generation.store_generation_sessions WHERE id = ?", id))
+                    .as("an object path, never a signed URL")
+                    .doesNotContain("?", "http");
+        }
+
+        @Test
+        void keepsTheRequestIdAndTheShopperWhereTheStorePays() throws Exception {
+            Shop shop = Shop.with(1);
+            Shop named = new Shop(shop.storeId(), shop.mode(), "shopper@example.com");
+            UUID id = named.call()
+                    .header("X-Request-Id", "order-4711")
+                    .body(Map.of("age_verified", true, "image_urls", new String[] {shop.person()}))
+                    .contentType("application/json")
+                    .post("/api/v1/generation/create")
+                    .then()
+                    .statusCode(201)
+                    .header("X-Request-Id", "order-4711")
+                    .body("status", equalTo("queued"))
+                    .extract()
+                    .jsonPath()
+                    .getUUID("session_id");
+            assertThat(Rows.ask("SELECT shopper_email FROM generation.store_generation_sessions WHERE id = ?", id))
+                    .isEqualTo("shopper@example.com");
+            assertThat(shop.session(id).getString("request_id")).isEqualTo("order-4711");
+        }
+    }
+
+    @Nested
+    class Returns402 {
+
+        @Test
+        void leavesNoTraceWhenThePoolIsEmpty() throws Exception {
+            Shop shop = Shop.with(0);
+            shop.create(shop.person()).then().statusCode(402).body("code", equalTo("INSUFFICIENT_CREDITS"));
+            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
+        }
+
+        @Test
+        void doesNotTakeTheStoresCreditWhereTheShopperPays() throws Exception {
+            Shop shop = Shop.with(1).payingThroughShoppers("shopper@example.com");
+            shop.create(shop.person()).then().statusCode(402).body("code", equalTo("INSUFFICIENT_CREDITS"));
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class Returns404 {
+
+        @Test
+        void hidesAnotherStoresSession() throws Exception {
+            Shop shop = Shop.with(1);
+            UUID id = shop.created(shop.person());
+            Shop.with(0)
+                    .call()
+                    .get("/api/v1/generation/{id}", id)
+                    .then()
+                    .statusCode(404)
+                    .body("code", equalTo("NOT_FOUND"));
+        }
+    }
+
+    @Nested
+    class Returns503 {
+
+        /** Redis answers late: the push has no known outcome, and may arrive after the refusal. */
+        @Test
+        void givesTheCreditBackWhenThePermitCannotBePushed() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            redis.execute("CLIENT", "PAUSE", "4000", "ALL").await().indefinitely();
+            shop.create(person)
+                    .then()
+                    .statusCode(503)
+                    .body("code", equalTo("SERVICE_UNAVAILABLE"))
+                    .header("Retry-After", equalTo("5"));
+            assertThat(shop.balance()).isEqualTo(1);
+            assertThat(Rows.ask(
+                            "SELECT concat_ws(' ', status, error_code, credits_refunded)"
+                                    + " FROM generation.store_generation_sessions WHERE store_id = ?",
+                            shop.storeId()))
+                    .isEqualTo("failed QUEUE_UNAVAILABLE 1");
+            // The late push finds nothing to claim, and the workers go on.
+            UUID next = Await.until(() -> shop.created(person), id -> true);
+            Await.until(() -> Rows.ask(STATUS, next, shop.storeId()), "completed"::equals);
+        }
+
+        /** The ledger does not answer: whether it charged is unknown until it is asked to release. */
+        @Test
+        void chargesNothingWhenTheLedgerDoesNotAnswer() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            try (var ignored = SuiteServers.neighbour("credits").paused()) {
+                shop.create(person).then().statusCode(503).body("code", equalTo("SERVICE_UNAVAILABLE"));
+                assertThat(Rows.ask(
+                                "SELECT concat_ws(' ', status, error_code)"
+                                        + " FROM generation.store_generation_sessions WHERE store_id = ?",
+                                shop.storeId()))
+                        .isEqualTo("failed ABANDONED");
+            }
+            Await.until(
+                    () -> Rows.ask(
+                            "SELECT released_at IS NOT NULL FROM generation.store_generation_sessions WHERE store_id = ?",
+                            shop.storeId()),
+                    "t"::equals);
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+
+        @Test
+        void refusesBeforeAnyChargeWhenStorageDoesNotAnswer() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            try (var ignored = SuiteServers.neighbour("storage").paused()) {
+                shop.create(person).then().statusCode(503).body("code", equalTo("SERVICE_UNAVAILABLE"));
+            }
+            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class Returns401And404ForTheWrongIdentity {
+
+        @Test
+        void wantsAStore() {
+            Shop shop = Shop.with(0);
+            io.restassured.RestAssured.given()
+                    .get("/api/v1/generation/{id}", UUID.randomUUID())
+                    .then()
+                    .statusCode(401)
+                    .body("code", equalTo("INVALID_API_KEY"));
+            io.restassured.RestAssured.given()
+                    .header("Authorization", TestIdentities.service("gateway"))
+                    .get("/api/v1/generation/{id}", UUID.randomUUID())
+                    .then()
+                    .statusCode(404);
+            io.restassured.RestAssured.given()
+                    .header("Authorization", TestIdentities.storeForgedBy("generation", shop.storeId()))
+                    .get("/api/v1/generation/{id}", UUID.randomUUID())
+                    .then()
+                    .statusCode(401);
+        }
+    }
+
+    @Nested
+    class AfterTheImagesAreGone {
+
+        @Test
+        void staysCompletedWithoutAUrl() throws Exception {
+            Shop shop = Shop.with(1);
+            UUID id = shop.created(shop.person());
+            Await.until(() -> Rows.ask(STATUS, id, shop.storeId()), "completed"::equals);
+            Rows.change(
+                    "UPDATE generation.store_generation_sessions SET images_expire_at = now() - interval '1 s' WHERE id = ?",
+                    id);
+            shop.call()
+                    .get("/api/v1/generation/{id}", id)
+                    .then()
+                    .statusCode(200)
+                    .body("status", equalTo("completed"))
+                    .body("generated_image_url", nullValue());
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.wearon.generation.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.generation.sessions.TryOnRequest.Parsed;
+import dev.wearon.http.Problem.Code;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TryOnRequestTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    null                                                        | VALIDATION_ERROR
+                    7                                                           | VALIDATION_ERROR
+                    "text"                                                      | VALIDATION_ERROR
+                    []                                                          | AGE_VERIFICATION_REQUIRED
+                    {}                                                          | AGE_VERIFICATION_REQUIRED
+                    {"age_verified": "true", "image_urls": ["a"]}               | AGE_VERIFICATION_REQUIRED
+                    {"age_verified": 1, "image_urls": ["a"]}                    | AGE_VERIFICATION_REQUIRED
+                    {"age_verified": false, "image_urls": ["a"]}                | AGE_VERIFICATION_REQUIRED
+                    {"age_verified": true}                                      | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": "a"}                   | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": []}                    | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": ["a", 7]}              | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": ["a", null]}           | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": ["a","a","a","a","a","a","a","a","a","a","a"]} | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": ["a"], "prompt": "\\u0000"} | VALIDATION_ERROR
+                    """)
+    void refusesInTheOrderOfTheContract(String body, Code code) {
+        assertThat(parse(body)).isInstanceOfSatisfying(Parsed.Refused.class, refused -> assertThat(refused.code())
+                .isEqualTo(code));
+    }
+
+    @Test
+    void asksForTheAgeBeforeItLooksAtTheImages() {
+        assertThat(parse("{\"image_urls\": []}"))
+                .isInstanceOfSatisfying(Parsed.Refused.class, refused -> assertThat(refused.code())
+                        .isEqualTo(Code.AGE_VERIFICATION_REQUIRED));
+    }
+
+    @Test
+    void takesTenImagesInOrder() {
+        String urls = String.join(",", Collections.nCopies(9, "\"b\""));
+        assertThat(valid("{\"age_verified\": true, \"image_urls\": [\"a\"," + urls + "]}")
+                        .imageUrls())
+                .hasSize(10)
+                .startsWith("a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", ", \"prompt\": null", ", \"prompt\": \"  \\n \"", ", \"prompt\": 7", ", \"prompt\": [\"x\"]"
+            })
+    void usesTheBuiltInPromptWhereNoneIsGiven(String prompt) {
+        assertThat(valid("{\"age_verified\": true, \"image_urls\": [\"a\"]" + prompt + "}")
+                        .prompt())
+                .isEqualTo(TryOnRequest.BUILT_IN_PROMPT);
+    }
+
+    @Test
+    void trimsThePromptAndBoundsIt() {
+        assertThat(withPrompt("  in the rain ")).isInstanceOfSatisfying(Parsed.Valid.class, valid -> assertThat(
+                        valid.request().prompt())
+                .isEqualTo("in the rain"));
+        assertThat(withPrompt("x".repeat(4_000))).isInstanceOf(Parsed.Valid.class);
+        assertThat(withPrompt("x".repeat(4_001))).isInstanceOf(Parsed.Refused.class);
+    }
+
+    @Test
+    void ignoresFieldsItDoesNotKnow() {
+        assertThat(parse("{\"age_verified\": true, \"image_urls\": [\"a\"], \"store_id\": \"x\"}"))
+                .isInstanceOf(Parsed.Valid.class);
+    }
+
+    private static Parsed withPrompt(String prompt) {
+        return parse("{\"age_verified\": true, \"image_urls\": [\"a\"], \"prompt\": \"" + prompt + "\"}");
+    }
+
+    private static TryOnRequest valid(String body) {
+        return ((Parsed.Valid) parse(body)).request();
+    }
+
+    private static Parsed parse(String body) {
+        try {
+            return TryOnRequest.parse(new ObjectMapper().readTree(body));
+        } catch (JsonProcessingException broken) {
+            throw new IllegalArgumentException(broken);
+        }
+    }
+}

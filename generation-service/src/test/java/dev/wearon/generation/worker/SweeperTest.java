@@ -1,0 +1,26 @@
+package dev.wearon.generation.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.generation.sessions.Sessions;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SweeperTest {
+
+    @ParameterizedTest
+    @CsvSource({"0,0,0", "3,0,3", "3,1,2", "3,3,0", "3,900,0"})
+    void pushesOnlyTheDifference(int waiting, long permits, int pushed) {
+        List<Sessions.Waiting> sessions =
+                Stream.generate(SweeperTest::session).limit(waiting).toList();
+        assertThat(Sweeper.missing(sessions, permits)).hasSize(pushed);
+    }
+
+    private static Sessions.Waiting session() {
+        return new Sessions.Waiting(UUID.randomUUID(), UUID.randomUUID(), List.of("u"), "p", "r", Instant.now());
+    }
+}
