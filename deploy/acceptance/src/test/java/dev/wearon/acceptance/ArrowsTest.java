@@ -1,0 +1,155 @@
+package dev.wearon.acceptance;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The arrows that must not exist, checked on the compiled classes of all modules at once. */
+class ArrowsTest {
+
+    private static final List<String> SERVICES = List.of("gateway", "credits", "generation", "storage");
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .importPaths(Stream.concat(SERVICES.stream().map(name -> name + "-service"), Stream.of("http-conventions"))
+                    .map(module -> Suite.ROOT.resolve(module).resolve("target/classes"))
+                    .toList());
+
+    @Test
+    void sawEveryModule() {
+        for (String service : SERVICES) {
+            assertThat(ALL.stream().map(JavaClass::getPackageName)).anyMatch(("dev.wearon." + service)::equals);
+        }
+        assertThat(ALL.stream().map(JavaClass::getPackageName)).anyMatch("dev.wearon.http"::equals);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "credits", "generation", "storage"})
+    void noServiceSeesTheCodeOfAnother(String service) {
+        String[] others = SERVICES.stream()
+                .filter(other -> !other.equals(service))
+                .map(other -> "dev.wearon." + other + "..")
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon." + service + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others)
+                .check(ALL);
+    }
+
+    @Test
+    void theSharedModuleKnowsNoDatabaseNoQueueAndNoClient() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.vertx.sqlclient..",
+                        "io.vertx.mutiny.sqlclient..",
+                        "io.quarkus.redis..",
+                        "org.eclipse.microprofile.rest.client..",
+                        "dev.wearon.gateway..",
+                        "dev.wearon.credits..",
+                        "dev.wearon.generation..",
+                        "dev.wearon.storage..")
+                .check(ALL);
+    }
+
+    @Test
+    void theSharedModuleStaysSmall() {
+        assertThat(ALL.stream()
+                        .filter(type -> type.getPackageName().equals("dev.wearon.http"))
+                        .filter(type ->
+                                !type.isNestedClass() && !type.getSimpleName().equals("package-info")))
+                .as("classes of http-conventions; if it grows, something is in the wrong room")
+                .hasSizeLessThanOrEqualTo(10);
+    }
+
+    @Test
+    void onlyTheQueuePackageTouchesRedisInGeneration() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon.generation..")
+                .and()
+                .resideOutsideOfPackage("dev.wearon.generation.queue..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quarkus.redis..", "io.vertx.redis..", "io.vertx.mutiny.redis..")
+                .check(ALL);
+    }
+
+    @Test
+    void theWorkerMayReleaseButNeverCharge() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon.generation.worker..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.wearon.generation.charging..")
+                .check(ALL);
+    }
+
+    @Test
+    void creditsAndStorageCallNobody() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.wearon.credits..", "dev.wearon.storage..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.microprofile.rest.client..", "io.vertx.core.http.HttpClient..")
+                .check(ALL);
+    }
+
+    @Test
+    void recordsStayFreeOfTransportTypes() {
+        noClasses()
+                .that()
+                .areRecords()
+                .and()
+                .resideInAPackage("dev.wearon..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx..", "jakarta.ws.rs..", "io.quarkus.redis..")
+                .check(ALL);
+    }
+
+    /** Only one class of each service that has object paths may hold their text; the gateway routes by their prefix. */
+    @Test
+    void onlyOneClassWritesTheTextOfAnObjectPath() throws Exception {
+        try (Stream<Path> sources = Stream.of("storage-service", "generation-service", "credits-service")
+                .map(module -> Suite.ROOT.resolve(module).resolve("src/main/java"))
+                .flatMap(ArrowsTest::javaFiles)) {
+            List<String> writers = sources.filter(file -> read(file).contains("\"stores/"))
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+            assertThat(writers).isSubsetOf("ObjectPath.java");
+        }
+    }
+
+    private static Stream<Path> javaFiles(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+        } catch (java.io.IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (java.io.IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.wearon.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a newcomer does and sees: {@code ./wearon demo}, in a folder with a blank in its name. */
+class DemoIT {
+
+    @TempDir
+    static Path folder;
+
+    private static Suite suite;
+    private static Suite.Ran demo;
+
+    @BeforeAll
+    static void demo() throws Exception {
+        suite = Suite.in(Files.createDirectory(folder.resolve("a folder")), Map.of());
+        demo = suite.wearon("demo");
+    }
+
+    @AfterAll
+    static void down() throws Exception {
+        suite.wearon("down");
+    }
+
+    @Test
+    void makesAPictureThroughThePublicApi() throws Exception {
+        assertThat(demo.exitCode()).as(demo.output()).isZero();
+        Matcher path = Pattern.compile("(/.*?\\.jpg)").matcher(demo.output());
+        assertThat(path.find()).as(demo.output()).isTrue();
+        BufferedImage picture = ImageIO.read(Path.of(path.group(1)).toFile());
+        assertThat(picture.getWidth() * 4).isEqualTo(picture.getHeight() * 3);
+    }
+
+    @Test
+    void printsTheStepsAndWhatToTryNext() {
+        assertThat(demo.output())
+                .contains("201", "queued", "completed", "wearon down", "curl ")
+                .contains("/stores/");
+    }
+
+    @Test
+    void tookOneCreditAndLeavesTheSuiteUp() throws Exception {
+        Merchant shown = new Merchant(suite.gateway(), null, suite.apiKey());
+        int before = shown.balance();
+        assertThat(suite.wearon("demo").exitCode()).isZero();
+        assertThat(shown.balance()).isEqualTo(before - 1);
+    }
+
+    @Test
+    void saysThatItIsUpWhenItIs() throws Exception {
+        List<ProcessHandle> running = suite.processes();
+        Suite.Ran again = suite.wearon("up");
+        assertThat(again.exitCode()).as(again.output()).isZero();
+        assertThat(again.output()).containsIgnoringCase("up");
+        assertThat(suite.processes()).containsExactlyInAnyOrderElementsOf(running);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.wearon.acceptance;
+
+import static io.restassured.RestAssured.given;
+
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** A merchant's server, as it speaks to the gateway: a store made for one test, with its key. */
+record Merchant(URI gateway, UUID storeId, String apiKey) {
+
+    static final Path PERSON = Suite.ROOT.resolve("deploy/local/samples/person.png");
+    static final Path GARMENT = Suite.ROOT.resolve("deploy/local/samples/garment.png");
+
+    /** A new store in absorb mode with {@code credits} in its pool. */
+    static Merchant with(Suite suite, int credits) throws IOException {
+        return with(suite, "absorb_mode", credits);
+    }
+
+    static Merchant with(Suite suite, String billingMode, int credits) throws IOException {
+        URI gateway = suite.gateway();
+        String admin = suite.run().get("admin_token").textValue();
+        String domain = "shop-" + UUID.randomUUID() + ".example";
+        UUID store = operator(gateway, admin)
+                .body(Map.of("shop_domain", domain, "billing_mode", billingMode))
+                .post("/admin/v1/stores")
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath()
+                .getUUID("data.store_id");
+        String key = operator(gateway, admin)
+                .body(Map.of("allowed_domains", List.of()))
+                .post("/admin/v1/stores/{id}/api-keys", store)
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("data.api_key");
+        if (credits > 0) {
+            operator(gateway, admin)
+                    .header("Idempotency-Key", "first-" + store)
+                    .body(Map.of("amount", credits, "type", "purchase"))
+                    .post("/admin/v1/stores/{id}/credits", store)
+                    .then()
+                    .statusCode(201);
+        }
+        return new Merchant(gateway, store, key);
+    }
+
+    private static RequestSpecification operator(URI gateway, String adminToken) {
+        return given().baseUri(gateway.toString())
+                .auth()
+                .preemptive()
+                .oauth2(adminToken)
+                .contentType(ContentType.JSON);
+    }
+
+    RequestSpecification call() {
+        return given().baseUri(gateway.toString())
+                .auth()
+                .preemptive()
+                .oauth2(apiKey)
+                .contentType(ContentType.JSON);
+    }
+
+    int balance() {
+        return call().get("/api/v1/credits/balance")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("data.balance");
+    }
+
+    /** Uploads a PNG through its signed URL. */
+    String imageUrl(Path png) throws IOException {
+        return imageUrl(Files.readAllBytes(png));
+    }
+
+    String imageUrl(byte[] png) {
+        JsonPath upload = call().body(Map.of(
+                        "files",
+                        List.of(Map.of("file_name", "photo.png", "content_type", "image/png", "size", png.length))))
+                .post("/api/v1/storage/uploads")
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath();
+        given().urlEncodingEnabled(false)
+                .contentType("image/png")
+                .body(png)
+                .put(upload.getString("data.uploads[0].upload_url"))
+                .then()
+                .statusCode(201);
+        return upload.getString("data.uploads[0].image_url");
+    }
+
+    /** Asks for a try-on; the answer is the caller's to judge. */
+    Response create(List<?> imageUrls) {
+        return call().body(Map.of("age_verified", true, "image_urls", imageUrls))
+                .post("/api/v1/generation/create");
+    }
+
+    UUID created(List<?> imageUrls) {
+        return create(imageUrls).then().statusCode(201).extract().jsonPath().getUUID("data.session_id");
+    }
+
+    JsonPath session(UUID id) {
+        return call().get("/api/v1/generation/{id}", id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.wearon.acceptance;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.local.servers.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+
+/**
+ * The suite as an operator has it: the command {@code wearon} with a data folder and a port range of its own. Nothing of
+ * it is started in this JVM.
+ *
+ * @param environment what is set for the command beside the data folder, for example {@code WEARON_MODEL_TIMEOUT}
+ */
+record Suite(Path data, int portBase, Map<String, String> environment) {
+
+    /** The project's top folder. */
+    static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PORTS = 10;
+
+    /** What a command printed, and how it ended. */
+    record Ran(int exitCode, String output) {}
+
+    static Suite in(Path folder, Map<String, String> environment) {
+        return new Suite(folder.resolve("data"), freePortBase(), environment);
+    }
+
+    /** Runs {@code wearon} with these arguments; it gets three minutes. */
+    Ran wearon(String... arguments) throws IOException, InterruptedException {
+        Files.createDirectories(data.getParent());
+        Path output = Files.createTempFile(data.getParent(), "wearon-", ".out");
+        List<String> command = new ArrayList<>(List.of(ROOT.resolve("wearon").toString()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--data", data.toString(), "--port-base", Integer.toString(portBase)));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        if (!process.waitFor(180, SECONDS)) {
+            process.destroy();
+            throw new IOException("wearon did not end in time: " + Files.readString(output));
+        }
+        return new Ran(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    }
+
+    JsonNode run() throws IOException {
+        return JSON.readTree(data.resolve("run.json").toFile());
+    }
+
+    URI gateway() throws IOException {
+        return URI.create(run().get("gateway_url").textValue());
+    }
+
+    String apiKey() throws IOException {
+        return run().get("demo").get("api_key").textValue();
+    }
+
+    JsonNode service(String name) throws IOException {
+        for (JsonNode service : run().get("services")) {
+            if (service.get("name").textValue().startsWith(name)) {
+                return service;
+            }
+        }
+        throw new IllegalStateException("run.json names no service " + name);
+    }
+
+    /** Every process that {@code run.json} names. */
+    List<ProcessHandle> processes() throws IOException {
+        Map<String, Long> pids = new HashMap<>();
+        run().get("services")
+                .forEach(service -> pids.put(
+                        service.get("name").textValue(), service.get("pid").longValue()));
+        pids.put("postgres", run().get("postgres").get("pid").longValue());
+        pids.put("redis", run().get("redis").get("pid").longValue());
+        return pids.values().stream()
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .toList();
+    }
+
+    private static int freePortBase() {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int base = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            if (IntStream.range(base, base + PORTS).allMatch(Ports::isFree)) {
+                return base;
+            }
+        }
+        throw new IllegalStateException("No free range of ports");
+    }
+}

@@ -1,0 +1,350 @@
+package dev.wearon.acceptance;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A try-on through the gateway, with the whole suite running as an operator runs it. */
+class TryOnIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path folder;
+
+    private static Suite suite;
+
+    @BeforeAll
+    static void up() throws Exception {
+        // Short enough that a killed worker's session is taken over while the test waits.
+        suite = Suite.in(
+                folder,
+                Map.of(
+                        "WEARON_MODEL_TIMEOUT", "6s",
+                        "WEARON_WORKER_LEASE_MARGIN", "1s",
+                        "WEARON_WORKER_SWEEPER_EVERY", "1s",
+                        "WEARON_WORKER_SWEEPER_MIN_AGE", "1s"));
+        Suite.Ran up = suite.wearon("up");
+        assertThat(up.exitCode()).as(up.output()).isZero();
+    }
+
+    @AfterAll
+    static void down() throws Exception {
+        List<ProcessHandle> running = suite.processes();
+        assertThat(running).hasSize(6);
+        Suite.Ran down = suite.wearon("down");
+        assertThat(down.exitCode()).as(down.output()).isZero();
+        assertThat(running).noneMatch(ProcessHandle::isAlive);
+    }
+
+    @Nested
+    class Completed {
+
+        @Test
+        void chargesOneCreditAndShowsThePicture() throws Exception {
+            Merchant merchant = Merchant.with(suite, 3);
+            List<String> urls = List.of(merchant.imageUrl(Merchant.PERSON), merchant.imageUrl(Merchant.GARMENT));
+            UUID id = merchant.created(urls);
+            JsonPath session = terminal(merchant, id);
+
+            assertThat(session.getString("data.status")).isEqualTo("completed");
+            assertThat(session.getString("data.model_image_url")).isEqualTo(urls.get(0));
+            assertThat(session.getString("data.outfit_image_url")).isEqualTo(urls.get(1));
+            assertThat(session.getString("data.error_message")).isNull();
+            assertThat(session.getInt("data.credits_used")).isEqualTo(1);
+            assertThat(session.getInt("data.credits_refunded")).isZero();
+            assertThat(session.getString("data.completed_at")).endsWith("Z");
+            assertThat(merchant.balance()).isEqualTo(2);
+
+            byte[] jpeg = given().urlEncodingEnabled(false)
+                    .get(session.getString("data.generated_image_url"))
+                    .then()
+                    .statusCode(200)
+                    .contentType("image/jpeg")
+                    .extract()
+                    .asByteArray();
+            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(jpeg));
+            assertThat(picture.getWidth() * 4).isEqualTo(picture.getHeight() * 3);
+        }
+
+        @Test
+        void isReadableByItsStoreAlone() throws Exception {
+            Merchant merchant = Merchant.with(suite, 1);
+            Merchant stranger = Merchant.with(suite, 1);
+            UUID id = merchant.created(List.of(merchant.imageUrl(Merchant.PERSON)));
+            refused(stranger.call().get("/api/v1/generation/{id}", id).then(), 404, "NOT_FOUND");
+            refused(
+                    stranger.call()
+                            .get("/api/v1/generation/{id}", UUID.randomUUID())
+                            .then(),
+                    404,
+                    "NOT_FOUND");
+            refused(stranger.call().get("/api/v1/generation/not-a-uuid").then(), 400, "VALIDATION_ERROR");
+        }
+
+        @Test
+        void takesAnImageOfItsOwnStoreOnly() throws Exception {
+            Merchant merchant = Merchant.with(suite, 1);
+            Merchant stranger = Merchant.with(suite, 1);
+            String url = merchant.imageUrl(Merchant.PERSON);
+            refused(stranger.create(List.of(url)).then(), 400, "VALIDATION_ERROR");
+            assertThat(stranger.balance()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class Failed {
+
+        @Test
+        void givesTheCreditBackWhenAPictureCannotBeRead() throws Exception {
+            Merchant merchant = Merchant.with(suite, 1);
+            byte[] torn = new byte[64];
+            System.arraycopy(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}, 0, torn, 0, 8);
+            UUID id = merchant.created(List.of(merchant.imageUrl(torn)));
+            JsonPath session = terminal(merchant, id);
+            assertThat(session.getString("data.status")).isEqualTo("failed");
+            assertThat(session.getString("data.error_code")).isEqualTo("BAD_IMAGE");
+            assertThat(session.getString("data.error_message")).isNotBlank();
+            Await.until(PATIENCE, () -> merchant.session(id).getInt("data.credits_refunded"), back -> back == 1);
+            assertThat(merchant.balance()).isEqualTo(1);
+        }
+
+        @Test
+        void survivesTheDeathOfTheWorkerBetweenClaimAndCompletion() throws Exception {
+            Merchant merchant = Merchant.with(suite, 1);
+            // Large and noisy, so that the work takes long enough to be interrupted.
+            String person = merchant.imageUrl(noise(1_600));
+            UUID id = merchant.created(List.of(person, merchant.imageUrl(noise(1_600))));
+            long worker = suite.service("generation").get("pid").longValue();
+            Await.until(PATIENCE, () -> attemptsOf(id), attempts -> attempts == 1);
+            ProcessHandle.of(worker).orElseThrow().destroyForcibly();
+            String stateAtDeath = statusOf(id);
+
+            JsonPath session = terminal(merchant, id);
+            assertThat(stateAtDeath).as("killed between claim and completion").isEqualTo("processing");
+            if (session.getString("data.status").equals("completed")) {
+                assertThat(session.getInt("data.attempts")).isGreaterThan(1);
+                assertThat(merchant.balance()).isZero();
+            } else {
+                Await.until(PATIENCE, merchant::balance, balance -> balance == 1);
+            }
+            assertThat(suite.service("generation").get("pid").longValue()).isNotEqualTo(worker);
+        }
+    }
+
+    /** Each row of the contract's check table: its status, its code, and nothing changed. */
+    @Nested
+    class RefusedCreate {
+
+        static Stream<Arguments> badBodies() {
+            List<String> eleven = Collections.nCopies(11, "http://x/y");
+            return Stream.of(
+                    Arguments.of("not JSON", "{\"age_verified\": tru", 400, "VALIDATION_ERROR"),
+                    Arguments.of("empty", "", 400, "VALIDATION_ERROR"),
+                    Arguments.of("null", "null", 400, "VALIDATION_ERROR"),
+                    Arguments.of("a scalar", "42", 400, "VALIDATION_ERROR"),
+                    Arguments.of("an array", "[]", 403, "AGE_VERIFICATION_REQUIRED"),
+                    Arguments.of("no age", body(Map.of("image_urls", eleven)), 403, "AGE_VERIFICATION_REQUIRED"),
+                    Arguments.of("age as text", body(Map.of("age_verified", "true")), 403, "AGE_VERIFICATION_REQUIRED"),
+                    Arguments.of("no images", body(Map.of("age_verified", true)), 400, "VALIDATION_ERROR"),
+                    Arguments.of("images no array", valid("x"), 400, "VALIDATION_ERROR"),
+                    Arguments.of("images empty", valid(List.of()), 400, "VALIDATION_ERROR"),
+                    Arguments.of("eleven images", valid(eleven), 400, "VALIDATION_ERROR"),
+                    Arguments.of("image no text", valid(List.of(7)), 400, "VALIDATION_ERROR"),
+                    Arguments.of(
+                            "image elsewhere", valid(List.of("http://169.254.169.254/x")), 400, "VALIDATION_ERROR"),
+                    Arguments.of("image a file", valid(List.of("file:///etc/passwd")), 400, "VALIDATION_ERROR"),
+                    Arguments.of(
+                            "prompt too long",
+                            body(Map.of("age_verified", true, "image_urls", List.of("x"), "prompt", "p".repeat(4_001))),
+                            400,
+                            "VALIDATION_ERROR"));
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @MethodSource("badBodies")
+        void changesNothing(String what, String body, int status, String code) throws Exception {
+            Merchant merchant = Merchant.with(suite, 1);
+            refused(merchant.call().body(body).post("/api/v1/generation/create").then(), status, code);
+            assertThat(merchant.balance()).isEqualTo(1);
+            assertThat(sessionsOf(merchant)).isZero();
+        }
+
+        @Test
+        void namesThePrefixThatImagesMustHave() throws Exception {
+            Merchant merchant = Merchant.with(suite, 1);
+            merchant.create(List.of("https://elsewhere.example/stores/" + merchant.storeId() + "/uploads/a.png"))
+                    .then()
+                    .statusCode(400)
+                    .body("error.message", matchesPattern(".*/stores/" + merchant.storeId() + "/uploads/.*"));
+        }
+
+        @Test
+        void wantsTheShopperWhereShoppersPay() throws Exception {
+            Merchant merchant = Merchant.with(suite, "resell_mode", 1);
+            refused(merchant.create(List.of(merchant.imageUrl(Merchant.PERSON))).then(), 400, "VALIDATION_ERROR");
+            assertThat(merchant.balance()).isEqualTo(1);
+            assertThat(sessionsOf(merchant)).isZero();
+        }
+
+        @Test
+        void wantsACredit() throws Exception {
+            Merchant merchant = Merchant.with(suite, 0);
+            refused(merchant.create(List.of(merchant.imageUrl(Merchant.PERSON))).then(), 402, "INSUFFICIENT_CREDITS");
+            assertThat(merchant.balance()).isZero();
+            assertThat(sessionsOf(merchant)).isZero();
+        }
+
+        @Test
+        void readsTheBodyAsJsonWhateverItsTypeSays() throws Exception {
+            Merchant merchant = Merchant.with(suite, 1);
+            refused(
+                    merchant.call()
+                            .contentType("text/plain")
+                            .body("{}")
+                            .post("/api/v1/generation/create")
+                            .then(),
+                    403,
+                    "AGE_VERIFICATION_REQUIRED");
+        }
+    }
+
+    @Nested
+    class AtTheDoor {
+
+        @Test
+        void answersEveryStrayRequestInTheEnvelope() throws Exception {
+            Merchant merchant = Merchant.with(suite, 0);
+            refused(merchant.call().get("/api/v1/nothing/here").then(), 404, "NOT_FOUND");
+            refused(merchant.call().get("/nothing").then(), 404, "NOT_FOUND");
+            refused(merchant.call().get("/internal/v1/charges").then(), 404, "NOT_FOUND");
+            refused(merchant.call().delete("/api/v1/credits/balance").then(), 405, "METHOD_NOT_ALLOWED");
+            refused(merchant.call().body("{").post("/api/v1/storage/uploads").then(), 400, "VALIDATION_ERROR");
+            refused(
+                    given().baseUri(merchant.gateway().toString())
+                            .get("/api/v1/credits/balance")
+                            .then(),
+                    401,
+                    "INVALID_API_KEY");
+        }
+
+        @Test
+        void refusesABodyOfTenMegabytes() throws Exception {
+            Merchant merchant = Merchant.with(suite, 0);
+            byte[] large = "x".repeat(10 << 20).getBytes(StandardCharsets.US_ASCII);
+            refused(
+                    merchant.call()
+                            .body(large)
+                            .post("/api/v1/generation/create")
+                            .then(),
+                    413,
+                    "PAYLOAD_TOO_LARGE");
+        }
+
+        @Test
+        void showsHealthAndMetricsOnTheManagementPortOnly() throws Exception {
+            for (String name : List.of("gateway", "credits", "generation", "storage")) {
+                String open = suite.service(name).get("url").textValue();
+                String management = suite.service(name).get("management_url").textValue();
+                given().get(management + "/q/health/ready").then().statusCode(200);
+                given().get(management + "/q/metrics").then().statusCode(200);
+                assertThat(given().get(open + "/q/health/ready").statusCode()).isEqualTo(404);
+                assertThat(given().get(open + "/q/metrics").statusCode()).isEqualTo(404);
+            }
+        }
+    }
+
+    private static JsonPath terminal(Merchant merchant, UUID id) {
+        return Await.until(PATIENCE, () -> merchant.session(id), session -> List.of("completed", "failed")
+                .contains(session.getString("data.status")));
+    }
+
+    private static void refused(ValidatableResponse answer, int status, String code) {
+        answer.statusCode(status)
+                .body("data", nullValue())
+                .body("error.code", equalTo(code))
+                .body("error.message", notNullValue())
+                .header("X-Request-Id", notNullValue());
+    }
+
+    private static String valid(Object imageUrls) {
+        return body(Map.of("age_verified", true, "image_urls", imageUrls));
+    }
+
+    private static String body(Map<String, ?> fields) {
+        try {
+            return new ObjectMapper().writeValueAsString(new HashMap<>(fields));
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static byte[] noise(int side) throws IOException {
+        BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(1);
+        for (int y = 0; y < side; y++) {
+            for (int x = 0; x < side; x++) {
+                image.setRGB(x, y, random.nextInt());
+            }
+        }
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+        return png.toByteArray();
+    }
+
+    private static int attemptsOf(UUID id) throws Exception {
+        return Integer.parseInt(
+                ask("SELECT attempts FROM generation.store_generation_sessions WHERE id = '%s'".formatted(id)));
+    }
+
+    private static String statusOf(UUID id) throws Exception {
+        return ask("SELECT status FROM generation.store_generation_sessions WHERE id = '%s'".formatted(id));
+    }
+
+    private static int sessionsOf(Merchant merchant) throws Exception {
+        return Integer.parseInt(ask("SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = '%s'"
+                .formatted(merchant.storeId())));
+    }
+
+    private static String ask(String query) throws SQLException, IOException {
+        var address = dev.wearon.local.servers.PostgresAddress.parse(
+                suite.run().get("postgres").get("url").textValue());
+        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                var rows = connection.createStatement().executeQuery(query)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}
