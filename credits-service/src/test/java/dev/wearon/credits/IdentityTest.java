@@ -3,59 +3,98 @@ package dev.wearon.credits;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.is;
 
-import dev.wearon.http.Caller;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.inject.Inject;
-import jakarta.ws.rs.GET;
-import jakarta.ws.rs.Path;
+import java.util.Map;
 import java.util.UUID;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class IdentityTest {
-    @Path("/who")
-    public static class Who {
-        @Inject
-        JsonWebToken jwt;
 
-        @GET
-        @RolesAllowed("store")
-        public io.smallrye.mutiny.Uni<Caller> who() {
-            return io.smallrye.mutiny.Uni.createFrom().item(Caller.of(jwt));
-        }
+    private static final String BALANCE = "/api/v1/credits/balance";
+
+    private final UUID storeId = Calls.newId();
+
+    @Test
+    void servesAStoreThatTheGatewayVouchesFor() {
+        Calls.as(TestIdentities.store(storeId)).get(BALANCE).then().statusCode(200);
     }
 
     @Test
-    void works() {
-        UUID id = UUID.randomUUID();
-        given().header("Authorization", TestIdentities.store(id))
-                .get("/who")
+    void refusesWhoeverSaysNothing() {
+        given().get(BALANCE).then().statusCode(401).body("code", is("INVALID_API_KEY"));
+    }
+
+    @Test
+    void refusesATokenThatIsNone() {
+        Calls.as("Bearer wk_0123456789abcdef0123456789abcdef")
+                .get(BALANCE)
                 .then()
-                .log()
-                .all()
-                .statusCode(200)
-                .body("store_id", is(id.toString()));
-        given().header("Authorization", TestIdentities.storeForgedBy("generation", id))
-                .get("/who")
+                .statusCode(401)
+                .body("code", is("INVALID_API_KEY"));
+    }
+
+    @Test
+    void refusesAStoreForgedByAServiceThatMayNotSpeakForStores() throws Exception {
+        UUID victim = Calls.storeWith(5);
+        String forged = TestIdentities.storeForgedBy("generation", victim);
+
+        Calls.as(forged).get(BALANCE).then().statusCode(401);
+        Calls.as(forged)
+                .body(Map.of("charge_id", Calls.newId(), "amount", 1, "request_id", "req_forged"))
+                .post("/internal/v1/charges")
                 .then()
-                .log()
-                .all()
                 .statusCode(401);
-        given().header("Authorization", TestIdentities.service("generation"))
-                .get("/who")
+
+        Calls.balance(victim).then().body("balance", is(5));
+    }
+
+    @Test
+    void hidesABalanceFromAServiceActingAsItself() {
+        Calls.as(TestIdentities.service("generation"))
+                .get(BALANCE)
                 .then()
-                .log()
-                .all()
+                .statusCode(404)
+                .body("code", is("NOT_FOUND"));
+    }
+
+    @Test
+    void letsNoServiceChargeAsItself() {
+        Calls.as(TestIdentities.service("generation"))
+                .body(Map.of("charge_id", Calls.newId(), "amount", 1, "request_id", "req_service"))
+                .post("/internal/v1/charges")
+                .then()
                 .statusCode(404);
-        given().get("/who").then().log().all().statusCode(401);
-        given().get("/nope").then().log().all().statusCode(404);
-        given().post("/who").then().log().all().statusCode(405);
+    }
+
+    @Test
+    void letsNoStoreReleaseItsOwnCharge() throws Exception {
+        UUID store = Calls.storeWith(1);
+        UUID chargeId = Calls.newId();
+        Calls.charge(store, chargeId, 1);
+
+        Calls.as(TestIdentities.store(store))
+                .body(Map.of("request_id", "req_greedy"))
+                .post("/internal/v1/stores/{store}/charges/{charge}/release", store, chargeId)
+                .then()
+                .statusCode(404);
+
+        Calls.balance(store).then().body("balance", is(0));
+    }
+
+    @Test
+    void letsNoStoreGrantItselfCredits() {
+        Calls.as(TestIdentities.store(storeId))
+                .body(Map.of("request_id", "req_greedy", "amount", 10, "type", "purchase"))
+                .post("/internal/v1/stores/{store}/grants", storeId)
+                .then()
+                .statusCode(404);
+
+        Calls.balance(storeId).then().body("balance", is(0));
     }
 }

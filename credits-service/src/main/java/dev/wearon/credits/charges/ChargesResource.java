@@ -1,0 +1,74 @@
+package dev.wearon.credits.charges;
+
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.util.Locale;
+import java.util.UUID;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+
+/** Charging under a store's identity, releasing under a service's own. */
+@Path("/internal/v1")
+class ChargesResource {
+
+    private final Charges charges;
+    private final JsonWebToken identity;
+
+    ChargesResource(Charges charges, JsonWebToken identity) {
+        this.charges = charges;
+        this.identity = identity;
+    }
+
+    /** @param outcome the word of {@link ChargeOutcome} or {@link ReleaseOutcome}, in lower case */
+    record Answer(String outcome) {
+        private static Answer of(Enum<?> outcome) {
+            return new Answer(outcome.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    @POST
+    @Path("/charges")
+    @RolesAllowed(Caller.STORE)
+    public Uni<Answer> charge(@NotNull @Valid ChargeRequest request) {
+        Caller caller = Caller.of(identity);
+        return switch (caller.terms().billingMode()) {
+            case ABSORB_MODE -> charges.charge(caller.storeId(), request).map(ChargesResource::answer);
+            // The shopper's wallet pays, never the store's pool. No shopper can have bought credits yet: it is empty.
+            case RESELL_MODE -> Uni.createFrom().item(Answer.of(ChargeOutcome.INSUFFICIENT));
+        };
+    }
+
+    @POST
+    @Path("/stores/{store_id}/charges/{charge_id}/release")
+    @RolesAllowed(Caller.SERVICE)
+    public Uni<Answer> release(
+            @PathParam("store_id") UUID storeId,
+            @PathParam("charge_id") UUID chargeId,
+            @NotNull @Valid ReleaseRequest request) {
+        return charges.release(storeId, chargeId, request).map(ChargesResource::answer);
+    }
+
+    private static Answer answer(ChargeOutcome outcome) {
+        return switch (outcome) {
+            case CHARGED, REPLAYED, RELEASED, INSUFFICIENT -> Answer.of(outcome);
+            case FOREIGN -> throw Problem.notFound("The charge");
+            case OTHER_AMOUNT ->
+                throw Problem.of(
+                        Problem.Code.IDEMPOTENCY_KEY_REUSED,
+                        "This charge_id was charged with another amount. Send the first amount, or a new charge_id.");
+        };
+    }
+
+    private static Answer answer(ReleaseOutcome outcome) {
+        return switch (outcome) {
+            case RELEASED, ALREADY_RELEASED, NEVER_CHARGED -> Answer.of(outcome);
+            case FOREIGN -> throw Problem.notFound("The charge");
+        };
+    }
+}

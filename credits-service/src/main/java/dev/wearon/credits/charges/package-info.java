@@ -1,0 +1,11 @@
+/**
+ * Taking credits and giving them back, by charge id.
+ *
+ * <p>A charge id is taken at most once and given back at most once, however often and however parallel it is asked for;
+ * the primary key of {@code credits.charges} decides every race. A release that comes before its charge leaves a
+ * tombstone: that id can never be charged any more. A release pays back to the wallet that paid. An id belongs to the
+ * store that used it first; for any other store it is not there, and nothing is changed.
+ *
+ * <p>Limits: 1 to 1,000 credits per charge. A 5xx says that the outcome is unknown: ask again with the same id.
+ */
+package dev.wearon.credits.charges;

@@ -1,0 +1,44 @@
+package dev.wearon.credits.ledger;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+
+/** One statement, one transaction, one row as its answer, within a bounded time. */
+@ApplicationScoped
+public class Ledger {
+
+    private final Pool pool;
+    private final Duration answerTimeout;
+
+    Ledger(Pool pool, LedgerConfig config) {
+        this.pool = pool;
+        this.answerTimeout = config.answerTimeout();
+    }
+
+    /**
+     * Runs one statement in a transaction of its own.
+     *
+     * @param sql a statement that answers with exactly one row
+     * @return that row; a failure means that the outcome is unknown, never that nothing happened
+     */
+    public Uni<Row> one(String sql, Tuple arguments) {
+        return pool.preparedQuery(sql)
+                .execute(arguments)
+                .ifNoItem()
+                .after(answerTimeout)
+                .fail()
+                .map(Ledger::only);
+    }
+
+    private static Row only(RowSet<Row> rows) {
+        if (rows.size() != 1) {
+            throw new IllegalStateException("Expected one row and got " + rows.size());
+        }
+        return rows.iterator().next();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.wearon.credits.ledger;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/**
+ * How long the service waits for its database, and how many may. Callers give an internal call 2 s, so each of these
+ * ends before they stop listening.
+ */
+@ConfigMapping(prefix = "wearon.ledger")
+interface LedgerConfig {
+
+    /** How long a call waits for a free connection. */
+    @WithDefault("1.5S")
+    Duration connectionTimeout();
+
+    /** How long PostgreSQL works on one statement, waiting for locks included, before it rolls it back. */
+    @WithDefault("1.5S")
+    Duration statementTimeout();
+
+    /** How long a call takes altogether; the last resort when the database does not answer at all. */
+    @WithDefault("1.8S")
+    Duration answerTimeout();
+
+    /** How many calls may wait for a connection; one more fails at once. */
+    @WithDefault("1000")
+    int maxWaiting();
+}

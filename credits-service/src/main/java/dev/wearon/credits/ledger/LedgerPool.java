@@ -1,0 +1,38 @@
+package dev.wearon.credits.ledger;
+
+import io.quarkus.reactive.pg.client.PgPoolCreator;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnectOptions;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The connection pool with the bounds that {@code application.properties} has no name for. */
+@Singleton
+final class LedgerPool implements PgPoolCreator {
+
+    private final LedgerConfig config;
+
+    LedgerPool(LedgerConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public Pool create(Input input) {
+        for (PgConnectOptions server : input.pgConnectOptionsList()) {
+            server.addProperty(
+                    "statement_timeout", Long.toString(config.statementTimeout().toMillis()));
+        }
+        return PgBuilder.pool()
+                .with(input.poolOptions()
+                        .setConnectionTimeout(
+                                Math.toIntExact(config.connectionTimeout().toMillis()))
+                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+                        .setMaxWaitQueueSize(config.maxWaiting()))
+                .connectingTo(List.<SqlConnectOptions>copyOf(input.pgConnectOptionsList()))
+                .using(input.vertx())
+                .build();
+    }
+}

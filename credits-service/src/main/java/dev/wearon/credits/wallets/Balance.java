@@ -1,0 +1,8 @@
+package dev.wearon.credits.wallets;
+
+/**
+ * A wallet at one moment, in credits: {@code balance} is always {@code totalPurchased - totalSpent}.
+ *
+ * @param totalSpent charged and not given back
+ */
+record Balance(int balance, int totalPurchased, int totalSpent) {}

@@ -1,0 +1,34 @@
+package dev.wearon.credits.wallets;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.wearon.credits.ledger.Description;
+import dev.wearon.credits.ledger.RequestKey;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.util.Locale;
+
+/**
+ * Credits for a store's pool.
+ *
+ * @param requestId the grant's identity within the store; a repeat carries the same
+ * @param amount credits, 1 to 1,000,000
+ */
+record GrantRequest(
+        @RequestKey String requestId,
+        @Min(1) @Max(1_000_000) int amount,
+        @NotNull Type type,
+        @Description String description) {
+
+    /** Where granted credits come from. */
+    enum Type {
+        @JsonProperty("purchase")
+        PURCHASE,
+        @JsonProperty("subscription")
+        SUBSCRIPTION;
+
+        String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.wearon.credits.wallets;
+
+import dev.wearon.credits.wallets.GrantOutcome.Granted;
+import dev.wearon.credits.wallets.GrantOutcome.KeyReused;
+import dev.wearon.credits.wallets.GrantOutcome.WalletFull;
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** Filling a store's pool, for services that act as themselves. */
+@Path("/internal/v1/stores/{store_id}/grants")
+class GrantsResource {
+
+    private final Wallets wallets;
+
+    GrantsResource(Wallets wallets) {
+        this.wallets = wallets;
+    }
+
+    @POST
+    @RolesAllowed(Caller.SERVICE)
+    @ResponseStatus(201)
+    public Uni<Granted> grant(@PathParam("store_id") UUID storeId, @NotNull @Valid GrantRequest request) {
+        return wallets.grant(storeId, request).map(GrantsResource::answer);
+    }
+
+    private static Granted answer(GrantOutcome outcome) {
+        return switch (outcome) {
+            case Granted granted -> granted;
+            case KeyReused() ->
+                throw Problem.of(
+                        Problem.Code.IDEMPOTENCY_KEY_REUSED,
+                        "This request_id was used for a grant of another amount or type. Use a new one.");
+            case WalletFull() -> throw Problem.invalid("amount is more than the store's wallet can still hold.");
+        };
+    }
+}

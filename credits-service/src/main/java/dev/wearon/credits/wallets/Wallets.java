@@ -1,0 +1,61 @@
+package dev.wearon.credits.wallets;
+
+import dev.wearon.credits.ledger.Ledger;
+import dev.wearon.credits.wallets.GrantOutcome.Granted;
+import dev.wearon.credits.wallets.GrantOutcome.KeyReused;
+import dev.wearon.credits.wallets.GrantOutcome.WalletFull;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.UUID;
+
+/** The stores' pools. A failure says that a grant's outcome is unknown; a repeat finds out. */
+@ApplicationScoped
+class Wallets {
+
+    private static final String BALANCE = """
+            SELECT w.balance, w.total_purchased, w.total_spent
+              FROM credits.open_store_wallet($1) w
+            """;
+    private static final String GRANT = """
+            SELECT g.outcome, g.transaction_id, g.balance_after
+              FROM credits.grant_credits(
+                p_store_id => $1, p_amount => $2, p_type => $3, p_request_id => $4, p_description => $5) g
+            """;
+
+    private final Ledger ledger;
+
+    Wallets(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** The store's pool; opened when it is asked for the first time. */
+    Uni<Balance> balance(UUID storeId) {
+        return ledger.one(BALANCE, Tuple.of(storeId))
+                .map(row -> new Balance(
+                        row.getInteger("balance"), row.getInteger("total_purchased"), row.getInteger("total_spent")));
+    }
+
+    Uni<GrantOutcome> grant(UUID storeId, GrantRequest request) {
+        return ledger.one(
+                        GRANT,
+                        Tuple.of(
+                                storeId,
+                                request.amount(),
+                                request.type().wire(),
+                                request.requestId(),
+                                request.description()))
+                .map(Wallets::outcome);
+    }
+
+    private static GrantOutcome outcome(Row row) {
+        String outcome = row.getString("outcome");
+        return switch (outcome) {
+            case "granted", "replayed" -> new Granted(row.getUUID("transaction_id"), row.getInteger("balance_after"));
+            case "key_reused" -> new KeyReused();
+            case "wallet_full" -> new WalletFull();
+            default -> throw new IllegalStateException("credits.grant_credits answered " + outcome);
+        };
+    }
+}

@@ -1,0 +1,87 @@
+package dev.wearon.credits;
+
+import static io.restassured.RestAssured.given;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.local.testing.TestIdentities;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** The calls that the gateway, generation and its worker make. */
+public final class Calls {
+
+    private Calls() {}
+
+    /** An id as the callers make them: time-ordered. */
+    public static UUID newId() {
+        return UuidCreator.getTimeOrderedEpoch();
+    }
+
+    /** A store with so many credits, granted over HTTP. */
+    public static UUID storeWith(int credits) {
+        UUID storeId = newId();
+        grant(storeId, "first-grant", credits, "purchase").then().statusCode(201);
+        return storeId;
+    }
+
+    public static Response grant(UUID storeId, String requestId, int amount, String type) {
+        return as(TestIdentities.service("gateway"))
+                .body(Map.of("request_id", requestId, "amount", amount, "type", type))
+                .post("/internal/v1/stores/{store}/grants", storeId);
+    }
+
+    public static Response charge(UUID storeId, UUID chargeId, int amount) {
+        return as(TestIdentities.store(storeId))
+                .body(Map.of("charge_id", chargeId, "amount", amount, "request_id", "req_" + chargeId))
+                .post("/internal/v1/charges");
+    }
+
+    public static Response release(UUID storeId, UUID chargeId) {
+        return as(TestIdentities.service("generation"))
+                .body(Map.of("request_id", "req_" + chargeId))
+                .post("/internal/v1/stores/{store}/charges/{charge}/release", storeId, chargeId);
+    }
+
+    public static Response balance(UUID storeId) {
+        return as(TestIdentities.store(storeId)).get("/api/v1/credits/balance");
+    }
+
+    public static RequestSpecification as(String authorization) {
+        return given().header("Authorization", authorization).contentType(ContentType.JSON);
+    }
+
+    /** The outcome of a charge or release that was answered with 200. */
+    public static String outcome(Response response) {
+        return response.then().statusCode(200).extract().path("outcome");
+    }
+
+    /** Runs all calls at once, each on a thread of its own, none before all are ready. */
+    public static <T> List<T> race(List<Callable<T>> calls) throws Exception {
+        CountDownLatch start = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newFixedThreadPool(calls.size())) {
+            List<Future<T>> running = new ArrayList<>();
+            for (Callable<T> call : calls) {
+                running.add(threads.submit(() -> {
+                    start.await();
+                    return call.call();
+                }));
+            }
+            start.countDown();
+            List<T> answers = new ArrayList<>();
+            for (Future<T> answer : running) {
+                answers.add(answer.get());
+            }
+            return answers;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.wearon.credits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.testing.SuiteServers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** What the database holds, read beside the service and its pool. */
+public final class LedgerRows {
+
+    /** A movement; {@code amount} is signed. */
+    public record Movement(String type, int amount, UUID chargeId, String requestId, int balanceAfter) {}
+
+    /** A wallet as its row says. */
+    public record Wallet(int balance, int totalPurchased, int totalSpent) {}
+
+    private LedgerRows() {}
+
+    /** A connection of the superuser; the caller closes it. */
+    public static Connection connect() throws SQLException {
+        var superuser = SuiteServers.superuser();
+        return DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());
+    }
+
+    public static Wallet wallet(UUID storeId) throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement query = connection.prepareStatement("""
+                        SELECT balance, total_purchased, total_spent FROM credits.store_credits WHERE store_id = ?
+                        """)) {
+            query.setObject(1, storeId);
+            ResultSet row = query.executeQuery();
+            assertThat(row.next()).as("the store has a wallet").isTrue();
+            return new Wallet(row.getInt(1), row.getInt(2), row.getInt(3));
+        }
+    }
+
+    /** A store's movements, oldest first. */
+    public static List<Movement> movements(UUID storeId) throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement query = connection.prepareStatement("""
+                        SELECT type, amount, charge_id, request_id, balance_after
+                          FROM credits.store_credit_transactions WHERE store_id = ? ORDER BY entry_no
+                        """)) {
+            query.setObject(1, storeId);
+            ResultSet rows = query.executeQuery();
+            List<Movement> movements = new ArrayList<>();
+            while (rows.next()) {
+                movements.add(new Movement(
+                        rows.getString(1),
+                        rows.getInt(2),
+                        rows.getObject(3, UUID.class),
+                        rows.getString(4),
+                        rows.getInt(5)));
+            }
+            return movements;
+        }
+    }
+
+    /** The status of a charge, or null when there is no row under that id. */
+    public static String chargeStatus(UUID chargeId) throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement query =
+                        connection.prepareStatement("SELECT status FROM credits.charges WHERE id = ?")) {
+            query.setObject(1, chargeId);
+            ResultSet row = query.executeQuery();
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    /** Both equations, and that every movement's balance follows from the one before it. */
+    public static void assertAddsUp(UUID storeId) throws SQLException {
+        Wallet wallet = wallet(storeId);
+        assertThat(wallet.balance()).isEqualTo(wallet.totalPurchased() - wallet.totalSpent());
+        int sum = 0;
+        for (Movement movement : movements(storeId)) {
+            sum += movement.amount();
+            assertThat(movement.balanceAfter()).as("balance after %s", movement).isEqualTo(sum);
+        }
+        assertThat(sum).as("sum of the ledger").isEqualTo(wallet.balance());
+    }
+}

@@ -1,0 +1,144 @@
+package dev.wearon.credits.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerRows;
+import dev.wearon.credits.LedgerRows.Wallet;
+import dev.wearon.local.testing.SuiteServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The moments that a race hits once in a thousand, each made on purpose: one transaction has written and not committed,
+ * another meets it.
+ */
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
+class LedgerInterleavingsTest {
+
+    private static final String CHARGE = "SELECT credits.charge(?, ?, 1, 'req-1', NULL)";
+    private static final String RELEASE = "SELECT credits.release(?, ?, 'req-1', NULL)";
+
+    private final UUID store = Calls.newId();
+    private final UUID chargeId = Calls.newId();
+
+    @BeforeEach
+    void tenCredits() {
+        Calls.grant(store, "top-up", 10, "purchase").then().statusCode(201);
+    }
+
+    @Test
+    void aChargeThatMeetsAnUncommittedTombstoneIsReleased() throws Exception {
+        assertThat(meeting(RELEASE, CHARGE, true)).isEqualTo("released");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
+        assertThat(LedgerRows.movements(store)).hasSize(1);
+    }
+
+    @Test
+    void aChargeThatMeetsATombstoneRolledBackIsCharged() throws Exception {
+        assertThat(meeting(RELEASE, CHARGE, false)).isEqualTo("charged");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(9, 10, 1));
+        LedgerRows.assertAddsUp(store);
+    }
+
+    @Test
+    void aReleaseThatMeetsAnUncommittedChargeGivesItBack() throws Exception {
+        assertThat(meeting(CHARGE, RELEASE, true)).isEqualTo("released");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
+        assertThat(LedgerRows.movements(store)).hasSize(3);
+        LedgerRows.assertAddsUp(store);
+    }
+
+    @Test
+    void aReleaseThatMeetsAChargeRolledBackForbidsIt() throws Exception {
+        assertThat(meeting(CHARGE, RELEASE, false)).isEqualTo("never_charged");
+
+        assertThat(Calls.outcome(Calls.charge(store, chargeId, 1))).isEqualTo("released");
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
+    }
+
+    @Test
+    void aRepeatThatMeetsItsUncommittedChargeIsReplayed() throws Exception {
+        assertThat(meeting(CHARGE, CHARGE, true)).isEqualTo("replayed");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(9, 10, 1));
+    }
+
+    @Test
+    void aChargeThatMeetsTheLastCreditBeingTakenIsInsufficient() throws Exception {
+        String allOfIt = "SELECT credits.charge(gen_random_uuid(), w.store_id, w.balance, 'req-all', ?::UUID::TEXT)"
+                + " FROM credits.store_credits w WHERE w.store_id = ?";
+
+        assertThat(meeting(allOfIt, CHARGE, true)).isEqualTo("insufficient");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 10, 10));
+        LedgerRows.assertAddsUp(store);
+    }
+
+    /** Runs {@code first} without committing, then {@code second} until it waits for the first; then ends the first. */
+    private String meeting(String first, String second, boolean commit) throws Exception {
+        try (Connection one = LedgerRows.connect();
+                Connection other = LedgerRows.connect()) {
+            one.setAutoCommit(false);
+            outcome(one, first);
+            int waiting = backend(other);
+            CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> outcome(other, second));
+            awaitBlocked(one, waiting);
+            if (commit) {
+                one.commit();
+            } else {
+                one.rollback();
+            }
+            return answer.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private String outcome(Connection connection, String call) {
+        try (PreparedStatement statement = connection.prepareStatement(call)) {
+            statement.setObject(1, chargeId);
+            statement.setObject(2, store);
+            ResultSet row = statement.executeQuery();
+            row.next();
+            return row.getString(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static int backend(Connection connection) throws SQLException {
+        ResultSet row = connection.createStatement().executeQuery("SELECT pg_backend_pid()");
+        row.next();
+        return row.getInt(1);
+    }
+
+    private static void awaitBlocked(Connection by, int backend) throws SQLException {
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(10));
+        try (PreparedStatement blocked = by.prepareStatement("SELECT pg_backend_pid() = ANY (pg_blocking_pids(?))")) {
+            blocked.setInt(1, backend);
+            ResultSet row;
+            do {
+                assertThat(Instant.now())
+                        .as("the second call waits for the first")
+                        .isBefore(deadline);
+                row = blocked.executeQuery();
+                row.next();
+            } while (!row.getBoolean(1));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.wearon.credits.wallets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.aMapWithSize;
+import static org.hamcrest.Matchers.is;
+
+import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerRows;
+import dev.wearon.http.RequestId;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import java.sql.Connection;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jboss.logmanager.ExtLogRecord;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
+class BalanceResourceTest {
+
+    @Nested
+    class Returns200 {
+
+        @Test
+        void withWhatWasPurchasedAndSpent() {
+            UUID storeId = Calls.storeWith(10);
+            Calls.charge(storeId, Calls.newId(), 3);
+
+            Calls.balance(storeId)
+                    .then()
+                    .statusCode(200)
+                    .body("", aMapWithSize(3))
+                    .body("balance", is(7))
+                    .body("total_purchased", is(10))
+                    .body("total_spent", is(3));
+        }
+
+        @Test
+        void withNothingSpentAfterARelease() {
+            UUID storeId = Calls.storeWith(10);
+            UUID chargeId = Calls.newId();
+            Calls.charge(storeId, chargeId, 3);
+            Calls.release(storeId, chargeId);
+
+            Calls.balance(storeId).then().body("balance", is(10)).body("total_spent", is(0));
+        }
+
+        @Test
+        void openingTheWalletOfAStoreSeenForTheFirstTimeOnce() throws Exception {
+            UUID storeId = Calls.newId();
+            Callable<Integer> read = () ->
+                    Calls.balance(storeId).then().statusCode(200).extract().path("balance");
+
+            assertThat(Calls.race(Collections.nCopies(10, read))).containsOnly(0);
+
+            assertThat(LedgerRows.wallet(storeId)).isEqualTo(new LedgerRows.Wallet(0, 0, 0));
+        }
+    }
+
+    @Nested
+    class Returns500 {
+
+        @Test
+        void neverZerosWhenTheWalletCannotBeRead() throws Exception {
+            UUID storeId = Calls.storeWith(10);
+            List<String> logged = new CopyOnWriteArrayList<>();
+            Handler listener = new Listener(logged);
+            Logger logger = Logger.getLogger(BalanceResource.class.getName());
+            logger.addHandler(listener);
+            try (Connection other = LedgerRows.connect()) {
+                other.setAutoCommit(false);
+                other.createStatement().execute("LOCK TABLE credits.store_credits IN ACCESS EXCLUSIVE MODE");
+
+                Calls.as(TestIdentities.store(storeId))
+                        .header(RequestId.HEADER, "req_unreadable")
+                        .get("/api/v1/credits/balance")
+                        .then()
+                        .statusCode(500)
+                        .body("code", is("INTERNAL_ERROR"))
+                        .body("", aMapWithSize(2));
+                other.rollback();
+            } finally {
+                logger.removeHandler(listener);
+            }
+
+            assertThat(logged)
+                    .as("the log line names store and request")
+                    .anyMatch(line -> line.contains(storeId.toString()) && line.contains("req_unreadable"));
+            Calls.balance(storeId).then().statusCode(200).body("balance", is(10));
+        }
+    }
+
+    private static final class Listener extends Handler {
+
+        private final List<String> lines;
+
+        Listener(List<String> lines) {
+            this.lines = lines;
+        }
+
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(ExtLogRecord.wrap(line).getFormattedMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+}
