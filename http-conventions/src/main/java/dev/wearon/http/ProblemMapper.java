@@ -1,6 +1,7 @@
 package dev.wearon.http;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -78,6 +79,12 @@ public final class ProblemMapper {
     @ServerExceptionMapper
     public Response unreadable(JacksonException unreadable) {
         return render(Problem.invalid(unreadable((Throwable) unreadable)));
+    }
+
+    /** Named on its own, because Quarkus has a mapper for exactly this class, which repeats what the client sent. */
+    @ServerExceptionMapper
+    public Response mismatched(MismatchedInputException mismatched) {
+        return unreadable((JacksonException) mismatched);
     }
 
     @ServerExceptionMapper
