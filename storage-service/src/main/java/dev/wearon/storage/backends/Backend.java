@@ -1,0 +1,27 @@
+package dev.wearon.storage.backends;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
+
+/** Keeps blobs. A name is given once and never again; racing writers of one name are the caller's mistake. */
+public interface Backend {
+
+    /**
+     * Takes the bytes as fast as it can keep them. Completes when the blob is whole and would survive a power cut; if
+     * the stream or the writing fails, so does this, and nothing of the blob is left.
+     *
+     * @return fails with {@link NoSpace} when the disk is full, with the stream's own failure when that broke off
+     */
+    Uni<Void> write(String blob, Multi<Buffer> bytes);
+
+    /** @return empty if there is no such blob */
+    Uni<Optional<Content>> read(String blob);
+
+    /** Does nothing if there is no such blob. */
+    Uni<Void> delete(String blob);
+
+    /** Fails if nothing could be written now. */
+    Uni<Void> probe();
+}

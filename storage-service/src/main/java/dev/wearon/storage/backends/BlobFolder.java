@@ -1,0 +1,110 @@
+package dev.wearon.storage.backends;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The layout on disk, in blocking calls: {@code blobs/<two last characters>/<blob>} holds what is whole, {@code
+ * incoming/} what is not yet, {@code lock} says that the folder is in use. Both lie in one filesystem, so that a rename
+ * is atomic.
+ */
+final class BlobFolder implements AutoCloseable {
+
+    /** Below this a failed write is taken for a full disk, whatever language the system reports it in. */
+    private static final long FULL_BELOW_BYTES = 64 * 1_024;
+
+    private final Path blobs;
+    private final Path incoming;
+    private final FileChannel lockFile;
+
+    private BlobFolder(Path blobs, Path incoming, FileChannel lockFile) {
+        this.blobs = blobs;
+        this.incoming = incoming;
+        this.lockFile = lockFile;
+    }
+
+    /** Makes what is missing, and removes what a crash left unfinished: the lock says that nobody is writing it. */
+    static BlobFolder open(Path dataDir) throws IOException {
+        Path root = Files.createDirectories(dataDir.toAbsolutePath());
+        BlobFolder folder = new BlobFolder(root.resolve("blobs"), root.resolve("incoming"), lock(root.resolve("lock")));
+        Files.createDirectories(folder.incoming);
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(folder.incoming)) {
+            for (Path draft : unfinished) {
+                Files.delete(draft);
+            }
+        }
+        for (int shard = 0; shard < 256; shard++) {
+            Files.createDirectories(folder.blobs.resolve("%02x".formatted(shard)));
+        }
+        sync(folder.blobs);
+        sync(root);
+        return folder;
+    }
+
+    private static FileChannel lock(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException sameProcess) {
+            // The same answer as for another process.
+        }
+        channel.close();
+        throw new IOException("another process uses it (it holds %s)".formatted(file));
+    }
+
+    Draft draft(String blob) throws IOException {
+        try {
+            return new Draft(this, incoming.resolve(blob), file(blob));
+        } catch (IOException failed) {
+            throw reason(failed);
+        }
+    }
+
+    Optional<Path> find(String blob) {
+        return Optional.of(file(blob)).filter(Files::isRegularFile);
+    }
+
+    void delete(String blob) throws IOException {
+        Files.deleteIfExists(file(blob));
+    }
+
+    /** An empty file needs no space, so a full disk still serves what it has. */
+    void probe() throws IOException {
+        Files.delete(Files.createFile(incoming.resolve("probe-" + UUID.randomUUID())));
+    }
+
+    /** A full disk has a name of its own; the JDK only passes on the system's words, in the system's language. */
+    IOException reason(IOException failed) throws IOException {
+        boolean full = String.valueOf(failed.getMessage()).contains("No space left")
+                || String.valueOf(failed.getMessage()).contains("quota exceeded")
+                || Files.getFileStore(incoming).getUsableSpace() < FULL_BELOW_BYTES;
+        return full ? new NoSpace(failed) : failed;
+    }
+
+    /** A rename is only as durable as the folder it happened in. */
+    static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private Path file(String blob) {
+        return blobs.resolve(blob.substring(blob.length() - 2)).resolve(blob);
+    }
+
+    @Override
+    public void close() throws IOException {
+        lockFile.close();
+    }
+}

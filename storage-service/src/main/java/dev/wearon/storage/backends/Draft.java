@@ -1,0 +1,53 @@
+package dev.wearon.storage.backends;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** A blob while it is written, in blocking calls that follow each other. Ends in {@link #publish} or {@link #discard}. */
+final class Draft {
+
+    private final BlobFolder folder;
+    private final Path unfinished;
+    private final Path whole;
+    private final FileChannel channel;
+
+    Draft(BlobFolder folder, Path unfinished, Path whole) throws IOException {
+        this.folder = folder;
+        this.unfinished = unfinished;
+        this.whole = whole;
+        this.channel = FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    void append(ByteBuffer bytes) throws IOException {
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException failed) {
+            throw folder.reason(failed);
+        }
+    }
+
+    /** Bytes first, then the name, then the folder that holds the name: each on the disk before the next. */
+    void publish() throws IOException {
+        try {
+            channel.force(true);
+            channel.close();
+            Files.move(unfinished, whole, StandardCopyOption.ATOMIC_MOVE);
+            BlobFolder.sync(whole.getParent());
+        } catch (IOException failed) {
+            throw folder.reason(failed);
+        }
+    }
+
+    void discard() throws IOException {
+        channel.close();
+        Files.deleteIfExists(unfinished);
+        Files.deleteIfExists(whole);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.wearon.storage.backends;
+
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.core.Vertx;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Blobs as files under {@code wearon.storage.data-dir}; every touch of the disk is on a worker thread. */
+@ApplicationScoped
+class Filesystem implements Backend {
+
+    private final Vertx vertx;
+    private final BlobFolder folder;
+
+    Filesystem(Vertx vertx, FilesystemConfig config) {
+        this.vertx = vertx;
+        this.folder = open(config.dataDir()
+                .orElseThrow(() -> new IllegalStateException(
+                        "WEARON_STORAGE_DATA_DIR must name the folder in which images are kept.")));
+    }
+
+    private static BlobFolder open(Path dataDir) {
+        try {
+            return BlobFolder.open(dataDir);
+        } catch (IOException unusable) {
+            throw new IllegalStateException(
+                    "WEARON_STORAGE_DATA_DIR names %s, which cannot be used: %s"
+                            .formatted(dataDir, unusable.getMessage()),
+                    unusable);
+        }
+    }
+
+    /** Makes an unusable folder a refusal to start. */
+    void start(@Observes StartupEvent start) {}
+
+    @PreDestroy
+    void stop() throws IOException {
+        folder.close();
+    }
+
+    @Override
+    public Uni<Void> write(String blob, Multi<Buffer> bytes) {
+        return blocking(() -> folder.draft(blob)).chain(draft -> bytes.onItem()
+                // One chunk at a time: the next is asked for when this one is written, so a slow disk slows the sender.
+                .transformToUniAndConcatenate(chunk -> blocking(() -> {
+                    draft.append(ByteBuffer.wrap(chunk.getBytes()));
+                    return null;
+                }))
+                .onItem()
+                .ignoreAsUni()
+                .chain(() -> blocking(() -> {
+                    draft.publish();
+                    return null;
+                }))
+                .onFailure()
+                .call(() -> blocking(() -> {
+                    draft.discard();
+                    return null;
+                }))
+                .replaceWithVoid());
+    }
+
+    @Override
+    public Uni<Optional<Content>> read(String blob) {
+        return blocking(() -> folder.find(blob).map(Content.InFile::new));
+    }
+
+    @Override
+    public Uni<Void> delete(String blob) {
+        return blocking(() -> {
+            folder.delete(blob);
+            return null;
+        });
+    }
+
+    @Override
+    public Uni<Void> probe() {
+        return blocking(() -> {
+            folder.probe();
+            return null;
+        });
+    }
+
+    /** Unordered, so that one sleepy disk access of a request does not queue behind those of another. */
+    private <T> Uni<T> blocking(Callable<T> access) {
+        return vertx.executeBlocking(access, false);
+    }
+}

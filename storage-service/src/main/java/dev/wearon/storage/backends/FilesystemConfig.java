@@ -1,0 +1,12 @@
+package dev.wearon.storage.backends;
+
+import io.smallrye.config.ConfigMapping;
+import java.nio.file.Path;
+import java.util.Optional;
+
+@ConfigMapping(prefix = "wearon.storage")
+interface FilesystemConfig {
+
+    /** The folder of the filesystem backend; made if it is not there. */
+    Optional<Path> dataDir();
+}

@@ -1,0 +1,125 @@
+package dev.wearon.storage.objects;
+
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.NoSpace;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.MultiHelper;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes the body of a request in as an object: bytes into the backend, inspected while they pass, then the row. No
+ * transaction is open while bytes move. Once begun it ends by itself, whether or not its caller is still there.
+ */
+@ApplicationScoped
+public class Intake {
+
+    private static final Logger LOG = Logger.getLogger(Intake.class);
+
+    private final Vertx vertx;
+    private final Backend backend;
+    private final Objects objects;
+    private final ObjectsConfig config;
+    private final Clock clock;
+
+    Intake(Vertx vertx, Backend backend, Objects objects, ObjectsConfig config, Clock clock) {
+        this.vertx = vertx;
+        this.backend = backend;
+        this.objects = objects;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** The sender's part of the stream broke off. */
+    private static final class CutOff extends RuntimeException {
+
+        CutOff(Throwable cause) {
+            super("The body broke off", cause);
+        }
+    }
+
+    /** @param request whose body has not been touched; on a refusal some of it may be unread */
+    public Uni<Stored> take(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
+        if (declaredLength(request) > maxBytes) {
+            return Uni.createFrom().item(new Stored.Refused(Stored.Reason.TOO_LARGE));
+        }
+        String blob = UUID.randomUUID().toString();
+        Inspection inspection = new Inspection(type, maxBytes);
+        Multi<Buffer> bytes =
+                body(request).onItem().invoke(inspection::pass).onCompletion().invoke(inspection::end);
+        return backend.write(blob, bytes)
+                .chain(() -> enter(path, type, blob, inspection))
+                .onFailure(Inspection.Refusal.class)
+                .recoverWithItem(refusal -> new Stored.Refused(((Inspection.Refusal) refusal).reason()))
+                .onFailure(CutOff.class)
+                .recoverWithItem(new Stored.Refused(Stored.Reason.CUT_OFF))
+                .onFailure(NoSpace.class)
+                .invoke(full -> LOG.errorf("No space for %s", path))
+                .onFailure(NoSpace.class)
+                .recoverWithItem(new Stored.Refused(Stored.Reason.NO_SPACE))
+                // A shared result is not cancelled with its caller: a row may be on its way that needs this blob.
+                .memoize()
+                .indefinitely();
+    }
+
+    private Uni<Stored> enter(ObjectPath path, ImageType type, String blob, Inspection inspection) {
+        // The table keeps microseconds; an instant that has more would come back another.
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        StoredObject object = new StoredObject(
+                path,
+                blob,
+                type.contentType(),
+                inspection.size(),
+                inspection.hash(),
+                now,
+                now.plus(config.retention()));
+        return objects.insert(object)
+                .chain(written -> written ? Uni.createFrom().item(new Stored.Written(object)) : lost(object));
+    }
+
+    /** Another was first: what it wrote stays, what we wrote goes. */
+    private Uni<Stored> lost(StoredObject late) {
+        return backend.delete(late.blob())
+                .onFailure()
+                .invoke(fault -> LOG.errorf(fault, "Blob %s belongs to nobody and could not be deleted", late.blob()))
+                .onFailure()
+                .recoverWithNull()
+                .chain(() -> objects.find(late.path()))
+                .map(first ->
+                        first.filter(it -> it.sha256().equals(late.sha256())).isPresent()
+                                ? new Stored.Repeated(late.sizeBytes())
+                                : new Stored.Taken());
+    }
+
+    private Multi<Buffer> body(HttpServerRequest request) {
+        return Multi.createFrom().deferred(() -> {
+            if (request.response().closed()) {
+                return Multi.createFrom().failure(new CutOff(null));
+            }
+            if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+                request.response().writeContinue();
+            }
+            long timer = vertx.setTimer(config.receiveTimeout().toMillis(), late -> request.connection()
+                    .close());
+            return MultiHelper.toMulti(request)
+                    .onFailure()
+                    .transform(CutOff::new)
+                    .onTermination()
+                    .invoke(() -> vertx.cancelTimer(timer));
+        });
+    }
+
+    private static long declaredLength(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? 0 : Long.parseLong(length);
+    }
+}

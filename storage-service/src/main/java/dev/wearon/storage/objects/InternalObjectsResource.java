@@ -1,0 +1,68 @@
+package dev.wearon.storage.objects;
+
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** How the worker reads what it works on and stores what it made, by path; it fetches no URL. */
+@Path("/internal/v1/stores/{storeId}")
+@RolesAllowed(Caller.SERVICE)
+class InternalObjectsResource {
+
+    /** {@code outcome} is {@code stored}, or {@code exists} if a result lies there already: that one stays. */
+    record Answer(String outcome, String path) {}
+
+    private final Intake intake;
+    private final Reading reading;
+    private final ObjectsConfig config;
+
+    InternalObjectsResource(Intake intake, Reading reading, ObjectsConfig config) {
+        this.intake = intake;
+        this.reading = reading;
+        this.config = config;
+    }
+
+    @GET
+    @Path("/objects")
+    public Uni<Response> read(@RestPath UUID storeId, @RestQuery String path) {
+        if (path == null) {
+            throw Problem.invalid("path is missing.");
+        }
+        return reading.get(ObjectPath.parse(path)
+                .filter(it -> it.storeId().equals(storeId))
+                .orElseThrow(() -> Problem.notFound("The object")));
+    }
+
+    @PUT
+    @Path("/generated/{sessionId}")
+    public Uni<Answer> store(
+            @RestPath UUID storeId,
+            @RestPath UUID sessionId,
+            @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
+            @Context HttpServerRequest request) {
+        if (!ImageType.JPEG.contentType().equals(contentType)) {
+            throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "A result is sent as image/jpeg.");
+        }
+        ObjectPath path = ObjectPath.generated(storeId, sessionId);
+        return intake.take(path, ImageType.JPEG, config.resultMaxBytes(), request)
+                .map(stored -> switch (stored) {
+                    case Stored.Written written -> new Answer("stored", path.text());
+                    case Stored.Repeated repeated -> new Answer("exists", path.text());
+                    case Stored.Taken taken -> new Answer("exists", path.text());
+                    case Stored.Refused refused ->
+                        throw Refusals.of(refused.reason(), ImageType.JPEG, config.resultMaxBytes());
+                });
+    }
+}

@@ -1,0 +1,25 @@
+package dev.wearon.storage.objects;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+@ConfigMapping(prefix = "wearon.storage")
+interface ObjectsConfig {
+
+    /** How long an object lives after it was written. */
+    @WithDefault("6h")
+    Duration retention();
+
+    /** The largest result a worker may store. */
+    @WithDefault("20971520")
+    long resultMaxBytes();
+
+    /** In which time a body must have come in whole; a sender that only drips would hold its file for ever. */
+    @WithDefault("2m")
+    Duration receiveTimeout();
+
+    /** How long one statement may take. */
+    @WithDefault("2s")
+    Duration tableTimeout();
+}

@@ -1,0 +1,20 @@
+package dev.wearon.storage.objects;
+
+import java.time.Instant;
+
+/**
+ * An object that exists.
+ *
+ * @param blob under which name the backend has its bytes
+ * @param contentType for example {@code image/png}
+ * @param sha256 of the bytes, 64 lower-case hexadecimal digits
+ * @param expiresAt from this moment on it is not there any more
+ */
+public record StoredObject(
+        ObjectPath path,
+        String blob,
+        String contentType,
+        long sizeBytes,
+        String sha256,
+        Instant createdAt,
+        Instant expiresAt) {}

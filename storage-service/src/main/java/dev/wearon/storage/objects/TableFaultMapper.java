@@ -1,0 +1,22 @@
+package dev.wearon.storage.objects;
+
+import dev.wearon.http.Problem;
+import dev.wearon.http.ProblemMapper;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** A database that does not answer is a reason to come again, not a fault of the request. */
+final class TableFaultMapper {
+
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    @Inject
+    ProblemMapper problems;
+
+    @ServerExceptionMapper
+    public Response unavailable(TableFault fault) {
+        return problems.problem(Problem.unavailable("The storage is not available right now.", SOON, fault));
+    }
+}

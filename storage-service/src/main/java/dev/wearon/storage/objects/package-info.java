@@ -1,0 +1,11 @@
+/**
+ * What is stored, whose it is, and how long it lives. An object is an image at a path; its path is made from store, kind
+ * and a name of ours, in {@link dev.wearon.storage.objects.ObjectPath} alone.
+ *
+ * <p>An object is whole or absent: its bytes are written under a blob name of their own, and it exists from the moment
+ * its row does. It is written once: the row's key decides every race, and whoever lost deletes its own blob. It lives
+ * until written + retention and is then not there, for anybody; deleting the bytes is the janitor's later work. Of
+ * another store's objects nothing can be learned, not even that they exist. If the database does not answer, it is not
+ * known whether a row stands: the blob is left for the janitor, never deleted on a guess.
+ */
+package dev.wearon.storage.objects;

@@ -1,0 +1,49 @@
+package dev.wearon.storage.signing;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** Makes the signed URLs that are handed out, with the configured lifetimes. */
+@ApplicationScoped
+public class SignedUrls {
+
+    private final Signer signer;
+    private final PublicUrl publicUrl;
+    private final SigningConfig config;
+    private final Clock clock;
+
+    SignedUrls(Signer signer, PublicUrl publicUrl, SigningConfig config, Clock clock) {
+        this.signer = signer;
+        this.publicUrl = publicUrl;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** For one PUT of at most {@code maxBytes} of {@code contentType}. */
+    public SignedUrl write(String path, String contentType, long maxBytes) {
+        return url(new Permission.Write(path, after(config.uploadUrlLifetime()), contentType, maxBytes));
+    }
+
+    /** For GET and HEAD of an object that may not be there yet. */
+    public SignedUrl read(String path) {
+        return url(new Permission.Read(path, after(config.downloadUrlLifetime())));
+    }
+
+    /** For GET and HEAD, not longer than until {@code end}, when the object's life is over. */
+    public SignedUrl read(String path, Instant end) {
+        Instant expiry = after(config.downloadUrlLifetime());
+        Instant last = end.truncatedTo(ChronoUnit.SECONDS);
+        return url(new Permission.Read(path, expiry.isBefore(last) ? expiry : last));
+    }
+
+    private SignedUrl url(Permission permission) {
+        return new SignedUrl(publicUrl.of(permission.path()) + "?" + signer.query(permission), permission.expiresAt());
+    }
+
+    private Instant after(Duration lifetime) {
+        return clock.instant().plus(lifetime).truncatedTo(ChronoUnit.SECONDS);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.wearon.storage.signing;
+
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Signs permissions and verifies them. A parameter that is missing, given twice or not in the form in which it was
+ * signed makes a signature invalid; parameters that are not ours are ignored.
+ */
+@ApplicationScoped
+public class Signer {
+
+    private static final int MIN_KEY_BYTES = 32;
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]{1,200}");
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,11}");
+
+    private final Clock clock;
+    private final String currentKey;
+    private final Map<String, SecretKeySpec> keys;
+
+    @Inject
+    Signer(SigningConfig config, Clock clock) {
+        this(config.signingKey(), clock);
+    }
+
+    Signer(Optional<String> secret, Clock clock) {
+        byte[] key = secret.orElse("").getBytes(StandardCharsets.UTF_8);
+        if (key.length < MIN_KEY_BYTES) {
+            throw new IllegalStateException(
+                    "WEARON_STORAGE_SIGNING_KEY must be a secret of at least %d bytes; it has %d."
+                            .formatted(MIN_KEY_BYTES, key.length));
+        }
+        this.clock = clock;
+        this.currentKey = idOf(key);
+        this.keys = Map.of(currentKey, new SecretKeySpec(key, ALGORITHM));
+    }
+
+    /** Makes a missing key a refusal to start instead of a failure of the first request. */
+    void start(@Observes StartupEvent start) {}
+
+    /** The query of a URL that carries this permission, without the question mark. */
+    public String query(Permission permission) {
+        String what =
+                switch (permission) {
+                    case Permission.Read read -> "";
+                    case Permission.Write write ->
+                        "&type=" + encode(write.contentType()) + "&limit=" + write.maxBytes();
+                };
+        return "expires=%d%s&key=%s&signature=%s"
+                .formatted(permission.expiresAt().getEpochSecond(), what, currentKey, sign(permission, currentKey));
+    }
+
+    /** @param query decoded parameters of the request */
+    public Verdict<Permission.Read> verifyRead(String path, Map<String, List<String>> query) {
+        Optional<Instant> expiry = one(query, "expires", NUMBER).map(Signer::instant);
+        if (expiry.isEmpty() || !VISIBLE.matcher(path).matches()) {
+            return new Verdict.Invalid<>();
+        }
+        return judge(new Permission.Read(path, expiry.get()), query);
+    }
+
+    /** @param query decoded parameters of the request */
+    public Verdict<Permission.Write> verifyWrite(String path, Map<String, List<String>> query) {
+        Optional<Instant> expiry = one(query, "expires", NUMBER).map(Signer::instant);
+        Optional<String> type = one(query, "type", VISIBLE);
+        Optional<Long> limit = one(query, "limit", NUMBER).map(Long::valueOf);
+        if (expiry.isEmpty()
+                || type.isEmpty()
+                || limit.isEmpty()
+                || !VISIBLE.matcher(path).matches()) {
+            return new Verdict.Invalid<>();
+        }
+        return judge(new Permission.Write(path, expiry.get(), type.get(), limit.get()), query);
+    }
+
+    private <P extends Permission> Verdict<P> judge(P permission, Map<String, List<String>> query) {
+        Optional<String> key = one(query, "key", VISIBLE).filter(keys::containsKey);
+        Optional<String> offered = one(query, "signature", VISIBLE);
+        if (key.isEmpty() || offered.isEmpty() || !matches(sign(permission, key.get()), offered.get())) {
+            return new Verdict.Invalid<>();
+        }
+        return clock.instant().isBefore(permission.expiresAt())
+                ? new Verdict.Granted<>(permission)
+                : new Verdict.Expired<>();
+    }
+
+    private String sign(Permission permission, String key) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(keys.get(key));
+            byte[] signature = mac.doFinal(permission.canonical().getBytes(StandardCharsets.US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Takes the same time wherever the first difference is. The texts are compared, as Base64 has spare bits. */
+    private static boolean matches(String expected, String offered) {
+        return MessageDigest.isEqual(
+                expected.getBytes(StandardCharsets.US_ASCII), offered.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static Optional<String> one(Map<String, List<String>> query, String name, Pattern form) {
+        List<String> values = query.getOrDefault(name, List.of());
+        return values.size() == 1 && form.matcher(values.getFirst()).matches()
+                ? Optional.of(values.getFirst())
+                : Optional.empty();
+    }
+
+    private static Instant instant(String seconds) {
+        return Instant.ofEpochSecond(Long.parseLong(seconds));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** A name that follows from the key needs no configuration and cannot name the wrong one. */
+    private static String idOf(byte[] key) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key);
+            return HexFormat.of().formatHex(hash, 0, 4);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.wearon.storage.signing;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+@ConfigMapping(prefix = "wearon.storage")
+interface SigningConfig {
+
+    /** The secret of all signatures, at least 32 bytes. */
+    Optional<String> signingKey();
+
+    /** How long a URL to upload to may be used. */
+    @WithDefault("10m")
+    Duration uploadUrlLifetime();
+
+    /** How long a URL to read from may be used, if its object lives that long. */
+    @WithDefault("6h")
+    Duration downloadUrlLifetime();
+}

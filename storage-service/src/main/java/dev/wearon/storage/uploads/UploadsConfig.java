@@ -1,0 +1,12 @@
+package dev.wearon.storage.uploads;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+@ConfigMapping(prefix = "wearon.storage")
+interface UploadsConfig {
+
+    /** The largest image a store may upload; signed into each upload URL. */
+    @WithDefault("10485760")
+    long uploadMaxBytes();
+}

@@ -1,0 +1,91 @@
+package dev.wearon.storage.uploads;
+
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import dev.wearon.storage.objects.ImageType;
+import dev.wearon.storage.objects.ObjectPath;
+import dev.wearon.storage.signing.SignedUrl;
+import dev.wearon.storage.signing.SignedUrls;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** Hands out places to upload to. Nothing is stored for a place that is never used. */
+@Path("/api/v1/storage/uploads")
+class UploadsResource {
+
+    record Request(@NotNull @Size(min = 1, max = 10) List<@NotNull @Valid File> files) {}
+
+    record File(
+            @NotBlank @Size(max = 255) String fileName,
+            @NotNull String contentType,
+
+            @Positive(message = "must be the file's size in bytes, at least 1")
+            long size) {}
+
+    /** {@code headers} must be sent with the PUT exactly so; {@code imageUrl} reads the image once it is there. */
+    record Upload(
+            String path,
+            String uploadUrl,
+            String method,
+            Map<String, String> headers,
+            String imageUrl,
+            Instant expiresAt) {}
+
+    record Answer(List<Upload> uploads) {}
+
+    private final SignedUrls signedUrls;
+    private final UploadsConfig config;
+    private final JsonWebToken identity;
+
+    UploadsResource(SignedUrls signedUrls, UploadsConfig config, JsonWebToken identity) {
+        this.signedUrls = signedUrls;
+        this.config = config;
+        this.identity = identity;
+    }
+
+    @POST
+    @RolesAllowed(Caller.STORE)
+    @ResponseStatus(201)
+    public Uni<Answer> grant(@NotNull @Valid Request request) {
+        UUID storeId = Caller.of(identity).storeId();
+        List<Upload> uploads = new ArrayList<>(request.files().size());
+        for (File file : request.files()) {
+            uploads.add(grant(storeId, file, "files[%d]".formatted(uploads.size())));
+        }
+        return Uni.createFrom().item(new Answer(uploads));
+    }
+
+    private Upload grant(UUID storeId, File file, String entry) {
+        ImageType type = ImageType.of(file.contentType())
+                .orElseThrow(
+                        () -> Problem.invalid(entry + ".content_type must be image/jpeg, image/png or image/webp."));
+        if (file.size() > config.uploadMaxBytes()) {
+            throw Problem.invalid("%s.size may be at most %d bytes.".formatted(entry, config.uploadMaxBytes()));
+        }
+        String path = ObjectPath.newUpload(storeId, type).text();
+        SignedUrl write = signedUrls.write(path, type.contentType(), config.uploadMaxBytes());
+        return new Upload(
+                path,
+                write.url(),
+                HttpMethod.PUT,
+                Map.of(HttpHeaders.CONTENT_TYPE, type.contentType()),
+                signedUrls.read(path).url(),
+                write.expiresAt());
+    }
+}

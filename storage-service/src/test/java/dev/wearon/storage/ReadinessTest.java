@@ -1,0 +1,46 @@
+package dev.wearon.storage;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.is;
+
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.storage.testing.StorageSettings;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
+@QuarkusTestResource(StorageSettings.class)
+class ReadinessTest {
+
+    @ConfigProperty(name = "wearon.storage.data-dir")
+    Path dataDir;
+
+    @TestHTTPResource(value = "health/ready", management = true)
+    String ready;
+
+    @Test
+    void dependsOnAWritableFolder() throws IOException {
+        get().then().statusCode(200).body("status", is("UP"));
+        // Root may write anywhere, so the folder is taken away instead of its permissions.
+        Path aside = Files.move(dataDir.resolve("incoming"), dataDir.resolve("aside"));
+        try {
+            get().then().statusCode(503).body("status", is("DOWN"));
+        } finally {
+            Files.move(aside, dataDir.resolve("incoming"));
+        }
+        get().then().statusCode(200);
+    }
+
+    private Response get() {
+        return given().get(ready);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.wearon.storage.signing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wearon.storage.testing.MovableClock;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SignerTest {
+
+    private static final String KEY = "k".repeat(32);
+    private static final String PATH = "a/path";
+
+    private final MovableClock clock = new MovableClock();
+    private final Signer signer = new Signer(Optional.of(KEY), clock);
+    private final Instant later = Instant.ofEpochSecond(clock.instant().getEpochSecond() + 600);
+    private final Permission.Write write = new Permission.Write(PATH, later, "image/png", 1000);
+    private final Permission.Read read = new Permission.Read(PATH, later);
+
+    @Test
+    void grantsWhatItSigned() {
+        assertThat(signer.verifyWrite(PATH, parameters(write))).isEqualTo(new Verdict.Granted<>(write));
+        assertThat(signer.verifyRead(PATH, parameters(read))).isEqualTo(new Verdict.Granted<>(read));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "expires,9999999999",
+        "type,image/jpeg",
+        "limit,1001",
+        "key,00000000",
+        "signature,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    })
+    void refusesAChangeOfAnyPart(String name, String value) {
+        Map<String, List<String>> changed = parameters(write);
+        changed.put(name, List.of(value));
+        assertThat(signer.verifyWrite(PATH, changed)).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @Test
+    void refusesAnotherPath() {
+        assertThat(signer.verifyWrite(PATH + "s", parameters(write))).isEqualTo(new Verdict.Invalid<>());
+        assertThat(signer.verifyRead("b/path", parameters(read))).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @Test
+    void refusesAnotherMethod() {
+        assertThat(signer.verifyRead(PATH, parameters(write))).isEqualTo(new Verdict.Invalid<>());
+        Map<String, List<String>> reading = parameters(read);
+        reading.put("type", List.of("image/png"));
+        reading.put("limit", List.of("1000"));
+        assertThat(signer.verifyWrite(PATH, reading)).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"expires", "type", "limit", "key", "signature"})
+    void refusesAMissingOrDoubledPart(String name) {
+        Map<String, List<String>> missing = parameters(write);
+        List<String> value = missing.remove(name);
+        assertThat(signer.verifyWrite(PATH, missing)).isEqualTo(new Verdict.Invalid<>());
+
+        Map<String, List<String>> doubled = parameters(write);
+        doubled.put(name, List.of(value.getFirst(), value.getFirst()));
+        assertThat(signer.verifyWrite(PATH, doubled)).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @Test
+    void refusesTheSameNumberInAnotherForm() {
+        Map<String, List<String>> padded = parameters(write);
+        padded.put("limit", List.of("01000"));
+        assertThat(signer.verifyWrite(PATH, padded)).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @Test
+    void refusesPartsThatHideALineBreak() {
+        Map<String, List<String>> shifted = parameters(write);
+        shifted.put("type", List.of("image/png\n1000"));
+        assertThat(signer.verifyWrite(PATH, shifted)).isEqualTo(new Verdict.Invalid<>());
+        assertThat(signer.verifyWrite(PATH + "\nx", parameters(write))).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @Test
+    void refusesWhatAnotherKeySigned() {
+        Signer other = new Signer(Optional.of("o".repeat(32)), clock);
+        Map<String, List<String>> foreign = parse(other.query(read));
+        assertThat(signer.verifyRead(PATH, foreign)).isEqualTo(new Verdict.Invalid<>());
+        foreign.put("key", parameters(read).get("key"));
+        assertThat(signer.verifyRead(PATH, foreign)).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @Test
+    void expiresToTheSecond() {
+        Map<String, List<String>> query = parameters(read);
+        clock.move(Duration.ofSeconds(598));
+        assertThat(signer.verifyRead(PATH, query)).isInstanceOf(Verdict.Granted.class);
+        clock.move(Duration.ofSeconds(601));
+        assertThat(signer.verifyRead(PATH, query)).isEqualTo(new Verdict.Expired<>());
+    }
+
+    @Test
+    void doesNotSayExpiredOfWhatItNeverSigned() {
+        Map<String, List<String>> forged = parameters(read);
+        forged.put("expires", List.of("1000000000"));
+        assertThat(signer.verifyRead(PATH, forged)).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @Test
+    void refusesToStartWithoutAKeyOf32Bytes() {
+        for (Optional<String> secret : List.of(Optional.<String>empty(), Optional.of("k".repeat(31)))) {
+            assertThatThrownBy(() -> new Signer(secret, clock))
+                    .hasMessageContaining("WEARON_STORAGE_SIGNING_KEY")
+                    .message()
+                    .doesNotContain("kkk");
+        }
+        assertThatCode(() -> new Signer(Optional.of("ü".repeat(16)), clock)).doesNotThrowAnyException();
+    }
+
+    private Map<String, List<String>> parameters(Permission permission) {
+        return parse(signer.query(permission));
+    }
+
+    private static Map<String, List<String>> parse(String query) {
+        return new HashMap<>(Arrays.stream(query.split("&"))
+                .map(part -> part.split("=", 2))
+                .collect(Collectors.toMap(
+                        part -> part[0], part -> List.of(URLDecoder.decode(part[1], StandardCharsets.UTF_8)))));
+    }
+}

@@ -1,0 +1,143 @@
+package dev.wearon.storage.testing;
+
+import static io.restassured.RestAssured.given;
+
+import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
+import io.restassured.config.RestAssuredConfig;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** A store's plugin and a worker, as storage sees them. URLs are used as handed out, but sent to the tests' service. */
+public final class Client {
+
+    /** REST Assured would add a charset to an image's type, and that is another type than the signed one. */
+    private static final RestAssuredConfig EXACT_TYPES = RestAssuredConfig.config()
+            .encoderConfig(EncoderConfig.encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false));
+
+    private Client() {}
+
+    /** A request that is sent as it stands: types without additions, URLs not encoded again. */
+    public static RequestSpecification exactly() {
+        return given().config(EXACT_TYPES).urlEncodingEnabled(false);
+    }
+
+    /** A place to upload to. */
+    public record Place(String path, String uploadUrl, String imageUrl) {}
+
+    public static byte[] sample(String name) {
+        try (InputStream file = Client.class.getResourceAsStream("/samples/" + name)) {
+            return file.readAllBytes();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** Bytes that begin like a JPEG and differ by {@code fill}. */
+    public static byte[] jpeg(int size, int fill) {
+        byte[] bytes = new byte[size];
+        java.util.Arrays.fill(bytes, (byte) fill);
+        bytes[0] = (byte) 0xff;
+        bytes[1] = (byte) 0xd8;
+        bytes[2] = (byte) 0xff;
+        return bytes;
+    }
+
+    public static Response grant(UUID storeId, Object body) {
+        return given().header("Authorization", TestIdentities.store(storeId))
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/v1/storage/uploads");
+    }
+
+    public static Place place(UUID storeId, String contentType) {
+        Map<String, Object> file = Map.of("file_name", "me.png", "content_type", contentType, "size", 1000);
+        var answer = grant(storeId, Map.of("files", List.of(file)))
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath();
+        return new Place(
+                answer.getString("uploads[0].path"),
+                answer.getString("uploads[0].upload_url"),
+                answer.getString("uploads[0].image_url"));
+    }
+
+    public static Place uploaded(UUID storeId, String contentType, byte[] bytes) {
+        Place place = place(storeId, contentType);
+        put(place.uploadUrl(), contentType, bytes).then().statusCode(201);
+        return place;
+    }
+
+    public static Response put(String url, String contentType, byte[] bytes) {
+        return exactly().header("Content-Type", contentType).body(bytes).put(local(url));
+    }
+
+    public static Response get(String url) {
+        return exactly().get(local(url));
+    }
+
+    public static Response storeResult(UUID storeId, UUID sessionId, byte[] bytes) {
+        return exactly()
+                .header("Authorization", TestIdentities.service("generation"))
+                .header("Content-Type", "image/jpeg")
+                .body(bytes)
+                .put("/internal/v1/stores/{store}/generated/{session}", storeId, sessionId);
+    }
+
+    /** What a proxy does: the public base is taken off, the rest goes on untouched. */
+    public static String local(String url) {
+        if (!url.startsWith(StorageSettings.PUBLIC_URL + "/")) {
+            throw new AssertionError("A URL was handed out that is not on the public base");
+        }
+        return "http://127.0.0.1:" + RestAssured.port + url.substring(StorageSettings.PUBLIC_URL.length());
+    }
+
+    public static long rows(String path) {
+        PostgresAddress address = SuiteServers.superuser();
+        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                var query = connection.prepareStatement("SELECT count(*) FROM storage.objects WHERE path = ?")) {
+            query.setString(1, path);
+            var rows = query.executeQuery();
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /** All rows of the table. */
+    public static long rows() {
+        PostgresAddress address = SuiteServers.superuser();
+        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                var rows = connection.createStatement().executeQuery("SELECT count(*) FROM storage.objects")) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /** Files in a folder below the data folder, whatever they are. */
+    public static long files(Path dataDir, String folder) {
+        try (var files = Files.walk(dataDir.resolve(folder))) {
+            return files.filter(Files::isRegularFile).count();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+package dev.wearon.storage.uploads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.is;
+
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.storage.testing.Client;
+import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.MovableClock;
+import dev.wearon.storage.testing.RawPut;
+import dev.wearon.storage.testing.StorageSettings;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
+@QuarkusTestResource(StorageSettings.class)
+class SignedUploadsResourceTest {
+
+    private static final int LIMIT = 1_048_576;
+    private static final UUID STORE = UUID.randomUUID();
+
+    @Inject
+    Clock clock;
+
+    @ConfigProperty(name = "wearon.storage.data-dir")
+    Path dataDir;
+
+    private long rows;
+
+    @BeforeEach
+    void countRows() {
+        rows = Client.rows();
+        assertThat(Client.files(dataDir, "incoming")).isZero();
+    }
+
+    /** Whatever a test did: each row has its blob, each blob its row, and nothing is half written. */
+    @AfterEach
+    void leavesNothingBehind() throws Exception {
+        ((MovableClock) clock).move(Duration.ZERO);
+        Await.until(() -> Client.files(dataDir, "incoming") == 0 && Client.files(dataDir, "blobs") == Client.rows());
+    }
+
+    private void keptNothing(Place place) {
+        assertThat(Client.rows()).isEqualTo(rows);
+        Client.get(place.imageUrl()).then().statusCode(404);
+    }
+
+    @Nested
+    class Returns201 {
+
+        @Test
+        void keepsTheBytesAsTheyAre() {
+            byte[] person = Client.sample("person.png");
+            Place place = Client.place(STORE, "image/png");
+            Client.put(place.uploadUrl(), "image/png", person)
+                    .then()
+                    .statusCode(201)
+                    .body("path", is(place.path()))
+                    .body("size", is(person.length));
+            Response got = Client.get(place.imageUrl());
+            assertThat(got.statusCode()).isEqualTo(200);
+            assertThat(got.asByteArray()).isEqualTo(person);
+        }
+
+        @Test
+        void takesExactlyTheLimit() {
+            byte[] bytes = Client.jpeg(LIMIT, 7);
+            Place place = Client.uploaded(STORE, "image/jpeg", bytes);
+            assertThat(Client.get(place.imageUrl()).asByteArray()).isEqualTo(bytes);
+        }
+
+        @Test
+        void takesChunksWithoutALength() throws Exception {
+            Place place = Client.place(STORE, "image/jpeg");
+            byte[] bytes = Client.jpeg(300_000, 3);
+            String answer = RawPut.chunked(place.uploadUrl(), "image/jpeg", bytes);
+            assertThat(answer).startsWith("HTTP/1.1 201");
+            assertThat(Client.get(place.imageUrl()).asByteArray()).isEqualTo(bytes);
+        }
+
+        @Test
+        void answersARepeatOfTheSameBytesAsTheFirstTime() {
+            Place place = Client.place(STORE, "image/jpeg");
+            for (int i = 0; i < 3; i++) {
+                Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
+                        .then()
+                        .statusCode(201)
+                        .body("path", is(place.path()))
+                        .body("size", is(500));
+            }
+            assertThat(Client.rows()).isEqualTo(rows + 1);
+        }
+
+        @Test
+        void waitsForThePermissionToContinue() throws Exception {
+            Place place = Client.place(STORE, "image/jpeg");
+            assertThat(RawPut.expectingContinue(place.uploadUrl(), "image/jpeg", Client.jpeg(1000, 1)))
+                    .containsExactly("HTTP/1.1 100 Continue", "HTTP/1.1 201 Created");
+        }
+    }
+
+    @Nested
+    class Returns400 {
+
+        @Test
+        void refusesNoBytes() {
+            Place place = Client.place(STORE, "image/png");
+            Client.put(place.uploadUrl(), "image/png", new byte[0])
+                    .then()
+                    .statusCode(400)
+                    .body("code", is("VALIDATION_ERROR"));
+            keptNothing(place);
+        }
+
+        @Test
+        void refusesBytesOfAnotherType() {
+            byte[] html = "<html><script>alert(1)</script></html>".getBytes(StandardCharsets.UTF_8);
+            for (byte[] bytes : List.of(html, Client.jpeg(LIMIT, 1), new byte[] {(byte) 0x89, 'P'})) {
+                Place place = Client.place(STORE, "image/png");
+                Client.put(place.uploadUrl(), "image/png", bytes)
+                        .then()
+                        .statusCode(400)
+                        .body("code", is("VALIDATION_ERROR"));
+                keptNothing(place);
+            }
+        }
+    }
+
+    @Nested
+    class Returns403 {
+
+        private void refuses(String url, String contentType, String code) {
+            Client.put(url, contentType, Client.jpeg(LIMIT, 1))
+                    .then()
+                    .statusCode(403)
+                    .body("code", is(code));
+            assertThat(Client.rows()).isEqualTo(rows);
+        }
+
+        @Test
+        void refusesAChangedUrl() {
+            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            refuses(url.replace("image%2Fjpeg", "image%2Fpng"), "image/png", "SIGNATURE_INVALID");
+            refuses(url.replace("limit=", "limit=9"), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.replace("expires=", "expires=9"), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.replace(STORE.toString(), UUID.randomUUID().toString()), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.replace(".jpg?", ".png?"), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.replace("/uploads/", "/upl%6fads/"), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.substring(0, url.length() - 1), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.substring(0, url.indexOf('?')), "image/jpeg", "SIGNATURE_INVALID");
+        }
+
+        @Test
+        void refusesAnotherContentType() {
+            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            refuses(url, "image/png", "SIGNATURE_INVALID");
+            refuses(url, "image/jpeg; charset=x", "SIGNATURE_INVALID");
+        }
+
+        @Test
+        void refusesAUrlForReadingAndDoesNotReadWithOneForWriting() {
+            Place place = Client.place(STORE, "image/jpeg");
+            refuses(place.imageUrl(), "image/jpeg", "SIGNATURE_INVALID");
+            Client.get(place.uploadUrl()).then().statusCode(403).body("code", is("SIGNATURE_INVALID"));
+        }
+
+        @Test
+        void saysWhenTheUrlHasExpired() {
+            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            ((MovableClock) clock).move(Duration.ofMinutes(11));
+            refuses(url, "image/jpeg", "URL_EXPIRED");
+        }
+    }
+
+    @Nested
+    class Refuses {
+
+        @Test
+        void everyPathThatTriesToBeAnother() throws Exception {
+            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            byte[] bytes = Client.jpeg(1_000, 1);
+            for (String path :
+                    List.of("/uploads/%2e%2e/", "/uploads/../", "/uploads//", "/./uploads/", "/uploads%2f")) {
+                // On a bare socket, as a client would tidy these up. Some are no route, the others not what was signed.
+                String answer = RawPut.withLength(url.replace("/uploads/", path), "image/jpeg", bytes, bytes.length);
+                assertThat(answer).as(path).containsPattern("^HTTP/1.1 40[34] ");
+            }
+            assertThat(Client.rows()).isEqualTo(rows);
+        }
+    }
+
+    @Nested
+    class Returns409 {
+
+        @Test
+        void keepsTheFirst() {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(500, 1));
+            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(500, 2))
+                    .then()
+                    .statusCode(409)
+                    .body("code", is("OBJECT_EXISTS"));
+            assertThat(Client.get(place.imageUrl()).asByteArray()).isEqualTo(Client.jpeg(500, 1));
+        }
+
+        @Test
+        void letsOneOfManyWinWhole() {
+            for (int round = 0; round < 5; round++) {
+                Place place = Client.place(STORE, "image/jpeg");
+                List<byte[]> bodies = IntStream.range(0, 6)
+                        .mapToObj(i -> Client.jpeg(400_000, i))
+                        .toList();
+                List<Integer> statuses = bodies.stream()
+                        .map(bytes -> CompletableFuture.supplyAsync(
+                                () -> Client.put(place.uploadUrl(), "image/jpeg", bytes)
+                                        .statusCode(),
+                                Thread::startVirtualThread))
+                        .toList()
+                        .stream()
+                        .map(CompletableFuture::join)
+                        .toList();
+                assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 409);
+                assertThat(Client.get(place.imageUrl()).asByteArray()).isEqualTo(bodies.get(statuses.indexOf(201)));
+            }
+        }
+
+        @Test
+        void tellsAllThatSendTheSameThatItIsThere() {
+            Place place = Client.place(STORE, "image/jpeg");
+            List<CompletableFuture<Integer>> calls = IntStream.range(0, 6)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(200_000, 9))
+                                    .statusCode(),
+                            Thread::startVirtualThread))
+                    .toList();
+            assertThat(calls.stream().map(CompletableFuture::join)).containsOnly(201);
+            assertThat(Client.rows(place.path())).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class Returns413 {
+
+        @Test
+        void refusesOneByteMoreThanTheLimit() {
+            Place place = Client.place(STORE, "image/jpeg");
+            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(LIMIT + 1, 1))
+                    .then()
+                    .statusCode(413)
+                    .body("code", is("PAYLOAD_TOO_LARGE"));
+            keptNothing(place);
+        }
+
+        @Test
+        void countsWhatHasNoLength() throws Exception {
+            Place place = Client.place(STORE, "image/jpeg");
+            String answer = RawPut.chunked(place.uploadUrl(), "image/jpeg", Client.jpeg(LIMIT + 1, 1));
+            assertThat(answer).startsWith("HTTP/1.1 413").contains("PAYLOAD_TOO_LARGE");
+            keptNothing(place);
+        }
+
+        @Test
+        void letsASenderFinishThatReadsOnlyAfterwards() throws Exception {
+            Place place = Client.place(STORE, "image/jpeg");
+            byte[] bytes = Client.jpeg(20 * LIMIT, 1);
+            assertThat(RawPut.withLength(place.uploadUrl(), "image/jpeg", bytes, bytes.length))
+                    .startsWith("HTTP/1.1 413")
+                    .contains("PAYLOAD_TOO_LARGE");
+            keptNothing(place);
+        }
+    }
+
+    @Nested
+    class KeepsNothing {
+
+        @Test
+        void ofAnUploadThatIsCutOff() throws Exception {
+            Place place = Client.place(STORE, "image/jpeg");
+            byte[] half = Arrays.copyOf(Client.jpeg(400_000, 1), 200_000);
+            try (var connection = RawPut.begin(place.uploadUrl(), "image/jpeg", half, 400_000)) {
+                Await.until(() -> Client.files(dataDir, "incoming") == 1);
+                connection.setSoLinger(true, 0);
+            }
+            Await.until(() -> Client.files(dataDir, "incoming") == 0);
+            keptNothing(place);
+            // The place is still free: the store can try again.
+            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(400_000, 1))
+                    .then()
+                    .statusCode(201);
+        }
+    }
+}
