@@ -1,6 +1,8 @@
 package dev.wearon.generation;
 
+import static io.restassured.RestAssured.config;
 import static io.restassured.RestAssured.given;
+import static io.restassured.config.EncoderConfig.encoderConfig;
 
 import dev.wearon.http.Caller.BillingMode;
 import dev.wearon.local.testing.SuiteServers;
@@ -69,7 +71,10 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
                 .statusCode(201)
                 .extract()
                 .jsonPath();
-        given().urlEncodingEnabled(false)
+        // The signature covers the type as it is; a charset would be another type.
+        given().config(config().encoderConfig(
+                                encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+                .urlEncodingEnabled(false)
                 .contentType("image/png")
                 .body(png)
                 .put(upload.getString("uploads[0].upload_url"))

@@ -82,12 +82,6 @@ public final class ProblemMapper {
         return render(Problem.invalid(unreadable((Throwable) unreadable)));
     }
 
-    /** Named on its own, because Quarkus has a mapper for exactly this class, which repeats what the client sent. */
-    @ServerExceptionMapper
-    public Response mismatched(MismatchedInputException mismatched) {
-        return unreadable((JacksonException) mismatched);
-    }
-
     @ServerExceptionMapper
     public Response failed(Throwable fault) {
         LOG.error("A request failed unexpectedly", fault);

@@ -1,6 +1,8 @@
 package dev.wearon.acceptance;
 
+import static io.restassured.RestAssured.config;
 import static io.restassured.RestAssured.given;
+import static io.restassured.config.EncoderConfig.encoderConfig;
 
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -93,7 +95,10 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
                 .statusCode(201)
                 .extract()
                 .jsonPath();
-        given().urlEncodingEnabled(false)
+        // The signature covers the type as it is; a charset would be another type.
+        given().config(config().encoderConfig(
+                                encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+                .urlEncodingEnabled(false)
                 .contentType("image/png")
                 .body(png)
                 .put(upload.getString("data.uploads[0].upload_url"))

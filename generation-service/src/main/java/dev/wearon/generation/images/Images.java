@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /** The pictures of a session: which objects a client's URLs name, their bytes, and a URL for the result. */
@@ -41,15 +42,24 @@ public class Images {
 
     private final StorageClient storage;
     private final Identities identities;
+    private final Duration answerTimeout;
 
-    Images(@RestClient StorageClient storage, Identities identities) {
+    /** @param answerTimeout of questions; reading and writing bytes has the client's own, longer one */
+    Images(
+            @RestClient StorageClient storage,
+            Identities identities,
+            @ConfigProperty(name = "wearon.images.answer-timeout", defaultValue = "2s") Duration answerTimeout) {
         this.storage = storage;
         this.identities = identities;
+        this.answerTimeout = answerTimeout;
     }
 
     /** One call for all URLs; the objects exist, belong to the caller's store and live at least {@code liveFor}. */
     public Uni<Resolved> resolve(String storeIdentity, String requestId, List<String> urls, Duration liveFor) {
         return storage.resolve(storeIdentity, requestId, new StorageClient.ResolveRequest(urls, liveFor.toSeconds()))
+                .ifNoItem()
+                .after(answerTimeout)
+                .fail()
                 .<Resolved>map(answer -> new Resolved.Paths(answer.paths()))
                 .onFailure(fault -> status(fault) == 400)
                 .recoverWithItem(fault -> new Resolved.Refused(message((WebApplicationException) fault)))
@@ -60,6 +70,9 @@ public class Images {
     /** A fresh signed URL for an object of the caller's store; empty when it is gone. */
     public Uni<Optional<URI>> downloadUrl(String storeIdentity, String requestId, String path) {
         return storage.downloads(storeIdentity, requestId, new StorageClient.DownloadsRequest(List.of(path)))
+                .ifNoItem()
+                .after(answerTimeout)
+                .fail()
                 .map(answer -> Optional.ofNullable(answer.downloads().getFirst().downloadUrl()))
                 .onFailure()
                 .transform(Images::unavailable);

@@ -132,9 +132,11 @@ public class Sessions {
             """;
 
     private final Pool db;
+    private final SessionsConfig config;
 
-    Sessions(Pool db) {
+    Sessions(Pool db, SessionsConfig config) {
         this.db = db;
+        this.config = config;
     }
 
     /** A failed session whose credit may still be out. */
@@ -145,35 +147,31 @@ public class Sessions {
             UUID id, UUID storeId, List<String> imageUrls, String prompt, String requestId, Instant createdAt) {}
 
     Uni<Void> insertQueued(NewSession session) {
-        return db.preparedQuery(INSERT_QUEUED).execute(tuple(session)).replaceWithVoid();
+        return run(INSERT_QUEUED, tuple(session)).replaceWithVoid();
     }
 
     /** Writes the failed row unless a row stands under this id, and answers with the row that stands then. */
     Uni<Session> insertFailedUnlessPresent(NewSession session, FailureCode code) {
         Tuple values = tuple(session).addValue(code.name()).addValue(code.message());
-        return db.preparedQuery(INSERT_FAILED)
-                .execute(values)
+        return run(INSERT_FAILED, values)
                 .chain(() -> find(session.id(), session.storeId()))
                 .map(Optional::orElseThrow);
     }
 
     Uni<Optional<Session>> find(UUID id, UUID storeId) {
-        return db.preparedQuery(FIND).execute(Tuple.of(id, storeId)).map(rows -> first(rows)
-                .map(Sessions::session));
+        return run(FIND, Tuple.of(id, storeId)).map(rows -> first(rows).map(Sessions::session));
     }
 
     /** Takes the session whose turn it is, if any waits; {@code owner} names the worker for people. */
     public Uni<Optional<Claim>> claim(String owner, Duration lease, int maxAttempts) {
-        return db.preparedQuery(CLAIM)
-                .execute(Tuple.of(owner, seconds(lease), maxAttempts))
-                .map(rows -> first(rows)
-                        .map(row -> new Claim(
-                                row.getUUID("id"),
-                                row.getUUID("store_id"),
-                                row.getInteger("attempts"),
-                                List.of(row.getArrayOfStrings("image_paths")),
-                                row.getString("prompt_system"),
-                                row.getString("request_id"))));
+        return run(CLAIM, Tuple.of(owner, seconds(lease), maxAttempts)).map(rows -> first(rows)
+                .map(row -> new Claim(
+                        row.getUUID("id"),
+                        row.getUUID("store_id"),
+                        row.getInteger("attempts"),
+                        List.of(row.getArrayOfStrings("image_paths")),
+                        row.getString("prompt_system"),
+                        row.getString("request_id"))));
     }
 
     /** @return false when this attempt is no longer the one that may write */
@@ -207,17 +205,15 @@ public class Sessions {
 
     /** Of every store: sessions that could have been claimed for {@code age} and were not, oldest first. */
     public Uni<List<Waiting>> claimable(Duration age, int maxAttempts, int limit) {
-        return db.preparedQuery(CLAIMABLE)
-                .execute(Tuple.of(seconds(age), maxAttempts, limit))
-                .map(rows -> stream(rows)
-                        .map(row -> new Waiting(
-                                row.getUUID("id"),
-                                row.getUUID("store_id"),
-                                List.of(row.getArrayOfStrings("image_urls")),
-                                row.getString("prompt_system"),
-                                row.getString("request_id"),
-                                row.getOffsetDateTime("created_at").toInstant()))
-                        .toList());
+        return run(CLAIMABLE, Tuple.of(seconds(age), maxAttempts, limit)).map(rows -> stream(rows)
+                .map(row -> new Waiting(
+                        row.getUUID("id"),
+                        row.getUUID("store_id"),
+                        List.of(row.getArrayOfStrings("image_urls")),
+                        row.getString("prompt_system"),
+                        row.getString("request_id"),
+                        row.getOffsetDateTime("created_at").toInstant()))
+                .toList());
     }
 
     /** Of every store: fails what was taken over as often as is allowed. Answers how many. */
@@ -236,7 +232,7 @@ public class Sessions {
 
     /** Of every store: failed sessions of which the ledger has not yet confirmed that nothing is charged. */
     Uni<List<Unreleased>> unreleased(int limit) {
-        return db.preparedQuery(UNRELEASED).execute(Tuple.of(limit)).map(rows -> stream(rows)
+        return run(UNRELEASED, Tuple.of(limit)).map(rows -> stream(rows)
                 .map(row -> new Unreleased(row.getUUID("id"), row.getUUID("store_id"), row.getString("request_id")))
                 .toList());
     }
@@ -251,7 +247,16 @@ public class Sessions {
     }
 
     private Uni<Integer> count(String statement, Tuple values) {
-        return db.preparedQuery(statement).execute(values).map(RowSet::rowCount);
+        return run(statement, values).map(RowSet::rowCount);
+    }
+
+    /** After the timeout the outcome is unknown: the statement may have committed or not. */
+    private Uni<RowSet<Row>> run(String statement, Tuple values) {
+        return db.preparedQuery(statement)
+                .execute(values)
+                .ifNoItem()
+                .after(config.tableTimeout())
+                .fail();
     }
 
     private static Tuple tuple(NewSession session) {

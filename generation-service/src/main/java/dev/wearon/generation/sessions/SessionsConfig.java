@@ -8,6 +8,10 @@ import java.time.Duration;
 @ConfigMapping(prefix = "wearon.sessions")
 interface SessionsConfig {
 
+    /** How long PostgreSQL may take for one statement, the wait for a connection included. */
+    @WithDefault("2s")
+    Duration tableTimeout();
+
     /** Inputs must live at least this long when a create names them, so that no worker finds them gone. */
     @WithDefault("15m")
     Duration inputsMustLive();

@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** How much a worker takes on, and how patient it is. */
 @ConfigMapping(prefix = "wearon.worker")
-interface WorkerConfig {
+public interface WorkerConfig {
 
     /** Sessions worked on at the same time. */
     @WithDefault("2")

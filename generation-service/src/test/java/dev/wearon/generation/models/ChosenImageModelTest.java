@@ -2,11 +2,9 @@ package dev.wearon.generation.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.models.ImageModel.Outcome.Picture;
 import dev.wearon.generation.models.ImageModel.Request;
-import dev.wearon.local.testing.SuiteServers;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -17,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** The model as the running service has it: decoders and class loaders are those of production. */
 @QuarkusTest
-@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "generation"))
+@WithNeighbours
 class ChosenImageModelTest {
 
     @Inject

@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -94,10 +95,9 @@ public class Intake {
                 .onFailure()
                 .recoverWithNull()
                 .chain(() -> objects.find(late.path()))
+                .map(Optional::orElseThrow)
                 .map(first ->
-                        first.filter(it -> it.sha256().equals(late.sha256())).isPresent()
-                                ? new Stored.Repeated(late.sizeBytes())
-                                : new Stored.Taken());
+                        first.sha256().equals(late.sha256()) ? new Stored.Repeated(first) : new Stored.Taken(first));
     }
 
     private Multi<Buffer> body(HttpServerRequest request) {

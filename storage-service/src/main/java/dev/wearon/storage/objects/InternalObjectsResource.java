@@ -11,6 +11,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
@@ -22,7 +23,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 class InternalObjectsResource {
 
     /** {@code outcome} is {@code stored}, or {@code exists} if a result lies there already: that one stays. */
-    record Answer(String outcome, String path) {}
+    record Answer(String outcome, String path, Instant expiresAt) {}
 
     private final Intake intake;
     private final Reading reading;
@@ -58,11 +59,15 @@ class InternalObjectsResource {
         ObjectPath path = ObjectPath.generated(storeId, sessionId);
         return intake.take(path, ImageType.JPEG, config.resultMaxBytes(), request)
                 .map(stored -> switch (stored) {
-                    case Stored.Written written -> new Answer("stored", path.text());
-                    case Stored.Repeated repeated -> new Answer("exists", path.text());
-                    case Stored.Taken taken -> new Answer("exists", path.text());
+                    case Stored.Written written -> answer("stored", written.object());
+                    case Stored.Repeated repeated -> answer("exists", repeated.object());
+                    case Stored.Taken taken -> answer("exists", taken.object());
                     case Stored.Refused refused ->
                         throw Refusals.of(refused.reason(), ImageType.JPEG, config.resultMaxBytes());
                 });
+    }
+
+    private static Answer answer(String outcome, StoredObject object) {
+        return new Answer(outcome, object.path().text(), object.expiresAt());
     }
 }

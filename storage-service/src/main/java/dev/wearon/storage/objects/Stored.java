@@ -7,10 +7,10 @@ public sealed interface Stored {
     record Written(StoredObject object) implements Stored {}
 
     /** These very bytes lie there already, from an earlier or a simultaneous call. */
-    record Repeated(long sizeBytes) implements Stored {}
+    record Repeated(StoredObject object) implements Stored {}
 
     /** The path was taken by other bytes, and those stay. */
-    record Taken() implements Stored {}
+    record Taken(StoredObject object) implements Stored {}
 
     /** Nothing was kept. */
     record Refused(Reason reason) implements Stored {}

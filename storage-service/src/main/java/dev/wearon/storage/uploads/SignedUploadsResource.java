@@ -55,7 +55,8 @@ class SignedUploadsResource {
         return intake.take(path, type, permission.maxBytes(), request).map(stored -> switch (stored) {
             case Stored.Written written ->
                 new Answer(path.text(), written.object().sizeBytes());
-            case Stored.Repeated repeated -> new Answer(path.text(), repeated.sizeBytes());
+            case Stored.Repeated repeated ->
+                new Answer(path.text(), repeated.object().sizeBytes());
             case Stored.Taken taken ->
                 throw Problem.of(
                         Problem.Code.OBJECT_EXISTS,
