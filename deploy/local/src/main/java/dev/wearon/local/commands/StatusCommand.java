@@ -4,6 +4,7 @@ import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.Snapshot;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,12 +38,20 @@ final class StatusCommand implements Callable<Integer> {
         } else if (run.isPresent()) {
             print(snapshot);
         } else {
-            System.out.println(
-                    taken
-                            ? "WearOn is being started or stopped in " + layout.data()
-                            : "WearOn is not up in " + layout.data() + "; start it with " + layout.commandLine("up"));
+            System.out.println(whyNot(layout, taken));
         }
         return snapshot.ready() ? 0 : 1;
+    }
+
+    private static String whyNot(Layout layout, boolean taken) {
+        if (taken) {
+            return "WearOn is being started or stopped in " + layout.data();
+        }
+        if (Files.exists(layout.runFile())) {
+            return "WearOn's supervisor in " + layout.data() + " was killed; what it ran may still run. "
+                    + layout.commandLine("up") + " starts anew, " + layout.commandLine("down") + " stops the rest";
+        }
+        return "WearOn is not up in " + layout.data() + "; start it with " + layout.commandLine("up");
     }
 
     private static void print(Snapshot snapshot) {

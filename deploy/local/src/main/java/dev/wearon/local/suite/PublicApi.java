@@ -123,6 +123,12 @@ public final class PublicApi implements AutoCloseable {
     private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
         try {
             return client.send(request, BodyHandlers.ofByteArray());
+        } catch (IOException noAnswer) {
+            // Without the query: of a signed URL it is the permission.
+            throw new IOException(
+                    "%s %s got no answer (%s)\n  way out: see ./wearon status, and ./wearon logs for the reason"
+                            .formatted(request.method(), request.uri().getPath(), noAnswer.getMessage()),
+                    noAnswer);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException(

@@ -2,6 +2,7 @@ package dev.wearon.local.suite;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,11 +61,24 @@ public final class SupervisorProcess {
         } catch (IllegalStateException interrupted) {
             throw new Trouble("The start was interrupted; nothing is left running.");
         }
-        if (!up) {
+        if (!up && wrong.isEmpty()) {
+            clearAfterSuddenEnd();
             throw new Trouble(
-                    wrong.isEmpty()
-                            ? "The supervisor ended before the suite was up.\n  its log is " + layout.log("supervisor")
-                            : wrong.toString());
+                    "The supervisor was ended before the suite was up; what it had started is stopped.",
+                    "try again; " + layout.log("supervisor") + " may say more");
+        }
+        if (!up) {
+            throw new Trouble(wrong.toString());
+        }
+    }
+
+    /** It could not stop what it had started, so this is done here. */
+    private void clearAfterSuddenEnd() throws IOException {
+        Optional<FileChannel> taken = new DataFolder(layout).take();
+        if (taken.isPresent()) {
+            try (FileChannel held = taken.get()) {
+                new CrashedRun(layout).clear();
+            }
         }
     }
 

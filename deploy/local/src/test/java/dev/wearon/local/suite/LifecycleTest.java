@@ -91,6 +91,20 @@ class LifecycleTest {
     }
 
     @Test
+    void leavesNothingRunningWhenItsSupervisorIsKilledHalfWay() throws Exception {
+        SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of());
+        Process up = suite.start("up");
+        PidFiles pids = new PidFiles(suite.layout().pids());
+        Waiting.until(Duration.ofSeconds(20), () -> pids.find("redis").isPresent());
+
+        pids.find(PidFiles.SUPERVISOR).orElseThrow().destroyForcibly();
+        up.waitFor();
+
+        assertThat(up.exitValue()).isEqualTo(1);
+        assertNothingRuns(suite);
+    }
+
+    @Test
     void usesExistingServersAndLeavesThemAlone() throws Exception {
         Postgres postgres = new Postgres(folder.resolve("theirs"), Ports.free(), "their secret");
         Redis redis = new Redis(folder.resolve("their-redis"), Ports.free());

@@ -135,7 +135,7 @@ public final class SuiteUnderTest implements AutoCloseable {
     /** This one's, without the libraries of other modules' tests, which change how Java logs. */
     private static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("quarkus") && !entry.contains("jboss"))
+                .filter(entry -> !entry.contains("quarkus") && !entry.contains("jboss") && !entry.contains("slf4j"))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
