@@ -15,7 +15,7 @@ import picocli.CommandLine.ParentCommand;
 final class DemoCommand implements Callable<Integer> {
 
     private static final String PERSON = "deploy/local/samples/person.png";
-    private static final String GARMENT = "deploy/local/samples/t-shirt_03.png";
+    private static final String GARMENT = "deploy/local/samples/garment.png";
 
     @ParentCommand
     private Wearon wearon;
