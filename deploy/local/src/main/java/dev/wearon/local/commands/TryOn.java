@@ -110,15 +110,16 @@ final class TryOn {
     private String create(List<String> imageUrls) throws IOException, Trouble {
         Answer answer =
                 api.post("/api/v1/generation/create", key, Map.of("image_urls", imageUrls, "age_verified", true));
-        String sessionId =
-                answer.require("Asking for the try-on").path("session_id").asText();
+        JsonNode created = answer.require("Asking for the try-on");
+        String sessionId = created.path("session_id").asText();
         int status = answer instanceof Answer.Success success ? success.status() : 0;
         tell("asked for a try-on: %d, session %s".formatted(status, sessionId));
+        tell("  " + created.path("status").asText());
         return sessionId;
     }
 
     private JsonNode awaitEnd(String sessionId) throws IOException, Trouble {
-        String shown = "";
+        String shown = "queued";
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < giveUp) {
             JsonNode session = api.get("/api/v1/generation/" + sessionId, key).require("Asking for the session");
