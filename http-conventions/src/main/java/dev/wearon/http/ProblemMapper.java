@@ -1,6 +1,7 @@
 package dev.wearon.http;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -75,7 +76,8 @@ public final class ProblemMapper {
                 : Response.fromResponse(answer).header(HttpHeaders.ALLOW, allow).build();
     }
 
-    @ServerExceptionMapper
+    /** The second class is named because Quarkus brings a mapper of its own for it, which answers without a code. */
+    @ServerExceptionMapper({JacksonException.class, MismatchedInputException.class})
     public Response unreadable(JacksonException unreadable) {
         return render(Problem.invalid(unreadable((Throwable) unreadable)));
     }
