@@ -23,6 +23,7 @@ public final class SnakeCase implements ObjectMapperCustomizer {
         mapper.setSerializationInclusion(JsonInclude.Include.ALWAYS);
         mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
         mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+        mapper.enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS);
         mapper.getFactory().configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature(), true);
     }
 
