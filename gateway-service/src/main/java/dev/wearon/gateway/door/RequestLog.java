@@ -1,0 +1,43 @@
+package dev.wearon.gateway.door;
+
+import dev.wearon.gateway.proxy.Route;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * One line per request when it is done. It names the route and never the path or query: those hold signatures, and what
+ * strangers type.
+ */
+final class RequestLog {
+
+    private static final Logger LOG = Logger.getLogger("dev.wearon.gateway.requests");
+    private static final String ROUTE = "wearon.route";
+
+    private RequestLog() {}
+
+    static void start(RoutingContext ctx) {
+        long startedAt = System.nanoTime();
+        ctx.addEndHandler(done -> LOG.infof(
+                "%s %s %s in %d ms store_id=%s",
+                ctx.request().method(),
+                Objects.toString(ctx.<Object>get(ROUTE), "-"),
+                outcome(ctx.response(), done.succeeded()),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt),
+                Objects.toString(ctx.<Object>get(Route.STORE_ID), "-")));
+    }
+
+    /** A status alone would tell a lie when nobody got it, or when the body behind it was cut. */
+    private static String outcome(HttpServerResponse response, boolean whole) {
+        if (!response.headWritten()) {
+            return "unanswered";
+        }
+        return whole ? Integer.toString(response.getStatusCode()) : response.getStatusCode() + " cut";
+    }
+
+    static void route(RoutingContext ctx, String template) {
+        ctx.put(ROUTE, template);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.wearon.gateway.envelope;
+
+import dev.wearon.http.Problem;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+
+/** The envelope, as a value for JAX-RS and as bytes for the proxy. Exactly one of the two is set, or none. */
+public record Envelope(Object data, Problem.Body error) {
+
+    private static final Buffer BEFORE = Buffer.buffer("{\"data\":");
+    private static final Buffer AFTER = Buffer.buffer(",\"error\":null}");
+    private static final Buffer NOTHING = Buffer.buffer("null");
+
+    /** Writes the envelope around a success body; the bytes stay what they were. An empty body becomes {@code null}. */
+    public static Buffer around(Buffer json) {
+        Buffer data = json.length() == 0 ? NOTHING : json;
+        return Buffer.buffer(BEFORE.length() + data.length() + AFTER.length())
+                .appendBuffer(BEFORE)
+                .appendBuffer(data)
+                .appendBuffer(AFTER);
+    }
+
+    public static Buffer of(Problem problem) {
+        var error = new JsonObject().put("code", problem.code().name()).put("message", problem.getMessage());
+        return new JsonObject().putNull("data").put("error", error).toBuffer();
+    }
+}

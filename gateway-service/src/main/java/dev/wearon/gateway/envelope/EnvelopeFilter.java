@@ -1,0 +1,18 @@
+package dev.wearon.gateway.envelope;
+
+import dev.wearon.http.Problem;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.core.MediaType;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+
+/** Puts the answers of the gateway's own resources into the same envelope as everybody's. */
+public final class EnvelopeFilter {
+
+    @ServerResponseFilter
+    public void wrap(ContainerResponseContext response) {
+        Object entity = response.getEntity();
+        Envelope envelope =
+                entity instanceof Problem.Body refusal ? new Envelope(null, refusal) : new Envelope(entity, null);
+        response.setEntity(envelope, null, MediaType.APPLICATION_JSON_TYPE);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.wearon.gateway.envelope;
+
+import dev.wearon.http.Problem;
+import dev.wearon.http.Problem.Code;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+
+/** Turns what another service refused into what the client may see of it. */
+public final class UpstreamRefusal {
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** Server-side codes that a service says on purpose; every other 5xx body stays inside. */
+    private static final Set<Code> SPOKEN_FAULTS =
+            Set.of(Code.INTERNAL_ERROR, Code.SERVICE_UNAVAILABLE, Code.INSUFFICIENT_STORAGE);
+
+    private UpstreamRefusal() {}
+
+    /**
+     * @param status what the service answered, 300 or more
+     * @param body its body, believed only if it is {@code {"code", "message"}} with a code of that status
+     */
+    public static Problem of(int status, Buffer body) {
+        // Our key was good, so this says that our own identity was not taken: a fault between services.
+        if (status == Code.INVALID_API_KEY.status()) {
+            return Problem.internal("The request failed on our side.", null);
+        }
+        return spoken(status, body).orElseGet(() -> generic(status));
+    }
+
+    private static Optional<Problem> spoken(int status, Buffer body) {
+        try {
+            JsonObject refusal = new JsonObject(body);
+            return code(refusal.getValue("code"))
+                    .filter(code -> code.status() == status && (status < 500 || SPOKEN_FAULTS.contains(code)))
+                    .filter(code -> refusal.getValue("message") instanceof String)
+                    .map(code -> problem(code, refusal.getString("message")));
+        } catch (DecodeException noRefusal) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Code> code(Object name) {
+        return Arrays.stream(Code.values())
+                .filter(code -> code.name().equals(name))
+                .findFirst();
+    }
+
+    private static Problem problem(Code code, String message) {
+        return code == Code.SERVICE_UNAVAILABLE ? Problem.unavailable(message, SOON) : Problem.of(code, message);
+    }
+
+    private static Problem generic(int status) {
+        return switch (status) {
+            case 402 -> Problem.of(Code.INSUFFICIENT_CREDITS, "There are not enough credits.");
+            case 403, 404, 410 -> Problem.notFound("The resource");
+            case 405 -> Problem.of(Code.METHOD_NOT_ALLOWED, "This path does not support the method.");
+            case 413 -> Problem.of(Code.PAYLOAD_TOO_LARGE, "The request body is too large.");
+            case 415 -> Problem.of(Code.UNSUPPORTED_MEDIA_TYPE, "The service does not take this content type.");
+            case 429 -> Problem.of(Code.RATE_LIMIT_EXCEEDED, "Too many requests.");
+            case 502, 503, 504 -> Problem.unavailable("The service is not available. Please try again.", SOON);
+            case 507 -> Problem.of(Code.INSUFFICIENT_STORAGE, "There is no space left for this.");
+            default ->
+                status >= 400 && status < 500
+                        ? Problem.invalid("The request was refused.")
+                        : Problem.internal("The request failed on our side.", null);
+        };
+    }
+}

@@ -1,0 +1,93 @@
+package dev.wearon.gateway.grants;
+
+import dev.wearon.gateway.stores.Stores;
+import dev.wearon.http.Identities;
+import dev.wearon.http.Problem;
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** The operator grants credits to a store. */
+@Path("/admin/v1/stores/{store_id}/credits")
+public class CreditGrantsResource {
+
+    private static final int LARGEST = 1_000_000;
+    private static final java.util.regex.Pattern QUOTED = java.util.regex.Pattern.compile("\"([^\"\\\\]*)\"");
+    private static final java.util.regex.Pattern KEY = java.util.regex.Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    private final Stores stores;
+    private final CreditsLedger ledger;
+    private final Identities identities;
+
+    CreditGrantsResource(Stores stores, @RestClient CreditsLedger ledger, Identities identities) {
+        this.stores = stores;
+        this.ledger = ledger;
+        this.identities = identities;
+    }
+
+    public record Request(
+            @NotNull @Positive @Max(LARGEST) Integer amount,
+
+            @NotNull @Pattern(regexp = "purchase|subscription", message = "must be purchase or subscription")
+            String type,
+
+            @Size(max = 500) String description) {}
+
+    @POST
+    public Uni<RestResponse<CreditsLedger.Granted>> grant(
+            @RestPath("store_id") UUID storeId, @NotNull @Valid Request request, @Context HttpHeaders headers) {
+        var grant = new CreditsLedger.Grant(
+                idempotencyKey(headers), request.amount(), request.type(), request.description());
+        return stores.exists(storeId)
+                .invoke(CreditGrantsResource::mustExist)
+                .chain(() -> ask(storeId, headers.getHeaderString(RequestId.HEADER), grant))
+                .map(granted -> RestResponse.status(RestResponse.Status.CREATED, granted));
+    }
+
+    private Uni<CreditsLedger.Granted> ask(UUID storeId, String requestId, CreditsLedger.Grant grant) {
+        return ledger.grant(storeId, identities.asService(), requestId, grant)
+                .onFailure(failure -> !(failure instanceof Problem))
+                .transform(CreditGrantsResource::unanswered);
+    }
+
+    /** Accepts the plain form and the quoted one of RFC 8941, which mean the same key. */
+    private static String idempotencyKey(HttpHeaders headers) {
+        List<String> offered = headers.getRequestHeader("Idempotency-Key");
+        String value = offered.size() == 1 ? offered.getFirst().strip() : "";
+        var quoted = QUOTED.matcher(value);
+        String key = quoted.matches() ? quoted.group(1) : value;
+        if (!KEY.matcher(key).matches()) {
+            throw Problem.invalid("One Idempotency-Key header of 1 to 255 visible ASCII characters is required.");
+        }
+        return key;
+    }
+
+    private static void mustExist(boolean found) {
+        if (!found) {
+            throw Problem.notFound("The store");
+        }
+    }
+
+    private static Problem unanswered(Throwable cause) {
+        return Problem.unavailable(
+                "The ledger did not answer, so the grant may or may not have happened. Repeat it with the same"
+                        + " Idempotency-Key: it is never granted twice.",
+                Duration.ofSeconds(1),
+                cause);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.wearon.gateway.grants;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.wearon.gateway.envelope.UpstreamRefusal;
+import dev.wearon.http.RequestId;
+import io.quarkus.rest.client.reactive.ClientExceptionMapper;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+
+/** The internal endpoint of credits-service that this service calls as itself. */
+@RegisterRestClient(configKey = "credits")
+@Path("/internal/v1/stores/{store_id}/grants")
+interface CreditsLedger {
+
+    /** {@code requestId}: the same one grants once, however often it is sent. */
+    record Grant(String requestId, int amount, String type, String description) {}
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Granted(UUID transactionId, long balance) {}
+
+    @POST
+    Uni<Granted> grant(
+            @PathParam("store_id") UUID storeId,
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String identity,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            Grant grant);
+
+    @ClientExceptionMapper
+    static RuntimeException refused(Response response) {
+        return UpstreamRefusal.of(response.getStatus(), Buffer.buffer(response.readEntity(byte[].class)));
+    }
+}

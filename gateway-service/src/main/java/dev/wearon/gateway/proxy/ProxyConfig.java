@@ -1,0 +1,54 @@
+package dev.wearon.gateway.proxy;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.time.Duration;
+
+@ConfigMapping(prefix = "wearon.proxy")
+interface ProxyConfig {
+
+    /** Where the services are; set through {@code WEARON_CREDITS_URL} and its siblings. */
+    URI creditsUrl();
+
+    URI generationUrl();
+
+    URI storageUrl();
+
+    @WithDefault("64K")
+    MemorySize jsonBodyLimit();
+
+    @WithDefault("10M")
+    MemorySize uploadLimit();
+
+    /** A success body is held whole until the envelope is around it. */
+    @WithDefault("1M")
+    MemorySize answerLimit();
+
+    @WithDefault("1s")
+    Duration connectTimeout();
+
+    @WithDefault("2s")
+    Duration answerTimeout();
+
+    /** Longer than the create saga's own 10 s, so that its answer is never lost to our impatience. */
+    @WithDefault("12s")
+    Duration createTimeout();
+
+    /** How long a client may take to send a JSON body. */
+    @WithDefault("10s")
+    Duration bodyTimeout();
+
+    /** A stream on which nothing moves for so long is cut. */
+    @WithDefault("30s")
+    Duration streamIdleTimeout();
+
+    /** Connections to each service; as many calls again may wait for one. */
+    @WithDefault("128")
+    int connections();
+
+    /** Connections to storage for object bytes, so that slow uploads never starve the calls. */
+    @WithDefault("64")
+    int streamConnections();
+}

@@ -1,0 +1,89 @@
+package dev.wearon.gateway.proxy;
+
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.HEAD;
+import static io.vertx.core.http.HttpMethod.POST;
+import static io.vertx.core.http.HttpMethod.PUT;
+
+import dev.wearon.gateway.proxy.Route.Dress;
+import dev.wearon.gateway.proxy.Route.Service;
+import io.vertx.core.http.HttpMethod;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Every public path with an envelope or an object behind it. What is not in here is not there. */
+@ApplicationScoped
+public class RoutingTable {
+
+    private final List<Route> routes;
+    private final Map<String, Pattern> patterns = new LinkedHashMap<>();
+
+    RoutingTable(ProxyConfig config) {
+        long json = config.jsonBodyLimit().asLongValue();
+        long upload = config.uploadLimit().asLongValue();
+        Duration answer = config.answerTimeout();
+        // A path takes its first match, so literal segments stand before named ones.
+        this.routes = List.of(
+                new Route(
+                        POST,
+                        "/api/v1/generation/create",
+                        Service.GENERATION,
+                        Dress.WRAPPED,
+                        json,
+                        config.createTimeout()),
+                new Route(GET, "/api/v1/generation/{id}", Service.GENERATION, Dress.WRAPPED, json, answer),
+                new Route(GET, "/api/v1/credits/balance", Service.CREDITS, Dress.WRAPPED, json, answer),
+                new Route(POST, "/api/v1/storage/uploads", Service.STORAGE, Dress.WRAPPED, json, answer),
+                new Route(POST, "/api/v1/storage/downloads", Service.STORAGE, Dress.WRAPPED, json, answer),
+                new Route(PUT, "/stores/{store_id}/uploads/{name}", Service.STORAGE, Dress.PLAIN, upload, answer),
+                new Route(GET, "/stores/{store_id}/uploads/{name}", Service.STORAGE, Dress.PLAIN, 0, answer),
+                new Route(HEAD, "/stores/{store_id}/uploads/{name}", Service.STORAGE, Dress.PLAIN, 0, answer),
+                new Route(GET, "/stores/{store_id}/generated/{name}", Service.STORAGE, Dress.PLAIN, 0, answer),
+                new Route(HEAD, "/stores/{store_id}/generated/{name}", Service.STORAGE, Dress.PLAIN, 0, answer),
+                new Route(POST, "/admin/v1/stores", Service.GATEWAY, Dress.OWN, json, answer),
+                new Route(POST, "/admin/v1/stores/{store_id}/api-keys", Service.GATEWAY, Dress.OWN, json, answer),
+                new Route(POST, "/admin/v1/stores/{store_id}/credits", Service.GATEWAY, Dress.OWN, json, answer));
+        routes.forEach(route -> patterns.putIfAbsent(route.template(), route.pattern()));
+    }
+
+    /** Where a request goes. */
+    public sealed interface Match {
+        record Found(Route route) implements Match {}
+
+        /** @param allowed the value of an {@code Allow} header */
+        record WrongMethod(String template, String allowed) implements Match {}
+
+        record NoSuchPath() implements Match {}
+    }
+
+    public Match match(HttpMethod method, String path) {
+        Optional<String> template = patterns.entrySet().stream()
+                .filter(entry -> entry.getValue().matcher(path).matches())
+                .map(Map.Entry::getKey)
+                .findFirst();
+        return template.<Match>map(found -> onPath(method, found)).orElseGet(Match.NoSuchPath::new);
+    }
+
+    List<Route> routes() {
+        return routes;
+    }
+
+    private Match onPath(HttpMethod method, String template) {
+        List<Route> there = routes.stream()
+                .filter(route -> route.template().equals(template))
+                .toList();
+        return there.stream()
+                .filter(route -> route.method().equals(method))
+                .findFirst()
+                .<Match>map(Match.Found::new)
+                .orElseGet(() -> new Match.WrongMethod(
+                        template,
+                        there.stream().map(route -> route.method().name()).collect(Collectors.joining(", "))));
+    }
+}

@@ -1,0 +1,146 @@
+package dev.wearon.gateway.proxy;
+
+import static dev.wearon.gateway.envelope.Answers.guarded;
+
+import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.envelope.UpstreamRefusal;
+import dev.wearon.http.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.streams.Pipe;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Serves {@code /stores}: object bytes, streamed both ways. */
+@ApplicationScoped
+public class StreamedRoutes {
+
+    private static final Logger LOG = Logger.getLogger(StreamedRoutes.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final long REFUSAL_LIMIT = 64 * 1024;
+
+    private final Upstreams upstreams;
+
+    StreamedRoutes(Upstreams upstreams) {
+        this.upstreams = upstreams;
+    }
+
+    /** Must be called in the request's first tick. */
+    public void serve(RoutingContext ctx, Route route) {
+        HttpServerRequest request = ctx.request();
+        boolean upload = route.method().equals(HttpMethod.PUT);
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                || (upload && !request.headers().contains(HttpHeaders.CONTENT_LENGTH))) {
+            // What has no length cannot be held to a limit before its bytes are on their way.
+            Answers.refuse(ctx, Problem.invalid("Send the object with a Content-Length."));
+            return;
+        }
+        upstreams.stream(route, request)
+                .onSuccess(guarded(ctx, stream -> {
+                    PassedHeaders.toStorage(request.headers(), stream.headers());
+                    if (upload) {
+                        upload(ctx, route, stream);
+                    } else {
+                        download(ctx, route, stream);
+                    }
+                }))
+                .onFailure(fault -> unavailable(ctx, route, fault));
+    }
+
+    private void download(RoutingContext ctx, Route route, HttpClientRequest stream) {
+        ctx.request().resume();
+        stream.send()
+                .timeout(route.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(guarded(ctx, response -> answer(ctx, route, stream, response)))
+                .onFailure(fault -> {
+                    stream.reset();
+                    unavailable(ctx, route, fault);
+                });
+    }
+
+    private void upload(RoutingContext ctx, Route route, HttpClientRequest stream) {
+        HttpServerRequest request = ctx.request();
+        if (Answers.expectsContinue(request)) {
+            ctx.response().writeContinue();
+        }
+        stream.putHeader(HttpHeaders.CONTENT_LENGTH, request.getHeader(HttpHeaders.CONTENT_LENGTH));
+        Pipe<Buffer> pipe = request.pipe().endOnFailure(false);
+        Future<HttpClientResponse> answered = stream.response();
+        answered.onSuccess(guarded(ctx, response -> {
+                    if (response.statusCode() >= 300) {
+                        // Storage has made up its mind, whatever is still to come.
+                        pipe.close();
+                        request.pause();
+                    }
+                    answer(ctx, route, stream, response);
+                }))
+                .onFailure(fault -> {
+                    pipe.close();
+                    request.pause();
+                    unavailable(ctx, route, fault);
+                });
+        pipe.to(stream).onFailure(broken -> {
+            // What the client library says to the reset is no news: everything is told through the answer's future.
+            stream.exceptionHandler(told -> LOG.debugf("An upload broke off: %s", told));
+            if (!answered.isComplete()) {
+                // A client that goes away leaves no half object: storage sees the stream break off.
+                stream.reset();
+            }
+        });
+    }
+
+    private static void answer(RoutingContext ctx, Route route, HttpClientRequest stream, HttpClientResponse response) {
+        if (response.statusCode() >= 300 && response.statusCode() != 304) {
+            refused(ctx, route, stream, response);
+            return;
+        }
+        HttpServerResponse client = ctx.response();
+        client.setStatusCode(response.statusCode());
+        PassedHeaders.withBytes(response.headers(), client.headers());
+        boolean bodyless = response.statusCode() == 204 || response.statusCode() == 304;
+        if (!bodyless && !client.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+            client.setChunked(true);
+        }
+        Pipe<Buffer> pipe = response.pipe().endOnFailure(false);
+        pipe.to(client).onFailure(cause -> {
+            LOG.warnf("A stream of %s on %s was cut: %s", route.service(), route.template(), cause);
+            stream.reset();
+            // Never ended politely: the client must see that bytes are missing.
+            client.reset();
+        });
+    }
+
+    private static void refused(
+            RoutingContext ctx, Route route, HttpClientRequest stream, HttpClientResponse response) {
+        WholeBody.read(response, REFUSAL_LIMIT)
+                .timeout(route.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .otherwise(Buffer.buffer())
+                .onSuccess(guarded(ctx, body -> {
+                    // Ends what is left of an upload that nobody wants.
+                    stream.reset();
+                    Problem problem = UpstreamRefusal.of(response.statusCode(), body);
+                    if (problem.code().status() >= 500) {
+                        LOG.errorf("%s answered %d to %s", route.service(), response.statusCode(), route.template());
+                    }
+                    Answers.refuse(ctx, problem);
+                }));
+    }
+
+    private static void unavailable(RoutingContext ctx, Route route, Throwable cause) {
+        if (ctx.response().closed()) {
+            // The client broke off, which is nobody's fault here; the line of the request says so.
+            return;
+        }
+        LOG.errorf("No answer of %s to %s: %s", route.service(), route.template(), cause);
+        Answers.refuse(ctx, Problem.unavailable("The service is not available. Please try again.", SOON));
+    }
+}

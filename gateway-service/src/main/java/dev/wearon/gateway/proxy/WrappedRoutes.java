@@ -1,0 +1,160 @@
+package dev.wearon.gateway.proxy;
+
+import static dev.wearon.gateway.envelope.Answers.guarded;
+
+import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.envelope.Envelope;
+import dev.wearon.gateway.envelope.UpstreamRefusal;
+import dev.wearon.gateway.identities.ShopperEmail;
+import dev.wearon.gateway.identities.StoreIdentities;
+import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.keys.KnownKeys;
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Serves {@code /api/v1}: key, identity, one call, envelope. */
+@ApplicationScoped
+public class WrappedRoutes {
+
+    private static final Logger LOG = Logger.getLogger(WrappedRoutes.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final KnownKeys keys;
+    private final StoreIdentities identities;
+    private final Upstreams upstreams;
+    private final long bodyTimeoutMs;
+    private final long answerLimit;
+
+    WrappedRoutes(KnownKeys keys, StoreIdentities identities, Upstreams upstreams, ProxyConfig config) {
+        this.keys = keys;
+        this.identities = identities;
+        this.upstreams = upstreams;
+        this.bodyTimeoutMs = config.bodyTimeout().toMillis();
+        this.answerLimit = config.answerLimit().asLongValue();
+    }
+
+    /** A service's whole answer. */
+    private record Answer(int status, MultiMap headers, Buffer body) {
+
+        boolean isSuccess() {
+            return status >= 200 && status < 300;
+        }
+
+        boolean isJson() {
+            String type = headers.get(HttpHeaders.CONTENT_TYPE);
+            return body.length() == 0 || (type != null && type.startsWith("application/json"));
+        }
+    }
+
+    /** Must be called in the request's first tick. */
+    public void serve(RoutingContext ctx, Route route) {
+        ctx.request().pause();
+        Context context = Vertx.currentContext();
+        Handler<KeyCheck> admit = guarded(ctx, check -> {
+            switch (check) {
+                case KeyCheck.Valid valid -> admitted(ctx, route, valid);
+                case KeyCheck.Refused() -> Answers.refuse(ctx, invalidKey());
+            }
+        });
+        keys.check(ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION))
+                .subscribe()
+                // A lookup that runs out of time says so on a thread that must not write answers.
+                .with(admit::handle, fault -> context.runOnContext(back -> keysUnknown(ctx, fault)));
+    }
+
+    private void admitted(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
+        HttpServerRequest request = ctx.request();
+        ctx.put(Route.STORE_ID, valid.storeId());
+        var shopper = ShopperEmail.normalised(request.headers().getAll(ShopperEmail.HEADER));
+        String identity = identities.of(new Caller(valid.storeId(), shopper, valid.terms()));
+        if (Answers.expectsContinue(request)) {
+            ctx.response().writeContinue();
+        }
+        WholeBody.read(request, route.bodyLimit())
+                .timeout(bodyTimeoutMs, TimeUnit.MILLISECONDS)
+                .onFailure(unread -> Answers.refuse(ctx, unreadable(route, unread)))
+                .onSuccess(guarded(ctx, body -> call(request, route, identity, body)
+                        .onSuccess(guarded(ctx, answer -> dress(ctx, route, answer)))
+                        .onFailure(fault -> unavailable(ctx, route, fault))));
+    }
+
+    private Future<Answer> call(HttpServerRequest request, Route route, String identity, Buffer body) {
+        return upstreams.call(route, request).compose(call -> {
+            PassedHeaders.toService(request.headers(), call.headers());
+            call.putHeader(HttpHeaders.AUTHORIZATION, identity);
+            return send(call, body)
+                    .compose(response -> WholeBody.read(response, answerLimit)
+                            .map(whole -> new Answer(response.statusCode(), response.headers(), whole)))
+                    .timeout(route.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                    .onFailure(late -> call.reset());
+        });
+    }
+
+    private static Future<HttpClientResponse> send(HttpClientRequest call, Buffer body) {
+        return body.length() == 0 ? call.send() : call.send(body);
+    }
+
+    private static void dress(RoutingContext ctx, Route route, Answer answer) {
+        if (answer.isSuccess() && !answer.isJson()) {
+            unavailable(ctx, route, new IllegalStateException("The success body is not JSON"));
+            return;
+        }
+        PassedHeaders.withEnvelope(answer.headers(), ctx.response().headers());
+        if (answer.isSuccess()) {
+            // Under the envelope every answer has a body, so "no content" becomes an ordinary success.
+            int status = answer.status() == 204 || answer.status() == 205 ? 200 : answer.status();
+            Answers.json(ctx, status, Envelope.around(answer.body()));
+        } else {
+            refused(ctx, route, answer);
+        }
+    }
+
+    private static void refused(RoutingContext ctx, Route route, Answer answer) {
+        Problem problem = UpstreamRefusal.of(answer.status(), answer.body());
+        if (problem.code().status() >= 500) {
+            LOG.errorf(
+                    "%s answered %d to %s, told as %s",
+                    route.service(), answer.status(), route.template(), problem.code());
+        }
+        Answers.refuse(ctx, problem);
+    }
+
+    private static void unavailable(RoutingContext ctx, Route route, Throwable cause) {
+        LOG.errorf("No usable answer of %s to %s: %s", route.service(), route.template(), cause);
+        Answers.refuse(ctx, Problem.unavailable("The service is not available. Please try again.", SOON));
+    }
+
+    private static void keysUnknown(RoutingContext ctx, Throwable cause) {
+        LOG.errorf("An API key could not be looked up: %s", cause);
+        Answers.refuse(ctx, Problem.unavailable("The API key cannot be checked now. Please try again.", SOON));
+    }
+
+    private static Problem invalidKey() {
+        return Problem.of(
+                Problem.Code.INVALID_API_KEY,
+                "A valid API key is required: Authorization: Bearer wk_ and 32 hex digits.");
+    }
+
+    private static Problem unreadable(Route route, Throwable unread) {
+        return unread instanceof WholeBody.TooLarge
+                ? Problem.of(
+                        Problem.Code.PAYLOAD_TOO_LARGE,
+                        "The request body is larger than the " + route.bodyLimit() + " bytes allowed here.")
+                : Problem.invalid("The request body did not arrive whole.");
+    }
+}

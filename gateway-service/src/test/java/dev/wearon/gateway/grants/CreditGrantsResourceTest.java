@@ -1,0 +1,203 @@
+package dev.wearon.gateway.grants;
+
+import static dev.wearon.gateway.testing.Envelopes.refusal;
+import static dev.wearon.gateway.testing.Envelopes.success;
+import static dev.wearon.gateway.testing.FakeServices.credits;
+import static dev.wearon.gateway.testing.Merchant.operator;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.wearon.gateway.testing.Merchant;
+import dev.wearon.http.Caller;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.smallrye.jwt.auth.principal.JWTParser;
+import io.vertx.core.json.JsonObject;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class CreditGrantsResourceTest {
+
+    private static final String PATH = "/admin/v1/stores/{id}/credits";
+    private static final String GRANT = "{\"amount\":50,\"type\":\"purchase\",\"description\":\"Starter pack\"}";
+
+    @Inject
+    JWTParser verifier;
+
+    private Merchant merchant;
+
+    /** A ledger of the wire contract: one transaction per request id, and its balance is remembered. */
+    @BeforeEach
+    void openLedger() {
+        merchant = Merchant.inAbsorbMode();
+        Map<String, String> transactions = new ConcurrentHashMap<>();
+        credits().behaves((request, body) -> {
+            String requestId = body.toJsonObject().getString("request_id");
+            String transaction = transactions.computeIfAbsent(requestId, id -> new JsonObject()
+                    .put("transaction_id", UUID.randomUUID().toString())
+                    .put("balance", (transactions.size() + 1) * 50)
+                    .encode());
+            request.response()
+                    .setStatusCode(201)
+                    .putHeader("Content-Type", "application/json")
+                    .end(transaction);
+        });
+    }
+
+    private Response grant(String key, String body) {
+        return operator().header("Idempotency-Key", key).body(body).post(PATH, merchant.storeId());
+    }
+
+    @Nested
+    class Returns201 {
+
+        @Test
+        void grantsThroughTheLedgerAsTheGatewayItself() throws Exception {
+            operator()
+                    .header("Idempotency-Key", "order-1")
+                    .header("X-Request-Id", "grant-1")
+                    .body(GRANT)
+                    .post(PATH, merchant.storeId())
+                    .then()
+                    .spec(success(201))
+                    .body("data.balance", equalTo(50))
+                    .body("data.size()", equalTo(2));
+            var seen = credits().onlySeen();
+            assertThat(seen.method()).isEqualTo("POST");
+            assertThat(seen.uri()).isEqualTo("/internal/v1/stores/" + merchant.storeId() + "/grants");
+            assertThat(seen.headers().get("X-Request-Id")).isEqualTo("grant-1");
+            assertThat(seen.body().toJsonObject())
+                    .isEqualTo(
+                            new JsonObject(
+                                    "{\"request_id\":\"order-1\",\"amount\":50,\"type\":\"purchase\",\"description\":\"Starter pack\"}"));
+            var identity = verifier.parse(seen.headers().get("Authorization").substring("Bearer ".length()));
+            assertThat(identity.getIssuer()).isEqualTo("gateway");
+            assertThat(identity.getGroups()).isEqualTo(Set.of(Caller.SERVICE));
+        }
+
+        @Test
+        void answersARepeatTheSameHoweverTheKeyIsQuoted() {
+            String first =
+                    grant("order-2", GRANT).then().spec(success(201)).extract().asString();
+            assertThat(grant("order-2", GRANT).asString()).isEqualTo(first);
+            assertThat(grant("\"order-2\"", GRANT).asString()).isEqualTo(first);
+            assertThat(grant("order-3", GRANT).asString()).isNotEqualTo(first);
+        }
+
+        @Test
+        void needsNoDescription() {
+            grant("order-4", "{\"amount\":1,\"type\":\"subscription\"}").then().spec(success(201));
+        }
+    }
+
+    @Nested
+    class Returns400 {
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{}",
+                    "{\"amount\":0,\"type\":\"purchase\"}",
+                    "{\"amount\":-1,\"type\":\"purchase\"}",
+                    "{\"amount\":1.5,\"type\":\"purchase\"}",
+                    "{\"amount\":1000001,\"type\":\"purchase\"}",
+                    "{\"amount\":99999999999,\"type\":\"purchase\"}",
+                    "{\"amount\":null,\"type\":\"purchase\"}",
+                    "{\"amount\":1}",
+                    "{\"amount\":1,\"type\":\"refund\"}",
+                    "{\"amount\":1,\"type\":\"purchase\",\"store_id\":\"x\"}",
+                    "not json"
+                })
+        void refusesWhatIsNoGrant(String body) {
+            grant("order-5", body).then().spec(refusal(400, "VALIDATION_ERROR"));
+            assertThat(credits().seen()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "\"\"", "with blank", "\"with blank\"", "é"})
+        void refusesAKeyThatIsNone(String key) {
+            grant(key, GRANT).then().spec(refusal(400, "VALIDATION_ERROR"));
+            assertThat(credits().seen()).isEmpty();
+        }
+
+        @Test
+        void refusesAMissingALongAndASecondKey() {
+            operator().body(GRANT).post(PATH, merchant.storeId()).then().spec(refusal(400, "VALIDATION_ERROR"));
+            grant("x".repeat(256), GRANT).then().spec(refusal(400, "VALIDATION_ERROR"));
+            operator()
+                    .header("Idempotency-Key", "a", "b")
+                    .body(GRANT)
+                    .post(PATH, merchant.storeId())
+                    .then()
+                    .spec(refusal(400, "VALIDATION_ERROR"));
+            grant("x".repeat(255), GRANT).then().spec(success(201));
+        }
+    }
+
+    @Nested
+    class Returns404 {
+
+        @Test
+        void asksNoLedgerAboutAStoreThatIsNotThere() {
+            operator()
+                    .header("Idempotency-Key", "order-6")
+                    .body(GRANT)
+                    .post(PATH, UUID.randomUUID())
+                    .then()
+                    .spec(refusal(404, "NOT_FOUND"));
+            assertThat(credits().seen()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Returns422 {
+
+        @Test
+        void passesTheLedgersRefusalOn() {
+            credits()
+                    .answers(422, "{\"code\":\"IDEMPOTENCY_KEY_REUSED\",\"message\":\"This key granted 50 credits.\"}");
+            grant("order-7", GRANT)
+                    .then()
+                    .spec(refusal(422, "IDEMPOTENCY_KEY_REUSED"))
+                    .body("error.message", equalTo("This key granted 50 credits."));
+        }
+    }
+
+    @Nested
+    class Returns503 {
+
+        @Test
+        void saysThatARepeatIsSafeWhenTheLedgerIsDownOrLate() {
+            credits().whileDown(() -> grant("order-8", GRANT)
+                    .then()
+                    .spec(refusal(503, "SERVICE_UNAVAILABLE"))
+                    .header("Retry-After", "1")
+                    .body("error.message", containsString("same Idempotency-Key")));
+            credits().behavesRaw(request -> {});
+            grant("order-9", GRANT)
+                    .then()
+                    .spec(refusal(503, "SERVICE_UNAVAILABLE"))
+                    .body("error.message", containsString("same Idempotency-Key"));
+        }
+
+        @Test
+        void doesNotTellWhatTheLedgerSaidAboutItsInside() {
+            credits().answers(500, "{\"trace\":\"at dev.wearon\"}");
+            grant("order-10", GRANT).then().spec(refusal(500, "INTERNAL_ERROR"));
+            credits()
+                    .behaves((request, body) ->
+                            request.response().setStatusCode(201).end("no json"));
+            grant("order-11", GRANT).then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.wearon.gateway.proxy;
+
+import static dev.wearon.gateway.testing.Envelopes.success;
+import static dev.wearon.gateway.testing.FakeServices.credits;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.gateway.testing.FakeService.Seen;
+import dev.wearon.gateway.testing.Merchant;
+import dev.wearon.http.Caller;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.jwt.auth.principal.JWTParser;
+import io.smallrye.jwt.auth.principal.ParseException;
+import io.vertx.core.json.JsonObject;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a service behind the gateway gets to know about who is calling. */
+@QuarkusTest
+class SignedIdentityTest {
+
+    private static final String BALANCE = "/api/v1/credits/balance";
+
+    @Inject
+    JWTParser verifier;
+
+    @BeforeEach
+    void answers() {
+        credits().answers(200, "{}");
+    }
+
+    private JsonWebToken identityOf(Seen seen) throws ParseException {
+        return verifier.parse(token(seen));
+    }
+
+    private static String token(Seen seen) {
+        assertThat(seen.headers().getAll("Authorization")).hasSize(1);
+        assertThat(seen.headers().get("Authorization")).startsWith("Bearer ");
+        return seen.headers().get("Authorization").substring("Bearer ".length());
+    }
+
+    @Test
+    void isSignedByTheGatewayAndSaysTheStoreAndItsTerms() throws ParseException {
+        var merchant = Merchant.with(Map.of("billing_mode", "resell_mode", "subscription_tier", "growth"));
+        Merchant.sql(
+                "UPDATE gateway.stores SET subscription_status = 'trialing' WHERE id = ?::uuid",
+                merchant.storeId().toString());
+        merchant.calls()
+                .header("x-shopper-email", " Ann@Example.COM ")
+                .get(BALANCE)
+                .then()
+                .spec(success(200));
+
+        Seen seen = credits().onlySeen();
+        JsonWebToken identity = identityOf(seen);
+        assertThat(identity.getIssuer()).isEqualTo("gateway");
+        assertThat(identity.getSubject()).isEqualTo(merchant.storeId().toString());
+        assertThat(identity.getGroups()).isEqualTo(Set.of(Caller.STORE));
+        assertThat(identity.getExpirationTime() - identity.getIssuedAtTime()).isEqualTo(300);
+        assertThat(Caller.of(identity))
+                .isEqualTo(new Caller(
+                        merchant.storeId(),
+                        Optional.of("ann@example.com"),
+                        new Caller.Terms(
+                                Caller.BillingMode.RESELL_MODE, Optional.of("growth"), Optional.of("trialing"))));
+        var header = new JsonObject(
+                new String(Base64.getUrlDecoder().decode(token(seen).split("\\.")[0]), StandardCharsets.UTF_8));
+        assertThat(header.getString("alg")).isEqualTo("RS256");
+        assertThat(header.getString("kid")).isEqualTo("gateway");
+    }
+
+    @Test
+    void leavesOutWhatIsNotKnown() throws ParseException {
+        var merchant = Merchant.inAbsorbMode();
+        merchant.calls()
+                .header("x-shopper-email", "not an address")
+                .get(BALANCE)
+                .then()
+                .spec(success(200));
+        JsonWebToken identity = identityOf(credits().onlySeen());
+        assertThat(identity.containsClaim(Caller.Claims.SHOPPER_EMAIL)).isFalse();
+        assertThat(identity.containsClaim(Caller.Claims.SUBSCRIPTION_TIER)).isFalse();
+        assertThat(identity.containsClaim(Caller.Claims.SUBSCRIPTION_STATUS)).isFalse();
+    }
+
+    @Test
+    void isMadeOncePerStoreAndShopperAndReused() throws ParseException {
+        var merchant = Merchant.inAbsorbMode();
+        var another = Merchant.inAbsorbMode();
+        for (int i = 0; i < 3; i++) {
+            merchant.calls().get(BALANCE).then().spec(success(200));
+            merchant.calls().header("x-shopper-email", "ann@example.com").get(BALANCE);
+            merchant.calls().header("x-shopper-email", "bob@example.com").get(BALANCE);
+            another.calls().header("x-shopper-email", "ann@example.com").get(BALANCE);
+        }
+        Set<String> tokens = new HashSet<>();
+        Set<Caller> callers = new HashSet<>();
+        for (Seen seen : credits().seen()) {
+            tokens.add(token(seen));
+            callers.add(Caller.of(identityOf(seen)));
+        }
+        assertThat(credits().seen()).hasSize(12);
+        assertThat(tokens).hasSize(4);
+        assertThat(callers).hasSize(4);
+    }
+
+    @Test
+    void leavesNothingOfWhatTheClientSaysAboutItself() {
+        var merchant = Merchant.inAbsorbMode();
+        merchant.calls()
+                .header("X-Request-Id", "kept-1")
+                .header("X-Store-Id", "another-store")
+                .header("X-Forwarded-For", "10.0.0.1")
+                .header("X-Forwarded-Host", "evil.example.com")
+                .header("Forwarded", "for=10.0.0.1")
+                .header("x-shopper-email", "ann@example.com")
+                .header("Cookie", "a=b")
+                .header("Proxy-Authorization", "Basic x")
+                .header("TE", "trailers")
+                .header("Keep-Alive", "timeout=5")
+                .header("X-Smuggled", "1")
+                .header("Connection", "close, X-Smuggled")
+                .header("Idempotency-Key", "key-1")
+                .get(BALANCE)
+                .then()
+                .spec(success(200));
+        var headers = credits().onlySeen().headers();
+        assertThat(headers.names().stream().map(String::toLowerCase))
+                .isSubsetOf(
+                        "host",
+                        "authorization",
+                        "x-request-id",
+                        "idempotency-key",
+                        "accept",
+                        "user-agent",
+                        "content-length");
+        assertThat(headers.get("X-Request-Id")).isEqualTo("kept-1");
+        assertThat(headers.get("Idempotency-Key")).isEqualTo("key-1");
+        assertThat(headers.toString()).doesNotContain(merchant.apiKey()).doesNotContain("ann@example.com");
+    }
+}

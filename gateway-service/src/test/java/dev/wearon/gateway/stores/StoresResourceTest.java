@@ -1,0 +1,201 @@
+package dev.wearon.gateway.stores;
+
+import static dev.wearon.gateway.testing.Merchant.ask;
+import static dev.wearon.gateway.testing.Merchant.operator;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.wearon.gateway.testing.FakeServices;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class StoresResourceTest {
+
+    private static String newDomain() {
+        return "Shop-" + UUID.randomUUID() + ".Example.com";
+    }
+
+    @Nested
+    class Returns201 {
+
+        @Test
+        void createsAnActiveStoreInAbsorbModeWithItsDomainInLowerCase() {
+            String domain = newDomain();
+            String id = operator()
+                    .body(Map.of("shop_domain", domain))
+                    .post("/admin/v1/stores")
+                    .then()
+                    .statusCode(201)
+                    .contentType(ContentType.JSON)
+                    .body("error", nullValue())
+                    .body("data.shop_domain", equalTo(domain.toLowerCase()))
+                    .body("data.billing_mode", equalTo("absorb_mode"))
+                    .body("data.subscription_tier", nullValue())
+                    .body("data.status", equalTo("active"))
+                    .body("data.created_at", matchesPattern("\\d{4}-\\d\\d-\\d\\dT.*Z"))
+                    .body("data.size()", equalTo(6))
+                    .extract()
+                    .path("data.store_id");
+            assertThat(ask("SELECT shop_domain FROM gateway.stores WHERE id = ?::uuid", id))
+                    .isEqualTo(domain.toLowerCase());
+        }
+
+        @Test
+        void keepsModeAndTier() {
+            operator()
+                    .body(Map.of(
+                            "shop_domain", newDomain(), "billing_mode", "resell_mode", "subscription_tier", "scale"))
+                    .post("/admin/v1/stores")
+                    .then()
+                    .statusCode(201)
+                    .body("data.billing_mode", equalTo("resell_mode"))
+                    .body("data.subscription_tier", equalTo("scale"));
+        }
+    }
+
+    @Nested
+    class Returns400 {
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    "{",
+                    "null",
+                    "[]",
+                    "\"shop.example.com\"",
+                    "{}",
+                    "{\"shop_domain\":null}",
+                    "{\"shop_domain\":\"localhost\"}",
+                    "{\"shop_domain\":\"https://shop.example.com\"}",
+                    "{\"shop_domain\":\"shop.example.com/x\"}",
+                    "{\"shop_domain\":\"-shop.example.com\"}",
+                    "{\"shop_domain\":\"shop..example.com\"}",
+                    "{\"shop_domain\":\"shop.example.com\\n\"}",
+                    "{\"shop_domain\":\"a.example.com\",\"billing_mode\":\"free\"}",
+                    "{\"shop_domain\":\"a.example.com\",\"subscription_tier\":\"gold\"}",
+                    "{\"shop_domain\":\"a.example.com\",\"status\":\"active\"}",
+                    "{\"shop_domain\":\"a.example.com\",\"shop_domain\":\"b.example.com\"}",
+                })
+        void refusesABodyThatIsNoStore(String body) {
+            String before = ask("SELECT count(*) FROM gateway.stores");
+            operator()
+                    .body(body)
+                    .post("/admin/v1/stores")
+                    .then()
+                    .statusCode(400)
+                    .body("data", nullValue())
+                    .body("error.code", equalTo("VALIDATION_ERROR"))
+                    .body("error.message", notNullValue());
+            assertThat(ask("SELECT count(*) FROM gateway.stores")).isEqualTo(before);
+        }
+    }
+
+    @Nested
+    class Returns401 {
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "Bearer wrong-token-of-some-length",
+                    "bearer " + FakeServices.ADMIN_TOKEN,
+                    "Basic " + FakeServices.ADMIN_TOKEN,
+                    FakeServices.ADMIN_TOKEN,
+                    "Bearer " + FakeServices.ADMIN_TOKEN + "x",
+                    "Bearer  " + FakeServices.ADMIN_TOKEN,
+                    "Bearer "
+                })
+        void refusesAnythingButTheToken(String authorization) {
+            given().header("Authorization", authorization)
+                    .contentType(ContentType.JSON)
+                    .body(Map.of("shop_domain", newDomain()))
+                    .post("/admin/v1/stores")
+                    .then()
+                    .statusCode(401)
+                    .body("data", nullValue())
+                    .body("error.code", equalTo("INVALID_API_KEY"));
+        }
+
+        @Test
+        void refusesAMissingTokenAndTwoOfThem() {
+            given().post("/admin/v1/stores").then().statusCode(401);
+            given().post("/admin/v1/nothing-here").then().statusCode(401);
+            operator()
+                    .header("Authorization", "Bearer " + FakeServices.ADMIN_TOKEN)
+                    .body(Map.of("shop_domain", newDomain()))
+                    .post("/admin/v1/stores")
+                    .then()
+                    .statusCode(401);
+        }
+    }
+
+    @Nested
+    class Returns409 {
+
+        @Test
+        void givesADomainToOneOfManyWhoAskAtOnce() throws Exception {
+            String domain = newDomain();
+            Callable<Integer> create = () -> operator()
+                    .body(Map.of("shop_domain", domain))
+                    .post("/admin/v1/stores")
+                    .statusCode();
+            try (var clients = Executors.newFixedThreadPool(8)) {
+                List<Integer> statuses = clients.invokeAll(Collections.nCopies(8, create)).stream()
+                        .map(answer -> answer.resultNow())
+                        .sorted()
+                        .toList();
+                assertThat(statuses).containsExactly(201, 409, 409, 409, 409, 409, 409, 409);
+            }
+            operator()
+                    .body(Map.of("shop_domain", domain.toUpperCase()))
+                    .post("/admin/v1/stores")
+                    .then()
+                    .statusCode(409)
+                    .body("error.code", equalTo("STORE_EXISTS"));
+        }
+    }
+
+    @Nested
+    class Returns405 {
+
+        @Test
+        void namesTheMethodsThereAre() {
+            operator()
+                    .delete("/admin/v1/stores")
+                    .then()
+                    .statusCode(405)
+                    .header("Allow", equalTo("POST"))
+                    .body("error.code", equalTo("METHOD_NOT_ALLOWED"));
+        }
+    }
+
+    @Nested
+    class Returns413 {
+
+        @Test
+        void refusesALongBodyWhetherItSaysItsLengthOrNot() {
+            String body = "{\"shop_domain\":\"" + "a".repeat(100_000) + "\"}";
+            operator()
+                    .body(body)
+                    .post("/admin/v1/stores")
+                    .then()
+                    .statusCode(413)
+                    .body("error.code", equalTo("PAYLOAD_TOO_LARGE"));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.wearon.gateway.testing;
+
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+
+/**
+ * A service as the gateway meets it: a real HTTP server that speaks the wire format and does what the test says,
+ * mishaps included.
+ */
+public final class FakeService {
+
+    /** A request that came through. */
+    public record Seen(String method, String uri, MultiMap headers, Buffer body) {}
+
+    private final Vertx vertx;
+    private final int port;
+    private final List<Seen> seen = new CopyOnWriteArrayList<>();
+    private volatile Handler<HttpServerRequest> behaviour;
+    private HttpServer server;
+
+    FakeService(Vertx vertx) {
+        this.vertx = vertx;
+        this.server = listen(0);
+        this.port = server.actualPort();
+    }
+
+    private HttpServer listen(int onPort) {
+        return vertx.createHttpServer()
+                .requestHandler(request -> behaviour.handle(request))
+                .listen(onPort, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** Takes the request whole, keeps it, and lets the test answer. */
+    public void behaves(BiConsumer<HttpServerRequest, Buffer> answering) {
+        behavesRaw(request -> request.body().onSuccess(body -> {
+            seen.add(new Seen(request.method().name(), request.uri(), request.headers(), body));
+            answering.accept(request, body);
+        }));
+    }
+
+    public void behavesRaw(Handler<HttpServerRequest> handling) {
+        seen.clear();
+        behaviour = handling;
+    }
+
+    public void answers(int status, String json) {
+        behaves((request, body) -> request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json;charset=UTF-8")
+                .end(json));
+    }
+
+    public List<Seen> seen() {
+        return seen;
+    }
+
+    public Seen onlySeen() {
+        if (seen.size() != 1) {
+            throw new AssertionError("Expected one request and saw " + seen.size());
+        }
+        return seen.getFirst();
+    }
+
+    /** Nobody listens on the port while {@code meanwhile} runs. */
+    public void whileDown(Runnable meanwhile) {
+        server.close().toCompletionStage().toCompletableFuture().join();
+        try {
+            meanwhile.run();
+        } finally {
+            server = listen(port);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.wearon.gateway.testing;
+
+import dev.wearon.local.testing.SuiteServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.common.ResourceArg;
+import io.vertx.core.Vertx;
+import java.util.Map;
+
+/** The three services behind the gateway, and the operator's token. Starts once for all tests, like the database. */
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "gateway"))
+@QuarkusTestResource(FakeServices.class)
+public final class FakeServices implements QuarkusTestResourceLifecycleManager {
+
+    public static final String ADMIN_TOKEN = "the-operator-of-the-tests-0123456789";
+
+    private static Vertx vertx;
+    private static FakeService credits;
+    private static FakeService generation;
+    private static FakeService storage;
+
+    public static FakeService credits() {
+        return credits;
+    }
+
+    public static FakeService generation() {
+        return generation;
+    }
+
+    public static FakeService storage() {
+        return storage;
+    }
+
+    @Override
+    public Map<String, String> start() {
+        vertx = Vertx.vertx();
+        credits = new FakeService(vertx);
+        generation = new FakeService(vertx);
+        storage = new FakeService(vertx);
+        return Map.of(
+                "wearon.credits.url",
+                credits.url(),
+                "wearon.generation.url",
+                generation.url(),
+                "wearon.storage.url",
+                storage.url(),
+                // Larger than what sockets may hold on the way, so that back-pressure shows.
+                "wearon.proxy.upload-limit",
+                "40M",
+                "wearon.admin.token",
+                ADMIN_TOKEN,
+                "quarkus.log.file.enabled",
+                "true",
+                "quarkus.log.file.path",
+                "target/gateway-test.log",
+                "quarkus.log.file.format",
+                "%d %-5p request_id=%X{request_id} [%c] %s%e%n");
+    }
+
+    @Override
+    public void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

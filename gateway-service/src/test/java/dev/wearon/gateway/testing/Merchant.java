@@ -1,0 +1,86 @@
+package dev.wearon.gateway.testing;
+
+import static io.restassured.RestAssured.given;
+
+import dev.wearon.local.testing.SuiteServers;
+import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.UUID;
+
+/** A store with a key, made the way an operator makes one. */
+public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKey) {
+
+    public static Merchant inAbsorbMode() {
+        return with(Map.of());
+    }
+
+    /** @param terms further fields of the store's request */
+    public static Merchant with(Map<String, String> terms) {
+        String domain = "shop-" + UUID.randomUUID() + ".example.com";
+        var body = new java.util.HashMap<String, Object>(terms);
+        body.put("shop_domain", domain);
+        String storeId = operator()
+                .body(body)
+                .post("/admin/v1/stores")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("data.store_id");
+        var key = operator()
+                .body(Map.of("allowed_domains", java.util.List.of("https://" + domain)))
+                .post("/admin/v1/stores/{id}/api-keys", storeId)
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath();
+        return new Merchant(
+                UUID.fromString(storeId),
+                domain,
+                UUID.fromString(key.getString("data.key_id")),
+                key.getString("data.api_key"));
+    }
+
+    public static RequestSpecification operator() {
+        return given().header("Authorization", "Bearer " + FakeServices.ADMIN_TOKEN)
+                .contentType(ContentType.JSON);
+    }
+
+    /** A request with this merchant's key. */
+    public RequestSpecification calls() {
+        return given().header("Authorization", "Bearer " + apiKey);
+    }
+
+    /** Runs a statement as the database's superuser; a placeholder takes a text. */
+    public static void sql(String statement, String... arguments) {
+        var address = SuiteServers.superuser();
+        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                var prepared = connection.prepareStatement(statement)) {
+            for (int i = 0; i < arguments.length; i++) {
+                prepared.setString(i + 1, arguments[i]);
+            }
+            prepared.execute();
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** The first column of the first row as text. */
+    public static String ask(String query, String... arguments) {
+        var address = SuiteServers.superuser();
+        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                var prepared = connection.prepareStatement(query)) {
+            for (int i = 0; i < arguments.length; i++) {
+                prepared.setString(i + 1, arguments[i]);
+            }
+            try (var rows = prepared.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+}
