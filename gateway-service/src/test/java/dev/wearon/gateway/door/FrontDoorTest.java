@@ -12,11 +12,10 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 
 import dev.wearon.gateway.testing.FakeService;
+import dev.wearon.gateway.testing.LogFile;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.testing.RawHttp;
 import io.quarkus.test.junit.QuarkusTest;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,7 +226,7 @@ class FrontDoorTest {
     class Logs {
 
         @Test
-        void tellEachRequestInOneLineAndNoSecret() throws Exception {
+        void tellEachRequestInOneLineAndNoSecret() {
             String requestId = "log-" + UUID.randomUUID();
             String signature = "sig" + UUID.randomUUID();
             String email = "ann-" + UUID.randomUUID() + "@example.com";
@@ -244,7 +243,7 @@ class FrontDoorTest {
                     .spec(refusal(401, "INVALID_API_KEY"));
             credits().whileDown(() -> merchant.calls().get("/api/v1/credits/balance"));
 
-            String log = await(requestId);
+            String log = LogFile.holding(requestId);
             assertThat(log.lines().filter(line -> line.contains(requestId)))
                     .singleElement()
                     .asString()
@@ -257,18 +256,6 @@ class FrontDoorTest {
                     .doesNotContain(email)
                     .doesNotContain(dev.wearon.gateway.testing.FakeServices.ADMIN_TOKEN)
                     .doesNotContain("eyJ");
-        }
-
-        /** The line is written when the answer is out, which the client may learn a moment earlier. */
-        private String await(String requestId) throws Exception {
-            for (int i = 0; i < 100; i++) {
-                String log = Files.readString(Path.of("target/gateway-test.log"));
-                if (log.contains(requestId)) {
-                    return log;
-                }
-                Thread.sleep(50);
-            }
-            throw new AssertionError("No line of " + requestId);
         }
     }
 }

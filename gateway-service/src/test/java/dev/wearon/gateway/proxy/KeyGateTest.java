@@ -94,7 +94,7 @@ class KeyGateTest {
         }
 
         @Test
-        void stopsAKeyWithinASecondOfItsRevocationAlsoUnderLoad() {
+        void stopsAKeyWithinASecondOfItsRevocation() {
             merchant.calls().get(BALANCE).then().spec(success(200));
             sql(
                     "UPDATE gateway.store_api_keys SET is_active = false WHERE id = ?::uuid",

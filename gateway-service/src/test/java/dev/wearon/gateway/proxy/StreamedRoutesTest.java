@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 
+import dev.wearon.gateway.testing.LogFile;
 import dev.wearon.gateway.testing.RawHttp;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -189,8 +190,11 @@ class StreamedRoutesTest {
     @Nested
     class Downloads {
 
+        private final String requestId = "get-" + UUID.randomUUID();
+
         private HttpResponse<byte[]> get() throws IOException, InterruptedException {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + OBJECT))
+                    .header("X-Request-Id", requestId)
                     .build();
             try (HttpClient client = HttpClient.newHttpClient()) {
                 return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
@@ -256,6 +260,8 @@ class StreamedRoutesTest {
                     .write(Buffer.buffer().appendBytes(PICTURE, 0, 200_000))
                     .onSuccess(written -> request.connection().close()));
             assertThatThrownBy(this::get).isInstanceOf(IOException.class);
+            LogFile.holding("request_id=" + requestId
+                    + " [dev.wearon.gateway.requests] GET /stores/{store_id}/uploads/{name} 200 cut");
         }
 
         @Test
@@ -265,6 +271,8 @@ class StreamedRoutesTest {
                     .write(Buffer.buffer(new byte[100_000]))
                     .onSuccess(written -> request.connection().close()));
             assertThatThrownBy(this::get).isInstanceOf(IOException.class);
+            LogFile.holding("request_id=" + requestId
+                    + " [dev.wearon.gateway.requests] GET /stores/{store_id}/uploads/{name} 200 cut");
         }
 
         @Test

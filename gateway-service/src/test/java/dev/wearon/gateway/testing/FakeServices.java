@@ -52,7 +52,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 "quarkus.log.file.enabled",
                 "true",
                 "quarkus.log.file.path",
-                "target/gateway-test.log",
+                LogFile.PATH,
                 "quarkus.log.file.format",
                 "%d %-5p request_id=%X{request_id} [%c] %s%e%n");
     }
