@@ -114,9 +114,8 @@ public class StreamedRoutes {
         pipe.to(client).onFailure(cause -> {
             LOG.warnf("A stream of %s on %s was cut: %s", route.service(), route.template(), cause);
             stream.reset();
-            // Never ended politely: the client must see that bytes are missing. The response's own reset would do so,
-            // too,
-            // but tells nobody, and the server would wait for this request when it shuts down.
+            // Never ended politely: the client must see that bytes are missing. The response's own reset would do so
+            // too, but tells nobody, and the server would wait for this request when it shuts down.
             ctx.request().connection().close();
         });
     }

@@ -11,15 +11,20 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** Storage's interface, as far as a session needs it. */
+/**
+ * Storage's interface, as far as a session needs it. What a worker asks is repeated when no answer came, so that a restart
+ * of storage costs a moment and not an attempt; what a client waits for is not.
+ */
 @Path("/")
 @RegisterRestClient(configKey = "storage")
 interface StorageClient {
@@ -53,6 +58,7 @@ interface StorageClient {
 
     @GET
     @Path("/internal/v1/stores/{store_id}/objects")
+    @Retry(maxRetries = 2, delay = 300, jitter = 100, abortOn = WebApplicationException.class)
     @Produces(MediaType.WILDCARD)
     Uni<byte[]> read(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
@@ -60,8 +66,10 @@ interface StorageClient {
             @PathParam("store_id") UUID storeId,
             @QueryParam("path") String path);
 
+    /** Repeatable: a path is written once, and the second writer is told what lies there. */
     @PUT
     @Path("/internal/v1/stores/{store_id}/generated/{session_id}")
+    @Retry(maxRetries = 2, delay = 300, jitter = 100, abortOn = WebApplicationException.class)
     @Consumes("image/jpeg")
     Uni<Written> writeResult(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,

@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
-import dev.wearon.generation.Await;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
@@ -29,6 +30,8 @@ class SessionsResourceTest {
     private static final String SESSIONS =
             "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @Inject
     ReactiveRedisDataSource redis;
 
@@ -41,6 +44,7 @@ class SessionsResourceTest {
             UUID id = shop.created(shop.person());
             assertThat(id.version()).isEqualTo(7);
             JsonPath session = Await.until(
+                    PATIENCE,
                     () -> shop.session(id),
                     read -> !read.getString("status").equals("queued")
                             && !read.getString("status").equals("processing"));
@@ -132,8 +136,8 @@ class SessionsResourceTest {
                             shop.storeId()))
                     .isEqualTo("failed QUEUE_UNAVAILABLE 1");
             // The late push finds nothing to claim, and the workers go on.
-            UUID next = Await.until(() -> shop.created(person), id -> true);
-            Await.until(() -> Rows.ask(STATUS, next, shop.storeId()), "completed"::equals);
+            UUID next = Await.until(PATIENCE, () -> shop.created(person), id -> true);
+            Await.until(PATIENCE, () -> Rows.ask(STATUS, next, shop.storeId()), "completed"::equals);
         }
 
         /** The ledger does not answer: whether it charged is unknown until it is asked to release. */
@@ -150,6 +154,7 @@ class SessionsResourceTest {
                         .isEqualTo("failed ABANDONED");
             }
             Await.until(
+                    PATIENCE,
                     () -> Rows.ask(
                             "SELECT released_at IS NOT NULL FROM generation.store_generation_sessions WHERE store_id = ?",
                             shop.storeId()),
@@ -200,7 +205,7 @@ class SessionsResourceTest {
         void staysCompletedWithoutAUrl() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.person());
-            Await.until(() -> Rows.ask(STATUS, id, shop.storeId()), "completed"::equals);
+            Await.until(PATIENCE, () -> Rows.ask(STATUS, id, shop.storeId()), "completed"::equals);
             Rows.change(
                     "UPDATE generation.store_generation_sessions SET images_expire_at = now() - interval '1 s' WHERE id = ?",
                     id);

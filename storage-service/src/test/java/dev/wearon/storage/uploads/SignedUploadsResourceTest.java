@@ -3,6 +3,7 @@ package dev.wearon.storage.uploads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.is;
 
+import dev.wearon.local.testing.Await;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StorageSettings.class)
 class SignedUploadsResourceTest {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final int LIMIT = 1_048_576;
     private static final UUID STORE = UUID.randomUUID();
 
@@ -55,7 +58,10 @@ class SignedUploadsResourceTest {
     @AfterEach
     void leavesNothingBehind() throws Exception {
         ((MovableClock) clock).move(Duration.ZERO);
-        Await.until(() -> Client.files(dataDir, "incoming") == 0 && Client.files(dataDir, "blobs") == Client.rows());
+        Await.until(
+                PATIENCE,
+                () -> Client.files(dataDir, "incoming") == 0 && Client.files(dataDir, "blobs") == Client.rows(),
+                arrived -> arrived);
     }
 
     private void keptNothing(Place place) {
@@ -295,10 +301,10 @@ class SignedUploadsResourceTest {
             Place place = Client.place(STORE, "image/jpeg");
             byte[] half = Arrays.copyOf(Client.jpeg(400_000, 1), 200_000);
             try (var connection = RawPut.begin(place.uploadUrl(), "image/jpeg", half, 400_000)) {
-                Await.until(() -> Client.files(dataDir, "incoming") == 1);
+                Await.until(PATIENCE, () -> Client.files(dataDir, "incoming") == 1, arrived -> arrived);
                 connection.setSoLinger(true, 0);
             }
-            Await.until(() -> Client.files(dataDir, "incoming") == 0);
+            Await.until(PATIENCE, () -> Client.files(dataDir, "incoming") == 0, arrived -> arrived);
             keptNothing(place);
             // The place is still free: the store can try again.
             Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(400_000, 1))

@@ -1,12 +1,12 @@
-package dev.wearon.acceptance;
+package dev.wearon.local.testing;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** Waits for a condition of another process, by asking it. */
-final class Await {
+/** Waits for a condition by asking for it; no test sleeps. */
+public final class Await {
 
     private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -17,7 +17,7 @@ final class Await {
      *
      * @throws AssertionError with the last answer or fault, after {@code patience}
      */
-    static <T> T until(Duration patience, Callable<T> ask, Predicate<T> good) {
+    public static <T> T until(Duration patience, Callable<T> ask, Predicate<T> good) {
         long giveUp = System.nanoTime() + patience.toNanos();
         Object last;
         do {
