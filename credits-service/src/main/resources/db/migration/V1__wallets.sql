@@ -76,6 +76,9 @@ COMMENT ON COLUMN credits.charges.store_id IS
 COMMENT ON COLUMN credits.charges.wallet_id IS
     'The wallet that paid and that a release pays back to. NULL: a tombstone, the release came before the charge.';
 
+-- Read by time, page after page, by who looks for charges that belong to nothing.
+CREATE INDEX idx_charges_created_at ON credits.charges (created_at, id);
+
 CREATE TABLE credits.store_credit_transactions (
     id            UUID        NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(),
     entry_no      BIGINT      NOT NULL GENERATED ALWAYS AS IDENTITY,

@@ -81,3 +81,12 @@ CREATE TRIGGER store_generation_sessions_forward_only
     BEFORE UPDATE OF status ON generation.store_generation_sessions
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
     EXECUTE FUNCTION generation.refuse_backward_status();
+
+-- How far the charges of the ledger have been compared with the sessions here.
+CREATE TABLE generation.reconciler_mark (
+    only_row       boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    charges_before timestamptz NOT NULL
+);
+COMMENT ON TABLE generation.reconciler_mark IS
+    'Every charge taken before this moment has been seen by the reconciler; kept here, so that a restart goes on.';
+INSERT INTO generation.reconciler_mark (charges_before) VALUES ('epoch');

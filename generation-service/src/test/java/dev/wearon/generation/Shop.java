@@ -54,6 +54,17 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
                 .path("balance");
     }
 
+    /** Charges without a create, as one does that dies right afterwards. */
+    public void charged(UUID id) {
+        given().baseUri(SuiteServers.neighbour("credits").url())
+                .header("Authorization", identity())
+                .contentType(ContentType.JSON)
+                .body(Map.of("charge_id", id, "amount", 1, "request_id", "r"))
+                .post("/internal/v1/charges")
+                .then()
+                .statusCode(200);
+    }
+
     public String person() throws Exception {
         return imageUrl(Files.readAllBytes(SAMPLES.resolve("person.png")));
     }

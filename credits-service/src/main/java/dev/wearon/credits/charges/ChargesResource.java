@@ -5,11 +5,19 @@ import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
@@ -52,6 +60,20 @@ class ChargesResource {
             @PathParam("charge_id") UUID chargeId,
             @NotNull @Valid ReleaseRequest request) {
         return charges.release(storeId, chargeId, request).map(ChargesResource::answer);
+    }
+
+    record Standing(List<StandingCharge> charges) {}
+
+    /** By pages: the next one starts {@code from} the last charge's moment, {@code after} its id. */
+    @GET
+    @Path("/charges")
+    @RolesAllowed(Caller.SERVICE)
+    public Uni<Standing> standing(
+            @QueryParam("from") @NotNull Instant from,
+            @QueryParam("after") UUID after,
+            @QueryParam("before") @NotNull Instant before,
+            @QueryParam("limit") @DefaultValue("500") @Min(1) @Max(1000) int limit) {
+        return charges.standing(from, Optional.ofNullable(after), before, limit).map(Standing::new);
     }
 
     private static Answer answer(ChargeOutcome outcome) {

@@ -3,12 +3,13 @@ package dev.wearon.credits.ledger;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.StreamSupport;
 
-/** One statement, one transaction, one row as its answer, within a bounded time. */
+/** One statement, one transaction, within a bounded time. */
 @ApplicationScoped
 public class Ledger {
 
@@ -27,18 +28,23 @@ public class Ledger {
      * @return that row; a failure means that the outcome is unknown, never that nothing happened
      */
     public Uni<Row> one(String sql, Tuple arguments) {
+        return all(sql, arguments).map(Ledger::only);
+    }
+
+    /** The same for a statement that reads any number of rows; it bounds them itself. */
+    public Uni<List<Row>> all(String sql, Tuple arguments) {
         return pool.preparedQuery(sql)
                 .execute(arguments)
                 .ifNoItem()
                 .after(answerTimeout)
                 .fail()
-                .map(Ledger::only);
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false).toList());
     }
 
-    private static Row only(RowSet<Row> rows) {
+    private static Row only(List<Row> rows) {
         if (rows.size() != 1) {
             throw new IllegalStateException("Expected one row and got " + rows.size());
         }
-        return rows.iterator().next();
+        return rows.getFirst();
     }
 }

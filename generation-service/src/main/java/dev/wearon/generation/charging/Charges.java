@@ -4,6 +4,8 @@ import dev.wearon.http.Identities;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
+import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
@@ -64,5 +66,21 @@ public class Charges {
                     case released, already_released -> true;
                     case never_charged -> false;
                 });
+    }
+
+    /** A charge that the ledger holds; {@code id} should be a session's. */
+    public record Standing(UUID id, UUID storeId, Instant createdAt) {}
+
+    /**
+     * Charges of every store that are not given back, by pages, oldest first.
+     *
+     * @param from the first moment; of a further page that of the last charge seen
+     * @param after null, and of a further page the id of the last charge seen
+     */
+    public Uni<List<Standing>> standing(Instant from, UUID after, Instant before, int limit) {
+        return credits.standing(identities.asService(), from, after, before, limit)
+                .map(answer -> answer.charges().stream()
+                        .map(charge -> new Standing(charge.chargeId(), charge.storeId(), charge.createdAt()))
+                        .toList());
     }
 }

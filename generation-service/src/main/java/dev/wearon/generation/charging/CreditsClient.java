@@ -2,11 +2,15 @@ package dev.wearon.generation.charging;
 
 import dev.wearon.http.RequestId;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
@@ -25,6 +29,10 @@ interface CreditsClient {
     }
 
     record ChargeAnswer(ChargeOutcome outcome) {}
+
+    record Standing(UUID chargeId, UUID storeId, Instant createdAt) {}
+
+    record StandingAnswer(List<Standing> charges) {}
 
     record ReleaseRequest(String requestId, String description) {}
 
@@ -53,4 +61,14 @@ interface CreditsClient {
             @PathParam("store_id") UUID storeId,
             @PathParam("charge_id") UUID chargeId,
             ReleaseRequest request);
+
+    /** As this service: charges of every store that are not given back, oldest first. */
+    @GET
+    @Path("/charges")
+    Uni<StandingAnswer> standing(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
+            @QueryParam("from") Instant from,
+            @QueryParam("after") UUID after,
+            @QueryParam("before") Instant before,
+            @QueryParam("limit") int limit);
 }

@@ -23,4 +23,16 @@ interface SessionsConfig {
     /** How many it takes at a time. */
     @WithDefault("100")
     int refundBatch();
+
+    /** How often the reconciler compares the ledger's charges with the sessions. */
+    @WithDefault("30s")
+    Duration reconcileEvery();
+
+    /** Charges younger than this may still get their session. Must be longer than a create takes at the most. */
+    @WithDefault("60s")
+    Duration reconcileMinAge();
+
+    /** How many charges it reads at a time. */
+    @WithDefault("500")
+    int reconcileBatch();
 }

@@ -7,9 +7,9 @@
  *   <li>{@link dev.wearon.generation.sessions.Sessions} owns the table; a transition that is no longer allowed answers
  *       false and changes nothing.
  *   <li>{@link dev.wearon.generation.sessions.Refunder} gives back the credit of every failed session, once.
+ *   <li>{@link dev.wearon.generation.sessions.Reconciler} finds charges that never got a session, and closes them.
  * </ul>
  *
- * Limits: a credit that was charged for a create which died before its row stood is not found from here; the ledger
- * has to be asked for it.
+ * Limits: turns are by age over all stores, so one store's long queue delays the others; a lease is not renewed.
  */
 package dev.wearon.generation.sessions;

@@ -1,0 +1,7 @@
+package dev.wearon.credits.charges;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/** A charge that was taken and is not given back. */
+record StandingCharge(UUID chargeId, UUID storeId, Instant createdAt) {}

@@ -1,0 +1,91 @@
+package dev.wearon.generation.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Charges that belong to nothing, with the real ledger. */
+@QuarkusTest
+@WithNeighbours
+class ReconcilerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String SESSION =
+            "SELECT concat_ws(' ', status, error_code) FROM generation.store_generation_sessions WHERE id = ?";
+
+    @Inject
+    Reconciler reconciler;
+
+    @Test
+    void givesBackACreditWhoseCreateDiedBeforeItsRowStood() {
+        Shop shop = Shop.with(1);
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        shop.charged(id);
+        assertThat(shop.balance()).isZero();
+        grownOld(shop);
+
+        run();
+        assertThat(Rows.ask(SESSION, id)).isEqualTo("failed ABANDONED");
+        Await.until(PATIENCE, shop::balance, balance -> balance == 1);
+        run();
+        assertThat(shop.balance()).isEqualTo(1);
+    }
+
+    @Test
+    void leavesAChargeAloneThatMayStillGetItsSession() {
+        Shop shop = Shop.with(1);
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        shop.charged(id);
+        run();
+        assertThat(Rows.ask(SESSION, id)).isNull();
+        assertThat(shop.balance()).isZero();
+    }
+
+    @Test
+    void leavesTheChargeOfALivingSessionAlone() throws Exception {
+        Shop shop = Shop.with(1);
+        UUID id = shop.created(shop.person());
+        Await.until(PATIENCE, () -> Rows.ask(SESSION, id), "completed"::equals);
+        grownOld(shop);
+        run();
+        assertThat(Rows.ask(SESSION, id)).isEqualTo("completed");
+        assertThat(shop.balance()).isZero();
+    }
+
+    /** The table is away after the charge: neither the session nor its failed row can be written. */
+    @Test
+    void givesBackACreditWhoseRowCouldNotBeWritten() throws Exception {
+        Shop shop = Shop.with(1);
+        String person = shop.person();
+        Rows.change("ALTER TABLE generation.store_generation_sessions RENAME TO away");
+        try {
+            shop.create(person).then().statusCode(500).body("code", equalTo("INTERNAL_ERROR"));
+        } finally {
+            Rows.change("ALTER TABLE generation.away RENAME TO store_generation_sessions");
+        }
+        assertThat(shop.balance()).as("charged, and no row says so").isZero();
+        grownOld(shop);
+        run();
+        Await.until(PATIENCE, shop::balance, balance -> balance == 1);
+    }
+
+    private static void grownOld(Shop shop) {
+        Rows.change(
+                "UPDATE credits.charges SET created_at = now() - interval '90 seconds' WHERE store_id = ?",
+                shop.storeId());
+    }
+
+    private void run() {
+        reconciler.runOnce().await().atMost(Duration.ofSeconds(10));
+    }
+}
