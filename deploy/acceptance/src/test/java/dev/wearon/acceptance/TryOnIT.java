@@ -173,6 +173,8 @@ class TryOnIT {
             List<String> eleven = Collections.nCopies(11, "http://x/y");
             return Stream.of(
                     Arguments.of("not JSON", "{\"age_verified\": tru", 400, "VALIDATION_ERROR"),
+                    Arguments.of(
+                            "something behind it", body(Map.of("age_verified", true)) + " xx", 400, "VALIDATION_ERROR"),
                     Arguments.of("empty", "", 400, "VALIDATION_ERROR"),
                     Arguments.of("null", "null", 400, "VALIDATION_ERROR"),
                     Arguments.of("a scalar", "42", 400, "VALIDATION_ERROR"),

@@ -160,12 +160,15 @@ class Creation {
                         : push(session));
     }
 
-    /** Tries at once; when the ledger cannot be reached, the refunder goes on trying. */
+    /** Tries at once, but not for long, as a client waits; the refunder goes on trying. */
     private Uni<Void> refunded(NewSession session) {
         return refunder.release(session.id(), session.storeId(), session.requestId())
+                .ifNoItem()
+                .after(config.refundPatience())
+                .fail()
                 .onFailure()
                 .recoverWithItem(fault -> {
-                    LOG.warnf("The credit of session %s is not back yet: %s", session.id(), fault.getMessage());
+                    LOG.warnf("The credit of session %s is not back yet: %s", session.id(), fault);
                     return false;
                 })
                 .replaceWithVoid();

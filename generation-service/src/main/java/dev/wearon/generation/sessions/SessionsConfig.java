@@ -20,6 +20,10 @@ interface SessionsConfig {
     @WithDefault("5s")
     Duration refundEvery();
 
+    /** How long a create that failed waits for its refund before it answers; the refunder does it otherwise. */
+    @WithDefault("1s")
+    Duration refundPatience();
+
     /** How many it takes at a time. */
     @WithDefault("100")
     int refundBatch();

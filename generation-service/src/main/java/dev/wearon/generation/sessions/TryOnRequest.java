@@ -53,18 +53,18 @@ record TryOnRequest(List<String> imageUrls, String prompt) {
             }
             urls.add(image.textValue());
         }
-        JsonNode prompt = body.path("prompt");
-        if (prompt.isTextual() && prompt.textValue().length() > MAX_PROMPT_CHARS) {
-            return invalid("prompt has %d characters; at most %d are allowed."
-                    .formatted(prompt.textValue().length(), MAX_PROMPT_CHARS));
+        String prompt = body.path("prompt").isTextual()
+                ? body.path("prompt").textValue().strip()
+                : "";
+        int length = prompt.codePointCount(0, prompt.length());
+        if (length > MAX_PROMPT_CHARS) {
+            return invalid("prompt has %d characters; at most %d are allowed.".formatted(length, MAX_PROMPT_CHARS));
         }
         // PostgreSQL holds every character but this one.
-        if (prompt.isTextual() && prompt.textValue().indexOf('\0') >= 0) {
+        if (prompt.indexOf('\0') >= 0) {
             return invalid("prompt must not hold the character U+0000.");
         }
-        boolean own = prompt.isTextual() && !prompt.textValue().isBlank();
-        return new Parsed.Valid(
-                new TryOnRequest(List.copyOf(urls), own ? prompt.textValue().strip() : BUILT_IN_PROMPT));
+        return new Parsed.Valid(new TryOnRequest(List.copyOf(urls), prompt.isEmpty() ? BUILT_IN_PROMPT : prompt));
     }
 
     private static Parsed invalid(String message) {

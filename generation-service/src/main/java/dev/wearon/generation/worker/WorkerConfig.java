@@ -23,8 +23,8 @@ public interface WorkerConfig {
     @WithDefault("15s")
     Duration leaseMargin();
 
-    /** How long a session waits after a fault that may pass. */
-    @WithDefault("5s")
+    /** How long a session waits after a first fault that may pass; four times as long after each further one. */
+    @WithDefault("10s")
     Duration backOff();
 
     /** How long a worker waits when PostgreSQL or Redis cannot be asked. */

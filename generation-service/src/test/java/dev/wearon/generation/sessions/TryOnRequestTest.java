@@ -69,6 +69,7 @@ class TryOnRequestTest {
                         valid.request().prompt())
                 .isEqualTo("in the rain"));
         assertThat(withPrompt("x".repeat(4_000))).isInstanceOf(Parsed.Valid.class);
+        assertThat(withPrompt(" ".repeat(10) + "🧥".repeat(4_000))).isInstanceOf(Parsed.Valid.class);
         assertThat(withPrompt("x".repeat(4_001))).isInstanceOf(Parsed.Refused.class);
     }
 
