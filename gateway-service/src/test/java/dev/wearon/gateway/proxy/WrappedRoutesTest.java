@@ -222,6 +222,25 @@ class WrappedRoutesTest {
                     .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
         }
 
+        /** Between the charge and the answer anything may have happened, and "try again" would be bad advice. */
+        @Test
+        void whenNobodyKnowsWhatBecameOfACreate() {
+            generation().behavesRaw(request -> request.connection().close());
+            merchant.calls()
+                    .body("{}")
+                    .post(CREATE)
+                    .then()
+                    .spec(refusal(503, "SERVICE_UNAVAILABLE"))
+                    .header("Retry-After", "1")
+                    .body("error.message", containsString("not known"));
+            generation().whileDown(() -> merchant.calls()
+                    .body("{}")
+                    .post(CREATE)
+                    .then()
+                    .spec(refusal(503, "SERVICE_UNAVAILABLE"))
+                    .body("error.message", not(containsString("not known"))));
+        }
+
         @Test
         void whenTheAnswerStopsHalfWay() {
             unavailable(request -> request.response()
