@@ -2,6 +2,7 @@ package dev.wearon.gateway.door;
 
 import dev.wearon.gateway.admin.Operator;
 import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.proxy.OwnRoutes;
 import dev.wearon.gateway.proxy.Route;
 import dev.wearon.gateway.proxy.RoutingTable;
 import dev.wearon.gateway.proxy.StreamedRoutes;
@@ -35,12 +36,14 @@ class FrontDoor {
     private final RoutingTable table;
     private final WrappedRoutes wrapped;
     private final StreamedRoutes streamed;
+    private final OwnRoutes own;
 
-    FrontDoor(Operator operator, RoutingTable table, WrappedRoutes wrapped, StreamedRoutes streamed) {
+    FrontDoor(Operator operator, RoutingTable table, WrappedRoutes wrapped, StreamedRoutes streamed, OwnRoutes own) {
         this.operator = operator;
         this.table = table;
         this.wrapped = wrapped;
         this.streamed = streamed;
+        this.own = own;
     }
 
     void open(@Observes Router router) {
@@ -108,7 +111,7 @@ class FrontDoor {
         switch (route.dress()) {
             case WRAPPED -> wrapped.serve(ctx, route);
             case PLAIN -> streamed.serve(ctx, route);
-            case OWN -> ctx.next();
+            case OWN -> own.serve(ctx, route);
         }
     }
 

@@ -115,7 +115,9 @@ public class WrappedRoutes {
     }
 
     private static Future<HttpClientResponse> send(HttpClientRequest call, Buffer body) {
-        return body.length() == 0 ? call.send() : call.send(body);
+        return body.length() == 0
+                ? call.send()
+                : call.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").send(body);
     }
 
     private static void dress(RoutingContext ctx, Route route, Answer answer) {
