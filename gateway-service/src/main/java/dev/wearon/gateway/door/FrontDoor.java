@@ -2,6 +2,7 @@ package dev.wearon.gateway.door;
 
 import dev.wearon.gateway.admin.Operator;
 import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.proxy.OwnRoutes;
 import dev.wearon.gateway.proxy.Route;
 import dev.wearon.gateway.proxy.RoutingTable;
 import dev.wearon.gateway.proxy.StreamedRoutes;
@@ -25,6 +26,7 @@ class FrontDoor {
 
     private static final Logger LOG = Logger.getLogger(FrontDoor.class);
 
+    private static final String BEGUN = "wearon.begun";
     private static final String ADMIN = "/admin/v1/";
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
@@ -35,12 +37,14 @@ class FrontDoor {
     private final RoutingTable table;
     private final WrappedRoutes wrapped;
     private final StreamedRoutes streamed;
+    private final OwnRoutes own;
 
-    FrontDoor(Operator operator, RoutingTable table, WrappedRoutes wrapped, StreamedRoutes streamed) {
+    FrontDoor(Operator operator, RoutingTable table, WrappedRoutes wrapped, StreamedRoutes streamed, OwnRoutes own) {
         this.operator = operator;
         this.table = table;
         this.wrapped = wrapped;
         this.streamed = streamed;
+        this.own = own;
     }
 
     void open(@Observes Router router) {
@@ -49,8 +53,7 @@ class FrontDoor {
     }
 
     private void enter(RoutingContext ctx) {
-        identify(ctx);
-        RequestLog.start(ctx);
+        begin(ctx);
         String path = ctx.request().path();
         if (!RequestPath.isPlain(path)) {
             notFound(ctx);
@@ -68,11 +71,13 @@ class FrontDoor {
     }
 
     /** Set on the request too, so that the resources behind see the same id. */
-    private static void identify(RoutingContext ctx) {
+    private static void begin(RoutingContext ctx) {
         String requestId = RequestId.keepOrMake(ctx.request().getHeader(RequestId.HEADER));
         ctx.request().headers().set(RequestId.HEADER, requestId);
         ctx.addHeadersEndHandler(writing -> ctx.response().putHeader(RequestId.HEADER, requestId));
         MDC.put(RequestId.LOG_KEY, requestId);
+        ctx.put(BEGUN, true);
+        RequestLog.start(ctx);
     }
 
     private static void documentation(RoutingContext ctx, String path) {
@@ -108,7 +113,7 @@ class FrontDoor {
         switch (route.dress()) {
             case WRAPPED -> wrapped.serve(ctx, route);
             case PLAIN -> streamed.serve(ctx, route);
-            case OWN -> ctx.next();
+            case OWN -> own.serve(ctx, route);
         }
     }
 
@@ -129,8 +134,12 @@ class FrontDoor {
 
     /** What nobody foresaw, and what the router itself refuses. */
     private static void failed(RoutingContext ctx) {
+        if (ctx.get(BEGUN) == null) {
+            // The router refuses some requests, as those without a Host, before any handler sees them.
+            begin(ctx);
+        }
         int status = ctx.statusCode();
-        if (ctx.failure() == null && status >= 400 && status < 500) {
+        if (status >= 400 && status < 500) {
             Answers.refuse(
                     ctx,
                     switch (status) {
@@ -138,7 +147,11 @@ class FrontDoor {
                         case 405 ->
                             Problem.of(Problem.Code.METHOD_NOT_ALLOWED, "This path does not support the method.");
                         case 413 -> Problem.of(Problem.Code.PAYLOAD_TOO_LARGE, "The request body is too large.");
-                        default -> Problem.invalid("The request could not be understood.");
+                        default ->
+                            Problem.invalid(
+                                    ctx.request().getHeader(HttpHeaders.HOST) == null
+                                            ? "A Host header is required."
+                                            : "The request could not be understood.");
                     });
         } else {
             LOG.error("A request failed unexpectedly", ctx.failure());

@@ -48,11 +48,16 @@ public final class Answers {
             request.resume();
             write(ctx, problem);
         } else if (declared > DRAINED_BYTES || expectsContinue(request)) {
-            request.resume();
-            writeAndClose(ctx, problem);
+            refuseAndClose(ctx, problem);
         } else {
             drain(ctx, problem);
         }
+    }
+
+    /** Refuses a client that will send no more, and soon closes the connection, on which nothing can follow. */
+    public static void refuseAndClose(RoutingContext ctx, Problem problem) {
+        ctx.request().resume();
+        writeAndClose(ctx, problem);
     }
 
     /**

@@ -61,6 +61,8 @@ public class CreditGrantsResource {
 
     private Uni<CreditsLedger.Granted> ask(UUID storeId, String requestId, CreditsLedger.Grant grant) {
         return ledger.grant(storeId, identities.asService(), requestId, grant)
+                .onFailure(CreditGrantsResource::isReuse)
+                .transform(CreditGrantsResource::reused)
                 .onFailure(failure -> !(failure instanceof Problem))
                 .transform(CreditGrantsResource::unanswered);
     }
@@ -81,6 +83,17 @@ public class CreditGrantsResource {
         if (!found) {
             throw Problem.notFound("The store");
         }
+    }
+
+    private static boolean isReuse(Throwable failure) {
+        return failure instanceof Problem refusal && refusal.code() == Problem.Code.IDEMPOTENCY_KEY_REUSED;
+    }
+
+    /** The ledger calls the key by a name of its own, which the operator never sent. */
+    private static Problem reused(Throwable refusal) {
+        return Problem.of(
+                Problem.Code.IDEMPOTENCY_KEY_REUSED,
+                "This Idempotency-Key was used for a grant of another amount or type. Use a new one.");
     }
 
     private static Problem unanswered(Throwable cause) {

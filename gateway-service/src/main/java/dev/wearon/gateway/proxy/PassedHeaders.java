@@ -9,15 +9,9 @@ import java.util.List;
  */
 final class PassedHeaders {
 
-    private static final List<String> TO_SERVICE = List.of(
-            "Accept",
-            "Accept-Language",
-            "Content-Type",
-            "Idempotency-Key",
-            "Prefer",
-            "traceparent",
-            "tracestate",
-            "User-Agent");
+    /** Neither {@code Accept} nor {@code Content-Type}: these routes speak JSON whatever a client says about it. */
+    private static final List<String> TO_SERVICE =
+            List.of("Accept-Language", "Idempotency-Key", "Prefer", "traceparent", "tracestate", "User-Agent");
 
     private static final List<String> TO_STORAGE = List.of(
             "Accept",

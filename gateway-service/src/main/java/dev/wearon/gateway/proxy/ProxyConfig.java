@@ -44,11 +44,15 @@ interface ProxyConfig {
     @WithDefault("30s")
     Duration streamIdleTimeout();
 
+    /** An upload that waits so long for its client's next byte is cut; what waits for storage is not. */
+    @WithDefault("5s")
+    Duration uploadStallTimeout();
+
     /** Connections to each service; as many calls again may wait for one. */
     @WithDefault("128")
     int connections();
 
-    /** Connections to storage for object bytes, so that slow uploads never starve the calls. */
+    /** Connections to storage for uploads, and as many again for downloads, so that neither starves the other or the calls. */
     @WithDefault("64")
     int streamConnections();
 }

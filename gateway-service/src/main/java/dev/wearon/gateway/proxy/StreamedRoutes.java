@@ -18,6 +18,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /** Serves {@code /stores}: object bytes, streamed both ways. */
@@ -29,9 +31,11 @@ public class StreamedRoutes {
     private static final long REFUSAL_LIMIT = 64 * 1024;
 
     private final Upstreams upstreams;
+    private final long stallMs;
 
-    StreamedRoutes(Upstreams upstreams) {
+    StreamedRoutes(Upstreams upstreams, ProxyConfig config) {
         this.upstreams = upstreams;
+        this.stallMs = config.uploadStallTimeout().toMillis();
     }
 
     /** Must be called in the request's first tick. */
@@ -75,6 +79,12 @@ public class StreamedRoutes {
         stream.putHeader(HttpHeaders.CONTENT_LENGTH, request.getHeader(HttpHeaders.CONTENT_LENGTH));
         Pipe<Buffer> pipe = request.pipe().endOnFailure(false);
         Future<HttpClientResponse> answered = stream.response();
+        AtomicBoolean stalled = new AtomicBoolean();
+        long watch = watch(ctx, stream, () -> {
+            stalled.set(true);
+            stream.reset();
+        });
+        answered.onComplete(done -> ctx.vertx().cancelTimer(watch));
         answered.onSuccess(guarded(ctx, response -> {
                     if (response.statusCode() >= 300) {
                         // Storage has made up its mind, whatever is still to come.
@@ -86,14 +96,33 @@ public class StreamedRoutes {
                 .onFailure(fault -> {
                     pipe.close();
                     request.pause();
-                    unavailable(ctx, route, fault);
+                    if (stalled.get()) {
+                        Answers.refuseAndClose(
+                                ctx, Problem.invalid("The object did not arrive whole: its bytes stopped."));
+                    } else {
+                        unavailable(ctx, route, fault);
+                    }
                 });
+        // Ahead of the first byte: storage refuses a bad signature by the head alone, and frees this connection.
+        stream.sendHead();
         pipe.to(stream).onFailure(broken -> {
             // What the client library says to the reset is no news: everything is told through the answer's future.
             stream.exceptionHandler(told -> LOG.debugf("An upload broke off: %s", told));
             if (!answered.isComplete()) {
                 // A client that goes away leaves no half object: storage sees the stream break off.
                 stream.reset();
+            }
+        });
+    }
+
+    /** Notices a client that sends nothing; while storage takes nothing, the client cannot. */
+    private long watch(RoutingContext ctx, HttpClientRequest stream, Runnable stalled) {
+        HttpServerRequest request = ctx.request();
+        AtomicLong before = new AtomicLong(request.bytesRead());
+        return ctx.vertx().setPeriodic(stallMs, tick -> {
+            long now = request.bytesRead();
+            if (before.getAndSet(now) == now && !request.isEnded() && !stream.writeQueueFull()) {
+                stalled.run();
             }
         });
     }

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -16,14 +17,15 @@ import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The services' addresses and the bounded connection pools to them: one for calls, one for streams. */
+/** The services' addresses and the bounded connection pools to them: one for calls, one for uploads and one for downloads. */
 @ApplicationScoped
 class Upstreams {
 
     private final Map<Service, URI> addresses;
     private final long connectTimeoutMs;
     private final HttpClient calls;
-    private final HttpClient streams;
+    private final HttpClient uploads;
+    private final HttpClient downloads;
 
     Upstreams(Vertx vertx, ProxyConfig config) {
         this.addresses = Map.of(
@@ -35,7 +37,9 @@ class Upstreams {
         HttpClientOptions streaming = new HttpClientOptions()
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout((int) config.streamIdleTimeout().toMillis());
-        this.streams = client(vertx, streaming, config.streamConnections());
+        // Whoever fills the one for uploads takes no picture away from those who look at theirs.
+        this.uploads = client(vertx, new HttpClientOptions(streaming), config.streamConnections());
+        this.downloads = client(vertx, new HttpClientOptions(streaming), config.streamConnections());
     }
 
     private HttpClient client(Vertx vertx, HttpClientOptions options, int connections) {
@@ -52,9 +56,9 @@ class Upstreams {
         return request(calls, route, client);
     }
 
-    /** The same, through the pool for streams. */
+    /** The same, through the pool for bytes in the route's direction. */
     Future<HttpClientRequest> stream(Route route, HttpServerRequest client) {
-        return request(streams, route, client);
+        return request(route.method().equals(HttpMethod.PUT) ? uploads : downloads, route, client);
     }
 
     private Future<HttpClientRequest> request(HttpClient pool, Route route, HttpServerRequest client) {
@@ -82,6 +86,7 @@ class Upstreams {
     @PreDestroy
     void close() {
         calls.close();
-        streams.close();
+        uploads.close();
+        downloads.close();
     }
 }

@@ -20,6 +20,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,6 +34,11 @@ public class WrappedRoutes {
 
     private static final Logger LOG = Logger.getLogger(WrappedRoutes.class);
     private static final Duration SOON = Duration.ofSeconds(1);
+
+    private static final String AWAY = "The service is not available. Please try again.";
+    private static final String CREATE_UNKNOWN =
+            "There was no answer in time, so whether the try-on was created is not known yet; no credit is kept for"
+                    + " nothing.";
 
     private final KnownKeys keys;
     private final StoreIdentities identities;
@@ -87,31 +93,36 @@ public class WrappedRoutes {
         }
         WholeBody.read(request, route.bodyLimit())
                 .timeout(bodyTimeoutMs, TimeUnit.MILLISECONDS)
-                .onFailure(unread -> Answers.refuse(ctx, unreadable(route, unread)))
-                .onSuccess(guarded(ctx, body -> call(request, route, identity, body)
-                        .onSuccess(guarded(ctx, answer -> dress(ctx, route, answer)))
-                        .onFailure(fault -> unavailable(ctx, route, fault))));
+                .onFailure(unread -> Answers.refuse(ctx, WholeBody.unreadable(route, unread)))
+                .onSuccess(guarded(ctx, body -> upstreams
+                        .call(route, request)
+                        .onSuccess(guarded(ctx, call -> ask(ctx, route, identity, call, body)))
+                        .onFailure(fault -> unavailable(ctx, route, fault, AWAY))));
     }
 
-    private Future<Answer> call(HttpServerRequest request, Route route, String identity, Buffer body) {
-        return upstreams.call(route, request).compose(call -> {
-            PassedHeaders.toService(request.headers(), call.headers());
-            call.putHeader(HttpHeaders.AUTHORIZATION, identity);
-            return send(call, body)
-                    .compose(response -> WholeBody.read(response, answerLimit)
-                            .map(whole -> new Answer(response.statusCode(), response.headers(), whole)))
-                    .timeout(route.timeout().toMillis(), TimeUnit.MILLISECONDS)
-                    .onFailure(late -> call.reset());
-        });
+    private void ask(RoutingContext ctx, Route route, String identity, HttpClientRequest call, Buffer body) {
+        PassedHeaders.toService(ctx.request().headers(), call.headers());
+        call.putHeader(HttpHeaders.AUTHORIZATION, identity);
+        send(call, body)
+                .compose(response -> WholeBody.read(response, answerLimit)
+                        .map(whole -> new Answer(response.statusCode(), response.headers(), whole)))
+                .timeout(route.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(guarded(ctx, answer -> dress(ctx, route, answer)))
+                .onFailure(fault -> {
+                    call.reset();
+                    unavailable(ctx, route, fault, unanswered(route));
+                });
     }
 
     private static Future<HttpClientResponse> send(HttpClientRequest call, Buffer body) {
-        return body.length() == 0 ? call.send() : call.send(body);
+        return body.length() == 0
+                ? call.send()
+                : call.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").send(body);
     }
 
     private static void dress(RoutingContext ctx, Route route, Answer answer) {
         if (answer.isSuccess() && !answer.isJson()) {
-            unavailable(ctx, route, new IllegalStateException("The success body is not JSON"));
+            unavailable(ctx, route, new IllegalStateException("The success body is not JSON"), unanswered(route));
             return;
         }
         PassedHeaders.withEnvelope(answer.headers(), ctx.response().headers());
@@ -134,9 +145,16 @@ public class WrappedRoutes {
         Answers.refuse(ctx, problem);
     }
 
-    private static void unavailable(RoutingContext ctx, Route route, Throwable cause) {
+    /** What was sent may have been done; for a create that makes a difference. */
+    private static String unanswered(Route route) {
+        boolean create =
+                route.service() == Route.Service.GENERATION && route.method().equals(HttpMethod.POST);
+        return create ? CREATE_UNKNOWN : AWAY;
+    }
+
+    private static void unavailable(RoutingContext ctx, Route route, Throwable cause, String message) {
         LOG.errorf("No usable answer of %s to %s: %s", route.service(), route.template(), cause);
-        Answers.refuse(ctx, Problem.unavailable("The service is not available. Please try again.", SOON));
+        Answers.refuse(ctx, Problem.unavailable(message, SOON));
     }
 
     private static void keysUnknown(RoutingContext ctx, Throwable cause) {
@@ -148,13 +166,5 @@ public class WrappedRoutes {
         return Problem.of(
                 Problem.Code.INVALID_API_KEY,
                 "A valid API key is required: Authorization: Bearer wk_ and 32 hex digits.");
-    }
-
-    private static Problem unreadable(Route route, Throwable unread) {
-        return unread instanceof WholeBody.TooLarge
-                ? Problem.of(
-                        Problem.Code.PAYLOAD_TOO_LARGE,
-                        "The request body is larger than the " + route.bodyLimit() + " bytes allowed here.")
-                : Problem.invalid("The request body did not arrive whole.");
     }
 }

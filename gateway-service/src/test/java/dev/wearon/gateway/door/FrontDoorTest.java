@@ -151,6 +151,18 @@ class FrontDoorTest {
             nobodyWasReached();
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"/api/v1/credits/balance", "/admin/v1/stores", "/docs/", "/nope"})
+        void getTheEnvelopeWhenTheyNameNoHost(String path) {
+            String requestId = "hostless-" + UUID.randomUUID();
+            var answer = RawHttp.send("GET " + path + " HTTP/1.1\r\nX-Request-Id: " + requestId, new byte[0]);
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).contains("\"data\":null").contains("VALIDATION_ERROR");
+            assertThat(answer.text()).containsIgnoringCase("X-Request-Id: " + requestId);
+            assertThat(LogFile.holding(requestId).lines().filter(line -> line.contains(requestId)))
+                    .noneMatch(line -> line.contains(" ERROR "));
+        }
+
         @Test
         void getA4xxForAHeaderOrALineThatIsTooLong() {
             var header = RawHttp.send(

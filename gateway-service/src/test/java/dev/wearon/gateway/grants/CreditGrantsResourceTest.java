@@ -5,8 +5,10 @@ import static dev.wearon.gateway.testing.Envelopes.success;
 import static dev.wearon.gateway.testing.FakeServices.credits;
 import static dev.wearon.gateway.testing.Merchant.operator;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.http.Caller;
@@ -163,13 +165,15 @@ class CreditGrantsResourceTest {
     class Returns422 {
 
         @Test
-        void passesTheLedgersRefusalOn() {
+        void speaksOfTheHeaderThatTheOperatorSent() {
             credits()
-                    .answers(422, "{\"code\":\"IDEMPOTENCY_KEY_REUSED\",\"message\":\"This key granted 50 credits.\"}");
+                    .answers(
+                            422,
+                            "{\"code\":\"IDEMPOTENCY_KEY_REUSED\",\"message\":\"This request_id was used before.\"}");
             grant("order-7", GRANT)
                     .then()
                     .spec(refusal(422, "IDEMPOTENCY_KEY_REUSED"))
-                    .body("error.message", equalTo("This key granted 50 credits."));
+                    .body("error.message", allOf(containsString("Idempotency-Key"), not(containsString("request_id"))));
         }
     }
 

@@ -71,7 +71,6 @@ class WrappedRoutesTest {
             assertThat(seen.method()).isEqualTo("POST");
             assertThat(seen.uri()).isEqualTo("/api/v1/storage/uploads?x=%20y&x=2");
             assertThat(seen.body()).hasToString(sent);
-            assertThat(seen.headers().get("Content-Type")).startsWith("text/plain");
 
             generation().answers(200, "{}");
             merchant.calls()
@@ -80,6 +79,33 @@ class WrappedRoutesTest {
                     .spec(success(200));
             assertThat(generation().onlySeen().uri())
                     .isEqualTo("/api/v1/generation/0190a000-0000-7000-8000-000000000000");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"application/x-www-form-urlencoded", "text/plain;charset=latin1", "nonsense", ""})
+        void aBodyAsJsonWhateverItIsCalled(String contentType) {
+            generation().answers(201, "{}");
+            var answer = RawHttp.send(
+                    "POST " + CREATE + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Type: " + contentType
+                            + "\r\nAccept: application/xml\r\nAuthorization: Bearer " + merchant.apiKey(),
+                    "{}".getBytes());
+            assertThat(answer.status()).isEqualTo(201);
+            var seen = generation().onlySeen();
+            assertThat(seen.headers().getAll("Content-Type")).containsExactly("application/json");
+            assertThat(seen.headers().contains("Accept")).isFalse();
+        }
+
+        @Test
+        void noContentTypeWhereThereIsNoContent() {
+            credits().answers(200, "{}");
+            merchant.calls()
+                    .header("Content-Type", "text/plain")
+                    .header("Accept", "text/html")
+                    .get(BALANCE)
+                    .then()
+                    .spec(success(200));
+            assertThat(credits().onlySeen().headers().contains("Content-Type")).isFalse();
+            assertThat(credits().onlySeen().headers().contains("Accept")).isFalse();
         }
 
         @Test
@@ -220,6 +246,25 @@ class WrappedRoutesTest {
             unavailable(request -> {});
             assertThat(Duration.ofNanos(System.nanoTime() - asked))
                     .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+        }
+
+        /** Between the charge and the answer anything may have happened, and "try again" would be bad advice. */
+        @Test
+        void whenNobodyKnowsWhatBecameOfACreate() {
+            generation().behavesRaw(request -> request.connection().close());
+            merchant.calls()
+                    .body("{}")
+                    .post(CREATE)
+                    .then()
+                    .spec(refusal(503, "SERVICE_UNAVAILABLE"))
+                    .header("Retry-After", "1")
+                    .body("error.message", containsString("not known"));
+            generation().whileDown(() -> merchant.calls()
+                    .body("{}")
+                    .post(CREATE)
+                    .then()
+                    .spec(refusal(503, "SERVICE_UNAVAILABLE"))
+                    .body("error.message", not(containsString("not known"))));
         }
 
         @Test

@@ -10,6 +10,8 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.wearon.gateway.testing.FakeServices;
+import dev.wearon.gateway.testing.LogFile;
+import dev.wearon.gateway.testing.RawHttp;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import java.util.Collections;
@@ -21,10 +23,15 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class StoresResourceTest {
+
+    private static final String CHUNKED =
+            "POST /admin/v1/stores HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nAuthorization: Bearer "
+                    + FakeServices.ADMIN_TOKEN;
 
     private static String newDomain() {
         return "Shop-" + UUID.randomUUID() + ".Example.com";
@@ -65,6 +72,28 @@ class StoresResourceTest {
                     .statusCode(201)
                     .body("data.billing_mode", equalTo("resell_mode"))
                     .body("data.subscription_tier", equalTo("scale"));
+        }
+    }
+
+    @Nested
+    class Reads {
+
+        @ParameterizedTest
+        @CsvSource({
+            "application/x-www-form-urlencoded, */*",
+            "text/plain, application/xml",
+            "multipart/form-data;boundary=x, text/html",
+            "nonsense, nonsense",
+        })
+        void jsonWhateverItIsCalledAndWhateverIsAskedFor(String contentType, String accepted) {
+            String body = "{\"shop_domain\":\"" + newDomain() + "\"}";
+            var answer = RawHttp.send(
+                    "POST /admin/v1/stores HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + FakeServices.ADMIN_TOKEN
+                            + "\r\nContent-Type: " + contentType + "\r\nAccept: " + accepted
+                            + "\r\nContent-Length: " + body.length(),
+                    body.getBytes());
+            assertThat(answer.status()).isEqualTo(201);
+            assertThat(answer.text()).containsIgnoringCase("Content-Type: application/json");
         }
     }
 
@@ -197,5 +226,36 @@ class StoresResourceTest {
                     .statusCode(413)
                     .body("error.code", equalTo("PAYLOAD_TOO_LARGE"));
         }
+
+        @Test
+        void refusesALongBodyThatSaysNoLength() {
+            String requestId = "chunked-" + UUID.randomUUID();
+            var answer = RawHttp.send(
+                    CHUNKED + "\r\nX-Request-Id: " + requestId,
+                    ("20000\r\n" + "x".repeat(0x20000) + "\r\n0\r\n\r\n").getBytes());
+            assertThat(answer.status()).isEqualTo(413);
+            assertThat(answer.body()).contains("\"data\":null").contains("PAYLOAD_TOO_LARGE");
+            assertThat(answer.text()).containsIgnoringCase("X-Request-Id: " + requestId);
+            assertThat(LogFile.holding(requestId).lines().filter(line -> line.contains(requestId)))
+                    .noneMatch(line -> line.contains(" ERROR "));
+        }
+    }
+
+    @Test
+    void takesABodyThatSaysNoLength() {
+        String body = "{\"shop_domain\":\"" + newDomain() + "\"}";
+        var answer = RawHttp.send(
+                CHUNKED, (Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n").getBytes());
+        assertThat(answer.status()).isEqualTo(201);
+    }
+
+    @Test
+    void asksForTheBodyOfAClientThatWaitsForIt() {
+        String body = "{\"shop_domain\":\"" + newDomain() + "\"}";
+        var answer = RawHttp.send(
+                "POST /admin/v1/stores HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nAuthorization: Bearer "
+                        + FakeServices.ADMIN_TOKEN + "\r\nContent-Length: " + body.length(),
+                body.getBytes());
+        assertThat(answer.text()).startsWith("HTTP/1.1 100").contains("HTTP/1.1 201");
     }
 }

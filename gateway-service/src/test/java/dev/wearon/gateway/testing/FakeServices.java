@@ -47,6 +47,8 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 // Larger than what sockets may hold on the way, so that back-pressure shows.
                 "wearon.proxy.upload-limit",
                 "40M",
+                "wearon.proxy.upload-stall-timeout",
+                "1s",
                 "wearon.admin.token",
                 ADMIN_TOKEN,
                 "quarkus.log.file.enabled",

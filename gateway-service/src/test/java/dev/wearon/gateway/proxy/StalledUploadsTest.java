@@ -1,0 +1,147 @@
+package dev.wearon.gateway.proxy;
+
+import static dev.wearon.gateway.testing.FakeServices.storage;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.gateway.testing.LogFile;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Uploads of which the head comes and no more; nobody needs a key to send one. */
+@QuarkusTest
+class StalledUploadsTest {
+
+    private static final String OBJECT = "/stores/" + UUID.randomUUID() + "/uploads/person.png?signature=none";
+
+    /** More than the pool for uploads and its queue hold together. */
+    private static final int MANY = 200;
+
+    private final List<Socket> clients = new ArrayList<>();
+
+    @AfterEach
+    void goAway() throws IOException {
+        for (Socket client : clients) {
+            client.close();
+        }
+    }
+
+    private Socket head(String requestId) throws IOException {
+        Socket client = new Socket("127.0.0.1", RestAssured.port);
+        client.setSoTimeout(10_000);
+        clients.add(client);
+        client.getOutputStream()
+                .write(("PUT " + OBJECT + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\nX-Request-Id: "
+                                + requestId + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return client;
+    }
+
+    private static String whole(Socket client) throws IOException {
+        return new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static void refuse(HttpServerRequest request) {
+        request.response()
+                .setStatusCode(403)
+                .putHeader("Content-Type", "application/json")
+                .end("{\"code\":\"SIGNATURE_INVALID\",\"message\":\"The signature does not fit.\"}");
+    }
+
+    @Test
+    void areRefusedByTheirHeadAlone() throws Exception {
+        storage().behavesRaw(StalledUploadsTest::refuse);
+        assertThat(whole(head("refused-1"))).contains(" 403 ").contains("SIGNATURE_INVALID");
+    }
+
+    @Test
+    void takeNoPlaceFromOtherUploadsOnceRefused() throws Exception {
+        CountDownLatch refused = new CountDownLatch(MANY);
+        storage().behavesRaw(request -> {
+            if (request.query().contains("signature=none")) {
+                refuse(request);
+                refused.countDown();
+            } else {
+                request.body()
+                        .onSuccess(body -> request.response().setStatusCode(201).end());
+            }
+        });
+        for (int i = 0; i < MANY; i++) {
+            head("many-" + i);
+        }
+        assertThat(refused.await(10, TimeUnit.SECONDS)).isTrue();
+        given().body("bytes")
+                .put("/stores/x/uploads/a.png?signature=good")
+                .then()
+                .statusCode(201);
+    }
+
+    @Test
+    void takeNothingFromDownloads() throws Exception {
+        CountDownLatch held = new CountDownLatch(64);
+        storage().behavesRaw(request -> {
+            if (request.method().equals(HttpMethod.PUT)) {
+                held.countDown();
+            } else {
+                request.response().putHeader("Content-Type", "image/png").end("bytes");
+            }
+        });
+        for (int i = 0; i < MANY; i++) {
+            head("held-" + i);
+        }
+        assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+        given().get(OBJECT).then().statusCode(200);
+    }
+
+    @Test
+    void areCutAlsoOnTheSideOfStorage() throws Exception {
+        CompletableFuture<Throwable> broken = new CompletableFuture<>();
+        storage().behavesRaw(request -> {
+            request.exceptionHandler(broken::complete);
+            request.endHandler(end -> broken.complete(null));
+            request.handler(chunk -> {});
+        });
+        Socket client = head("stalled-1");
+        client.getOutputStream().write("half".getBytes(StandardCharsets.US_ASCII));
+        assertThat(whole(client))
+                .contains(" 400 ")
+                .contains("VALIDATION_ERROR")
+                .containsIgnoringCase("X-Request-Id: stalled-1");
+        assertThat(broken.get(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(LogFile.holding("request_id=stalled-1").lines().filter(line -> line.contains("=stalled-1 ")))
+                .noneMatch(line -> line.contains(" ERROR "));
+    }
+
+    /** It is storage that lets nothing move here, and it has a time of its own. */
+    @Test
+    void areNotWhatWaitsForStorage() throws Exception {
+        CompletableFuture<Buffer> whole = new CompletableFuture<>();
+        storage().behavesRaw(request -> {
+            request.pause();
+            io.vertx.core.Vertx.currentContext().owner().setTimer(3_000, late -> {
+                request.body().onSuccess(body -> {
+                    whole.complete(body);
+                    request.response().setStatusCode(201).end();
+                });
+                request.resume();
+            });
+        });
+        byte[] large = new byte[30 * 1024 * 1024];
+        given().body(large).put(OBJECT).then().statusCode(201);
+        assertThat(whole.get(10, TimeUnit.SECONDS).length()).isEqualTo(large.length);
+    }
+}
