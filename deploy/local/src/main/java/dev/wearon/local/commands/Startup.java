@@ -8,6 +8,7 @@ import dev.wearon.local.suite.Trouble;
 import dev.wearon.local.suite.Waiting;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.time.Duration;
 
 /** Makes sure that the suite is up, telling how it goes. */
@@ -28,12 +29,11 @@ record Startup(Layout layout, PrintStream out) {
     }
 
     private RunFile awaitAnother() throws IOException, Trouble {
-        if (RunFile.read(layout.runFile()).isEmpty()) {
+        if (!Files.exists(layout.runFile())) {
             out.println("WearOn is being started or stopped by another command; waiting for it ...");
         }
         DataFolder folder = new DataFolder(layout);
-        boolean clear = Waiting.until(
-                ANOTHERS_START, () -> RunFile.read(layout.runFile()).isPresent() || !folder.isTaken());
+        boolean clear = Waiting.until(ANOTHERS_START, () -> Files.exists(layout.runFile()) || !folder.isTaken());
         if (!clear) {
             throw new Trouble(
                     "Another start or stop in " + layout.data() + " has not ended within " + ANOTHERS_START.toSeconds()
@@ -48,7 +48,7 @@ record Startup(Layout layout, PrintStream out) {
         return run;
     }
 
-    private RunFile read() throws IOException, Trouble {
+    private RunFile read() throws Trouble {
         return RunFile.read(layout.runFile())
                 .orElseThrow(() -> new Trouble(
                         "WearOn was taken down again just now.", "start it again: " + layout.commandLine("up")));

@@ -31,6 +31,7 @@ public final class Supervisor {
 
     private static final Duration SERVER_STOP = Duration.ofSeconds(20);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
+    private static final Duration RUN_FILE_CHECK = Duration.ofSeconds(1);
 
     private final Layout layout;
     private final Environment environment;
@@ -46,6 +47,7 @@ public final class Supervisor {
 
     private Suite suite;
     private RunFile.Demo demo;
+    private RunFile written;
     private boolean runFileOutdated;
     private boolean stopping;
 
@@ -190,11 +192,16 @@ public final class Supervisor {
     /** The only writer of {@code run.json} from here on; what cannot be written now is tried again. */
     private void supervise() throws IOException {
         long nextHousekeeping = System.nanoTime();
+        long nextRunFileCheck = System.nanoTime();
         while (true) {
             Waiting.briefly();
             synchronized (this) {
                 if (stopping) {
                     return;
+                }
+                if (System.nanoTime() > nextRunFileCheck) {
+                    nextRunFileCheck = System.nanoTime() + RUN_FILE_CHECK.toNanos();
+                    healRunFile();
                 }
                 if (runFileOutdated) {
                     try {
@@ -223,10 +230,25 @@ public final class Supervisor {
         runFileOutdated = true;
     }
 
+    /** Nobody finds the suite without this file, so one that was deleted or changed is written anew. */
+    private void healRunFile() {
+        boolean whole;
+        try {
+            whole = RunFile.read(layout.runFile()).filter(written::equals).isPresent();
+        } catch (Trouble damaged) {
+            whole = false;
+        }
+        if (!whole && !runFileOutdated) {
+            events.add("run.json was missing or changed; writing it anew");
+            runFileOutdated = true;
+        }
+    }
+
     private synchronized void writeRunFile() throws IOException {
         runFileOutdated = false;
         try {
-            RunFiles.of(layout, suite, demo, startedAt, this::pid).write(layout.runFile());
+            written = RunFiles.of(layout, suite, demo, startedAt, this::pid);
+            written.write(layout.runFile());
         } catch (IOException diskFull) {
             runFileOutdated = true;
             throw diskFull;

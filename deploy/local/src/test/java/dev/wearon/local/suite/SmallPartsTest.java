@@ -41,6 +41,16 @@ class SmallPartsTest {
     }
 
     @Test
+    void namesARunFileThatCannotBeRead() throws Exception {
+        Path file = Files.writeString(folder.resolve("run.json"), "{\"admin_token\": \"secret");
+        assertThatThrownBy(() -> RunFile.read(file))
+                .isInstanceOf(Trouble.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("way out")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
     void makesSecretsOnce() throws Exception {
         Layout layout = new Layout(folder, folder, 8080);
         Secrets made = Secrets.readOrMake(layout);
