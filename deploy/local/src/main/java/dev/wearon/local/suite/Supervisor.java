@@ -118,6 +118,9 @@ public final class Supervisor {
         Secrets secrets = Secrets.readOrMake(layout);
         suite = Suite.of(layout, secrets, environment);
         new StartChecks(layout, suite).check();
+        if (suite.postgres().isEmpty()) {
+            new ExistingDatabase(suite.admin()).claim(secrets.suiteId(), layout.data());
+        }
         new IdentityKeys(layout.identities()).makeIfMissing();
         Programs programs = new Programs(layout);
         programs.removeOldSupervisors();
@@ -129,7 +132,7 @@ public final class Supervisor {
         List<Child> servers = children.subList(0, children.size() - Layout.SERVICES.size());
         List<Child> services = children.subList(servers.size(), children.size());
         launch(servers);
-        Database.layOut(suite.admin(), Database.NAME, secrets.schemaPasswords());
+        Database.layOut(suite.admin(), Database.name(suite.admin()), secrets.schemaPasswords());
         launch(services);
         try (PublicApi api = new PublicApi(layout.url("gateway-service"))) {
             demo = new DemoStore(layout, api, suite.adminToken()).openOrMake();

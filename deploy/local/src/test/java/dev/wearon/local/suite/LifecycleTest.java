@@ -125,6 +125,13 @@ class LifecycleTest {
                     .noneMatch(variable -> variable.contains("their"));
             assertThat(suite.run("status").output()).contains("external");
             suite.close();
+            Ended second = suite.inAnotherFolder("another").run("up");
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.output())
+                    .contains(
+                            "belongs to another suite",
+                            "data in " + suite.layout().data(),
+                            "way out");
             assertThat(postgres.isReady()).isTrue();
             assertThat(redis.isReady()).isTrue();
         } finally {
