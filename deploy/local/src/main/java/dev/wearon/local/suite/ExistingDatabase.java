@@ -12,7 +12,19 @@ record ExistingDatabase(PostgresAddress admin) {
     private static final String VARIABLE = "WEARON_POSTGRES_URL";
 
     /** Makes the database this suite's own, or refuses with nothing changed. */
-    void claim(String suiteId, Path data) throws SQLException, Trouble {
+    void claim(String suiteId, Path data) throws Trouble {
+        try {
+            claimAs(suiteId, data);
+        } catch (SQLException refused) {
+            throw new Trouble(
+                    "The PostgreSQL server of %s (%s:%d, user %s) refused: %s"
+                            .formatted(VARIABLE, admin.host(), admin.port(), admin.user(), refused.getMessage()),
+                    "give " + VARIABLE + " the name and password of somebody who may create roles and databases"
+                            + " (special characters %-encoded), or unset it to have a server started here");
+        }
+    }
+
+    private void claimAs(String suiteId, Path data) throws SQLException, Trouble {
         String database = Database.name(admin);
         String mark = Database.MARK_PREFIX + suiteId + ", data in " + data;
         List<String> schemas = Layout.SERVICES.stream().map(Layout::schema).toList();

@@ -116,6 +116,20 @@ class LifecycleTest {
                         "WEARON_POSTGRES_URL", postgres.address().urlWithPassword(),
                         "WEARON_REDIS_URL", redis.url()));
         try {
+            Ended wrongPassword = suite.with(Map.of(
+                            "WEARON_POSTGRES_URL",
+                            "postgresql://postgres:wrong@127.0.0.1:" + postgres.port() + "/postgres"))
+                    .run("up");
+            assertThat(wrongPassword.output())
+                    .contains("WEARON_POSTGRES_URL", "password authentication failed", "way out")
+                    .doesNotContain("Starting failed", "\tat ");
+            Ended wrongRedis = suite.with(Map.of("WEARON_REDIS_URL", "redis://:guessed@127.0.0.1:" + redis.port()))
+                    .run("up");
+            assertThat(wrongRedis.exitCode()).isEqualTo(1);
+            assertThat(wrongRedis.output())
+                    .contains("WEARON_REDIS_URL", "refused AUTH", "way out")
+                    .doesNotContain("guessed");
+
             assertUp(suite.run("up"));
             assertThat(suite.runFile().postgres().pid()).isNull();
             assertThat(suite.runFile().redis()).isEqualTo(new RunFile.RedisServer(redis.url(), null));
