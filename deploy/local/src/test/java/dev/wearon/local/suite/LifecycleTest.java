@@ -64,7 +64,9 @@ class LifecycleTest {
 
     @Test
     void leavesNothingRunningWhenOneDoesNotComeUp() throws Exception {
-        SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of("WEARON_STAND_IN_FAILS", "/credits-service/"));
+        // Also without a cache folder, as a service account may have no home.
+        SuiteUnderTest suite = new SuiteUnderTest(
+                folder, Map.of("WEARON_STAND_IN_FAILS", "/credits-service/", "XDG_CACHE_HOME", "/dev/null/none"));
         Ended up = suite.run("up");
         assertThat(up.exitCode()).isEqualTo(1);
         assertThat(up.output())
