@@ -22,7 +22,15 @@ record Startup(Layout layout, PrintStream out) {
         }
         long start = System.nanoTime();
         out.println("Starting WearOn; its data is in " + layout.data());
-        new SupervisorProcess(layout).start(out::println);
+        try {
+            new SupervisorProcess(layout).start(out::println);
+        } catch (Trouble notThisOne) {
+            if (new DataFolder(layout).isTaken()) {
+                // Another command began at the same moment and was faster.
+                return awaitAnother();
+            }
+            throw notThisOne;
+        }
         RunFile run = read();
         out.printf("WearOn is up at %s after %.1f s%n", run.gatewayUrl(), (System.nanoTime() - start) / 1e9);
         return run;

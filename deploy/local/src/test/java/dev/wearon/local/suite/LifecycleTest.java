@@ -7,6 +7,7 @@ import dev.wearon.local.servers.Postgres;
 import dev.wearon.local.servers.Redis;
 import dev.wearon.local.suite.SuiteUnderTest.Ended;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -40,7 +41,10 @@ class LifecycleTest {
             assertThat(again.output()).contains("is not up");
             assertThat(again.exitCode()).isZero();
 
+            Process another = suite.start("up");
             assertUp(suite.run("up"));
+            String output = new String(another.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertUp(new Ended(another.waitFor(), output));
             assertKept(suite, first);
 
             List<ProcessHandle> orphans = killSupervisor(suite);
