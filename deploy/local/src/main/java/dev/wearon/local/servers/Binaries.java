@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -31,6 +32,9 @@ final class Binaries {
     private static final boolean MAC =
             System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
     private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
+
+    /** System property: where to unpack when the user's cache folder cannot be written. */
+    private static final String FALLBACK_CACHE = "wearon.fallback-cache";
 
     private Binaries() {}
 
@@ -57,11 +61,15 @@ final class Binaries {
     }
 
     private static Path unpackedOnce(String what, String resource, Unpack unpack) throws IOException {
-        Path folder = cache().resolve(what + "-" + sha256(resource).substring(0, 16));
+        String name = what + "-" + sha256(resource).substring(0, 16);
+        Path folder = cache().resolve(name);
         if (Files.isDirectory(folder)) {
             return folder;
         }
-        Files.createDirectories(folder.getParent());
+        folder = writableCache().resolve(name);
+        if (Files.isDirectory(folder)) {
+            return folder;
+        }
         Path unfinished = Files.createTempDirectory(folder.getParent(), what + "-unpacking-");
         try (InputStream stream = open(resource)) {
             unpack.into(stream, unfinished);
@@ -85,6 +93,22 @@ final class Binaries {
         String xdg = System.getenv("XDG_CACHE_HOME");
         Path base = xdg != null && !xdg.isBlank() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
         return base.resolve("wearon");
+    }
+
+    /** A service account may have no home; then what started this process may have named another folder. */
+    private static Path writableCache() throws IOException {
+        String fallback = System.getProperty(FALLBACK_CACHE);
+        for (Path cache : fallback == null ? List.of(cache()) : List.of(cache(), Path.of(fallback))) {
+            try {
+                if (Files.isWritable(Files.createDirectories(cache))) {
+                    return cache;
+                }
+            } catch (IOException notThisOne) {
+                // The next one, or the exception below.
+            }
+        }
+        throw new IOException(cache() + " cannot be written, and the servers' programs are unpacked there."
+                + "\n  way out: set XDG_CACHE_HOME to a folder that can be written");
     }
 
     private static InputStream open(String resource) throws IOException {

@@ -14,9 +14,10 @@ import java.util.Properties;
 public record PostgresAddress(String host, int port, String database, String user, String password) {
 
     /**
-     * Reads {@code postgresql://user:password@host:port/database} (also {@code postgres://}).
+     * Reads {@code postgresql://user:password@host:port/database} (also {@code postgres://}); without a database, {@code
+     * postgres} is meant.
      *
-     * @throws IllegalArgumentException when user, password or database is missing; the message does not repeat the URL
+     * @throws IllegalArgumentException when user or password is missing; the message does not repeat the URL
      */
     public static PostgresAddress parse(String url) {
         URI uri = URI.create(url);
@@ -24,16 +25,13 @@ public record PostgresAddress(String host, int port, String database, String use
                 ? new String[0]
                 : uri.getRawUserInfo().split(":", 2);
         boolean postgres = "postgresql".equals(uri.getScheme()) || "postgres".equals(uri.getScheme());
-        if (!postgres
-                || uri.getHost() == null
-                || user.length != 2
-                || uri.getPath().length() < 2) {
+        if (!postgres || uri.getHost() == null || user.length != 2) {
             throw new IllegalArgumentException("expected postgresql://user:password@host:port/database");
         }
         return new PostgresAddress(
                 uri.getHost(),
                 uri.getPort() < 0 ? 5432 : uri.getPort(),
-                uri.getPath().substring(1),
+                uri.getPath().length() < 2 ? Postgres.SUPERUSER : uri.getPath().substring(1),
                 decode(user[0]),
                 decode(user[1]));
     }

@@ -16,7 +16,8 @@ final class Child {
     private static final Duration HEALTHY = Duration.ofSeconds(60);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** With the moment a start takes, whatever dies has a process again within 5 s, however often it died. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
 
     private final Program program;
     private final Path log;

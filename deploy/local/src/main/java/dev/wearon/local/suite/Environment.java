@@ -1,6 +1,7 @@
 package dev.wearon.local.suite;
 
 import dev.wearon.local.servers.PostgresAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,10 +68,20 @@ public final class Environment {
     /** An existing Redis; null-free: empty when the suite is to start its own. */
     Optional<String> redis() throws Trouble {
         String url = variables.get(REDIS_URL);
-        if (url != null && !url.matches("rediss?://.+")) {
-            throw new Trouble(REDIS_URL + " cannot be read.", "give it as redis://host:port");
+        if (url != null && !isRedis(url)) {
+            throw new Trouble(
+                    REDIS_URL + " cannot be read.",
+                    "give it as redis://host:port or redis://:password@host:port (special characters %-encoded)");
         }
         return Optional.ofNullable(url);
+    }
+
+    private static boolean isRedis(String url) {
+        try {
+            return url.matches("rediss?://.+") && URI.create(url).getHost() != null;
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
     }
 
     Optional<String> adminToken() {

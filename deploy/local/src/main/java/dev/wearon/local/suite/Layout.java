@@ -102,6 +102,11 @@ public record Layout(Path root, Path data, int portBase) {
         return data.resolve("demo-store.json");
     }
 
+    /** Where the servers' programs are unpacked when the user's cache folder cannot be written. */
+    Path cache() {
+        return data.resolve("cache");
+    }
+
     /** Where {@code wearon demo} puts its pictures. */
     public Path demo() {
         return data.resolve("demo");
@@ -129,6 +134,7 @@ public record Layout(Path root, Path data, int portBase) {
                 demo(),
                 pids(),
                 programs(),
+                cache(),
                 postgresData(),
                 redisData(),
                 storageData(),

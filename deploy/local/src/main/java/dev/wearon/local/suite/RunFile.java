@@ -6,7 +6,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * {@code run.json}: where a running suite is and how to reach it. It is there exactly while the suite is up, is replaced as
@@ -39,13 +41,36 @@ public record RunFile(
         PrivateFiles.writeJson(file, this);
     }
 
-    /** Empty when the suite is not up. */
-    public static Optional<RunFile> read(Path file) throws IOException {
+    /**
+     * Empty when the suite is not up.
+     *
+     * @throws Trouble when the file is there and is not what a supervisor writes
+     */
+    public static Optional<RunFile> read(Path file) throws Trouble {
         try {
-            return Optional.of(PrivateFiles.JSON.readValue(Files.readAllBytes(file), RunFile.class));
+            RunFile run = PrivateFiles.JSON.readValue(Files.readAllBytes(file), RunFile.class);
+            if (run == null || !run.isComplete()) {
+                throw unreadable(file);
+            }
+            return Optional.of(run);
         } catch (NoSuchFileException notUp) {
             return Optional.empty();
+        } catch (IOException damaged) {
+            // Its message would quote the file, and the file holds secrets.
+            throw unreadable(file);
         }
+    }
+
+    private boolean isComplete() {
+        return Stream.of(gatewayUrl, adminToken, demo, services, postgres, redis, dataDir)
+                .allMatch(Objects::nonNull);
+    }
+
+    private static Trouble unreadable(Path file) {
+        return new Trouble(
+                file + " cannot be read: it is damaged, or not yours.",
+                "try again in a few seconds, as a running suite writes it anew; if that does not help, take the suite"
+                        + " down and up again, which needs no such file");
     }
 
     /** Where the suite is, without its secrets. */

@@ -14,7 +14,7 @@ final class RunFiles {
     /** @param pid the process number of a program of this suite, by name */
     static RunFile of(Layout layout, Suite suite, RunFile.Demo demo, Instant startedAt, ToLongFunction<String> pid) {
         PostgresAddress admin = suite.admin();
-        PostgresAddress database = admin.with(Database.NAME, admin.user(), admin.password());
+        PostgresAddress database = admin.with(Database.name(admin), admin.user(), admin.password());
         List<RunFile.Service> services = suite.services().stream()
                 .map(service -> new RunFile.Service(
                         service.name(),

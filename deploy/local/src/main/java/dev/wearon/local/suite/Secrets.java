@@ -1,9 +1,13 @@
 package dev.wearon.local.suite;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -35,6 +39,17 @@ public record Secrets(
         Secrets made = new Secrets(random(), passwords, random(), random());
         PrivateFiles.writeJson(layout.secrets(), made);
         return made;
+    }
+
+    /** Tells this suite from every other one; tells nothing about the secrets, so it may stand in a shared database. */
+    String suiteId() {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(("suite " + storageSigningKey).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 16);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** The secrets of a suite that has been started before. */

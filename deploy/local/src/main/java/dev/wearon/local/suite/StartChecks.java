@@ -9,8 +9,6 @@ import java.util.TreeMap;
 /** What must hold before the first process starts, because afterwards its failure would be hard to read. */
 record StartChecks(Layout layout, Suite suite) {
 
-    private static final Map<String, Integer> USUAL_PORTS = Map.of("redis", 6379, "rediss", 6379);
-
     void check() throws Trouble {
         for (Map.Entry<Integer, String> port : ports().entrySet()) {
             if (!Ports.isFree(port.getKey())) {
@@ -22,9 +20,7 @@ record StartChecks(Layout layout, Suite suite) {
             requireAnswer("WEARON_POSTGRES_URL", address.host(), address.port());
         }
         if (suite.redis().isEmpty()) {
-            URI redis = URI.create(suite.redisUrl());
-            int port = redis.getPort() < 0 ? USUAL_PORTS.get(redis.getScheme()) : redis.getPort();
-            requireAnswer("WEARON_REDIS_URL", redis.getHost(), port);
+            new ExistingRedis(URI.create(suite.redisUrl())).requireUsable();
         }
     }
 

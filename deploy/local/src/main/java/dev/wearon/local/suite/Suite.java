@@ -75,7 +75,7 @@ public record Suite(
         variables.put("WEARON_MANAGEMENT_PORT", Integer.toString(layout.managementPort(service)));
         variables.put(
                 "WEARON_DB_URL",
-                admin.with(Database.NAME, admin.user(), admin.password()).url());
+                admin.with(Database.name(admin), admin.user(), admin.password()).url());
         variables.put("WEARON_DB_USERNAME", Database.role(schema));
         variables.put("WEARON_DB_PASSWORD", secrets.schemaPasswords().get(schema));
         variables.put("WEARON_IDENTITY_PUBLIC_KEYS", keys.publicKeys().toString());

@@ -31,6 +31,7 @@ public final class Supervisor {
 
     private static final Duration SERVER_STOP = Duration.ofSeconds(20);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
+    private static final Duration RUN_FILE_CHECK = Duration.ofSeconds(1);
 
     private final Layout layout;
     private final Environment environment;
@@ -46,6 +47,7 @@ public final class Supervisor {
 
     private Suite suite;
     private RunFile.Demo demo;
+    private RunFile written;
     private boolean runFileOutdated;
     private boolean stopping;
 
@@ -116,6 +118,9 @@ public final class Supervisor {
         Secrets secrets = Secrets.readOrMake(layout);
         suite = Suite.of(layout, secrets, environment);
         new StartChecks(layout, suite).check();
+        if (suite.postgres().isEmpty()) {
+            new ExistingDatabase(suite.admin()).claim(secrets.suiteId(), layout.data());
+        }
         new IdentityKeys(layout.identities()).makeIfMissing();
         Programs programs = new Programs(layout);
         programs.removeOldSupervisors();
@@ -127,7 +132,7 @@ public final class Supervisor {
         List<Child> servers = children.subList(0, children.size() - Layout.SERVICES.size());
         List<Child> services = children.subList(servers.size(), children.size());
         launch(servers);
-        Database.layOut(suite.admin(), Database.NAME, secrets.schemaPasswords());
+        Database.layOut(suite.admin(), Database.name(suite.admin()), secrets.schemaPasswords());
         launch(services);
         try (PublicApi api = new PublicApi(layout.url("gateway-service"))) {
             demo = new DemoStore(layout, api, suite.adminToken()).openOrMake();
@@ -190,11 +195,16 @@ public final class Supervisor {
     /** The only writer of {@code run.json} from here on; what cannot be written now is tried again. */
     private void supervise() throws IOException {
         long nextHousekeeping = System.nanoTime();
+        long nextRunFileCheck = System.nanoTime();
         while (true) {
             Waiting.briefly();
             synchronized (this) {
                 if (stopping) {
                     return;
+                }
+                if (System.nanoTime() > nextRunFileCheck) {
+                    nextRunFileCheck = System.nanoTime() + RUN_FILE_CHECK.toNanos();
+                    healRunFile();
                 }
                 if (runFileOutdated) {
                     try {
@@ -223,10 +233,25 @@ public final class Supervisor {
         runFileOutdated = true;
     }
 
+    /** Nobody finds the suite without this file, so one that was deleted or changed is written anew. */
+    private void healRunFile() {
+        boolean whole;
+        try {
+            whole = RunFile.read(layout.runFile()).filter(written::equals).isPresent();
+        } catch (Trouble damaged) {
+            whole = false;
+        }
+        if (!whole && !runFileOutdated) {
+            events.add("run.json was missing or changed; writing it anew");
+            runFileOutdated = true;
+        }
+    }
+
     private synchronized void writeRunFile() throws IOException {
         runFileOutdated = false;
         try {
-            RunFiles.of(layout, suite, demo, startedAt, this::pid).write(layout.runFile());
+            written = RunFiles.of(layout, suite, demo, startedAt, this::pid);
+            written.write(layout.runFile());
         } catch (IOException diskFull) {
             runFileOutdated = true;
             throw diskFull;

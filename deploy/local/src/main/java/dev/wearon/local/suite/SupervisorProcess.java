@@ -117,6 +117,7 @@ public final class SupervisorProcess {
                 "-Xms8m",
                 "-Xmx192m",
                 "-Dwearon.root=" + layout.root(),
+                "-Dwearon.fallback-cache=" + layout.cache(),
                 "-cp",
                 new Programs(layout).copyClassPath(),
                 MAIN,

@@ -2,15 +2,18 @@ package dev.wearon.local.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.local.suite.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,7 @@ class ScriptTest {
             #!/bin/sh
             echo "maven $*" >>"$(dirname "$0")/maven-calls"
             [ -e "$(dirname "$0")/broken" ] && { echo '[ERROR] this line says why'; exit 1; }
+            [ -e "$(dirname "$0")/slow" ] && exec sleep 60
             cd "$(dirname "$0")"
             for service in gateway credits generation storage; do
               echo "[INFO] Building $service-service 0.1.0-SNAPSHOT                 [4/7]"
@@ -76,6 +80,28 @@ class ScriptTest {
         assertThat(run("demo"))
                 .contains("the build failed", "| [ERROR] this line says why", "target/wearon-build.log", "exit code 1")
                 .doesNotContain("java:");
+    }
+
+    @Test
+    void endsTheBuildWhenItIsEnded() throws Exception {
+        Files.writeString(root.resolve("slow"), "");
+        ProcessBuilder builder = new ProcessBuilder(root.resolve("wearon").toString(), "up");
+        builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+        builder.environment().remove("WEARON_BUILD");
+        Process script = builder.start();
+        Path calls = root.resolve("maven-calls");
+        Path pid = root.resolve("target/wearon-build.log.pid");
+        assertThat(Waiting.until(
+                        Duration.ofSeconds(5), () -> Files.exists(calls) && Files.exists(pid) && Files.size(pid) > 0))
+                .isTrue();
+        ProcessHandle maven =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+
+        script.destroy();
+
+        assertThat(script.waitFor(2, TimeUnit.SECONDS)).isTrue();
+        assertThat(script.exitValue()).isEqualTo(143);
+        assertThat(Waiting.until(Duration.ofSeconds(2), () -> !maven.isAlive())).isTrue();
     }
 
     @Test

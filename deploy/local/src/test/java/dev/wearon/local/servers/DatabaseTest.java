@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,32 @@ class DatabaseTest {
     void canBeLaidOutAgain() throws SQLException {
         assertThat(Database.layOut(postgres.address(), Database.NAME, PASSWORDS))
                 .isEqualTo(addresses);
+    }
+
+    @Test
+    void isClaimedByOneSuiteOnly() throws Exception {
+        var schemas = PASSWORDS.keySet();
+        PostgresAddress admin = postgres.address();
+        assertThat(Database.claim(admin, "unmarked", "WearOn suite one", schemas))
+                .isEqualTo(Database.Claim.ANOTHER_SUITES);
+        assertThat(Database.mark(admin, "unmarked")).isEmpty();
+
+        var others = Set.of("new");
+        PostgresAddress named = admin.with("fresh", admin.user(), admin.password());
+        assertThat(Database.claim(named, "fresh", "WearOn suite one", others)).isEqualTo(Database.Claim.OURS);
+        Database.layOut(named, Database.name(named), Map.of("new", "password of one"));
+        assertThat(Database.claim(named, "fresh", "WearOn suite one, moved", others))
+                .isEqualTo(Database.Claim.OURS);
+        assertThat(Database.claim(named, "fresh", "WearOn suite two", others)).isEqualTo(Database.Claim.ANOTHER_SUITES);
+        assertThat(Database.mark(named, "fresh")).contains("WearOn suite one");
+        try (Connection connection = connect(named)) {
+            connection.createStatement().execute("CREATE DATABASE theirs");
+        }
+        try (Connection connection = connect(admin.with("theirs", admin.user(), admin.password()))) {
+            connection.createStatement().execute("CREATE TABLE public.guests (name text)");
+        }
+        assertThat(Database.claim(admin, "theirs", "WearOn suite one", Set.of("none")))
+                .isEqualTo(Database.Claim.SOMEBODYS);
     }
 
     private static Connection connect(PostgresAddress address) throws SQLException {

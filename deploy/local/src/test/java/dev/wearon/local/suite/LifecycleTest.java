@@ -7,6 +7,7 @@ import dev.wearon.local.servers.Postgres;
 import dev.wearon.local.servers.Redis;
 import dev.wearon.local.suite.SuiteUnderTest.Ended;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -40,7 +41,10 @@ class LifecycleTest {
             assertThat(again.output()).contains("is not up");
             assertThat(again.exitCode()).isZero();
 
+            Process another = suite.start("up");
             assertUp(suite.run("up"));
+            String output = new String(another.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertUp(new Ended(another.waitFor(), output));
             assertKept(suite, first);
 
             List<ProcessHandle> orphans = killSupervisor(suite);
@@ -64,7 +68,9 @@ class LifecycleTest {
 
     @Test
     void leavesNothingRunningWhenOneDoesNotComeUp() throws Exception {
-        SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of("WEARON_STAND_IN_FAILS", "/credits-service/"));
+        // Also without a cache folder, as a service account may have no home.
+        SuiteUnderTest suite = new SuiteUnderTest(
+                folder, Map.of("WEARON_STAND_IN_FAILS", "/credits-service/", "XDG_CACHE_HOME", "/dev/null/none"));
         Ended up = suite.run("up");
         assertThat(up.exitCode()).isEqualTo(1);
         assertThat(up.output())
@@ -116,6 +122,20 @@ class LifecycleTest {
                         "WEARON_POSTGRES_URL", postgres.address().urlWithPassword(),
                         "WEARON_REDIS_URL", redis.url()));
         try {
+            Ended wrongPassword = suite.with(Map.of(
+                            "WEARON_POSTGRES_URL",
+                            "postgresql://postgres:wrong@127.0.0.1:" + postgres.port() + "/postgres"))
+                    .run("up");
+            assertThat(wrongPassword.output())
+                    .contains("WEARON_POSTGRES_URL", "password authentication failed", "way out")
+                    .doesNotContain("Starting failed", "\tat ");
+            Ended wrongRedis = suite.with(Map.of("WEARON_REDIS_URL", "redis://:guessed@127.0.0.1:" + redis.port()))
+                    .run("up");
+            assertThat(wrongRedis.exitCode()).isEqualTo(1);
+            assertThat(wrongRedis.output())
+                    .contains("WEARON_REDIS_URL", "refused AUTH", "way out")
+                    .doesNotContain("guessed");
+
             assertUp(suite.run("up"));
             assertThat(suite.runFile().postgres().pid()).isNull();
             assertThat(suite.runFile().redis()).isEqualTo(new RunFile.RedisServer(redis.url(), null));
@@ -125,6 +145,13 @@ class LifecycleTest {
                     .noneMatch(variable -> variable.contains("their"));
             assertThat(suite.run("status").output()).contains("external");
             suite.close();
+            Ended second = suite.inAnotherFolder("another").run("up");
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.output())
+                    .contains(
+                            "belongs to another suite",
+                            "data in " + suite.layout().data(),
+                            "way out");
             assertThat(postgres.isReady()).isTrue();
             assertThat(redis.isReady()).isTrue();
         } finally {

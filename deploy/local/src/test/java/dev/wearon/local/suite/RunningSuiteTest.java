@@ -109,6 +109,26 @@ class RunningSuiteTest {
                 .noneMatch(variable -> variable.startsWith("WEARON_IDENTITY_PRIVATE_KEY="));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "{\"gateway_url\": "})
+    void writesADamagedRunJsonAnew(String damaged) throws Exception {
+        RunFile whole = suite.runFile();
+        Files.writeString(suite.layout().runFile(), damaged);
+        assertThat(Waiting.until(Duration.ofSeconds(5), () -> isWhole(whole))).isTrue();
+        Files.delete(suite.layout().runFile());
+        Ended up = suite.run("up");
+        assertThat(up.output()).contains("WearOn is up at");
+        assertThat(suite.runFile()).isEqualTo(whole);
+    }
+
+    private static boolean isWhole(RunFile whole) {
+        try {
+            return RunFile.read(suite.layout().runFile()).filter(whole::equals).isPresent();
+        } catch (Trouble notYet) {
+            return false;
+        }
+    }
+
     @Test
     void measuresItself() throws IOException {
         Ended status = suite.run("status", "--json");

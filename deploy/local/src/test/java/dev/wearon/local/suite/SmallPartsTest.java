@@ -17,11 +17,11 @@ class SmallPartsTest {
     Path folder;
 
     @Test
-    void waitsLongerTheMoreOftenAProgramEnds() {
+    void waitsLongerTheMoreOftenAProgramEndsButNeverFiveSeconds() {
         assertThat(Child.pauseAfter(1)).isEqualTo(Duration.ZERO);
         assertThat(Child.pauseAfter(2)).isEqualTo(Duration.ofMillis(500));
         assertThat(Child.pauseAfter(4)).isEqualTo(Duration.ofSeconds(2));
-        assertThat(Child.pauseAfter(100)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(Child.pauseAfter(100)).isEqualTo(Duration.ofSeconds(4));
     }
 
     @Test
@@ -38,6 +38,16 @@ class SmallPartsTest {
         Files.createDirectories(layout.postgresData());
         Files.writeString(layout.postgresData().resolve("PG_VERSION"), "18");
         assertThatThrownBy(() -> Secrets.readOrMake(layout)).isInstanceOf(Trouble.class);
+    }
+
+    @Test
+    void namesARunFileThatCannotBeRead() throws Exception {
+        Path file = Files.writeString(folder.resolve("run.json"), "{\"admin_token\": \"secret");
+        assertThatThrownBy(() -> RunFile.read(file))
+                .isInstanceOf(Trouble.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("way out")
+                .hasMessageNotContaining("secret");
     }
 
     @Test

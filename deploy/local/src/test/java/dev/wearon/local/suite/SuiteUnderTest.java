@@ -92,7 +92,11 @@ public final class SuiteUnderTest implements AutoCloseable {
     }
 
     public RunFile runFile() throws IOException {
-        return RunFile.read(layout.runFile()).orElseThrow(() -> new IOException("The suite is not up"));
+        try {
+            return RunFile.read(layout.runFile()).orElseThrow(() -> new IOException("The suite is not up"));
+        } catch (Trouble damaged) {
+            throw new IOException(damaged);
+        }
     }
 
     /** The processes of the six and the supervisor, with everything below them. */

@@ -1,0 +1,54 @@
+package dev.wearon.local.suite;
+
+import dev.wearon.local.servers.Database;
+import dev.wearon.local.servers.PostgresAddress;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+
+/** The database on a server that was there before, which other suites and other programs may use as well. */
+record ExistingDatabase(PostgresAddress admin) {
+
+    private static final String VARIABLE = "WEARON_POSTGRES_URL";
+
+    /** Makes the database this suite's own, or refuses with nothing changed. */
+    void claim(String suiteId, Path data) throws Trouble {
+        try {
+            claimAs(suiteId, data);
+        } catch (SQLException refused) {
+            throw new Trouble(
+                    "The PostgreSQL server of %s (%s:%d, user %s) refused: %s"
+                            .formatted(VARIABLE, admin.host(), admin.port(), admin.user(), refused.getMessage()),
+                    "give " + VARIABLE + " the name and password of somebody who may create roles and databases"
+                            + " (special characters %-encoded), or unset it to have a server started here");
+        }
+    }
+
+    private void claimAs(String suiteId, Path data) throws SQLException, Trouble {
+        String database = Database.name(admin);
+        String mark = Database.MARK_PREFIX + suiteId + ", data in " + data;
+        List<String> schemas = Layout.SERVICES.stream().map(Layout::schema).toList();
+        switch (Database.claim(admin, database, mark, schemas)) {
+            case OURS -> {
+                // Nothing to say.
+            }
+            case ANOTHER_SUITES ->
+                throw new Trouble(
+                        "The PostgreSQL server %s:%d belongs to another suite: %s. Nothing was changed in it."
+                                .formatted(
+                                        admin.host(),
+                                        admin.port(),
+                                        Database.mark(admin, database)
+                                                .orElse("the roles wearon_... exist, and database " + database
+                                                        + " has no suite's mark")),
+                        "start that suite, with the data folder it was made with; or name another server in " + VARIABLE
+                                + " (the roles belong to a whole server); or, when nobody needs it any more, drop its"
+                                + " database and the roles wearon_...");
+            case SOMEBODYS ->
+                throw new Trouble(
+                        "Database %s at %s:%d holds tables that are not a suite's. Nothing was changed in it."
+                                .formatted(database, admin.host(), admin.port()),
+                        "name another database in " + VARIABLE + ", for example one that is still to be made");
+        }
+    }
+}

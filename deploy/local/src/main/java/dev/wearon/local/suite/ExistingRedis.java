@@ -1,0 +1,94 @@
+package dev.wearon.local.suite;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import javax.net.ssl.SSLSocketFactory;
+
+/** A Redis that was there before: that it answers, and lets in whom its URL names. */
+record ExistingRedis(URI url) {
+
+    private static final String VARIABLE = "WEARON_REDIS_URL";
+    private static final String TLS = "rediss";
+    private static final Map<String, Integer> USUAL_PORTS = Map.of("redis", 6379, TLS, 6379);
+    private static final int TIMEOUT_MS = 2_000;
+    private static final int LONGEST_LINE = 512;
+
+    int port() {
+        return url.getPort() < 0 ? USUAL_PORTS.get(url.getScheme()) : url.getPort();
+    }
+
+    void requireUsable() throws Trouble {
+        try (Socket socket = connect()) {
+            if (url.getRawUserInfo() != null) {
+                require(socket, "+OK", authentication(url.getRawUserInfo()));
+            }
+            require(socket, "+PONG", "PING");
+        } catch (IOException noAnswer) {
+            throw new Trouble(
+                    "%s names a server that does not answer as a Redis: %s:%d (%s)."
+                            .formatted(VARIABLE, url.getHost(), port(), noAnswer.getMessage()),
+                    "start that server, or unset " + VARIABLE + " to have one started here");
+        }
+    }
+
+    private Socket connect() throws IOException {
+        Socket plain = new Socket();
+        try {
+            plain.connect(new InetSocketAddress(url.getHost(), port()), TIMEOUT_MS);
+            plain.setSoTimeout(TIMEOUT_MS);
+            return url.getScheme().equals(TLS)
+                    ? ((SSLSocketFactory) SSLSocketFactory.getDefault())
+                            .createSocket(plain, url.getHost(), port(), true)
+                    : plain;
+        } catch (IOException failed) {
+            plain.close();
+            throw failed;
+        }
+    }
+
+    /** {@code user:password}, {@code :password}, and as some write it the password alone. */
+    private static String[] authentication(String userInfo) {
+        String[] parts = userInfo.split(":", 2);
+        String password = URLDecoder.decode(parts[parts.length - 1], StandardCharsets.UTF_8);
+        return parts.length == 1 || parts[0].isEmpty()
+                ? new String[] {"AUTH", password}
+                : new String[] {"AUTH", URLDecoder.decode(parts[0], StandardCharsets.UTF_8), password};
+    }
+
+    private void require(Socket socket, String expected, String... command) throws IOException, Trouble {
+        StringBuilder request = new StringBuilder("*" + command.length + "\r\n");
+        for (String word : command) {
+            int bytes = word.getBytes(StandardCharsets.UTF_8).length;
+            request.append("$").append(bytes).append("\r\n").append(word).append("\r\n");
+        }
+        OutputStream out = socket.getOutputStream();
+        out.write(request.toString().getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        String answer = readLine(socket);
+        if (!answer.equals(expected)) {
+            throw new Trouble(
+                    "The Redis server of %s (%s:%d) refused %s: %s"
+                            .formatted(VARIABLE, url.getHost(), port(), command[0], answer),
+                    "give " + VARIABLE + " as redis://:password@host:port with the right password (special characters"
+                            + " %-encoded), or unset it to have a server started here");
+        }
+    }
+
+    private static String readLine(Socket socket) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next;
+                line.length() < LONGEST_LINE && (next = socket.getInputStream().read()) != '\n'; ) {
+            if (next < 0) {
+                throw new IOException("it closed the connection");
+            }
+            line.append((char) next);
+        }
+        return line.toString().strip();
+    }
+}
