@@ -4,6 +4,9 @@ import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.PublicApi;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.Trouble;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -46,10 +49,23 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Path readable(Path file) throws Trouble {
+    private static Path readable(Path file) throws IOException, Trouble {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             throw new Trouble("The picture " + file + " cannot be read.", "name another file");
         }
+        if (!beginsLikeAPicture(file)) {
+            throw new Trouble(file + " is not a JPEG, PNG or WebP picture.", "name another file");
+        }
         return file;
+    }
+
+    /** Only so that a mix-up is told before the suite is started; what counts is storage's own check. */
+    private static boolean beginsLikeAPicture(Path file) throws IOException {
+        try (InputStream bytes = Files.newInputStream(file)) {
+            String head = new String(bytes.readNBytes(12), StandardCharsets.ISO_8859_1);
+            return head.startsWith("\u00ff\u00d8\u00ff")
+                    || head.startsWith("\u0089PNG\r\n")
+                    || (head.startsWith("RIFF") && head.endsWith("WEBP"));
+        }
     }
 }

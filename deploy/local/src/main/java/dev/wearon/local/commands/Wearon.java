@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         name = "wearon",
         description = "The WearOn suite on this machine: PostgreSQL, Redis and the four services.",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         version = "WearOn 0.1.0",
         subcommands = {
             DemoCommand.class,
@@ -66,7 +67,13 @@ public final class Wearon implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Wearon()).setExecutionExceptionHandler((failure, command, parsed) -> {
+        CommandLine line = new CommandLine(new Wearon());
+        line.setParameterExceptionHandler((mistake, arguments) -> {
+            mistake.getCommandLine().getErr().println("wearon: " + mistake.getMessage());
+            mistake.getCommandLine().usage(mistake.getCommandLine().getErr());
+            return CommandLine.ExitCode.USAGE;
+        });
+        return line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof Trouble || failure instanceof IOException) {
                 command.getErr().println("wearon: " + failure.getMessage());
             } else {

@@ -1,0 +1,58 @@
+package dev.wearon.local.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What the command line says to mistakes, without starting anything. */
+class WearonTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void listsTheCommandsToWhoeverNamesAnother() {
+        Said said = say("frobnicate");
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.text()).contains("frobnicate", "demo", "status", "reset");
+    }
+
+    @Test
+    void explainsEachCommand() {
+        Said said = say("demo", "--help");
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.text()).contains("--person", "--garment", "--data");
+    }
+
+    @Test
+    void refusesAPictureThatIsNoneBeforeItStartsAnything() throws Exception {
+        Path text = Files.writeString(folder.resolve("photo.png"), "not a picture");
+        String picture = text.toString();
+        Said said = say(
+                "demo",
+                "--person",
+                picture,
+                "--garment",
+                picture,
+                "--data",
+                folder.resolve("data").toString());
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.text()).contains("is not a JPEG, PNG or WebP picture", "way out");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    private record Said(int exitCode, String text) {}
+
+    private static Said say(String... arguments) {
+        StringWriter text = new StringWriter();
+        CommandLine line = Wearon.commandLine().setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
+        int exitCode = line.execute(arguments);
+        return new Said(exitCode, text.toString());
+    }
+}
