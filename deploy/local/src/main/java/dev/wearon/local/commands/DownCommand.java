@@ -30,7 +30,7 @@ final class DownCommand implements Callable<Integer> {
         long start = System.nanoTime();
         boolean wasUp = folder.isTaken();
         if (wasUp) {
-            System.out.println("Stopping the services, then Redis and PostgreSQL ...");
+            System.out.println("Stopping the services, then the servers that were started with them ...");
             new SupervisorProcess(layout).stop();
         }
         // Whoever holds the folder now is alone with it, so nothing found here belongs to a living suite.

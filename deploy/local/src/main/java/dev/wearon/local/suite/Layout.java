@@ -147,7 +147,9 @@ public record Layout(Path root, Path data, int portBase) {
     /** The command line that reaches this suite, as it can be pasted. */
     public String commandLine(String command) {
         boolean usual = data.equals(root.resolve(".wearon"));
-        return "./wearon " + command + (usual ? "" : " --data " + quoted(data));
+        boolean here = root.equals(Path.of("").toAbsolutePath());
+        String script = here ? "./wearon" : quoted(root.resolve("wearon"));
+        return script + " " + command + (usual ? "" : " --data " + quoted(data));
     }
 
     /** A path that a shell takes as one word. */

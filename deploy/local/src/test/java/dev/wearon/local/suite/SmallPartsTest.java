@@ -83,10 +83,13 @@ class SmallPartsTest {
     }
 
     @Test
-    void namesTheFolderInCommandLinesOnlyWhenItIsNotTheUsualOne() {
-        assertThat(new Layout(folder, folder.resolve(".wearon"), 8080).commandLine("down"))
+    void printsCommandLinesThatCanBePasted() {
+        Path here = Path.of("").toAbsolutePath();
+        assertThat(new Layout(here, here.resolve(".wearon"), 8080).commandLine("down"))
                 .isEqualTo("./wearon down");
-        assertThat(new Layout(folder, Path.of("/my data"), 8080).commandLine("down"))
+        assertThat(new Layout(here, Path.of("/my data"), 8080).commandLine("down"))
                 .isEqualTo("./wearon down --data '/my data'");
+        assertThat(new Layout(Path.of("/else where"), Path.of("/else where/.wearon"), 8080).commandLine("down"))
+                .isEqualTo("'/else where/wearon' down");
     }
 }
