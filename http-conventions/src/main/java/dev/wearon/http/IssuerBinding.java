@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
@@ -26,14 +27,22 @@ final class IssuerBinding implements SecurityIdentityAugmentor {
     private static final String GATEWAY = "gateway";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Refuses to start without keys: every request would be refused later, each with a puzzling 401. */
+    /**
+     * Refuses to start without keys: every request would be refused later, each with a puzzling 401, and a service that
+     * cannot sign could never give a credit back.
+     */
     void requireKeys(
             @Observes StartupEvent start,
-            @ConfigProperty(name = "mp.jwt.verify.publickey.location") String publicKeys) {
-        if (!Files.isReadable(Path.of(publicKeys))) {
-            throw new IllegalStateException(
-                    "WEARON_IDENTITY_PUBLIC_KEYS must name a readable JWK set with the keys that sign identities; it is "
-                            + publicKeys);
+            @ConfigProperty(name = "mp.jwt.verify.publickey.location") String publicKeys,
+            @ConfigProperty(name = "smallrye.jwt.sign.key.location") Optional<String> ownKey) {
+        requireReadable(publicKeys, "WEARON_IDENTITY_PUBLIC_KEYS", "JWK set with the keys that sign identities");
+        ownKey.ifPresent(
+                file -> requireReadable(file, "WEARON_IDENTITY_PRIVATE_KEY", "PEM file with this service's own key"));
+    }
+
+    private static void requireReadable(String file, String variable, String what) {
+        if (!Files.isReadable(Path.of(file))) {
+            throw new IllegalStateException("%s must name a readable %s; it is %s".formatted(variable, what, file));
         }
     }
 
