@@ -1,5 +1,9 @@
 package dev.wearon.http;
 
+import io.quarkus.security.AuthenticationFailedException;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonString;
+import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
@@ -27,6 +31,7 @@ public record Caller(UUID storeId, Optional<String> shopperEmail, Terms terms) {
         public static final String BILLING_MODE = "billing_mode";
         public static final String SUBSCRIPTION_TIER = "subscription_tier";
         public static final String SUBSCRIPTION_STATUS = "subscription_status";
+        public static final String OVERAGE_CAP_CENTS = "overage_cap_cents";
 
         private Claims() {}
     }
@@ -46,17 +51,62 @@ public record Caller(UUID storeId, Optional<String> shopperEmail, Terms terms) {
         }
     }
 
-    /** The store's contract at the moment the identity was signed (it lives for minutes). */
-    public record Terms(BillingMode billingMode, Optional<String> tier, Optional<String> subscriptionStatus) {}
+    /**
+     * The store's contract at the moment the identity was signed (it lives for minutes).
+     *
+     * @param overageCapCents what overage may cost in a calendar month, more than 0; empty: overage is off
+     */
+    public record Terms(
+            BillingMode billingMode,
+            Optional<String> tier,
+            Optional<String> subscriptionStatus,
+            Optional<Integer> overageCapCents) {}
 
-    /** Reads a verified identity of the {@link #STORE} role. */
+    /**
+     * Reads a verified identity of the {@link #STORE} role.
+     *
+     * @throws AuthenticationFailedException when a claim is missing or is not what its name promises: whoever signed such
+     *     an identity, it cannot be acted upon
+     */
     public static Caller of(JsonWebToken identity) {
-        return new Caller(
-                UUID.fromString(identity.getClaim(Claims.STORE_ID)),
-                identity.claim(Claims.SHOPPER_EMAIL),
-                new Terms(
-                        BillingMode.ofWire(identity.getClaim(Claims.BILLING_MODE)),
-                        identity.claim(Claims.SUBSCRIPTION_TIER),
-                        identity.claim(Claims.SUBSCRIPTION_STATUS)));
+        try {
+            return new Caller(
+                    UUID.fromString(required(identity, Claims.STORE_ID)),
+                    text(identity, Claims.SHOPPER_EMAIL),
+                    new Terms(
+                            BillingMode.ofWire(required(identity, Claims.BILLING_MODE)),
+                            text(identity, Claims.SUBSCRIPTION_TIER),
+                            text(identity, Claims.SUBSCRIPTION_STATUS),
+                            identity.<Object>claim(Claims.OVERAGE_CAP_CENTS).map(Caller::cents)));
+        } catch (IllegalArgumentException | ArithmeticException malformed) {
+            throw new AuthenticationFailedException("The identity has a malformed claim", malformed);
+        }
+    }
+
+    private static String required(JsonWebToken identity, String claim) {
+        return text(identity, claim).orElseThrow(() -> new IllegalArgumentException(claim + " is missing"));
+    }
+
+    private static Optional<String> text(JsonWebToken identity, String claim) {
+        return identity.<Object>claim(claim).map(value -> switch (value) {
+            case String text -> text;
+            case JsonString text -> text.getString();
+            default -> throw new IllegalArgumentException(claim + " is not a text");
+        });
+    }
+
+    /** A number of a token arrives as what its parser makes of it, so every kind of number is taken that is a whole one. */
+    private static Integer cents(Object value) {
+        BigDecimal number =
+                switch (value) {
+                    case Number plain -> new BigDecimal(plain.toString());
+                    case JsonNumber json -> json.bigDecimalValue();
+                    default -> throw new IllegalArgumentException(Claims.OVERAGE_CAP_CENTS + " is not a number");
+                };
+        int cents = number.intValueExact();
+        if (cents <= 0) {
+            throw new IllegalArgumentException(Claims.OVERAGE_CAP_CENTS + " is not more than 0");
+        }
+        return cents;
     }
 }

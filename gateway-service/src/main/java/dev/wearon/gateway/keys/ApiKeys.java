@@ -74,6 +74,7 @@ class ApiKeys {
                 new Caller.Terms(
                         Caller.BillingMode.ofWire(row.getString("billing_mode")),
                         Optional.ofNullable(row.getString("subscription_tier")),
-                        Optional.ofNullable(row.getString("subscription_status"))));
+                        Optional.ofNullable(row.getString("subscription_status")),
+                        Optional.empty()));
     }
 }

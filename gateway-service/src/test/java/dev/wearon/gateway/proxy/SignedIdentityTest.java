@@ -69,7 +69,10 @@ class SignedIdentityTest {
                         merchant.storeId(),
                         Optional.of("ann@example.com"),
                         new Caller.Terms(
-                                Caller.BillingMode.RESELL_MODE, Optional.of("growth"), Optional.of("trialing"))));
+                                Caller.BillingMode.RESELL_MODE,
+                                Optional.of("growth"),
+                                Optional.of("trialing"),
+                                Optional.empty())));
         var header = new JsonObject(
                 new String(Base64.getUrlDecoder().decode(token(seen).split("\\.")[0]), StandardCharsets.UTF_8));
         assertThat(header.getString("alg")).isEqualTo("RS256");

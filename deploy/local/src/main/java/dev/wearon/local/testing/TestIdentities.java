@@ -27,6 +27,11 @@ public final class TestIdentities {
         return bearer(storeClaims(storeId, mode, shopperEmail), "gateway", "gateway");
     }
 
+    /** A store whose identity ends after {@code lifetime}. */
+    public static String storeFor(UUID storeId, Duration lifetime) {
+        return bearer(storeClaims(storeId, Caller.BillingMode.ABSORB_MODE, null), "gateway", "gateway", lifetime);
+    }
+
     /** A service acting as itself: {@code gateway} or {@code generation}. */
     public static String service(String issuer) {
         return bearer(Jwt.claims().subject(issuer).groups(Set.of(Caller.SERVICE)), issuer, issuer);
@@ -47,12 +52,12 @@ public final class TestIdentities {
     }
 
     private static String bearer(JwtClaimsBuilder claims, String issuer, String signer) {
+        return bearer(claims, issuer, signer, Duration.ofMinutes(5));
+    }
+
+    private static String bearer(JwtClaimsBuilder claims, String issuer, String signer, Duration lifetime) {
         return "Bearer "
-                + claims.issuer(issuer)
-                        .expiresIn(Duration.ofMinutes(5))
-                        .jws()
-                        .keyId(signer)
-                        .sign(privateKey(signer));
+                + claims.issuer(issuer).expiresIn(lifetime).jws().keyId(signer).sign(privateKey(signer));
     }
 
     private static PrivateKey privateKey(String issuer) {

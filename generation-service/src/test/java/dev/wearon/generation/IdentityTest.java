@@ -1,0 +1,55 @@
+package dev.wearon.generation;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.TestIdentities;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** An identity that was taken once is remembered; what that must not change. */
+@QuarkusTest
+@WithNeighbours
+class IdentityTest {
+
+    private final UUID storeId = UUID.randomUUID();
+
+    /** Of a session that is not there: 404 for a store that is known, 401 for everybody else. */
+    private static Response read(String authorization) {
+        return given().header("Authorization", authorization).get("/api/v1/generation/{id}", UUID.randomUUID());
+    }
+
+    @Test
+    void refusesOneThatHasEndedAlthoughItWasTakenBefore() {
+        String identity = TestIdentities.storeFor(storeId, Duration.ofSeconds(2));
+        read(identity).then().statusCode(404);
+        Await.until(Duration.ofSeconds(10), () -> read(identity).statusCode(), status -> status == 401);
+    }
+
+    @Test
+    void refusesAnotherSignatureAfterTheGoodOne() {
+        String identity = TestIdentities.store(storeId);
+        read(identity).then().statusCode(404);
+        int end = identity.lastIndexOf('.') + 1;
+        byte[] signature = Base64.getUrlDecoder().decode(identity.substring(end));
+        signature[7] ^= 4;
+        String changed = identity.substring(0, end)
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+        read(changed).then().statusCode(401).body("code", equalTo("INVALID_API_KEY"));
+        read(identity).then().statusCode(404);
+    }
+
+    @Test
+    void refusesAForgedOneEveryTime() {
+        String forged = TestIdentities.storeForgedBy("generation", storeId);
+        for (int i = 0; i < 3; i++) {
+            assertThat(read(forged).statusCode()).isEqualTo(401);
+        }
+    }
+}
