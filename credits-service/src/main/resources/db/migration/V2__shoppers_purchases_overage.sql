@@ -7,6 +7,18 @@ CREATE FUNCTION credits.normal_email(p_email TEXT) RETURNS TEXT
 COMMENT ON FUNCTION credits.normal_email(TEXT) IS
     'One spelling for one shopper: trimmed, in lower case (whatever the database''s locale), composed (NFC).';
 
+CREATE FUNCTION credits.time_ordered_id() RETURNS UUID
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    -- Version 7: 48 bits of milliseconds before the random ones. PostgreSQL has a function for it from 18 on only.
+    RETURN encode(
+        set_bit(set_bit(
+            overlay(uuid_send(gen_random_uuid())
+                PLACING substring(int8send((date_part('epoch', clock_timestamp()) * 1000)::BIGINT) FROM 3) FROM 1 FOR 6),
+            52, 1), 53, 1), 'hex')::UUID;
+COMMENT ON FUNCTION credits.time_ordered_id() IS
+    'An id for a row of a table that only grows: rows that come together lie together in its index.';
+ALTER TABLE credits.store_credit_transactions ALTER COLUMN id SET DEFAULT credits.time_ordered_id();
+
 CREATE TABLE credits.store_shopper_credits (
     id              UUID        NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(),
     store_id        UUID        NOT NULL REFERENCES credits.stores (id),
@@ -73,7 +85,7 @@ $$;
 COMMENT ON FUNCTION credits.keep_purchase() IS 'Trigger: a purchase goes from pending to completed, nothing else of it changes.';
 
 CREATE TABLE credits.store_shopper_credit_transactions (
-    id            UUID        NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(),
+    id            UUID        NOT NULL PRIMARY KEY DEFAULT credits.time_ordered_id(),
     entry_no      BIGINT      NOT NULL GENERATED ALWAYS AS IDENTITY,
     store_id      UUID        NOT NULL REFERENCES credits.stores (id),
     wallet_id     UUID        NOT NULL REFERENCES credits.store_shopper_credits (id),

@@ -1,28 +1,43 @@
 package dev.wearon.credits.charges;
 
+import dev.wearon.credits.ledger.GroupCommit;
 import dev.wearon.credits.ledger.Ledger;
+import dev.wearon.credits.ledger.LedgerConfig;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
-/** Charges and releases against a store's pool. A failure says that the outcome is unknown. */
+/** Charges and releases. A failure says that the outcome is unknown. */
 @ApplicationScoped
 class Charges {
 
     private static final String CHARGE = """
             SELECT credits.charge(
-                p_charge_id => $1, p_store_id => $2, p_amount => $3, p_request_id => $4, p_description => $5) AS outcome
+                p_charge_id => $1, p_store_id => $2, p_amount => $3, p_request_id => $4, p_description => $5,
+                p_shopper_email => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8) AS outcome
+            """;
+    private static final String CHARGE_ALL = """
+            SELECT credits.charge_all(
+                p_charge_ids => $1, p_store_ids => $2, p_amounts => $3, p_request_ids => $4, p_descriptions => $5,
+                p_shopper_emails => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8) AS outcomes
             """;
     private static final String RELEASE = """
             SELECT credits.release(
                 p_charge_id => $1, p_store_id => $2, p_request_id => $3, p_description => $4) AS outcome
+            """;
+    private static final String RELEASE_ALL = """
+            SELECT credits.release_all(
+                p_charge_ids => $1, p_store_ids => $2, p_request_ids => $3, p_descriptions => $4) AS outcomes
             """;
 
     /** Of every store: who asks is a background job that serves all of them. */
@@ -39,26 +54,26 @@ class Charges {
     private static final UUID NO_ID = new UUID(0, 0);
 
     private final Ledger ledger;
+    private final GroupCommit<Charge, ChargeOutcome> charges;
+    private final GroupCommit<Release, ReleaseOutcome> releases;
 
-    Charges(Ledger ledger) {
+    Charges(Ledger ledger, LedgerConfig config) {
         this.ledger = ledger;
+        this.charges =
+                new GroupCommit<>(new ChargeCommits(), charge -> charge.payer().wallet(), config.groupCommit());
+        this.releases = new GroupCommit<>(new ReleaseCommits(), Release::storeId, config.groupCommit());
     }
 
-    Uni<ChargeOutcome> charge(UUID storeId, ChargeRequest request) {
-        return ledger.one(
-                        CHARGE,
-                        Tuple.of(
-                                request.chargeId(),
-                                storeId,
-                                request.amount(),
-                                request.requestId(),
-                                request.description()))
-                .map(row -> ChargeOutcome.valueOf(row.getString("outcome").toUpperCase(Locale.ROOT)));
+    private record Charge(Payer payer, ChargeRequest request) {}
+
+    private record Release(UUID storeId, UUID chargeId, ReleaseRequest request) {}
+
+    Uni<ChargeOutcome> charge(Payer payer, ChargeRequest request) {
+        return charges.submit(new Charge(payer, request));
     }
 
     Uni<ReleaseOutcome> release(UUID storeId, UUID chargeId, ReleaseRequest request) {
-        return ledger.one(RELEASE, Tuple.of(chargeId, storeId, request.requestId(), request.description()))
-                .map(row -> ReleaseOutcome.valueOf(row.getString("outcome").toUpperCase(Locale.ROOT)));
+        return releases.submit(new Release(storeId, chargeId, request));
     }
 
     /**
@@ -76,6 +91,92 @@ class Charges {
                                 row.getUUID("store_id"),
                                 row.getOffsetDateTime("created_at").toInstant()))
                         .toList());
+    }
+
+    private final class ChargeCommits implements GroupCommit.Commits<Charge, ChargeOutcome> {
+
+        @Override
+        public Uni<ChargeOutcome> alone(Charge charge) {
+            ChargeRequest request = charge.request();
+            Payer payer = charge.payer();
+            return ledger.one(
+                            CHARGE,
+                            Tuple.from(Arrays.asList(
+                                    request.chargeId(),
+                                    payer.storeId(),
+                                    request.amount(),
+                                    request.requestId(),
+                                    request.description(),
+                                    payer.shopperEmail().orElse(null),
+                                    priceCents(payer),
+                                    capCents(payer))))
+                    .map(row -> outcome(ChargeOutcome.class, row.getString("outcome")));
+        }
+
+        @Override
+        public Uni<List<ChargeOutcome>> together(List<Charge> batch) {
+            Tuple columns = Tuple.from(List.of(
+                    column(batch, charge -> charge.request().chargeId(), UUID[]::new),
+                    column(batch, charge -> charge.payer().storeId(), UUID[]::new),
+                    column(batch, charge -> charge.request().amount(), Integer[]::new),
+                    column(batch, charge -> charge.request().requestId(), String[]::new),
+                    column(batch, charge -> charge.request().description(), String[]::new),
+                    column(batch, charge -> charge.payer().shopperEmail().orElse(null), String[]::new),
+                    column(batch, charge -> priceCents(charge.payer()), Integer[]::new),
+                    column(batch, charge -> capCents(charge.payer()), Integer[]::new)));
+            return ledger.one(CHARGE_ALL, columns).map(row -> outcomes(ChargeOutcome.class, row, batch.size()));
+        }
+
+        private static Integer priceCents(Payer payer) {
+            return payer.overage().map(Payer.Overage::priceCents).orElse(null);
+        }
+
+        private static Integer capCents(Payer payer) {
+            return payer.overage().map(Payer.Overage::capCents).orElse(null);
+        }
+    }
+
+    private final class ReleaseCommits implements GroupCommit.Commits<Release, ReleaseOutcome> {
+
+        @Override
+        public Uni<ReleaseOutcome> alone(Release release) {
+            return ledger.one(
+                            RELEASE,
+                            Tuple.of(
+                                    release.chargeId(),
+                                    release.storeId(),
+                                    release.request().requestId(),
+                                    release.request().description()))
+                    .map(row -> outcome(ReleaseOutcome.class, row.getString("outcome")));
+        }
+
+        @Override
+        public Uni<List<ReleaseOutcome>> together(List<Release> batch) {
+            Tuple columns = Tuple.from(List.of(
+                    column(batch, Release::chargeId, UUID[]::new),
+                    column(batch, Release::storeId, UUID[]::new),
+                    column(batch, release -> release.request().requestId(), String[]::new),
+                    column(batch, release -> release.request().description(), String[]::new)));
+            return ledger.one(RELEASE_ALL, columns).map(row -> outcomes(ReleaseOutcome.class, row, batch.size()));
+        }
+    }
+
+    private static <Q, T> T[] column(List<Q> batch, Function<Q, T> value, java.util.function.IntFunction<T[]> array) {
+        return batch.stream().map(value).toArray(array);
+    }
+
+    private static <E extends Enum<E>> E outcome(Class<E> type, String word) {
+        return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+    }
+
+    private static <E extends Enum<E>> List<E> outcomes(Class<E> type, Row row, int expected) {
+        List<E> outcomes = Arrays.stream(row.getArrayOfStrings("outcomes"))
+                .map(word -> outcome(type, word))
+                .toList();
+        if (outcomes.size() != expected) {
+            throw new IllegalStateException("Expected %d outcomes and got %d".formatted(expected, outcomes.size()));
+        }
+        return outcomes;
     }
 
     private static OffsetDateTime utc(Instant moment) {

@@ -1,5 +1,6 @@
 package dev.wearon.credits.charges;
 
+import dev.wearon.credits.ledger.LedgerBusy;
 import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +15,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -25,11 +27,15 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 @Path("/internal/v1")
 class ChargesResource {
 
+    private static final Duration A_MOMENT = Duration.ofSeconds(1);
+
     private final Charges charges;
+    private final OverageConfig prices;
     private final JsonWebToken identity;
 
-    ChargesResource(Charges charges, JsonWebToken identity) {
+    ChargesResource(Charges charges, OverageConfig prices, JsonWebToken identity) {
         this.charges = charges;
+        this.prices = prices;
         this.identity = identity;
     }
 
@@ -44,12 +50,12 @@ class ChargesResource {
     @Path("/charges")
     @RolesAllowed(Caller.STORE)
     public Uni<Answer> charge(@NotNull @Valid ChargeRequest request) {
-        Caller caller = Caller.of(identity);
-        return switch (caller.terms().billingMode()) {
-            case ABSORB_MODE -> charges.charge(caller.storeId(), request).map(ChargesResource::answer);
-            // The shopper's wallet pays, never the store's pool. No shopper can have bought credits yet: it is empty.
-            case RESELL_MODE -> Uni.createFrom().item(Answer.of(ChargeOutcome.INSUFFICIENT));
-        };
+        Payer payer = Payer.of(Caller.of(identity), prices)
+                .orElseThrow(() -> Problem.invalid("The identity must name the shopper: at this store shoppers pay."));
+        return charges.charge(payer, request)
+                .onFailure(LedgerBusy.class)
+                .transform(ChargesResource::later)
+                .map(ChargesResource::answer);
     }
 
     @POST
@@ -59,7 +65,10 @@ class ChargesResource {
             @PathParam("store_id") UUID storeId,
             @PathParam("charge_id") UUID chargeId,
             @NotNull @Valid ReleaseRequest request) {
-        return charges.release(storeId, chargeId, request).map(ChargesResource::answer);
+        return charges.release(storeId, chargeId, request)
+                .onFailure(LedgerBusy.class)
+                .transform(ChargesResource::later)
+                .map(ChargesResource::answer);
     }
 
     record Standing(List<StandingCharge> charges) {}
@@ -74,6 +83,10 @@ class ChargesResource {
             @QueryParam("before") @NotNull Instant before,
             @QueryParam("limit") @DefaultValue("500") @Min(1) @Max(1000) int limit) {
         return charges.standing(from, Optional.ofNullable(after), before, limit).map(Standing::new);
+    }
+
+    private static Problem later(Throwable busy) {
+        return Problem.unavailable("The ledger has too much to do and did not try this.", A_MOMENT, busy);
     }
 
     private static Answer answer(ChargeOutcome outcome) {

@@ -9,7 +9,7 @@ import java.time.Duration;
  * ends before they stop listening.
  */
 @ConfigMapping(prefix = "wearon.ledger")
-interface LedgerConfig {
+public interface LedgerConfig {
 
     /** How long a call waits for a free connection. */
     @WithDefault("1.5S")
@@ -23,7 +23,23 @@ interface LedgerConfig {
     @WithDefault("1.8S")
     Duration answerTimeout();
 
-    /** How many calls may wait for a connection; one more fails at once. */
+    /** How many calls may wait, for a connection or for the commit before theirs; one more fails at once. */
     @WithDefault("1000")
     int maxWaiting();
+
+    /** How many charges, or releases, may travel in one commit. */
+    @WithDefault("64")
+    int batchSize();
+
+    /**
+     * How many such commits may be under way at a time, each of other wallets. Few make large batches; a second one keeps
+     * PostgreSQL busy while the first waits for its disk.
+     */
+    @WithDefault("2")
+    int batchesInFlight();
+
+    /** The bounds of a group commit; charges have one, releases another. */
+    default GroupCommit.Limits groupCommit() {
+        return new GroupCommit.Limits(batchSize(), batchesInFlight(), maxWaiting(), answerTimeout());
+    }
 }

@@ -1,0 +1,43 @@
+package dev.wearon.credits.charges;
+
+import dev.wearon.http.Caller;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a credit costs, in cents, that a store uses beyond its pool; by subscription tier. Other tiers have no overage. */
+@ConfigMapping(prefix = "wearon.overage.price-cents")
+interface OverageConfig {
+
+    @WithDefault("16")
+    int starter();
+
+    @WithDefault("14")
+    int growth();
+
+    @WithDefault("12")
+    int scale();
+
+    /** The words of a subscription under which overage will be paid for. */
+    Set<String> PAYING = Set.of("active", "trialing");
+
+    /** @return empty unless the operator switched overage on for the store and its subscription pays for it */
+    default Optional<Payer.Overage> termsOf(Caller.Terms store) {
+        boolean pays = store.subscriptionStatus().filter(PAYING::contains).isPresent();
+        return pays
+                ? store.overageCapCents()
+                        .flatMap(cap ->
+                                store.tier().flatMap(this::priceCents).map(price -> new Payer.Overage(price, cap)))
+                : Optional.empty();
+    }
+
+    private Optional<Integer> priceCents(String tier) {
+        return switch (tier) {
+            case "starter" -> Optional.of(starter());
+            case "growth" -> Optional.of(growth());
+            case "scale" -> Optional.of(scale());
+            default -> Optional.empty();
+        };
+    }
+}

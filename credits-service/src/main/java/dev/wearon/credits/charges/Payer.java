@@ -1,0 +1,35 @@
+package dev.wearon.credits.charges;
+
+import dev.wearon.http.Caller;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Who is asked to pay: the store from its pool, or one of its shoppers from a wallet at that store.
+ *
+ * @param shopperEmail empty: the store pays
+ * @param overage on which terms an empty pool may go on; never together with a shopper
+ */
+record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> overage) {
+
+    /** @param priceCents per credit
+     *  @param capCents per calendar month (UTC) */
+    record Overage(int priceCents, int capCents) {}
+
+    /** Whose wallet it is; two charges of one wallet are never committed at the same time. */
+    record Wallet(UUID storeId, Optional<String> shopperEmail) {}
+
+    /** @return empty when a shopper has to pay and the identity names none */
+    static Optional<Payer> of(Caller caller, OverageConfig prices) {
+        return switch (caller.terms().billingMode()) {
+            case ABSORB_MODE ->
+                Optional.of(new Payer(caller.storeId(), Optional.empty(), prices.termsOf(caller.terms())));
+            case RESELL_MODE ->
+                caller.shopperEmail().map(email -> new Payer(caller.storeId(), Optional.of(email), Optional.empty()));
+        };
+    }
+
+    Wallet wallet() {
+        return new Wallet(storeId, shopperEmail);
+    }
+}
