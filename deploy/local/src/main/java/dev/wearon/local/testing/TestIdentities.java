@@ -32,6 +32,15 @@ public final class TestIdentities {
         return bearer(storeClaims(storeId, Caller.BillingMode.ABSORB_MODE, null), "gateway", "gateway", lifetime);
     }
 
+    /** A subscribed store of tier {@code growth} whose empty pool may go on until a month has cost {@code capCents}. */
+    public static String storeWithOverage(UUID storeId, int capCents) {
+        JwtClaimsBuilder claims = storeClaims(storeId, Caller.BillingMode.ABSORB_MODE, null)
+                .claim(Caller.Claims.SUBSCRIPTION_TIER, "growth")
+                .claim(Caller.Claims.SUBSCRIPTION_STATUS, "active")
+                .claim(Caller.Claims.OVERAGE_CAP_CENTS, capCents);
+        return bearer(claims, "gateway", "gateway");
+    }
+
     /** A service acting as itself: {@code gateway} or {@code generation}. */
     public static String service(String issuer) {
         return bearer(Jwt.claims().subject(issuer).groups(Set.of(Caller.SERVICE)), issuer, issuer);
@@ -40,6 +49,16 @@ public final class TestIdentities {
     /** A store's identity signed by a service that may not speak for stores: must be refused everywhere. */
     public static String storeForgedBy(String issuer, UUID storeId) {
         return bearer(storeClaims(storeId, Caller.BillingMode.ABSORB_MODE, null), "gateway", issuer);
+    }
+
+    /** A store's identity that says it is the gateway's, signed with a key that nobody knows: must be refused everywhere. */
+    public static String storeSignedByAStranger(UUID storeId) throws GeneralSecurityException {
+        return bearer(
+                storeClaims(storeId, Caller.BillingMode.ABSORB_MODE, null),
+                "gateway",
+                "gateway",
+                Duration.ofMinutes(5),
+                KeyUtils.generateKeyPair(2048).getPrivate());
     }
 
     private static JwtClaimsBuilder storeClaims(UUID storeId, Caller.BillingMode mode, String shopperEmail) {
@@ -56,8 +75,13 @@ public final class TestIdentities {
     }
 
     private static String bearer(JwtClaimsBuilder claims, String issuer, String signer, Duration lifetime) {
+        return bearer(claims, issuer, signer, lifetime, privateKey(signer));
+    }
+
+    private static String bearer(
+            JwtClaimsBuilder claims, String issuer, String signer, Duration lifetime, PrivateKey key) {
         return "Bearer "
-                + claims.issuer(issuer).expiresIn(lifetime).jws().keyId(signer).sign(privateKey(signer));
+                + claims.issuer(issuer).expiresIn(lifetime).jws().keyId(signer).sign(key);
     }
 
     private static PrivateKey privateKey(String issuer) {
