@@ -1,0 +1,98 @@
+package dev.wearon.credits;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.testing.TestIdentities;
+import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/**
+ * Calls that are under way together: every one is sent before any is answered, each on a connection of its own, and
+ * what takes time (signing an identity) is done before.
+ */
+public final class AtOnce {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private AtOnce() {}
+
+    public static HttpRequest charge(String identity, UUID chargeId) {
+        return post(
+                identity,
+                "/internal/v1/charges",
+                "{\"charge_id\":\"%s\",\"amount\":1,\"request_id\":\"req_%s\"}".formatted(chargeId, chargeId));
+    }
+
+    public static HttpRequest release(UUID storeId, UUID chargeId) {
+        return release(TestIdentities.service("generation"), storeId, chargeId);
+    }
+
+    /** @param service signed once for many */
+    public static HttpRequest release(String service, UUID storeId, UUID chargeId) {
+        return post(
+                service,
+                "/internal/v1/stores/%s/charges/%s/release".formatted(storeId, chargeId),
+                "{\"request_id\":\"req_%s\"}".formatted(chargeId));
+    }
+
+    /** The outcomes in the order of the requests; all must be answered with 200. */
+    public static List<String> outcomes(List<HttpRequest> requests) {
+        return outcomesInTurn(requests.stream().map(List::of).toList()).stream()
+                .map(List::getFirst)
+                .toList();
+    }
+
+    /** Of several chains at once: within a chain a request is sent as soon as the one before it is answered. */
+    public static List<List<String>> outcomesInTurn(List<List<HttpRequest>> chains) {
+        try (HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(PATIENCE)
+                .build()) {
+            List<CompletableFuture<List<String>>> underWay =
+                    chains.stream().map(chain -> send(client, chain)).toList();
+            return underWay.stream().map(CompletableFuture::join).toList();
+        }
+    }
+
+    private static CompletableFuture<List<String>> send(HttpClient client, List<HttpRequest> chain) {
+        CompletableFuture<List<String>> answered = CompletableFuture.completedFuture(List.of());
+        for (HttpRequest request : chain) {
+            answered = answered.thenCompose(earlier -> client.sendAsync(request, BodyHandlers.ofString())
+                    .thenApply(response -> Stream.concat(earlier.stream(), Stream.of(outcome(response)))
+                            .toList()));
+        }
+        return answered;
+    }
+
+    public static <T> Map<T, Long> counted(List<T> answers) {
+        return answers.stream().collect(groupingBy(answer -> answer, counting()));
+    }
+
+    private static String outcome(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return JsonPath.from(response.body()).getString("outcome");
+    }
+
+    private static HttpRequest post(String identity, String path, String body) {
+        return HttpRequest.newBuilder(URI.create(RestAssured.baseURI + ":" + RestAssured.port + path))
+                .header("Authorization", identity)
+                .header("Content-Type", "application/json")
+                .timeout(PATIENCE)
+                .POST(BodyPublishers.ofString(body))
+                .build();
+    }
+}

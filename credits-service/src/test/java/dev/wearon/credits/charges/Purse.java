@@ -1,0 +1,160 @@
+package dev.wearon.credits.charges;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.credits.AtOnce;
+import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerRows;
+import dev.wearon.http.Caller;
+import dev.wearon.local.testing.LedgerBooks;
+import dev.wearon.local.testing.TestIdentities;
+import java.net.http.HttpRequest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Something that pays for charges, of a store of its own.
+ *
+ * @param identity who asks for a charge that this purse pays
+ */
+record Purse(Kind kind, UUID storeId, String identity) {
+
+    private static final String ANN = "ann@example.com";
+    private static final int PRICE_CENTS = 14;
+
+    /** A store's credits handed to its shopper, as a completed purchase would. */
+    private static final List<String> HAND_OVER = List.of(
+            """
+            INSERT INTO credits.store_shopper_credits (store_id, shopper_email, balance, total_purchased)
+            SELECT store_id, 'ann@example.com', balance, balance FROM credits.store_credits WHERE store_id = ?
+            """,
+            """
+            INSERT INTO credits.store_shopper_purchases
+                        (store_id, shopper_email, shopify_order_id, credits_purchased, amount_paid, status, completed_at)
+            SELECT store_id, shopper_email, 'order-1', balance, 9.90, 'completed', now()
+              FROM credits.store_shopper_credits WHERE store_id = ?
+            """,
+            """
+            INSERT INTO credits.store_shopper_credit_transactions
+                        (store_id, wallet_id, amount, type, purchase_id, request_id, balance_after)
+            SELECT p.store_id, w.id, p.credits_purchased, 'purchase', p.id, 'order-1', w.balance
+              FROM credits.store_shopper_purchases p JOIN credits.store_shopper_credits w USING (store_id, shopper_email)
+             WHERE p.store_id = ?
+            """,
+            """
+            INSERT INTO credits.store_credit_transactions (store_id, amount, type, purchase_id, request_id, balance_after)
+            SELECT store_id, -credits_purchased, 'deduction', id, 'order-1', 0
+              FROM credits.store_shopper_purchases WHERE store_id = ?
+            """,
+            "UPDATE credits.store_credits SET balance = 0, total_spent = total_spent + balance WHERE store_id = ?");
+
+    private static final String MOVEMENTS = """
+            SELECT charge_id, type, amount, price_cents, xmin::TEXT, entry_no
+              FROM credits.store_credit_transactions WHERE store_id = ? AND charge_id IS NOT NULL
+            UNION ALL
+            SELECT charge_id, type, amount, NULL, xmin::TEXT, entry_no
+              FROM credits.store_shopper_credit_transactions WHERE store_id = ? AND charge_id IS NOT NULL
+             ORDER BY entry_no
+            """;
+
+    enum Kind {
+        POOL("SELECT balance FROM credits.store_credits WHERE store_id = ?"),
+        SHOPPER("SELECT balance FROM credits.store_shopper_credits WHERE store_id = ?"),
+        OVERAGE("SELECT price_cents FROM credits.store_overage WHERE store_id = ?");
+
+        private final String state;
+
+        Kind(String state) {
+            this.state = state;
+        }
+
+        /** Holds so many credits, or may owe so many. */
+        Purse of(int credits) throws SQLException {
+            return switch (this) {
+                case POOL -> {
+                    UUID store = Calls.storeWith(credits);
+                    yield new Purse(this, store, TestIdentities.store(store));
+                }
+                case SHOPPER -> {
+                    UUID store = Calls.storeWith(credits);
+                    try (Connection connection = LedgerRows.connect()) {
+                        connection.setAutoCommit(false);
+                        for (String statement : HAND_OVER) {
+                            try (PreparedStatement step = connection.prepareStatement(statement)) {
+                                step.setObject(1, store);
+                                step.execute();
+                            }
+                        }
+                        connection.commit();
+                    }
+                    yield new Purse(this, store, TestIdentities.store(store, Caller.BillingMode.RESELL_MODE, ANN));
+                }
+                // Nothing was ever granted: the store is unknown until its first charge.
+                case OVERAGE -> {
+                    UUID store = Calls.newId();
+                    yield new Purse(this, store, TestIdentities.storeWithOverage(store, credits * PRICE_CENTS));
+                }
+            };
+        }
+    }
+
+    /** A movement that a charge caused. @param transaction the transaction that wrote it */
+    record Movement(UUID chargeId, String type, int amount, Integer priceCents, String transaction) {}
+
+    HttpRequest charge(UUID chargeId) {
+        return AtOnce.charge(identity, chargeId);
+    }
+
+    /** What a charge leaves in the ledger, and its release after it. */
+    String taking() {
+        return kind == Kind.OVERAGE ? "overage" : "deduction";
+    }
+
+    /** How much of {@code credits} is gone, as the wallet's row says or, of overage, the month's. */
+    int spentOf(int credits) throws SQLException {
+        try (Connection connection = LedgerRows.connect();
+                PreparedStatement query = connection.prepareStatement(kind.state)) {
+            query.setObject(1, storeId);
+            ResultSet row = query.executeQuery();
+            assertThat(row.next()).as("there is a row to look at").isTrue();
+            return kind == Kind.OVERAGE ? row.getInt(1) / PRICE_CENTS : credits - row.getInt(1);
+        }
+    }
+
+    /** Everything that charges and releases moved, oldest first, each with the right amount and price. */
+    List<Movement> movements() throws SQLException {
+        List<Movement> movements = new ArrayList<>();
+        try (Connection connection = LedgerRows.connect();
+                PreparedStatement query = connection.prepareStatement(MOVEMENTS)) {
+            query.setObject(1, storeId);
+            query.setObject(2, storeId);
+            ResultSet rows = query.executeQuery();
+            while (rows.next()) {
+                movements.add(new Movement(
+                        rows.getObject(1, UUID.class),
+                        rows.getString(2),
+                        rows.getInt(3),
+                        rows.getObject(4, Integer.class),
+                        rows.getString(5)));
+            }
+        }
+        Integer price = kind == Kind.OVERAGE ? PRICE_CENTS : null;
+        int one = kind == Kind.OVERAGE ? 0 : 1;
+        assertThat(movements).allSatisfy(movement -> {
+            assertThat(movement.priceCents()).isEqualTo(price);
+            assertThat(movement.amount()).isEqualTo(movement.type().equals("refund") ? one : -one);
+        });
+        return movements;
+    }
+
+    void assertBooksAgree() throws SQLException {
+        try (Connection connection = LedgerRows.connect()) {
+            assertThat(LedgerBooks.disagreements(connection, List.of(storeId))).isEmpty();
+        }
+    }
+}
