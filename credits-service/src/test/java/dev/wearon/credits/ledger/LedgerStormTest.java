@@ -1,0 +1,165 @@
+package dev.wearon.credits.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerRows;
+import dev.wearon.credits.ledger.StormConnection.Request;
+import dev.wearon.local.testing.LedgerBooks;
+import dev.wearon.local.testing.SuiteServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every way to move credits at the same time over the same few wallets and the same few ids, from many connections, as
+ * several instances of the service and an operator's {@code psql} would. Nothing here arranges who meets whom; that
+ * nobody ever waits in a circle is what the lock order promises.
+ */
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
+class LedgerStormTest {
+
+    private static final int CONNECTIONS = 10;
+    private static final int ROUNDS = 250;
+    private static final int STORES = 5;
+    private static final int SHOPPERS = 2;
+
+    /** Each id is asked for by about so many requests, all of them within this many ids of each other. */
+    private static final int REQUESTS_PER_ID = 2;
+
+    private static final int WINDOW = 40;
+    private static final int IDS = 40_000;
+
+    private static final String FUND_SHOPPER = """
+            WITH wallet AS (
+                INSERT INTO credits.store_shopper_credits (store_id, shopper_email, balance, total_purchased)
+                VALUES (?, ?, 200, 200) RETURNING id, store_id, shopper_email),
+            bought AS (
+                INSERT INTO credits.store_shopper_purchases
+                            (store_id, shopper_email, shopify_order_id, credits_purchased, amount_paid, status, completed_at)
+                SELECT store_id, shopper_email, shopper_email, 200, 9.90, 'completed', now() FROM wallet
+                RETURNING id, store_id)
+            INSERT INTO credits.store_shopper_credit_transactions
+                        (store_id, wallet_id, amount, type, purchase_id, request_id, balance_after)
+            SELECT b.store_id, w.id, 200, 'purchase', b.id, 'order', 200 FROM bought b, wallet w
+            """;
+
+    private final List<UUID> stores =
+            Stream.generate(UUID::randomUUID).limit(STORES).toList();
+    private final List<UUID> ids = Stream.generate(UUID::randomUUID).limit(IDS).toList();
+    private final AtomicInteger asked = new AtomicInteger();
+
+    @Test
+    void batchesSinglesReleasesTombstonesAndGrantsNeverWaitInACircle() throws Exception {
+        openWallets();
+        long deadlocksBefore = deadlocks();
+
+        List<Callable<StormConnection.Tally>> workers = IntStream.range(0, CONNECTIONS)
+                .<Callable<StormConnection.Tally>>mapToObj(worker -> () -> storm(new Random(worker)))
+                .toList();
+        List<StormConnection.Tally> tallies = Calls.race(workers);
+
+        assertThat(tallies).extracting(StormConnection.Tally::deadlocks).containsOnly(0);
+        assertThat(deadlocks()).as("deadlocks that PostgreSQL counted").isEqualTo(deadlocksBefore);
+        assertThat(tallies.stream().mapToInt(StormConnection.Tally::overtaken).sum())
+                .as("batches that met another one's ids and were asked one by one")
+                .isPositive();
+        try (Connection auditor = LedgerRows.connect()) {
+            assertThat(LedgerBooks.disagreements(auditor, stores)).isEmpty();
+        }
+        assertEveryIdWasDecided();
+    }
+
+    private StormConnection.Tally storm(Random random) throws SQLException {
+        try (StormConnection ledger = new StormConnection()) {
+            for (int round = 0; round < ROUNDS; round++) {
+                switch (random.nextInt(10)) {
+                    case 0, 1, 2, 3 -> ledger.chargeAll(requests(random, 1 + random.nextInt(30)));
+                    case 4, 5, 6 -> ledger.releaseAll(requests(random, 1 + random.nextInt(30)));
+                    case 7 -> ledger.charge(requests(random, 1).getFirst());
+                    case 8 -> ledger.release(requests(random, 1).getFirst());
+                    default -> ledger.grant(stores.get(random.nextInt(STORES)), 1 + random.nextInt(10));
+                }
+            }
+            return ledger.tally();
+        }
+    }
+
+    /** Any ids in any order, some twice; an id always belongs to the same wallet, as its caller made it for one try-on. */
+    private List<Request> requests(Random random, int count) {
+        List<Request> requests = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int id = asked.getAndIncrement() / REQUESTS_PER_ID + random.nextInt(WINDOW);
+            UUID store = stores.get(id % STORES);
+            String shopper = id % 3 == 0 ? email(store, id % SHOPPERS) : null;
+            boolean overage = shopper == null && id % 2 == 0;
+            requests.add(new Request(ids.get(id), store, shopper, overage ? 14 : null, overage ? 700 : null));
+        }
+        Collections.shuffle(requests, random);
+        return requests;
+    }
+
+    private static String email(UUID store, int shopper) {
+        return "shopper-%d@%s.example".formatted(shopper, store);
+    }
+
+    private void openWallets() throws SQLException {
+        try (StormConnection ledger = new StormConnection();
+                Connection connection = LedgerRows.connect();
+                PreparedStatement fund = connection.prepareStatement(FUND_SHOPPER)) {
+            for (UUID store : stores) {
+                ledger.grant(store, 300);
+                for (int shopper = 0; shopper < SHOPPERS; shopper++) {
+                    fund.setObject(1, store);
+                    fund.setString(2, email(store, shopper));
+                    fund.execute();
+                }
+            }
+        }
+    }
+
+    /** Nothing is half done: whatever is asked again after the storm is answered from what stands. */
+    private void assertEveryIdWasDecided() throws SQLException {
+        try (Connection auditor = LedgerRows.connect();
+                PreparedStatement query = auditor.prepareStatement("""
+                        SELECT count(*) FILTER (WHERE status = 'charged'),
+                               count(*) FILTER (WHERE status = 'released' AND paid_by IS NOT NULL),
+                               count(*) FILTER (WHERE paid_by IS NULL),
+                               count(DISTINCT paid_by)
+                          FROM credits.charges WHERE store_id = ANY (?)
+                        """)) {
+            query.setArray(1, auditor.createArrayOf("uuid", stores.toArray()));
+            ResultSet row = query.executeQuery();
+            row.next();
+            assertThat(List.of(row.getInt(1), row.getInt(2), row.getInt(3)))
+                    .as("standing charges, released ones and tombstones; the storm made all of them")
+                    .allMatch(count -> count > 0);
+            assertThat(row.getInt(4)).as("pools, shoppers and overage all paid").isEqualTo(3);
+        }
+    }
+
+    private static long deadlocks() throws SQLException {
+        try (Connection connection = LedgerRows.connect();
+                ResultSet row = connection
+                        .createStatement()
+                        .executeQuery("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}
