@@ -1,9 +1,9 @@
 package dev.wearon.credits.ledger;
 
+import static dev.wearon.credits.ledger.LedgerSql.refused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.wearon.credits.AtOnce;
 import dev.wearon.credits.Calls;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerRows.Movement;
@@ -13,13 +13,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,63 +36,27 @@ class LedgerFunctionsTest {
     private static final String OTHER_TERMS = "WC004";
     private static final String GIVEN_BACK = "WC005";
     private static final String WALLET_FULL = "WC006";
-    private static final String ROWS_STAND = "WC007";
     private static final String INVALID_ARGUMENT = "22023";
-    private static final String CHECK_VIOLATED = "23514";
-    private static final String NOT_UNIQUE = "23505";
 
     @Inject
     DataSource credits;
+
+    private LedgerSql sql;
 
     private final UUID store = Calls.newId();
 
     @BeforeEach
     void tenCredits() throws SQLException {
-        call("SELECT credits.add_store_credits(?, 10, 'purchase', 'top-up', 'ten to begin with')", store);
-    }
-
-    @Nested
-    class Wallets {
-
-        @Test
-        void openAtZeroWhenAStoreIsInserted() throws SQLException {
-            UUID created = Calls.newId();
-
-            execute("INSERT INTO credits.stores (id) VALUES (?)", created);
-
-            assertThat(LedgerRows.wallet(created)).isEqualTo(new Wallet(0, 0, 0));
-        }
-
-        @Test
-        void areRefusedBelowZero() {
-            refused(
-                    CHECK_VIOLATED,
-                    () -> execute(
-                            "UPDATE credits.store_credits SET balance = -1, total_spent = 11 WHERE store_id = ?",
-                            store));
-        }
-
-        @Test
-        void areRefusedWhenTheyDoNotAddUp() {
-            refused(
-                    CHECK_VIOLATED,
-                    () -> execute("UPDATE credits.store_credits SET balance = 99 WHERE store_id = ?", store));
-        }
-
-        @Test
-        void sayWhenTheyChanged() throws SQLException {
-            String updatedAt =
-                    "SELECT updated_at > now() - interval '1 minute' FROM credits.store_credits WHERE store_id = ?";
-            execute("UPDATE credits.store_credits SET updated_at = now() - interval '1 day' WHERE store_id = ?", store);
-
-            assertThat(call(updatedAt, store)).isEqualTo(true);
-        }
+        sql = new LedgerSql(credits);
+        sql.call("SELECT credits.add_store_credits(?, 10, 'purchase', 'top-up', 'ten to begin with')", store);
     }
 
     @Nested
     class Deduct {
 
         @Test
+        @DisplayName(
+                "Story 1.1 task 4.2, story 3.1 AC1: deduct takes exactly what it should and logs it with its request_id")
         void takesAndLogsWithTheRequestId() throws SQLException {
             assertThat(deduct(store, 1, "req-1")).isTrue();
 
@@ -104,6 +69,7 @@ class LedgerFunctionsTest {
         }
 
         @Test
+        @DisplayName("Story 1.1 task 4.2, story 3.1 AC4: deduct is false with too few credits")
         void isFalseWithoutATraceWhenThereIsTooLittle() throws SQLException {
             assertThat(deduct(store, 11, "req-1")).isFalse();
             assertThat(deduct(Calls.newId(), 1, "req-1")).isFalse();
@@ -124,7 +90,7 @@ class LedgerFunctionsTest {
         @Test
         void keepsTheSameRequestIdOfTwoStoresApart() throws SQLException {
             UUID other = Calls.newId();
-            call("SELECT credits.add_store_credits(?, 10, 'purchase', 'top-up', NULL)", other);
+            sql.call("SELECT credits.add_store_credits(?, 10, 'purchase', 'top-up', NULL)", other);
 
             assertThat(deduct(store, 1, "req-1")).isTrue();
             assertThat(deduct(other, 1, "req-1")).isTrue();
@@ -147,6 +113,19 @@ class LedgerFunctionsTest {
         }
 
         @Test
+        @DisplayName("Story 1.1 task 4.2: concurrent deductions never take more than there is")
+        void takesTenForTenOfFortyConcurrentOnes() throws Exception {
+            Callable<Boolean> deduction =
+                    () -> deduct(store, 1, UUID.randomUUID().toString());
+
+            assertThat(AtOnce.counted(Calls.race(Collections.nCopies(40, deduction))))
+                    .isEqualTo(Map.of(true, 10L, false, 30L));
+
+            assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 10, 10));
+            LedgerRows.assertAddsUp(store);
+        }
+
+        @Test
         void raisesWithoutARequestId() {
             refused(INVALID_ARGUMENT, () -> deduct(store, 1, null));
         }
@@ -156,6 +135,7 @@ class LedgerFunctionsTest {
     class Refund {
 
         @Test
+        @DisplayName("Story 1.1 task 4.2, story 3.1 AC2: refund restores the balance and is logged")
         void restoresTheBalanceAndWhatWasSpent() throws SQLException {
             deduct(store, 3, "req-1");
 
@@ -169,6 +149,7 @@ class LedgerFunctionsTest {
         }
 
         @Test
+        @DisplayName("A refund without a deduction raises WC001")
         void raisesWithoutADeductionAndLeavesTheRequestFree() throws SQLException {
             refused(REFUND_WITHOUT_CHARGE, () -> refund(store, 5, "req-1"));
 
@@ -177,6 +158,7 @@ class LedgerFunctionsTest {
         }
 
         @Test
+        @DisplayName("A second refund raises WC002")
         void raisesTheSecondTime() throws SQLException {
             deduct(store, 3, "req-1");
             refund(store, 3, "req-1");
@@ -209,7 +191,7 @@ class LedgerFunctionsTest {
 
         @Test
         void countsARequestOnce() throws SQLException {
-            call("SELECT credits.add_store_credits(?, 10, 'purchase', 'top-up', 'again')", store);
+            sql.call("SELECT credits.add_store_credits(?, 10, 'purchase', 'top-up', 'again')", store);
 
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
             assertThat(LedgerRows.movements(store)).hasSize(1);
@@ -220,114 +202,25 @@ class LedgerFunctionsTest {
         void knowsPurchaseAndSubscriptionOnly(String type) {
             refused(
                     INVALID_ARGUMENT,
-                    () -> call("SELECT credits.add_store_credits(?, 1, ?, 'req-1', NULL)", store, type));
+                    () -> sql.call("SELECT credits.add_store_credits(?, 1, ?, 'req-1', NULL)", store, type));
         }
 
         @Test
         void raisesWhenTheWalletIsFull() throws SQLException {
             refused(
                     WALLET_FULL,
-                    () -> call("SELECT credits.add_store_credits(?, 2147483647, 'purchase', 'req-1', NULL)", store));
+                    () -> sql.call(
+                            "SELECT credits.add_store_credits(?, 2147483647, 'purchase', 'req-1', NULL)", store));
 
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
         }
     }
 
-    @Nested
-    class Rows {
-
-        @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    "UPDATE credits.store_credit_transactions SET amount = 1000000 WHERE type = 'purchase'",
-                    "DELETE FROM credits.store_credit_transactions",
-                    "TRUNCATE credits.store_credit_transactions",
-                    "TRUNCATE credits.stores CASCADE",
-                    "DELETE FROM credits.charges",
-                    "TRUNCATE credits.charges"
-                })
-        void standForEver(String statement) throws SQLException {
-            refused(ROWS_STAND, () -> execute(statement));
-
-            LedgerRows.assertAddsUp(store);
-        }
-
-        @Test
-        void ofTheLedgerAreNotDeletedWithTheirStore() {
-            assertThatThrownBy(() -> execute("DELETE FROM credits.stores WHERE id = ?", store))
-                    .isInstanceOf(SQLException.class);
-        }
-
-        @Test
-        void areOncePerChargeAndType() throws SQLException {
-            deduct(store, 1, "req-1");
-
-            refused(NOT_UNIQUE, () -> execute("""
-                    INSERT INTO credits.store_credit_transactions (store_id, amount, type, charge_id, request_id, balance_after)
-                    SELECT store_id, amount, type, charge_id, 'another', balance_after
-                      FROM credits.store_credit_transactions WHERE store_id = ? AND type = 'deduction'
-                    """, store));
-        }
-
-        @Test
-        void ofGrantsAreOncePerRequestAndType() {
-            refused(NOT_UNIQUE, () -> execute("""
-                    INSERT INTO credits.store_credit_transactions (store_id, amount, type, request_id, balance_after)
-                    VALUES (?, 1, 'purchase', 'top-up', 11)
-                    """, store));
-        }
-
-        @ParameterizedTest
-        @ValueSource(strings = {"'bonus', 1", "'deduction', 1", "'purchase', -1", "'overage', -1"})
-        void haveAKnownTypeAndItsSign(String typeAndAmount) {
-            refused(CHECK_VIOLATED, () -> execute("""
-                    INSERT INTO credits.store_credit_transactions (store_id, type, amount, request_id, balance_after)
-                    VALUES (?, %s, 'req-1', 10)
-                    """.formatted(typeAndAmount), store));
-        }
-    }
-
     private boolean deduct(UUID storeId, int amount, String requestId) throws SQLException {
-        return (boolean) call("SELECT credits.deduct_store_credits(?, ?, ?, 'try-on')", storeId, amount, requestId);
+        return (boolean) sql.call("SELECT credits.deduct_store_credits(?, ?, ?, 'try-on')", storeId, amount, requestId);
     }
 
     private void refund(UUID storeId, int amount, String requestId) throws SQLException {
-        call("SELECT credits.refund_store_credits(?, ?, ?, 'failed')", storeId, amount, requestId);
-    }
-
-    private interface Statement {
-        void run() throws SQLException;
-    }
-
-    private static void refused(String sqlState, Statement statement) {
-        assertThatThrownBy(statement::run)
-                .asInstanceOf(type(SQLException.class))
-                .extracting(SQLException::getSQLState)
-                .isEqualTo(sqlState);
-    }
-
-    private Object call(String query, Object... arguments) throws SQLException {
-        try (Connection connection = credits.getConnection();
-                PreparedStatement statement = prepare(connection, query, arguments)) {
-            ResultSet row = statement.executeQuery();
-            row.next();
-            return row.getObject(1);
-        }
-    }
-
-    private void execute(String statement, Object... arguments) throws SQLException {
-        try (Connection connection = credits.getConnection();
-                PreparedStatement prepared = prepare(connection, statement, arguments)) {
-            prepared.execute();
-        }
-    }
-
-    private static PreparedStatement prepare(Connection connection, String sql, Object... arguments)
-            throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, arguments[i]);
-        }
-        return statement;
+        sql.call("SELECT credits.refund_store_credits(?, ?, ?, 'failed')", storeId, amount, requestId);
     }
 }
