@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerDigest;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerRows.Movement;
 import dev.wearon.credits.LedgerRows.Wallet;
@@ -16,6 +17,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.sql.Connection;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,7 @@ class ChargesResourceTest {
     class Returns200 {
 
         @Test
+        @DisplayName("Story 3.1 AC1: a charge takes exactly its credit and logs a deduction with its request_id")
         void chargingTheStoresPool() throws Exception {
             UUID storeId = Calls.storeWith(10);
 
@@ -53,7 +56,9 @@ class ChargesResourceTest {
             assertThat(LedgerRows.movements(storeId)).hasSize(2);
         }
 
+        /** That it becomes 402 for the merchant is shown where the merchant is, in {@code TryOnIT}. */
         @Test
+        @DisplayName("Story 3.1 AC4: too few credits are insufficient, and nothing is left behind")
         void leavingNoChargeAndNoMovementWhenCreditsAreTooFew() throws Exception {
             UUID storeId = Calls.storeWith(2);
 
@@ -65,6 +70,21 @@ class ChargesResourceTest {
             assertThat(Calls.outcome(Calls.charge(storeId, chargeId, 2)))
                     .as("the id is still free")
                     .isEqualTo("charged");
+        }
+
+        @Test
+        void takingNobodysWordForWhoseChargeItIs() throws Exception {
+            UUID storeId = Calls.storeWith(10);
+            UUID victim = Calls.storeWith(10);
+
+            Calls.as(TestIdentities.store(storeId))
+                    .body(Map.of("charge_id", chargeId, "amount", 1, "request_id", "r", "store_id", victim))
+                    .post("/internal/v1/charges")
+                    .then()
+                    .statusCode(200);
+
+            assertThat(LedgerRows.wallet(victim)).isEqualTo(new Wallet(10, 10, 0));
+            assertThat(LedgerRows.wallet(storeId)).isEqualTo(new Wallet(9, 10, 1));
         }
 
         @Test
@@ -90,6 +110,7 @@ class ChargesResourceTest {
         }
 
         @Test
+        @DisplayName("Story 3.1 AC2: a release gives the credit back and logs a refund")
         void givingBackOnce() throws Exception {
             UUID storeId = Calls.storeWith(10);
             Calls.charge(storeId, chargeId, 4);
@@ -134,7 +155,13 @@ class ChargesResourceTest {
                     "{'charge_id':'%s','request_id':'r','amount':1.0}",
                     "{'charge_id':'%s','request_id':'r','amount':1001}",
                     "{'charge_id':'%s','request_id':'r','amount':4294967297}",
+                    "{'charge_id':'%s','request_id':'r','amount':99999999999999999999999}",
+                    "{'charge_id':'%s','request_id':'r','amount':1e400}",
+                    "{'charge_id':'%s','request_id':'r','amount':'1'}",
                     "{'charge_id':'%s','request_id':'r','amount':'one'}",
+                    "{'charge_id':'%s','request_id':'r','amount':true}",
+                    "{'charge_id':'%s','request_id':'r','amount':[1]}",
+                    "{'charge_id':'%s','request_id':'r','amount':1,'amount':2}",
                     "{'charge_id':'%s','amount':1}",
                     "{'charge_id':'%s','request_id':'r r','amount':1}",
                     "{'charge_id':'%s','request_id':'r','amount':1,'description':'\\u0000'}",
@@ -146,6 +173,7 @@ class ChargesResourceTest {
                 })
         void changingNothing(String body) throws Exception {
             UUID storeId = Calls.storeWith(5);
+            Map<String, String> before = LedgerDigest.ofAllTables();
 
             Calls.as(TestIdentities.store(storeId))
                     .body(body.replace('\'', '"').replace("%s", chargeId.toString()))
@@ -154,8 +182,22 @@ class ChargesResourceTest {
                     .statusCode(400)
                     .body("code", is("VALIDATION_ERROR"));
 
-            assertThat(LedgerRows.chargeStatus(chargeId)).isNull();
-            assertThat(LedgerRows.wallet(storeId)).isEqualTo(new Wallet(5, 5, 0));
+            assertThat(LedgerDigest.ofAllTables()).isEqualTo(before);
+        }
+
+        @Test
+        void whenTheShopperHasToPayAndIsNotNamed() throws Exception {
+            UUID storeId = Calls.storeWith(5);
+            Map<String, String> before = LedgerDigest.ofAllTables();
+
+            Calls.as(TestIdentities.store(storeId, Caller.BillingMode.RESELL_MODE, null))
+                    .body(Map.of("charge_id", chargeId, "amount", 1, "request_id", "r"))
+                    .post("/internal/v1/charges")
+                    .then()
+                    .statusCode(400)
+                    .body("code", is("VALIDATION_ERROR"));
+
+            assertThat(LedgerDigest.ofAllTables()).isEqualTo(before);
         }
 
         @Test

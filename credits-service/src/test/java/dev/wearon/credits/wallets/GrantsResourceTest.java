@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerDigest;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerRows.Movement;
 import dev.wearon.local.testing.SuiteServers;
@@ -14,6 +15,7 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Nested;
@@ -100,6 +102,7 @@ class GrantsResourceTest {
                 })
         void changingNothing(String body) throws Exception {
             UUID known = Calls.storeWith(3);
+            Map<String, String> before = LedgerDigest.ofAllTables();
 
             Calls.as(TestIdentities.service("gateway"))
                     .body(body.replace('\'', '"'))
@@ -108,8 +111,7 @@ class GrantsResourceTest {
                     .statusCode(400)
                     .body("code", is("VALIDATION_ERROR"));
 
-            assertThat(LedgerRows.movements(known)).hasSize(1);
-            assertThat(LedgerRows.wallet(known).balance()).isEqualTo(3);
+            assertThat(LedgerDigest.ofAllTables()).isEqualTo(before);
         }
 
         @Test
