@@ -114,7 +114,8 @@ BEGIN
         SELECT a.place::INTEGER, a.charge_id, a.store_id, a.amount, a.email IS NULL AS by_store,
                COALESCE(s.id, w.id) AS wallet_id,
                COALESCE(s.balance, w.balance, 0) AS balance,
-               a.amount * a.price_cents::BIGINT AS price_cents, a.cap_cents, COALESCE(o.price_cents, 0) AS owed,
+               a.amount * a.price_cents::BIGINT AS price_cents, a.cap_cents,
+               CASE WHEN a.price_cents IS NOT NULL THEN COALESCE(o.price_cents, 0) END AS owed,
                c.status, c.store_id AS owner_id, c.amount AS charged_amount
           FROM unnest(p_charge_ids, p_store_ids, p_amounts, emails, p_shopper_emails, p_overage_price_cents, p_overage_cap_cents)
                    WITH ORDINALITY AS a (charge_id, store_id, amount, email, shopper_email, price_cents, cap_cents, place)
@@ -131,8 +132,10 @@ BEGIN
         IF asked.wallet_id IS DISTINCT FROM wallet OR left_over IS NULL THEN
             wallet := asked.wallet_id;
             left_over := asked.balance;
-            owed := asked.owed;
+            owed := NULL;
         END IF;
+        -- Looked up only for a request that may be charged as overage, which need not be the first of its wallet.
+        owed := COALESCE(owed, asked.owed);
         place := array_position(taken_ids, asked.charge_id);
         IF place IS NOT NULL THEN
             -- Charged a moment ago, for a neighbour with the same id.
