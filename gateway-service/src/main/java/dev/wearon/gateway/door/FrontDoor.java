@@ -112,6 +112,7 @@ class FrontDoor {
         }
         switch (route.dress()) {
             case WRAPPED -> wrapped.serve(ctx, route);
+            case OPERATOR -> wrapped.serveOperator(ctx, route);
             case PLAIN -> streamed.serve(ctx, route);
             case OWN -> own.serve(ctx, route);
         }

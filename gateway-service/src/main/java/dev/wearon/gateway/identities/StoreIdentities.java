@@ -27,7 +27,7 @@ public class StoreIdentities {
 
     private final String issuer;
     private final PrivateKey key;
-    private final Cache<Caller, String> signed;
+    final Cache<Caller, String> signed;
 
     StoreIdentities(
             @ConfigProperty(name = "wearon.identity.issuer") String issuer,
@@ -57,6 +57,7 @@ public class StoreIdentities {
         caller.terms()
                 .subscriptionStatus()
                 .ifPresent(status -> claims.claim(Caller.Claims.SUBSCRIPTION_STATUS, status));
+        caller.terms().overageCapCents().ifPresent(cents -> claims.claim(Caller.Claims.OVERAGE_CAP_CENTS, cents));
         caller.shopperEmail().ifPresent(email -> claims.claim(Caller.Claims.SHOPPER_EMAIL, email));
         return "Bearer " + claims.jws().keyId(issuer).sign(key);
     }

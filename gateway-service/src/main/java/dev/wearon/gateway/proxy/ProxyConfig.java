@@ -36,6 +36,10 @@ interface ProxyConfig {
     @WithDefault("12s")
     Duration createTimeout();
 
+    /** The operator's reports read the whole ledger. */
+    @WithDefault("30s")
+    Duration ledgerReportTimeout();
+
     /** How long a client may take to send a JSON body. */
     @WithDefault("10s")
     Duration bodyTimeout();

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /**
  * One line of the routing table.
  *
- * @param template the public path, a name in braces standing for any one segment; services serve the same path
+ * @param template the public path, a name in braces standing for any one segment; services serve the same path,
+ *     for the operator the one of the same name under {@code /internal/v1}
  * @param bodyLimit the longest request body in bytes
  * @param timeout how long the service may take for its answer (plain routes: for the head of it)
  */
@@ -25,11 +26,17 @@ public record Route(
         STORAGE
     }
 
-    /** How the answer gets its envelope: here, never, or by the gateway's own resources. */
+    /** How the answer gets its envelope: here (for a store or for the operator), never, or by the gateway's own resources. */
     public enum Dress {
         WRAPPED,
+        OPERATOR,
         PLAIN,
         OWN
+    }
+
+    /** What the service is asked for when a client asks for {@code path}. */
+    String target(String path) {
+        return dress == Dress.OPERATOR ? path.replaceFirst("^/admin/v1/", "/internal/v1/") : path;
     }
 
     Pattern pattern() {

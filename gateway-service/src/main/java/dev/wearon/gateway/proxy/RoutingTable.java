@@ -28,6 +28,7 @@ public class RoutingTable {
         long json = config.jsonBodyLimit().asLongValue();
         long upload = config.uploadLimit().asLongValue();
         Duration answer = config.answerTimeout();
+        Duration report = config.ledgerReportTimeout();
         // A path takes its first match, so literal segments stand before named ones.
         this.routes = List.of(
                 new Route(
@@ -39,6 +40,8 @@ public class RoutingTable {
                         config.createTimeout()),
                 new Route(GET, "/api/v1/generation/{id}", Service.GENERATION, Dress.WRAPPED, json, answer),
                 new Route(GET, "/api/v1/credits/balance", Service.CREDITS, Dress.WRAPPED, json, answer),
+                new Route(GET, "/api/v1/credits/shopper", Service.CREDITS, Dress.WRAPPED, json, answer),
+                new Route(GET, "/api/v1/credits/transactions", Service.CREDITS, Dress.WRAPPED, json, answer),
                 new Route(POST, "/api/v1/storage/uploads", Service.STORAGE, Dress.WRAPPED, json, answer),
                 new Route(POST, "/api/v1/storage/downloads", Service.STORAGE, Dress.WRAPPED, json, answer),
                 new Route(PUT, "/stores/{store_id}/uploads/{name}", Service.STORAGE, Dress.PLAIN, upload, answer),
@@ -46,6 +49,8 @@ public class RoutingTable {
                 new Route(HEAD, "/stores/{store_id}/uploads/{name}", Service.STORAGE, Dress.PLAIN, 0, answer),
                 new Route(GET, "/stores/{store_id}/generated/{name}", Service.STORAGE, Dress.PLAIN, 0, answer),
                 new Route(HEAD, "/stores/{store_id}/generated/{name}", Service.STORAGE, Dress.PLAIN, 0, answer),
+                new Route(GET, "/admin/v1/ledger/trial-balance", Service.CREDITS, Dress.OPERATOR, json, report),
+                new Route(GET, "/admin/v1/ledger/check", Service.CREDITS, Dress.OPERATOR, json, report),
                 new Route(POST, "/admin/v1/stores", Service.GATEWAY, Dress.OWN, json, answer),
                 new Route(POST, "/admin/v1/stores/{store_id}/api-keys", Service.GATEWAY, Dress.OWN, json, answer),
                 new Route(POST, "/admin/v1/stores/{store_id}/credits", Service.GATEWAY, Dress.OWN, json, answer));

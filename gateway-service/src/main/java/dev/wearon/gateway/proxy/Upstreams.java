@@ -63,13 +63,14 @@ class Upstreams {
 
     private Future<HttpClientRequest> request(HttpClient pool, Route route, HttpServerRequest client) {
         URI address = addresses.get(route.service());
+        String path = route.target(client.path());
         String query = client.query();
         RequestOptions options = new RequestOptions()
                 .setSsl("https".equals(address.getScheme()))
                 .setHost(address.getHost())
                 .setPort(port(address))
                 .setMethod(route.method())
-                .setURI(query == null ? client.path() : client.path() + "?" + query)
+                .setURI(query == null ? path : path + "?" + query)
                 // Covers waiting for a free connection, too.
                 .setConnectTimeout(connectTimeoutMs)
                 .putHeader(RequestId.HEADER, client.getHeader(RequestId.HEADER));

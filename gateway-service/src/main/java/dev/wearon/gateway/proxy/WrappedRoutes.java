@@ -10,6 +10,7 @@ import dev.wearon.gateway.identities.StoreIdentities;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.keys.KnownKeys;
 import dev.wearon.http.Caller;
+import dev.wearon.http.Identities;
 import dev.wearon.http.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -28,7 +29,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Serves {@code /api/v1}: key, identity, one call, envelope. */
+/** Serves {@code /api/v1} and the operator's reports: key, identity, one call, envelope. */
 @ApplicationScoped
 public class WrappedRoutes {
 
@@ -41,14 +42,16 @@ public class WrappedRoutes {
                     + " nothing.";
 
     private final KnownKeys keys;
-    private final StoreIdentities identities;
+    private final StoreIdentities stores;
+    private final Identities own;
     private final Upstreams upstreams;
     private final long bodyTimeoutMs;
     private final long answerLimit;
 
-    WrappedRoutes(KnownKeys keys, StoreIdentities identities, Upstreams upstreams, ProxyConfig config) {
+    WrappedRoutes(KnownKeys keys, StoreIdentities stores, Identities own, Upstreams upstreams, ProxyConfig config) {
         this.keys = keys;
-        this.identities = identities;
+        this.stores = stores;
+        this.own = own;
         this.upstreams = upstreams;
         this.bodyTimeoutMs = config.bodyTimeout().toMillis();
         this.answerLimit = config.answerLimit().asLongValue();
@@ -67,7 +70,12 @@ public class WrappedRoutes {
         }
     }
 
-    /** Must be called in the request's first tick. */
+    /** For the operator, who has been recognised by now. Must be called in the request's first tick. */
+    public void serveOperator(RoutingContext ctx, Route route) {
+        forward(ctx, route, own.asService());
+    }
+
+    /** For a store. Must be called in the request's first tick. */
     public void serve(RoutingContext ctx, Route route) {
         ctx.request().pause();
         Context context = Vertx.currentContext();
@@ -84,10 +92,13 @@ public class WrappedRoutes {
     }
 
     private void admitted(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
-        HttpServerRequest request = ctx.request();
         ctx.put(Route.STORE_ID, valid.storeId());
-        var shopper = ShopperEmail.normalised(request.headers().getAll(ShopperEmail.HEADER));
-        String identity = identities.of(new Caller(valid.storeId(), shopper, valid.terms()));
+        var shopper = ShopperEmail.normalised(ctx.request().headers().getAll(ShopperEmail.HEADER));
+        forward(ctx, route, stores.of(new Caller(valid.storeId(), shopper, valid.terms())));
+    }
+
+    private void forward(RoutingContext ctx, Route route, String identity) {
+        HttpServerRequest request = ctx.request();
         if (Answers.expectsContinue(request)) {
             ctx.response().writeContinue();
         }

@@ -3,9 +3,11 @@ package dev.wearon.gateway.proxy;
 import static dev.wearon.gateway.testing.Envelopes.success;
 import static dev.wearon.gateway.testing.FakeServices.credits;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wearon.gateway.testing.FakeService.Seen;
 import dev.wearon.gateway.testing.Merchant;
+import dev.wearon.gateway.testing.RawHttp;
 import dev.wearon.http.Caller;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.jwt.auth.principal.JWTParser;
@@ -15,12 +17,15 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a service behind the gateway gets to know about who is calling. */
 @QuarkusTest
@@ -91,6 +96,78 @@ class SignedIdentityTest {
         assertThat(identity.containsClaim(Caller.Claims.SHOPPER_EMAIL)).isFalse();
         assertThat(identity.containsClaim(Caller.Claims.SUBSCRIPTION_TIER)).isFalse();
         assertThat(identity.containsClaim(Caller.Claims.SUBSCRIPTION_STATUS)).isFalse();
+        assertThat(identity.containsClaim(Caller.Claims.OVERAGE_CAP_CENTS)).isFalse();
+    }
+
+    @Test
+    void saysTheCapOfOverageOnlyWhileItIsOn() throws ParseException {
+        var merchant = Merchant.inAbsorbMode();
+        String storeId = merchant.storeId().toString();
+        Merchant.sql(
+                "UPDATE gateway.stores SET overage_enabled = true, overage_monthly_cap_cents = 2500 WHERE id = ?::uuid",
+                storeId);
+        assertThat(capSaidOf(merchant)).hasValue(2_500);
+
+        var switchedOff = Merchant.inAbsorbMode();
+        Merchant.sql(
+                "UPDATE gateway.stores SET overage_monthly_cap_cents = 2500 WHERE id = ?::uuid",
+                switchedOff.storeId().toString());
+        assertThat(capSaidOf(switchedOff)).isEmpty();
+    }
+
+    private Optional<Integer> capSaidOf(Merchant merchant) throws ParseException {
+        credits().answers(200, "{}");
+        merchant.calls().get(BALANCE).then().spec(success(200));
+        return Caller.of(identityOf(credits().onlySeen())).terms().overageCapCents();
+    }
+
+    @Test
+    void letsNoOverageStandWithoutACap() {
+        String storeId = Merchant.inAbsorbMode().storeId().toString();
+        for (String change : List.of(
+                "overage_enabled = true",
+                "overage_enabled = true, overage_monthly_cap_cents = 0",
+                "overage_monthly_cap_cents = -1")) {
+            assertThatThrownBy(
+                            () -> Merchant.sql("UPDATE gateway.stores SET " + change + " WHERE id = ?::uuid", storeId))
+                    .hasMessageContaining("stores_overage_");
+        }
+    }
+
+    /** What names no shopper, or more than one, must not become somebody. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ann@example.com\r\nx-shopper-email: bob@example.com",
+                "ann@example.com, bob@example.com",
+                "a nn@example.com",
+                "ann@exam\tple.com",
+                "ann",
+                ""
+            })
+    void namesNoShopperThatIsNotOne(String header) throws ParseException {
+        var merchant = Merchant.inAbsorbMode();
+        String head = "GET " + BALANCE + " HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: Bearer "
+                + merchant.apiKey() + "\r\nx-shopper-email: " + header;
+        assertThat(RawHttp.send(head, new byte[0]).status()).isEqualTo(200);
+        assertThat(Caller.of(identityOf(credits().onlySeen())).shopperEmail()).isEmpty();
+    }
+
+    @Test
+    void namesOneShopperHoweverTheAddressIsTyped() throws ParseException {
+        var merchant = Merchant.inAbsorbMode();
+        Set<String> tokens = new HashSet<>();
+        for (String typed : List.of("JOSE\u0301@Example.com", "jos\u00e9@example.com  ", "Jos\u00c9@EXAMPLE.COM")) {
+            credits().answers(200, "{}");
+            String bytes = new String(typed.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+            String head = "GET " + BALANCE + " HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: Bearer "
+                    + merchant.apiKey() + "\r\nx-shopper-email: " + bytes;
+            assertThat(RawHttp.send(head, new byte[0]).status()).isEqualTo(200);
+            Seen seen = credits().onlySeen();
+            assertThat(Caller.of(identityOf(seen)).shopperEmail()).hasValue("jos\u00e9@example.com");
+            tokens.add(token(seen));
+        }
+        assertThat(tokens).hasSize(1);
     }
 
     @Test

@@ -49,6 +49,8 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 "40M",
                 "wearon.proxy.upload-stall-timeout",
                 "1s",
+                "wearon.proxy.ledger-report-timeout",
+                "4s",
                 "wearon.admin.token",
                 ADMIN_TOKEN,
                 "quarkus.log.file.enabled",

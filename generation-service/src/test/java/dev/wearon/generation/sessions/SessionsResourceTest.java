@@ -1,8 +1,10 @@
 package dev.wearon.generation.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
@@ -79,6 +81,47 @@ class SessionsResourceTest {
                     .isEqualTo("shopper@example.com");
             assertThat(shop.session(id).getString("request_id")).isEqualTo("order-4711");
         }
+
+        @Test
+        void needsNoShopperWhereTheStorePays() throws Exception {
+            Shop shop = Shop.with(1);
+            UUID id = shop.created(shop.person());
+            assertThat(Rows.ask("SELECT shopper_email FROM generation.store_generation_sessions WHERE id = ?", id))
+                    .isNull();
+        }
+    }
+
+    @Nested
+    class Returns400 {
+
+        @Test
+        void wantsTheShopperWhereShoppersPay() throws Exception {
+            Shop shop = Shop.with(1).payingThroughShoppers(null);
+            shop.create(shop.person())
+                    .then()
+                    .statusCode(400)
+                    .body("code", equalTo("VALIDATION_ERROR"))
+                    .body("message", startsWith("x-shopper-email "));
+            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+
+        /** The contract's order: age, images, shopper, credits. */
+        @Test
+        void looksAtTheImagesBeforeItMissesTheShopper() throws Exception {
+            Shop nobody = Shop.with(0).payingThroughShoppers(null);
+            nobody.create("https://elsewhere.example/a.png")
+                    .then()
+                    .statusCode(400)
+                    .body("message", containsString("/stores/" + nobody.storeId() + "/uploads/"));
+            nobody.call()
+                    .body("{}")
+                    .post("/api/v1/generation/create")
+                    .then()
+                    .statusCode(403)
+                    .body("code", equalTo("AGE_VERIFICATION_REQUIRED"));
+            nobody.create(nobody.person()).then().statusCode(400).body("message", startsWith("x-shopper-email "));
+        }
     }
 
     @Nested
@@ -87,15 +130,24 @@ class SessionsResourceTest {
         @Test
         void leavesNoTraceWhenThePoolIsEmpty() throws Exception {
             Shop shop = Shop.with(0);
-            shop.create(shop.person()).then().statusCode(402).body("code", equalTo("INSUFFICIENT_CREDITS"));
+            shop.create(shop.person())
+                    .then()
+                    .statusCode(402)
+                    .body("code", equalTo("INSUFFICIENT_CREDITS"))
+                    .body("message", startsWith("The store "));
             assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
         }
 
         @Test
         void doesNotTakeTheStoresCreditWhereTheShopperPays() throws Exception {
             Shop shop = Shop.with(1).payingThroughShoppers("shopper@example.com");
-            shop.create(shop.person()).then().statusCode(402).body("code", equalTo("INSUFFICIENT_CREDITS"));
+            shop.create(shop.person())
+                    .then()
+                    .statusCode(402)
+                    .body("code", equalTo("INSUFFICIENT_CREDITS"))
+                    .body("message", startsWith("The shopper "));
             assertThat(shop.balance()).isEqualTo(1);
+            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
         }
     }
 

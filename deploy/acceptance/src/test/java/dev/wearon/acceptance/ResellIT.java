@@ -1,0 +1,284 @@
+package dev.wearon.acceptance;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.local.testing.Await;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Try-ons that shoppers pay for, through the gateway of the whole suite. */
+class ResellIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String ANN = "ann@example.com";
+
+    /** A picture by its first bytes only. */
+    private static final byte[] TORN = {
+        (byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    };
+
+    private static final String PURCHASE = """
+            SELECT * FROM credits.process_store_shopper_purchase(
+                p_store_id => ?::uuid, p_shopper_email => ?, p_shopify_order_id => ?, p_credits => ?::integer,
+                p_amount_paid => 4.50, p_currency => 'USD', p_request_id => ?)
+            """;
+
+    @TempDir
+    static Path folder;
+
+    private static Suite suite;
+
+    @BeforeAll
+    static void up() throws Exception {
+        // One session at a time, so that a slow one holds up the next.
+        suite = Suite.in(folder, Map.of("WEARON_WORKER_CONCURRENCY", "1"));
+        Suite.Ran up = suite.wearon("up");
+        assertThat(up.exitCode()).as(up.output()).isZero();
+    }
+
+    @AfterAll
+    static void down() throws Exception {
+        Suite.Ran down = suite.wearon("down");
+        assertThat(down.exitCode()).as(down.output()).isZero();
+    }
+
+    /** Whatever a test did, every credit is accounted for. */
+    @AfterEach
+    void addsUp() throws IOException {
+        report("trial-balance")
+                .then()
+                .statusCode(200)
+                .body("data.overall.differences.values()", everyItem(is(0)))
+                .body("data.stores.differences.collectMany { it.values() }", everyItem(is(0)));
+        report("check").then().statusCode(200).body("data.disagreements", empty());
+    }
+
+    @Nested
+    class Refused {
+
+        @Test
+        void withoutAUsableShopper() throws Exception {
+            Merchant merchant = Merchant.with(suite, "resell_mode", 5);
+            String person = merchant.imageUrl(Merchant.PERSON);
+            for (Response answer : List.of(merchant.create(List.of(person)), create(merchant, "nobody", person))) {
+                answer.then()
+                        .statusCode(400)
+                        .body("error.code", equalTo("VALIDATION_ERROR"))
+                        .body("error.message", startsWith("x-shopper-email "));
+            }
+            merchant.call().get("/api/v1/credits/shopper").then().statusCode(400);
+            assertThat(merchant.balance()).isEqualTo(5);
+        }
+
+        @Test
+        void withoutACreditOfTheShopperWhateverTheStoreHas() throws Exception {
+            Merchant merchant = Merchant.with(suite, "resell_mode", 5);
+            create(merchant, ANN, merchant.imageUrl(Merchant.PERSON))
+                    .then()
+                    .statusCode(402)
+                    .body("error.code", equalTo("INSUFFICIENT_CREDITS"))
+                    .body("error.message", startsWith("The shopper "));
+            assertThat(creditsOf(merchant, ANN)).isZero();
+            assertThat(merchant.balance()).isEqualTo(5);
+        }
+
+        @Test
+        void toEveryOneOfManyWhoComeAtOnceToAWalletThatIsNotThereYet() throws Exception {
+            Merchant merchant = Merchant.with(suite, "resell_mode", 5);
+            String person = merchant.imageUrl(Merchant.PERSON);
+            assertThat(atOnce(8, () -> create(merchant, ANN, person).statusCode()))
+                    .containsOnly(402);
+            assertThat(merchant.balance()).isEqualTo(5);
+        }
+    }
+
+    @Nested
+    class Paid {
+
+        @Test
+        void byTheShopperAndNotOnceMoreByTheStore() throws Exception {
+            Merchant merchant = Merchant.with(suite, "resell_mode", 10);
+            buys(merchant, " Ann@Example.COM ", 3);
+            assertThat(merchant.balance())
+                    .as("the pool paid when the shopper bought")
+                    .isEqualTo(7);
+            assertThat(creditsOf(merchant, ANN)).isEqualTo(3);
+
+            UUID id = created(create(merchant, ANN, merchant.imageUrl(Merchant.PERSON)));
+            JsonPath session = terminal(merchant, id);
+            assertThat(session.getString("data.status")).isEqualTo("completed");
+            given().urlEncodingEnabled(false)
+                    .get(session.getString("data.generated_image_url"))
+                    .then()
+                    .statusCode(200)
+                    .contentType("image/jpeg");
+            assertThat(creditsOf(merchant, "ANN@example.com ")).isEqualTo(2);
+            assertThat(creditsOf(merchant, "bob@example.com")).isZero();
+            assertThat(merchant.balance()).isEqualTo(7);
+
+            Merchant another = Merchant.with(suite, "resell_mode", 1);
+            assertThat(creditsOf(another, ANN)).as("a wallet is of one store").isZero();
+        }
+
+        @Test
+        void onceWithTheLastCredit() throws Exception {
+            Merchant merchant = Merchant.with(suite, "resell_mode", 1);
+            buys(merchant, ANN, 1);
+            String person = merchant.imageUrl(Merchant.PERSON);
+            List<Integer> answers =
+                    atOnce(8, () -> create(merchant, ANN, person).statusCode());
+            assertThat(answers).containsOnlyOnce(201).containsOnly(201, 402);
+            assertThat(creditsOf(merchant, ANN)).isZero();
+        }
+    }
+
+    @Nested
+    class GivenBack {
+
+        @Test
+        void toTheShopperAlsoWhenTheStorePaysByThen() throws Exception {
+            Merchant merchant = Merchant.with(suite, "resell_mode", 2);
+            buys(merchant, ANN, 1);
+            String torn = merchant.imageUrl(TORN);
+            Merchant busy = Merchant.with(suite, 1);
+            UUID slow = busy.created(List.of(busy.imageUrl(noise(1_600)), busy.imageUrl(noise(1_600))));
+            Await.until(PATIENCE, () -> busy.session(slow).getString("data.status"), "processing"::equals);
+
+            UUID id = created(create(merchant, ANN, torn));
+            ask(
+                    "UPDATE gateway.stores SET billing_mode = 'absorb_mode' WHERE id = ?::uuid RETURNING 1",
+                    merchant.storeId());
+            assertThat(merchant.session(id).getString("data.status"))
+                    .as("switched before it failed")
+                    .isEqualTo("queued");
+
+            assertThat(terminal(merchant, id).getString("data.error_code")).isEqualTo("BAD_IMAGE");
+            Await.until(PATIENCE, () -> creditsOf(merchant, ANN), credits -> credits == 1);
+            assertThat(merchant.balance()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class WhereTheStorePays {
+
+        @Test
+        void keepsTheShopperWithTheSessionInOneSpellingAndAnUnusableOneNotAtAll() throws Exception {
+            Merchant merchant = Merchant.with(suite, 2);
+            String person = merchant.imageUrl(Merchant.PERSON);
+            UUID named = created(create(merchant, " Ann@Example.COM ", person));
+            UUID unnamed = created(create(merchant, "not an address", person));
+            String email = "SELECT shopper_email FROM generation.store_generation_sessions WHERE id = ?::uuid";
+            assertThat(ask(email, named)).isEqualTo(ANN);
+            assertThat(ask(email, unnamed)).isNull();
+            assertThat(merchant.balance()).isZero();
+        }
+    }
+
+    private static Response create(Merchant merchant, String shopper, String imageUrl) {
+        return merchant.call()
+                .header("x-shopper-email", shopper)
+                .body(Map.of("age_verified", true, "image_urls", List.of(imageUrl)))
+                .post("/api/v1/generation/create");
+    }
+
+    private static UUID created(Response answer) {
+        return answer.then().statusCode(201).extract().jsonPath().getUUID("data.session_id");
+    }
+
+    private static int creditsOf(Merchant merchant, String shopper) {
+        return merchant.call()
+                .header("x-shopper-email", shopper)
+                .get("/api/v1/credits/shopper")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("data.balance");
+    }
+
+    private static JsonPath terminal(Merchant merchant, UUID id) {
+        return Await.until(PATIENCE, () -> merchant.session(id), session -> List.of("completed", "failed")
+                .contains(session.getString("data.status")));
+    }
+
+    private static Response report(String name) throws IOException {
+        return given().baseUri(suite.gateway().toString())
+                .auth()
+                .preemptive()
+                .oauth2(suite.run().get("admin_token").textValue())
+                .get("/admin/v1/ledger/{name}", name);
+    }
+
+    private static void buys(Merchant merchant, String shopper, int credits) throws Exception {
+        String order = "order-" + UUID.randomUUID();
+        ask(PURCHASE, merchant.storeId(), shopper, order, credits, "req-" + order);
+    }
+
+    private static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(times)) {
+            List<T> answers = new java.util.ArrayList<>();
+            for (Future<T> answer : threads.invokeAll(Collections.nCopies(times, call))) {
+                answers.add(answer.get());
+            }
+            return answers;
+        }
+    }
+
+    /** The first column of the first row, as text. */
+    private static String ask(String statement, Object... values) throws SQLException, IOException {
+        var address =
+                PostgresAddress.parse(suite.run().get("postgres").get("url").textValue());
+        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                PreparedStatement prepared = connection.prepareStatement(statement)) {
+            for (int i = 0; i < values.length; i++) {
+                prepared.setString(i + 1, values[i].toString());
+            }
+            try (var rows = prepared.executeQuery()) {
+                return rows.next() ? rows.getString(1) : null;
+            }
+        }
+    }
+
+    private static byte[] noise(int side) throws IOException {
+        BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(1);
+        for (int y = 0; y < side; y++) {
+            for (int x = 0; x < side; x++) {
+                image.setRGB(x, y, random.nextInt());
+            }
+        }
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+        return png.toByteArray();
+    }
+}
