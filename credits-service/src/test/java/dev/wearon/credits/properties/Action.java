@@ -8,7 +8,7 @@ import java.sql.Savepoint;
 
 /**
  * One step of a history: it can be asked of the ledger and told to the model, and both must answer the same: an outcome,
- * or the SQLSTATE with which the ledger raises. A kind of step more is a record more, and a line in {@link Histories}.
+ * or the SQLSTATE with which the ledger raises. Another kind of step is another record, and a line in {@link Histories}.
  */
 interface Action {
 

@@ -63,7 +63,7 @@ class BatchesTest {
         return Histories.releases(MOST);
     }
 
-    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
     void ofChargesDecideLikeTheirRequestsOneByOne(
             @ForAll("histories") List<Action> history, @ForAll("charges") List<Charge> charges) throws SQLException {
         openAllWallets();
@@ -73,7 +73,7 @@ class BatchesTest {
         assertSame(batch, Charge::all);
     }
 
-    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
     void ofReleasesDecideLikeTheirRequestsOneByOne(
             @ForAll("histories") List<Action> history,
             @ForAll("charges") List<Charge> charges,

@@ -8,12 +8,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** What stands in the wallets, under the charges and as owed: in the tables, or in the mind of {@link LedgerModel}. */
+/** Wallets, charges, what is owed and what was bought: as in the tables, or as in the mind of {@link LedgerModel}. */
 record Books(
         Map<UUID, Wallet> pools,
         Map<Shopper, Wallet> shoppers,
         Map<UUID, Standing> charges,
-        Map<UUID, Integer> owedCents) {
+        Map<UUID, Integer> owedCents,
+        Map<Order, Bought> purchases) {
 
     private static final String POOLS =
             "SELECT store_id, balance, total_purchased, total_spent FROM credits.store_credits";
@@ -28,6 +29,11 @@ record Books(
             """;
     private static final String OWED =
             "SELECT store_id, sum(price_cents)::INTEGER FROM credits.store_overage GROUP BY store_id";
+
+    private static final String PURCHASES = """
+            SELECT store_id, shopify_order_id, shopper_email, credits_purchased, status = 'completed'
+              FROM credits.store_shopper_purchases
+            """;
 
     record Wallet(int balance, int purchased, int spent) {
 
@@ -49,8 +55,16 @@ record Books(
     /** A charge, or with {@code paidBy} null a tombstone. */
     record Standing(UUID store, String paidBy, String email, int amount, int priceCents, boolean released) {}
 
+    record Order(UUID store, String id) {}
+
+    record Bought(String email, int credits, boolean completed) {}
+
+    static Books empty() {
+        return new Books(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+    }
+
     static Books read(Connection connection) throws SQLException {
-        Books books = new Books(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+        Books books = empty();
         each(
                 connection,
                 POOLS,
@@ -74,11 +88,22 @@ record Books(
                                 row.getInt(6),
                                 row.getBoolean(7))));
         each(connection, OWED, row -> books.owedCents.put(id(row, 1), row.getInt(2)));
+        each(
+                connection,
+                PURCHASES,
+                row -> books.purchases.put(
+                        new Order(id(row, 1), row.getString(2)),
+                        new Bought(row.getString(3), row.getInt(4), row.getBoolean(5))));
         return books;
     }
 
     Books copy() {
-        return new Books(Map.copyOf(pools), Map.copyOf(shoppers), Map.copyOf(charges), Map.copyOf(owedCents));
+        return new Books(
+                Map.copyOf(pools),
+                Map.copyOf(shoppers),
+                Map.copyOf(charges),
+                Map.copyOf(owedCents),
+                Map.copyOf(purchases));
     }
 
     void becomes(Books other) {
@@ -86,6 +111,7 @@ record Books(
         replace(shoppers, other.shoppers);
         replace(charges, other.charges);
         replace(owedCents, other.owedCents);
+        replace(purchases, other.purchases);
     }
 
     private static <K, V> void replace(Map<K, V> entries, Map<K, V> others) {

@@ -49,7 +49,8 @@ final class Histories {
                 Tuple.of(14, charge(knownClaims(), amounts)),
                 Tuple.of(4, release(knownClaims(), amounts)),
                 Tuple.of(4, grant()),
-                Tuple.of(4, fill()),
+                Tuple.of(4, purchase()),
+                Tuple.of(1, completion()),
                 Tuple.of(3, deduct(amounts)),
                 Tuple.of(3, refund(amounts)),
                 Tuple.of(1, add()));
@@ -77,9 +78,14 @@ final class Histories {
                 .as(Seeds.Add::new);
     }
 
-    private static Arbitrary<Fill> fill() {
-        return Combinators.combine(stores(), shoppers(), Arbitraries.integers().between(1, 6))
-                .as(Fill::new);
+    private static Arbitrary<Purchase> purchase() {
+        Arbitrary<String> orders = Arbitraries.integers().between(1, 20).map(n -> "order-" + n);
+        return Combinators.combine(stores(), shoppers(), orders, Arbitraries.of(2, 2, 4, 7))
+                .as(Purchase::new);
+    }
+
+    private static Arbitrary<Purchase.Completion> completion() {
+        return Combinators.combine(stores(), Arbitraries.of(1, 2, 100)).as(Purchase.Completion::new);
     }
 
     private static Arbitrary<Seeds.Deduct> deduct(Arbitrary<Integer> amounts) {

@@ -44,7 +44,7 @@ class LedgerHistoriesTest {
         return Histories.ofUpTo(80);
     }
 
-    @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 50, edgeCases = EdgeCasesMode.NONE)
     void addUpAtEveryStepAndFollowTheModel(@ForAll("histories") List<Action> history) throws SQLException {
         LedgerModel model = new LedgerModel();
         Books before = model.books();

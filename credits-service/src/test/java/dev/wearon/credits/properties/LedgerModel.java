@@ -1,9 +1,13 @@
 package dev.wearon.credits.properties;
 
+import dev.wearon.credits.properties.Books.Bought;
+import dev.wearon.credits.properties.Books.Order;
 import dev.wearon.credits.properties.Books.Shopper;
 import dev.wearon.credits.properties.Books.Standing;
 import dev.wearon.credits.properties.Books.Wallet;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -17,11 +21,17 @@ final class LedgerModel {
 
     static final String INVALID_ARGUMENT = "22023";
 
+    private static final int COMPLETED_BY_A_GRANT = 100;
+
     private record Granted(int amount, String type) {}
 
     private record GrantKey(UUID store, String requestId) {}
 
-    private final Books books = new Books(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+    private final Books books = Books.empty();
+
+    /** In the order in which they came. */
+    private final List<Order> orders = new ArrayList<>();
+
     private final Map<GrantKey, Granted> grants = new HashMap<>();
 
     Books books() {
@@ -145,21 +155,52 @@ final class LedgerModel {
         }
         books.pools().put(store, pool.plus(amount));
         grants.put(key, grant);
+        completePending(store, COMPLETED_BY_A_GRANT);
         return "granted";
     }
 
-    /** Credits go from the pool to a shopper, if it has them. */
-    String fill(UUID store, String email, int credits) {
-        Wallet pool = books.pools().get(store);
-        if (pool == null || pool.balance() < credits) {
-            return "pool_too_small";
+    String purchase(UUID store, String email, String orderId, int credits) {
+        if (credits <= 0) {
+            return INVALID_ARGUMENT;
         }
-        books.pools().put(store, pool.pays(credits));
+        books.pools().putIfAbsent(store, Wallet.EMPTY);
+        Order order = new Order(store, orderId);
+        Bought known = books.purchases().get(order);
+        if (known != null) {
+            boolean same = known.email().equals(normal(email)) && known.credits() == credits;
+            return same ? "duplicate" : "key_reused";
+        }
+        Bought bought = new Bought(normal(email), credits, false);
+        books.shoppers().putIfAbsent(new Shopper(store, bought.email()), Wallet.EMPTY);
+        books.purchases().put(order, bought);
+        orders.add(order);
+        return complete(order, bought) ? "processed" : "pending";
+    }
+
+    /** Oldest first; who does not fit waits. Only those that fit alone at the beginning count against the limit. */
+    int completePending(UUID store, int limit) {
+        Wallet pool = books.pools().getOrDefault(store, Wallet.EMPTY);
+        return (int) orders.stream()
+                .filter(order -> order.store().equals(store))
+                .filter(order -> !books.purchases().get(order).completed()
+                        && books.purchases().get(order).credits() <= pool.balance())
+                .limit(limit)
+                .toList()
+                .stream()
+                .filter(order -> complete(order, books.purchases().get(order)))
+                .count();
+    }
+
+    private boolean complete(Order order, Bought bought) {
+        Wallet pool = books.pools().get(order.store());
+        if (pool.balance() < bought.credits()) {
+            return false;
+        }
+        books.pools().put(order.store(), pool.pays(bought.credits()));
         books.shoppers()
-                .merge(
-                        new Shopper(store, normal(email)),
-                        Wallet.EMPTY.plus(credits),
-                        (wallet, more) -> wallet.plus(credits));
-        return "filled";
+                .computeIfPresent(
+                        new Shopper(order.store(), bought.email()), (owner, wallet) -> wallet.plus(bought.credits()));
+        books.purchases().put(order, new Bought(bought.email(), bought.credits(), true));
+        return true;
     }
 }
