@@ -185,8 +185,9 @@ class MovementsResourceTest {
         @Test
         void byReadingOneRangeOfTheIndex() throws Exception {
             try (Connection connection = LedgerRows.connect()) {
-                // On a table of a few pages the planner would rather read it whole.
+                // On a table of a few pages the planner would rather read all of it, or of a store, and sort.
                 connection.createStatement().execute("SET enable_seqscan = off");
+                connection.createStatement().execute("SET enable_bitmapscan = off");
                 PreparedStatement explain =
                         connection.prepareStatement("EXPLAIN " + Movements.PAGE.replaceAll("\\$\\d", "?"));
                 explain.setObject(1, Calls.newId());
