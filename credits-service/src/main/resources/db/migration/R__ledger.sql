@@ -114,7 +114,8 @@ BEGIN
         SELECT a.place::INTEGER, a.charge_id, a.store_id, a.amount, a.email IS NULL AS by_store,
                COALESCE(s.id, w.id) AS wallet_id,
                COALESCE(s.balance, w.balance, 0) AS balance,
-               a.amount * a.price_cents::BIGINT AS price_cents, a.cap_cents, COALESCE(o.price_cents, 0) AS owed,
+               a.amount * a.price_cents::BIGINT AS price_cents, a.cap_cents,
+               CASE WHEN a.price_cents IS NOT NULL THEN COALESCE(o.price_cents, 0) END AS owed,
                c.status, c.store_id AS owner_id, c.amount AS charged_amount
           FROM unnest(p_charge_ids, p_store_ids, p_amounts, emails, p_shopper_emails, p_overage_price_cents, p_overage_cap_cents)
                    WITH ORDINALITY AS a (charge_id, store_id, amount, email, shopper_email, price_cents, cap_cents, place)
@@ -131,8 +132,10 @@ BEGIN
         IF asked.wallet_id IS DISTINCT FROM wallet OR left_over IS NULL THEN
             wallet := asked.wallet_id;
             left_over := asked.balance;
-            owed := asked.owed;
+            owed := NULL;
         END IF;
+        -- Looked up only for a request that may be charged as overage, which need not be the first of its wallet.
+        owed := COALESCE(owed, asked.owed);
         place := array_position(taken_ids, asked.charge_id);
         IF place IS NOT NULL THEN
             -- Charged a moment ago, for a neighbour with the same id.
@@ -241,6 +244,7 @@ DECLARE
     outcomes  TEXT[] := array_fill(NULL::TEXT, ARRAY [cardinality(p_charge_ids)]);
     moment    TIMESTAMPTZ;
     asked     RECORD;
+    earlier   INTEGER;
     settled   INTEGER;
     -- The ids to settle and the places where each was asked for first; of these the ones that are charged, and by whom.
     firsts    INTEGER[] := '{}';
@@ -257,21 +261,22 @@ BEGIN
     -- Read without a lock, to learn which wallets to lock. Whose a charge is, its amount and its wallet never change, and
     -- released it stays; only what is charged or unknown here may be different a moment later.
     FOR asked IN
-        SELECT a.place::INTEGER, a.charge_id, a.amount, c.amount AS charged_amount, c.status, c.paid_by,
-               c.store_id <> a.store_id AS is_foreign,
-               row_number() OVER (PARTITION BY a.charge_id, a.store_id ORDER BY a.place) > 1 AS repeated
+        SELECT a.place::INTEGER, a.charge_id, a.store_id, a.amount, c.store_id AS owner_id, c.amount AS charged_amount,
+               c.status, c.paid_by
           FROM unnest(p_charge_ids, p_store_ids, p_amounts)
                    WITH ORDINALITY AS a (charge_id, store_id, amount, place)
           LEFT JOIN credits.charges c ON c.id = a.charge_id
          ORDER BY a.place
     LOOP
+        -- Settled a moment ago, for a neighbour with the same id: then it belongs to that one's store.
+        earlier := array_position(first_ids, asked.charge_id);
         outcomes[asked.place] := CASE
-            WHEN asked.is_foreign THEN 'foreign'
+            WHEN COALESCE(asked.owner_id, p_store_ids[firsts[earlier]]) <> asked.store_id THEN 'foreign'
             WHEN asked.status = 'released' AND asked.paid_by IS NULL THEN 'never_charged'
             WHEN asked.charged_amount <> asked.amount THEN 'other_amount'
             WHEN asked.status = 'released' THEN 'already_released'
             WHEN asked.status IS NULL THEN 'never_charged'
-            WHEN asked.repeated THEN 'already_released'
+            WHEN earlier IS NOT NULL THEN 'already_released'
             ELSE 'released'
         END;
         IF outcomes[asked.place] = 'released' THEN
@@ -279,7 +284,7 @@ BEGIN
             given_ids := given_ids || asked.charge_id;
             payers := payers || asked.paid_by;
         END IF;
-        IF outcomes[asked.place] = 'released' OR (asked.status IS NULL AND NOT asked.repeated) THEN
+        IF outcomes[asked.place] = 'released' OR (asked.status IS NULL AND earlier IS NULL) THEN
             firsts := firsts || asked.place;
             first_ids := first_ids || asked.charge_id;
         END IF;

@@ -1,5 +1,97 @@
 -- How credits come in: grants fill a store's pool, purchases carry credits from the pool to a shopper's wallet. The rules
--- of R__ledger.sql hold here too: one short transaction's worth of work, wallets locked first, refusals are values.
+-- of R__ledger.sql hold here too: one short transaction's worth of work, wallets locked first (missing ones are inserted,
+-- then the pool is locked, then the shoppers' wallets in id order), refusals are values.
+--
+-- Whoever writes a purchase holds the lock of its store's pool. So under that lock the store's purchases stand still:
+-- which order is known, which purchases are pending and who bought them cannot change until the transaction ends.
+
+-- The one rule of what fits, for who completes a purchase and for who looks for stores that have such ones.
+CREATE OR REPLACE VIEW credits.fitting_purchases AS
+    SELECT p.id, p.store_id, p.created_at, p.shopify_order_id, p.credits_purchased, p.request_id, w.id AS wallet_id
+      FROM credits.store_shopper_purchases p
+      JOIN credits.store_credits pool ON pool.store_id = p.store_id
+      JOIN credits.store_shopper_credits w ON w.store_id = p.store_id AND w.shopper_email = p.shopper_email
+     WHERE p.status = 'pending'
+       AND pool.balance >= p.credits_purchased
+       AND w.total_purchased::BIGINT + p.credits_purchased <= 2147483647;
+COMMENT ON VIEW credits.fitting_purchases IS
+    'Pending purchases that the store''s pool and the shopper''s wallet have room for, each looked at alone.';
+
+CREATE OR REPLACE FUNCTION credits.complete_purchase(p_store_id UUID, p_purchase_id UUID) RETURNS BOOLEAN
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    bought        RECORD;
+    pool_after    INTEGER;
+    shopper_after INTEGER;
+BEGIN
+    SELECT f.wallet_id, f.credits_purchased, COALESCE(f.request_id, f.shopify_order_id) AS request_id INTO bought
+      FROM credits.fitting_purchases f WHERE f.store_id = p_store_id AND f.id = p_purchase_id;
+    IF NOT FOUND THEN
+        RETURN FALSE;
+    END IF;
+
+    UPDATE credits.store_shopper_purchases p SET status = 'completed', completed_at = clock_timestamp()
+     WHERE p.id = p_purchase_id AND p.store_id = p_store_id;
+    UPDATE credits.store_credits w
+       SET balance = w.balance - bought.credits_purchased, total_spent = w.total_spent + bought.credits_purchased
+     WHERE w.store_id = p_store_id
+    RETURNING w.balance INTO STRICT pool_after;
+    INSERT INTO credits.store_credit_transactions
+                (store_id, amount, type, purchase_id, request_id, description, balance_after)
+         VALUES (p_store_id, -bought.credits_purchased, 'deduction', p_purchase_id, bought.request_id,
+                 'Bought by a shopper', pool_after);
+    UPDATE credits.store_shopper_credits w
+       SET balance = w.balance + bought.credits_purchased,
+           total_purchased = w.total_purchased + bought.credits_purchased
+     WHERE w.id = bought.wallet_id AND w.store_id = p_store_id
+    RETURNING w.balance INTO STRICT shopper_after;
+    INSERT INTO credits.store_shopper_credit_transactions
+                (store_id, wallet_id, amount, type, purchase_id, request_id, description, balance_after)
+         VALUES (p_store_id, bought.wallet_id, bought.credits_purchased, 'purchase', p_purchase_id, bought.request_id,
+                 'Bought from the store', shopper_after);
+    RETURN TRUE;
+END;
+$$;
+COMMENT ON FUNCTION credits.complete_purchase(UUID, UUID) IS
+    'Moves the credits of a pending purchase if they fit. The caller holds the locks of the pool and of the shopper''s wallet.';
+
+CREATE OR REPLACE FUNCTION credits.complete_pending(p_store_id UUID, p_limit INTEGER) RETURNS INTEGER
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    candidates UUID[];
+    candidate  UUID;
+    completed  INTEGER := 0;
+BEGIN
+    IF p_store_id IS NULL OR COALESCE(p_limit, 0) <= 0 THEN
+        RAISE EXCEPTION 'completing purchases needs a store and a positive limit' USING ERRCODE = '22023';
+    END IF;
+
+    PERFORM FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
+    SELECT array_agg(f.id ORDER BY f.created_at, f.id) INTO candidates
+      FROM (SELECT f.id, f.created_at FROM credits.fitting_purchases f
+             WHERE f.store_id = p_store_id ORDER BY f.created_at, f.id LIMIT p_limit) f;
+    IF candidates IS NULL THEN
+        RETURN 0;
+    END IF;
+    PERFORM FROM credits.store_shopper_credits w
+     WHERE w.store_id = p_store_id
+       AND w.shopper_email IN (SELECT p.shopper_email FROM credits.store_shopper_purchases p
+                                WHERE p.store_id = p_store_id AND p.id = ANY (candidates))
+     ORDER BY w.id FOR UPDATE;
+
+    -- The balance only shrinks from here on, so what was no candidate does not fit now or is younger than all of these.
+    FOREACH candidate IN ARRAY candidates LOOP
+        IF credits.complete_purchase(p_store_id, candidate) THEN
+            completed := completed + 1;
+        END IF;
+    END LOOP;
+    RETURN completed;
+END;
+$$;
+COMMENT ON FUNCTION credits.complete_pending(UUID, INTEGER) IS
+    'Completes pending purchases of a store, oldest first; one that does not fit waits and the next is tried. Answers how many, at most the limit; 0: none fits any more.';
 
 CREATE OR REPLACE FUNCTION credits.grant_credits(
     p_store_id UUID, p_amount INTEGER, p_type TEXT, p_request_id TEXT, p_description TEXT,
@@ -9,6 +101,8 @@ $$
 DECLARE
     wallet  RECORD;
     earlier RECORD;
+    -- What a top-up completes in its own transaction; the background job completes the rest.
+    at_once CONSTANT INTEGER := 100;
 BEGIN
     IF p_store_id IS NULL OR p_request_id IS NULL OR COALESCE(p_amount, 0) <= 0
         OR COALESCE(p_type, '') NOT IN ('purchase', 'subscription') THEN
@@ -16,7 +110,9 @@ BEGIN
             USING ERRCODE = '22023';
     END IF;
 
-    SELECT l.wallet_id, l.wallet_purchased INTO wallet FROM credits.lock_store_wallet(p_store_id) l;
+    INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
+    SELECT w.id, w.total_purchased INTO STRICT wallet
+      FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
 
     SELECT t.id, t.amount, t.type, t.balance_after INTO earlier
       FROM credits.store_credit_transactions t
@@ -33,24 +129,25 @@ BEGIN
     END IF;
 
     -- The balance is never larger than what was purchased, so this one sum guards all three columns.
-    IF wallet.wallet_purchased::BIGINT + p_amount > 2147483647 THEN
+    IF wallet.total_purchased::BIGINT + p_amount > 2147483647 THEN
         outcome := 'wallet_full';
         RETURN;
     END IF;
 
     UPDATE credits.store_credits w
        SET balance = w.balance + p_amount, total_purchased = w.total_purchased + p_amount
-     WHERE w.id = wallet.wallet_id AND w.store_id = p_store_id
+     WHERE w.id = wallet.id AND w.store_id = p_store_id
     RETURNING w.balance INTO balance_after;
     INSERT INTO credits.store_credit_transactions AS t
                 (store_id, amount, type, request_id, description, balance_after)
          VALUES (p_store_id, p_amount, p_type, p_request_id, p_description, balance_after)
       RETURNING t.id INTO transaction_id;
     outcome := 'granted';
+    PERFORM credits.complete_pending(p_store_id, at_once);
 END;
 $$;
 COMMENT ON FUNCTION credits.grant_credits(UUID, INTEGER, TEXT, TEXT, TEXT) IS
-    'Adds credits to a store''s wallet, once per request id: granted, replayed (the same movement again), key_reused or wallet_full (change nothing).';
+    'Adds credits to a store''s wallet, once per request id, and completes up to 100 pending purchases (balance_after is before them): granted, replayed (the same movement again), key_reused or wallet_full (change nothing).';
 
 CREATE OR REPLACE FUNCTION credits.add_store_credits(
     p_store_id UUID, p_amount INTEGER, p_type TEXT, p_request_id TEXT, p_description TEXT) RETURNS VOID
@@ -61,3 +158,95 @@ $$
 $$;
 COMMENT ON FUNCTION credits.add_store_credits(UUID, INTEGER, TEXT, TEXT, TEXT) IS
     'Adds purchased or subscribed credits, once per request id.';
+
+CREATE OR REPLACE FUNCTION credits.purchase(
+    p_store_id UUID, p_shopper_email TEXT, p_order_id TEXT, p_credits INTEGER, p_amount_paid NUMERIC,
+    p_currency TEXT DEFAULT 'USD', p_request_id TEXT DEFAULT NULL,
+    OUT outcome TEXT, OUT purchase_id UUID, OUT status TEXT)
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    email         TEXT := credits.normal_email(p_shopper_email);
+    known         RECORD;
+    had_purchased INTEGER;
+BEGIN
+    -- BETWEEN refuses NaN and infinity too, which are larger than every number.
+    IF (p_store_id IS NOT NULL
+        AND char_length(email) <= 254
+        AND email ~ '^[^[:space:][:cntrl:]@]+@[^[:space:][:cntrl:]@]+[.][^[:space:][:cntrl:]@]+$'
+        AND char_length(p_order_id) BETWEEN 1 AND 64
+        AND p_credits > 0
+        AND p_amount_paid BETWEEN 0 AND 9999999999.99 AND min_scale(p_amount_paid) <= 2
+        AND p_currency ~ '^[A-Z]{3}$'
+        AND COALESCE(char_length(p_request_id), 1) BETWEEN 1 AND 255) IS NOT TRUE THEN
+        RAISE EXCEPTION 'a purchase needs a store, an e-mail address, an order, positive credits, an amount and a currency'
+            USING ERRCODE = '22023';
+    END IF;
+
+    INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
+    -- No wallet is opened for an order that says another shopper than the first time.
+    INSERT INTO credits.store_shopper_credits (store_id, shopper_email)
+    SELECT p_store_id, email
+     WHERE NOT EXISTS (SELECT FROM credits.store_shopper_purchases p
+                        WHERE p.store_id = p_store_id AND p.shopify_order_id = p_order_id)
+        ON CONFLICT (store_id, shopper_email) DO NOTHING;
+    PERFORM FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
+    SELECT w.total_purchased INTO had_purchased
+      FROM credits.store_shopper_credits w WHERE w.store_id = p_store_id AND w.shopper_email = email FOR UPDATE;
+
+    SELECT p.id, p.shopper_email, p.credits_purchased, p.status INTO known
+      FROM credits.store_shopper_purchases p
+     WHERE p.store_id = p_store_id AND p.shopify_order_id = p_order_id;
+    IF FOUND THEN
+        IF known.shopper_email = email AND known.credits_purchased = p_credits THEN
+            outcome := 'duplicate';
+            purchase_id := known.id;
+            status := known.status;
+        ELSE
+            outcome := 'key_reused';
+        END IF;
+        RETURN;
+    END IF;
+    IF had_purchased::BIGINT + p_credits > 2147483647 THEN
+        outcome := 'wallet_full';
+        RETURN;
+    END IF;
+
+    INSERT INTO credits.store_shopper_purchases AS p
+                (store_id, shopper_email, shopify_order_id, credits_purchased, amount_paid, currency, request_id)
+         VALUES (p_store_id, email, p_order_id, p_credits, p_amount_paid, p_currency, p_request_id)
+      RETURNING p.id INTO purchase_id;
+    IF credits.complete_purchase(p_store_id, purchase_id) THEN
+        outcome := 'processed';
+        status := 'completed';
+    ELSE
+        outcome := 'pending';
+        status := 'pending';
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION credits.purchase(UUID, TEXT, TEXT, INTEGER, NUMERIC, TEXT, TEXT) IS
+    'Moves credits from a store''s pool to a shopper''s wallet, once per order: processed, pending (the pool is too small; nothing moved yet), duplicate, key_reused or wallet_full (change nothing).';
+
+CREATE OR REPLACE FUNCTION credits.process_store_shopper_purchase(
+    p_store_id UUID, p_shopper_email TEXT, p_shopify_order_id TEXT, p_credits INTEGER, p_amount_paid NUMERIC,
+    p_currency TEXT DEFAULT 'USD', p_request_id TEXT DEFAULT NULL)
+    RETURNS TABLE (status TEXT, purchase_id UUID, store_id UUID, shopper_email TEXT, shopify_order_id TEXT,
+                   credits_purchased INTEGER, amount_paid NUMERIC, currency TEXT)
+    LANGUAGE plpgsql AS
+$$
+#variable_conflict use_column
+DECLARE
+    answer RECORD;
+BEGIN
+    SELECT b.outcome, b.purchase_id INTO answer
+      FROM credits.purchase(p_store_id, p_shopper_email, p_shopify_order_id, p_credits, p_amount_paid, p_currency, p_request_id) b;
+    PERFORM credits.accept_or_raise(answer.outcome, 'processed', 'pending', 'duplicate');
+    RETURN QUERY
+        SELECT CASE answer.outcome WHEN 'pending' THEN 'insufficient' ELSE answer.outcome END,
+               p.id, p.store_id, p.shopper_email, p.shopify_order_id, p.credits_purchased, p.amount_paid, p.currency
+          FROM credits.store_shopper_purchases p WHERE p.store_id = p_store_id AND p.id = answer.purchase_id;
+END;
+$$;
+COMMENT ON FUNCTION credits.process_store_shopper_purchase(UUID, TEXT, TEXT, INTEGER, NUMERIC, TEXT, TEXT) IS
+    'processed; duplicate: this order is known; insufficient: kept as pending until the store''s pool is filled. The row is the purchase as it stands.';

@@ -2,11 +2,7 @@ package dev.wearon.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.security.AuthenticationFailedException;
-import io.quarkus.security.identity.AuthenticationRequestContext;
-import io.quarkus.security.identity.SecurityIdentity;
-import io.quarkus.security.identity.SecurityIdentityAugmentor;
-import io.smallrye.mutiny.Uni;
+import io.smallrye.jwt.auth.principal.ParseException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
@@ -22,7 +18,7 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
  * speak for a store. Without this, any service that holds a signing key could say that it is any store.
  */
 @ApplicationScoped
-final class IssuerBinding implements SecurityIdentityAugmentor {
+final class IssuerBinding {
 
     private static final String GATEWAY = "gateway";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,27 +42,24 @@ final class IssuerBinding implements SecurityIdentityAugmentor {
         }
     }
 
-    @Override
-    public Uni<SecurityIdentity> augment(SecurityIdentity identity, AuthenticationRequestContext context) {
-        if (identity.getPrincipal() instanceof JsonWebToken token && !mayClaim(token)) {
-            return Uni.createFrom()
-                    .failure(new AuthenticationFailedException("The identity was not signed by who may claim it"));
+    /** @param token whose signature has been verified */
+    static void require(JsonWebToken token) throws ParseException {
+        if (!mayClaim(token)) {
+            throw new ParseException("The identity was not signed by who may claim it");
         }
-        return Uni.createFrom().item(identity);
     }
 
-    private static boolean mayClaim(JsonWebToken token) {
+    private static boolean mayClaim(JsonWebToken token) throws ParseException {
         String key = keyName(token.getRawToken());
         return key.equals(token.getIssuer()) && (!token.getGroups().contains(Caller.STORE) || key.equals(GATEWAY));
     }
 
-    /** The signature over this header has been verified before the augmentor runs. */
-    private static String keyName(String rawToken) {
+    private static String keyName(String rawToken) throws ParseException {
         try {
             byte[] header = Base64.getUrlDecoder().decode(rawToken.substring(0, rawToken.indexOf('.')));
             return JSON.readTree(header).path("kid").asText();
         } catch (IOException unreadable) {
-            throw new AuthenticationFailedException(unreadable);
+            throw new ParseException("The identity has an unreadable header", unreadable);
         }
     }
 }

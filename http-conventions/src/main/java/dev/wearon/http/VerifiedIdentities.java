@@ -47,6 +47,7 @@ class VerifiedIdentities extends JWTCallerPrincipalFactory {
         JWTCallerPrincipal identity = verified.getIfPresent(asked);
         if (identity == null) {
             identity = verifier.parse(token, rules);
+            IssuerBinding.require(identity);
             verified.put(asked, identity);
         }
         // The library by itself grants another minute and cannot be told to grant none. Clocks that disagree have their

@@ -42,7 +42,7 @@ class VerifiedIdentitiesTest {
 
     @Test
     void refusesARememberedOneOnceItsTimeIsOver() throws ParseException {
-        String token = token(Duration.ofSeconds(1));
+        String token = token(Duration.ofSeconds(3));
         JsonWebToken identity = identities.parse(token, rules);
         while (Instant.now().getEpochSecond() < identity.getExpirationTime()) {
             Thread.onSpinWait();
@@ -64,11 +64,38 @@ class VerifiedIdentitiesTest {
         assertThatThrownBy(() -> identities.parse(token, rules)).isInstanceOf(ParseException.class);
     }
 
+    @Test
+    void refusesWhatAnotherKeyThanTheIssuersSigned() {
+        String ofAnotherKey = token("gateway", "generation", Caller.SERVICE, Duration.ofMinutes(5));
+        for (int time = 0; time < 2; time++) {
+            assertThatThrownBy(() -> identities.parse(ofAnotherKey, rules)).isInstanceOf(ParseException.class);
+        }
+    }
+
+    @Test
+    void letsOnlyTheGatewaySpeakForAStore() throws ParseException {
+        var ofGeneration = new JWTAuthContextInfo(KEYS.getPublic(), "generation");
+        Duration lifetime = Duration.ofMinutes(5);
+        assertThat(identities.parse(token("gateway", "gateway", Caller.STORE, lifetime), rules))
+                .isNotNull();
+        assertThat(identities.parse(token("generation", "generation", Caller.SERVICE, lifetime), ofGeneration))
+                .isNotNull();
+        assertThatThrownBy(
+                        () -> identities.parse(token("generation", "generation", Caller.STORE, lifetime), ofGeneration))
+                .isInstanceOf(ParseException.class);
+    }
+
     private static String token(Duration lifetime) {
-        return Jwt.issuer("gateway")
-                .subject("gateway")
-                .groups(Set.of(Caller.SERVICE))
+        return token("gateway", "gateway", Caller.SERVICE, lifetime);
+    }
+
+    private static String token(String issuer, String key, String group, Duration lifetime) {
+        return Jwt.issuer(issuer)
+                .subject(issuer)
+                .groups(Set.of(group))
                 .expiresIn(lifetime)
+                .jws()
+                .keyId(key)
                 .sign(KEYS.getPrivate());
     }
 

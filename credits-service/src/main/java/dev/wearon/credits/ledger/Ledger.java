@@ -41,6 +41,27 @@ public class Ledger {
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false).toList());
     }
 
+    /**
+     * Reads one snapshot of everything, for as long as it takes up to {@code limit}: a report, not a request. It holds one
+     * connection meanwhile and locks nothing.
+     */
+    public Uni<List<Row>> snapshot(String sql, Tuple arguments, Duration limit) {
+        // Without parallel workers: a report may take longer, a charge beside it may not.
+        String terms = """
+                SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+                SET LOCAL statement_timeout = %d;
+                SET LOCAL max_parallel_workers_per_gather = 0
+                """.formatted(limit.toMillis());
+        return pool.withTransaction(
+                        connection -> connection.query(terms).execute().chain(() -> connection
+                                .preparedQuery(sql)
+                                .execute(arguments)))
+                .ifNoItem()
+                .after(limit.plus(answerTimeout))
+                .fail()
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false).toList());
+    }
+
     private static Row only(List<Row> rows) {
         if (rows.size() != 1) {
             throw new IllegalStateException("Expected one row and got " + rows.size());

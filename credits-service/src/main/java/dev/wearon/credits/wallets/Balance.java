@@ -5,4 +5,7 @@ package dev.wearon.credits.wallets;
  *
  * @param totalSpent charged and not given back
  */
-record Balance(int balance, int totalPurchased, int totalSpent) {}
+record Balance(int balance, int totalPurchased, int totalSpent) {
+
+    static final Balance NOTHING = new Balance(0, 0, 0);
+}

@@ -10,7 +10,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
-/** The stores' pools. A failure says that a grant's outcome is unknown; a repeat finds out. */
+/** The wallets, read; and the stores' pools, filled. A failure says that a grant's outcome is unknown; a repeat finds out. */
 @ApplicationScoped
 class Wallets {
 
@@ -18,6 +18,13 @@ class Wallets {
             SELECT w.balance, w.total_purchased, w.total_spent
               FROM credits.open_store_wallet($1) w
             """;
+    /** Opens nothing: a shopper who never bought has no wallet, and has nothing. */
+    private static final String SHOPPER = """
+            SELECT w.balance, w.total_purchased, w.total_spent
+              FROM credits.store_shopper_credits w
+             WHERE w.store_id = $1 AND w.shopper_email = credits.normal_email($2)
+            """;
+
     private static final String GRANT = """
             SELECT g.outcome, g.transaction_id, g.balance_after
               FROM credits.grant_credits(
@@ -32,9 +39,13 @@ class Wallets {
 
     /** The store's pool; opened when it is asked for the first time. */
     Uni<Balance> balance(UUID storeId) {
-        return ledger.one(BALANCE, Tuple.of(storeId))
-                .map(row -> new Balance(
-                        row.getInteger("balance"), row.getInteger("total_purchased"), row.getInteger("total_spent")));
+        return ledger.one(BALANCE, Tuple.of(storeId)).map(Wallets::balance);
+    }
+
+    /** A shopper's wallet at one store; zeros for one who has none there. */
+    Uni<Balance> shopper(UUID storeId, String email) {
+        return ledger.all(SHOPPER, Tuple.of(storeId, email))
+                .map(rows -> rows.stream().findFirst().map(Wallets::balance).orElse(Balance.NOTHING));
     }
 
     Uni<GrantOutcome> grant(UUID storeId, GrantRequest request) {
@@ -47,6 +58,10 @@ class Wallets {
                                 request.requestId(),
                                 request.description()))
                 .map(Wallets::outcome);
+    }
+
+    private static Balance balance(Row row) {
+        return new Balance(row.getInteger("balance"), row.getInteger("total_purchased"), row.getInteger("total_spent"));
     }
 
     private static GrantOutcome outcome(Row row) {

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.is;
 
 import dev.wearon.credits.Calls;
 import dev.wearon.credits.LedgerRows;
+import dev.wearon.credits.LogLines;
 import dev.wearon.http.RequestId;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
@@ -14,14 +15,9 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import java.sql.Connection;
 import java.util.Collections;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import org.jboss.logmanager.ExtLogRecord;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -29,10 +25,13 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class BalanceResourceTest {
 
+    private static final String INTERNAL = "/internal/v1/stores/{store}/balance";
+
     @Nested
     class Returns200 {
 
         @Test
+        @DisplayName("3.1 AC3: balance, total purchased and total spent in snake_case JSON")
         void withWhatWasPurchasedAndSpent() {
             UUID storeId = Calls.storeWith(10);
             Calls.charge(storeId, Calls.newId(), 3);
@@ -69,16 +68,44 @@ class BalanceResourceTest {
     }
 
     @Nested
+    class Returns200ToAService {
+
+        @Test
+        void theSameAnswerAsToTheStore() {
+            UUID storeId = Calls.storeWith(10);
+            Calls.charge(storeId, Calls.newId(), 3);
+
+            Calls.as(TestIdentities.service("gateway"))
+                    .get(INTERNAL, storeId)
+                    .then()
+                    .statusCode(200)
+                    .body("", is(Calls.balance(storeId).jsonPath().getMap("")));
+        }
+    }
+
+    @Nested
+    class Returns404 {
+
+        @Test
+        void toAStoreThatAsksAsAService() {
+            UUID storeId = Calls.storeWith(10);
+
+            Calls.as(TestIdentities.store(storeId))
+                    .get(INTERNAL, storeId)
+                    .then()
+                    .statusCode(404)
+                    .body("code", is("NOT_FOUND"));
+        }
+    }
+
+    @Nested
     class Returns500 {
 
         @Test
         void neverZerosWhenTheWalletCannotBeRead() throws Exception {
             UUID storeId = Calls.storeWith(10);
-            List<String> logged = new CopyOnWriteArrayList<>();
-            Handler listener = new Listener(logged);
-            Logger logger = Logger.getLogger(BalanceResource.class.getName());
-            logger.addHandler(listener);
-            try (Connection other = LedgerRows.connect()) {
+            try (LogLines log = new LogLines();
+                    Connection other = LedgerRows.connect()) {
                 other.setAutoCommit(false);
                 other.createStatement().execute("LOCK TABLE credits.store_credits IN ACCESS EXCLUSIVE MODE");
 
@@ -90,34 +117,12 @@ class BalanceResourceTest {
                         .body("code", is("INTERNAL_ERROR"))
                         .body("", aMapWithSize(2));
                 other.rollback();
-            } finally {
-                logger.removeHandler(listener);
-            }
 
-            assertThat(logged)
-                    .as("the log line names store and request")
-                    .anyMatch(line -> line.contains(storeId.toString()) && line.contains("req_unreadable"));
+                assertThat(log.lines())
+                        .as("the log line names store and request")
+                        .anyMatch(line -> line.contains(storeId.toString()) && line.contains("req_unreadable"));
+            }
             Calls.balance(storeId).then().statusCode(200).body("balance", is(10));
         }
-    }
-
-    private static final class Listener extends Handler {
-
-        private final List<String> lines;
-
-        Listener(List<String> lines) {
-            this.lines = lines;
-        }
-
-        @Override
-        public void publish(LogRecord line) {
-            lines.add(ExtLogRecord.wrap(line).getFormattedMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
     }
 }

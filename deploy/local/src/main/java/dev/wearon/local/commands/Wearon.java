@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             LogsCommand.class,
             ResetCommand.class,
+            BenchCommand.class,
             SuperviseCommand.class
         },
         footer = {

@@ -75,6 +75,15 @@ class ScriptTest {
     }
 
     @Test
+    void buildsForABenchmarkOnlyWhatItStartsAndRunsItWithAFullCompiler() throws Exception {
+        assertThat(run("bench", "ledger"))
+                .contains("java: ledger", "java: -Xmx256m")
+                .doesNotContain("TieredStopAtLevel");
+        assertThat(mavenCalls()).singleElement().asString().contains("-pl credits-service,deploy/local -am");
+        assertThat(run("status")).contains("java: -XX:TieredStopAtLevel=1", "java: -Xmx64m");
+    }
+
+    @Test
     void showsTheEndOfABuildThatFailed() throws Exception {
         Files.writeString(root.resolve("broken"), "");
         assertThat(run("demo"))

@@ -31,6 +31,14 @@ class WearonTest {
     }
 
     @Test
+    void explainsWhatABenchmarkMeasures() {
+        assertThat(say("bench", "ledger", "--help").text()).contains("--clients", "--stores", "--seconds", "--quick");
+        Said said = say("bench", "ledger", "--clients", "0");
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.text()).contains("--clients must be between 1 and 64");
+    }
+
+    @Test
     void refusesAPictureThatIsNoneBeforeItStartsAnything() throws Exception {
         Path text = Files.writeString(folder.resolve("photo.png"), "not a picture");
         String picture = text.toString();

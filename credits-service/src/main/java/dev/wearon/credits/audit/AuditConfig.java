@@ -1,0 +1,14 @@
+package dev.wearon.credits.audit;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How long a report may read. */
+@ConfigMapping(prefix = "wearon.audit")
+interface AuditConfig {
+
+    /** When PostgreSQL gives a report up. No transaction of this service may live for 30 s, so it stays well below. */
+    @WithDefault("25S")
+    Duration statementTimeout();
+}

@@ -1,0 +1,69 @@
+package dev.wearon.credits.audit;
+
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
+
+/** The reports, for services that act as themselves: the operator's word is the gateway's to check. */
+@Path("/internal/v1/ledger")
+@RolesAllowed(Caller.SERVICE)
+class AuditResource {
+
+    private static final Logger LOG = Logger.getLogger(AuditResource.class);
+
+    private static final int DEFAULT_STORES = 100;
+    private static final Pattern STORES = Pattern.compile("[1-9][0-9]{0,2}|1000");
+    private static final Pattern ID = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+    /** About as long as a report over a million movements takes. */
+    private static final Duration COME_AGAIN = Duration.ofSeconds(5);
+
+    private final Reports reports;
+
+    AuditResource(Reports reports) {
+        this.reports = reports;
+    }
+
+    /** By pages: the next one is {@code after} this one's {@code next}. */
+    @GET
+    @Path("/trial-balance")
+    public Uni<TrialBalance> trialBalance(
+            @QueryParam("limit") String limit,
+            @QueryParam("after") String after,
+            @HeaderParam(RequestId.HEADER) String requestId) {
+        if (limit != null && !STORES.matcher(limit).matches()) {
+            throw Problem.invalid("limit must be a number from 1 to 1000.");
+        }
+        if (after != null && !ID.matcher(after).matches()) {
+            throw Problem.invalid("after must be the id of a store.");
+        }
+        int stores = limit == null ? DEFAULT_STORES : Integer.parseInt(limit);
+        Optional<UUID> from = Optional.ofNullable(after).map(UUID::fromString);
+        return answered("The trial balance", requestId, reports.trialBalance(from, stores));
+    }
+
+    @GET
+    @Path("/check")
+    public Uni<LedgerCheck> check(@HeaderParam(RequestId.HEADER) String requestId) {
+        return answered("The check of the ledger", requestId, reports.check());
+    }
+
+    private static <T> Uni<T> answered(String what, String requestId, Uni<Optional<T>> report) {
+        // The failure goes on to become the answer; this line says which report it was.
+        return report.onFailure()
+                .invoke(() -> LOG.errorf("%s could not be made (request %s)", what, requestId))
+                .map(made -> made.orElseThrow(() -> Problem.unavailable(
+                        "Another report on the ledger is being made. Ask again when it is done.", COME_AGAIN)));
+    }
+}

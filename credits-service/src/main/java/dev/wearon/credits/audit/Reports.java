@@ -1,0 +1,153 @@
+package dev.wearon.credits.audit;
+
+import dev.wearon.credits.audit.LedgerCheck.Disagreement;
+import dev.wearon.credits.audit.Line.Differences;
+import dev.wearon.credits.audit.TrialBalance.StoreLine;
+import dev.wearon.credits.ledger.Ledger;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/** Makes one report at a time; the answer is empty while another is being made. */
+@ApplicationScoped
+class Reports {
+
+    static final int MOST_DISAGREEMENTS = 100;
+
+    private static final Duration LONGEST = Duration.ofSeconds(28);
+
+    /** The row without a store is the one over all of them. Of every store: who asks is the operator. */
+    private static final String TRIAL_BALANCE = """
+            WITH line AS MATERIALIZED (
+                SELECT store_id, purchased, granted, pool, held_by_shoppers, spent, refunded, overage_cents, pending,
+                       credits_difference, pool_difference, shoppers_difference, charges_difference,
+                       overage_cents_difference
+                  FROM credits.trial_balance)
+            SELECT NULL::UUID AS store_id,
+                   COALESCE(SUM(purchased), 0)::BIGINT AS purchased,
+                   COALESCE(SUM(granted), 0)::BIGINT AS granted,
+                   COALESCE(SUM(pool), 0)::BIGINT AS pool,
+                   COALESCE(SUM(held_by_shoppers), 0)::BIGINT AS held_by_shoppers,
+                   COALESCE(SUM(spent), 0)::BIGINT AS spent,
+                   COALESCE(SUM(refunded), 0)::BIGINT AS refunded,
+                   COALESCE(SUM(overage_cents), 0)::BIGINT AS overage_cents,
+                   COALESCE(SUM(pending), 0)::BIGINT AS pending,
+                   COALESCE(SUM(abs(credits_difference)), 0)::BIGINT AS credits_difference,
+                   COALESCE(SUM(abs(pool_difference)), 0)::BIGINT AS pool_difference,
+                   COALESCE(SUM(abs(shoppers_difference)), 0)::BIGINT AS shoppers_difference,
+                   COALESCE(SUM(abs(charges_difference)), 0)::BIGINT AS charges_difference,
+                   COALESCE(SUM(abs(overage_cents_difference)), 0)::BIGINT AS overage_cents_difference
+              FROM line
+            UNION ALL
+            (SELECT store_id, purchased, granted, pool, held_by_shoppers, spent, refunded, overage_cents, pending,
+                    credits_difference, pool_difference, shoppers_difference, charges_difference,
+                    overage_cents_difference
+               FROM line
+              WHERE $1::UUID IS NULL OR store_id > $1
+              ORDER BY store_id
+              LIMIT $2)
+            """;
+
+    /** One row at least, which counts the wallets. Of every store, like the one above. */
+    private static final String CHECK = """
+            SELECT a.wallets, d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed
+              FROM (SELECT (SELECT COUNT(*) FROM credits.store_credits)
+                         + (SELECT COUNT(*) FROM credits.store_shopper_credits) AS wallets) a
+              LEFT JOIN (
+                    SELECT store_id, wallet_id, wallet, field, stored, recomputed
+                      FROM credits.disagreements
+                     ORDER BY store_id, wallet_id, field
+                     LIMIT $1) d ON TRUE
+            """;
+
+    private final Ledger ledger;
+    private final Duration limit;
+    private final AtomicBoolean busy = new AtomicBoolean();
+
+    Reports(Ledger ledger, AuditConfig config) {
+        if (config.statementTimeout().compareTo(LONGEST) > 0) {
+            throw new IllegalStateException(
+                    "WEARON_AUDIT_STATEMENT_TIMEOUT is %s; at most %s, no transaction may live longer"
+                            .formatted(config.statementTimeout(), LONGEST));
+        }
+        this.ledger = ledger;
+        this.limit = config.statementTimeout();
+    }
+
+    /** @param after the last store of the page before */
+    Uni<Optional<TrialBalance>> trialBalance(Optional<UUID> after, int stores) {
+        // One more than asked for says whether there is a next page.
+        return alone(TRIAL_BALANCE, Tuple.of(after.orElse(null), stores + 1), rows -> trialBalance(rows, stores));
+    }
+
+    Uni<Optional<LedgerCheck>> check() {
+        return alone(CHECK, Tuple.of(MOST_DISAGREEMENTS + 1), Reports::check);
+    }
+
+    private <T> Uni<Optional<T>> alone(String sql, Tuple arguments, Function<List<Row>, T> report) {
+        return Uni.createFrom()
+                .deferred(() -> busy.compareAndSet(false, true)
+                        ? ledger.snapshot(sql, arguments, limit)
+                                .map(rows -> Optional.of(report.apply(rows)))
+                                .onTermination()
+                                .invoke(() -> busy.set(false))
+                        : Uni.createFrom().item(Optional.empty()));
+    }
+
+    private static TrialBalance trialBalance(List<Row> rows, int limit) {
+        Row overall = rows.stream()
+                .filter(row -> row.getUUID("store_id") == null)
+                .findFirst()
+                .orElseThrow();
+        List<Row> stores =
+                rows.stream().filter(row -> row.getUUID("store_id") != null).toList();
+        List<StoreLine> shown = stores.stream()
+                .limit(limit)
+                .map(row -> new StoreLine(row.getUUID("store_id"), line(row)))
+                .toList();
+        return new TrialBalance(
+                line(overall), shown, stores.size() > limit ? shown.getLast().storeId() : null);
+    }
+
+    private static Line line(Row row) {
+        return new Line(
+                row.getLong("purchased"),
+                row.getLong("granted"),
+                row.getLong("pool"),
+                row.getLong("held_by_shoppers"),
+                row.getLong("spent"),
+                row.getLong("refunded"),
+                row.getLong("overage_cents"),
+                row.getLong("pending"),
+                new Differences(
+                        row.getLong("credits_difference"),
+                        row.getLong("pool_difference"),
+                        row.getLong("shoppers_difference"),
+                        row.getLong("charges_difference"),
+                        row.getLong("overage_cents_difference")));
+    }
+
+    private static LedgerCheck check(List<Row> rows) {
+        List<Disagreement> disagreements = rows.stream()
+                .filter(row -> row.getString("field") != null)
+                .map(row -> new Disagreement(
+                        row.getUUID("store_id"),
+                        row.getUUID("wallet_id"),
+                        row.getString("wallet"),
+                        row.getString("field"),
+                        row.getLong("stored"),
+                        row.getLong("recomputed")))
+                .toList();
+        return new LedgerCheck(
+                rows.getFirst().getLong("wallets"),
+                disagreements.stream().limit(MOST_DISAGREEMENTS).toList(),
+                disagreements.size() > MOST_DISAGREEMENTS);
+    }
+}

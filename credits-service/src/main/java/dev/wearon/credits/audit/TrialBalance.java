@@ -1,0 +1,16 @@
+package dev.wearon.credits.audit;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Where all credits came from and where they are, at one moment.
+ *
+ * @param overall of every store, also those on other pages
+ * @param next asks for the stores after these; null when there are none
+ */
+record TrialBalance(Line overall, List<StoreLine> stores, UUID next) {
+
+    record StoreLine(UUID storeId, @JsonUnwrapped Line line) {}
+}

@@ -1,0 +1,105 @@
+package dev.wearon.credits.purchases;
+
+import dev.wearon.credits.ledger.Ledger;
+import dev.wearon.credits.purchases.PurchaseOutcome.Duplicate;
+import dev.wearon.credits.purchases.PurchaseOutcome.KeyReused;
+import dev.wearon.credits.purchases.PurchaseOutcome.Pending;
+import dev.wearon.credits.purchases.PurchaseOutcome.Processed;
+import dev.wearon.credits.purchases.PurchaseOutcome.Status;
+import dev.wearon.credits.purchases.PurchaseOutcome.WalletFull;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/** The shoppers' purchases. A failure says that the outcome is unknown; a repeat finds out. */
+@ApplicationScoped
+class Purchases {
+
+    private static final String PURCHASE = """
+            SELECT b.outcome, b.purchase_id, b.status
+              FROM credits.purchase(
+                p_store_id => $1, p_shopper_email => $2, p_order_id => $3, p_credits => $4, p_amount_paid => $5,
+                p_currency => $6, p_request_id => $7) b
+            """;
+    private static final String COMPLETE = """
+            SELECT credits.complete_pending(p_store_id => $1, p_limit => $2) AS completed
+            """;
+
+    /** Of every store, as the backlog is: who asks is a background job that serves all of them. */
+    private static final String FITTING_STORES = """
+            SELECT store_id
+              FROM credits.fitting_purchases
+             GROUP BY store_id
+             ORDER BY min(created_at)
+             LIMIT $1
+            """;
+
+    private static final String BACKLOG = """
+            SELECT count(*) AS purchases,
+                   COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(created_at)), 0)::BIGINT AS oldest_seconds
+              FROM credits.store_shopper_purchases
+             WHERE status = 'pending'
+            """;
+
+    private final Ledger ledger;
+
+    Purchases(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** What is pending, whether it fits or not. */
+    record Backlog(long purchases, Duration oldest) {}
+
+    Uni<PurchaseOutcome> purchase(UUID storeId, PurchaseRequest request) {
+        return ledger.one(
+                        PURCHASE,
+                        Tuple.from(List.of(
+                                storeId,
+                                request.shopperEmail(),
+                                request.orderId(),
+                                request.credits(),
+                                request.amountPaid(),
+                                request.currency(),
+                                request.requestId())))
+                .map(Purchases::outcome);
+    }
+
+    /**
+     * Completes pending purchases of a store, oldest first.
+     *
+     * @return how many, at most {@code limit}; 0 says that none fits any more
+     */
+    Uni<Integer> completePending(UUID storeId, int limit) {
+        return ledger.one(COMPLETE, Tuple.of(storeId, limit)).map(row -> row.getInteger("completed"));
+    }
+
+    /** Stores with a pending purchase that fits, who waits longest first. */
+    Uni<List<UUID>> storesWithFittingOnes(int limit) {
+        return ledger.all(FITTING_STORES, Tuple.of(limit))
+                .map(rows -> rows.stream().map(row -> row.getUUID("store_id")).toList());
+    }
+
+    Uni<Backlog> backlog() {
+        return ledger.one(BACKLOG, Tuple.tuple())
+                .map(row -> new Backlog(row.getLong("purchases"), Duration.ofSeconds(row.getLong("oldest_seconds"))));
+    }
+
+    private static PurchaseOutcome outcome(Row row) {
+        UUID id = row.getUUID("purchase_id");
+        String outcome = row.getString("outcome");
+        return switch (outcome) {
+            case "processed" -> new Processed(id);
+            case "pending" -> new Pending(id);
+            case "duplicate" ->
+                new Duplicate(id, Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)));
+            case "key_reused" -> new KeyReused();
+            case "wallet_full" -> new WalletFull();
+            default -> throw new IllegalStateException("credits.purchase answered " + outcome);
+        };
+    }
+}

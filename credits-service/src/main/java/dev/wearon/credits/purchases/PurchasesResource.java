@@ -1,0 +1,59 @@
+package dev.wearon.credits.purchases;
+
+import dev.wearon.credits.purchases.PurchaseOutcome.Duplicate;
+import dev.wearon.credits.purchases.PurchaseOutcome.KeyReused;
+import dev.wearon.credits.purchases.PurchaseOutcome.Pending;
+import dev.wearon.credits.purchases.PurchaseOutcome.Processed;
+import dev.wearon.credits.purchases.PurchaseOutcome.Status;
+import dev.wearon.credits.purchases.PurchaseOutcome.WalletFull;
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.util.Locale;
+import java.util.UUID;
+
+/** Telling the ledger of an order that a shopper paid, for services that act as themselves. */
+@Path("/internal/v1/stores/{store_id}/purchases")
+class PurchasesResource {
+
+    private final Purchases purchases;
+
+    PurchasesResource(Purchases purchases) {
+        this.purchases = purchases;
+    }
+
+    /**
+     * @param outcome processed, pending or duplicate
+     * @param status where the purchase stands now: completed or pending
+     */
+    record Answer(String outcome, UUID purchaseId, String status, int credits) {
+        private static Answer of(String outcome, UUID purchaseId, Status status, int credits) {
+            return new Answer(outcome, purchaseId, status.name().toLowerCase(Locale.ROOT), credits);
+        }
+    }
+
+    @POST
+    @RolesAllowed(Caller.SERVICE)
+    public Uni<Answer> purchase(@PathParam("store_id") UUID storeId, @NotNull @Valid PurchaseRequest request) {
+        return purchases.purchase(storeId, request).map(outcome -> answer(outcome, request.credits()));
+    }
+
+    private static Answer answer(PurchaseOutcome outcome, int credits) {
+        return switch (outcome) {
+            case Processed(UUID id) -> Answer.of("processed", id, Status.COMPLETED, credits);
+            case Pending(UUID id) -> Answer.of("pending", id, Status.PENDING, credits);
+            case Duplicate(UUID id, Status status) -> Answer.of("duplicate", id, status, credits);
+            case KeyReused() ->
+                throw Problem.of(
+                        Problem.Code.IDEMPOTENCY_KEY_REUSED,
+                        "This order_id was used for another shopper or other credits. An order never changes.");
+            case WalletFull() -> throw Problem.invalid("credits is more than the shopper's wallet can still hold.");
+        };
+    }
+}

@@ -1,0 +1,48 @@
+package dev.wearon.credits.purchases;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** One e-mail address that can name a wallet: something@something.something without blanks in it. */
+@Constraint(validatedBy = UsableEmail.Check.class)
+@Target({ElementType.FIELD, ElementType.PARAMETER})
+@Retention(RetentionPolicy.RUNTIME)
+@interface UsableEmail {
+
+    String message() default "must be one e-mail address of at most 254 characters";
+
+    Class<?>[] groups() default {};
+
+    Class<? extends Payload>[] payload() default {};
+
+    /** Looks at the address as {@code credits.normal_email} spells it, so that nothing passes here and fails there. */
+    final class Check implements ConstraintValidator<UsableEmail, String> {
+
+        private static final int LONGEST = 254;
+
+        /** Half a surrogate pair is no character and cannot be stored. */
+        private static final String PART = "[^\\s\\p{Cntrl}\\p{Cs}@]+";
+
+        private static final Pattern USABLE = Pattern.compile(
+                "[ \\t\\r\\n]*%1$s@%1$s\\.%1$s[ \\t\\r\\n]*".formatted(PART), Pattern.UNICODE_CHARACTER_CLASS);
+
+        @Override
+        public boolean isValid(String email, ConstraintValidatorContext context) {
+            return email != null && USABLE.matcher(email).matches() && normalLength(email) <= LONGEST;
+        }
+
+        private static int normalLength(String email) {
+            String normal = Normalizer.normalize(email.strip().toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+            return normal.codePointCount(0, normal.length());
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.wearon.credits.wallets;
+
+import dev.wearon.http.Caller;
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.util.UUID;
+
+/** Any store's balance, for services that act as themselves. */
+@Path("/internal/v1/stores/{store_id}/balance")
+class StoreBalanceResource {
+
+    private final Wallets wallets;
+
+    StoreBalanceResource(Wallets wallets) {
+        this.wallets = wallets;
+    }
+
+    @GET
+    @RolesAllowed(Caller.SERVICE)
+    public Uni<Balance> balance(@PathParam("store_id") UUID storeId, @HeaderParam(RequestId.HEADER) String requestId) {
+        return FailedReads.logged("The balance", storeId, requestId, wallets.balance(storeId));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.wearon.credits.wallets;
+
+import dev.wearon.http.Caller;
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.util.UUID;
+
+/** Any store's movements, for services that act as themselves. */
+@Path("/internal/v1/stores/{store_id}/transactions")
+class StoreMovementsResource {
+
+    private final Movements movements;
+
+    StoreMovementsResource(Movements movements) {
+        this.movements = movements;
+    }
+
+    @GET
+    @RolesAllowed(Caller.SERVICE)
+    public Uni<MovementPage> transactions(
+            @PathParam("store_id") UUID storeId,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor,
+            @HeaderParam(RequestId.HEADER) String requestId) {
+        PageRequest page = PageRequest.of(limit, cursor);
+        return FailedReads.logged("The movements", storeId, requestId, movements.page(storeId, page));
+    }
+}

@@ -1,0 +1,153 @@
+package dev.wearon.credits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.credits.LedgerRows.Wallet;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** What the database holds of shoppers, read beside the service and its pool. */
+public final class ShopperRows {
+
+    /** A purchase as its row says. */
+    public record Purchase(
+            UUID id,
+            String email,
+            String orderId,
+            int credits,
+            BigDecimal amountPaid,
+            String currency,
+            String status) {}
+
+    /** A movement of a shopper's wallet or, of a purchase, of the pool; {@code amount} is signed. */
+    public record Movement(String type, int amount, UUID purchaseId, String requestId, int balanceAfter) {}
+
+    private interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private ShopperRows() {}
+
+    /** Every shopper's wallet at a store, by e-mail address. */
+    public static Map<String, Wallet> wallets(UUID storeId) throws SQLException {
+        Map<String, Wallet> wallets = new TreeMap<>();
+        all(
+                """
+                SELECT shopper_email, balance, total_purchased, total_spent
+                  FROM credits.store_shopper_credits WHERE store_id = ?
+                """,
+                storeId,
+                row -> wallets.put(row.getString(1), new Wallet(row.getInt(2), row.getInt(3), row.getInt(4))));
+        return wallets;
+    }
+
+    /** A store's purchases, oldest first. */
+    public static List<Purchase> purchases(UUID storeId) throws SQLException {
+        return all(
+                """
+                SELECT id, shopper_email, shopify_order_id, credits_purchased, amount_paid, currency, status
+                  FROM credits.store_shopper_purchases WHERE store_id = ? ORDER BY created_at, id
+                """,
+                storeId,
+                row -> new Purchase(
+                        row.getObject(1, UUID.class),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getInt(4),
+                        row.getBigDecimal(5),
+                        row.getString(6),
+                        row.getString(7)));
+    }
+
+    /** The orders of a store in that status, oldest first. */
+    public static List<String> orders(UUID storeId, String status) throws SQLException {
+        return purchases(storeId).stream()
+                .filter(purchase -> purchase.status().equals(status))
+                .map(Purchase::orderId)
+                .toList();
+    }
+
+    /** The movements of all shoppers of a store, oldest first. */
+    public static List<Movement> movements(UUID storeId) throws SQLException {
+        return movements("credits.store_shopper_credit_transactions", "TRUE", storeId);
+    }
+
+    /** What left the pool for shoppers, oldest first. */
+    public static List<Movement> poolSides(UUID storeId) throws SQLException {
+        return movements("credits.store_credit_transactions", "purchase_id IS NOT NULL", storeId);
+    }
+
+    /** Both equations for the pool and for every shopper, and that a purchase's two sides are one movement. */
+    public static void assertAddsUp(UUID storeId) throws SQLException {
+        LedgerRows.assertAddsUp(storeId);
+        assertThat(all("""
+                SELECT w.id
+                  FROM credits.store_shopper_credits w
+                  LEFT JOIN credits.store_shopper_credit_transactions t ON t.wallet_id = w.id
+                 WHERE w.store_id = ?
+                 GROUP BY w.id
+                HAVING w.balance <> w.total_purchased - w.total_spent OR w.balance <> COALESCE(sum(t.amount), 0)
+                """, storeId, row -> row.getObject(1, UUID.class)))
+                .as("wallets that do not add up")
+                .isEmpty();
+        assertThat(all("""
+                SELECT t.id
+                  FROM (SELECT id, balance_after,
+                               sum(amount) OVER (PARTITION BY wallet_id ORDER BY entry_no) AS running
+                          FROM credits.store_shopper_credit_transactions WHERE store_id = ?) t
+                 WHERE t.balance_after <> t.running
+                """, storeId, row -> row.getObject(1, UUID.class)))
+                .as("movements out of order")
+                .isEmpty();
+        assertThat(all("""
+                SELECT p.id
+                  FROM credits.store_shopper_purchases p
+                  LEFT JOIN credits.store_credit_transactions pool ON pool.purchase_id = p.id
+                  LEFT JOIN credits.store_shopper_credit_transactions own ON own.purchase_id = p.id
+                 WHERE p.store_id = ?
+                   AND CASE p.status
+                           WHEN 'completed' THEN pool.amount IS DISTINCT FROM -p.credits_purchased
+                                              OR own.amount IS DISTINCT FROM p.credits_purchased
+                           ELSE pool.id IS NOT NULL OR own.id IS NOT NULL
+                       END
+                """, storeId, row -> row.getObject(1, UUID.class)))
+                .as("purchases without their two sides")
+                .isEmpty();
+    }
+
+    private static List<Movement> movements(String ledger, String which, UUID storeId) throws SQLException {
+        return all(
+                """
+                SELECT type, amount, purchase_id, request_id, balance_after
+                  FROM %s WHERE store_id = ? AND %s ORDER BY entry_no
+                """.formatted(ledger, which),
+                storeId,
+                row -> new Movement(
+                        row.getString(1),
+                        row.getInt(2),
+                        row.getObject(3, UUID.class),
+                        row.getString(4),
+                        row.getInt(5)));
+    }
+
+    private static <T> List<T> all(String sql, UUID storeId, Reader<T> reader) throws SQLException {
+        try (Connection connection = LedgerRows.connect();
+                PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setObject(1, storeId);
+            ResultSet rows = query.executeQuery();
+            List<T> read = new ArrayList<>();
+            while (rows.next()) {
+                read.add(reader.read(rows));
+            }
+            return read;
+        }
+    }
+}

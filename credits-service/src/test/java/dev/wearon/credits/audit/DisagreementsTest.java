@@ -1,0 +1,253 @@
+package dev.wearon.credits.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.credits.Calls;
+import dev.wearon.credits.History;
+import dev.wearon.local.testing.SuiteServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each way in which a ledger can be wrong, made on purpose past the guards of the database, found, and repaired again. */
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
+class DisagreementsTest {
+
+    private UUID storeId;
+
+    @BeforeEach
+    void tenCredits() {
+        storeId = Calls.storeWith(10);
+    }
+
+    @Test
+    void findsAPoolThatIsNotTheSumOfItsLedger() throws Exception {
+        Reading.whileDamaged(pool(storeId, 5), pool(storeId, -5), () -> {
+            assertThat(differences()).isEqualTo(different(Map.of("credits", -5, "pool", 5)));
+            assertThat(fields()).isEqualTo(Map.of("balance", List.of(15, 10), "total_purchased", List.of(15, 10)));
+            assertThat(Reading.disagreements(storeId))
+                    .allMatch(d -> d.get("wallet").equals("store"));
+        });
+        assertHealthy();
+    }
+
+    @Test
+    void findsAShopperWhoHasMoreThanItsLedger() throws Exception {
+        UUID shopper;
+        try (History history = new History(storeId)) {
+            shopper = history.shopper("anna@example.test");
+            history.purchase(shopper, 4);
+        }
+        String change = """
+                UPDATE credits.store_shopper_credits
+                   SET balance = balance + %1$d, total_spent = total_spent - %1$d WHERE id = '%2$s'
+                """;
+        String taken = change.formatted(-1, shopper);
+
+        Reading.whileDamaged(taken, change.formatted(1, shopper), () -> {
+            assertThat(differences()).isEqualTo(different(Map.of("credits", 1, "shoppers", -1)));
+            assertThat(fields()).isEqualTo(Map.of("balance", List.of(3, 4), "total_spent", List.of(1, 0)));
+            assertThat(Reading.disagreements(storeId))
+                    .allMatch(d -> d.get("wallet").equals("shopper")
+                            && d.get("wallet_id").equals(shopper.toString()));
+        });
+        assertHealthy();
+    }
+
+    @Test
+    void findsCreditsThatOneStoreLacksAndAnotherHasAlsoInTheOverallLine() throws Exception {
+        UUID other = Calls.storeWith(10);
+        Map<String, ?> before = Reading.overallDifferences();
+
+        Reading.whileDamaged(pool(storeId, -3) + ";" + pool(other, 3), pool(storeId, 3) + ";" + pool(other, -3), () -> {
+            Map<String, ?> overall = Reading.overallDifferences();
+            assertThat((Integer) overall.get("pool")).isEqualTo((Integer) before.get("pool") + 6);
+            assertThat((Integer) overall.get("credits")).isEqualTo((Integer) before.get("credits") + 6);
+        });
+        assertHealthy();
+    }
+
+    @Test
+    void findsAMovementWhoseBalanceDoesNotFollow() throws Exception {
+        Calls.charge(storeId, Calls.newId(), 1);
+        Calls.charge(storeId, Calls.newId(), 1);
+        String change = """
+                UPDATE credits.store_credit_transactions SET balance_after = balance_after + %d
+                 WHERE store_id = '%s' AND balance_after = %d
+                """;
+
+        Reading.whileDamaged(change.formatted(20, storeId, 8), change.formatted(-20, storeId, 28), () -> {
+            assertThat(differences()).isEqualTo(Reading.NO_DIFFERENCES);
+            Map<String, List<?>> fields = fields();
+            assertThat(fields).hasSize(2).containsEntry("last balance_after", List.of(28, 8));
+            fields.remove("last balance_after");
+            assertThat(fields.keySet()).allMatch(field -> field.matches("balance_after of entry \\d+"));
+            assertThat(fields).containsValue(List.of(28, 8));
+        });
+        assertHealthy();
+    }
+
+    @Test
+    void findsAChargeGivenBackWithoutARefund() throws Exception {
+        UUID chargeId = Calls.newId();
+        Calls.charge(storeId, chargeId, 2);
+
+        Reading.whileDamaged(
+                "UPDATE credits.charges SET status = 'released', released_at = now() WHERE id = '%s'"
+                        .formatted(chargeId),
+                "UPDATE credits.charges SET status = 'charged', released_at = NULL WHERE id = '%s'".formatted(chargeId),
+                () -> {
+                    assertThat(differences()).isEqualTo(different(Map.of("charges", 2)));
+                    assertThat(fields()).isEqualTo(Map.of("refund of charge " + chargeId, pair(null, 2)));
+                });
+        assertHealthy();
+    }
+
+    @Test
+    void findsAChargeWithoutItsDeduction() throws Exception {
+        UUID chargeId = Calls.newId();
+
+        Reading.whileDamaged(
+                """
+                INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, amount, status)
+                SELECT '%s', store_id, id, 'pool', 2, 'charged' FROM credits.store_credits WHERE store_id = '%s'
+                """.formatted(chargeId, storeId),
+                "DELETE FROM credits.charges WHERE id = '%s'".formatted(chargeId),
+                () -> {
+                    assertThat(differences()).isEqualTo(different(Map.of("charges", -2)));
+                    assertThat(fields()).isEqualTo(Map.of("deduction of charge " + chargeId, pair(null, -2)));
+                });
+        assertHealthy();
+    }
+
+    @Test
+    void findsADeductionWithoutACharge() throws Exception {
+        UUID chargeId = Calls.newId();
+
+        Reading.whileDamaged(
+                """
+                INSERT INTO credits.store_credit_transactions
+                            (store_id, amount, type, charge_id, request_id, balance_after)
+                VALUES ('%s', -1, 'deduction', '%s', 'req_forged', 9);
+                """.formatted(storeId, chargeId) + spent(1),
+                "DELETE FROM credits.store_credit_transactions WHERE charge_id = '%s';".formatted(chargeId) + spent(-1),
+                () -> {
+                    assertThat(differences()).isEqualTo(different(Map.of("charges", 1)));
+                    assertThat(fields()).isEqualTo(Map.of("deduction of charge " + chargeId, pair(-1, null)));
+                });
+        assertHealthy();
+    }
+
+    @Test
+    void findsAPurchaseThatLeftThePoolAndDidNotArrive() throws Exception {
+        UUID purchaseId;
+        try (History history = new History(storeId)) {
+            purchaseId = history.purchase(history.shopper("anna@example.test"), 4);
+        }
+        String kept = "scratch_" + purchaseId.toString().replace('-', '_');
+
+        Reading.whileDamaged("""
+                CREATE TABLE credits.%1$s AS
+                SELECT * FROM credits.store_shopper_credit_transactions WHERE purchase_id = '%2$s';
+                DELETE FROM credits.store_shopper_credit_transactions WHERE purchase_id = '%2$s'
+                """.formatted(kept, purchaseId), """
+                INSERT INTO credits.store_shopper_credit_transactions OVERRIDING SYSTEM VALUE
+                SELECT * FROM credits.%1$s;
+                DROP TABLE credits.%1$s
+                """.formatted(kept), () -> {
+            // What left and did not arrive makes up for what the shopper has beyond the ledger, so credits is 0.
+            assertThat(differences()).isEqualTo(different(Map.of("shoppers", 4)));
+            assertThat(fields()).containsEntry("purchase " + purchaseId, pair(null, 4));
+        });
+        assertHealthy();
+    }
+
+    @Test
+    void findsAMonthThatIsNotTheSumOfItsOverage() throws Exception {
+        try (History history = new History(storeId)) {
+            history.overage(16);
+        }
+        String change = "UPDATE credits.store_overage SET price_cents = price_cents + %d WHERE store_id = '%s'";
+
+        Reading.whileDamaged(change.formatted(7, storeId), change.formatted(-7, storeId), () -> {
+            assertThat(differences()).isEqualTo(different(Map.of("overage_cents", 7)));
+            Map<String, List<?>> fields = fields();
+            assertThat(fields).hasSize(1).containsValue(List.of(23, 16));
+            assertThat(fields.keySet()).allMatch(field -> field.matches("overage of \\d{4}-\\d\\d"));
+        });
+        assertHealthy();
+    }
+
+    @Test
+    void findsAVoidThatTheMonthsAndChargesKnowNothingOf() throws Exception {
+        UUID chargeId;
+        try (History history = new History(storeId)) {
+            chargeId = history.overage(16);
+        }
+
+        Reading.whileDamaged(
+                """
+                INSERT INTO credits.store_credit_transactions
+                            (store_id, amount, type, charge_id, price_cents, request_id, balance_after)
+                VALUES ('%s', 0, 'refund', '%s', 16, 'req_forged', 10)
+                """.formatted(storeId, chargeId),
+                "DELETE FROM credits.store_credit_transactions WHERE request_id = 'req_forged' AND charge_id = '%s'"
+                        .formatted(chargeId),
+                () -> {
+                    assertThat(differences()).isEqualTo(different(Map.of("overage_cents", 16)));
+                    assertThat(fields()).isEqualTo(Map.of("void of charge " + chargeId, pair(16, null)));
+                });
+        assertHealthy();
+    }
+
+    private Map<?, ?> differences() {
+        return (Map<?, ?>) Reading.line(storeId).get("differences");
+    }
+
+    /** Field to what is stored and what was recomputed. */
+    private Map<String, List<?>> fields() {
+        Map<String, List<?>> fields = new HashMap<>();
+        for (Map<String, ?> found : Reading.disagreements(storeId)) {
+            assertThat(found).hasSize(6);
+            fields.put((String) found.get("field"), pair(found.get("stored"), found.get("recomputed")));
+        }
+        return fields;
+    }
+
+    private void assertHealthy() {
+        assertThat(differences()).isEqualTo(Reading.NO_DIFFERENCES);
+        assertThat(fields()).isEmpty();
+    }
+
+    private static List<?> pair(Object stored, Object recomputed) {
+        return Arrays.asList(stored, recomputed);
+    }
+
+    private static Map<String, Integer> different(Map<String, Integer> by) {
+        Map<String, Integer> differences = new HashMap<>(Reading.NO_DIFFERENCES);
+        differences.putAll(by);
+        return differences;
+    }
+
+    private static String pool(UUID storeId, int by) {
+        return """
+                UPDATE credits.store_credits
+                   SET balance = balance + %1$d, total_purchased = total_purchased + %1$d WHERE store_id = '%2$s'
+                """.formatted(by, storeId);
+    }
+
+    private String spent(int by) {
+        return """
+                UPDATE credits.store_credits
+                   SET balance = balance - %1$d, total_spent = total_spent + %1$d WHERE store_id = '%2$s'
+                """.formatted(by, storeId);
+    }
+}

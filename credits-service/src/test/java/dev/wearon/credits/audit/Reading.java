@@ -1,0 +1,73 @@
+package dev.wearon.credits.audit;
+
+import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerRows;
+import dev.wearon.local.testing.TestIdentities;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The reports as the gateway asks for them, and the damage that they are there to find. */
+final class Reading {
+
+    static final Map<String, Integer> NO_DIFFERENCES =
+            Map.of("credits", 0, "pool", 0, "shoppers", 0, "charges", 0, "overage_cents", 0);
+
+    private Reading() {}
+
+    static Response trialBalance(Map<String, ?> query) {
+        return Calls.as(TestIdentities.service("gateway")).queryParams(query).get("/internal/v1/ledger/trial-balance");
+    }
+
+    /** The line of one store: the first after the id before its own. */
+    static Map<String, Object> line(UUID storeId) {
+        UUID before = new UUID(storeId.getMostSignificantBits(), storeId.getLeastSignificantBits() - 1);
+        return trialBalance(Map.of("after", before, "limit", 1))
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath()
+                .getMap("stores.find { it.store_id == '%s' }".formatted(storeId));
+    }
+
+    static Map<String, ?> overallDifferences() {
+        return trialBalance(Map.of("limit", 1)).then().statusCode(200).extract().path("overall.differences");
+    }
+
+    static Response check() {
+        return Calls.as(TestIdentities.service("gateway")).get("/internal/v1/ledger/check");
+    }
+
+    static List<Map<String, ?>> disagreements(UUID storeId) {
+        JsonPath check = check().then().statusCode(200).extract().jsonPath();
+        return check.getList("disagreements.findAll { it.store_id == '%s' }".formatted(storeId));
+    }
+
+    /** What {@code look} finds while the database is damaged; repaired again whatever happens. */
+    interface Look {
+        void at() throws Exception;
+    }
+
+    static void whileDamaged(String damage, String repair, Look look) throws Exception {
+        withoutGuards(damage);
+        try {
+            look.at();
+        } finally {
+            withoutGuards(repair);
+        }
+    }
+
+    /** As only the superuser can: past triggers and foreign keys. CHECKs hold even so. */
+    private static void withoutGuards(String sql) throws SQLException {
+        try (Connection connection = LedgerRows.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET session_replication_role = replica");
+            statement.execute(sql);
+        }
+    }
+}

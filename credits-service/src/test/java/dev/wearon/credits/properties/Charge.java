@@ -1,0 +1,59 @@
+package dev.wearon.credits.properties;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A charge as the service asks for it.
+ *
+ * @param email the shopper who pays, in any spelling; null for the store's pool
+ * @param overage null when an empty pool means no
+ */
+record Charge(UUID id, UUID store, int amount, String email, Overage overage, String requestId, String description)
+        implements Action {
+
+    private static final String ONE = """
+            SELECT credits.charge(?::UUID, ?::UUID, ?::INTEGER, ?::TEXT, ?::TEXT, ?::TEXT, ?::INTEGER, ?::INTEGER)
+            """;
+    private static final String ALL = "SELECT credits.charge_all(?, ?, ?, ?, ?, ?, ?, ?)";
+
+    @Override
+    public String toldTo(LedgerModel model) {
+        return model.charge(id, store, amount, email, overage);
+    }
+
+    @Override
+    public String askedOf(Connection connection) throws SQLException {
+        return Action.ask(connection, ONE, id, store, amount, requestId, description, email, priceCents(), capCents());
+    }
+
+    /** The whole batch in one call; outcomes in the order of the requests. */
+    static List<String> all(Connection connection, List<Charge> batch) throws SQLException {
+        Batch<Charge> arrays = new Batch<>(connection, batch);
+        return arrays.ask(
+                ALL,
+                arrays.of("uuid", Charge::id),
+                arrays.of("uuid", Charge::store),
+                arrays.of("int4", Charge::amount),
+                arrays.of("text", Charge::requestId),
+                arrays.of("text", Charge::description),
+                arrays.of("text", Charge::email),
+                arrays.of("int4", Charge::priceCents),
+                arrays.of("int4", Charge::capCents));
+    }
+
+    /** The same request, but to the wallet that {@code other} asks. */
+    Charge toTheWalletOf(Charge other) {
+        return new Charge(id, other.store, amount, other.email, overage, requestId, description);
+    }
+
+    private Integer priceCents() {
+        return overage == null ? null : (Integer) overage.priceCents();
+    }
+
+    private Integer capCents() {
+        return overage == null ? null : (Integer) overage.capCents();
+    }
+}

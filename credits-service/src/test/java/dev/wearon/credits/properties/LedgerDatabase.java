@@ -1,0 +1,77 @@
+package dev.wearon.credits.properties;
+
+import dev.wearon.local.servers.Database;
+import dev.wearon.local.servers.Ports;
+import dev.wearon.local.servers.Postgres;
+import dev.wearon.local.servers.PostgresAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+
+/**
+ * A PostgreSQL with the ledger's schema and nothing in it, for tests that no application runs beside. They work in
+ * transactions that they roll back, so that every try begins with empty tables.
+ */
+final class LedgerDatabase implements AutoCloseable {
+
+    private static final String SCHEMA = "credits";
+
+    private final Path folder;
+    private final Postgres postgres;
+    private final Process process;
+    private final Connection connection;
+
+    LedgerDatabase() throws IOException, SQLException {
+        folder = Files.createTempDirectory("wearon-properties-");
+        postgres = new Postgres(folder.resolve("postgres"), Ports.free(), "test");
+        process = postgres.start(folder.resolve("postgres.log"), Duration.ofSeconds(60));
+        // Also when the test JVM is ended from outside and nobody calls close().
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        PostgresAddress service = Database.layOut(postgres.address(), Database.NAME, Map.of(SCHEMA, "test"))
+                .get(SCHEMA);
+        Flyway.configure()
+                .dataSource(service.jdbcUrl(), service.user(), service.password())
+                .schemas(SCHEMA)
+                .createSchemas(false)
+                .load()
+                .migrate();
+        connection = DriverManager.getConnection(service.jdbcUrl(), service.jdbcProperties());
+        try (Statement settings = connection.createStatement()) {
+            // Compiling the long queries of Tables would take longer than running them.
+            settings.execute("SET jit = off");
+        }
+        connection.setAutoCommit(false);
+    }
+
+    /** The one connection, as the service's own role; what is done on it is never committed. */
+    Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public void close() throws Exception {
+        connection.rollback();
+        connection.close();
+        postgres.stop(process.toHandle(), Duration.ofSeconds(10));
+        try (var files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(LedgerDatabase::delete);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

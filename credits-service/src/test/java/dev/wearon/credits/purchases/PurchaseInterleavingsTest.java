@@ -1,0 +1,188 @@
+package dev.wearon.credits.purchases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerRows;
+import dev.wearon.credits.LedgerRows.Wallet;
+import dev.wearon.credits.ShopperRows;
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.SuiteServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The moments of purchases that a race hits once in a thousand: one has written and not committed, another meets it. */
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
+class PurchaseInterleavingsTest {
+
+    private static final String ANN = "ann@shop.example";
+
+    private UUID store;
+
+    @BeforeEach
+    void emptyPool() {
+        store = Calls.newId();
+        Calls.balance(store).then().statusCode(200);
+    }
+
+    /** Decided from what it saw before the grant, it would wait for a top-up that was there already. */
+    @Test
+    void aPurchaseThatMeetsAnUncommittedGrantIsProcessed() throws Exception {
+        assertThat(meeting(grant("g1", 5), purchase("1001", 5), true)).isEqualTo("processed");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 5, 5));
+        ShopperRows.assertAddsUp(store);
+    }
+
+    @Test
+    void aPurchaseThatMeetsAGrantRolledBackIsPending() throws Exception {
+        assertThat(meeting(grant("g1", 5), purchase("1001", 5), false)).isEqualTo("pending");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 0, 0));
+    }
+
+    /** The purchase became pending just now; a grant that did not look after its lock would leave it behind. */
+    @Test
+    void aGrantThatMeetsAnUncommittedPendingPurchaseCompletesIt() throws Exception {
+        assertThat(meeting(purchase("1001", 5), grant("g1", 5), true)).isEqualTo("granted");
+
+        assertThat(ShopperRows.orders(store, "completed")).containsExactly("1001");
+        ShopperRows.assertAddsUp(store);
+    }
+
+    @Test
+    void twoGrantsThatCouldCompleteTheSamePurchaseCompleteItOnce() throws Exception {
+        call(purchase("1001", 5));
+
+        assertThat(meeting(grant("g1", 5), grant("g2", 5), true)).isEqualTo("granted");
+
+        assertThat(ShopperRows.movements(store)).hasSize(1);
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(5, 10, 5));
+        ShopperRows.assertAddsUp(store);
+    }
+
+    @Test
+    void aGrantCompletesWhatAnotherOneCompletedAndRolledBack() throws Exception {
+        call(purchase("1001", 5));
+
+        assertThat(meeting(grant("g1", 5), grant("g2", 5), false)).isEqualTo("granted");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 5, 5));
+        ShopperRows.assertAddsUp(store);
+    }
+
+    @Test
+    void aBatchOfTheJobThatMeetsAnotherFindsNothingLeft() throws Exception {
+        Calls.grant(store, "g1", 5, "purchase");
+        UUID charge = Calls.newId();
+        Calls.charge(store, charge, 5);
+        call(purchase("1001", 5));
+        Calls.release(store, charge);
+        String batch = "SELECT credits.complete_pending('%s', 10)".formatted(store);
+
+        assertThat(meeting(batch, batch, true)).isEqualTo("0");
+
+        ShopperRows.assertAddsUp(store);
+    }
+
+    @Test
+    void anOrderThatMeetsItselfUncommittedIsADuplicate() throws Exception {
+        Calls.grant(store, "g1", 10, "purchase");
+
+        assertThat(meeting(purchase("1001", 5), purchase("1001", 5), true)).isEqualTo("duplicate");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(5, 10, 5));
+    }
+
+    @Test
+    void anOrderThatMeetsOtherContentUncommittedIsRefused() throws Exception {
+        Calls.grant(store, "g1", 10, "purchase");
+
+        assertThat(meeting(purchase("1001", 5), purchase("1001", 6), true)).isEqualTo("key_reused");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(5, 10, 5));
+    }
+
+    @Test
+    void anOrderThatMeetsItselfRolledBackIsProcessed() throws Exception {
+        Calls.grant(store, "g1", 10, "purchase");
+
+        assertThat(meeting(purchase("1001", 5), purchase("1001", 5), false)).isEqualTo("processed");
+
+        ShopperRows.assertAddsUp(store);
+    }
+
+    /** The shopper's wallet is locked before anything is read from it: what somebody else writes there is counted. */
+    @Test
+    void aCompletionWaitsForWhoeverHoldsTheShoppersWallet() throws Exception {
+        Calls.grant(store, "g1", 1, "purchase");
+        call(purchase("1000", 1));
+        call(purchase("1001", 5));
+        String full = """
+                WITH w AS (UPDATE credits.store_shopper_credits SET total_purchased = 2147483647, total_spent = 2147483646
+                            WHERE store_id = '%s' RETURNING id)
+                SELECT id::TEXT FROM w
+                """.formatted(store);
+
+        assertThat(meeting(full, grant("g2", 5), true)).isEqualTo("granted");
+
+        assertThat(ShopperRows.orders(store, "pending")).containsExactly("1001");
+        LedgerRows.assertAddsUp(store);
+    }
+
+    private String grant(String requestId, int amount) {
+        return "SELECT g.outcome FROM credits.grant_credits('%s', %d, 'purchase', '%s', NULL) g"
+                .formatted(store, amount, requestId);
+    }
+
+    private String purchase(String orderId, int credits) {
+        return "SELECT b.outcome FROM credits.purchase('%s', '%s', '%s', %d, 1) b"
+                .formatted(store, ANN, orderId, credits);
+    }
+
+    /** Runs {@code first} without committing, then {@code second} until it waits for the first; then ends the first. */
+    private static String meeting(String first, String second, boolean commit) throws Exception {
+        try (Connection one = LedgerRows.connect();
+                Connection other = LedgerRows.connect()) {
+            one.setAutoCommit(false);
+            answer(one, first);
+            String blocked = "SELECT pg_backend_pid() = ANY (pg_blocking_pids(%s))"
+                    .formatted(answer(other, "SELECT pg_backend_pid()"));
+            CompletableFuture<String> met = CompletableFuture.supplyAsync(() -> answer(other, second));
+            Await.until(Duration.ofSeconds(10), () -> answer(one, blocked), "t"::equals);
+            if (commit) {
+                one.commit();
+            } else {
+                one.rollback();
+            }
+            return met.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void call(String sql) throws SQLException {
+        try (Connection connection = LedgerRows.connect()) {
+            answer(connection, sql);
+        }
+    }
+
+    private static String answer(Connection connection, String sql) {
+        try (var statement = connection.createStatement()) {
+            ResultSet row = statement.executeQuery(sql);
+            row.next();
+            return row.getString(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.wearon.credits.wallets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wearon.http.Problem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PageRequestTest {
+
+    @Test
+    void startsAtTheNewestWithTwenty() {
+        assertThat(PageRequest.of(null, null)).isEqualTo(new PageRequest(20, Long.MAX_VALUE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 255, 4294967296L, Long.MAX_VALUE})
+    void goesOnBehindTheEntryThatACursorNames(long entryNo) {
+        assertThat(PageRequest.of("100", PageRequest.cursorAfter(entryNo))).isEqualTo(new PageRequest(100, entryNo));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "101", "-1", "1.5", "ten", "", " 5", "+5", "005", "99999999999999999999", "٣"})
+    void refusesALimitOutsideOneToAHundred(String limit) {
+        assertThatThrownBy(() -> PageRequest.of(limit, null))
+                .isInstanceOf(Problem.class)
+                .hasMessageStartingWith("limit ");
+    }
+
+    /** Among them: nothing, too short, too long, a negative number, 0, other alphabet, padding, bits that say nothing. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "AA",
+                "AAAAAAAAAAEAAA",
+                "__________8",
+                "AAAAAAAAAAA",
+                "//////////8",
+                "AAAAAAAAAAE=",
+                "AAAAAAAAAAF",
+                "17",
+                "' OR 1=1 --"
+            })
+    void refusesACursorThatWasNeverHandedOut(String cursor) {
+        assertThatThrownBy(() -> PageRequest.of(null, cursor))
+                .isInstanceOf(Problem.class)
+                .hasMessageStartingWith("cursor ");
+    }
+}

@@ -1,0 +1,141 @@
+package dev.wearon.local.bench;
+
+import dev.wearon.local.suite.Trouble;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Clients of which each makes its next call when the last one is answered. They all run on one event loop, so that the
+ * load itself costs little and its counters need no lock.
+ */
+final class ClosedLoop {
+
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
+
+    private final List<Deductions.Client> clients;
+    private final List<UUID> stores;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    private volatile boolean counting;
+    private volatile boolean stopping;
+
+    // Of the event loop, until it has ended.
+    private int working;
+    private long answered;
+    private long[] latencies = new long[1 << 16];
+    private int counted;
+
+    private double seconds;
+
+    ClosedLoop(List<Deductions.Client> clients, List<UUID> stores) {
+        this.clients = clients;
+        this.stores = stores;
+    }
+
+    void start(Vertx vertx) {
+        working = clients.size();
+        vertx.runOnContext(started -> clients.forEach(this::next));
+    }
+
+    /** Lets the clients work without counting. */
+    void warmUp(Duration time) throws Trouble {
+        workFor(time);
+    }
+
+    /** Lets the clients work, and counts what is answered in this time. */
+    void measure(Duration time) throws Trouble {
+        long start = System.nanoTime();
+        counting = true;
+        workFor(time);
+        counting = false;
+        seconds = (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Waits for the calls under way and makes no more. */
+    Load stop() throws Trouble {
+        stopping = true;
+        try {
+            ended.get(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException hanging) {
+            throw new Trouble(
+                    "A deduction was not answered within " + LONGEST_ANSWER.toSeconds() + " s.",
+                    "look at what the service logged");
+        } catch (ExecutionException failed) {
+            throw wrong(failed);
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+        long[] sorted = Arrays.copyOf(latencies, counted);
+        Arrays.sort(sorted);
+        return new Load(answered, seconds, sorted);
+    }
+
+    private void workFor(Duration time) throws Trouble {
+        try {
+            ended.get(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException asItShouldBe) {
+            return;
+        } catch (ExecutionException failed) {
+            throw wrong(failed);
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+    }
+
+    private void next(Deductions.Client client) {
+        if (stopping) {
+            working--;
+            if (working == 0) {
+                ended.complete(null);
+            }
+            return;
+        }
+        long start = System.nanoTime();
+        client.takeOne(store()).onComplete(taken -> {
+            if (taken.failed()) {
+                stopping = true;
+                ended.completeExceptionally(taken.cause());
+                return;
+            }
+            count(System.nanoTime() - start);
+            next(client);
+        });
+    }
+
+    private UUID store() {
+        return stores.size() == 1
+                ? stores.getFirst()
+                : stores.get(ThreadLocalRandom.current().nextInt(stores.size()));
+    }
+
+    private void count(long nanos) {
+        answered++;
+        if (!counting) {
+            return;
+        }
+        if (counted == latencies.length) {
+            latencies = Arrays.copyOf(latencies, 2 * counted);
+        }
+        latencies[counted] = nanos;
+        counted++;
+    }
+
+    private static Trouble wrong(ExecutionException failed) {
+        return new Trouble(
+                "A deduction went wrong: " + failed.getCause().getMessage(),
+                "this is a fault of the service or of the benchmark, not of the machine");
+    }
+
+    private static Trouble interrupted(InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return new Trouble("Interrupted");
+    }
+}

@@ -1,0 +1,28 @@
+package dev.wearon.local.bench;
+
+/**
+ * What clients got answered.
+ *
+ * @param answered deductions since the first, also those outside the measured time
+ * @param seconds the measured time
+ * @param latencies of each deduction answered in it, in nanoseconds, ascending
+ */
+record Load(long answered, double seconds, long[] latencies) {
+
+    int counted() {
+        return latencies.length;
+    }
+
+    double perSecond() {
+        return counted() / seconds;
+    }
+
+    /** The latency that this share of the deductions did not exceed. */
+    double percentileMs(double share) {
+        if (counted() == 0) {
+            return Double.NaN;
+        }
+        int place = (int) Math.ceil(share * counted()) - 1;
+        return latencies[Math.max(place, 0)] / 1e6;
+    }
+}

@@ -1,0 +1,215 @@
+package dev.wearon.local.bench;
+
+import dev.wearon.local.servers.Database;
+import dev.wearon.local.servers.IdentityKeys;
+import dev.wearon.local.servers.Ports;
+import dev.wearon.local.servers.Postgres;
+import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.local.servers.Program;
+import dev.wearon.local.suite.ServiceProgram;
+import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.Waiting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A PostgreSQL and a credits-service of the benchmark's own, in a temporary folder and on free ports. Closing it, which
+ * also the end of this process does, ends both and removes the folder.
+ */
+final class TestBed implements AutoCloseable {
+
+    static final String LEDGER = "credits";
+    static final String PLAIN = "bench_reference";
+
+    private static final String SERVICE = "credits-service";
+    private static final String PASSWORD = "of-a-database-that-lives-for-minutes";
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofSeconds(10);
+
+    /** As much as the suite gives it. */
+    private static final int HEAP_MB = 160;
+
+    private final Path folder;
+    private final Deque<Running> running = new ArrayDeque<>();
+    private final Thread atExit = new Thread(this::stopAll, "end-of-benchmark");
+    private boolean closed;
+
+    private Process postgresProcess;
+    private Process serviceProcess;
+    private PostgresAddress superuser;
+    private Map<String, PostgresAddress> roles;
+    private IdentityKeys keys;
+    private int servicePort;
+
+    private record Running(Program program, Process process) {}
+
+    private TestBed(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * @param root the source tree with the built service
+     * @param parent where to make the temporary folder; its disk decides what a flush costs
+     * @param environment the caller's; its {@code WEARON_} variables reach the service as they do in the suite
+     */
+    static TestBed start(Path root, Path parent, Map<String, String> environment)
+            throws IOException, SQLException, Trouble {
+        TestBed bed = new TestBed(Files.createTempDirectory(Files.createDirectories(parent), "wearon-bench-")
+                .toAbsolutePath());
+        Runtime.getRuntime().addShutdownHook(bed.atExit);
+        try {
+            bed.startPostgres();
+            bed.startService(root.resolve(SERVICE).resolve("target/quarkus-app"), environment);
+            return bed;
+        } catch (IOException | SQLException | Trouble failed) {
+            bed.close();
+            throw failed;
+        }
+    }
+
+    private void startPostgres() throws IOException, SQLException, Trouble {
+        Postgres postgres = new Postgres(folder.resolve("postgres"), Ports.free(), PASSWORD);
+        postgresProcess = start(postgres);
+        roles = Database.layOut(postgres.address(), Database.NAME, Map.of(LEDGER, PASSWORD, PLAIN, PASSWORD));
+        superuser = postgres.address().with(Database.NAME, Postgres.SUPERUSER, PASSWORD);
+    }
+
+    private void startService(Path packaged, Map<String, String> environment) throws IOException, Trouble {
+        keys = new IdentityKeys(folder.resolve("identities"));
+        keys.makeIfMissing();
+        servicePort = Ports.free();
+        int managementPort = Ports.free();
+        PostgresAddress database = address(LEDGER);
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.keySet().removeIf(name -> !name.startsWith("WEARON_"));
+        variables.putAll(Map.of(
+                "WEARON_HTTP_HOST", "127.0.0.1",
+                "WEARON_HTTP_PORT", Integer.toString(servicePort),
+                "WEARON_MANAGEMENT_HOST", "127.0.0.1",
+                "WEARON_MANAGEMENT_PORT", Integer.toString(managementPort),
+                "WEARON_DB_URL", database.url(),
+                "WEARON_DB_USERNAME", database.user(),
+                "WEARON_DB_PASSWORD", database.password(),
+                "WEARON_IDENTITY_PUBLIC_KEYS", keys.publicKeys().toString()));
+        serviceProcess = start(new ServiceProgram(SERVICE, packaged, servicePort, managementPort, HEAP_MB, variables));
+    }
+
+    PostgresAddress superuser() {
+        return superuser;
+    }
+
+    /** As whom the service of this schema connects; for {@link #PLAIN} as whom the benchmark does. */
+    PostgresAddress address(String schema) {
+        return roles.get(schema);
+    }
+
+    int servicePort() {
+        return servicePort;
+    }
+
+    SignedIdentities identities() throws IOException {
+        return new SignedIdentities(keys);
+    }
+
+    ProcessHandle postgres() {
+        return postgresProcess.toHandle();
+    }
+
+    ProcessHandle service() {
+        return serviceProcess.toHandle();
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** What the service has said last, for whoever has to find out why it failed. */
+    String endOfServiceLog() throws IOException {
+        Path log = log(SERVICE);
+        List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+    }
+
+    private Path log(String program) {
+        return folder.resolve(program + ".log");
+    }
+
+    private Process start(Program program) throws IOException, Trouble {
+        program.prepare();
+        Process process = launch(program);
+        boolean settled = Waiting.until(START, () -> !process.isAlive() || program.isReady());
+        if (!settled || !process.isAlive()) {
+            throw new Trouble(
+                    program.name() + " did not start:\n" + Files.readString(log(program.name())),
+                    "mend what these lines say");
+        }
+        return process;
+    }
+
+    /** What is launched here is ended in {@link #stopAll}, whenever that comes. */
+    private synchronized Process launch(Program program) throws IOException, Trouble {
+        if (closed) {
+            throw new Trouble("The benchmark is being ended.");
+        }
+        Process process = program.command()
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(log(program.name()).toFile()))
+                .start();
+        running.push(new Running(program, process));
+        return process;
+    }
+
+    /** True from the moment on in which the bed is taken away, be it by a signal. */
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        stopAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException thisProcessIsEnding) {
+            // Then the hook runs, and finds nothing left to do.
+        }
+    }
+
+    private synchronized void stopAll() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            while (!running.isEmpty()) {
+                Running last = running.pop();
+                last.program().stop(last.process().toHandle(), STOP);
+            }
+            // An initialisation that was interrupted may still be writing its last files.
+            Waiting.until(STOP, this::removed);
+        } catch (IOException failed) {
+            System.err.println("wearon: " + folder + " is left behind: " + failed);
+        }
+    }
+
+    private boolean removed() {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+            return true;
+        } catch (IOException | UncheckedIOException stillWritten) {
+            return false;
+        }
+    }
+}
