@@ -61,15 +61,13 @@ COMMENT ON FUNCTION credits.without_emails(TEXT) IS 'A text without the e-mail a
 -- disturbs its neighbours.
 --
 -- They are planned once in the life of a connection, as planning takes longer than running them. That may be on a day when
--- the tables are nearly empty, so they are told to look rows up by index, whatever the statistics say on that day. They
--- give up early on a wallet that somebody else holds: tried one by one, only that wallet's own requests go on waiting.
+-- the tables are nearly empty, so they are told to look rows up by index, whatever the statistics say on that day.
 
 CREATE OR REPLACE FUNCTION credits.charge_all(
     p_charge_ids UUID[], p_store_ids UUID[], p_amounts INTEGER[], p_request_ids TEXT[], p_descriptions TEXT[],
     p_shopper_emails TEXT[], p_overage_price_cents INTEGER[], p_overage_cap_cents INTEGER[]) RETURNS TEXT[]
     LANGUAGE plpgsql
-    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-    SET lock_timeout = '500ms' AS
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 $$
 DECLARE
     outcomes  TEXT[] := array_fill(NULL::TEXT, ARRAY [cardinality(p_charge_ids)]);
@@ -237,8 +235,7 @@ CREATE OR REPLACE FUNCTION credits.release_all(
     p_charge_ids UUID[], p_store_ids UUID[], p_request_ids TEXT[], p_descriptions TEXT[],
     p_amounts INTEGER[] DEFAULT NULL) RETURNS TEXT[]
     LANGUAGE plpgsql
-    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-    SET lock_timeout = '500ms' AS
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 $$
 DECLARE
     outcomes  TEXT[] := array_fill(NULL::TEXT, ARRAY [cardinality(p_charge_ids)]);

@@ -38,6 +38,10 @@ public interface LedgerConfig {
     @WithDefault("2")
     int batchesInFlight();
 
+    /** How long a batch waits for locks before its requests are tried one by one. */
+    @WithDefault("0.5S")
+    Duration batchLockTimeout();
+
     /** The bounds of a group commit; charges have one, releases another. */
     default GroupCommit.Limits groupCommit() {
         return new GroupCommit.Limits(batchSize(), batchesInFlight(), maxWaiting(), answerTimeout());
