@@ -21,12 +21,14 @@ import java.util.function.Function;
 @ApplicationScoped
 class Charges {
 
+    /** The lock timeout is set for the statement only, by the same statement. */
     private static final String CHARGE = """
-            SELECT credits.charge(
+            SELECT set_config('lock_timeout', $9, TRUE),
+                   credits.charge(
                 p_charge_id => $1, p_store_id => $2, p_amount => $3, p_request_id => $4, p_description => $5,
                 p_shopper_email => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8) AS outcome
             """;
-    /** Gives up on a wallet that somebody else holds before its neighbours' callers give up; for this statement only. */
+
     private static final String CHARGE_ALL = """
             SELECT set_config('lock_timeout', $9, TRUE),
                    credits.charge_all(
@@ -35,7 +37,8 @@ class Charges {
             """;
 
     private static final String RELEASE = """
-            SELECT credits.release(
+            SELECT set_config('lock_timeout', $5, TRUE),
+                   credits.release(
                 p_charge_id => $1, p_store_id => $2, p_request_id => $3, p_description => $4) AS outcome
             """;
     private static final String RELEASE_ALL = """
@@ -53,6 +56,9 @@ class Charges {
              ORDER BY created_at, id
              LIMIT $4
             """;
+
+    /** A request that is tried alone waits for a lock as long as for anything else. */
+    private static final String NO_LOCK_TIMEOUT = "0";
 
     /** Smaller than every id. */
     private static final UUID NO_ID = new UUID(0, 0);
@@ -103,6 +109,10 @@ class Charges {
 
         @Override
         public Uni<ChargeOutcome> alone(Charge charge) {
+            return single(charge, NO_LOCK_TIMEOUT);
+        }
+
+        private Uni<ChargeOutcome> single(Charge charge, String lockTimeout) {
             ChargeRequest request = charge.request();
             Payer payer = charge.payer();
             return ledger.one(
@@ -115,12 +125,16 @@ class Charges {
                                     request.description(),
                                     payer.shopperEmail().orElse(null),
                                     priceCents(payer),
-                                    capCents(payer))))
+                                    capCents(payer),
+                                    lockTimeout)))
                     .map(row -> outcome(ChargeOutcome.class, row.getString("outcome")));
         }
 
         @Override
         public Uni<List<ChargeOutcome>> together(List<Charge> batch) {
+            if (batch.size() == 1) {
+                return single(batch.getFirst(), lockTimeout).map(List::of);
+            }
             Tuple columns = Tuple.from(List.of(
                     column(batch, charge -> charge.request().chargeId(), UUID[]::new),
                     column(batch, charge -> charge.payer().storeId(), UUID[]::new),
@@ -147,18 +161,26 @@ class Charges {
 
         @Override
         public Uni<ReleaseOutcome> alone(Release release) {
+            return single(release, NO_LOCK_TIMEOUT);
+        }
+
+        private Uni<ReleaseOutcome> single(Release release, String lockTimeout) {
             return ledger.one(
                             RELEASE,
                             Tuple.of(
                                     release.chargeId(),
                                     release.storeId(),
                                     release.request().requestId(),
-                                    release.request().description()))
+                                    release.request().description(),
+                                    lockTimeout))
                     .map(row -> outcome(ReleaseOutcome.class, row.getString("outcome")));
         }
 
         @Override
         public Uni<List<ReleaseOutcome>> together(List<Release> batch) {
+            if (batch.size() == 1) {
+                return single(batch.getFirst(), lockTimeout).map(List::of);
+            }
             Tuple columns = Tuple.from(List.of(
                     column(batch, Release::chargeId, UUID[]::new),
                     column(batch, Release::storeId, UUID[]::new),

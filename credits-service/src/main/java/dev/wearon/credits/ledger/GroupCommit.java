@@ -6,27 +6,24 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
  * Lets requests that arrive while others are being committed travel together in the next commit.
  *
- * <p>At rest a request is committed at once and alone. Under load those of one wallet wait for the commit that has it in
- * its hands, then go together, in order of arrival, with those of other wallets; so a hot wallet costs one commit and one
- * round trip for many requests, and its row is never fought over by this process. The idea is the group commit of
- * databases, one level up.
+ * <p>At rest a request is committed at once and alone. Under load requests wait for the commit that is under way, then go
+ * together, in order of arrival within a wallet; so a hot wallet costs one commit and one round trip for many requests,
+ * and its row is never fought over by this process. A commit that takes unusually long is not waited for any more, except
+ * by requests of the wallets that it holds. The idea is the group commit of databases, one level up.
  *
- * <p>A batch that fails as a whole is repeated one by one, so one bad request cannot fail its neighbours; this is safe
- * because every request carries an id that is decided once. Every request is answered or fails within its patience.
+ * <p>What fails together is repeated one by one, so one bad request cannot fail its neighbours; this is safe because every
+ * request carries an id that is decided once. Every request is answered or fails within its patience.
  *
  * @param <Q> a request
  * @param <A> its answer
@@ -38,20 +35,21 @@ public final class GroupCommit<Q, A> {
     /** How requests are committed; a failure of either says that the outcome is unknown. */
     public interface Commits<Q, A> {
 
-        /** One request in a transaction of its own. */
+        /** One request in a transaction of its own, for as long as it takes. */
         Uni<A> alone(Q request);
 
-        /** Many in one transaction, with as many answers in the same order. */
+        /** All of them, one at least, in one transaction that gives up early; as many answers in the same order. */
         Uni<List<A>> together(List<Q> requests);
     }
 
     /**
      * @param batchSize most requests in one commit
      * @param inFlight most commits at a time
+     * @param overlapAfter how long the last commit must have taken before another one starts beside it
      * @param waiting most requests that wait; one more is refused with {@link LedgerBusy}
      * @param patience how long a request takes altogether
      */
-    public record Limits(int batchSize, int inFlight, int waiting, Duration patience) {}
+    public record Limits(int batchSize, int inFlight, Duration overlapAfter, int waiting, Duration patience) {}
 
     private final Commits<Q, A> commits;
     private final Function<Q, Object> walletOf;
@@ -61,6 +59,7 @@ public final class GroupCommit<Q, A> {
     private final Map<Object, Lane> lanes = new HashMap<>();
     private final Queue<Lane> ready = new ArrayDeque<>();
     private int inFlight;
+    private long lastStart;
     private int waiting;
 
     /** @param walletOf what two requests have in common that must not be committed at the same time */
@@ -92,15 +91,16 @@ public final class GroupCommit<Q, A> {
         }
 
         Duration left() {
-            return Duration.ofNanos(deadline - System.nanoTime());
+            return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
         }
 
         boolean expired() {
-            return !left().isPositive();
+            return deadline - System.nanoTime() <= 0;
         }
     }
 
-    private record Batch<L, W>(List<L> lanes, List<W> requests) {}
+    /** What a lane has in a commit. */
+    private record Share<L, W>(L lane, List<W> requests) {}
 
     /** @return fails with {@link LedgerBusy} when it was not even tried, else a failure says that the outcome is unknown */
     public Uni<A> submit(Q request) {
@@ -127,93 +127,99 @@ public final class GroupCommit<Q, A> {
     }
 
     private void commitWhatIsReady() {
-        for (Batch<Lane, Waiting> batch = nextBatch(); batch != null; batch = nextBatch()) {
-            List<Lane> taken = batch.lanes();
-            commit(batch.requests())
-                    .onTermination()
-                    .invoke(() -> {
-                        free(taken);
-                        commitWhatIsReady();
-                    })
+        List<Share<Lane, Waiting>> batch = nextBatch();
+        if (!batch.isEmpty()) {
+            Uni.createFrom()
+                    .voidItem()
+                    .onItem()
+                    .delayIt()
+                    .by(limits.overlapAfter())
                     .subscribe()
-                    .with(done -> {}, fault -> LOG.error("A commit ended without answering", fault));
+                    .with(late -> commitWhatIsReady());
+            commit(batch);
         }
     }
 
-    private synchronized Batch<Lane, Waiting> nextBatch() {
-        if (inFlight == limits.inFlight() || ready.isEmpty()) {
-            return null;
+    private synchronized List<Share<Lane, Waiting>> nextBatch() {
+        boolean mayStart = inFlight == 0
+                || inFlight < limits.inFlight()
+                        && System.nanoTime() - lastStart
+                                >= limits.overlapAfter().toNanos();
+        if (!mayStart || ready.isEmpty()) {
+            return List.of();
         }
         inFlight++;
-        List<Lane> taken = new ArrayList<>();
-        List<Waiting> requests = new ArrayList<>();
-        while (!ready.isEmpty() && requests.size() < limits.batchSize()) {
+        lastStart = System.nanoTime();
+        List<Share<Lane, Waiting>> batch = new ArrayList<>();
+        int room = limits.batchSize();
+        while (!ready.isEmpty() && room > 0) {
             Lane lane = ready.remove();
             lane.busy = true;
-            taken.add(lane);
-            while (!lane.requests.isEmpty() && requests.size() < limits.batchSize()) {
+            List<Waiting> requests = new ArrayList<>();
+            for (; !lane.requests.isEmpty() && room > 0; room--) {
                 requests.add(lane.requests.remove());
             }
+            batch.add(new Share<>(lane, requests));
         }
-        waiting -= requests.size();
-        return new Batch<>(taken, requests);
+        waiting -= limits.batchSize() - room;
+        return batch;
     }
 
-    private synchronized void free(List<Lane> taken) {
+    private synchronized void landed() {
         inFlight--;
-        for (Lane lane : taken) {
-            lane.busy = false;
-            if (lane.requests.isEmpty()) {
-                lanes.remove(lane.wallet);
-            } else {
-                ready.add(lane);
-            }
+    }
+
+    private synchronized void free(Lane lane) {
+        lane.busy = false;
+        if (lane.requests.isEmpty()) {
+            lanes.remove(lane.wallet);
+        } else {
+            ready.add(lane);
         }
     }
 
-    /** Never fails: whatever happens is told to those who asked. */
-    private Uni<Void> commit(List<Waiting> batch) {
-        if (batch.size() == 1) {
-            return commitAlone(batch.getFirst());
-        }
-        Duration left = batch.getFirst().left();
-        return commits.together(batch.stream().map(waiting -> waiting.request).toList())
+    private void commit(List<Share<Lane, Waiting>> batch) {
+        List<Waiting> requests =
+                batch.stream().flatMap(share -> share.requests().stream()).toList();
+        commits.together(requests.stream().map(waiting -> waiting.request).toList())
                 .ifNoItem()
-                .after(left.isPositive() ? left : Duration.ofMillis(1))
+                .after(requests.getFirst().left())
                 .fail()
-                .invoke(answers -> {
-                    for (int place = 0; place < batch.size(); place++) {
-                        batch.get(place).answer.complete(answers.get(place));
-                    }
-                })
-                .replaceWithVoid()
-                .onFailure()
-                .recoverWithUni(fault -> {
-                    LOG.warnf("A batch of %d failed and is repeated one by one: %s", batch.size(), fault);
-                    return oneByOne(batch);
-                });
+                .subscribe()
+                .with(
+                        answers -> {
+                            landed();
+                            batch.forEach(share -> free(share.lane()));
+                            // The database gets its next work before these are told: telling takes time, too.
+                            commitWhatIsReady();
+                            for (int place = 0; place < requests.size(); place++) {
+                                requests.get(place).answer.complete(answers.get(place));
+                            }
+                        },
+                        fault -> {
+                            landed();
+                            LOG.warnf("A commit of %d failed and is repeated one by one: %s", requests.size(), fault);
+                            batch.forEach(this::commitOneByOne);
+                            commitWhatIsReady();
+                        });
     }
 
-    /** Wallets side by side, so that a stuck one holds up nobody else; within a wallet in order of arrival. */
-    private Uni<Void> oneByOne(List<Waiting> batch) {
-        Collection<List<Waiting>> byWallet = batch.stream()
-                .collect(Collectors.groupingBy(
-                        waiting -> walletOf.apply(waiting.request), LinkedHashMap::new, Collectors.toList()))
-                .values();
-        return Multi.createFrom()
-                .iterable(byWallet)
+    /** The lane stays busy meanwhile, so its wallet waits for itself; nobody else waits for it any more. */
+    private void commitOneByOne(Share<Lane, Waiting> share) {
+        Multi.createFrom()
+                .iterable(share.requests())
                 .onItem()
-                .transformToUniAndMerge(ofOneWallet -> Multi.createFrom()
-                        .iterable(ofOneWallet)
-                        .onItem()
-                        .transformToUniAndConcatenate(this::commitAlone)
-                        .collect()
-                        .last())
-                .collect()
-                .last()
-                .replaceWithVoid();
+                .transformToUniAndConcatenate(this::commitAlone)
+                .onTermination()
+                .invoke(() -> {
+                    free(share.lane());
+                    commitWhatIsReady();
+                })
+                .subscribe()
+                .with(done -> {}, fault -> LOG.error("A commit ended without an answer", fault));
     }
 
+    /** Never fails: whatever happens is told to who asked. */
     private Uni<Void> commitAlone(Waiting waiting) {
         if (waiting.expired()) {
             waiting.answer.fail(new TimeoutException("The ledger had no time for this request"));

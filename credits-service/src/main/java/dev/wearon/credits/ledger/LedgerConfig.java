@@ -31,12 +31,16 @@ public interface LedgerConfig {
     @WithDefault("64")
     int batchSize();
 
-    /**
-     * How many such commits may be under way at a time, each of other wallets. Few make large batches; a second one keeps
-     * PostgreSQL busy while the first waits for its disk.
-     */
-    @WithDefault("2")
+    /** How many such commits may be under way at a time, each of other wallets. */
+    @WithDefault("4")
     int batchesInFlight();
+
+    /**
+     * How long a commit must have taken before another one may start beside it. Until then requests wait for it, as one
+     * large commit costs less than two small ones; after that one slow wallet or flush does not hold up the others.
+     */
+    @WithDefault("0.02S")
+    Duration batchOverlapAfter();
 
     /** How long a batch waits for locks before its requests are tried one by one. */
     @WithDefault("0.5S")
@@ -44,6 +48,7 @@ public interface LedgerConfig {
 
     /** The bounds of a group commit; charges have one, releases another. */
     default GroupCommit.Limits groupCommit() {
-        return new GroupCommit.Limits(batchSize(), batchesInFlight(), maxWaiting(), answerTimeout());
+        return new GroupCommit.Limits(
+                batchSize(), batchesInFlight(), batchOverlapAfter(), maxWaiting(), answerTimeout());
     }
 }

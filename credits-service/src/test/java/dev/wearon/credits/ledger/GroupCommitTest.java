@@ -3,6 +3,7 @@ package dev.wearon.credits.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wearon.local.testing.Await;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,7 @@ class GroupCommitTest {
             }
         }
 
-        final List<Commit> underWay = new ArrayList<>();
+        final List<Commit> underWay = new CopyOnWriteArrayList<>();
 
         static String done(String request) {
             return "done " + request;
@@ -60,11 +62,14 @@ class GroupCommitTest {
         }
     }
 
+    private static final Duration AT_ONCE = Duration.ofNanos(1);
+
     private GroupCommit<String, String> groupCommit(int batchSize, int inFlight, int waiting, Duration patience) {
-        return new GroupCommit<>(
-                disk,
-                request -> request.substring(0, 1),
-                new GroupCommit.Limits(batchSize, inFlight, waiting, patience));
+        return groupCommit(new GroupCommit.Limits(batchSize, inFlight, AT_ONCE, waiting, patience));
+    }
+
+    private GroupCommit<String, String> groupCommit(GroupCommit.Limits limits) {
+        return new GroupCommit<>(disk, request -> request.substring(0, 1), limits);
     }
 
     private GroupCommit<String, String> groupCommit() {
@@ -111,6 +116,40 @@ class GroupCommitTest {
         assertThat(disk.requests()).containsExactly(List.of("a1"), List.of("b1"));
         disk.next().succeed();
         assertThat(disk.requests()).containsExactly(List.of("b1"), List.of("c1", "c2", "d1", "e1"));
+    }
+
+    @Test
+    void letsOtherWalletsWaitForACommitThatIsUnderWay() {
+        submit(
+                groupCommit(new GroupCommit.Limits(10, 4, Duration.ofMinutes(1), 100, Duration.ofMinutes(5))),
+                "a1",
+                "b1",
+                "c1");
+        assertThat(disk.requests()).containsExactly(List.of("a1"));
+        disk.next().succeed();
+        assertThat(disk.requests()).containsExactly(List.of("b1", "c1"));
+    }
+
+    @Test
+    void startsAnotherCommitBesideOneThatTakesLong() {
+        submit(
+                groupCommit(new GroupCommit.Limits(10, 2, Duration.ofMillis(20), 100, Duration.ofMinutes(5))),
+                "a1",
+                "a2",
+                "b1");
+        assertThat(disk.requests()).containsExactly(List.of("a1"));
+        Await.until(Duration.ofSeconds(10), disk::requests, underWay -> underWay.size() == 2);
+        assertThat(disk.requests()).as("no second one of wallet a").containsExactly(List.of("a1"), List.of("b1"));
+    }
+
+    @Test
+    void givesTheDatabaseItsNextWorkBeforeItTellsTheAnswers() {
+        GroupCommit<String, String> commits = groupCommit();
+        List<List<String>> whenTold = new ArrayList<>();
+        commits.submit("a1").subscribe().with(answer -> whenTold.addAll(disk.requests()));
+        submit(commits, "a2");
+        disk.next().succeed();
+        assertThat(whenTold).containsExactly(List.of("a2"));
     }
 
     @Test
@@ -188,7 +227,7 @@ class GroupCommitTest {
                     }
                 },
                 request -> request.substring(0, 1),
-                new GroupCommit.Limits(16, 2, 100_000, Duration.ofSeconds(30)));
+                new GroupCommit.Limits(16, 2, Duration.ofMillis(1), 100_000, Duration.ofSeconds(30)));
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             var answers = IntStream.range(0, 4_000)
                     .mapToObj(number -> (char) ('a' + number % 7) + Integer.toString(number))
