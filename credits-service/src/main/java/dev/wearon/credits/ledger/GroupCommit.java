@@ -23,7 +23,8 @@ import org.jboss.logging.Logger;
  * by requests of the wallets that it holds. The idea is the group commit of databases, one level up.
  *
  * <p>What fails together is repeated one by one, so one bad request cannot fail its neighbours; this is safe because every
- * request carries an id that is decided once. Every request is answered or fails within its patience.
+ * request carries an id that is decided once. A request that could not be sent within its patience fails and is not sent
+ * any more; one that was sent is waited for as long as the youngest request of its commit has patience.
  *
  * @param <Q> a request
  * @param <A> its answer
@@ -47,7 +48,7 @@ public final class GroupCommit<Q, A> {
      * @param inFlight most commits at a time
      * @param overlapAfter how long the last commit must have taken before another one starts beside it
      * @param waiting most requests that wait; one more is refused with {@link LedgerBusy}
-     * @param patience how long a request takes altogether
+     * @param patience how long a request may wait and be worked on altogether
      */
     public record Limits(int batchSize, int inFlight, Duration overlapAfter, int waiting, Duration patience) {}
 
@@ -102,6 +103,8 @@ public final class GroupCommit<Q, A> {
     /** What a lane has in a commit. */
     private record Share<L, W>(L lane, List<W> requests) {}
 
+    private record Next<L, W>(List<Share<L, W>> batch, List<W> tooLate) {}
+
     /** @return fails with {@link LedgerBusy} when it was not even tried, else a failure says that the outcome is unknown */
     public Uni<A> submit(Q request) {
         return Uni.createFrom().emitter(answer -> {
@@ -127,8 +130,9 @@ public final class GroupCommit<Q, A> {
     }
 
     private void commitWhatIsReady() {
-        List<Share<Lane, Waiting>> batch = nextBatch();
-        if (!batch.isEmpty()) {
+        Next<Lane, Waiting> next = next();
+        next.tooLate().forEach(GroupCommit::failAsTooLate);
+        if (!next.batch().isEmpty()) {
             Uni.createFrom()
                     .voidItem()
                     .onItem()
@@ -136,33 +140,40 @@ public final class GroupCommit<Q, A> {
                     .by(limits.overlapAfter())
                     .subscribe()
                     .with(late -> commitWhatIsReady());
-            commit(batch);
+            commit(next.batch());
         }
     }
 
-    private synchronized List<Share<Lane, Waiting>> nextBatch() {
+    /** What has waited too long takes no room: after a stall, sending it would make everything behind it late as well. */
+    private synchronized Next<Lane, Waiting> next() {
+        List<Share<Lane, Waiting>> batch = new ArrayList<>();
+        List<Waiting> tooLate = new ArrayList<>();
         boolean mayStart = inFlight == 0
                 || inFlight < limits.inFlight()
                         && System.nanoTime() - lastStart
                                 >= limits.overlapAfter().toNanos();
-        if (!mayStart || ready.isEmpty()) {
-            return List.of();
-        }
-        inFlight++;
-        lastStart = System.nanoTime();
-        List<Share<Lane, Waiting>> batch = new ArrayList<>();
-        int room = limits.batchSize();
+        int room = mayStart ? limits.batchSize() : 0;
         while (!ready.isEmpty() && room > 0) {
             Lane lane = ready.remove();
-            lane.busy = true;
             List<Waiting> requests = new ArrayList<>();
-            for (; !lane.requests.isEmpty() && room > 0; room--) {
-                requests.add(lane.requests.remove());
+            while (!lane.requests.isEmpty() && requests.size() < room) {
+                Waiting first = lane.requests.remove();
+                waiting--;
+                (first.expired() ? tooLate : requests).add(first);
             }
-            batch.add(new Share<>(lane, requests));
+            if (requests.isEmpty()) {
+                lanes.remove(lane.wallet);
+            } else {
+                lane.busy = true;
+                batch.add(new Share<>(lane, requests));
+                room -= requests.size();
+            }
         }
-        waiting -= limits.batchSize() - room;
-        return batch;
+        if (!batch.isEmpty()) {
+            inFlight++;
+            lastStart = System.nanoTime();
+        }
+        return new Next<>(batch, tooLate);
     }
 
     private synchronized void landed() {
@@ -181,9 +192,13 @@ public final class GroupCommit<Q, A> {
     private void commit(List<Share<Lane, Waiting>> batch) {
         List<Waiting> requests =
                 batch.stream().flatMap(share -> share.requests().stream()).toList();
-        commits.together(requests.stream().map(waiting -> waiting.request).toList())
+        Duration youngestHas =
+                requests.stream().map(Waiting::left).max(Duration::compareTo).orElseThrow();
+        Uni.createFrom()
+                .deferred(() -> commits.together(
+                        requests.stream().map(waiting -> waiting.request).toList()))
                 .ifNoItem()
-                .after(requests.getFirst().left())
+                .after(youngestHas)
                 .fail()
                 .subscribe()
                 .with(
@@ -222,10 +237,11 @@ public final class GroupCommit<Q, A> {
     /** Never fails: whatever happens is told to who asked. */
     private Uni<Void> commitAlone(Waiting waiting) {
         if (waiting.expired()) {
-            waiting.answer.fail(new TimeoutException("The ledger had no time for this request"));
+            failAsTooLate(waiting);
             return Uni.createFrom().voidItem();
         }
-        return commits.alone(waiting.request)
+        return Uni.createFrom()
+                .deferred(() -> commits.alone(waiting.request))
                 .ifNoItem()
                 .after(waiting.left())
                 .fail()
@@ -240,5 +256,9 @@ public final class GroupCommit<Q, A> {
                 .onFailure()
                 .recoverWithNull()
                 .replaceWithVoid();
+    }
+
+    private static void failAsTooLate(GroupCommit<?, ?>.Waiting waiting) {
+        waiting.answer.fail(new TimeoutException("The ledger had no time for this request"));
     }
 }

@@ -207,6 +207,57 @@ class GroupCommitTest {
     }
 
     @Test
+    void doesNotSendWhatHasWaitedTooLong() {
+        var commits = groupCommit(10, 1, 100, Duration.ofMillis(300));
+        long start = System.nanoTime();
+        var old = submit(commits, "a1", "a2", "b1");
+        Await.until(Duration.ofSeconds(10), () -> System.nanoTime() - start, nanos -> nanos > 200_000_000);
+        var young = submit(commits, "a3");
+        // The first commit never answers; when it is given up, what came with it is too late, and the young one is not.
+        Await.until(Duration.ofSeconds(10), disk::requests, underWay -> underWay.size() == 2);
+        assertThat(disk.requests()).containsExactly(List.of("a1"), List.of("a3"));
+        disk.underWay.remove(1).succeed();
+        assertThat(young.getFirst()).isCompletedWithValue("done a3");
+        assertThat(old).allSatisfy(answer -> assertThat(answer).isCompletedExceptionally());
+    }
+
+    @Test
+    void waitsForACommitAsLongAsItsYoungestRequestHasPatience() {
+        var commits = groupCommit(10, 1, 100, Duration.ofMillis(400));
+        long start = System.nanoTime();
+        submit(commits, "a1");
+        var old = submit(commits, "a2");
+        Await.until(Duration.ofSeconds(10), () -> System.nanoTime() - start, nanos -> nanos > 300_000_000);
+        var young = submit(commits, "a3");
+        disk.next().succeed();
+        Await.until(Duration.ofSeconds(10), () -> System.nanoTime() - start, nanos -> nanos > 500_000_000);
+        assertThat(disk.requests()).containsExactly(List.of("a2", "a3"));
+        disk.next().succeed();
+        assertThat(young.getFirst()).isCompletedWithValue("done a3");
+        assertThat(old.getFirst()).isCompletedWithValue("done a2");
+    }
+
+    @Test
+    void answersAlsoWhenACommitCannotEvenBeAskedFor() {
+        GroupCommit<String, String> commits = new GroupCommit<>(
+                new GroupCommit.Commits<>() {
+                    @Override
+                    public Uni<String> alone(String request) {
+                        throw new IllegalStateException("no pool");
+                    }
+
+                    @Override
+                    public Uni<List<String>> together(List<String> requests) {
+                        throw new IllegalStateException("no pool");
+                    }
+                },
+                request -> request,
+                new GroupCommit.Limits(10, 1, AT_ONCE, 100, Duration.ofSeconds(30)));
+        assertThat(submit(commits, "a", "b", "a"))
+                .allSatisfy(answer -> assertThatThrownBy(answer::join).hasRootCauseMessage("no pool"));
+    }
+
+    @Test
     void losesNothingWhenManyThreadsSubmitAtOnce() {
         AtomicInteger committed = new AtomicInteger();
         GroupCommit<String, String> commits = new GroupCommit<>(
