@@ -11,24 +11,6 @@
 --   WC007 evidence stands for ever         WC008 overtaken by another transaction: ask again
 --   22023 an argument is missing or not a positive amount
 
--- The wallet, locked until the end of the transaction.
-CREATE OR REPLACE FUNCTION credits.lock_store_wallet(
-    p_store_id UUID, OUT wallet_id UUID, OUT wallet_balance INTEGER, OUT wallet_purchased INTEGER)
-    LANGUAGE plpgsql AS
-$$
-BEGIN
-    SELECT w.id, w.balance, w.total_purchased INTO wallet_id, wallet_balance, wallet_purchased
-      FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
-    IF NOT FOUND THEN
-        -- Two that come first at once: the second waits here for the first, then finds its wallet.
-        INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
-        SELECT w.id, w.balance, w.total_purchased INTO STRICT wallet_id, wallet_balance, wallet_purchased
-          FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
-    END IF;
-END;
-$$;
-COMMENT ON FUNCTION credits.lock_store_wallet(UUID) IS 'Locks a store''s wallet; opens it with 0 credits at first use.';
-
 -- Reading comes first in a store's life more often than paying, so it opens the wallet too; it locks nothing.
 CREATE OR REPLACE FUNCTION credits.open_store_wallet(
     p_store_id UUID, OUT balance INTEGER, OUT total_purchased INTEGER, OUT total_spent INTEGER)
@@ -220,8 +202,9 @@ BEGIN
          WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
         INSERT INTO credits.store_shopper_credit_transactions
                     (store_id, wallet_id, amount, type, charge_id, request_id, description, balance_after, created_at)
-        SELECT p_store_ids[t.place], t.wallet_id, -p_amounts[t.place], 'deduction', t.id, p_request_ids[t.place],
-               credits.without_emails(p_descriptions[t.place]), t.balance_after, moment
+        SELECT p_store_ids[t.place], t.wallet_id, -p_amounts[t.place], 'deduction', t.id,
+               credits.without_emails(p_request_ids[t.place]), credits.without_emails(p_descriptions[t.place]),
+               t.balance_after, moment
           FROM unnest(taken, taken_ids, wallets, payers, afters) AS t (place, id, wallet_id, payer, balance_after)
          WHERE t.payer = 'shopper';
     END IF;
@@ -349,8 +332,8 @@ BEGIN
     IF 'shopper' = ANY (payers) THEN
         INSERT INTO credits.store_shopper_credit_transactions
                     (store_id, wallet_id, amount, type, charge_id, request_id, description, balance_after, created_at)
-        SELECT c.store_id, c.wallet_id, c.amount, 'refund', c.id, p_request_ids[g.place],
-               credits.without_emails(p_descriptions[g.place]),
+        SELECT c.store_id, c.wallet_id, c.amount, 'refund', c.id,
+               credits.without_emails(p_request_ids[g.place]), credits.without_emails(p_descriptions[g.place]),
                w.balance + sum(c.amount) OVER (PARTITION BY w.id ORDER BY g.place), moment
           FROM unnest(given, given_ids) AS g (place, id)
           JOIN credits.charges c ON c.id = g.id
@@ -373,6 +356,7 @@ COMMENT ON FUNCTION credits.release_all(UUID[], UUID[], TEXT[], TEXT[], INTEGER[
 -- One charge, one release: the outcome is decided here even when another transaction gets in between.
 
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT);
+DROP FUNCTION IF EXISTS credits.lock_store_wallet(UUID);
 CREATE OR REPLACE FUNCTION credits.charge(
     p_charge_id UUID, p_store_id UUID, p_amount INTEGER, p_request_id TEXT, p_description TEXT,
     p_shopper_email TEXT DEFAULT NULL, p_overage_price_cents INTEGER DEFAULT NULL,
@@ -397,7 +381,10 @@ BEGIN
     ELSE
         SELECT w.id, w.balance INTO wallet, held FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
         IF NOT FOUND THEN
-            SELECT l.wallet_id, l.wallet_balance INTO wallet, held FROM credits.lock_store_wallet(p_store_id) l;
+            -- Two that come first at once: the second waits here for the first, then finds its wallet.
+            INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
+            SELECT w.id, w.balance INTO STRICT wallet, held
+              FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
         END IF;
     END IF;
 
@@ -437,8 +424,9 @@ BEGIN
                      WHERE w.id = wallet AND w.store_id = p_store_id;
                     INSERT INTO credits.store_shopper_credit_transactions
                                 (store_id, wallet_id, amount, type, charge_id, request_id, description, balance_after)
-                         VALUES (p_store_id, wallet, -p_amount, 'deduction', p_charge_id, p_request_id,
-                                 credits.without_emails(p_description), held - p_amount);
+                         VALUES (p_store_id, wallet, -p_amount, 'deduction', p_charge_id,
+                                 credits.without_emails(p_request_id), credits.without_emails(p_description),
+                                 held - p_amount);
             END CASE;
             RETURN 'charged';
         END IF;
@@ -510,7 +498,8 @@ CREATE OR REPLACE FUNCTION credits.required_email(p_email TEXT) RETURNS TEXT
     LANGUAGE plpgsql IMMUTABLE AS
 $$
 BEGIN
-    IF COALESCE(credits.normal_email(p_email), '') !~ '^[^[:space:]@]+@[^[:space:]@]+\.[^[:space:]@]+$' THEN
+    IF COALESCE(credits.normal_email(p_email), '') !~ '^[^[:space:][:cntrl:]@]+@[^[:space:][:cntrl:]@]+[.][^[:space:][:cntrl:]@]+$'
+        OR char_length(credits.normal_email(p_email)) > 254 THEN
         RAISE EXCEPTION 'a shopper is named by one e-mail address' USING ERRCODE = '22023';
     END IF;
     RETURN credits.normal_email(p_email);

@@ -1,6 +1,6 @@
 -- How credits come in: grants fill a store's pool, purchases carry credits from the pool to a shopper's wallet. The rules
--- of R__ledger.sql hold here too: one short transaction's worth of work, wallets locked first (missing ones are inserted,
--- then the pool is locked, then the shoppers' wallets in id order), refusals are values.
+-- of R__ledger.sql hold here too: one short transaction's worth of work, wallets locked first (the pool, then the shoppers'
+-- wallets in id order), refusals are values.
 --
 -- Whoever writes a purchase holds the lock of its store's pool. So under that lock the store's purchases stand still:
 -- which order is known, which purchases are pending and who bought them cannot change until the transaction ends.
@@ -48,8 +48,8 @@ BEGIN
     RETURNING w.balance INTO STRICT shopper_after;
     INSERT INTO credits.store_shopper_credit_transactions
                 (store_id, wallet_id, amount, type, purchase_id, request_id, description, balance_after)
-         VALUES (p_store_id, bought.wallet_id, bought.credits_purchased, 'purchase', p_purchase_id, bought.request_id,
-                 'Bought from the store', shopper_after);
+         VALUES (p_store_id, bought.wallet_id, bought.credits_purchased, 'purchase', p_purchase_id,
+                 credits.without_emails(bought.request_id), 'Bought from the store', shopper_after);
     RETURN TRUE;
 END;
 $$;
@@ -184,20 +184,12 @@ BEGIN
     END IF;
 
     INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
-    -- No wallet is opened for an order that says another shopper than the first time.
-    INSERT INTO credits.store_shopper_credits (store_id, shopper_email)
-    SELECT p_store_id, email
-     WHERE NOT EXISTS (SELECT FROM credits.store_shopper_purchases p
-                        WHERE p.store_id = p_store_id AND p.shopify_order_id = p_order_id)
-        ON CONFLICT (store_id, shopper_email) DO NOTHING;
     PERFORM FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
-    SELECT w.total_purchased INTO had_purchased
-      FROM credits.store_shopper_credits w WHERE w.store_id = p_store_id AND w.shopper_email = email FOR UPDATE;
-
     SELECT p.id, p.shopper_email, p.credits_purchased, p.status INTO known
       FROM credits.store_shopper_purchases p
      WHERE p.store_id = p_store_id AND p.shopify_order_id = p_order_id;
     IF FOUND THEN
+        -- What was paid is kept as it was said first; an order that is told again may have another total by then.
         IF known.shopper_email = email AND known.credits_purchased = p_credits THEN
             outcome := 'duplicate';
             purchase_id := known.id;
@@ -207,6 +199,12 @@ BEGIN
         END IF;
         RETURN;
     END IF;
+
+    -- Only purchases open shoppers' wallets, and they do it under the pool's lock; so nobody waits here for a pool.
+    INSERT INTO credits.store_shopper_credits (store_id, shopper_email) VALUES (p_store_id, email)
+        ON CONFLICT (store_id, shopper_email) DO NOTHING;
+    SELECT w.total_purchased INTO STRICT had_purchased
+      FROM credits.store_shopper_credits w WHERE w.store_id = p_store_id AND w.shopper_email = email FOR UPDATE;
     IF had_purchased::BIGINT + p_credits > 2147483647 THEN
         outcome := 'wallet_full';
         RETURN;

@@ -105,7 +105,8 @@ CREATE TABLE credits.store_shopper_credit_transactions (
                    WHEN 'purchase' THEN purchase_id IS NOT NULL AND charge_id IS NULL
                    ELSE charge_id IS NOT NULL AND purchase_id IS NULL
                END),
-    CONSTRAINT store_shopper_credit_transactions_names_nobody CHECK (description !~ '[^[:space:]]@[^[:space:]]'),
+    CONSTRAINT store_shopper_credit_transactions_names_nobody
+        CHECK (concat(description, ' ', request_id) !~ '[^[:space:]]@[^[:space:]]'),
     CONSTRAINT store_shopper_credit_transactions_request_id_length CHECK (char_length(request_id) BETWEEN 1 AND 255),
     CONSTRAINT store_shopper_credit_transactions_balance_after_not_negative CHECK (balance_after >= 0)
 );
@@ -156,6 +157,26 @@ COMMENT ON COLUMN credits.store_credit_transactions.purchase_id IS 'The shopper'
 CREATE UNIQUE INDEX store_credit_transactions_once_per_purchase
     ON credits.store_credit_transactions (purchase_id) WHERE purchase_id IS NOT NULL;
 
+-- One grant per request, whatever its type.
+DROP INDEX credits.store_credit_transactions_once_per_request;
+CREATE UNIQUE INDEX store_credit_transactions_once_per_request
+    ON credits.store_credit_transactions (store_id, request_id) WHERE type IN ('purchase', 'subscription');
+
+CREATE FUNCTION credits.keep_charge() RETURNS TRIGGER
+    LANGUAGE plpgsql AS
+$$
+BEGIN
+    IF OLD.status = 'released' OR NEW.status <> 'released'
+        OR (NEW.id, NEW.store_id, NEW.wallet_id, NEW.paid_by, NEW.amount, NEW.price_cents, NEW.created_at)
+            IS DISTINCT FROM
+           (OLD.id, OLD.store_id, OLD.wallet_id, OLD.paid_by, OLD.amount, OLD.price_cents, OLD.created_at) THEN
+        RAISE EXCEPTION 'UPDATE of credits.charges is refused: a charge only ever becomes released' USING ERRCODE = 'WC007';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+COMMENT ON FUNCTION credits.keep_charge() IS 'Trigger: a charge goes from charged to released, nothing else of it changes.';
+
 CREATE TABLE credits.store_overage (
     store_id    UUID        NOT NULL REFERENCES credits.stores (id),
     month       DATE        NOT NULL,
@@ -179,3 +200,5 @@ CREATE TRIGGER purchases_stand_for_ever BEFORE DELETE OR TRUNCATE ON credits.sto
     FOR EACH STATEMENT EXECUTE FUNCTION credits.refuse_change();
 CREATE TRIGGER purchases_only_complete BEFORE UPDATE ON credits.store_shopper_purchases
     FOR EACH ROW EXECUTE FUNCTION credits.keep_purchase();
+CREATE TRIGGER charges_only_become_released BEFORE UPDATE ON credits.charges
+    FOR EACH ROW EXECUTE FUNCTION credits.keep_charge();

@@ -36,7 +36,15 @@ class RefusedCallersTest {
             new Move("/internal/v1/stores/%s/charges/%s/release".formatted(store, charged), Map.of("request_id", "r")),
             new Move(
                     "/internal/v1/stores/%s/grants".formatted(store),
-                    Map.of("request_id", "r", "amount", 5, "type", "purchase")));
+                    Map.of("request_id", "r", "amount", 5, "type", "purchase")),
+            new Move(
+                    "/internal/v1/stores/%s/purchases".formatted(store),
+                    Map.of(
+                            "request_id", "r",
+                            "shopper_email", "ann@shop.example",
+                            "order_id", "1001",
+                            "credits", 1,
+                            "amount_paid", 1.5)));
 
     @BeforeEach
     void tenCredits() {
@@ -88,6 +96,7 @@ class RefusedCallersTest {
                 .body("outcome", is("charged"));
         post(movesOfServices.get(0), bearing(service)).then().statusCode(200).body("outcome", is("released"));
         post(movesOfServices.get(1), bearing(service)).then().statusCode(201);
+        post(movesOfServices.get(2), bearing(service)).then().statusCode(200).body("outcome", is("processed"));
     }
 
     private void refusesEverythingOf(RequestSpecification caller, int status, String code) throws Exception {

@@ -3,6 +3,7 @@ package dev.wearon.credits.charges;
 import dev.wearon.http.Caller;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,12 +11,15 @@ import java.util.Set;
 @ConfigMapping(prefix = "wearon.overage.price-cents")
 interface OverageConfig {
 
+    @Min(1)
     @WithDefault("16")
     int starter();
 
+    @Min(1)
     @WithDefault("14")
     int growth();
 
+    @Min(1)
     @WithDefault("12")
     int scale();
 

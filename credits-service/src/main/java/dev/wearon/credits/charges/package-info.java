@@ -6,6 +6,7 @@
  * tombstone: that id can never be charged any more. A release pays back to the wallet that paid. An id belongs to the
  * store that used it first; for any other store it is not there, and nothing is changed.
  *
- * <p>Limits: 1 to 1,000 credits per charge. A 5xx says that the outcome is unknown: ask again with the same id.
+ * <p>Limits: 1 to 1,000 credits per charge. A 503 says that it was not tried, any other 5xx that the
+ * outcome is unknown: ask again with the same id.
  */
 package dev.wearon.credits.charges;
