@@ -38,6 +38,7 @@ class PendingPurchases {
     private final Purchases purchases;
     private final PurchasesConfig config;
     private final Counter completed;
+    private final Counter failed;
     private volatile Backlog backlog = new Backlog(0, Duration.ZERO);
     private Cancellable timer = () -> {};
 
@@ -45,6 +46,7 @@ class PendingPurchases {
         this.purchases = purchases;
         this.config = config;
         this.completed = metrics.counter("wearon.purchases.completed.later");
+        this.failed = metrics.counter("wearon.purchases.failed.batches");
         Gauge.builder("wearon.purchases.pending", () -> backlog.purchases()).register(metrics);
         Gauge.builder("wearon.purchases.pending.oldest", () -> backlog.oldest().toSeconds())
                 .baseUnit("seconds")
@@ -76,7 +78,10 @@ class PendingPurchases {
                 .uni(this::round)
                 .whilst(PendingPurchases::again)
                 .onItem()
-                .invoke(round -> completed.increment(round.completed()))
+                .invoke(round -> {
+                    completed.increment(round.completed());
+                    failed.increment(round.failed());
+                })
                 .collect()
                 .with(Collectors.reducing(Counts.NONE, Counts::plus))
                 .call(() -> purchases.backlog().invoke(now -> backlog = now))
