@@ -1,11 +1,13 @@
 package dev.wearon.generation;
 
+import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.local.testing.SuiteServers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.UUID;
 
 /** What is persisted, as the superuser sees it. */
 public final class Rows {
@@ -30,6 +32,21 @@ public final class Rows {
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }
+    }
+
+    /** A session without a charge, a permit or images, as it may stand after {@code attempts}. */
+    public static UUID session(UUID storeId, String status, int attempts, String leaseFromNow) {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        change(
+                "INSERT INTO generation.store_generation_sessions (id, store_id, status, attempts, lease_until,"
+                        + " model_image_url, prompt_system, image_urls, image_paths, request_id)"
+                        + " VALUES (?, ?, ?, ?, now() + ?::interval, 'u', 'prompt', '{u}', '{p}', 'r')",
+                id,
+                storeId,
+                status,
+                attempts,
+                leaseFromNow);
+        return id;
     }
 
     private static Connection connect() throws SQLException {

@@ -1,6 +1,8 @@
 package dev.wearon.http;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * A refusal on its way to the client: a stable code, a message that says what is wrong and what to do, and no stack
@@ -51,11 +53,17 @@ public final class Problem extends RuntimeException {
 
     private final Code code;
     private final Duration retryAfter;
+    private final Map<String, String> headers;
 
     private Problem(Code code, String message, Duration retryAfter, Throwable cause) {
+        this(code, message, retryAfter, cause, Map.of());
+    }
+
+    private Problem(Code code, String message, Duration retryAfter, Throwable cause, Map<String, String> headers) {
         super(message, cause, false, false);
         this.code = code;
         this.retryAfter = retryAfter;
+        this.headers = headers;
     }
 
     /** The general form; the factories below are for the codes that more than one place speaks. */
@@ -82,13 +90,30 @@ public final class Problem extends RuntimeException {
         return new Problem(Code.SERVICE_UNAVAILABLE, message, retryAfter, cause);
     }
 
+    /** The same request is being served: renders a {@code Retry-After} of at least one second. */
+    public static Problem inProgress(String message, Duration retryAfter) {
+        return new Problem(Code.REQUEST_IN_PROGRESS, message, retryAfter, null);
+    }
+
     /** A fault that a retry will not cure; its cause goes to the log with the request, never to the client. */
     public static Problem internal(String message, Throwable cause) {
         return new Problem(Code.INTERNAL_ERROR, message, null, cause);
     }
 
+    /** The same refusal with one more header. */
+    public Problem with(String header, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(header, value);
+        return new Problem(code, getMessage(), retryAfter, getCause(), Map.copyOf(more));
+    }
+
     public Code code() {
         return code;
+    }
+
+    /** Headers of the answer beside {@code Retry-After}. */
+    public Map<String, String> headers() {
+        return headers;
     }
 
     /** How long the client should wait before it tries again, or null when waiting does not help. */

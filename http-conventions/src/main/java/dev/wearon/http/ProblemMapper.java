@@ -95,9 +95,12 @@ public final class ProblemMapper {
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(problem.body());
         if (problem.retryAfter() != null) {
+            // Rounded up, so that whoever waits as long as this does not come too early.
             answer.header(
-                    HttpHeaders.RETRY_AFTER, Math.max(1, problem.retryAfter().toSeconds()));
+                    HttpHeaders.RETRY_AFTER,
+                    Math.max(1, problem.retryAfter().plusMillis(999).toSeconds()));
         }
+        problem.headers().forEach(answer::header);
         return answer.build();
     }
 

@@ -1,6 +1,7 @@
 package dev.wearon.gateway.grants;
 
 import dev.wearon.gateway.stores.Stores;
+import dev.wearon.http.IdempotencyKey;
 import dev.wearon.http.Identities;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
@@ -16,7 +17,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.jboss.resteasy.reactive.RestPath;
@@ -27,8 +27,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class CreditGrantsResource {
 
     private static final int LARGEST = 1_000_000;
-    private static final java.util.regex.Pattern QUOTED = java.util.regex.Pattern.compile("\"([^\"\\\\]*)\"");
-    private static final java.util.regex.Pattern KEY = java.util.regex.Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private final Stores stores;
     private final CreditsLedger ledger;
@@ -67,16 +65,9 @@ public class CreditGrantsResource {
                 .transform(CreditGrantsResource::unanswered);
     }
 
-    /** Accepts the plain form and the quoted one of RFC 8941, which mean the same key. */
     private static String idempotencyKey(HttpHeaders headers) {
-        List<String> offered = headers.getRequestHeader("Idempotency-Key");
-        String value = offered.size() == 1 ? offered.getFirst().strip() : "";
-        var quoted = QUOTED.matcher(value);
-        String key = quoted.matches() ? quoted.group(1) : value;
-        if (!KEY.matcher(key).matches()) {
-            throw Problem.invalid("One Idempotency-Key header of 1 to 255 visible ASCII characters is required.");
-        }
-        return key;
+        return IdempotencyKey.of(headers.getRequestHeader(IdempotencyKey.HEADER))
+                .orElseThrow(() -> Problem.invalid("An Idempotency-Key header is required."));
     }
 
     private static void mustExist(boolean found) {

@@ -25,6 +25,9 @@ public class Images {
 
         /** @param message for the client: which entry and why */
         record Refused(String message) implements Resolved {}
+
+        /** Storage gave no usable answer. */
+        record Unknown(Throwable cause) implements Resolved {}
     }
 
     /** An input of a session. */
@@ -61,10 +64,10 @@ public class Images {
                 .after(answerTimeout)
                 .fail()
                 .<Resolved>map(answer -> new Resolved.Paths(answer.paths()))
-                .onFailure(fault -> status(fault) == 400)
-                .recoverWithItem(fault -> new Resolved.Refused(message((WebApplicationException) fault)))
                 .onFailure()
-                .transform(Images::unavailable);
+                .recoverWithItem(fault -> status(fault) == 400
+                        ? new Resolved.Refused(message((WebApplicationException) fault))
+                        : new Resolved.Unknown(fault));
     }
 
     /** A fresh signed URL for an object of the caller's store; empty when it is gone. */

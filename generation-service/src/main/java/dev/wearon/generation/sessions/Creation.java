@@ -1,7 +1,8 @@
 package dev.wearon.generation.sessions;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.generation.charging.Charges;
+import dev.wearon.generation.crash.CrashPoint;
+import dev.wearon.generation.crash.CrashPoints;
 import dev.wearon.generation.images.Images;
 import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
@@ -9,15 +10,17 @@ import dev.wearon.http.Caller;
 import dev.wearon.http.Caller.BillingMode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * The saga of a create: inputs known → charge → row → permit, every step with the id that was made first. Whatever goes
- * wrong, a failed row stands before a credit is given back, so no release can overtake a session that lives; and an
- * insert that meets a row answers from that row.
+ * The saga of a create: room and inputs known → charge → row → permit, every step with the id that was made first.
+ * Whatever goes wrong, a failed row stands before a credit is given back, so no release can overtake a session that lives;
+ * and an insert that meets a row answers from that row.
  */
 @ApplicationScoped
 class Creation {
@@ -27,21 +30,79 @@ class Creation {
     /** Price of a try-on. */
     private static final int CREDITS = 1;
 
+    /**
+     * What is to be made.
+     *
+     * @param sessionId made before anything else; also the charge's id
+     * @param identity the caller's signed identity, forwarded with the charge
+     * @param answerBy when the caller is answered at the latest
+     */
+    record Order(
+            UUID sessionId, Caller caller, String identity, String requestId, TryOnRequest request, Instant answerBy) {
+
+        /** The same under an id that was made before. */
+        Order under(UUID knownId) {
+            return new Order(knownId, caller, identity, requestId, request, answerBy);
+        }
+
+        UUID storeId() {
+            return caller.storeId();
+        }
+
+        private boolean shopperPays() {
+            return caller.terms().billingMode() == BillingMode.RESELL_MODE;
+        }
+
+        /** @param imagePaths the objects behind the URLs; without them the row can only be a failed one */
+        private NewSession session(Optional<List<String>> imagePaths) {
+            List<String> urls = request.imageUrls();
+            return new NewSession(
+                    sessionId,
+                    storeId(),
+                    caller.shopperEmail(),
+                    urls,
+                    imagePaths.orElseGet(() -> urls.stream().map(url -> "").toList()),
+                    request.prompt(),
+                    CREDITS,
+                    requestId);
+        }
+    }
+
     /** How a create ended. */
     sealed interface Outcome {
-        record Created(UUID sessionId) implements Outcome {}
+
+        /** @param replayed whether this is the answer to a repeat */
+        record Created(UUID sessionId, boolean replayed) implements Outcome {}
+
+        /** Nothing was done under this id. */
+        sealed interface Refused extends Outcome {}
 
         /** @param message says which of the images, and why */
-        record ImagesRefused(String message) implements Outcome {}
+        record ImagesRefused(String message) implements Refused {}
 
         /** The store lets its shoppers pay, and this request names none. */
-        record ShopperMissing() implements Outcome {}
+        record ShopperMissing() implements Refused {}
 
         /** @param shopperPays whose wallet is empty: the shopper's, else the store's */
-        record Insufficient(boolean shopperPays) implements Outcome {}
+        record Insufficient(boolean shopperPays) implements Refused {}
+
+        /** The store has as many unfinished sessions as it may have. */
+        record TooManyUnfinished(UUID sessionId) implements Refused {}
+
+        /** Storage could not be asked about the images. */
+        record StorageAway(UUID sessionId) implements Refused {}
 
         /** The session was closed before its 201 and its credit goes back; the same request may be sent again. */
         record Closed(UUID sessionId, Reason reason) implements Outcome {}
+
+        /** Not known, or not known yet: the background jobs settle it when this saga does not. */
+        record Unsettled(UUID sessionId) implements Outcome {}
+
+        /** The key was used for another request. */
+        record KeyReused() implements Outcome {}
+
+        /** Another request with this key is on its way. */
+        record InProgress(Duration retryAfter) implements Outcome {}
     }
 
     /** What could not be had; {@code INTERNAL} is a fault that the neighbour answered. */
@@ -55,59 +116,71 @@ class Creation {
     private final Charges charges;
     private final Sessions sessions;
     private final Permits permits;
-    private final Refunder refunder;
+    private final Refunds refunds;
     private final SessionsConfig config;
+    private final CrashPoints crashPoints;
 
     Creation(
             Images images,
             Charges charges,
             Sessions sessions,
             Permits permits,
-            Refunder refunder,
-            SessionsConfig config) {
+            Refunds refunds,
+            SessionsConfig config,
+            CrashPoints crashPoints) {
         this.images = images;
         this.charges = charges;
         this.sessions = sessions;
         this.permits = permits;
-        this.refunder = refunder;
+        this.refunds = refunds;
         this.config = config;
+        this.crashPoints = crashPoints;
     }
 
-    /**
-     * @param identity the caller's signed identity, forwarded with the charge
-     * @return fails only when storage or PostgreSQL gave no usable answer
-     */
-    Uni<Outcome> create(Caller caller, String identity, String requestId, TryOnRequest request) {
-        return images.resolve(identity, requestId, request.imageUrls(), config.inputsMustLive())
+    /** Never fails: what has no known outcome is {@link Outcome.Unsettled}. */
+    Uni<Outcome> create(Order order) {
+        return sessions.hasRoom(order.storeId(), config.unfinishedPerStore())
+                .chain(hasRoom -> hasRoom ? resolve(order) : answer(new Outcome.TooManyUnfinished(order.sessionId())))
+                .onFailure()
+                .recoverWithItem(fault -> unsettled(order.sessionId(), fault));
+    }
+
+    /** Makes sure that nothing lives and nothing is charged under an id that somebody else may have used before. */
+    Uni<Outcome> abandon(Order order) {
+        return close(order.session(Optional.empty()), Reason.INTERNAL)
+                .onFailure()
+                .recoverWithItem(fault -> unsettled(order.sessionId(), fault));
+    }
+
+    static Outcome unsettled(UUID sessionId, Throwable fault) {
+        LOG.errorf(fault, "The create of session %s has no known outcome", sessionId);
+        return new Outcome.Unsettled(sessionId);
+    }
+
+    private Uni<Outcome> resolve(Order order) {
+        return images.resolve(
+                        order.identity(), order.requestId(), order.request().imageUrls(), config.inputsMustLive())
                 .chain(resolved -> switch (resolved) {
                     case Images.Resolved.Refused refused -> answer(new Outcome.ImagesRefused(refused.message()));
+                    case Images.Resolved.Unknown unknown -> {
+                        LOG.errorf(unknown.cause(), "Storage could not say what the images of a create are");
+                        yield answer(new Outcome.StorageAway(order.sessionId()));
+                    }
                     case Images.Resolved.Paths known ->
-                        caller.terms().billingMode() == BillingMode.RESELL_MODE
-                                        && caller.shopperEmail().isEmpty()
+                        order.shopperPays() && order.caller().shopperEmail().isEmpty()
                                 ? answer(new Outcome.ShopperMissing())
-                                : charge(caller, identity, newSession(caller, requestId, request, known.paths()));
+                                : charge(order, order.session(Optional.of(known.paths())));
                 });
     }
 
-    private static NewSession newSession(
-            Caller caller, String requestId, TryOnRequest request, List<String> imagePaths) {
-        return new NewSession(
-                UuidCreator.getTimeOrderedEpoch(),
-                caller.storeId(),
-                caller.shopperEmail(),
-                request.imageUrls(),
-                imagePaths,
-                request.prompt(),
-                CREDITS,
-                requestId);
-    }
-
-    private Uni<Outcome> charge(Caller caller, String identity, NewSession session) {
-        return charges.charge(identity, session.id(), CREDITS, session.requestId())
+    private Uni<Outcome> charge(Order order, NewSession session) {
+        return charges.charge(order.identity(), session.id(), CREDITS, session.requestId())
                 .chain(charged -> switch (charged) {
-                    case Charges.Outcome.Charged ignored -> insert(session);
-                    case Charges.Outcome.Insufficient ignored ->
-                        answer(new Outcome.Insufficient(caller.terms().billingMode() == BillingMode.RESELL_MODE));
+                    case Charges.Outcome.Charged ignored -> {
+                        crashPoints.passed(CrashPoint.CHARGE);
+                        yield insert(session);
+                    }
+                    case Charges.Outcome.Insufficient ignored -> answer(new Outcome.Insufficient(order.shopperPays()));
                     case Charges.Outcome.Released ignored -> close(session, Reason.INTERNAL);
                     case Charges.Outcome.Unknown unknown -> {
                         LOG.errorf(unknown.cause(), "The charge of session %s has no known outcome", session.id());
@@ -117,14 +190,30 @@ class Creation {
     }
 
     private Uni<Outcome> insert(NewSession session) {
-        return sessions.insertQueued(session)
-                .replaceWith(true)
+        return sessions.insertQueuedUnlessPresent(session)
+                .invoke(() -> crashPoints.passed(CrashPoint.INSERT))
+                .map(Optional::of)
                 .onFailure()
                 .recoverWithItem(fault -> {
                     LOG.errorf(fault, "The row of session %s has no known outcome", session.id());
-                    return false;
+                    return Optional.empty();
                 })
-                .chain(inserted -> inserted ? push(session) : close(session, Reason.INTERNAL));
+                .chain(row -> row.map(standing -> answerFrom(standing, session, Reason.INTERNAL))
+                        .orElseGet(() -> close(session, Reason.INTERNAL)));
+    }
+
+    /** Something before the permit has no known outcome: the failed row decides, unless the session stands. */
+    private Uni<Outcome> close(NewSession session, Reason reason) {
+        return sessions.insertFailedUnlessPresent(session, FailureCode.ABANDONED)
+                .chain(row -> answerFrom(row, session, reason));
+    }
+
+    /** What lives needs a permit; one too many is harmless, as it finds nothing to claim. */
+    private Uni<Outcome> answerFrom(Session row, NewSession session, Reason reason) {
+        if (row.closedBeforeTheAnswer()) {
+            return refunded(session).replaceWith(new Outcome.Closed(session.id(), reason));
+        }
+        return row.status() == Status.QUEUED ? push(session) : answer(new Outcome.Created(session.id(), false));
     }
 
     private Uni<Outcome> push(NewSession session) {
@@ -136,7 +225,8 @@ class Creation {
                 session.requestId(),
                 Instant.now());
         return permits.push(List.of(task))
-                .<Outcome>replaceWith(new Outcome.Created(session.id()))
+                .invoke(() -> crashPoints.passed(CrashPoint.PUSH))
+                .<Outcome>replaceWith(new Outcome.Created(session.id(), false))
                 .onFailure()
                 .recoverWithUni(fault -> {
                     LOG.errorf(fault, "The permit of session %s has no known outcome", session.id());
@@ -147,22 +237,16 @@ class Creation {
     /** A permit that was pushed after all is harmless: it finds nothing to claim. */
     private Uni<Outcome> closeUnlessClaimed(NewSession session) {
         return sessions.failIfQueued(session.id(), session.storeId(), FailureCode.QUEUE_UNAVAILABLE)
-                .chain(failed -> failed
+                .chain(() -> sessions.find(session.id(), session.storeId()))
+                .map(Optional::orElseThrow)
+                .chain(row -> row.closedBeforeTheAnswer()
                         ? refunded(session).replaceWith(new Outcome.Closed(session.id(), Reason.QUEUE))
-                        : answer(new Outcome.Created(session.id())));
-    }
-
-    /** Something before the permit has no known outcome: the failed row decides, unless the session stands. */
-    private Uni<Outcome> close(NewSession session, Reason reason) {
-        return sessions.insertFailedUnlessPresent(session, FailureCode.ABANDONED)
-                .chain(row -> row.status() == Status.FAILED
-                        ? refunded(session).replaceWith(new Outcome.Closed(session.id(), reason))
-                        : push(session));
+                        : answer(new Outcome.Created(session.id(), false)));
     }
 
     /** Tries at once, but not for long, as a client waits; the refunder goes on trying. */
     private Uni<Void> refunded(NewSession session) {
-        return refunder.release(session.id(), session.storeId(), session.requestId())
+        return refunds.release(session.id(), session.storeId(), session.requestId())
                 .ifNoItem()
                 .after(config.refundPatience())
                 .fail()

@@ -1,5 +1,8 @@
 package dev.wearon.generation.sessions;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** Why a session failed: a stable code for programs, a friendly text for people. Each has a row in docs/errors.md. */
 public enum FailureCode {
     MODERATION_BLOCKED(
@@ -15,10 +18,18 @@ public enum FailureCode {
     WORKER_LOST("The try-on was interrupted too often and was closed. Please try again. Your credit was returned."),
     INTERNAL("Something went wrong on our side. Please try again. Your credit was returned.");
 
+    /** How a session ends that is closed before its create was answered: the same request may be sent again. */
+    private static final Set<FailureCode> BEFORE_THE_ANSWER = EnumSet.of(QUEUE_UNAVAILABLE, ABANDONED);
+
     private final String message;
 
     FailureCode(String message) {
         this.message = message;
+    }
+
+    /** @param code as a row holds it, also one that this version does not know */
+    static boolean isBeforeTheAnswer(String code) {
+        return BEFORE_THE_ANSWER.stream().anyMatch(known -> known.name().equals(code));
     }
 
     /** For the shopper; never holds a detail of the fault. */

@@ -27,4 +27,10 @@ record Session(
         Optional<Integer> processingTimeMs,
         Optional<String> requestId,
         Instant createdAt,
-        Optional<Instant> completedAt) {}
+        Optional<Instant> completedAt) {
+
+    /** Whether it failed before its create was answered: nobody has been told of it. */
+    boolean closedBeforeTheAnswer() {
+        return errorCode.filter(FailureCode::isBeforeTheAnswer).isPresent();
+    }
+}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.generation.images.Images;
 import dev.wearon.http.Caller;
+import dev.wearon.http.IdempotencyKey;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
 import io.smallrye.mutiny.Uni;
@@ -20,12 +21,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.Logger;
-import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jboss.resteasy.reactive.server.Cancellable;
 
 /** Creating a try-on and reading how it stands. */
@@ -38,14 +41,17 @@ class SessionsResource {
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private final Creation creation;
+    /** On every 5xx of a create whose id was made: the try-on whose outcome the client may ask for. */
+    private static final String SESSION_ID = "X-Session-Id";
+
+    private final Creates creates;
     private final Sessions sessions;
     private final Images images;
     private final JsonWebToken identity;
     private final ObjectMapper json;
 
-    SessionsResource(Creation creation, Sessions sessions, Images images, JsonWebToken identity, ObjectMapper json) {
-        this.creation = creation;
+    SessionsResource(Creates creates, Sessions sessions, Images images, JsonWebToken identity, ObjectMapper json) {
+        this.creates = creates;
         this.sessions = sessions;
         this.images = images;
         this.identity = identity;
@@ -58,18 +64,19 @@ class SessionsResource {
     @POST
     @Path("/create")
     @Consumes(MediaType.WILDCARD)
-    @ResponseStatus(201)
     @Cancellable(false)
-    public Uni<Created> create(
+    public Uni<RestResponse<Created>> create(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @HeaderParam(RequestId.HEADER) String requestId,
+            @HeaderParam(IdempotencyKey.HEADER) List<String> idempotencyKey,
             byte[] body) {
         Caller caller = Caller.of(identity);
+        Optional<String> key = IdempotencyKey.of(idempotencyKey);
         return switch (TryOnRequest.parse(read(body))) {
             case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, caller);
             case TryOnRequest.Parsed.Valid valid ->
-                creation.create(caller, authorization, requestId, valid.request())
-                        .map(SessionsResource::created);
+                creates.create(caller, authorization, requestId, valid.request(), key)
+                        .map(SessionsResource::answer);
         };
     }
 
@@ -97,9 +104,13 @@ class SessionsResource {
                 : Uni.createFrom().item(Optional.empty());
     }
 
-    private static Created created(Creation.Outcome outcome) {
+    private static RestResponse<Created> answer(Creation.Outcome outcome) {
         return switch (outcome) {
-            case Creation.Outcome.Created created -> new Created(created.sessionId(), Status.QUEUED);
+            case Creation.Outcome.Created(UUID sessionId, boolean replayed) -> {
+                var created =
+                        ResponseBuilder.create(RestResponse.Status.CREATED, new Created(sessionId, Status.QUEUED));
+                yield (replayed ? created.header(IdempotencyKey.REPLAYED, true) : created).build();
+            }
             case Creation.Outcome.ImagesRefused refused -> throw Problem.invalid(refused.message());
             case Creation.Outcome.ShopperMissing ignored ->
                 throw Problem.invalid("x-shopper-email must name the shopper: at this store shoppers pay.");
@@ -109,17 +120,37 @@ class SessionsResource {
                         shopperPays
                                 ? "The shopper has no credit left at this store."
                                 : "The store has no credit left. Top it up and try again.");
-            case Creation.Outcome.Closed closed ->
-                throw switch (closed.reason()) {
-                    case LEDGER ->
-                        Problem.unavailable("The ledger did not answer; nothing stays charged.", RETRY_AFTER);
-                    case QUEUE ->
-                        Problem.unavailable("The try-on could not be queued; nothing stays charged.", RETRY_AFTER);
+            case Creation.Outcome.KeyReused ignored ->
+                throw Problem.of(
+                        Problem.Code.IDEMPOTENCY_KEY_REUSED,
+                        "This Idempotency-Key was used for another try-on. Use a new one.");
+            case Creation.Outcome.InProgress(Duration retryAfter) ->
+                throw Problem.inProgress(
+                        "A request with this Idempotency-Key is on its way. Send it again after a while.", retryAfter);
+            case Creation.Outcome.TooManyUnfinished(UUID sessionId) ->
+                throw unavailable(sessionId, "The store has too many unfinished try-ons; nothing was charged.");
+            case Creation.Outcome.StorageAway(UUID sessionId) ->
+                throw unavailable(sessionId, "The image storage did not answer; nothing was charged.");
+            case Creation.Outcome.Unsettled(UUID sessionId) ->
+                throw unavailable(
+                        sessionId,
+                        "It is not known whether the try-on was created. Repeat the request with the same"
+                                + " Idempotency-Key, or read the try-on that X-Session-Id names.");
+            case Creation.Outcome.Closed(UUID sessionId, Creation.Reason reason) ->
+                throw switch (reason) {
+                    case LEDGER -> unavailable(sessionId, "The ledger did not answer; nothing stays charged.");
+                    case QUEUE -> unavailable(sessionId, "The try-on could not be queued; nothing stays charged.");
                     case INTERNAL ->
                         Problem.of(
-                                Problem.Code.INTERNAL_ERROR, "The try-on could not be created; nothing stays charged.");
+                                        Problem.Code.INTERNAL_ERROR,
+                                        "The try-on could not be created; nothing stays charged.")
+                                .with(SESSION_ID, sessionId.toString());
                 };
         };
+    }
+
+    private static Problem unavailable(UUID sessionId, String message) {
+        return Problem.unavailable(message, RETRY_AFTER).with(SESSION_ID, sessionId.toString());
     }
 
     private JsonNode read(byte[] body) {

@@ -2,8 +2,17 @@ package dev.wearon.generation.sessions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.http.Problem.Code;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a client asks for, checked as far as it can be without asking anybody. The order of the checks is part of the
@@ -65,6 +74,40 @@ record TryOnRequest(List<String> imageUrls, String prompt) {
             return invalid("prompt must not hold the character U+0000.");
         }
         return new Parsed.Valid(new TryOnRequest(List.copyOf(urls), prompt.isEmpty() ? BUILT_IN_PROMPT : prompt));
+    }
+
+    /**
+     * SHA-256 over what is asked for, so that a repeat is known whatever its bytes: object paths without query and
+     * fragment, prompt, shopper.
+     */
+    byte[] hash(Optional<String> shopperEmail) {
+        MessageDigest digest = sha256();
+        Stream.concat(imageUrls.stream().map(TryOnRequest::path), Stream.of(prompt, shopperEmail.orElse("")))
+                .map(part -> part.getBytes(StandardCharsets.UTF_8))
+                .forEach(part -> {
+                    digest.update(ByteBuffer.allocate(Integer.BYTES)
+                            .putInt(part.length)
+                            .array());
+                    digest.update(part);
+                });
+        return digest.digest();
+    }
+
+    /** What is no URL has no path and is refused later on; until then it stands for itself. */
+    private static String path(String url) {
+        try {
+            return Objects.requireNonNullElse(new URI(url).getPath(), url);
+        } catch (URISyntaxException noUrl) {
+            return url;
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java has SHA-256", impossible);
+        }
     }
 
     private static Parsed invalid(String message) {

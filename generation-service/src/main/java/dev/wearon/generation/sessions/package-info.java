@@ -3,13 +3,12 @@
  * forward (queued, processing, then completed or failed) and is written by at most one attempt at a time.
  *
  * <ul>
- *   <li>{@link dev.wearon.generation.sessions.Creation} is the saga of a create; once begun it is not cancelled.
- *   <li>{@link dev.wearon.generation.sessions.Sessions} owns the table; a transition that is no longer allowed answers
- *       false and changes nothing.
- *   <li>{@link dev.wearon.generation.sessions.Refunder} gives back the credit of every failed session, once.
- *   <li>{@link dev.wearon.generation.sessions.Reconciler} finds charges that never got a session, and closes them.
+ *   <li>{@link dev.wearon.generation.sessions.Creates} finds the id that a request stands for, by its Idempotency-Key.
+ *   <li>{@link dev.wearon.generation.sessions.Creation} is the saga that makes the session; once begun it is not cancelled.
+ *   <li>{@link dev.wearon.generation.sessions.Refunds} gives back the credit of a session that failed.
  * </ul>
  *
- * Limits: turns are by age over all stores, so one store's long queue delays the others; a lease is not renewed.
+ * {@code docs/session-states.md} has the states, the rules and what happens when a process dies between two steps. Limits:
+ * creates of one store that are under way at the same time may together pass its limit of unfinished sessions.
  */
 package dev.wearon.generation.sessions;

@@ -1,14 +1,14 @@
 package dev.wearon.generation.worker;
 
+import dev.wearon.generation.crash.CrashPoint;
+import dev.wearon.generation.crash.CrashPoints;
 import dev.wearon.generation.images.Images;
 import dev.wearon.generation.models.ImageModel;
 import dev.wearon.generation.models.ImageModel.Outcome;
 import dev.wearon.generation.models.ModelConfig;
 import dev.wearon.generation.queue.Permits;
-import dev.wearon.generation.sessions.Claim;
 import dev.wearon.generation.sessions.FailureCode;
-import dev.wearon.generation.sessions.Refunder;
-import dev.wearon.generation.sessions.Sessions;
+import dev.wearon.generation.sessions.Refunds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -31,10 +31,11 @@ class Worker {
     private static final Logger LOG = Logger.getLogger(Worker.class);
 
     private final Permits permits;
-    private final Sessions sessions;
+    private final Leases leases;
     private final Images images;
     private final ImageModel model;
-    private final Refunder refunder;
+    private final Refunds refunds;
+    private final CrashPoints crashPoints;
     private final WorkerConfig config;
     private final ModelConfig modelConfig;
     private final MeterRegistry metrics;
@@ -44,18 +45,20 @@ class Worker {
 
     Worker(
             Permits permits,
-            Sessions sessions,
+            Leases leases,
             Images images,
             ImageModel model,
-            Refunder refunder,
+            Refunds refunds,
+            CrashPoints crashPoints,
             WorkerConfig config,
             ModelConfig modelConfig,
             MeterRegistry metrics) {
         this.permits = permits;
-        this.sessions = sessions;
+        this.leases = leases;
         this.images = images;
         this.model = model;
-        this.refunder = refunder;
+        this.refunds = refunds;
+        this.crashPoints = crashPoints;
         this.config = config;
         this.modelConfig = modelConfig;
         this.metrics = metrics;
@@ -93,7 +96,7 @@ class Worker {
     /** Nothing to claim is no fault: the permit was one too many. */
     private Uni<Void> claimAndWork() {
         Duration lease = modelConfig.timeout().plus(config.leaseMargin());
-        return sessions.claim(owner, lease, config.attempts()).chain(claim -> claim.map(this::work)
+        return leases.claim(owner, lease, config.attempts()).chain(claim -> claim.map(this::work)
                 .orElseGet(() -> Uni.createFrom().voidItem()));
     }
 
@@ -107,6 +110,7 @@ class Worker {
 
     private Uni<Void> work(Claim claim) {
         long started = System.nanoTime();
+        crashPoints.passed(CrashPoint.CLAIM);
         LOG.infof("session=%s claimed attempt=%d request_id=%s", claim.sessionId(), claim.attempt(), claim.requestId());
         return attempt(claim).chain(attempt -> switch (attempt) {
             case Attempt.Finished finished -> complete(claim, finished, started);
@@ -163,9 +167,12 @@ class Worker {
 
     private Uni<Attempt> settle(Claim claim, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Picture picture ->
-                images.writeResult(claim.storeId(), claim.sessionId(), picture.jpeg(), claim.requestId())
+            case Outcome.Picture picture -> {
+                crashPoints.passed(CrashPoint.MODEL_CALL);
+                yield images.writeResult(claim.storeId(), claim.sessionId(), picture.jpeg(), claim.requestId())
+                        .invoke(() -> crashPoints.passed(CrashPoint.OBJECT_WRITTEN))
                         .map(Attempt.Finished::new);
+            }
             case Outcome.Blocked ignored ->
                 ended(new Attempt.GivenUp(FailureCode.MODERATION_BLOCKED, "refused by moderation"));
             case Outcome.Retryable(Duration after, String why) ->
@@ -197,24 +204,26 @@ class Worker {
 
     private Uni<Void> complete(Claim claim, Attempt.Finished finished, long started) {
         Duration worked = Duration.ofNanos(System.nanoTime() - started);
-        return sessions.complete(
+        return leases.complete(
                         claim, finished.result().path(), finished.result().expiresAt(), worked)
+                .invoke(() -> crashPoints.passed(CrashPoint.COMPLETE))
                 .invoke(done -> note(claim, done ? "completed" : "superseded", "in " + worked.toMillis() + " ms"))
                 .replaceWithVoid();
     }
 
     private Uni<Void> handBack(Claim claim, Attempt.Again again) {
-        return sessions.handBack(claim, again.after())
+        return leases.handBack(claim, again.after())
                 .invoke(done -> note(claim, done ? "handed_back" : "superseded", again.why()))
                 .replaceWithVoid();
     }
 
     /** The credit goes back at once; if the ledger cannot be asked now, the refunder goes on trying. */
     private Uni<Void> fail(Claim claim, Attempt.GivenUp givenUp) {
-        return sessions.fail(claim, givenUp.code())
+        return leases.fail(claim, givenUp.code())
+                .invoke(() -> crashPoints.passed(CrashPoint.FAIL))
                 .invoke(done -> note(claim, done ? "failed" : "superseded", givenUp.code() + ": " + givenUp.why()))
                 .chain(done -> done
-                        ? refunder.release(claim.sessionId(), claim.storeId(), claim.requestId())
+                        ? refunds.release(claim.sessionId(), claim.storeId(), claim.requestId())
                         : Uni.createFrom().item(false))
                 .replaceWithVoid();
     }

@@ -40,9 +40,6 @@ public interface WorkerConfig {
     /** Of the job that pushes missing permits and closes what is too old. */
     interface Sweeper {
 
-        @WithDefault("5s")
-        Duration every();
-
         /** Sessions that waited for less are probably being claimed right now. */
         @WithDefault("10s")
         Duration minAge();

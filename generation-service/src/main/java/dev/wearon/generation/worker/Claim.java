@@ -1,4 +1,4 @@
-package dev.wearon.generation.sessions;
+package dev.wearon.generation.worker;
 
 import java.util.List;
 import java.util.UUID;
@@ -8,5 +8,4 @@ import java.util.UUID;
  *
  * @param attempt which attempt this is, from 1; the writes of an attempt that is no longer the last are refused
  */
-public record Claim(
-        UUID sessionId, UUID storeId, int attempt, List<String> imagePaths, String prompt, String requestId) {}
+record Claim(UUID sessionId, UUID storeId, int attempt, List<String> imagePaths, String prompt, String requestId) {}

@@ -1,20 +1,21 @@
-package dev.wearon.generation.sessions;
+package dev.wearon.generation.upkeep;
 
 import dev.wearon.generation.charging.Charges;
+import dev.wearon.generation.database.Statements;
+import dev.wearon.generation.sessions.FailureCode;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** What the reconciler keeps and writes: its mark, and the failed row of a charge that has no session. */
 @ApplicationScoped
-class Reconciliation {
+class ReconciledCharges {
 
     /**
      * Of every store. What the client had asked for is not known here, so those columns are empty; the row exists to
@@ -29,6 +30,7 @@ class Reconciliation {
              WHERE NOT EXISTS (
                    SELECT FROM generation.store_generation_sessions AS session WHERE session.id = charge.id)
             ON CONFLICT (id) DO NOTHING
+            RETURNING id
             """;
 
     private static final String MARK = "SELECT charges_before FROM generation.reconciler_mark";
@@ -36,43 +38,40 @@ class Reconciliation {
     private static final String ADVANCE =
             "UPDATE generation.reconciler_mark SET charges_before = greatest(charges_before, $1)";
 
-    private final Pool db;
-    private final SessionsConfig config;
+    private final Statements statements;
 
-    Reconciliation(Pool db, SessionsConfig config) {
-        this.db = db;
-        this.config = config;
+    ReconciledCharges(Statements statements) {
+        this.statements = statements;
     }
 
-    /** Writes the failed row of each charge that has no session. Answers how many there were. */
-    Uni<Integer> closeUnknown(List<Charges.Standing> charges) {
-        return run(
+    /** Writes the failed row of each charge that has no session. Answers those that had none, oldest first. */
+    Uni<List<Charges.Standing>> closeUnknown(List<Charges.Standing> charges) {
+        return statements
+                .list(
                         CLOSE_UNKNOWN,
                         Tuple.of(
                                 charges.stream().map(Charges.Standing::id).toArray(UUID[]::new),
                                 charges.stream().map(Charges.Standing::storeId).toArray(UUID[]::new),
                                 FailureCode.ABANDONED.name(),
-                                FailureCode.ABANDONED.message()))
-                .map(RowSet::rowCount);
+                                FailureCode.ABANDONED.message()),
+                        row -> row.getUUID("id"))
+                .map(Set::copyOf)
+                .map(closed -> charges.stream()
+                        .filter(charge -> closed.contains(charge.id()))
+                        .toList());
     }
 
     /** Up to when every charge has been seen. */
     Uni<Instant> mark() {
-        return run(MARK, Tuple.tuple()).map(rows -> rows.iterator()
-                .next()
-                .getOffsetDateTime("charges_before")
-                .toInstant());
+        return statements
+                .first(MARK, Tuple.tuple(), row -> row.getOffsetDateTime("charges_before")
+                        .toInstant())
+                .map(Optional::orElseThrow);
     }
 
     Uni<Void> advance(Instant seenBefore) {
-        return run(ADVANCE, Tuple.of(seenBefore.atOffset(ZoneOffset.UTC))).replaceWithVoid();
-    }
-
-    private Uni<RowSet<Row>> run(String statement, Tuple values) {
-        return db.preparedQuery(statement)
-                .execute(values)
-                .ifNoItem()
-                .after(config.tableTimeout())
-                .fail();
+        return statements
+                .run(ADVANCE, Tuple.of(seenBefore.atOffset(ZoneOffset.UTC)))
+                .replaceWithVoid();
     }
 }

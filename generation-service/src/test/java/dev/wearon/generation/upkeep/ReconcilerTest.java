@@ -1,4 +1,4 @@
-package dev.wearon.generation.sessions;
+package dev.wearon.generation.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -62,16 +62,16 @@ class ReconcilerTest {
         assertThat(shop.balance()).isZero();
     }
 
-    /** The table is away after the charge: neither the session nor its failed row can be written. */
+    /** The table takes no row after the charge: neither the session nor its failed row can be written. */
     @Test
     void givesBackACreditWhoseRowCouldNotBeWritten() throws Exception {
         Shop shop = Shop.with(1);
         String person = shop.person();
-        Rows.change("ALTER TABLE generation.store_generation_sessions RENAME TO away");
+        Rows.change("ALTER TABLE generation.store_generation_sessions ADD CONSTRAINT full_up CHECK (false) NOT VALID");
         try {
-            shop.create(person).then().statusCode(500).body("code", equalTo("INTERNAL_ERROR"));
+            shop.create(person).then().statusCode(503).body("code", equalTo("SERVICE_UNAVAILABLE"));
         } finally {
-            Rows.change("ALTER TABLE generation.away RENAME TO store_generation_sessions");
+            Rows.change("ALTER TABLE generation.store_generation_sessions DROP CONSTRAINT full_up");
         }
         assertThat(shop.balance()).as("charged, and no row says so").isZero();
         grownOld(shop);

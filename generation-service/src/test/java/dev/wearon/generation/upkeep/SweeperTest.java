@@ -1,8 +1,8 @@
-package dev.wearon.generation.worker;
+package dev.wearon.generation.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.generation.sessions.Sessions;
+import dev.wearon.generation.queue.Task;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -15,12 +15,12 @@ class SweeperTest {
     @ParameterizedTest
     @CsvSource({"0,0,0", "3,0,3", "3,1,2", "3,3,0", "3,900,0"})
     void pushesOnlyTheDifference(int waiting, long permits, int pushed) {
-        List<Sessions.Waiting> sessions =
+        List<Task> sessions =
                 Stream.generate(SweeperTest::session).limit(waiting).toList();
         assertThat(Sweeper.missing(sessions, permits)).hasSize(pushed);
     }
 
-    private static Sessions.Waiting session() {
-        return new Sessions.Waiting(UUID.randomUUID(), UUID.randomUUID(), List.of("u"), "p", "r", Instant.now());
+    private static Task session() {
+        return Task.ofStore(UUID.randomUUID(), UUID.randomUUID(), List.of("u"), "p", "r", Instant.now());
     }
 }

@@ -1,0 +1,5 @@
+/**
+ * Labelled points after every step of a session's life, at which a test lets the process die without any cleanup. Off
+ * unless {@code WEARON_CRASH_AT} names one.
+ */
+package dev.wearon.generation.crash;

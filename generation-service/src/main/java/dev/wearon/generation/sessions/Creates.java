@@ -1,0 +1,133 @@
+package dev.wearon.generation.sessions;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.generation.crash.CrashPoint;
+import dev.wearon.generation.crash.CrashPoints;
+import dev.wearon.generation.sessions.Creation.Order;
+import dev.wearon.generation.sessions.Creation.Outcome;
+import dev.wearon.generation.sessions.IdempotencyKeys.Key;
+import dev.wearon.generation.sessions.IdempotencyKeys.Take;
+import dev.wearon.generation.sessions.IdempotencyKeys.Taken;
+import dev.wearon.http.Caller;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Who may make which session: finds the id that a request stands for, and lets {@link Creation} make it. With an
+ * Idempotency-Key the key's row is written first, and every repeat meets it: whoever is not the one to make the session
+ * is answered from what stands. A saga that has begun goes on to its end, whether or not its caller waits.
+ */
+@ApplicationScoped
+class Creates {
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final Creation creation;
+    private final IdempotencyKeys keys;
+    private final SessionsConfig config;
+    private final CrashPoints crashPoints;
+
+    Creates(Creation creation, IdempotencyKeys keys, SessionsConfig config, CrashPoints crashPoints) {
+        this.creation = creation;
+        this.keys = keys;
+        this.config = config;
+        this.crashPoints = crashPoints;
+    }
+
+    /**
+     * Answers within the create budget; what takes longer is {@link Outcome.Unsettled} for this caller and goes on.
+     *
+     * @param identity the caller's signed identity
+     * @param key the Idempotency-Key, if the client sent one
+     */
+    Uni<Outcome> create(Caller caller, String identity, String requestId, TryOnRequest request, Optional<String> key) {
+        Order order = new Order(
+                UuidCreator.getTimeOrderedEpoch(),
+                caller,
+                identity,
+                requestId,
+                request,
+                Instant.now().plus(config.createBudget()));
+        return key.map(text -> keyed(order, new Key(caller.storeId(), text, request.hash(caller.shopperEmail()))))
+                .orElseGet(() -> detached(order, creation.create(order)))
+                .onFailure()
+                .recoverWithItem(fault -> Creation.unsettled(order.sessionId(), fault));
+    }
+
+    /** From here on the saga is its own; the caller only waits for it. */
+    private static Uni<Outcome> detached(Order order, Uni<Outcome> saga) {
+        CompletableFuture<Outcome> running = saga.subscribeAsCompletionStage();
+        Duration left = Duration.between(Instant.now(), order.answerBy());
+        // Of a copy, because giving up waiting would cancel what is waited for.
+        return Uni.createFrom()
+                .completionStage(running.copy())
+                .ifNoItem()
+                .after(left.isPositive() ? left : Duration.ofMillis(1))
+                .recoverWithItem(() -> new Outcome.Unsettled(order.sessionId()));
+    }
+
+    private Uni<Outcome> keyed(Order order, Key key) {
+        return keys.begin(key, order.sessionId())
+                .chain(begun -> begun
+                        ? make(order, key, 1)
+                        : keys.find(key).chain(found -> found.map(taken -> repeat(order, key, taken))
+                                // Freed between the two statements.
+                                .orElseGet(() -> answer(new Outcome.InProgress(SOON)))));
+    }
+
+    private Uni<Outcome> repeat(Order order, Key key, Taken taken) {
+        if (!taken.sameRequest()) {
+            return answer(new Outcome.KeyReused());
+        }
+        UUID known = taken.take().sessionId();
+        if (taken.closedBeforeTheAnswer()) {
+            return keys.replace(key, known, order.sessionId())
+                    .chain(ours -> ours ? make(order, key, 1) : answer(new Outcome.InProgress(SOON)));
+        }
+        if (taken.status().isPresent()) {
+            return answer(new Outcome.Created(known, true));
+        }
+        Duration left = config.createBudget().minus(taken.age());
+        if (left.isPositive()) {
+            return answer(new Outcome.InProgress(left));
+        }
+        return keys.takeUp(key, taken.take())
+                .chain(ours -> ours
+                        ? make(order.under(known), key, taken.take().take() + 1)
+                        : answer(new Outcome.InProgress(SOON)));
+    }
+
+    private Uni<Outcome> make(Order order, Key key, int take) {
+        crashPoints.passed(CrashPoint.KEY_ROW);
+        return detached(
+                order,
+                creation.create(order)
+                        .chain(outcome -> outcome instanceof Outcome.Refused refused
+                                ? refuse(order, key, take, refused)
+                                : answer(outcome)));
+    }
+
+    /**
+     * Frees the key. An id that was taken up may have been charged by those who had it before, and one of them may
+     * still wake: so it is closed first, and if it lives after all, that is the answer.
+     */
+    private Uni<Outcome> refuse(Order order, Key key, int take, Outcome.Refused refused) {
+        Take ours = new Take(order.sessionId(), take);
+        if (take == 1) {
+            return keys.free(key, ours).replaceWith(refused);
+        }
+        return creation.abandon(order)
+                .chain(outcome -> outcome instanceof Outcome.Closed
+                        ? keys.free(key, ours).replaceWith(refused)
+                        : answer(outcome));
+    }
+
+    private static Uni<Outcome> answer(Outcome outcome) {
+        return Uni.createFrom().item(outcome);
+    }
+}

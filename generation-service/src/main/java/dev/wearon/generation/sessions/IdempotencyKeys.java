@@ -1,0 +1,131 @@
+package dev.wearon.generation.sessions;
+
+import dev.wearon.generation.database.Statements;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The table of Idempotency-Keys: which session each stands for. Every change is one conditional statement. */
+@ApplicationScoped
+public class IdempotencyKeys {
+
+    private static final String BEGIN = """
+            INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id)
+            VALUES ($1, $2, $3, $4)
+            ON CONFLICT (store_id, key) DO NOTHING
+            """;
+
+    private static final String FIND = """
+            SELECT taken.request_hash, taken.session_id, taken.takes, session.status, session.error_code,
+                   extract(epoch FROM now() - taken.begun_at)::float8 AS age
+              FROM generation.idempotency_keys AS taken
+              LEFT JOIN generation.store_generation_sessions AS session
+                     ON session.id = taken.session_id AND session.store_id = taken.store_id
+             WHERE taken.store_id = $1 AND taken.key = $2
+            """;
+
+    private static final String TAKE_UP = """
+            UPDATE generation.idempotency_keys
+               SET takes = takes + 1, begun_at = now()
+             WHERE store_id = $1 AND key = $2 AND session_id = $3 AND takes = $4
+            """;
+
+    private static final String REPLACE = """
+            UPDATE generation.idempotency_keys
+               SET session_id = $4, takes = 1, begun_at = now()
+             WHERE store_id = $1 AND key = $2 AND session_id = $3
+            """;
+
+    private static final String FREE = """
+            DELETE FROM generation.idempotency_keys
+             WHERE store_id = $1 AND key = $2 AND session_id = $3 AND takes = $4
+            """;
+
+    /** Of every store. */
+    private static final String FORGET = """
+            DELETE FROM generation.idempotency_keys
+             WHERE session_id IN (
+                   SELECT session_id
+                     FROM generation.idempotency_keys
+                    WHERE begun_at < now() - make_interval(secs => $1)
+                    ORDER BY begun_at
+                    LIMIT $2
+                      FOR UPDATE SKIP LOCKED)
+            """;
+
+    /**
+     * Whose key, and what it is to stand for.
+     *
+     * @param requestHash SHA-256 of what is asked for
+     */
+    record Key(UUID storeId, String text, byte[] requestHash) {}
+
+    /** The right to make this session; {@code take} counts those who had it, the first one included. */
+    record Take(UUID sessionId, int take) {}
+
+    /**
+     * What a key stands for.
+     *
+     * @param sameRequest whether it was taken for the same request
+     * @param age how long ago its create was begun
+     * @param status of the session; empty when no row stands
+     * @param closedBeforeTheAnswer whether the session failed before its 201
+     */
+    record Taken(
+            Take take, boolean sameRequest, Duration age, Optional<Status> status, boolean closedBeforeTheAnswer) {}
+
+    private final Statements statements;
+    private final SessionsConfig config;
+
+    IdempotencyKeys(Statements statements, SessionsConfig config) {
+        this.statements = statements;
+        this.config = config;
+    }
+
+    /** @return false when the key is taken already */
+    Uni<Boolean> begin(Key key, UUID sessionId) {
+        return statements.changed(
+                BEGIN, Tuple.of(key.storeId(), key.text(), Buffer.buffer(key.requestHash()), sessionId));
+    }
+
+    Uni<Optional<Taken>> find(Key key) {
+        return statements.first(FIND, Tuple.of(key.storeId(), key.text()), row -> taken(row, key));
+    }
+
+    /** Goes on with a create that was left without an answer, under the same id; false when another did so. */
+    Uni<Boolean> takeUp(Key key, Take left) {
+        return statements.changed(TAKE_UP, Tuple.of(key.storeId(), key.text(), left.sessionId(), left.take()));
+    }
+
+    /** Lets the key stand for a new session, as the old one was closed; false when another did so. */
+    Uni<Boolean> replace(Key key, UUID closedSessionId, UUID newSessionId) {
+        return statements.changed(REPLACE, Tuple.of(key.storeId(), key.text(), closedSessionId, newSessionId));
+    }
+
+    /** Frees the key, unless somebody else has taken it up meanwhile. */
+    Uni<Boolean> free(Key key, Take take) {
+        return statements.changed(FREE, Tuple.of(key.storeId(), key.text(), take.sessionId(), take.take()));
+    }
+
+    /** Of every store: forgets the keys that are old enough. Answers how many. */
+    public Uni<Integer> forgetOld(int limit) {
+        return statements.count(FORGET, Tuple.of(Statements.seconds(config.keysKnown()), limit));
+    }
+
+    private static Taken taken(Row row, Key key) {
+        Optional<Status> status = Optional.ofNullable(row.getString("status")).map(Status::ofWire);
+        return new Taken(
+                new Take(row.getUUID("session_id"), row.getInteger("takes")),
+                Arrays.equals(row.getBuffer("request_hash").getBytes(), key.requestHash()),
+                Duration.ofMillis((long) (row.getDouble("age") * 1000)),
+                status,
+                status.filter(Status.FAILED::equals).isPresent()
+                        && FailureCode.isBeforeTheAnswer(row.getString("error_code")));
+    }
+}

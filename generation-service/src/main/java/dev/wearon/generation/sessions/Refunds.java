@@ -1,0 +1,75 @@
+package dev.wearon.generation.sessions;
+
+import dev.wearon.generation.charging.Charges;
+import dev.wearon.generation.crash.CrashPoint;
+import dev.wearon.generation.crash.CrashPoints;
+import dev.wearon.generation.database.Statements;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Gives back the credit of a session whose row says failed. The ledger decides that it is once, so any number of callers
+ * may ask, and ask again.
+ */
+@ApplicationScoped
+public class Refunds {
+
+    private static final String DUE = """
+            SELECT id, store_id, request_id, extract(epoch FROM now() - completed_at)::float8 AS waited
+              FROM generation.store_generation_sessions
+             WHERE status = 'failed' AND released_at IS NULL
+             ORDER BY completed_at
+             LIMIT $1
+            """;
+
+    private static final String MARK_RELEASED = """
+            UPDATE generation.store_generation_sessions
+               SET released_at = now(), credits_refunded = CASE WHEN $3 THEN credits_used ELSE 0 END
+             WHERE id = $1 AND store_id = $2 AND status = 'failed' AND released_at IS NULL
+            """;
+
+    /** A failed session whose credit may still be out. */
+    public record Due(UUID sessionId, UUID storeId, String requestId, Duration waited) {}
+
+    private final Statements statements;
+    private final Charges charges;
+    private final CrashPoints crashPoints;
+
+    Refunds(Statements statements, Charges charges, CrashPoints crashPoints) {
+        this.statements = statements;
+        this.charges = charges;
+        this.crashPoints = crashPoints;
+    }
+
+    /** Of every store: failed sessions of which the ledger has not yet confirmed that nothing is charged, oldest first. */
+    public Uni<List<Due>> due(int limit) {
+        return statements.list(
+                DUE,
+                Tuple.of(limit),
+                row -> new Due(
+                        row.getUUID("id"),
+                        row.getUUID("store_id"),
+                        row.getString("request_id"),
+                        Duration.ofMillis((long) (row.getDouble("waited") * 1000))));
+    }
+
+    /**
+     * Makes sure that nothing is charged for a session whose row says failed, and notes it there.
+     *
+     * @return whether this call noted it (else somebody else had); fails when the ledger or PostgreSQL gave no answer
+     */
+    public Uni<Boolean> release(UUID sessionId, UUID storeId, String requestId) {
+        return charges.release(storeId, sessionId, requestId)
+                .invoke(() -> crashPoints.passed(CrashPoint.RELEASE))
+                .chain(creditCameBack -> markReleased(sessionId, storeId, creditCameBack));
+    }
+
+    /** @param creditCameBack false when nothing had been charged */
+    Uni<Boolean> markReleased(UUID id, UUID storeId, boolean creditCameBack) {
+        return statements.changed(MARK_RELEASED, Tuple.of(id, storeId, creditCameBack));
+    }
+}

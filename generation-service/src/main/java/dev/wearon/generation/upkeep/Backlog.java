@@ -1,0 +1,84 @@
+package dev.wearon.generation.upkeep;
+
+import static dev.wearon.generation.database.Statements.seconds;
+
+import dev.wearon.generation.database.Statements;
+import dev.wearon.generation.queue.Task;
+import dev.wearon.generation.sessions.FailureCode;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+
+/** Sessions, of every store, that nobody has finished: those that wait, were lost, or are too old. */
+@ApplicationScoped
+class Backlog {
+
+    private static final String CLAIMABLE = """
+            SELECT id, store_id, image_urls, prompt_system, request_id, created_at
+              FROM generation.store_generation_sessions
+             WHERE status IN ('queued', 'processing')
+               AND lease_until <= now() - make_interval(secs => $1) AND attempts < $2
+             ORDER BY created_at
+             LIMIT $3
+            """;
+
+    private static final String FAIL_LOST = """
+            UPDATE generation.store_generation_sessions
+               SET status = 'failed', completed_at = now(), error_code = $1, error_message = $2
+             WHERE id IN (
+                   SELECT id
+                     FROM generation.store_generation_sessions
+                    WHERE status = 'processing' AND lease_until <= now() AND attempts >= $3
+                    LIMIT $4
+                      FOR UPDATE SKIP LOCKED)
+            """;
+
+    private static final String FAIL_OVERDUE = """
+            UPDATE generation.store_generation_sessions
+               SET status = 'failed', completed_at = now(), error_code = $1, error_message = $2
+             WHERE id IN (
+                   SELECT id
+                     FROM generation.store_generation_sessions
+                    WHERE status IN ('queued', 'processing') AND created_at <= now() - make_interval(secs => $3)
+                    LIMIT $4
+                      FOR UPDATE SKIP LOCKED)
+            """;
+
+    private final Statements statements;
+
+    Backlog(Statements statements) {
+        this.statements = statements;
+    }
+
+    /** A permit for each session that could have been claimed for {@code age} and was not, oldest first. */
+    Uni<List<Task>> claimable(Duration age, int maxAttempts, int limit) {
+        return statements.list(CLAIMABLE, Tuple.of(seconds(age), maxAttempts, limit), Backlog::permit);
+    }
+
+    /** Fails what was taken over as often as is allowed. Answers how many. */
+    Uni<Integer> failLost(int maxAttempts, int limit) {
+        return statements.count(
+                FAIL_LOST,
+                Tuple.of(FailureCode.WORKER_LOST.name(), FailureCode.WORKER_LOST.message(), maxAttempts, limit));
+    }
+
+    /** Fails what is older than {@code deadline} and not finished. Answers how many. */
+    Uni<Integer> failOverdue(Duration deadline, int limit) {
+        return statements.count(
+                FAIL_OVERDUE,
+                Tuple.of(FailureCode.DEADLINE.name(), FailureCode.DEADLINE.message(), seconds(deadline), limit));
+    }
+
+    private static Task permit(Row row) {
+        return Task.ofStore(
+                row.getUUID("store_id"),
+                row.getUUID("id"),
+                List.of(row.getArrayOfStrings("image_urls")),
+                row.getString("prompt_system"),
+                row.getString("request_id"),
+                row.getOffsetDateTime("created_at").toInstant());
+    }
+}

@@ -1,0 +1,75 @@
+package dev.wearon.generation.upkeep;
+
+import dev.wearon.generation.sessions.Refunds;
+import dev.wearon.generation.sessions.SessionsConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * Gives back the credit of every failed session, once. The ledger decides that it is once; this job only has to ask
+ * until it was answered, so it may run in every instance at the same time and may die at any point.
+ */
+@ApplicationScoped
+class Refunder {
+
+    private static final Logger LOG = Logger.getLogger(Refunder.class);
+
+    /** What one run did. */
+    record Counts(int found, int released) {}
+
+    private final Refunds refunds;
+    private final SessionsConfig config;
+    private final Findings findings;
+
+    Refunder(Refunds refunds, SessionsConfig config, MeterRegistry metrics) {
+        this.refunds = refunds;
+        this.config = config;
+        this.findings = new Findings(metrics, "refunder");
+    }
+
+    /** A refund stands within 30 s of its failure. */
+    @Scheduled(every = "${wearon.sessions.refund-every:5s}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    Uni<Void> run() {
+        return runOnce()
+                .replaceWithVoid()
+                .onFailure()
+                .invoke(fault ->
+                        LOG.warnf("The refunder could not look for failed sessions; it tries again: %s", fault))
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    Uni<Counts> runOnce() {
+        return refunds.due(config.refundBatch())
+                .invoke(due -> {
+                    findings.found(due.size());
+                    findings.oldest(
+                            due.isEmpty() ? Duration.ZERO : due.getFirst().waited());
+                })
+                .chain(due -> release(due).map(released -> new Counts(due.size(), released)))
+                .invoke(counts -> findings.repaired(counts.released()));
+    }
+
+    private Uni<Integer> release(List<Refunds.Due> due) {
+        return Multi.createFrom()
+                .iterable(due)
+                .onItem()
+                .transformToUni(session -> refunds.release(session.sessionId(), session.storeId(), session.requestId())
+                        .onFailure()
+                        .recoverWithItem(fault -> {
+                            LOG.warnf("The credit of session %s is not back yet: %s", session.sessionId(), fault);
+                            return false;
+                        }))
+                .merge(config.refundsAtOnce())
+                .filter(done -> done)
+                .collect()
+                .asList()
+                .map(List::size);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.wearon.generation.upkeep;
+
+import dev.wearon.generation.queue.Permits;
+import dev.wearon.generation.queue.Task;
+import dev.wearon.generation.sessions.IdempotencyKeys;
+import dev.wearon.generation.worker.WorkerConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * Leaves no session behind: pushes the permits that are missing (Redis was emptied, a worker died, a session was handed
+ * back), fails what was tried often enough or is too old. Runs safely in several instances at once.
+ */
+@ApplicationScoped
+class Sweeper {
+
+    private static final Logger LOG = Logger.getLogger(Sweeper.class);
+
+    /** What one run did. */
+    record Counts(int pushed, int lost, int overdue) {
+
+        int all() {
+            return pushed + lost + overdue;
+        }
+    }
+
+    private final Backlog backlog;
+    private final Permits permits;
+    private final IdempotencyKeys keys;
+    private final WorkerConfig config;
+    private final Findings findings;
+
+    Sweeper(Backlog backlog, Permits permits, IdempotencyKeys keys, WorkerConfig config, MeterRegistry metrics) {
+        this.backlog = backlog;
+        this.permits = permits;
+        this.keys = keys;
+        this.config = config;
+        this.findings = new Findings(metrics, "sweeper");
+    }
+
+    @Scheduled(every = "${wearon.worker.sweeper.every:5s}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    Uni<Void> run() {
+        return runOnce()
+                .invoke(counts -> {
+                    if (counts.all() > 0) {
+                        LOG.infof("Swept: %s", counts);
+                    }
+                })
+                .replaceWithVoid()
+                .onFailure()
+                .invoke(fault -> LOG.warnf("The sweeper could not finish its round; it tries again: %s", fault))
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    Uni<Counts> runOnce() {
+        int batch = config.sweeper().batch();
+        return backlog.failOverdue(config.sweeper().deadline(), batch)
+                .invoke(this::closed)
+                .chain(overdue -> backlog.failLost(config.attempts(), batch)
+                        .invoke(this::closed)
+                        .chain(lost -> pushMissing().map(pushed -> new Counts(pushed, lost, overdue))))
+                .call(() -> keys.forgetOld(batch));
+    }
+
+    private void closed(int sessions) {
+        findings.found(sessions);
+        findings.repaired(sessions);
+    }
+
+    private Uni<Integer> pushMissing() {
+        return backlog.claimable(
+                        config.sweeper().minAge(),
+                        config.attempts(),
+                        config.sweeper().batch())
+                .invoke(waiting -> findings.oldest(
+                        waiting.isEmpty()
+                                ? Duration.ZERO
+                                : Duration.between(waiting.getFirst().createdAt(), Instant.now())))
+                .chain(waiting -> waiting.isEmpty()
+                        ? Uni.createFrom().item(0)
+                        : permits.length().chain(length -> push(missing(waiting, length))));
+    }
+
+    /** Only the difference: a long list whose sessions merely wait their turn is not pushed twice. */
+    static List<Task> missing(List<Task> waiting, long permits) {
+        return waiting.subList(0, (int) Math.max(0, waiting.size() - permits));
+    }
+
+    private Uni<Integer> push(List<Task> missing) {
+        findings.found(missing.size());
+        return missing.isEmpty()
+                ? Uni.createFrom().item(0)
+                : permits.push(missing).replaceWith(missing.size()).invoke(() -> findings.repaired(missing.size()));
+    }
+}
