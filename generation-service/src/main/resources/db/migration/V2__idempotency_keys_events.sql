@@ -1,7 +1,7 @@
 -- The intent of a create: which session an Idempotency-Key stands for. Written before anything else.
 CREATE TABLE generation.idempotency_keys (
     store_id     uuid NOT NULL,
-    key          text NOT NULL CHECK (key ~ '^[\x20-\x7E]{1,255}$'),
+    key          text NOT NULL CHECK (key ~ '^[\x21-\x7E]{1,255}$'),
     request_hash bytea NOT NULL CHECK (octet_length(request_hash) = 32),
     session_id   uuid NOT NULL UNIQUE,
     begun_at     timestamptz NOT NULL DEFAULT now(),

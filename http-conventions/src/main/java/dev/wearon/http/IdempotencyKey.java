@@ -14,7 +14,7 @@ public final class IdempotencyKey {
 
     private static final Pattern BARE = Pattern.compile("[\\x21-\\x7E&&[^\"]][\\x21-\\x7E]{0,254}");
     /** A string as structured fields write it (RFC 8941): in quotes, with a backslash before a quote or a backslash. */
-    private static final Pattern QUOTED = Pattern.compile("\"((?:[\\x20-\\x7E&&[^\"\\\\]]|\\\\[\"\\\\]){1,510})\"");
+    private static final Pattern QUOTED = Pattern.compile("\"((?:[\\x21-\\x7E&&[^\"\\\\]]|\\\\[\"\\\\]){1,510})\"");
 
     private static final int MAX_CHARS = 255;
 

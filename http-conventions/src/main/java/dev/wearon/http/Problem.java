@@ -121,6 +121,11 @@ public final class Problem extends RuntimeException {
         return retryAfter;
     }
 
+    /** The value of the {@code Retry-After} header: rounded up, so that whoever waits so long does not come too early. */
+    public long retryAfterSeconds() {
+        return Math.max(1, retryAfter.plusMillis(999).toSeconds());
+    }
+
     public Body body() {
         return new Body(code, getMessage());
     }

@@ -95,10 +95,7 @@ public final class ProblemMapper {
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(problem.body());
         if (problem.retryAfter() != null) {
-            // Rounded up, so that whoever waits as long as this does not come too early.
-            answer.header(
-                    HttpHeaders.RETRY_AFTER,
-                    Math.max(1, problem.retryAfter().plusMillis(999).toSeconds()));
+            answer.header(HttpHeaders.RETRY_AFTER, problem.retryAfterSeconds());
         }
         problem.headers().forEach(answer::header);
         return answer.build();

@@ -115,9 +115,9 @@ public final class Answers {
     }
 
     private static void write(RoutingContext ctx, Problem problem) {
-        if (problem.retryAfter() != null) {
-            long seconds = Math.max(1, problem.retryAfter().toSeconds());
-            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+        // What the service has said knows better.
+        if (problem.retryAfter() != null && !ctx.response().headers().contains(HttpHeaders.RETRY_AFTER)) {
+            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
         }
         json(ctx, problem.code().status(), Envelope.of(problem));
     }

@@ -185,6 +185,21 @@ class WrappedRoutesTest {
                     .body("error.message", equalTo("Because of the moon."));
         }
 
+        /** Of a create whose outcome is not known: when to repeat it, and which try-on to ask about. */
+        @Test
+        void withWhatTheServiceSaidAboutComingAgain() {
+            generation().behaves((request, body) -> request.response()
+                    .setStatusCode(503)
+                    .putHeader("Content-Type", "application/json")
+                    .putHeader("Retry-After", "5")
+                    .putHeader("X-Session-Id", "s-1")
+                    .end("{\"code\":\"SERVICE_UNAVAILABLE\",\"message\":\"Later.\"}"));
+            var answer = merchant.calls().body("{}").post(CREATE);
+            answer.then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
+            assertThat(answer.headers().getValues("Retry-After")).containsExactly("5");
+            assertThat(answer.header("X-Session-Id")).isEqualTo("s-1");
+        }
+
         @ParameterizedTest
         @CsvSource({
             // What the service said, its status; what the client is told.

@@ -8,6 +8,7 @@ import java.util.UUID;
 /**
  * What a status read says. Absent values are null.
  *
+ * @param imageUrls all of them as they were sent: person, garment, accessories
  * @param generatedImageUrl signed at this read; null while there is no picture, and after it was removed
  * @param imagesExpireAt when the picture is removed (or was)
  */
@@ -16,6 +17,7 @@ record SessionAnswer(
         Status status,
         String modelImageUrl,
         String outfitImageUrl,
+        List<String> imageUrls,
         URI generatedImageUrl,
         String errorCode,
         String errorMessage,
@@ -35,6 +37,7 @@ record SessionAnswer(
                 session.status(),
                 urls.getFirst(),
                 urls.size() > 1 ? urls.get(1) : null,
+                urls,
                 generatedImageUrl,
                 session.errorCode().orElse(null),
                 session.errorMessage().orElse(null),
