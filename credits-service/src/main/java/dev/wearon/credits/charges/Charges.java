@@ -57,6 +57,25 @@ class Charges {
              LIMIT $4
             """;
 
+    /** Of every store: who asks compares them with what is its own. */
+    private static final String LOOKUP = """
+            WITH movement AS (
+                SELECT charge_id, type FROM credits.store_credit_transactions WHERE charge_id = ANY ($1)
+                UNION ALL
+                SELECT charge_id, type FROM credits.store_shopper_credit_transactions WHERE charge_id = ANY ($1)),
+            counted AS (
+                SELECT charge_id,
+                       COUNT(*) FILTER (WHERE type IN ('deduction', 'overage'))::INTEGER AS taken,
+                       COUNT(*) FILTER (WHERE type = 'refund')::INTEGER AS given_back
+                  FROM movement
+                 GROUP BY charge_id)
+            SELECT c.id, c.store_id, c.status, c.wallet_id IS NOT NULL AS ever_charged,
+                   COALESCE(m.taken, 0) AS taken, COALESCE(m.given_back, 0) AS given_back, c.created_at
+              FROM credits.charges c
+              LEFT JOIN counted m ON m.charge_id = c.id
+             WHERE c.id = ANY ($1)
+            """;
+
     /** A request that is tried alone waits for a lock as long as for anything else. */
     private static final String NO_LOCK_TIMEOUT = "0";
 
@@ -103,6 +122,23 @@ class Charges {
                                 row.getUUID("store_id"),
                                 row.getOffsetDateTime("created_at").toInstant()))
                         .toList());
+    }
+
+    /** What is held under these ids, in no order; an id that was never heard of is left out. */
+    Uni<List<HeldCharge>> lookup(List<UUID> chargeIds) {
+        return ledger.all(LOOKUP, Tuple.of(chargeIds.toArray(UUID[]::new)))
+                .map(rows -> rows.stream().map(Charges::held).toList());
+    }
+
+    private static HeldCharge held(Row row) {
+        return new HeldCharge(
+                row.getUUID("id"),
+                row.getUUID("store_id"),
+                row.getString("status"),
+                row.getBoolean("ever_charged"),
+                row.getInteger("taken"),
+                row.getInteger("given_back"),
+                row.getOffsetDateTime("created_at").toInstant());
     }
 
     private final class ChargeCommits implements GroupCommit.Commits<Charge, ChargeOutcome> {

@@ -85,6 +85,16 @@ class ChargesResource {
         return charges.standing(from, Optional.ofNullable(after), before, limit).map(Standing::new);
     }
 
+    record Held(List<HeldCharge> charges) {}
+
+    /** A question, whatever its method: so many ids do not fit into a URL. */
+    @POST
+    @Path("/charges/lookup")
+    @RolesAllowed(Caller.SERVICE)
+    public Uni<Held> lookup(@NotNull @Valid LookupRequest request) {
+        return charges.lookup(request.chargeIds()).map(Held::new);
+    }
+
     private static Problem later(Throwable busy) {
         return Problem.unavailable("The ledger has too much to do and did not try this.", A_MOMENT, busy);
     }

@@ -6,7 +6,10 @@
  * tombstone: that id can never be charged any more. A release pays back to the wallet that paid. An id belongs to the
  * store that used it first; for any other store it is not there, and nothing is changed.
  *
- * <p>Limits: 1 to 1,000 credits per charge. A 503 says that it was not tried, any other 5xx that the
+ * <p>Whoever has ids of its own to compare may page through the charges that stand, or ask by id what is held; neither
+ * changes anything.
+ *
+ * <p>Limits: 1 to 1,000 credits per charge, 500 ids a question. A 503 says that it was not tried, any other 5xx that the
  * outcome is unknown: ask again with the same id.
  */
 package dev.wearon.credits.charges;

@@ -1,0 +1,160 @@
+package dev.wearon.credits.charges;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.is;
+
+import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerDigest;
+import dev.wearon.credits.LedgerRows;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What somebody is told who compares charges with sessions. */
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
+class ChargeLookupTest {
+
+    private static final String PATH = "/internal/v1/charges/lookup";
+
+    private static Response lookup(Object chargeIds) {
+        return Calls.as(TestIdentities.service("generation"))
+                .body(Map.of("charge_ids", chargeIds))
+                .post(PATH);
+    }
+
+    private static Map<String, Object> held(UUID chargeId) {
+        List<Map<String, Object>> held =
+                lookup(List.of(chargeId)).then().statusCode(200).extract().path("charges");
+        assertThat(held).hasSize(1);
+        Map<String, Object> charge = new HashMap<>(held.getFirst());
+        assertThat(charge.remove("charge_id")).isEqualTo(chargeId.toString());
+        assertThat(Instant.parse((String) charge.remove("created_at")))
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
+        return charge;
+    }
+
+    private static Map<String, Object> as(UUID store, String status, boolean everCharged, int taken, int givenBack) {
+        return Map.of(
+                "store_id",
+                store.toString(),
+                "status",
+                status,
+                "ever_charged",
+                everCharged,
+                "taken",
+                taken,
+                "given_back",
+                givenBack);
+    }
+
+    @Nested
+    class Returns200 {
+
+        private final UUID store = Calls.newId();
+        private final UUID id = Calls.newId();
+
+        @BeforeEach
+        void fiveCredits() {
+            Calls.grant(store, "first-grant", 5, "purchase").then().statusCode(201);
+        }
+
+        @Test
+        void tellsAStandingChargeFromAReleasedOneAndFromATombstone() {
+            Calls.charge(store, id, 2).then().statusCode(200);
+            assertThat(held(id)).isEqualTo(as(store, "charged", true, 1, 0));
+
+            Calls.release(store, id).then().statusCode(200);
+            assertThat(held(id)).isEqualTo(as(store, "released", true, 1, 1));
+
+            UUID tombstone = Calls.newId();
+            Calls.release(store, tombstone).then().statusCode(200);
+            assertThat(held(tombstone)).isEqualTo(as(store, "released", false, 0, 0));
+        }
+
+        @Test
+        void countsEveryMovementThatTookIt() throws Exception {
+            Calls.charge(store, id, 1).then().statusCode(200);
+            // The ledger itself refuses a second deduction, so the second taking is one of another type.
+            try (Connection connection = LedgerRows.connect();
+                    var insert = connection.prepareStatement("""
+                            INSERT INTO credits.store_credit_transactions
+                                (store_id, amount, type, charge_id, request_id, balance_after, price_cents)
+                            VALUES (?, 0, 'overage', ?, 'twice', 4, 16)
+                            """)) {
+                insert.setObject(1, store);
+                insert.setObject(2, id);
+                insert.executeUpdate();
+            }
+            assertThat(held(id)).isEqualTo(as(store, "charged", true, 2, 0));
+        }
+
+        @Test
+        void leavesOutWhatItNeverHeardOfAndNamesWhatIsAskedTwiceOnce() {
+            Calls.charge(store, id, 1).then().statusCode(200);
+            lookup(List.of(id, Calls.newId(), id))
+                    .then()
+                    .statusCode(200)
+                    .body("charges.charge_id", is(List.of(id.toString())));
+            lookup(List.of(Calls.newId())).then().statusCode(200).body("charges", is(empty()));
+        }
+
+        @Test
+        void answersFiveHundredAtOnceAndChangesNothing() throws Exception {
+            Calls.charge(store, id, 1).then().statusCode(200);
+            List<UUID> ids = Stream.concat(
+                            Stream.of(id), Stream.generate(Calls::newId).limit(499))
+                    .toList();
+            Map<String, String> before = LedgerDigest.ofAllTables();
+            lookup(ids).then().statusCode(200).body("charges.charge_id", is(List.of(id.toString())));
+            assertThat(LedgerDigest.ofAllTables()).isEqualTo(before);
+        }
+    }
+
+    @Nested
+    class Returns400 {
+
+        @Test
+        void forTooManyTooFewAndWhatIsNoId() {
+            for (Object ids :
+                    List.of(List.of(), Collections.nCopies(501, Calls.newId()), Collections.singletonList(null))) {
+                lookup(ids)
+                        .then()
+                        .statusCode(400)
+                        .body("code", is("VALIDATION_ERROR"))
+                        .body("message", containsString("charge_ids"));
+            }
+            lookup(List.of("1")).then().statusCode(400).body("code", is("VALIDATION_ERROR"));
+        }
+    }
+
+    @Nested
+    class Returns404 {
+
+        @Test
+        void forAStore() {
+            Calls.as(TestIdentities.store(Calls.newId()))
+                    .body(Map.of("charge_ids", List.of(Calls.newId())))
+                    .post(PATH)
+                    .then()
+                    .statusCode(404)
+                    .body("code", is("NOT_FOUND"));
+        }
+    }
+}
