@@ -42,6 +42,14 @@ class Objects {
             WHERE store_id = $1 AND path = ANY ($2) AND expires_at > $3
             """;
 
+    /** Of many stores, for an audit: each path with its own. */
+    private static final String FIND_LIVING_OF_ALL = """
+            SELECT path, blob, content_type, size_bytes, sha256, created_at, expires_at
+            FROM storage.objects
+            JOIN unnest($1::uuid[], $2::text[]) AS asked (store_id, path) USING (store_id, path)
+            WHERE expires_at > $3
+            """;
+
     private final Pool pool;
     private final ObjectsConfig config;
 
@@ -81,8 +89,18 @@ class Objects {
     /** Which of these are this store's and live after a moment; one statement, however many they are. */
     Uni<Map<ObjectPath, StoredObject>> findLiving(UUID storeId, Collection<ObjectPath> paths, Instant moment) {
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
-        return execute(FIND_LIVING, Tuple.of(storeId, texts, utc(moment)))
-                .map(rows -> stream(rows).collect(Collectors.toMap(StoredObject::path, Function.identity())));
+        return execute(FIND_LIVING, Tuple.of(storeId, texts, utc(moment))).map(Objects::byPath);
+    }
+
+    /** The same for paths of many stores, each named once. */
+    Uni<Map<ObjectPath, StoredObject>> findLivingOfAll(Collection<ObjectPath> paths, Instant moment) {
+        UUID[] stores = paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new);
+        String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
+        return execute(FIND_LIVING_OF_ALL, Tuple.of(stores, texts, utc(moment))).map(Objects::byPath);
+    }
+
+    private static Map<ObjectPath, StoredObject> byPath(RowSet<Row> rows) {
+        return stream(rows).collect(Collectors.toMap(StoredObject::path, Function.identity()));
     }
 
     private Uni<RowSet<Row>> execute(String statement, Tuple parameters) {
