@@ -51,6 +51,8 @@ public class RoutingTable {
                 new Route(HEAD, "/stores/{store_id}/generated/{name}", Service.STORAGE, Dress.PLAIN, 0, answer),
                 new Route(GET, "/admin/v1/ledger/trial-balance", Service.CREDITS, Dress.OPERATOR, json, report),
                 new Route(GET, "/admin/v1/ledger/check", Service.CREDITS, Dress.OPERATOR, json, report),
+                new Route(GET, "/admin/v1/reconciliation", Service.GENERATION, Dress.OPERATOR, json, report),
+                new Route(POST, "/admin/v1/reconciliation/repair", Service.GENERATION, Dress.OPERATOR, json, report),
                 new Route(POST, "/admin/v1/stores", Service.GATEWAY, Dress.OWN, json, answer),
                 new Route(POST, "/admin/v1/stores/{store_id}/api-keys", Service.GATEWAY, Dress.OWN, json, answer),
                 new Route(POST, "/admin/v1/stores/{store_id}/credits", Service.GATEWAY, Dress.OWN, json, answer));

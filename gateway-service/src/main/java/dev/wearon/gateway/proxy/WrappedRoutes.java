@@ -156,10 +156,11 @@ public class WrappedRoutes {
         Answers.refuse(ctx, problem);
     }
 
-    /** What was sent may have been done; for a create that makes a difference. */
+    /** What was sent may have been done; for a create that makes a difference, a repair is simply repeated. */
     private static String unanswered(Route route) {
-        boolean create =
-                route.service() == Route.Service.GENERATION && route.method().equals(HttpMethod.POST);
+        boolean create = route.service() == Route.Service.GENERATION
+                && route.dress() == Route.Dress.WRAPPED
+                && route.method().equals(HttpMethod.POST);
         return create ? CREATE_UNKNOWN : AWAY;
     }
 

@@ -3,6 +3,7 @@ package dev.wearon.gateway.proxy;
 import static dev.wearon.gateway.testing.Envelopes.refusal;
 import static dev.wearon.gateway.testing.Envelopes.success;
 import static dev.wearon.gateway.testing.FakeServices.credits;
+import static dev.wearon.gateway.testing.FakeServices.generation;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -16,6 +17,7 @@ import io.smallrye.jwt.auth.principal.JWTParser;
 import io.smallrye.jwt.auth.principal.ParseException;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.junit.jupiter.api.Nested;
@@ -24,12 +26,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The operator's reports over the ledger. */
+/** The operator's reports over the ledger, and the comparison of its charges with the sessions. */
 @QuarkusTest
 class OperatorRoutesTest {
 
     private static final String TRIAL_BALANCE = "/admin/v1/ledger/trial-balance";
     private static final String CHECK = "/admin/v1/ledger/check";
+
+    private static final String RECONCILIATION = "/admin/v1/reconciliation";
+    private static final String REPAIR = "/admin/v1/reconciliation/repair";
 
     @Inject
     JWTParser verifier;
@@ -68,6 +73,29 @@ class OperatorRoutesTest {
             assertThat(identity.containsClaim(Caller.Claims.SHOPPER_EMAIL)).isFalse();
         }
 
+        @ParameterizedTest
+        @CsvSource({
+            "GET, " + RECONCILIATION + "?from=a&limit=2, /internal/v1/reconciliation?from=a&limit=2",
+            "POST, " + REPAIR + "?dry_run=false, /internal/v1/reconciliation/repair?dry_run=false"
+        })
+        void withWhatGenerationAnswersToTheGatewayItself(String method, String asked, String passedOn)
+                throws ParseException {
+            generation().answers(200, "{ \"charges\":7 }");
+            String body = Merchant.operator()
+                    .request(method, asked)
+                    .then()
+                    .spec(success(200))
+                    .extract()
+                    .asString();
+            assertThat(body).isEqualTo("{\"data\":{ \"charges\":7 },\"error\":null}");
+
+            Seen seen = generation().onlySeen();
+            assertThat(seen.uri()).isEqualTo(passedOn);
+            JsonWebToken identity =
+                    verifier.parse(seen.headers().get("Authorization").substring("Bearer ".length()));
+            assertThat(identity.getGroups()).isEqualTo(Set.of(Caller.SERVICE));
+        }
+
         @Test
         void afterLongerThanAnOrdinaryCallMayTake() {
             credits()
@@ -93,6 +121,15 @@ class OperatorRoutesTest {
                     .then()
                     .spec(refusal(401, "INVALID_API_KEY"));
             assertThat(credits().seen()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"GET, " + RECONCILIATION, "POST, " + REPAIR})
+        void toEverybodyButTheOperatorForAReconciliation(String method, String path) {
+            generation().answers(200, "{}");
+            given().request(method, path).then().spec(refusal(401, "INVALID_API_KEY"));
+            Merchant.inAbsorbMode().calls().request(method, path).then().spec(refusal(401, "INVALID_API_KEY"));
+            assertThat(generation().seen()).isEmpty();
         }
 
         @Test
@@ -129,6 +166,12 @@ class OperatorRoutesTest {
             Merchant.operator().get("/admin/v1/ledger").then().spec(refusal(404, "NOT_FOUND"));
             Merchant.operator().get("/admin/v1/ledger/check/x").then().spec(refusal(404, "NOT_FOUND"));
             Merchant.operator().get("/internal/v1/ledger/check").then().spec(refusal(404, "NOT_FOUND"));
+            generation().answers(200, "{}");
+            for (String path : List.of(RECONCILIATION, REPAIR)) {
+                Merchant.operator().put(path).then().spec(refusal(405, "METHOD_NOT_ALLOWED"));
+                Merchant.operator().get(path + "/x").then().spec(refusal(404, "NOT_FOUND"));
+            }
+            assertThat(generation().seen()).isEmpty();
             Merchant.operator()
                     .post(CHECK)
                     .then()
@@ -149,6 +192,18 @@ class OperatorRoutesTest {
                     .then()
                     .spec(refusal(503, "SERVICE_UNAVAILABLE"))
                     .header("Retry-After", equalTo("1"));
+        }
+
+        /** Not the words that a create has for it: a repair is simply repeated. */
+        @Test
+        void whenARepairIsNotAnsweredInTime() {
+            generation().behaves((request, body) -> {});
+            Merchant.operator()
+                    .post(REPAIR)
+                    .then()
+                    .spec(refusal(503, "SERVICE_UNAVAILABLE"))
+                    .header("Retry-After", equalTo("1"))
+                    .body("error.message", equalTo("The service is not available. Please try again."));
         }
 
         @Test
