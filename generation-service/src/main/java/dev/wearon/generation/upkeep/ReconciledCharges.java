@@ -15,7 +15,7 @@ import java.util.UUID;
 
 /** What the reconciler keeps and writes: its mark, and the failed row of a charge that has no session. */
 @ApplicationScoped
-class ReconciledCharges {
+public class ReconciledCharges {
 
     /**
      * Of every store. What the client had asked for is not known here, so those columns are empty; the row exists to
@@ -45,7 +45,7 @@ class ReconciledCharges {
     }
 
     /** Writes the failed row of each charge that has no session. Answers those that had none, oldest first. */
-    Uni<List<Charges.Standing>> closeUnknown(List<Charges.Standing> charges) {
+    public Uni<List<Charges.Standing>> closeUnknown(List<Charges.Standing> charges) {
         return statements
                 .list(
                         CLOSE_UNKNOWN,
