@@ -28,6 +28,9 @@ public class Charges {
         record Unknown(boolean answered, Throwable cause) implements Outcome {}
     }
 
+    /** As many as the ledger answers for at once. */
+    public static final int MOST_LOOKED_UP = 500;
+
     private final CreditsClient credits;
     private final Identities identities;
 
@@ -81,6 +84,28 @@ public class Charges {
         return credits.standing(identities.asService(), from, after, before, limit)
                 .map(answer -> answer.charges().stream()
                         .map(charge -> new Standing(charge.chargeId(), charge.storeId(), charge.createdAt()))
+                        .toList());
+    }
+
+    /**
+     * What the ledger holds under an id.
+     *
+     * @param stands taken and not given back
+     * @param everCharged false: it was released before it came
+     * @param taken how many movements took it; 1 is as it should be
+     */
+    public record Held(UUID id, UUID storeId, boolean stands, boolean everCharged, int taken) {}
+
+    /** Asks for up to {@link #MOST_LOOKED_UP} ids, of any store; one that the ledger never heard of is left out. */
+    public Uni<List<Held>> lookup(List<UUID> ids) {
+        return credits.lookup(identities.asService(), new CreditsClient.LookupRequest(ids))
+                .map(answer -> answer.charges().stream()
+                        .map(charge -> new Held(
+                                charge.chargeId(),
+                                charge.storeId(),
+                                charge.status() == CreditsClient.HeldStatus.charged,
+                                charge.everCharged(),
+                                charge.taken()))
                         .toList());
     }
 }

@@ -34,6 +34,17 @@ interface CreditsClient {
 
     record StandingAnswer(List<Standing> charges) {}
 
+    record LookupRequest(List<UUID> chargeIds) {}
+
+    enum HeldStatus {
+        charged,
+        released
+    }
+
+    record Held(UUID chargeId, UUID storeId, HeldStatus status, boolean everCharged, int taken) {}
+
+    record LookupAnswer(List<Held> charges) {}
+
     record ReleaseRequest(String requestId, String description) {}
 
     enum ReleaseOutcome {
@@ -71,4 +82,9 @@ interface CreditsClient {
             @QueryParam("after") UUID after,
             @QueryParam("before") Instant before,
             @QueryParam("limit") int limit);
+
+    /** As this service: what the ledger holds under these ids, of any store; at most 500. */
+    @POST
+    @Path("/charges/lookup")
+    Uni<LookupAnswer> lookup(@HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, LookupRequest request);
 }

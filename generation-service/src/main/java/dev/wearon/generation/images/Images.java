@@ -94,6 +94,15 @@ public class Images {
                 .map(written -> new Stored(written.path(), written.expiresAt()));
     }
 
+    /** Which of these objects, of any store, nobody could read now; at most 500 at a time. */
+    public Uni<List<String>> missing(List<String> paths) {
+        return storage.missing(identities.asService(), new StorageClient.MissingRequest(paths))
+                .ifNoItem()
+                .after(answerTimeout)
+                .fail()
+                .map(StorageClient.MissingAnswer::missing);
+    }
+
     /** Without this, a refusal that storage gives us would look like a refusal of our client's request. */
     private static Problem unavailable(Throwable fault) {
         return Problem.unavailable("The image storage did not answer; try again.", RETRY_AFTER, fault);

@@ -39,6 +39,10 @@ interface StorageClient {
 
     record DownloadsAnswer(List<Download> downloads) {}
 
+    record MissingRequest(List<String> paths) {}
+
+    record MissingAnswer(List<String> missing) {}
+
     /** {@code outcome} is {@code stored} or {@code exists}; both mean that the result lies at {@code path}. */
     record Written(String outcome, String path, Instant expiresAt) {}
 
@@ -55,6 +59,10 @@ interface StorageClient {
             @HeaderParam(HttpHeaders.AUTHORIZATION) String storeIdentity,
             @HeaderParam(RequestId.HEADER) String requestId,
             DownloadsRequest request);
+
+    @POST
+    @Path("/internal/v1/objects/missing")
+    Uni<MissingAnswer> missing(@HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, MissingRequest request);
 
     @GET
     @Path("/internal/v1/stores/{store_id}/objects")

@@ -1,0 +1,87 @@
+package dev.wearon.generation.audit;
+
+import dev.wearon.generation.sessions.SessionsConfig;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Makes one report or repair at a time; the answer is empty while another is being made. */
+@ApplicationScoped
+class Audit {
+
+    private static final Logger LOG = Logger.getLogger(Audit.class);
+
+    /**
+     * @param window what was compared
+     * @param repairs how many of a class were put right; a class that is not named has none
+     */
+    record Outcome(Window window, Tally tally, Map<Mismatch, Long> repairs) {
+
+        long repaired(Mismatch mismatch) {
+            return repairs.getOrDefault(mismatch, 0L);
+        }
+    }
+
+    private final Comparison comparison;
+    private final Repair repair;
+    private final AuditConfig config;
+    private final SessionsConfig sessions;
+    private final AtomicBoolean busy = new AtomicBoolean();
+
+    Audit(Comparison comparison, Repair repair, AuditConfig config, SessionsConfig sessions) {
+        this.comparison = comparison;
+        this.repair = repair;
+        this.config = config;
+        this.sessions = sessions;
+    }
+
+    /** Changes nothing. */
+    Uni<Optional<Outcome>> report(Window asked, int limit) {
+        Window window = settled(asked);
+        Tally tally = new Tally(limit);
+        return alone(() -> comparison
+                .run(window, tally, Comparison.Remedy.NONE)
+                .replaceWith(() -> new Outcome(window, tally, Map.of())));
+    }
+
+    /** @param requestId of the operator's request; the ledger keeps it with what it gives back */
+    Uni<Optional<Outcome>> repair(Window asked, String requestId) {
+        Window window = settled(asked);
+        Tally tally = new Tally(0);
+        Repair.Round round = repair.round(requestId);
+        return alone(() -> comparison
+                .run(window, tally, round)
+                .replaceWith(() -> new Outcome(
+                        window,
+                        tally,
+                        Map.of(
+                                Mismatch.CHARGED_WITHOUT_SESSION, round.closed(),
+                                Mismatch.FAILED_NOT_RELEASED, round.released())))
+                .invoke(() -> LOG.infof(
+                        "The operator's repair gave back %d charges without a session and %d of failed ones",
+                        round.closed(), round.released())));
+    }
+
+    private Window settled(Window asked) {
+        return asked.before(Instant.now().minus(sessions.reconcileMinAge()).truncatedTo(ChronoUnit.MICROS));
+    }
+
+    private Uni<Optional<Outcome>> alone(Supplier<Uni<Outcome>> work) {
+        return Uni.createFrom()
+                .deferred(() -> busy.compareAndSet(false, true)
+                        ? work.get()
+                                .ifNoItem()
+                                .after(config.longest())
+                                .fail()
+                                .map(Optional::of)
+                                .onTermination()
+                                .invoke(() -> busy.set(false))
+                        : Uni.createFrom().item(Optional.empty()));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.wearon.generation.audit;
+
+import dev.wearon.generation.audit.Tally.Item;
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The operator's questions, asked by the gateway. The operator's password is the gateway's to check. */
+@Path("/internal/v1/reconciliation")
+@RolesAllowed(Caller.SERVICE)
+class ReconciliationResource {
+
+    private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,2}|1000");
+    private static final int DEFAULT_LIMIT = 100;
+    private static final Duration DEFAULT_WINDOW = Duration.ofHours(24);
+    private static final Instant EARLIEST = Instant.EPOCH;
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+    private static final Duration COME_AGAIN = Duration.ofSeconds(5);
+
+    private final Audit audit;
+
+    ReconciliationResource(Audit audit) {
+        this.audit = audit;
+    }
+
+    record Findings(long count, List<Item> items) {}
+
+    record Report(Instant from, Instant to, long sessions, long charges, Map<String, Findings> findings) {}
+
+    record Repaired(long chargedWithoutSession, long failedNotReleased) {}
+
+    /** @param wayOut for each class that a repair leaves to the operator */
+    record RepairReport(
+            boolean dryRun,
+            Instant from,
+            Instant to,
+            Repaired repaired,
+            Map<String, Long> left,
+            Map<String, String> wayOut) {}
+
+    @GET
+    public Uni<Report> report(
+            @QueryParam("from") String from, @QueryParam("to") String to, @QueryParam("limit") String limit) {
+        if (limit != null && !LIMIT.matcher(limit).matches()) {
+            throw Problem.invalid("limit must be a number from 1 to 1000.");
+        }
+        Window asked = window(from, to);
+        return answered(audit.report(asked, limit == null ? DEFAULT_LIMIT : Integer.parseInt(limit)))
+                .map(ReconciliationResource::told);
+    }
+
+    /** Changes something only if {@code dry_run} is {@code false}. */
+    @POST
+    @Path("/repair")
+    public Uni<RepairReport> repair(
+            @QueryParam("dry_run") String dryRun,
+            @QueryParam("from") String from,
+            @QueryParam("to") String to,
+            @HeaderParam(RequestId.HEADER) String requestId) {
+        if (dryRun != null && !dryRun.equals("true") && !dryRun.equals("false")) {
+            throw Problem.invalid("dry_run must be true or false.");
+        }
+        Window asked = window(from, to);
+        boolean forReal = "false".equals(dryRun);
+        return answered(forReal ? audit.repair(asked, requestId) : audit.report(asked, 0))
+                .map(found -> told(found, !forReal));
+    }
+
+    private static Report told(Audit.Outcome found) {
+        Tally tally = found.tally();
+        return new Report(
+                found.window().from(),
+                found.window().to(),
+                tally.sessions(),
+                tally.charges(),
+                Tally.perClass(mismatch -> new Findings(tally.count(mismatch), tally.first(mismatch))));
+    }
+
+    private static RepairReport told(Audit.Outcome found, boolean dryRun) {
+        return new RepairReport(
+                dryRun,
+                found.window().from(),
+                found.window().to(),
+                new Repaired(
+                        found.repaired(Mismatch.CHARGED_WITHOUT_SESSION), found.repaired(Mismatch.FAILED_NOT_RELEASED)),
+                Tally.perClass(mismatch -> found.tally().count(mismatch) - found.repaired(mismatch)),
+                Mismatch.waysOut());
+    }
+
+    private static Window window(String fromText, String toText) {
+        // PostgreSQL knows microseconds, and no moment should fall between two of ours.
+        Instant to = toText == null ? Instant.now().truncatedTo(ChronoUnit.MICROS) : instant("to", toText);
+        Instant from = fromText == null ? to.minus(DEFAULT_WINDOW) : instant("from", fromText);
+        if (!from.isBefore(to)) {
+            throw Problem.invalid("from must be before to.");
+        }
+        return new Window(from, to);
+    }
+
+    private static Instant instant(String parameter, String text) {
+        try {
+            Instant instant = Instant.parse(text).truncatedTo(ChronoUnit.MICROS);
+            if (!instant.isBefore(EARLIEST) && !instant.isAfter(LATEST)) {
+                return instant;
+            }
+        } catch (DateTimeParseException noInstant) {
+            // Told below, like one that no database can hold.
+        }
+        throw Problem.invalid(parameter + " must be an instant in UTC from 1970 to 9999, like 2026-11-21T10:00:00Z.");
+    }
+
+    private static Uni<Audit.Outcome> answered(Uni<Optional<Audit.Outcome>> outcome) {
+        return outcome.onFailure(fault -> fault instanceof Unanswered || fault instanceof TimeoutException)
+                .transform(fault -> Problem.unavailable(
+                        "The comparison could not be finished in time; what was repaired stays so. Ask again, or for a"
+                                + " shorter window.",
+                        COME_AGAIN,
+                        fault))
+                .map(made -> made.orElseThrow(() -> Problem.unavailable(
+                        "Another reconciliation is being made. Ask again when it is done.", COME_AGAIN)));
+    }
+}

@@ -1,0 +1,110 @@
+package dev.wearon.generation.audit;
+
+import dev.wearon.generation.audit.Tally.Item;
+import dev.wearon.generation.charging.Charges;
+import dev.wearon.generation.sessions.Refunds;
+import dev.wearon.generation.sessions.SessionsConfig;
+import dev.wearon.generation.upkeep.ReconciledCharges;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Puts right what needs no decision: charges that belong to no session or to a failed one are given back. */
+@ApplicationScoped
+class Repair {
+
+    private final ComparedSessions sessions;
+    private final ReconciledCharges reconciled;
+    private final Refunds refunds;
+    private final SessionsConfig config;
+
+    Repair(ComparedSessions sessions, ReconciledCharges reconciled, Refunds refunds, SessionsConfig config) {
+        this.sessions = sessions;
+        this.reconciled = reconciled;
+        this.refunds = refunds;
+        this.config = config;
+    }
+
+    /** What one repair has put right so far. */
+    final class Round implements Comparison.Remedy {
+
+        private final String requestId;
+        private long closed;
+        private long released;
+
+        private Round(String requestId) {
+            this.requestId = requestId;
+        }
+
+        long closed() {
+            return closed;
+        }
+
+        long released() {
+            return released;
+        }
+
+        @Override
+        public Uni<Void> apply(Mismatch mismatch, List<Item> items) {
+            return switch (mismatch) {
+                case CHARGED_WITHOUT_SESSION ->
+                    close(items)
+                            .chain(failed -> giveBack(failed, requestId))
+                            .invoke(done -> closed += done)
+                            .replaceWithVoid();
+                case FAILED_NOT_RELEASED ->
+                    giveBack(items, requestId).invoke(done -> released += done).replaceWithVoid();
+                case COMPLETED_WITHOUT_CHARGE, RELEASED_BUT_COMPLETED, DOUBLE_CHARGE, RESULT_OBJECT_MISSING ->
+                    Uni.createFrom().voidItem();
+            };
+        }
+    }
+
+    /** @param requestId goes with the movements that give back */
+    Round round(String requestId) {
+        return new Round(requestId);
+    }
+
+    /** Writes the failed rows first. Answers those charges whose row says failed, whoever wrote it. */
+    private Uni<List<Item>> close(List<Item> charges) {
+        List<Charges.Standing> standing = charges.stream()
+                .map(charge -> new Charges.Standing(charge.sessionId(), charge.storeId(), charge.createdAt()))
+                .toList();
+        return reconciled
+                .closeUnknown(standing)
+                .chain(() ->
+                        sessions.known(charges.stream().map(Item::sessionId).toList()))
+                .map(known -> {
+                    Map<UUID, UUID> failed = new HashMap<>();
+                    known.stream()
+                            .filter(ComparedSessions.Known::failed)
+                            .forEach(session -> failed.put(session.id(), session.storeId()));
+                    return charges.stream()
+                            .filter(charge -> charge.storeId().equals(failed.get(charge.sessionId())))
+                            .toList();
+                });
+    }
+
+    /** Of sessions whose row says failed. Answers how many. */
+    private Uni<Integer> giveBack(List<Item> failed, String requestId) {
+        return Multi.createFrom()
+                .iterable(failed)
+                .onItem()
+                .transformToUni(session -> giveBack(session, requestId))
+                .merge(config.refundsAtOnce())
+                .onItem()
+                .ignoreAsUni()
+                .replaceWith(failed.size());
+    }
+
+    private Uni<Void> giveBack(Item session, String requestId) {
+        return refunds.release(session.sessionId(), session.storeId(), requestId)
+                .onFailure()
+                .transform(Unanswered::new)
+                .chain(() -> sessions.correctRefund(session.sessionId(), session.storeId()));
+    }
+}

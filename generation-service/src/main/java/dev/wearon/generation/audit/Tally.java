@@ -1,0 +1,74 @@
+package dev.wearon.generation.audit;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** What one comparison found: counts of all, and the first few of each class. Filled by one page after the other. */
+final class Tally {
+
+    /** @param createdAt of the session, or of a charge that has none */
+    record Item(UUID sessionId, UUID storeId, Instant createdAt) {}
+
+    private static final class Found {
+        private final List<Item> first = new ArrayList<>();
+        private long count;
+    }
+
+    private final int limit;
+    private final Map<Mismatch, Found> found = new EnumMap<>(Mismatch.class);
+    private long sessions;
+    private long charges;
+
+    /** @param limit how many items of each class are kept */
+    Tally(int limit) {
+        this.limit = limit;
+        for (Mismatch mismatch : Mismatch.values()) {
+            found.put(mismatch, new Found());
+        }
+    }
+
+    void sessionsSeen(int seen) {
+        sessions += seen;
+    }
+
+    void chargesSeen(int seen) {
+        charges += seen;
+    }
+
+    void found(Mismatch mismatch, List<Item> items) {
+        Found of = found.get(mismatch);
+        of.count += items.size();
+        of.first.addAll(items.subList(0, Math.min(items.size(), limit - of.first.size())));
+    }
+
+    long sessions() {
+        return sessions;
+    }
+
+    long charges() {
+        return charges;
+    }
+
+    long count(Mismatch mismatch) {
+        return found.get(mismatch).count;
+    }
+
+    List<Item> first(Mismatch mismatch) {
+        return List.copyOf(found.get(mismatch).first);
+    }
+
+    /** Something about each class, under its word on the wire. */
+    static <T> Map<String, T> perClass(Function<Mismatch, T> what) {
+        Map<String, T> all = new LinkedHashMap<>();
+        for (Mismatch mismatch : Mismatch.values()) {
+            all.put(mismatch.wire(), what.apply(mismatch));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,467 @@
+package dev.wearon.generation.audit;
+
+import static dev.wearon.generation.audit.Mismatch.CHARGED_WITHOUT_SESSION;
+import static dev.wearon.generation.audit.Mismatch.COMPLETED_WITHOUT_CHARGE;
+import static dev.wearon.generation.audit.Mismatch.DOUBLE_CHARGE;
+import static dev.wearon.generation.audit.Mismatch.FAILED_NOT_RELEASED;
+import static dev.wearon.generation.audit.Mismatch.RELEASED_BUT_COMPLETED;
+import static dev.wearon.generation.audit.Mismatch.RESULT_OBJECT_MISSING;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThan;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The operator's comparison, with the real ledger and the real storage. */
+@QuarkusTest
+@WithNeighbours
+class ReconciliationResourceTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String STATUS = "SELECT status FROM generation.store_generation_sessions WHERE id = ?";
+
+    @BeforeEach
+    void theReconcilerHasPassedTheHoursOfTheseTests() {
+        Await.until(
+                PATIENCE,
+                () -> Rows.ask("SELECT charges_before > '2020-01-01' FROM generation.reconciler_mark"),
+                "t"::equals);
+    }
+
+    /** One of every class, and beside them what is as it should be. */
+    private record OneOfEach(
+            Seeds seeds, UUID unknown, UUID uncharged, UUID unreleased, UUID released, UUID twice, UUID torn) {
+
+        static OneOfEach seeded() {
+            Seeds seeds = Seeds.of(Shop.with(20));
+            UUID unknown = seeds.charge(seeds.at(1));
+
+            UUID uncharged = UuidCreator.getTimeOrderedEpoch();
+            seeds.completed(uncharged, seeds.at(2));
+
+            UUID unreleased = seeds.charge(seeds.at(3));
+            seeds.failed(unreleased, seeds.at(3), seeds.at(4), seeds.at(5));
+
+            UUID released = seeds.charge(seeds.at(6));
+            seeds.released(released);
+            seeds.completed(released, seeds.at(6));
+
+            UUID twice = seeds.charge(seeds.at(7));
+            seeds.takenTwice(twice);
+            seeds.completed(twice, seeds.at(7));
+
+            UUID torn = seeds.charge(seeds.at(8));
+            seeds.completed(torn, seeds.at(8), Instant.now().plusSeconds(3600));
+
+            UUID well = seeds.charge(seeds.at(9));
+            seeds.completed(well, seeds.at(9));
+            UUID givenBack = seeds.charge(seeds.at(10));
+            seeds.released(givenBack);
+            seeds.failed(givenBack, seeds.at(10), seeds.at(10), seeds.at(10));
+            UUID neverCharged = UuidCreator.getTimeOrderedEpoch();
+            seeds.failed(neverCharged, seeds.at(11), seeds.at(11), seeds.at(11));
+            return new OneOfEach(seeds, unknown, uncharged, unreleased, released, twice, torn);
+        }
+
+        JsonPath report() {
+            return Asked.report(seeds.hour(), seeds.end());
+        }
+    }
+
+    @Nested
+    class Reports {
+
+        @Test
+        void oneOfEveryClassExactlyOnce() {
+            OneOfEach each = OneOfEach.seeded();
+            JsonPath report = each.report();
+
+            assertThat(Asked.found(report))
+                    .isEqualTo(Map.of(
+                            CHARGED_WITHOUT_SESSION, List.of(each.unknown()),
+                            COMPLETED_WITHOUT_CHARGE, List.of(each.uncharged()),
+                            FAILED_NOT_RELEASED, List.of(each.unreleased()),
+                            RELEASED_BUT_COMPLETED, List.of(each.released()),
+                            DOUBLE_CHARGE, List.of(each.twice()),
+                            RESULT_OBJECT_MISSING, List.of(each.torn())));
+            assertThat(report.getInt("sessions")).isEqualTo(8);
+            assertThat(report.getInt("charges")).isEqualTo(5);
+            assertThat(report.getString("from")).isEqualTo(each.seeds().hour().toString());
+            assertThat(report.getString("to")).isEqualTo(each.seeds().end().toString());
+            String item = "findings.charged_without_session.items[0].";
+            assertThat(report.getUUID(item + "store_id"))
+                    .isEqualTo(each.seeds().shop().storeId());
+            assertThat(report.getString(item + "created_at"))
+                    .isEqualTo(each.seeds().at(1).toString());
+        }
+
+        @Test
+        void nothingOfRealTryOns() throws Exception {
+            Shop shop = Shop.with(2);
+            Seeds seeds = Seeds.of(shop);
+            UUID made = shop.created(shop.person());
+            byte[] torn = new byte[64];
+            System.arraycopy(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}, 0, torn, 0, 8);
+            UUID failed = shop.created(shop.imageUrl(torn));
+            Await.until(PATIENCE, () -> Rows.ask(STATUS, made), "completed"::equals);
+            Await.until(PATIENCE, shop::balance, balance -> balance == 1);
+            Await.until(PATIENCE, () -> Rows.ask(STATUS, failed), "failed"::equals);
+            for (UUID id : List.of(made, failed)) {
+                Seeds.moveSession(id, seeds.at(1));
+                Seeds.moveCharge(id, seeds.at(1));
+            }
+
+            JsonPath report = Asked.report(seeds.hour(), seeds.end());
+            assertThat(Asked.found(report)).isEmpty();
+            assertThat(report.getInt("sessions")).isEqualTo(2);
+            assertThat(report.getInt("charges")).isEqualTo(1);
+
+            // The picture was looked for: without its row it is missed.
+            Rows.change("DELETE FROM storage.objects WHERE path LIKE ?", "%" + made + "%");
+            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end())))
+                    .isEqualTo(Map.of(RESULT_OBJECT_MISSING, List.of(made)));
+        }
+
+        @Test
+        void nothingAcrossAnEdgeOfTheWindow() {
+            Seeds seeds = Seeds.of(Shop.with(5));
+            UUID chargedInside = seeds.charge(seeds.hour());
+            seeds.completed(chargedInside, seeds.hour().minusMillis(1));
+            UUID createdInside = seeds.charge(seeds.end());
+            seeds.completed(createdInside, seeds.end().minusMillis(1));
+
+            JsonPath report = Asked.report(seeds.hour(), seeds.end());
+            assertThat(Asked.found(report)).isEmpty();
+            assertThat(report.getInt("sessions")).isEqualTo(1);
+            assertThat(report.getInt("charges")).isEqualTo(1);
+        }
+
+        @Test
+        void theFirstMomentButNotTheEnd() {
+            Seeds seeds = Seeds.of(Shop.with(5));
+            UUID first = seeds.charge(seeds.hour());
+            seeds.charge(seeds.end());
+            UUID uncharged = UuidCreator.getTimeOrderedEpoch();
+            seeds.completed(uncharged, seeds.hour());
+            seeds.completed(UuidCreator.getTimeOrderedEpoch(), seeds.end());
+
+            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end())))
+                    .isEqualTo(Map.of(
+                            CHARGED_WITHOUT_SESSION, List.of(first), COMPLETED_WITHOUT_CHARGE, List.of(uncharged)));
+        }
+
+        @Test
+        void nothingThatIsStillOnItsWay() {
+            Seeds seeds = Seeds.of(Shop.with(5));
+            UUID justFailed = seeds.charge(seeds.at(1));
+            seeds.failed(justFailed, seeds.at(1), Instant.now(), Instant.now());
+            UUID failedLongerAgo = seeds.charge(seeds.at(2));
+            seeds.failed(failedLongerAgo, seeds.at(2), Instant.now().minusSeconds(31), Instant.now());
+            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end())))
+                    .isEqualTo(Map.of(FAILED_NOT_RELEASED, List.of(failedLongerAgo)));
+
+            seeds.shop().charged(UuidCreator.getTimeOrderedEpoch());
+            Instant from =
+                    Instant.parse(Instant.now().minusSeconds(55).toString().replaceAll("\\..*", "Z"));
+            JsonPath young = Asked.report(from, Instant.now().plusSeconds(60));
+            assertThat(young.getInt("charges")).isZero();
+            assertThat(young.getString("to")).isEqualTo(from.toString());
+        }
+
+        @Test
+        void theLastDayUpToAMinuteAgoWhenNothingElseIsAsked() {
+            JsonPath report =
+                    Asked.report(Map.of()).then().statusCode(200).extract().jsonPath();
+            Instant now = Instant.now();
+            assertThat(Instant.parse(report.getString("to"))).isBetween(now.minusSeconds(90), now.minusSeconds(60));
+            assertThat(Instant.parse(report.getString("from")))
+                    .isBetween(
+                            now.minus(Duration.ofHours(24)).minusSeconds(30),
+                            now.minus(Duration.ofHours(24)).plusSeconds(30));
+        }
+
+        /** More than two pages of each, many of them of one moment, so that a page ends among equals. */
+        @Test
+        void trueTotalsAndTheFirstOfThem() {
+            Seeds seeds = Seeds.of(Shop.with(1));
+            String moments = "?::timestamptz + (i / 400) * interval '1 second'";
+            Rows.change(
+                    """
+                    INSERT INTO generation.store_generation_sessions (
+                        id, store_id, status, model_image_url, prompt_system, image_urls, image_paths, request_id,
+                        created_at, completed_at, generated_image_url)
+                    SELECT gen_random_uuid(), ?, 'completed', 'u', 'p', '{u}', '{p}', 'r', %s, now(), 'p'
+                      FROM generate_series(1, 1203) i
+                    """.formatted(moments), seeds.shop().storeId(), seeds.at(1).atOffset(ZoneOffset.UTC));
+            Rows.change(
+                    """
+                    INSERT INTO credits.charges (id, store_id, wallet_id, amount, status, paid_by, created_at)
+                    SELECT gen_random_uuid(), w.store_id, w.id, 1, 'charged', 'pool', %s
+                      FROM credits.store_credits w, generate_series(1, 1007) i
+                     WHERE w.store_id = ?
+                    """.formatted(moments),
+                    seeds.at(1).atOffset(ZoneOffset.UTC),
+                    seeds.shop().storeId());
+
+            for (int limit : new int[] {1, 1000}) {
+                JsonPath report = Asked.report(Map.of(
+                                "from", seeds.hour().toString(),
+                                "to", seeds.end().toString(),
+                                "limit", limit))
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .jsonPath();
+                assertThat(report.getInt("sessions")).isEqualTo(1203);
+                assertThat(report.getInt("charges")).isEqualTo(1007);
+                assertThat(report.getInt("findings.completed_without_charge.count"))
+                        .isEqualTo(1203);
+                assertThat(report.getInt("findings.charged_without_session.count"))
+                        .isEqualTo(1007);
+                for (String found : List.of("completed_without_charge", "charged_without_session")) {
+                    List<String> ids = report.getList("findings.%s.items.session_id".formatted(found));
+                    assertThat(ids).doesNotHaveDuplicates().hasSize(limit);
+                    assertThat(report.<String>getList("findings.%s.items.created_at".formatted(found)))
+                            .isSorted();
+                }
+            }
+        }
+    }
+
+    @Nested
+    class Repairs {
+
+        @Test
+        void nothingUnlessTold() {
+            OneOfEach each = OneOfEach.seeded();
+            String before = each.seeds().everything();
+            JsonPath dry = Asked.repair(each.seeds().hour(), each.seeds().end(), true);
+            assertThat(dry.getBoolean("dry_run")).isTrue();
+            assertThat(dry.getMap("repaired"))
+                    .isEqualTo(Map.of("charged_without_session", 0, "failed_not_released", 0));
+            assertThat(Asked.left(dry)).containsExactly(1, 1, 1, 1, 1, 1);
+            assertThat(dry.getMap("way_out").keySet())
+                    .isEqualTo(Set.of(
+                            "completed_without_charge",
+                            "released_but_completed",
+                            "double_charge",
+                            "result_object_missing"));
+
+            Asked.repair(Map.of(
+                            "from", each.seeds().hour().toString(),
+                            "to", each.seeds().end().toString()))
+                    .then()
+                    .statusCode(200)
+                    .body("dry_run", is(true));
+            assertThat(each.seeds().everything()).isEqualTo(before);
+        }
+
+        @Test
+        void whatNeedsNoDecisionAndOnce() {
+            OneOfEach each = OneOfEach.seeded();
+            Seeds seeds = each.seeds();
+            int balance = seeds.shop().balance();
+
+            JsonPath repair = Asked.repair(seeds.hour(), seeds.end(), false);
+            assertThat(repair.getBoolean("dry_run")).isFalse();
+            assertThat(repair.getMap("repaired"))
+                    .isEqualTo(Map.of("charged_without_session", 1, "failed_not_released", 1));
+            assertThat(Asked.left(repair)).containsExactly(0, 1, 0, 1, 1, 1);
+
+            assertThat(seeds.shop().balance()).isEqualTo(balance + 2);
+            for (UUID id : List.of(each.unknown(), each.unreleased())) {
+                assertThat(Rows.ask("""
+                        SELECT concat_ws(' ', s.status, s.released_at IS NOT NULL, s.credits_refunded, c.status,
+                               (SELECT count(*) FROM generation.store_analytics_events e
+                                 WHERE e.event_type = 'credit_refunded' AND e.metadata ->> 'session_id' = s.id::text))
+                          FROM generation.store_generation_sessions s JOIN credits.charges c USING (id) WHERE id = ?
+                        """, id)).isEqualTo("failed t 1 released 1");
+            }
+            assertThat(Rows.ask(
+                            "SELECT error_code FROM generation.store_generation_sessions WHERE id = ?", each.unknown()))
+                    .isEqualTo("ABANDONED");
+            assertThat(Asked.found(each.report()).keySet())
+                    .containsExactly(
+                            COMPLETED_WITHOUT_CHARGE, RELEASED_BUT_COMPLETED, DOUBLE_CHARGE, RESULT_OBJECT_MISSING);
+
+            String after = seeds.everything();
+            JsonPath again = Asked.repair(seeds.hour(), seeds.end(), false);
+            assertThat(again.getMap("repaired"))
+                    .isEqualTo(Map.of("charged_without_session", 0, "failed_not_released", 0));
+            assertThat(Asked.left(again)).containsExactly(0, 1, 0, 1, 1, 1);
+            assertThat(seeds.everything()).isEqualTo(after);
+        }
+
+        /** Another store's session has that id: its row does not say failed, so nothing may be released. */
+        @Test
+        void noChargeWhoseIdLives() {
+            Seeds seeds = Seeds.of(Shop.with(1));
+            Seeds others = new Seeds(Shop.with(0), seeds.hour());
+            UUID id = seeds.charge(seeds.at(1));
+            others.completed(id, seeds.at(1));
+
+            JsonPath repair = Asked.repair(seeds.hour(), seeds.end(), false);
+            assertThat(repair.getMap("repaired"))
+                    .isEqualTo(Map.of("charged_without_session", 0, "failed_not_released", 0));
+            assertThat(Asked.left(repair)).containsExactly(1, 1, 0, 0, 0, 0);
+            assertThat(seeds.shop().balance()).isZero();
+        }
+
+        /** What is not noted as released, the refunder takes up within seconds. */
+        @Test
+        void besideTheRefunder() {
+            Seeds seeds = Seeds.of(Shop.with(40));
+            for (int i = 0; i < 40; i++) {
+                UUID id = seeds.charge(seeds.at(i));
+                seeds.failed(id, seeds.at(i), seeds.at(i), null);
+            }
+            Asked.repair(seeds.hour(), seeds.end(), false);
+            Await.until(PATIENCE, () -> Rows.ask("""
+                            SELECT count(*) FROM generation.store_generation_sessions
+                             WHERE store_id = ? AND released_at IS NOT NULL AND credits_refunded = 1
+                            """, seeds.shop().storeId()), "40"::equals);
+            assertThat(seeds.shop().balance()).isEqualTo(40);
+            assertThat(Rows.ask("""
+                    SELECT count(*) FROM generation.store_analytics_events
+                     WHERE store_id = ? AND event_type = 'credit_refunded'
+                    """, seeds.shop().storeId())).isEqualTo("40");
+        }
+    }
+
+    @Nested
+    class Returns400 {
+
+        @ParameterizedTest
+        @CsvSource({
+            "limit, 0",
+            "limit, 1001",
+            "limit, -1",
+            "limit, ten",
+            "from, yesterday",
+            "from, 2026-02-30T00:00:00Z",
+            "from, 2026-01-01",
+            "from, -999999999-01-01T00:00:00Z",
+            "to, 1",
+            "to, +10000-01-01T00:00:00Z"
+        })
+        void namingTheParameter(String parameter, String value) {
+            Asked.report(Map.of(parameter, value))
+                    .then()
+                    .statusCode(400)
+                    .body("code", equalTo("VALIDATION_ERROR"))
+                    .body("message", containsString(parameter + " must be"));
+        }
+
+        @Test
+        void forAnEndThatIsNotAfterTheBeginning() {
+            String moment = "2026-01-01T00:00:00Z";
+            for (String to : List.of(moment, "2025-12-31T23:59:59Z")) {
+                Asked.report(Map.of("from", moment, "to", to))
+                        .then()
+                        .statusCode(400)
+                        .body("message", equalTo("from must be before to."));
+                Asked.repair(Map.of("from", moment, "to", to)).then().statusCode(400);
+            }
+        }
+
+        @ParameterizedTest
+        @CsvSource({"dry_run, no", "dry_run, FALSE", "from, x", "to, x"})
+        void toARepairThatIsNotSpeltOut(String parameter, String value) {
+            Asked.repair(Map.of(parameter, value))
+                    .then()
+                    .statusCode(400)
+                    .body("code", equalTo("VALIDATION_ERROR"))
+                    .body("message", containsString(parameter + " must be"));
+        }
+    }
+
+    @Nested
+    class Returns404 {
+
+        @Test
+        void toAStore() {
+            String store = TestIdentities.store(UUID.randomUUID());
+            given().header("Authorization", store).get(Asked.REPORT).then().statusCode(404);
+            given().header("Authorization", store).post(Asked.REPAIR).then().statusCode(404);
+            given().get(Asked.REPORT).then().statusCode(401);
+        }
+    }
+
+    @Nested
+    class Returns503 {
+
+        @ParameterizedTest
+        @CsvSource({"credits", "storage"})
+        void whileANeighbourDoesNotAnswer(String neighbour) throws Exception {
+            OneOfEach each = OneOfEach.seeded();
+            Map<String, String> window = Map.of(
+                    "from", each.seeds().hour().toString(),
+                    "to", each.seeds().end().toString());
+            String before = each.seeds().everything();
+            try (var paused = SuiteServers.neighbour(neighbour).paused()) {
+                Asked.report(window)
+                        .then()
+                        .statusCode(503)
+                        .header("Retry-After", "5")
+                        .body("code", equalTo("SERVICE_UNAVAILABLE"))
+                        .time(lessThan(10_000L));
+                Asked.repair(Map.of(
+                                "from", window.get("from"),
+                                "to", window.get("to"),
+                                "dry_run", "false"))
+                        .then()
+                        .statusCode(503);
+            }
+            assertThat(each.seeds().everything()).isEqualTo(before);
+            assertThat(Asked.found(each.report())).hasSize(6);
+        }
+
+        @Test
+        void toASecondOneAtTheSameTime() throws Exception {
+            Seeds seeds = Seeds.of(Shop.with(1));
+            seeds.charge(seeds.at(1));
+            Map<String, String> window =
+                    Map.of("from", seeds.hour().toString(), "to", seeds.end().toString());
+            try (var paused = SuiteServers.neighbour("credits").paused()) {
+                List<CompletableFuture<String>> both = Stream.generate(() -> CompletableFuture.supplyAsync(
+                                () -> Asked.report(window)
+                                        .then()
+                                        .statusCode(503)
+                                        .extract()
+                                        .<String>path("message"),
+                                Thread::startVirtualThread))
+                        .limit(2)
+                        .toList();
+                assertThat(both.stream().map(CompletableFuture::join).toList())
+                        .anyMatch(message -> message.startsWith("Another reconciliation is being made."))
+                        .anyMatch(message -> message.startsWith("The comparison could not be finished in time;"));
+            }
+            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end()))).containsOnlyKeys(CHARGED_WITHOUT_SESSION);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.wearon.generation.audit;
+
+import static io.restassured.RestAssured.given;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import io.restassured.http.ContentType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Rows of an hour long ago that no other test looks at, in the schemas of the services that own them. The reconciler has
+ * passed that hour, and the refunder sees only what is not noted as released, so both leave it as it is.
+ */
+record Seeds(Shop shop, Instant hour) {
+
+    private static final Instant LONG_AGO = Instant.parse("2001-01-01T00:00:00Z");
+
+    static Seeds of(Shop shop) {
+        return new Seeds(
+                shop, LONG_AGO.plus(Duration.ofHours(ThreadLocalRandom.current().nextInt(100_000))));
+    }
+
+    Instant end() {
+        return hour.plus(Duration.ofHours(1));
+    }
+
+    /** A moment of the hour. */
+    Instant at(int minute) {
+        return hour.plus(Duration.ofMinutes(minute));
+    }
+
+    /** A real charge of the shop, as if taken then. */
+    UUID charge(Instant at) {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        shop.charged(id);
+        moveCharge(id, at);
+        return id;
+    }
+
+    static void moveCharge(UUID id, Instant at) {
+        // No charge may be changed like this, so the superuser puts the guard aside for this one statement.
+        Rows.change("""
+                WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
+                UPDATE credits.charges SET created_at = ? FROM unguarded WHERE id = ?
+                """, at.atOffset(ZoneOffset.UTC), id);
+    }
+
+    static void moveSession(UUID id, Instant at) {
+        Rows.change(
+                "UPDATE generation.store_generation_sessions SET created_at = ? WHERE id = ?",
+                at.atOffset(ZoneOffset.UTC),
+                id);
+    }
+
+    void released(UUID chargeId) {
+        given().baseUri(SuiteServers.neighbour("credits").url())
+                .header("Authorization", TestIdentities.service("generation"))
+                .contentType(ContentType.JSON)
+                .body(Map.of("request_id", "r"))
+                .post("/internal/v1/stores/{store}/charges/{charge}/release", shop.storeId(), chargeId)
+                .then()
+                .statusCode(200);
+    }
+
+    /** The ledger refuses a second deduction, so the second taking is one of another type. */
+    void takenTwice(UUID chargeId) {
+        Rows.change("""
+                INSERT INTO credits.store_credit_transactions
+                    (store_id, amount, type, charge_id, request_id, balance_after, price_cents)
+                VALUES (?, 0, 'overage', ?, 'twice', 0, 16)
+                """, shop.storeId(), chargeId);
+    }
+
+    /** A completed session whose picture has expired. */
+    void completed(UUID id, Instant at) {
+        completed(id, at, at.plus(Duration.ofHours(6)));
+    }
+
+    void completed(UUID id, Instant at, Instant imagesExpireAt) {
+        Rows.change(
+                """
+                INSERT INTO generation.store_generation_sessions (
+                    id, store_id, status, model_image_url, prompt_system, image_urls, image_paths, request_id,
+                    created_at, completed_at, generated_image_url, images_expire_at)
+                VALUES (?, ?, 'completed', 'u', 'p', '{u}', '{p}', 'r', ?, ?, ?, ?)
+                """,
+                id,
+                shop.storeId(),
+                at.atOffset(ZoneOffset.UTC),
+                at.plusSeconds(1).atOffset(ZoneOffset.UTC),
+                "stores/%s/generated/%s.jpg".formatted(shop.storeId(), id),
+                imagesExpireAt.atOffset(ZoneOffset.UTC));
+    }
+
+    /** @param releasedAt null: the refunder will take care of it */
+    void failed(UUID id, Instant at, Instant failedAt, Instant releasedAt) {
+        Rows.change(
+                """
+                INSERT INTO generation.store_generation_sessions (
+                    id, store_id, status, model_image_url, prompt_system, image_urls, image_paths, request_id,
+                    created_at, completed_at, error_code, error_message, released_at)
+                VALUES (?, ?, 'failed', 'u', 'p', '{u}', '{p}', 'r', ?, ?, 'INTERNAL', 'm', ?)
+                """,
+                id,
+                shop.storeId(),
+                at.atOffset(ZoneOffset.UTC),
+                failedAt.atOffset(ZoneOffset.UTC),
+                releasedAt == null ? null : releasedAt.atOffset(ZoneOffset.UTC));
+    }
+
+    /** Everything that the services keep of this shop. */
+    String everything() {
+        return Rows.ask(
+                """
+                SELECT string_agg(row, E'\\n' ORDER BY row) FROM (
+                    SELECT s::text AS row FROM generation.store_generation_sessions s WHERE store_id = ?
+                    UNION ALL SELECT e::text FROM generation.store_analytics_events e WHERE store_id = ?
+                    UNION ALL SELECT c::text FROM credits.charges c WHERE store_id = ?
+                    UNION ALL SELECT w::text FROM credits.store_credits w WHERE store_id = ?
+                    UNION ALL SELECT t::text FROM credits.store_credit_transactions t WHERE store_id = ?
+                    UNION ALL SELECT o::text FROM storage.objects o WHERE store_id = ?) kept
+                """, shop.storeId(), shop.storeId(), shop.storeId(), shop.storeId(), shop.storeId(), shop.storeId());
+    }
+}

@@ -1,0 +1,55 @@
+package dev.wearon.generation.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.wearon.generation.audit.ReconciliationResource.Findings;
+import dev.wearon.generation.audit.ReconciliationResource.Report;
+import dev.wearon.generation.audit.Tally.Item;
+import dev.wearon.http.SnakeCase;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class TallyTest {
+
+    private static final Item ITEM =
+            new Item(UUID.randomUUID(), UUID.randomUUID(), Instant.parse("2026-11-21T10:00:00.123456Z"));
+
+    @Test
+    void countsAllAndKeepsTheFirst() {
+        Tally tally = new Tally(3);
+        Item late = new Item(UUID.randomUUID(), ITEM.storeId(), ITEM.createdAt());
+        tally.found(Mismatch.DOUBLE_CHARGE, List.of(ITEM, ITEM));
+        tally.found(Mismatch.DOUBLE_CHARGE, List.of(ITEM, late));
+        tally.found(Mismatch.DOUBLE_CHARGE, List.of(late));
+        assertThat(tally.count(Mismatch.DOUBLE_CHARGE)).isEqualTo(5);
+        assertThat(tally.first(Mismatch.DOUBLE_CHARGE)).containsExactly(ITEM, ITEM, ITEM);
+        assertThat(tally.count(Mismatch.RESULT_OBJECT_MISSING)).isZero();
+    }
+
+    /** The gateway puts at most 1 MiB into the envelope. */
+    @Test
+    void makesALongestReportThatTheGatewayPassesOn() throws JsonProcessingException {
+        Tally tally = new Tally(1000);
+        for (Mismatch mismatch : Mismatch.values()) {
+            tally.found(mismatch, Collections.nCopies(2000, ITEM));
+        }
+        Report report = new Report(
+                ITEM.createdAt(),
+                ITEM.createdAt(),
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                Tally.perClass(mismatch -> new Findings(Long.MAX_VALUE, tally.first(mismatch))));
+        ObjectMapper mapper = new ObjectMapper().registerModule(new JavaTimeModule());
+        new SnakeCase().customize(mapper);
+        String json = mapper.writeValueAsString(report);
+        assertThat(json).contains("\"double_charge\":{\"count\":", "\"created_at\":\"2026-11-21T10:00:00.123456Z\"");
+        assertThat(json.getBytes(StandardCharsets.UTF_8).length).isLessThan(1024 * 1024);
+    }
+}

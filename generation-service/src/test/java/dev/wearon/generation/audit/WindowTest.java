@@ -1,0 +1,31 @@
+package dev.wearon.generation.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class WindowTest {
+
+    private static final Instant FROM = Instant.parse("2026-11-21T10:00:00Z");
+    private static final Instant TO = FROM.plusSeconds(600);
+
+    private final Window window = new Window(FROM, TO);
+
+    @Test
+    void endsWhereWhatIsStillOnItsWayBegins() {
+        assertThat(window.before(TO.minusSeconds(1))).isEqualTo(new Window(FROM, TO.minusSeconds(1)));
+    }
+
+    @Test
+    void staysAsItIsWhenItLiesBehind() {
+        assertThat(window.before(TO)).isEqualTo(window);
+        assertThat(window.before(TO.plusSeconds(1))).isEqualTo(window);
+    }
+
+    @Test
+    void isEmptyWhenAllOfItIsTooYoung() {
+        assertThat(window.before(FROM)).isEqualTo(new Window(FROM, FROM));
+        assertThat(window.before(FROM.minusSeconds(1))).isEqualTo(new Window(FROM, FROM));
+    }
+}
