@@ -80,7 +80,10 @@ final class Child {
                 int failures = 0;
                 while (awaitEnd()) {
                     failures = livedNanos() > HEALTHY.toNanos() ? 1 : failures + 1;
-                    restart(failures);
+                    if (restart(failures)) {
+                        // Without this object's lock: whoever is told may be waiting for it, to ask for the process.
+                        changed.run();
+                    }
                 }
             } catch (InterruptedException nobodyInterruptsThis) {
                 Thread.currentThread().interrupt();
@@ -97,7 +100,8 @@ final class Child {
         }
     }
 
-    private synchronized void restart(int failures) throws InterruptedException {
+    /** @return whether there is a new process */
+    private synchronized boolean restart(int failures) throws InterruptedException {
         Duration pause = pauseAfter(failures);
         events.add("%s (pid %d) ended with exit code %d after %.1f s; starting again %s"
                 .formatted(
@@ -114,13 +118,14 @@ final class Child {
             launch();
             if (!stopped) {
                 events.add("%s runs again as pid %d".formatted(name(), process.pid()));
-                changed.run();
+                return true;
             }
         } catch (IOException notNow) {
             // The old process is still the one that ended, so the next round tries again, after a longer pause.
             launchedNanos = System.nanoTime();
             events.add("%s could not be started: %s".formatted(name(), notNow));
         }
+        return false;
     }
 
     static Duration pauseAfter(int failures) {
