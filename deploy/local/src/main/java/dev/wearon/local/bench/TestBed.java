@@ -7,16 +7,15 @@ import dev.wearon.local.servers.Postgres;
 import dev.wearon.local.servers.PostgresAddress;
 import dev.wearon.local.servers.Program;
 import dev.wearon.local.suite.ServiceProgram;
+import dev.wearon.local.suite.TemporaryFolder;
 import dev.wearon.local.suite.Trouble;
 import dev.wearon.local.suite.Waiting;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +38,7 @@ final class TestBed implements AutoCloseable {
     /** As much as the suite gives it. */
     private static final int HEAP_MB = 160;
 
-    private final Path folder;
+    private final TemporaryFolder folder;
     private final Deque<Running> running = new ArrayDeque<>();
     private final Thread atExit = new Thread(this::stopAll, "end-of-benchmark");
     private boolean closed;
@@ -53,7 +52,7 @@ final class TestBed implements AutoCloseable {
 
     private record Running(Program program, Process process) {}
 
-    private TestBed(Path folder) {
+    private TestBed(TemporaryFolder folder) {
         this.folder = folder;
     }
 
@@ -64,8 +63,7 @@ final class TestBed implements AutoCloseable {
      */
     static TestBed start(Path root, Path parent, Map<String, String> environment)
             throws IOException, SQLException, Trouble {
-        TestBed bed = new TestBed(Files.createTempDirectory(Files.createDirectories(parent), "wearon-bench-")
-                .toAbsolutePath());
+        TestBed bed = new TestBed(TemporaryFolder.in(parent, "wearon-bench-"));
         Runtime.getRuntime().addShutdownHook(bed.atExit);
         try {
             bed.startPostgres();
@@ -78,14 +76,14 @@ final class TestBed implements AutoCloseable {
     }
 
     private void startPostgres() throws IOException, SQLException, Trouble {
-        Postgres postgres = new Postgres(folder.resolve("postgres"), Ports.free(), PASSWORD);
+        Postgres postgres = new Postgres(folder.path().resolve("postgres"), Ports.free(), PASSWORD);
         postgresProcess = start(postgres);
         roles = Database.layOut(postgres.address(), Database.NAME, Map.of(LEDGER, PASSWORD, PLAIN, PASSWORD));
         superuser = postgres.address().with(Database.NAME, Postgres.SUPERUSER, PASSWORD);
     }
 
     private void startService(Path packaged, Map<String, String> environment) throws IOException, Trouble {
-        keys = new IdentityKeys(folder.resolve("identities"));
+        keys = new IdentityKeys(folder.path().resolve("identities"));
         keys.makeIfMissing();
         servicePort = Ports.free();
         int managementPort = Ports.free();
@@ -130,7 +128,7 @@ final class TestBed implements AutoCloseable {
     }
 
     Path folder() {
-        return folder;
+        return folder.path();
     }
 
     /** What the service has said last, for whoever has to find out why it failed. */
@@ -141,7 +139,7 @@ final class TestBed implements AutoCloseable {
     }
 
     private Path log(String program) {
-        return folder.resolve(program + ".log");
+        return folder.path().resolve(program + ".log");
     }
 
     private Process start(Program program) throws IOException, Trouble {
@@ -196,20 +194,9 @@ final class TestBed implements AutoCloseable {
                 last.program().stop(last.process().toHandle(), STOP);
             }
             // An initialisation that was interrupted may still be writing its last files.
-            Waiting.until(STOP, this::removed);
+            Waiting.until(STOP, folder::removed);
         } catch (IOException failed) {
-            System.err.println("wearon: " + folder + " is left behind: " + failed);
-        }
-    }
-
-    private boolean removed() {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-            return true;
-        } catch (IOException | UncheckedIOException stillWritten) {
-            return false;
+            System.err.println("wearon: " + folder.path() + " is left behind: " + failed);
         }
     }
 }

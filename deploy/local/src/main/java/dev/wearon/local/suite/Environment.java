@@ -39,6 +39,12 @@ public final class Environment {
         });
     }
 
+    /** Makes these the only {@code WEARON_} variables of a process that is to be started. */
+    void putInto(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> name.startsWith(PREFIX));
+        environment.putAll(variables);
+    }
+
     /** Refuses what no suite can run with. */
     void check() throws Trouble {
         for (String name : PER_SERVICE) {

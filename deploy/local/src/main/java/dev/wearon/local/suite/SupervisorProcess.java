@@ -24,9 +24,17 @@ public final class SupervisorProcess {
     private static final String DETACH = "umask 077; trap '' INT HUP; exec \"$@\"";
 
     private final Layout layout;
+    private final Environment environment;
 
+    /** Of a suite that sees the caller's {@code WEARON_} variables. */
     public SupervisorProcess(Layout layout) {
+        this(layout, new Environment(System.getenv()));
+    }
+
+    /** Of a suite that sees these {@code WEARON_} variables, and none of the caller's. */
+    public SupervisorProcess(Layout layout, Environment environment) {
         this.layout = layout;
+        this.environment = environment;
     }
 
     /**
@@ -124,11 +132,12 @@ public final class SupervisorProcess {
                 "supervise",
                 "--data=" + layout.data(),
                 "--port-base=" + layout.portBase()));
-        return new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectError(ProcessBuilder.Redirect.appendTo(
-                        layout.log("supervisor").toFile()))
-                .start();
+                        layout.log("supervisor").toFile()));
+        environment.putInto(builder.environment());
+        return builder.start();
     }
 
     /** Ctrl-C before the suite was up: it is not left half. */

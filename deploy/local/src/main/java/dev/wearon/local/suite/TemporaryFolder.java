@@ -1,0 +1,26 @@
+package dev.wearon.local.suite;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A folder that lives as long as one command, readable by its owner only. */
+public record TemporaryFolder(Path path) {
+
+    /** Makes one in {@code parent}, which is made when it is missing. */
+    public static TemporaryFolder in(Path parent, String prefix) throws IOException {
+        return new TemporaryFolder(Files.createTempDirectory(Files.createDirectories(parent), prefix)
+                .toAbsolutePath());
+    }
+
+    /** Removes it with all that it holds; false when something is still being written into it: then ask again. */
+    public boolean removed() {
+        try {
+            PrivateFiles.deleteTree(path);
+            return true;
+        } catch (IOException | UncheckedIOException stillWritten) {
+            return false;
+        }
+    }
+}
