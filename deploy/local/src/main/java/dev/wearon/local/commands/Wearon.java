@@ -4,14 +4,18 @@ import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.Trouble;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -30,6 +34,7 @@ import picocli.CommandLine.Spec;
             LogsCommand.class,
             ResetCommand.class,
             BenchCommand.class,
+            DrillCommand.class,
             SuperviseCommand.class
         },
         footer = {
@@ -87,6 +92,13 @@ public final class Wearon implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "Say what to do, for example: ./wearon demo");
+    }
+
+    /** The ports that were asked for on the command line; the environment's are those of the usual suite. */
+    OptionalInt chosenPortBase() {
+        boolean chosen = Stream.iterate(spec.commandLine().getParseResult(), Objects::nonNull, ParseResult::subcommand)
+                .anyMatch(parsed -> parsed.hasMatchedOption("--port-base"));
+        return chosen ? OptionalInt.of(layout().portBase()) : OptionalInt.empty();
     }
 
     Layout layout() {
