@@ -38,7 +38,7 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
         return new Suite(folder.resolve("data"), freePortBase(), environment);
     }
 
-    /** Runs {@code wearon} with these arguments; it gets three minutes. */
+    /** Runs {@code wearon} with these arguments; it gets five minutes. */
     Ran wearon(String... arguments) throws IOException, InterruptedException {
         Files.createDirectories(data.getParent());
         Path output = Files.createTempFile(data.getParent(), "wearon-", ".out");
@@ -51,7 +51,7 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
         // The build that runs this test has packaged everything; a build inside it would get in its way.
         builder.environment().put("WEARON_BUILD", "no");
         Process process = builder.start();
-        if (!process.waitFor(180, SECONDS)) {
+        if (!process.waitFor(300, SECONDS)) {
             process.destroy();
             throw new IOException("wearon did not end in time: " + Files.readString(output));
         }
