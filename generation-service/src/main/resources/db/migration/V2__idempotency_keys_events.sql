@@ -21,6 +21,12 @@ COMMENT ON COLUMN generation.idempotency_keys.begun_at IS
 COMMENT ON COLUMN generation.idempotency_keys.takes IS
     'How often that was. Whoever frees the key says for which take, so that a late one does not free what another holds.';
 
+-- A 201 that somebody else gave than the create that made the session: from then on that create may not close it any more.
+ALTER TABLE generation.store_generation_sessions ADD COLUMN acknowledged_at timestamptz;
+COMMENT ON COLUMN generation.store_generation_sessions.acknowledged_at IS
+    'When a repeat was first answered 201 while the session was still queued. A session that was acknowledged is not closed
+because its permit could not be pushed: the sweeper pushes one.';
+
 -- What happened, for the analytics of a store.
 CREATE TABLE generation.store_analytics_events (
     id            uuid PRIMARY KEY DEFAULT gen_random_uuid(),

@@ -29,12 +29,19 @@ class Creates {
 
     private final Creation creation;
     private final IdempotencyKeys keys;
+    private final Sessions sessions;
     private final SessionsConfig config;
     private final CrashPoints crashPoints;
 
-    Creates(Creation creation, IdempotencyKeys keys, SessionsConfig config, CrashPoints crashPoints) {
+    Creates(
+            Creation creation,
+            IdempotencyKeys keys,
+            Sessions sessions,
+            SessionsConfig config,
+            CrashPoints crashPoints) {
         this.creation = creation;
         this.keys = keys;
+        this.sessions = sessions;
         this.config = config;
         this.crashPoints = crashPoints;
     }
@@ -52,7 +59,8 @@ class Creates {
                 identity,
                 requestId,
                 request,
-                Instant.now().plus(config.createBudget()));
+                Instant.now().plus(config.createBudget()),
+                false);
         return key.map(text -> keyed(order, new Key(caller.storeId(), text, request.hash(caller.shopperEmail()))))
                 .orElseGet(() -> detached(order, creation.create(order)))
                 .onFailure()
@@ -86,8 +94,14 @@ class Creates {
         }
         UUID known = taken.take().sessionId();
         if (taken.closedBeforeTheAnswer()) {
-            return keys.replace(key, known, order.sessionId())
-                    .chain(ours -> ours ? make(order, key, 1) : answer(new Outcome.InProgress(SOON)));
+            return replace(order, key, known);
+        }
+        if (taken.status().filter(Status.QUEUED::equals).isPresent()) {
+            // Its own create may still be about to close it.
+            return sessions.acknowledge(known, order.storeId())
+                    .chain(row -> row.closedBeforeTheAnswer()
+                            ? replace(order, key, known)
+                            : answer(new Outcome.Created(known, true)));
         }
         if (taken.status().isPresent()) {
             return answer(new Outcome.Created(known, true));
@@ -98,8 +112,13 @@ class Creates {
         }
         return keys.takeUp(key, taken.take())
                 .chain(ours -> ours
-                        ? make(order.under(known), key, taken.take().take() + 1)
+                        ? make(order.takingUp(known), key, taken.take().take() + 1)
                         : answer(new Outcome.InProgress(SOON)));
+    }
+
+    private Uni<Outcome> replace(Order order, Key key, UUID closedSessionId) {
+        return keys.replace(key, closedSessionId, order.sessionId())
+                .chain(ours -> ours ? make(order, key, 1) : answer(new Outcome.InProgress(SOON)));
     }
 
     private Uni<Outcome> make(Order order, Key key, int take) {

@@ -36,13 +36,20 @@ class Creation {
      * @param sessionId made before anything else; also the charge's id
      * @param identity the caller's signed identity, forwarded with the charge
      * @param answerBy when the caller is answered at the latest
+     * @param takenUp whether somebody else may be making, or have made, the same session
      */
     record Order(
-            UUID sessionId, Caller caller, String identity, String requestId, TryOnRequest request, Instant answerBy) {
+            UUID sessionId,
+            Caller caller,
+            String identity,
+            String requestId,
+            TryOnRequest request,
+            Instant answerBy,
+            boolean takenUp) {
 
         /** The same under an id that was made before. */
-        Order under(UUID knownId) {
-            return new Order(knownId, caller, identity, requestId, request, answerBy);
+        Order takingUp(UUID knownId) {
+            return new Order(knownId, caller, identity, requestId, request, answerBy, true);
         }
 
         UUID storeId() {
@@ -147,7 +154,7 @@ class Creation {
 
     /** Makes sure that nothing lives and nothing is charged under an id that somebody else may have used before. */
     Uni<Outcome> abandon(Order order) {
-        return close(order.session(Optional.empty()), Reason.INTERNAL)
+        return close(order, order.session(Optional.empty()), Reason.INTERNAL)
                 .onFailure()
                 .recoverWithItem(fault -> unsettled(order.sessionId(), fault));
     }
@@ -178,18 +185,18 @@ class Creation {
                 .chain(charged -> switch (charged) {
                     case Charges.Outcome.Charged ignored -> {
                         crashPoints.passed(CrashPoint.CHARGE);
-                        yield insert(session);
+                        yield insert(order, session);
                     }
                     case Charges.Outcome.Insufficient ignored -> answer(new Outcome.Insufficient(order.shopperPays()));
-                    case Charges.Outcome.Released ignored -> close(session, Reason.INTERNAL);
+                    case Charges.Outcome.Released ignored -> close(order, session, Reason.INTERNAL);
                     case Charges.Outcome.Unknown unknown -> {
                         LOG.errorf(unknown.cause(), "The charge of session %s has no known outcome", session.id());
-                        yield close(session, unknown.answered() ? Reason.INTERNAL : Reason.LEDGER);
+                        yield close(order, session, unknown.answered() ? Reason.INTERNAL : Reason.LEDGER);
                     }
                 });
     }
 
-    private Uni<Outcome> insert(NewSession session) {
+    private Uni<Outcome> insert(Order order, NewSession session) {
         return sessions.insertQueuedUnlessPresent(session)
                 .invoke(() -> crashPoints.passed(CrashPoint.INSERT))
                 .map(Optional::of)
@@ -198,25 +205,25 @@ class Creation {
                     LOG.errorf(fault, "The row of session %s has no known outcome", session.id());
                     return Optional.empty();
                 })
-                .chain(row -> row.map(standing -> answerFrom(standing, session, Reason.INTERNAL))
-                        .orElseGet(() -> close(session, Reason.INTERNAL)));
+                .chain(row -> row.map(standing -> answerFrom(standing, order, session, Reason.INTERNAL))
+                        .orElseGet(() -> close(order, session, Reason.INTERNAL)));
     }
 
     /** Something before the permit has no known outcome: the failed row decides, unless the session stands. */
-    private Uni<Outcome> close(NewSession session, Reason reason) {
+    private Uni<Outcome> close(Order order, NewSession session, Reason reason) {
         return sessions.insertFailedUnlessPresent(session, FailureCode.ABANDONED)
-                .chain(row -> answerFrom(row, session, reason));
+                .chain(row -> answerFrom(row, order, session, reason));
     }
 
     /** What lives needs a permit; one too many is harmless, as it finds nothing to claim. */
-    private Uni<Outcome> answerFrom(Session row, NewSession session, Reason reason) {
+    private Uni<Outcome> answerFrom(Session row, Order order, NewSession session, Reason reason) {
         if (row.closedBeforeTheAnswer()) {
-            return refunded(session).replaceWith(new Outcome.Closed(session.id(), reason));
+            return closed(session, reason);
         }
-        return row.status() == Status.QUEUED ? push(session) : answer(new Outcome.Created(session.id(), false));
+        return row.status() == Status.QUEUED ? push(order, session) : answer(new Outcome.Created(session.id(), false));
     }
 
-    private Uni<Outcome> push(NewSession session) {
+    private Uni<Outcome> push(Order order, NewSession session) {
         Task task = Task.ofStore(
                 session.storeId(),
                 session.id(),
@@ -226,12 +233,26 @@ class Creation {
                 Instant.now());
         return permits.push(List.of(task))
                 .invoke(() -> crashPoints.passed(CrashPoint.PUSH))
-                .<Outcome>replaceWith(new Outcome.Created(session.id(), false))
+                .map(pushed -> true)
                 .onFailure()
-                .recoverWithUni(fault -> {
+                .recoverWithItem(fault -> {
                     LOG.errorf(fault, "The permit of session %s has no known outcome", session.id());
-                    return closeUnlessClaimed(session);
-                });
+                    return false;
+                })
+                .chain(pushed -> order.takenUp()
+                        ? acknowledge(session)
+                        : pushed ? answer(new Outcome.Created(session.id(), false)) : closeUnlessClaimed(session));
+    }
+
+    /**
+     * Whoever had this id before may have answered 201, so it is not closed for want of a permit: the sweeper pushes one.
+     * But that one may close it, until it is acknowledged.
+     */
+    private Uni<Outcome> acknowledge(NewSession session) {
+        return sessions.acknowledge(session.id(), session.storeId())
+                .chain(row -> row.closedBeforeTheAnswer()
+                        ? closed(session, Reason.QUEUE)
+                        : answer(new Outcome.Created(session.id(), false)));
     }
 
     /** A permit that was pushed after all is harmless: it finds nothing to claim. */
@@ -240,8 +261,12 @@ class Creation {
                 .chain(() -> sessions.find(session.id(), session.storeId()))
                 .map(Optional::orElseThrow)
                 .chain(row -> row.closedBeforeTheAnswer()
-                        ? refunded(session).replaceWith(new Outcome.Closed(session.id(), Reason.QUEUE))
+                        ? closed(session, Reason.QUEUE)
                         : answer(new Outcome.Created(session.id(), false)));
+    }
+
+    private Uni<Outcome> closed(NewSession session, Reason reason) {
+        return refunded(session).replaceWith(new Outcome.Closed(session.id(), reason));
     }
 
     /** Tries at once, but not for long, as a client waits; the refunder goes on trying. */

@@ -47,7 +47,13 @@ class Sessions {
     private static final String FAIL_IF_QUEUED = """
             UPDATE generation.store_generation_sessions
                SET status = 'failed', completed_at = now(), error_code = $3, error_message = $4
-             WHERE id = $1 AND store_id = $2 AND status = 'queued'
+             WHERE id = $1 AND store_id = $2 AND status = 'queued' AND acknowledged_at IS NULL
+            """;
+
+    private static final String ACKNOWLEDGE = """
+            UPDATE generation.store_generation_sessions
+               SET acknowledged_at = now()
+             WHERE id = $1 AND store_id = $2 AND status = 'queued' AND acknowledged_at IS NULL
             """;
 
     /** Counts no further than it has to. */
@@ -91,7 +97,15 @@ class Sessions {
         return statements.first(FIND, Tuple.of(id, storeId), Sessions::session);
     }
 
-    /** Before its 201: fails the session unless a worker has it already. */
+    /** Keeps the create that made the session from closing it. Answers the row as it stands then. */
+    Uni<Session> acknowledge(UUID id, UUID storeId) {
+        return statements
+                .run(ACKNOWLEDGE, Tuple.of(id, storeId))
+                .chain(() -> find(id, storeId))
+                .map(Optional::orElseThrow);
+    }
+
+    /** Before its 201: fails the session unless a worker has it already, or a repeat was answered 201. */
     Uni<Boolean> failIfQueued(UUID id, UUID storeId, FailureCode code) {
         return statements.changed(FAIL_IF_QUEUED, Tuple.of(id, storeId, code.name(), code.message()));
     }
