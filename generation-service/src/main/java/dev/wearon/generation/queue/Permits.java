@@ -2,13 +2,13 @@ package dev.wearon.generation.queue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.redis.datasource.list.ReactiveListCommands;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -22,21 +22,37 @@ public class Permits {
     private final ReactiveListCommands<String, String> lists;
     private final ObjectMapper json;
     private final QueueConfig config;
-    private final Counter dropped;
+    private final MeterRegistry metrics;
+
+    /** Why an entry is dropped. */
+    private enum Reason {
+        /** Not JSON, not of a task's shape, or without what every task of a store has. */
+        NOT_A_TASK,
+        VERSION,
+        CHANNEL,
+        NO_SUCH_SESSION
+    }
 
     Permits(ReactiveRedisDataSource redis, ObjectMapper json, QueueConfig config, MeterRegistry metrics) {
         this.lists = redis.list(String.class);
         this.json = json;
         this.config = config;
-        this.dropped = Counter.builder("wearon.queue.tasks.dropped")
-                .description("Entries of the task list that are no task of this suite")
-                .register(metrics);
+        this.metrics = metrics;
     }
 
     /** Fails when Redis gives no answer in time; the permits may then have arrived or not. */
     public Uni<Void> push(List<Task> tasks) {
         String[] entries = tasks.stream().map(this::write).toArray(String[]::new);
         return lists.lpush(KEY, entries)
+                .ifNoItem()
+                .after(config.timeout())
+                .fail()
+                .replaceWithVoid();
+    }
+
+    /** Puts back what could not be used, as the next one to be popped. */
+    public Uni<Void> putBack(Task task) {
+        return lists.rpush(KEY, write(task))
                 .ifNoItem()
                 .after(config.timeout())
                 .fail()
@@ -50,6 +66,12 @@ public class Permits {
                 .after(config.popWait().plus(config.timeout()))
                 .fail()
                 .map(entry -> entry == null ? Optional.empty() : read(entry.value()));
+    }
+
+    /** A permit that was of no use to anybody, as what it names is not there. */
+    public void namedNoSession(Task task) {
+        LOG.warnf("There is no session %s", task.sessionId());
+        dropped(Reason.NO_SUCH_SESSION);
     }
 
     public Uni<Long> length() {
@@ -67,15 +89,32 @@ public class Permits {
     private Optional<Task> read(String entry) {
         try {
             Task task = json.readValue(entry, Task.class);
-            if (task != null && task.isOurs()) {
-                return Optional.of(task);
-            }
-            LOG.warn("Dropped a task of another version or channel");
+            Optional<Reason> objection = objection(task);
+            objection.ifPresent(this::dropped);
+            return objection.isPresent() ? Optional.empty() : Optional.of(task);
         } catch (JsonProcessingException notATask) {
             // Its text is not logged: it may hold signed URLs.
-            LOG.warn("Dropped an entry of the task list that is not a task");
+            dropped(Reason.NOT_A_TASK);
+            return Optional.empty();
         }
-        dropped.increment();
-        return Optional.empty();
+    }
+
+    private static Optional<Reason> objection(Task task) {
+        if (task == null) {
+            return Optional.of(Reason.NOT_A_TASK);
+        }
+        if (!task.isOfThisVersion()) {
+            return Optional.of(Reason.VERSION);
+        }
+        if (!task.isOfTheStores()) {
+            return Optional.of(Reason.CHANNEL);
+        }
+        return task.namesASession() ? Optional.empty() : Optional.of(Reason.NOT_A_TASK);
+    }
+
+    private void dropped(Reason reason) {
+        LOG.warnf("Dropped an entry of the task list: %s", reason);
+        metrics.counter("wearon.queue.tasks.dropped", "reason", reason.name().toLowerCase(Locale.ROOT))
+                .increment();
     }
 }

@@ -34,8 +34,15 @@ public record Task(
                 UUID.randomUUID(), B2B, storeId, null, sessionId, imageUrls, prompt, requestId, VERSION, createdAt);
     }
 
-    /** Whether this suite's worker may act on it. */
-    boolean isOurs() {
-        return version == VERSION && B2B.equals(channel) && storeId != null && userId == null && sessionId != null;
+    boolean isOfThisVersion() {
+        return version == VERSION;
+    }
+
+    boolean isOfTheStores() {
+        return B2B.equals(channel);
+    }
+
+    boolean namesASession() {
+        return storeId != null && userId == null && sessionId != null;
     }
 }

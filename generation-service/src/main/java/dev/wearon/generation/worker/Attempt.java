@@ -16,6 +16,12 @@ sealed interface Attempt {
     /** Nothing that another attempt would cure: fail it for good. */
     record GivenUp(FailureCode code, String why) implements Attempt {}
 
+    /** The lease ran out unnoticed and another attempt has begun, or the session was closed: there is nothing to write. */
+    record TakenOver() implements Attempt {}
+
+    /** The worker stops: hand the session to another one, as if this attempt had not been made. */
+    record CutShort() implements Attempt {}
+
     /**
      * Another attempt if one is left, else the end with {@code code}.
      *

@@ -6,6 +6,14 @@ import java.util.UUID;
 /**
  * The right to work on a session until its lease runs out.
  *
+ * @param owner whose right it is: one process, and no other one ever
  * @param attempt which attempt this is, from 1; the writes of an attempt that is no longer the last are refused
  */
-record Claim(UUID sessionId, UUID storeId, int attempt, List<String> imagePaths, String prompt, String requestId) {}
+record Claim(
+        UUID sessionId,
+        UUID storeId,
+        String owner,
+        int attempt,
+        List<String> imagePaths,
+        String prompt,
+        String requestId) {}

@@ -11,13 +11,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * Who works on which session, and until when. Every write names the attempt that it belongs to; when another attempt has
- * taken over meanwhile it answers false and changes nothing.
+ * Who works on which session, and until when. Every write names the attempt and the owner that it belongs to; when another
+ * attempt has taken over meanwhile, or this one has let go, it answers false and changes nothing.
  */
 @ApplicationScoped
 class Leases {
@@ -37,65 +37,104 @@ class Leases {
             RETURNING id, store_id, attempts, image_paths, prompt_system, request_id
             """;
 
+    /** An attempt that has let go has no owner: a renewal that was under way then does not bring its lease back. */
+    private static final String RENEW = """
+            UPDATE generation.store_generation_sessions
+               SET lease_until = now() + make_interval(secs => $5)
+             WHERE id = $1 AND store_id = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
+            """;
+
     private static final String COMPLETE = """
             UPDATE generation.store_generation_sessions
-               SET status = 'completed', completed_at = now(), generated_image_url = $4, images_expire_at = $5,
-                   processing_time_ms = $6
-             WHERE id = $1 AND store_id = $2 AND status = 'processing' AND attempts = $3
+               SET status = 'completed', completed_at = now(), generated_image_url = $5, images_expire_at = $6,
+                   processing_time_ms = $7
+             WHERE id = $1 AND store_id = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
             """;
 
     private static final String FAIL = """
             UPDATE generation.store_generation_sessions
-               SET status = 'failed', completed_at = now(), error_code = $4, error_message = $5
-             WHERE id = $1 AND store_id = $2 AND status = 'processing' AND attempts = $3
+               SET status = 'failed', completed_at = now(), error_code = $5, error_message = $6
+             WHERE id = $1 AND store_id = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
             """;
 
     private static final String HAND_BACK = """
             UPDATE generation.store_generation_sessions
-               SET lease_owner = NULL, lease_until = now() + make_interval(secs => $4)
-             WHERE id = $1 AND store_id = $2 AND status = 'processing' AND attempts = $3
+               SET lease_owner = NULL, lease_until = now() + make_interval(secs => $5)
+             WHERE id = $1 AND store_id = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
+            """;
+
+    /** The attempt does not count; who begins the next one under the same number is another owner. */
+    private static final String GIVE_UP = """
+            UPDATE generation.store_generation_sessions
+               SET attempts = attempts - 1, lease_owner = NULL, lease_until = now()
+             WHERE id = $1 AND store_id = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
+            """;
+
+    private static final String IS_SESSION = """
+            SELECT EXISTS (SELECT FROM generation.store_generation_sessions WHERE id = $1 AND store_id = $2) AS known
             """;
 
     private final Statements statements;
+
+    /** A number of its own for each start: process ids come again, in containers all the time. */
+    private final String owner = "worker-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
 
     Leases(Statements statements) {
         this.statements = statements;
     }
 
     /** Takes the session whose turn it is, of whatever store; empty when none waits. */
-    Uni<Optional<Claim>> claim(String owner, Duration lease, int maxAttempts) {
-        return statements.first(CLAIM, Tuple.of(owner, seconds(lease), maxAttempts), Leases::claim);
+    Uni<Optional<Claim>> claim(Duration lease, int maxAttempts) {
+        return statements.first(CLAIM, Tuple.of(owner, seconds(lease), maxAttempts), this::claim);
+    }
+
+    /** Makes the lease end this long from now. @return false when this attempt does not hold it any more */
+    Uni<Boolean> renew(Claim claim, Duration lease) {
+        return statements.changed(RENEW, of(claim).addValue(seconds(lease)));
     }
 
     /** @return false when this attempt is no longer the one that may write */
     Uni<Boolean> complete(Claim claim, String resultPath, Instant imagesExpireAt, Duration worked) {
         return statements.changed(
                 COMPLETE,
-                Tuple.from(Arrays.asList(
-                        claim.sessionId(),
-                        claim.storeId(),
-                        claim.attempt(),
-                        resultPath,
-                        imagesExpireAt.atOffset(ZoneOffset.UTC),
-                        Math.toIntExact(worked.toMillis()))));
+                of(claim)
+                        .addValue(resultPath)
+                        .addValue(imagesExpireAt.atOffset(ZoneOffset.UTC))
+                        .addValue(Math.toIntExact(worked.toMillis())));
     }
 
     /** @return false when this attempt is no longer the one that may write */
     Uni<Boolean> fail(Claim claim, FailureCode code) {
-        return statements.changed(
-                FAIL, Tuple.of(claim.sessionId(), claim.storeId(), claim.attempt(), code.name(), code.message()));
+        return statements.changed(FAIL, of(claim).addValue(code.name()).addValue(code.message()));
     }
 
     /** Ends this attempt without a result; the session can be claimed again {@code after} a while. */
     Uni<Boolean> handBack(Claim claim, Duration after) {
-        return statements.changed(
-                HAND_BACK, Tuple.of(claim.sessionId(), claim.storeId(), claim.attempt(), seconds(after)));
+        return statements.changed(HAND_BACK, of(claim).addValue(seconds(after)));
     }
 
-    private static Claim claim(Row row) {
+    /** Lets go of the session as if it had not been claimed: it can be claimed at once, as often as before. */
+    Uni<Boolean> giveUp(Claim claim) {
+        return statements.changed(GIVE_UP, of(claim));
+    }
+
+    /** Whether there is such a session, in whatever state. */
+    Uni<Boolean> isSession(UUID id, UUID storeId) {
+        return statements
+                .first(IS_SESSION, Tuple.of(id, storeId), row -> row.getBoolean("known"))
+                .map(Optional::orElseThrow);
+    }
+
+    /** What every write names: $1 to $4. */
+    private static Tuple of(Claim claim) {
+        return Tuple.of(claim.sessionId(), claim.storeId(), claim.attempt(), claim.owner());
+    }
+
+    private Claim claim(Row row) {
         return new Claim(
                 row.getUUID("id"),
                 row.getUUID("store_id"),
+                owner,
                 row.getInteger("attempts"),
                 List.of(row.getArrayOfStrings("image_paths")),
                 row.getString("prompt_system"),

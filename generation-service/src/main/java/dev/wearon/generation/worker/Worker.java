@@ -2,14 +2,14 @@ package dev.wearon.generation.worker;
 
 import dev.wearon.generation.crash.CrashPoint;
 import dev.wearon.generation.crash.CrashPoints;
-import dev.wearon.generation.images.Images;
-import dev.wearon.generation.models.ImageModel;
-import dev.wearon.generation.models.ImageModel.Outcome;
 import dev.wearon.generation.models.ModelConfig;
 import dev.wearon.generation.queue.Permits;
-import dev.wearon.generation.sessions.FailureCode;
+import dev.wearon.generation.queue.Task;
+import dev.wearon.generation.roles.Role;
+import dev.wearon.generation.roles.Roles;
 import dev.wearon.generation.sessions.Refunds;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
@@ -17,11 +17,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /** The loops that turn permits into pictures; as many as the configured concurrency. */
@@ -32,174 +27,137 @@ class Worker {
 
     private final Permits permits;
     private final Leases leases;
-    private final Images images;
-    private final ImageModel model;
+    private final Attempts attempts;
     private final Refunds refunds;
     private final CrashPoints crashPoints;
     private final WorkerConfig config;
-    private final ModelConfig modelConfig;
     private final MeterRegistry metrics;
-    private final String owner = "worker-" + ProcessHandle.current().pid();
-    private final CountDownLatch running;
-    private volatile boolean stopping;
+    private final Duration lease;
+    private final Drain drain;
 
     Worker(
             Permits permits,
             Leases leases,
-            Images images,
-            ImageModel model,
+            Attempts attempts,
             Refunds refunds,
             CrashPoints crashPoints,
             WorkerConfig config,
             ModelConfig modelConfig,
+            Roles roles,
             MeterRegistry metrics) {
         this.permits = permits;
         this.leases = leases;
-        this.images = images;
-        this.model = model;
+        this.attempts = attempts;
         this.refunds = refunds;
         this.crashPoints = crashPoints;
         this.config = config;
-        this.modelConfig = modelConfig;
         this.metrics = metrics;
-        this.running = new CountDownLatch(config.concurrency());
+        this.lease = modelConfig.timeout().plus(config.leaseMargin());
+        this.drain = new Drain(roles.include(Role.WORKER) ? config.concurrency() : 0);
     }
 
     void start(@Observes StartupEvent event) {
-        for (int i = 0; i < config.concurrency(); i++) {
+        for (int i = 0; i < drain.loops(); i++) {
             loop();
         }
     }
 
-    /** Takes no new permit and waits for what is being worked on; what is not done by then is taken over elsewhere. */
+    /** The signal has come and the service has just said that it is not ready any more. */
+    void stopTaking(@Observes ShutdownDelayInitiatedEvent event) {
+        drain.begin(config.drain());
+    }
+
+    /** What is being worked on may end until the drain is over; the rest is handed back. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        stopping = true;
-        if (!running.await(config.drain().toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.warn("Stopped with sessions still being worked on; their leases run out and others take over");
+        drain.begin(config.drain());
+        if (!drain.end()) {
+            LOG.warn("Stopped with sessions that could not be handed back; their leases run out and others take over");
         }
     }
 
     private void loop() {
-        if (stopping) {
-            running.countDown();
+        if (drain.hasBegun()) {
+            drain.loopEnded();
             return;
         }
         permits.pop()
                 .chain(permit ->
-                        permit.isPresent() ? claimAndWork() : Uni.createFrom().voidItem())
+                        permit.map(this::use).orElseGet(() -> Uni.createFrom().voidItem()))
                 .onFailure()
                 .recoverWithUni(this::pause)
                 .subscribe()
                 .with(done -> loop());
     }
 
-    /** Nothing to claim is no fault: the permit was one too many. */
-    private Uni<Void> claimAndWork() {
-        Duration lease = modelConfig.timeout().plus(config.leaseMargin());
-        return leases.claim(owner, lease, config.attempts()).chain(claim -> claim.map(this::work)
-                .orElseGet(() -> Uni.createFrom().voidItem()));
+    /** A permit that arrives while the worker stops was already taken off the list when it said so. */
+    Uni<Void> use(Task permit) {
+        return drain.hasBegun()
+                ? permits.putBack(permit)
+                : leases.claim(lease, config.attempts())
+                        .chain(claim -> claim.map(held -> work(held, permit)).orElseGet(() -> unused(permit)));
+    }
+
+    /** Nothing to claim is no fault: the permit was one too many. Unless it names what has never been there. */
+    private Uni<Void> unused(Task permit) {
+        return leases.isSession(permit.sessionId(), permit.storeId())
+                .invoke(known -> {
+                    if (!known) {
+                        permits.namedNoSession(permit);
+                    }
+                })
+                .replaceWithVoid();
     }
 
     /** PostgreSQL or Redis is away. The session, if there is one, is found again when its lease runs out. */
     private Uni<Void> pause(Throwable fault) {
-        if (!stopping) {
+        if (!drain.hasBegun()) {
             LOG.warnf(fault, "A worker pauses for %s", config.pauseAfterFault());
         }
         return Uni.createFrom().voidItem().onItem().delayIt().by(config.pauseAfterFault());
     }
 
-    private Uni<Void> work(Claim claim) {
+    /** @param permit goes back to the list when this worker has to stop before the session's end */
+    Uni<Void> work(Claim claim, Task permit) {
         long started = System.nanoTime();
         crashPoints.passed(CrashPoint.CLAIM);
         LOG.infof("session=%s claimed attempt=%d request_id=%s", claim.sessionId(), claim.attempt(), claim.requestId());
-        return attempt(claim).chain(attempt -> switch (attempt) {
-            case Attempt.Finished finished -> complete(claim, finished, started);
-            case Attempt.Again again -> handBack(claim, again);
-            case Attempt.GivenUp givenUp -> fail(claim, givenUp);
-        });
+        return Uni.combine()
+                .any()
+                .<Attempt>of(attempts.make(claim), takenOver(claim), drain.over())
+                .chain(attempt -> switch (attempt) {
+                    case Attempt.Finished finished -> complete(claim, finished, started);
+                    case Attempt.Again again -> handBack(claim, again);
+                    case Attempt.GivenUp givenUp -> fail(claim, givenUp);
+                    case Attempt.TakenOver ignored -> {
+                        note(claim, false, "", "its lease ran out");
+                        yield Uni.createFrom().voidItem();
+                    }
+                    case Attempt.CutShort ignored -> giveUp(claim, permit);
+                });
     }
 
-    /** Never fails: a fault on the way is an attempt that may be repeated. */
-    private Uni<Attempt> attempt(Claim claim) {
-        return inputs(claim)
-                .chain(inputs -> inputs.map(images -> render(claim, images))
-                        .orElseGet(() -> ended(new Attempt.GivenUp(FailureCode.BAD_IMAGE, "an input is gone"))))
-                .onFailure()
-                .recoverWithItem(fault -> again(claim, backOff(claim), FailureCode.INTERNAL, fault.toString()));
-    }
-
-    /** One after the other, as they may be large; empty when one of them is gone. */
-    private Uni<Optional<List<byte[]>>> inputs(Claim claim) {
+    /** Renews the lease until it is refused: then there is nothing here to be worked on any more. */
+    private Uni<Attempt> takenOver(Claim claim) {
+        Duration period = lease.dividedBy(3);
         return Multi.createFrom()
-                .iterable(claim.imagePaths())
+                .ticks()
+                .startingAfter(period)
+                .every(period)
+                .onOverflow()
+                .drop()
                 .onItem()
-                .transformToUniAndConcatenate(path -> images.read(claim.storeId(), path, claim.requestId()))
-                .collect()
-                .asList()
-                .map(Worker::allBytes);
+                .transformToUniAndConcatenate(tick -> renewed(claim))
+                .filter(held -> !held)
+                .toUni()
+                .replaceWith(Attempt.TakenOver::new);
     }
 
-    private static Optional<List<byte[]>> allBytes(List<Images.Read> reads) {
-        List<byte[]> all = new ArrayList<>();
-        for (Images.Read read : reads) {
-            switch (read) {
-                case Images.Read.Bytes found -> all.add(found.bytes());
-                case Images.Read.Gone ignored -> {
-                    return Optional.empty();
-                }
-            }
-        }
-        return Optional.of(all);
-    }
-
-    private Uni<Attempt> render(Claim claim, List<byte[]> inputs) {
-        return model.render(new ImageModel.Request(claim.sessionId(), inputs, claim.prompt()))
-                .ifNoItem()
-                .after(modelConfig.timeout())
-                .recoverWithItem(() -> null)
-                .chain(outcome -> outcome == null ? timedOut(claim) : settle(claim, outcome));
-    }
-
-    private Uni<Attempt> timedOut(Claim claim) {
-        String why = "the model took longer than " + modelConfig.timeout();
-        return ended(again(claim, backOff(claim), FailureCode.MODEL_TIMEOUT, why));
-    }
-
-    private Uni<Attempt> settle(Claim claim, Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Picture picture -> {
-                crashPoints.passed(CrashPoint.MODEL_CALL);
-                yield images.writeResult(claim.storeId(), claim.sessionId(), picture.jpeg(), claim.requestId())
-                        .invoke(() -> crashPoints.passed(CrashPoint.OBJECT_WRITTEN))
-                        .map(Attempt.Finished::new);
-            }
-            case Outcome.Blocked ignored ->
-                ended(new Attempt.GivenUp(FailureCode.MODERATION_BLOCKED, "refused by moderation"));
-            case Outcome.Retryable(Duration after, String why) ->
-                ended(again(claim, after, FailureCode.MODEL_UNAVAILABLE, why));
-            case Outcome.Failed failed -> ended(new Attempt.GivenUp(code(failed.reason()), failed.why()));
-        };
-    }
-
-    private static FailureCode code(ImageModel.Reason reason) {
-        return switch (reason) {
-            case BAD_IMAGE -> FailureCode.BAD_IMAGE;
-            case MODEL_UNAVAILABLE -> FailureCode.MODEL_UNAVAILABLE;
-            case INTERNAL -> FailureCode.INTERNAL;
-        };
-    }
-
-    /** Four times as long after each attempt, so that the attempts outlast a neighbour's restart. */
-    private Duration backOff(Claim claim) {
-        return config.backOff().multipliedBy(1L << Math.min(2 * (claim.attempt() - 1), 16));
-    }
-
-    private Attempt again(Claim claim, Duration after, FailureCode code, String why) {
-        return Attempt.again(claim.attempt(), config.attempts(), after, code, why);
-    }
-
-    private static Uni<Attempt> ended(Attempt attempt) {
-        return Uni.createFrom().item(attempt);
+    /** Without an answer the lease is believed: were it lost, what this attempt writes would be refused. */
+    private Uni<Boolean> renewed(Claim claim) {
+        return leases.renew(claim, lease).onFailure().recoverWithItem(fault -> {
+            LOG.warnf("The lease of session %s could not be renewed: %s", claim.sessionId(), fault);
+            return true;
+        });
     }
 
     private Uni<Void> complete(Claim claim, Attempt.Finished finished, long started) {
@@ -207,13 +165,13 @@ class Worker {
         return leases.complete(
                         claim, finished.result().path(), finished.result().expiresAt(), worked)
                 .invoke(() -> crashPoints.passed(CrashPoint.COMPLETE))
-                .invoke(done -> note(claim, done ? "completed" : "superseded", "in " + worked.toMillis() + " ms"))
+                .invoke(done -> note(claim, done, "completed", "in " + worked.toMillis() + " ms"))
                 .replaceWithVoid();
     }
 
     private Uni<Void> handBack(Claim claim, Attempt.Again again) {
         return leases.handBack(claim, again.after())
-                .invoke(done -> note(claim, done ? "handed_back" : "superseded", again.why()))
+                .invoke(done -> note(claim, done, "handed_back", again.why()))
                 .replaceWithVoid();
     }
 
@@ -221,17 +179,25 @@ class Worker {
     private Uni<Void> fail(Claim claim, Attempt.GivenUp givenUp) {
         return leases.fail(claim, givenUp.code())
                 .invoke(() -> crashPoints.passed(CrashPoint.FAIL))
-                .invoke(done -> note(claim, done ? "failed" : "superseded", givenUp.code() + ": " + givenUp.why()))
+                .invoke(done -> note(claim, done, "failed", givenUp.code() + ": " + givenUp.why()))
                 .chain(done -> done
                         ? refunds.release(claim.sessionId(), claim.storeId(), claim.requestId())
                         : Uni.createFrom().item(false))
                 .replaceWithVoid();
     }
 
-    private void note(Claim claim, String how, String why) {
-        metrics.counter("wearon.worker.attempts", "outcome", how).increment();
+    /** First the row and then the permit, so that whoever takes the permit finds something to claim. */
+    private Uni<Void> giveUp(Claim claim, Task permit) {
+        return leases.giveUp(claim)
+                .invoke(done -> note(claim, done, "cut_short", "the worker stops"))
+                .chain(done -> done ? permits.putBack(permit) : Uni.createFrom().voidItem());
+    }
+
+    private void note(Claim claim, boolean written, String how, String why) {
+        String outcome = written ? how : "superseded";
+        metrics.counter("wearon.worker.attempts", "outcome", outcome).increment();
         LOG.infof(
                 "session=%s %s attempt=%d request_id=%s (%s)",
-                claim.sessionId(), how, claim.attempt(), claim.requestId(), why);
+                claim.sessionId(), outcome, claim.attempt(), claim.requestId(), why);
     }
 }

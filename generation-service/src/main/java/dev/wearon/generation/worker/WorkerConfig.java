@@ -19,7 +19,7 @@ public interface WorkerConfig {
     @Min(1)
     int attempts();
 
-    /** A lease is the model's timeout and this: time to read the inputs and to write the result. */
+    /** A lease is the model's timeout and this, renewed at every third of it: so long a dead worker holds its sessions. */
     @WithDefault("15s")
     Duration leaseMargin();
 
@@ -31,7 +31,7 @@ public interface WorkerConfig {
     @WithDefault("1s")
     Duration pauseAfterFault();
 
-    /** On a shutdown: how long what is being worked on may take to end. */
+    /** On a shutdown: how long what is being worked on may take to end; the rest is handed to another worker. */
     @WithDefault("25s")
     Duration drain();
 

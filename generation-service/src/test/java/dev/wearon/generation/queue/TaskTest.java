@@ -42,6 +42,8 @@ class TaskTest {
         assertThat(task.get("session_id").textValue()).isEqualTo(session.toString());
         assertThat(task.get("version").intValue()).isEqualTo(1);
         assertThat(task.get("created_at").textValue()).isEqualTo("2026-01-02T03:04:05.678Z");
-        assertThat(json.treeToValue(task, Task.class).isOurs()).isTrue();
+        Task read = json.treeToValue(task, Task.class);
+        assertThat(read.isOfThisVersion() && read.isOfTheStores() && read.namesASession())
+                .isTrue();
     }
 }

@@ -26,22 +26,75 @@ class LeasesTest {
 
     @Test
     void refusesTheWriteOfAnAttemptThatWasTakenOver() {
-        UUID session = Rows.session(UUID.randomUUID(), "processing", 1, "1 minute");
-        Claim first = claim(session, 1);
-        Rows.change("UPDATE generation.store_generation_sessions SET attempts = 2 WHERE id = ?", session);
-        Claim second = claim(session, 2);
+        Claim first = held("first", 1);
+        Claim second = takenOver(first, "second", 2);
 
-        assertThat(await(leases.complete(first, "p", LATER, Duration.ZERO))).isFalse();
-        assertThat(await(leases.fail(first, FailureCode.INTERNAL))).isFalse();
-        assertThat(await(leases.handBack(first, Duration.ZERO))).isFalse();
+        assertRefused(first);
+        assertThat(await(leases.renew(second, Duration.ofMinutes(1)))).isTrue();
         assertThat(await(leases.complete(second, "p", LATER, Duration.ZERO))).isTrue();
-        assertThat(await(leases.fail(second, FailureCode.INTERNAL))).isFalse();
+        assertRefused(second);
     }
 
-    private static Claim claim(UUID session, int attempt) {
-        UUID store = UUID.fromString(
-                Rows.ask("SELECT store_id FROM generation.store_generation_sessions WHERE id = ?", session));
-        return new Claim(session, store, attempt, List.of("p"), "prompt", "r");
+    /** The number comes again, so it is the owner that tells the two apart. */
+    @Test
+    void refusesTheWriteOfAnAttemptThatLetGoEvenUnderTheSameNumber() {
+        Claim first = held("first", 1);
+        assertThat(await(leases.giveUp(first))).isTrue();
+        assertThat(row(first, "attempts || ' ' || (lease_until <= now()) || ' ' || (lease_owner IS NULL)"))
+                .isEqualTo("0 true true");
+
+        assertRefused(first);
+        Claim second = takenOver(first, "second", 1);
+        assertRefused(first);
+        assertThat(await(leases.complete(second, "p", LATER, Duration.ZERO))).isTrue();
+    }
+
+    @Test
+    void doesNotBringBackALeaseThatWasHandedBack() {
+        Claim claim = held("first", 1);
+        assertThat(await(leases.handBack(claim, Duration.ZERO))).isTrue();
+        assertRefused(claim);
+        assertThat(row(claim, "lease_until <= now()")).isEqualTo("t");
+    }
+
+    @Test
+    void renewsNothingThatWasClosed() {
+        Claim claim = held("first", 1);
+        assertThat(await(leases.fail(claim, FailureCode.DEADLINE))).isTrue();
+        assertRefused(claim);
+    }
+
+    private void assertRefused(Claim claim) {
+        String before = row(claim, "s::text");
+        assertThat(await(leases.renew(claim, Duration.ofMinutes(5)))).isFalse();
+        assertThat(await(leases.complete(claim, "p", LATER, Duration.ZERO))).isFalse();
+        assertThat(await(leases.fail(claim, FailureCode.INTERNAL))).isFalse();
+        assertThat(await(leases.handBack(claim, Duration.ZERO))).isFalse();
+        assertThat(await(leases.giveUp(claim))).isFalse();
+        assertThat(row(claim, "s::text")).isEqualTo(before);
+    }
+
+    private static Claim held(String owner, int attempt) {
+        UUID store = UUID.randomUUID();
+        Claim unowned = new Claim(
+                Rows.session(store, "processing", 0, "1 minute"), store, owner, attempt, List.of("p"), "prompt", "r");
+        return takenOver(unowned, owner, attempt);
+    }
+
+    private static Claim takenOver(Claim claim, String owner, int attempt) {
+        Rows.change(
+                "UPDATE generation.store_generation_sessions"
+                        + " SET attempts = ?, lease_owner = ?, lease_until = now() + interval '1 minute' WHERE id = ?",
+                attempt,
+                owner,
+                claim.sessionId());
+        return new Claim(claim.sessionId(), claim.storeId(), owner, attempt, List.of("p"), "prompt", "r");
+    }
+
+    private static String row(Claim claim, String what) {
+        return Rows.ask(
+                "SELECT %s FROM generation.store_generation_sessions s WHERE id = ?".formatted(what),
+                claim.sessionId());
     }
 
     private static <T> T await(Uni<T> uni) {

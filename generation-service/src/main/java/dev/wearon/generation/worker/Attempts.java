@@ -1,0 +1,121 @@
+package dev.wearon.generation.worker;
+
+import dev.wearon.generation.crash.CrashPoint;
+import dev.wearon.generation.crash.CrashPoints;
+import dev.wearon.generation.images.Images;
+import dev.wearon.generation.models.ImageModel;
+import dev.wearon.generation.models.ImageModel.Outcome;
+import dev.wearon.generation.models.ModelConfig;
+import dev.wearon.generation.sessions.FailureCode;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One attempt at a claimed session: inputs → model → result in storage. What follows from its end is written elsewhere. */
+@ApplicationScoped
+class Attempts {
+
+    private final Images images;
+    private final ImageModel model;
+    private final CrashPoints crashPoints;
+    private final WorkerConfig config;
+    private final ModelConfig modelConfig;
+
+    Attempts(Images images, ImageModel model, CrashPoints crashPoints, WorkerConfig config, ModelConfig modelConfig) {
+        this.images = images;
+        this.model = model;
+        this.crashPoints = crashPoints;
+        this.config = config;
+        this.modelConfig = modelConfig;
+    }
+
+    /**
+     * Never fails: a fault on the way is an attempt that may be repeated. May be cancelled at any point, as a result that
+     * was written nevertheless is what the next attempt finds.
+     */
+    Uni<Attempt> make(Claim claim) {
+        return inputs(claim)
+                .chain(inputs -> inputs.map(images -> render(claim, images))
+                        .orElseGet(() -> ended(new Attempt.GivenUp(FailureCode.BAD_IMAGE, "an input is gone"))))
+                .onFailure()
+                .recoverWithItem(fault -> again(claim, backOff(claim), FailureCode.INTERNAL, fault.toString()));
+    }
+
+    /** One after the other, as they may be large; empty when one of them is gone. */
+    private Uni<Optional<List<byte[]>>> inputs(Claim claim) {
+        return Multi.createFrom()
+                .iterable(claim.imagePaths())
+                .onItem()
+                .transformToUniAndConcatenate(path -> images.read(claim.storeId(), path, claim.requestId()))
+                .collect()
+                .asList()
+                .map(Attempts::allBytes);
+    }
+
+    private static Optional<List<byte[]>> allBytes(List<Images.Read> reads) {
+        List<byte[]> all = new ArrayList<>();
+        for (Images.Read read : reads) {
+            switch (read) {
+                case Images.Read.Bytes found -> all.add(found.bytes());
+                case Images.Read.Gone ignored -> {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.of(all);
+    }
+
+    private Uni<Attempt> render(Claim claim, List<byte[]> inputs) {
+        return model.render(new ImageModel.Request(claim.sessionId(), inputs, claim.prompt()))
+                .ifNoItem()
+                .after(modelConfig.timeout())
+                .recoverWithItem(() -> null)
+                .chain(outcome -> outcome == null ? timedOut(claim) : settle(claim, outcome));
+    }
+
+    private Uni<Attempt> timedOut(Claim claim) {
+        String why = "the model took longer than " + modelConfig.timeout();
+        return ended(again(claim, backOff(claim), FailureCode.MODEL_TIMEOUT, why));
+    }
+
+    private Uni<Attempt> settle(Claim claim, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Picture picture -> {
+                crashPoints.passed(CrashPoint.MODEL_CALL);
+                yield images.writeResult(claim.storeId(), claim.sessionId(), picture.jpeg(), claim.requestId())
+                        .invoke(() -> crashPoints.passed(CrashPoint.OBJECT_WRITTEN))
+                        .map(Attempt.Finished::new);
+            }
+            case Outcome.Blocked ignored ->
+                ended(new Attempt.GivenUp(FailureCode.MODERATION_BLOCKED, "refused by moderation"));
+            case Outcome.Retryable(Duration after, String why) ->
+                ended(again(claim, after, FailureCode.MODEL_UNAVAILABLE, why));
+            case Outcome.Failed failed -> ended(new Attempt.GivenUp(code(failed.reason()), failed.why()));
+        };
+    }
+
+    private static FailureCode code(ImageModel.Reason reason) {
+        return switch (reason) {
+            case BAD_IMAGE -> FailureCode.BAD_IMAGE;
+            case MODEL_UNAVAILABLE -> FailureCode.MODEL_UNAVAILABLE;
+            case INTERNAL -> FailureCode.INTERNAL;
+        };
+    }
+
+    /** Four times as long after each attempt, so that the attempts outlast a neighbour's restart. */
+    private Duration backOff(Claim claim) {
+        return config.backOff().multipliedBy(1L << Math.min(2 * (claim.attempt() - 1), 16));
+    }
+
+    private Attempt again(Claim claim, Duration after, FailureCode code, String why) {
+        return Attempt.again(claim.attempt(), config.attempts(), after, code, why);
+    }
+
+    private static Uni<Attempt> ended(Attempt attempt) {
+        return Uni.createFrom().item(attempt);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.wearon.generation.queue;
+
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What lies on the list and is no permit, with the loops of the running service that meet it. */
+@QuarkusTest
+@WithNeighbours
+class PermitsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String KEY = "wearon:tasks:generation";
+    private static final String TASK = """
+            {"task_id": "%1$s", "channel": "%2$s", "%3$s": "%1$s", "session_id": "%1$s", "image_urls": ["u"],
+             "prompt": "p", "request_id": "r", "version": %4$s, "created_at": "2026-01-02T03:04:05Z"}
+            """;
+
+    @Inject
+    RedisDataSource redis;
+
+    @Inject
+    MeterRegistry metrics;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "not_a_task | }not JSON{",
+                "not_a_task | null",
+                "not_a_task | [[[[]]]]",
+                "not_a_task | {\"version\": 1, \"channel\": \"b2b\"}",
+                "not_a_task | {\"version\": 1, \"channel\": \"b2b\", \"session_id\": \"nonsense\"}",
+                "version    | {}"
+            })
+    void countsAndDropsWhatIsNoTask(String reason, String entry) {
+        assertDroppedAndAlive(reason, entry);
+    }
+
+    @Test
+    void countsAndDropsATaskOfAnotherVersion() {
+        assertDroppedAndAlive("version", TASK.formatted(UUID.randomUUID(), "b2b", "store_id", 2));
+    }
+
+    @Test
+    void countsAndDropsASessionOfTheOtherChannel() {
+        assertDroppedAndAlive("channel", TASK.formatted(UUID.randomUUID(), "b2c", "user_id", 1));
+    }
+
+    @Test
+    void countsAndDropsATaskOfNoSession() {
+        assertDroppedAndAlive("no_such_session", TASK.formatted(UUID.randomUUID(), "b2b", "store_id", 1));
+    }
+
+    /**
+     * More of them than there are loops, so that a loop which died of one would be missed. What shows that they live is a
+     * session whose image is not there.
+     */
+    private void assertDroppedAndAlive(String reason, String entry) {
+        double before = dropped(reason);
+        for (int i = 0; i < 3; i++) {
+            redis.list(String.class).lpush(KEY, entry);
+        }
+        Await.until(PATIENCE, () -> dropped(reason), count -> count >= before + 3);
+
+        UUID session = Rows.session(UUID.randomUUID(), "queued", 0, "0 s");
+        redis.list(String.class).lpush(KEY, TASK.formatted(session, "b2b", "store_id", 1));
+        Await.until(
+                PATIENCE,
+                () -> Rows.ask("SELECT status FROM generation.store_generation_sessions WHERE id = ?", session),
+                "failed"::equals);
+    }
+
+    private double dropped(String reason) {
+        Counter counter =
+                metrics.find("wearon.queue.tasks.dropped").tag("reason", reason).counter();
+        return counter == null ? 0 : counter.count();
+    }
+}

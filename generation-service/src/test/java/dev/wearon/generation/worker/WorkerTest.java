@@ -1,0 +1,238 @@
+package dev.wearon.generation.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.crash.CrashPoints;
+import dev.wearon.generation.images.Images;
+import dev.wearon.generation.models.ImageModel;
+import dev.wearon.generation.models.ModelConfig;
+import dev.wearon.generation.queue.Permits;
+import dev.wearon.generation.queue.Task;
+import dev.wearon.generation.roles.Roles;
+import dev.wearon.generation.sessions.Refunds;
+import dev.wearon.local.testing.Await;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import jakarta.inject.Inject;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+
+/** A worker whose model takes as long as the test wants, on the real table, ledger and storage. */
+@QuarkusTest
+@WithNeighbours
+class WorkerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Shorter than the model may take, so that the renewals are what keeps it. */
+    private static final Duration LEASE = Duration.ofMillis(1500);
+
+    private static final Duration NEVER_RENEWED = Duration.ofHours(1);
+
+    @Inject
+    Permits permits;
+
+    @Inject
+    Leases leases;
+
+    @Inject
+    Images images;
+
+    @Inject
+    Refunds refunds;
+
+    @Inject
+    CrashPoints crashPoints;
+
+    @Inject
+    Roles roles;
+
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final HeldModel model = new HeldModel();
+    private Shop shop;
+
+    @Test
+    void keepsItsSessionForAsLongAsItWorksOnIt() throws Exception {
+        Claim claim = claimed(LEASE);
+        CompletableFuture<Void> work = work(claim, LEASE);
+        model.awaitAsked();
+        Await.until(
+                PATIENCE,
+                () -> row(claim, "lease_until > created_at + interval '%d ms'".formatted(3 * LEASE.toMillis())),
+                "t"::equals);
+        model.answer(anyPicture());
+        work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(row(claim, "status || ' ' || attempts")).isEqualTo("completed 1");
+        assertThat(outcomes("completed")).isEqualTo(1);
+    }
+
+    @Test
+    void abandonsWhatAnotherOneHasTakenOver() throws Exception {
+        Claim claim = claimed(LEASE);
+        CompletableFuture<Void> work = work(claim, LEASE);
+        model.awaitAsked();
+        Rows.change(
+                "UPDATE generation.store_generation_sessions"
+                        + " SET attempts = 2, lease_owner = 'another', lease_until = now() + interval '1 hour' WHERE id = ?",
+                claim.sessionId());
+        String others = row(claim, "s::text");
+
+        work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(model.cancelled).as("nobody waits for the picture any more").isCompleted();
+        model.answer(anyPicture());
+        assertThat(row(claim, "s::text")).isEqualTo(others);
+        assertThat(results()).isZero();
+        assertThat(outcomes("superseded")).isEqualTo(1);
+    }
+
+    /** As if the process had been paused in the middle of its work for longer than its lease. */
+    @Test
+    void oneThatWakesUpAfterAnotherHasCompletedChangesNothing() throws Exception {
+        Claim claim = claimed(Duration.ofHours(1));
+        CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
+        model.awaitAsked();
+        Rows.change(
+                "UPDATE generation.store_generation_sessions SET lease_until = now() WHERE id = ?", claim.sessionId());
+        // The worker of the running service takes over.
+        permits.push(List.of(permit(claim))).await().atMost(PATIENCE);
+        Await.until(PATIENCE, () -> row(claim, "status"), "completed"::equals);
+        String completed = row(claim, "s::text");
+        String picture = result();
+
+        model.answer(anyPicture());
+        work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(row(claim, "s::text")).isEqualTo(completed);
+        assertThat(row(claim, "attempts || ' ' || credits_refunded")).isEqualTo("2 0");
+        assertThat(results()).isEqualTo(1);
+        assertThat(result()).isEqualTo(picture);
+        assertThat(shop.balance()).isZero();
+        assertThat(outcomes("superseded")).isEqualTo(1);
+    }
+
+    /** It was off the list already when the signal came. The running service finds it there again. */
+    @Test
+    void putsBackAPermitThatItPoppedWhileItStops() {
+        UUID store = UUID.randomUUID();
+        UUID session = Rows.session(store, "queued", 0, "0 s");
+        Worker stopping = worker(LEASE);
+        stopping.stopTaking(new ShutdownDelayInitiatedEvent());
+        stopping.use(Task.ofStore(store, session, List.of("u"), "prompt", "r", Instant.now()))
+                .await()
+                .atMost(PATIENCE);
+        Await.until(
+                PATIENCE,
+                () -> Rows.ask("SELECT error_code FROM generation.store_generation_sessions WHERE id = ?", session),
+                "BAD_IMAGE"::equals);
+        assertThat(metrics.find("wearon.worker.attempts").counter())
+                .as("attempts of the one that stops")
+                .isNull();
+    }
+
+    /** A session that is charged and claimed by nobody who is running. */
+    private Claim claimed(Duration lease) throws Exception {
+        shop = Shop.with(1);
+        UUID id = Rows.session(shop.storeId(), "processing", 1, lease.toMillis() + " ms");
+        shop.charged(id);
+        String path = URI.create(shop.person()).getPath().substring(1);
+        Rows.change(
+                "UPDATE generation.store_generation_sessions SET lease_owner = 'first', image_paths = ARRAY[?] WHERE id = ?",
+                path,
+                id);
+        return new Claim(id, shop.storeId(), "first", 1, List.of(path), "prompt", "r");
+    }
+
+    private CompletableFuture<Void> work(Claim claim, Duration lease) {
+        return worker(lease).work(claim, permit(claim)).subscribeAsCompletionStage();
+    }
+
+    private Worker worker(Duration lease) {
+        WorkerConfig config = configured(
+                WorkerConfig.class,
+                Map.of("wearon.worker.lease-margin", lease.minusMinutes(1).toString()));
+        ModelConfig modelConfig = configured(ModelConfig.class, Map.of("wearon.model.timeout", "1m"));
+        Attempts attempts = new Attempts(images, model, crashPoints, config, modelConfig);
+        return new Worker(permits, leases, attempts, refunds, crashPoints, config, modelConfig, roles, metrics);
+    }
+
+    private static Task permit(Claim claim) {
+        return Task.ofStore(claim.storeId(), claim.sessionId(), List.of("u"), "prompt", "r", Instant.now());
+    }
+
+    private static <T> T configured(Class<T> mapping, Map<String, String> values) {
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(mapping)
+                .withDefaultValues(values)
+                .build()
+                .getConfigMapping(mapping);
+    }
+
+    private double outcomes(String outcome) {
+        return metrics.get("wearon.worker.attempts")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    private int results() {
+        return Integer.parseInt(Rows.ask(
+                "SELECT count(*) FROM storage.objects WHERE store_id = ? AND kind = 'generated'", shop.storeId()));
+    }
+
+    private String result() {
+        return Rows.ask(
+                "SELECT o::text FROM storage.objects o WHERE store_id = ? AND kind = 'generated'", shop.storeId());
+    }
+
+    private static String row(Claim claim, String what) {
+        return Rows.ask(
+                "SELECT %s FROM generation.store_generation_sessions s WHERE id = ?".formatted(what),
+                claim.sessionId());
+    }
+
+    private static ImageModel.Outcome anyPicture() throws IOException {
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
+        return new ImageModel.Outcome.Picture(jpeg.toByteArray());
+    }
+
+    private static final class HeldModel implements ImageModel {
+
+        private final CompletableFuture<UniEmitter<? super Outcome>> asked = new CompletableFuture<>();
+        private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+
+        @Override
+        public Uni<Outcome> render(Request request) {
+            return Uni.createFrom()
+                    .<Outcome>emitter(asked::complete)
+                    .onCancellation()
+                    .invoke(() -> cancelled.complete(null));
+        }
+
+        void awaitAsked() throws Exception {
+            asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+
+        void answer(Outcome outcome) {
+            asked.join().complete(outcome);
+        }
+    }
+}
