@@ -9,29 +9,19 @@ import dev.wearon.local.servers.Program;
 import dev.wearon.local.suite.ServiceProgram;
 import dev.wearon.local.testing.Await;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /** credits-service as the build packaged it and a PostgreSQL that flushes to disk, both there to be killed. */
 final class LedgerProcesses implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final Path folder;
     private final IdentityKeys keys;
@@ -96,14 +86,8 @@ final class LedgerProcesses implements AutoCloseable {
         postgresProcess = Await.until(PATIENCE, () -> start(postgres), Process::isAlive);
     }
 
-    String storeIdentity(UUID storeId) {
-        return sign("""
-                "sub":"%s","groups":["store"],"store_id":"%s","billing_mode":"absorb_mode"
-                """.formatted(storeId, storeId), "gateway");
-    }
-
-    String serviceIdentity() {
-        return sign("\"sub\":\"generation\",\"groups\":[\"service\"]", "generation");
+    SignedIdentities identities() {
+        return new SignedIdentities(keys);
     }
 
     @Override
@@ -118,27 +102,5 @@ final class LedgerProcesses implements AutoCloseable {
 
     private Process start(Program program) throws IOException {
         return program.start(folder.resolve(program.name() + ".log"), PATIENCE);
-    }
-
-    private String sign(String claims, String issuer) {
-        try {
-            String header = "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"%s\"}".formatted(issuer);
-            long now = Instant.now().getEpochSecond();
-            String all = "{\"iss\":\"%s\",\"iat\":%d,\"exp\":%d,\"jti\":\"%s\",%s}"
-                    .formatted(issuer, now, now + 3600, UUID.randomUUID(), claims);
-            String signed = encode(header) + "." + encode(all);
-            Signature signature = Signature.getInstance("SHA256withRSA");
-            String pem = Files.readString(keys.privateKey(issuer)).replaceAll("-----[A-Z ]+-----|\\s", "");
-            signature.initSign(KeyFactory.getInstance("RSA")
-                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem))));
-            signature.update(signed.getBytes(StandardCharsets.US_ASCII));
-            return "Bearer " + signed + "." + BASE64.encodeToString(signature.sign());
-        } catch (GeneralSecurityException | IOException failed) {
-            throw new IllegalStateException(failed);
-        }
-    }
-
-    private static String encode(String part) {
-        return BASE64.encodeToString(part.getBytes(StandardCharsets.UTF_8));
     }
 }

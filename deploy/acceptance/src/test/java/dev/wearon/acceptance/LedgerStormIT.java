@@ -65,8 +65,8 @@ class LedgerStormIT {
             LedgerClient clients = new LedgerClient(
                     ledger.url(),
                     stores,
-                    stores.stream().collect(Collectors.toMap(Function.identity(), ledger::storeIdentity)),
-                    ledger.serviceIdentity());
+                    stores.stream().collect(Collectors.toMap(Function.identity(), ledger.identities()::store)),
+                    ledger.identities().service("generation"));
 
             storm(clients, () -> {
                 for (int round = 0; round < 2; round++) {

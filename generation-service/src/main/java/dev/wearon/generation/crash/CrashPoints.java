@@ -1,6 +1,10 @@
 package dev.wearon.generation.crash;
 
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -10,14 +14,20 @@ import org.jboss.logging.Logger;
 public class CrashPoints {
 
     private static final Logger LOG = Logger.getLogger(CrashPoints.class);
+    private static final List<CrashPoint> ALL = Arrays.asList(CrashPoint.values());
 
     /** As a process killed by SIGKILL is reported by a shell. */
     private static final int KILLED = 137;
 
     private final Optional<CrashPoint> crashAt;
 
-    CrashPoints(@ConfigProperty(name = "wearon.crash.at") Optional<CrashPoint> crashAt) {
-        this.crashAt = crashAt;
+    CrashPoints(@ConfigProperty(name = "wearon.crash.at") Optional<String> label) {
+        this.crashAt = label.map(CrashPoints::known);
+    }
+
+    /** Makes an unknown label a refusal to start. */
+    void start(@Observes StartupEvent start) {
+        crashAt.ifPresent(point -> LOG.warnf("WEARON_CRASH_AT is set: this process dies after %s", point));
     }
 
     public void passed(CrashPoint point) {
@@ -25,5 +35,13 @@ public class CrashPoints {
             LOG.fatalf("Dying after %s, as WEARON_CRASH_AT asks", point);
             Runtime.getRuntime().halt(KILLED);
         }
+    }
+
+    private static CrashPoint known(String label) {
+        return ALL.stream()
+                .filter(point -> point.name().equals(label))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException("WEARON_CRASH_AT must be unset or one of %s.".formatted(ALL)));
     }
 }

@@ -1,0 +1,245 @@
+package dev.wearon.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.acceptance.GenerationProcesses.Running;
+import dev.wearon.local.servers.Ports;
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.LedgerBooks;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * generation-service dies right after each step of a try-on, without any cleanup, and is started again. Afterwards every
+ * try-on is whole: charged once and completed, or failed and given back once, or never begun.
+ */
+class CrashPointsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int CREDITS = 3;
+    private static final int KILLED = 137;
+
+    /** Enough of an image to be taken for one, and too little to be one. */
+    private static final int UNREADABLE_BYTES = 200;
+
+    private static final Map<String, String> SHORT_TIMES = Map.of(
+            "WEARON_SESSIONS_CREATE_BUDGET", "2s",
+            "WEARON_SESSIONS_REFUND_EVERY", "1s",
+            "WEARON_SESSIONS_RECONCILE_EVERY", "1s",
+            "WEARON_MODEL_TIMEOUT", "3s",
+            "WEARON_WORKER_LEASE_MARGIN", "1s",
+            "WEARON_WORKER_BACK_OFF", "500ms",
+            // A slow machine may need some: how a try-on ends must not depend on that.
+            "WEARON_WORKER_ATTEMPTS", "10",
+            "WEARON_WORKER_SWEEPER_EVERY", "1s",
+            "WEARON_WORKER_SWEEPER_MIN_AGE", "1s");
+
+    /** How a try-on may end, in the books of all services. */
+    private enum End {
+        COMPLETED(
+                List.of("completed"),
+                List.of("charged"),
+                List.of("deduction -1"),
+                List.of("generation_queued", "generation_completed"),
+                1),
+        FAILED(
+                List.of("failed BAD_IMAGE refunded 1"),
+                List.of("released"),
+                List.of("deduction -1", "refund 1"),
+                List.of("generation_queued", "generation_failed", "credit_refunded"),
+                0),
+        ABANDONED(
+                List.of("failed ABANDONED refunded 1"),
+                List.of("released"),
+                List.of("deduction -1", "refund 1"),
+                List.of("generation_failed", "credit_refunded"),
+                0),
+        NEVER_BEGUN(List.of(), List.of(), List.of(), List.of(), 0);
+
+        private final TryOnBooks books;
+
+        End(List<String> sessions, List<String> charges, List<String> movements, List<String> events, int pictures) {
+            this.books = new TryOnBooks(1, sessions, charges, movements, events, pictures);
+        }
+    }
+
+    /** What a client does when it is not answered. */
+    private enum Client {
+        GIVES_UP,
+        REPEATS
+    }
+
+    /** One for each crash point of the service: what the dead process has left, and how the try-on ends. */
+    private enum Scenario {
+        KEY_ROW("", "", 0, Map.of(Client.GIVES_UP, End.NEVER_BEGUN, Client.REPEATS, End.COMPLETED)),
+        CHARGE("", "charged without session", 0, Map.of(Client.GIVES_UP, End.ABANDONED, Client.REPEATS, End.COMPLETED)),
+        INSERT("queued", "charged", 0, Map.of(Client.GIVES_UP, End.COMPLETED, Client.REPEATS, End.COMPLETED)),
+        /** The worker of the same process may have been as fast. */
+        PUSH("queued|processing", "charged", 0, Map.of(Client.GIVES_UP, End.COMPLETED, Client.REPEATS, End.COMPLETED)),
+        // From here on the client is about to be answered, or was.
+        CLAIM("processing", "charged", 0, Map.of(Client.GIVES_UP, End.COMPLETED)),
+        MODEL_CALL("processing", "charged", 0, Map.of(Client.GIVES_UP, End.COMPLETED)),
+        OBJECT_WRITTEN("processing", "charged", 1, Map.of(Client.GIVES_UP, End.COMPLETED)),
+        COMPLETE("completed", "charged", 1, Map.of(Client.GIVES_UP, End.COMPLETED)),
+        FAIL("failed BAD_IMAGE", "charged", 0, Map.of(Client.GIVES_UP, End.FAILED)),
+        RELEASE("failed BAD_IMAGE", "released", 0, Map.of(Client.GIVES_UP, End.FAILED));
+
+        private final String session;
+        private final String charge;
+        private final int pictures;
+        private final Map<Client, End> ends;
+
+        Scenario(String session, String charge, int pictures, Map<Client, End> ends) {
+            this.session = session;
+            this.charge = charge;
+            this.pictures = pictures;
+            this.ends = ends;
+        }
+
+        void assertLeft(TryOnBooks books) {
+            assertThat(books.keys()).as("the key stands").isEqualTo(1);
+            assertThat(String.join(",", books.sessions())).matches(session);
+            assertThat(String.join(",", books.charges())).isEqualTo(charge);
+            assertThat(books.pictures()).isEqualTo(pictures);
+        }
+    }
+
+    @TempDir
+    static Path folder;
+
+    private static final Map<UUID, TryOnBooks> ENDED = new LinkedHashMap<>();
+    private static GenerationProcesses suite;
+    private static int port;
+    private static byte[] photo;
+
+    @BeforeAll
+    static void startNeighbours() throws Exception {
+        suite = new GenerationProcesses(folder);
+        port = Ports.free();
+        photo = Files.readAllBytes(Merchant.GARMENT.resolveSibling("t-shirt_03.png"));
+    }
+
+    /** The jobs of every process that was started since have met each of them again. */
+    @AfterAll
+    static void nothingHasMovedSince() throws SQLException {
+        try (GenerationProcesses toBeClosed = suite;
+                Connection connection = toBeClosed.connect()) {
+            Map<UUID, TryOnBooks> now = new LinkedHashMap<>();
+            for (UUID store : ENDED.keySet()) {
+                now.put(store, TryOnBooks.of(connection, store));
+            }
+            assertThat(now).isEqualTo(ENDED);
+            assertThat(LedgerBooks.disagreements(connection, ENDED.keySet())).isEmpty();
+        }
+    }
+
+    static Stream<Arguments> crashes() throws Exception {
+        return labels().flatMap(label ->
+                Scenario.valueOf(label).ends.keySet().stream().sorted().map(client -> Arguments.of(label, client)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("crashes")
+    void aTryOnIsWholeAfterItsProcessDied(String label, Client client) throws Exception {
+        Scenario scenario = Scenario.valueOf(label);
+        End end = scenario.ends.get(client);
+        KeyedShop shop = KeyedShop.with(suite, port, CREDITS);
+        String image = shop.imageUrl(end == End.FAILED ? Arrays.copyOf(photo, UNREADABLE_BYTES) : photo);
+        ENDED.put(shop.storeId(), end.books);
+
+        try (Connection connection = suite.connect()) {
+            CompletableFuture<Optional<HttpResponse<String>>> answer;
+            try (Running dying = suite.startGeneration(port, variables(client, Map.of("WEARON_CRASH_AT", label)))) {
+                answer = CompletableFuture.supplyAsync(() ->
+                        client == Client.REPEATS ? Optional.of(shop.createUntilAnswered(image)) : shop.create(image));
+                assertThat(dying.ended(PATIENCE)).isEqualTo(KILLED);
+            }
+            scenario.assertLeft(TryOnBooks.of(connection, shop.storeId()));
+
+            try (Running restarted = suite.startGeneration(port, variables(client, Map.of()))) {
+                Await.until(PATIENCE, () -> TryOnBooks.of(connection, shop.storeId()), end.books::equals);
+                List<UUID> sessions = TryOnBooks.sessionIds(connection, shop.storeId());
+                assertTold(shop, end, sessions);
+                answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).ifPresent(created -> assertThat(sessions)
+                        .as("what was acknowledged")
+                        .containsExactly(KeyedShop.sessionId(created)));
+                if (end == End.COMPLETED || end == End.FAILED) {
+                    assertReplayed(shop.create(image).orElseThrow(), sessions);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anUnknownLabelRefusesToStart() throws Exception {
+        assertThatThrownBy(() -> suite.startGeneration(Ports.free(), Map.of("WEARON_CRASH_AT", "LUNCH")))
+                .isInstanceOf(IOException.class);
+        assertThat(Files.readString(suite.log("generation"))).contains("WEARON_CRASH_AT must be");
+    }
+
+    /** A client that repeats has to be enough, with no help of the reconciler; so have the jobs, for one that does not. */
+    private static Map<String, String> variables(Client client, Map<String, String> further) {
+        Map<String, String> all = new HashMap<>(SHORT_TIMES);
+        all.put("WEARON_SESSIONS_RECONCILE_MIN_AGE", client == Client.REPEATS ? "60s" : "4s");
+        all.putAll(further);
+        return all;
+    }
+
+    /** The services tell what stands. */
+    private static void assertTold(KeyedShop shop, End end, List<UUID> sessions) {
+        assertThat(shop.balance()).isEqualTo(end == End.COMPLETED ? CREDITS - 1 : CREDITS);
+        for (UUID id : sessions) {
+            JsonNode session = shop.session(id);
+            assertThat(session.get("status").textValue()).isEqualTo(end == End.COMPLETED ? "completed" : "failed");
+            assertThat(session.get("credits_refunded").intValue()).isEqualTo(end == End.COMPLETED ? 0 : 1);
+            if (end == End.COMPLETED) {
+                assertThat(KeyedShop.typeOf(session.get("generated_image_url").textValue()))
+                        .isEqualTo("image/jpeg");
+            }
+        }
+    }
+
+    private static void assertReplayed(HttpResponse<String> again, List<UUID> sessions) {
+        assertThat(KeyedShop.sessionId(again)).isEqualTo(sessions.getFirst());
+        assertThat(again.headers().firstValue("Idempotency-Replayed")).contains("true");
+    }
+
+    /** From the service's own classes, so that no crash point is forgotten here. */
+    private static Stream<String> labels() throws Exception {
+        URL classes =
+                Suite.ROOT.resolve("generation-service/target/classes/").toUri().toURL();
+        try (URLClassLoader service = new URLClassLoader(new URL[] {classes})) {
+            Class<?> crashPoint = service.loadClass("dev.wearon.generation.crash.CrashPoint");
+            return Arrays.stream(crashPoint.getEnumConstants())
+                    .map(label -> ((Enum<?>) label).name())
+                    .toList()
+                    .stream();
+        }
+    }
+}

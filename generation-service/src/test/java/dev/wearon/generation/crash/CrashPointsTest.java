@@ -1,0 +1,35 @@
+package dev.wearon.generation.crash;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** That a process dies at its point, {@code CrashPointsIT} of the acceptance tests sees; here nothing may die. */
+class CrashPointsTest {
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingHappensUnlessItIsAskedFor(CrashPoint point) {
+        new CrashPoints(Optional.empty()).passed(point);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingHappensAtAnyOtherPoint(CrashPoint asked) {
+        CrashPoints crashPoints = new CrashPoints(Optional.of(asked.name()));
+        Arrays.stream(CrashPoint.values()).filter(point -> point != asked).forEach(crashPoints::passed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LUNCH", "charge", " CHARGE"})
+    void refusesALabelThatItDoesNotKnow(String label) {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new CrashPoints(Optional.of(label)))
+                .withMessageContaining("WEARON_CRASH_AT")
+                .withMessageContaining("KEY_ROW, CHARGE, INSERT");
+    }
+}
