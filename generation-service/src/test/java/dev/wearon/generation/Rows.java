@@ -7,6 +7,8 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /** What is persisted, as the superuser sees it. */
@@ -34,6 +36,19 @@ public final class Rows {
         }
     }
 
+    /** The same, in a transaction that does not commit. */
+    public static void changeAndRollBack(String statement, Object... values) {
+        try (Connection connection = connect()) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement prepared = prepared(connection, statement, values)) {
+                prepared.executeUpdate();
+            }
+            connection.rollback();
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
     /** A session without a charge, a permit or images, as it may stand after {@code attempts}. */
     public static UUID session(UUID storeId, String status, int attempts, String leaseFromNow) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
@@ -49,7 +64,22 @@ public final class Rows {
         return id;
     }
 
-    private static Connection connect() throws SQLException {
+    /** Every value of the first column, as text. */
+    public static List<String> all(String query, Object... values) {
+        try (Connection connection = connect();
+                PreparedStatement statement = prepared(connection, query, values);
+                ResultSet rows = statement.executeQuery()) {
+            List<String> all = new ArrayList<>();
+            while (rows.next()) {
+                all.add(rows.getString(1));
+            }
+            return all;
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    static Connection connect() throws SQLException {
         var address = SuiteServers.superuser();
         return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
     }

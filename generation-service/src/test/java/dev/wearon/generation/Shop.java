@@ -25,22 +25,26 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
     public static Shop with(int credits) {
         Shop shop = new Shop(UUID.randomUUID(), BillingMode.ABSORB_MODE, null);
         if (credits > 0) {
-            given().baseUri(SuiteServers.neighbour("credits").url())
-                    .header("Authorization", TestIdentities.service("gateway"))
-                    .contentType(ContentType.JSON)
-                    .body(Map.of("request_id", "first", "amount", credits, "type", "purchase"))
-                    .post("/internal/v1/stores/{id}/grants", shop.storeId)
-                    .then()
-                    .statusCode(201);
+            shop.topUp(credits);
         }
         return shop;
+    }
+
+    public void topUp(int credits) {
+        given().baseUri(SuiteServers.neighbour("credits").url())
+                .header("Authorization", TestIdentities.service("gateway"))
+                .contentType(ContentType.JSON)
+                .body(Map.of("request_id", UUID.randomUUID(), "amount", credits, "type", "purchase"))
+                .post("/internal/v1/stores/{id}/grants", storeId)
+                .then()
+                .statusCode(201);
     }
 
     public Shop payingThroughShoppers(String email) {
         return new Shop(storeId, BillingMode.RESELL_MODE, email);
     }
 
-    private String identity() {
+    public String identity() {
         return TestIdentities.store(storeId, mode, shopperEmail);
     }
 
@@ -67,6 +71,13 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
 
     public String person() throws Exception {
         return imageUrl(Files.readAllBytes(SAMPLES.resolve("person.png")));
+    }
+
+    /** An image by its first bytes only: a worker finds that it is none. */
+    public String torn() {
+        byte[] torn = new byte[64];
+        System.arraycopy(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}, 0, torn, 0, 8);
+        return imageUrl(torn);
     }
 
     public String imageUrl(byte[] png) {
@@ -101,6 +112,14 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
 
     public Response create(String... imageUrls) {
         return call().contentType(ContentType.JSON)
+                .body(Map.of("age_verified", true, "image_urls", imageUrls))
+                .post("/api/v1/generation/create");
+    }
+
+    /** The same, made to be repeated. */
+    public Response createWith(String key, String... imageUrls) {
+        return call().header("Idempotency-Key", key)
+                .contentType(ContentType.JSON)
                 .body(Map.of("age_verified", true, "image_urls", imageUrls))
                 .post("/api/v1/generation/create");
     }

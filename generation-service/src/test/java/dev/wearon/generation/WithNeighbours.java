@@ -8,12 +8,13 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The real credits-service and storage-service beside this one, as the build packaged them. */
+/** The real credits-service and storage-service beside this one, as the build packaged them; all behind wires that can fail. */
 @QuarkusTestResource(
         value = SuiteServers.class,
         initArgs = {
             @ResourceArg(name = "service", value = "generation"),
-            @ResourceArg(name = "neighbours", value = "credits,storage")
+            @ResourceArg(name = "neighbours", value = "credits,storage"),
+            @ResourceArg(name = "wires", value = "credits,storage,postgres,redis")
         })
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

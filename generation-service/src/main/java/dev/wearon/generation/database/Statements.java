@@ -5,6 +5,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Statements {
 
+    private static final Duration A_MOMENT = Duration.ofMillis(5);
+
     private final Pool db;
     private final Duration timeout;
 
@@ -33,6 +36,10 @@ public class Statements {
     public Uni<RowSet<Row>> run(String statement, Tuple values) {
         return db.preparedQuery(statement)
                 .execute(values)
+                // The pool hears of a lost connection after whoever waits on it does: a statement sent at once, to find
+                // out what became of this one, would be given the same connection.
+                .onFailure(ClosedConnectionException.class)
+                .call(() -> Uni.createFrom().voidItem().onItem().delayIt().by(A_MOMENT))
                 .ifNoItem()
                 .after(timeout)
                 .fail();

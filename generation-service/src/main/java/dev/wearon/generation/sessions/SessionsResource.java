@@ -15,13 +15,13 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -68,10 +68,11 @@ class SessionsResource {
     public Uni<RestResponse<Created>> create(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @HeaderParam(RequestId.HEADER) String requestId,
-            @HeaderParam(IdempotencyKey.HEADER) List<String> idempotencyKey,
+            @Context HttpHeaders headers,
             byte[] body) {
         Caller caller = Caller.of(identity);
-        Optional<String> key = IdempotencyKey.of(idempotencyKey);
+        // Not as a parameter: that would take an empty one for none.
+        Optional<String> key = IdempotencyKey.of(headers.getRequestHeader(IdempotencyKey.HEADER));
         return switch (TryOnRequest.parse(read(body))) {
             case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, caller);
             case TryOnRequest.Parsed.Valid valid ->

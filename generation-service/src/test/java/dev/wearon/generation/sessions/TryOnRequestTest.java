@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.generation.sessions.TryOnRequest.Parsed;
 import dev.wearon.http.Problem.Code;
 import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +80,52 @@ class TryOnRequestTest {
     void ignoresFieldsItDoesNotKnow() {
         assertThat(parse("{\"age_verified\": true, \"image_urls\": [\"a\"], \"store_id\": \"x\"}"))
                 .isInstanceOf(Parsed.Valid.class);
+    }
+
+    @Nested
+    class Hash {
+
+        private final byte[] hash =
+                hash(List.of("https://h/stores/a/uploads/1.png?sig=x", "https://h/2.png"), "p", "s@x.y");
+
+        private static byte[] hash(List<String> urls, String prompt, String shopper) {
+            return new TryOnRequest(urls, prompt).hash(Optional.ofNullable(shopper));
+        }
+
+        @Test
+        void isTheSameWhateverSignatureTheUrlsBear() {
+            assertThat(hash(List.of("https://h/stores/a/uploads/1.png#f", "https://h/2.png?sig=y"), "p", "s@x.y"))
+                    .isEqualTo(hash)
+                    .hasSize(32);
+            assertThat(hash(List.of("https://h/stores/%61/uploads/1.png", "https://h/2.png"), "p", "s@x.y"))
+                    .isEqualTo(hash);
+        }
+
+        @Test
+        void isAnotherForAnythingElse() {
+            List<String> urls = List.of("https://h/stores/a/uploads/1.png", "https://h/2.png");
+            assertThat(List.of(
+                            hash(urls.reversed(), "p", "s@x.y"),
+                            hash(urls.subList(0, 1), "p", "s@x.y"),
+                            hash(urls, "q", "s@x.y"),
+                            hash(urls, "p", "t@x.y"),
+                            hash(urls, "p", null)))
+                    .doesNotContain(hash)
+                    .doesNotHaveDuplicates();
+        }
+
+        /** Each part says how long it is, so that no two requests run into the same text. */
+        @Test
+        void doesNotLetOnePartRunIntoTheNext() {
+            assertThat(hash(List.of("/a", "/b"), "c", null)).isNotEqualTo(hash(List.of("/a"), "/bc", null));
+            assertThat(hash(List.of("/a"), "pq", null)).isNotEqualTo(hash(List.of("/a"), "p", "q"));
+        }
+
+        @Test
+        void takesWhatIsNoUrlForItself() {
+            assertThat(hash(List.of("no url"), "p", null)).isNotEqualTo(hash(List.of("no url either"), "p", null));
+            assertThat(hash(List.of("mailto:a"), "p", null)).isNotEqualTo(hash(List.of("mailto:b"), "p", null));
+        }
     }
 
     private static Parsed withPrompt(String prompt) {

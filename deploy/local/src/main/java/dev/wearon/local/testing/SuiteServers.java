@@ -11,6 +11,7 @@ import dev.wearon.local.suite.ServiceProgram;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -31,7 +32,8 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
  * answers, the servers are containers; elsewhere they are the processes that {@code wearon up} starts.
  *
  * <p>Arguments: {@code service}, the service under test (its name is its schema's); {@code neighbours}, the services to
- * run beside it from what the build packaged, comma-separated. What a test wants to know beside the configuration is
+ * run beside it from what the build packaged, comma-separated; {@code wires}, which of {@code postgres}, {@code redis} and
+ * the neighbours the service under test reaches through a {@link Wire}, comma-separated. What a test wants to know beside the configuration is
  * static, as one test JVM has one set of servers.
  */
 public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
@@ -42,10 +44,12 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
     private static volatile PostgresAddress superuser;
     private static volatile IdentityKeys keys;
     private static final Map<String, Neighbour> NEIGHBOURS = new ConcurrentHashMap<>();
+    private static final Map<String, Wire> WIRES = new ConcurrentHashMap<>();
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private String service;
     private List<String> neighbours = List.of();
+    private List<String> wires = List.of();
 
     /** The database of the tests as its superuser sees it. */
     public static PostgresAddress superuser() {
@@ -57,6 +61,11 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
         return NEIGHBOURS.get(name);
     }
 
+    /** Between the service under test and {@code name}; what the test itself asks does not travel on it. */
+    public static Wire wire(String name) {
+        return WIRES.get(name);
+    }
+
     static IdentityKeys keys() {
         return keys;
     }
@@ -66,6 +75,9 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
         service = arguments.get("service");
         if (arguments.containsKey("neighbours")) {
             neighbours = List.of(arguments.get("neighbours").split(","));
+        }
+        if (arguments.containsKey("wires")) {
+            wires = List.of(arguments.get("wires").split(","));
         }
     }
 
@@ -87,10 +99,10 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
             superuser = admin.with(Database.NAME, admin.user(), admin.password());
 
             Map<String, String> configuration = new HashMap<>(Map.of(
-                    "wearon.db.url", own.url(),
+                    "wearon.db.url", wired("postgres", own.url()),
                     "wearon.db.username", own.user(),
                     "wearon.db.password", own.password(),
-                    "wearon.redis.url", redisUrl,
+                    "wearon.redis.url", wired("redis", redisUrl),
                     "wearon.identity.public-keys", keys.publicKeys().toString()));
             if (IdentityKeys.ISSUERS.contains(service)) {
                 configuration.put(
@@ -99,7 +111,7 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
             for (String neighbour : neighbours) {
                 configuration.put(
                         "wearon.%s.url".formatted(neighbour),
-                        startNeighbour(neighbour, addresses.get(neighbour), folder));
+                        wired(neighbour, startNeighbour(neighbour, addresses.get(neighbour), folder)));
             }
             return configuration;
         } catch (IOException | SQLException failed) {
@@ -175,6 +187,17 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
                 startProcess(new ServiceProgram(name, packaged, port, managementPort, HEAP_MB, variables), folder);
         NEIGHBOURS.put(name, new Neighbour(url, process.toHandle()));
         return url;
+    }
+
+    private String wired(String name, String url) throws IOException {
+        if (!wires.contains(name)) {
+            return url;
+        }
+        URI address = URI.create(url);
+        Wire wire = new Wire(address.getHost(), address.getPort());
+        running.push(wire);
+        WIRES.put(name, wire);
+        return url.replace(":" + address.getPort(), ":" + wire.port());
     }
 
     private Process startProcess(Program program, Path folder) throws IOException {

@@ -1,0 +1,236 @@
+package dev.wearon.local.testing;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The wire between the service under test and a server that it talks to. It passes bytes until a fault is put on it, and
+ * again when the fault is lifted. It knows no protocol: a request is a piece of bytes from the client, recognised by the
+ * words in it (a path, a command of Redis, a statement), so they must stand near the request's beginning.
+ */
+public final class Wire implements Closeable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final InetSocketAddress server;
+    private final int port;
+    private final List<Fault> faults = new CopyOnWriteArrayList<>();
+    private final Set<WireConnection> connections = ConcurrentHashMap.newKeySet();
+    private volatile ServerSocket listener;
+
+    public Wire(String host, int serverPort) throws IOException {
+        server = new InetSocketAddress(host, serverPort);
+        port = listen(0);
+    }
+
+    /** Where a client meets the server through this wire. */
+    public int port() {
+        return port;
+    }
+
+    /** Requests that hold all these words; what is to happen to them is said next. */
+    public Requests on(String... words) {
+        return new Requests(List.of(words), Integer.MAX_VALUE);
+    }
+
+    /** As if the server were not there: connections are cut, new ones refused. */
+    public Fault refuse() throws IOException {
+        listener.close();
+        cut();
+        return new Fault(null, 0, Effect.PASS, "") {
+            @Override
+            public void close() {
+                try {
+                    listen(port);
+                } catch (IOException taken) {
+                    throw new UncheckedIOException(taken);
+                }
+            }
+        };
+    }
+
+    /** Cuts what is connected now. */
+    public void cut() {
+        connections.forEach(WireConnection::close);
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        faults.forEach(Fault::close);
+        cut();
+    }
+
+    /** What happens to a request and its reply. */
+    enum Effect {
+        PASS,
+        HOLD,
+        HOLD_REPLY,
+        DROP_REPLY,
+        ANSWER
+    }
+
+    /** Which requests a fault is for. */
+    public final class Requests {
+
+        private final List<String> words;
+        private final int times;
+
+        private Requests(List<String> words, int times) {
+            this.words = words;
+            this.times = times;
+        }
+
+        /** Only the first of them. */
+        public Requests once() {
+            return new Requests(words, 1);
+        }
+
+        /** Lets them pass, and counts them. */
+        public Fault count() {
+            return put(Effect.PASS, "");
+        }
+
+        /** Keeps them from the server until lifted; then they arrive, although their client may be gone. */
+        public Fault hold() {
+            return put(Effect.HOLD, "");
+        }
+
+        /** The server acts on them; its reply does not arrive until lifted. */
+        public Fault holdReply() {
+            return put(Effect.HOLD_REPLY, "");
+        }
+
+        /** The server acts on them; the connection is cut when its reply comes. */
+        public Fault dropReply() {
+            return put(Effect.DROP_REPLY, "");
+        }
+
+        /** The server never sees them; the client is answered with this text and the connection ends. */
+        public Fault answer(String reply) {
+            return put(Effect.ANSWER, reply);
+        }
+
+        /** The same, as HTTP with a JSON body. */
+        public Fault answerHttp(int status, String json) {
+            return answer("HTTP/1.1 %d Fault\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
+                            .formatted(status, json.length())
+                    + "Connection: close\r\n\r\n" + json);
+        }
+
+        private Fault put(Effect effect, String reply) {
+            Fault fault = new Fault(words, times, effect, reply);
+            faults.add(fault);
+            return fault;
+        }
+    }
+
+    /** Something that is wrong with the wire until it is closed. */
+    public class Fault implements AutoCloseable {
+
+        private final List<String> words;
+        final Effect effect;
+        final String reply;
+        private final AtomicInteger left;
+        private final AtomicInteger met = new AtomicInteger();
+        private final CountDownLatch lifted = new CountDownLatch(1);
+
+        private Fault(List<String> words, int times, Effect effect, String reply) {
+            this.words = words;
+            this.left = new AtomicInteger(times);
+            this.effect = effect;
+            this.reply = reply;
+        }
+
+        /** How many requests it was for. */
+        public int met() {
+            return met.get();
+        }
+
+        public void awaitMet(int requests) {
+            Await.until(PATIENCE, met::get, count -> count >= requests);
+        }
+
+        @Override
+        public void close() {
+            faults.remove(this);
+            lifted.countDown();
+        }
+
+        private boolean takes(String piece) {
+            boolean taken = words.stream().allMatch(piece::contains) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+            if (taken) {
+                met.incrementAndGet();
+            }
+            return taken;
+        }
+
+        void awaitLifted() {
+            try {
+                lifted.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private int listen(int atPort) throws IOException {
+        ServerSocket accepting = new ServerSocket();
+        accepting.setReuseAddress(true);
+        accepting.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), atPort));
+        listener = accepting;
+        start(() -> {
+            while (!accepting.isClosed()) {
+                accept(accepting);
+            }
+        });
+        return accepting.getLocalPort();
+    }
+
+    /** Platform threads, as a test's own virtual ones may keep all carriers busy. */
+    static void start(Runnable pump) {
+        Thread.ofPlatform().daemon().start(pump);
+    }
+
+    private void accept(ServerSocket accepting) {
+        try {
+            Socket client = accepting.accept();
+            WireConnection connection = new WireConnection(this, client);
+            connections.add(connection);
+            start(connection::requests);
+        } catch (IOException closed) {
+            // No more connections, or one less.
+        }
+    }
+
+    InetSocketAddress server() {
+        return server;
+    }
+
+    void ended(WireConnection connection) {
+        connections.remove(connection);
+    }
+
+    /** The fault for a request, if there is one; counts it wherever it is to be counted. */
+    Fault faultFor(String request) {
+        Fault first = null;
+        for (Fault fault : faults) {
+            if ((fault.effect == Effect.PASS || first == null) && fault.takes(request)) {
+                first = fault.effect == Effect.PASS ? first : fault;
+            }
+        }
+        return first;
+    }
+}

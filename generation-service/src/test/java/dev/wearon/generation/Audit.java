@@ -1,0 +1,63 @@
+package dev.wearon.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.LedgerBooks;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** What must hold for a store once nothing is under way any more, whatever had failed meanwhile. */
+public final class Audit {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private static final String UNDER_WAY = """
+            SELECT format('%s %s %s', id, status, error_code)
+              FROM generation.store_generation_sessions
+             WHERE store_id = ? AND (status IN ('queued', 'processing') OR status = 'failed' AND released_at IS NULL)
+            """;
+
+    /** Sessions and charges side by side: one line for each pair that may not be. */
+    private static final String DIFFERENCES = """
+            SELECT format('session %s is %s %s (%s back), its charge %s', COALESCE(s.id, c.id), s.status, s.error_code,
+                          s.credits_refunded, COALESCE(c.status, 'is none'))
+              FROM (SELECT * FROM generation.store_generation_sessions WHERE store_id = $1) AS s
+              FULL JOIN (SELECT * FROM credits.charges WHERE store_id = $1) AS c ON c.id = s.id
+             WHERE CASE s.status
+                   WHEN 'completed' THEN c.status IS DISTINCT FROM 'charged'
+                   WHEN 'failed' THEN c.status IS DISTINCT FROM 'released'
+                                      OR s.credits_refunded <> CASE WHEN c.wallet_id IS NULL THEN 0 ELSE s.credits_used END
+                   ELSE c.status IS DISTINCT FROM 'released' END
+            """;
+
+    private Audit() {}
+
+    /** Waits until every session of the shop has ended and no credit is out for a failed one, then compares everything. */
+    public static void settled(Shop shop) {
+        Await.until(PATIENCE, () -> Rows.all(UNDER_WAY, shop.storeId()), List::isEmpty);
+        assertThat(Rows.all(DIFFERENCES.replace("$1", "'" + shop.storeId() + "'")))
+                .as("sessions and charges")
+                .isEmpty();
+        assertThat(disagreements(shop.storeId())).as("the books").isEmpty();
+    }
+
+    /** How often the id was charged, and how often given back. */
+    public static String movements(UUID id) {
+        return Rows.ask(
+                "SELECT string_agg(type::text, ' ' ORDER BY entry_no) FROM credits.store_credit_transactions"
+                        + " WHERE charge_id = ?",
+                id);
+    }
+
+    private static List<String> disagreements(UUID storeId) {
+        try (Connection connection = Rows.connect()) {
+            return LedgerBooks.disagreements(connection, List.of(storeId));
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+}

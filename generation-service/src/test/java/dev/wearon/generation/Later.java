@@ -1,0 +1,47 @@
+package dev.wearon.generation;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+
+/** Calls that are under way while the test goes on. */
+public final class Later<T> {
+
+    private static final int PATIENCE_SECONDS = 60;
+    private static final ExecutorService THREADS =
+            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
+
+    private final Future<T> running;
+
+    private Later(Future<T> running) {
+        this.running = running;
+    }
+
+    public static <T> Later<T> of(Callable<T> call) {
+        return new Later<>(THREADS.submit(call));
+    }
+
+    /** The same call many times at once. */
+    public static <T> List<T> parallel(int times, Callable<T> call) {
+        return IntStream.range(0, times).mapToObj(i -> of(call)).toList().stream()
+                .map(Later::answer)
+                .toList();
+    }
+
+    public T answer() {
+        try {
+            return running.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        } catch (ExecutionException | TimeoutException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+}

@@ -1,0 +1,301 @@
+package dev.wearon.generation.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.wearon.generation.Audit;
+import dev.wearon.generation.Impatient;
+import dev.wearon.generation.Later;
+import dev.wearon.generation.RawCall;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.Wire;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an Idempotency-Key promises, as a client sees it. */
+@QuarkusTest
+@TestProfile(Impatient.class)
+@WithNeighbours
+class CreateRepeatsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String KEYS = "SELECT count(*) FROM generation.idempotency_keys WHERE store_id = ?";
+    private static final String REPLAYED = "Idempotency-Replayed";
+
+    @Inject
+    MeterRegistry metrics;
+
+    private final Wire storage = SuiteServers.wire("storage");
+    private final Wire redis = SuiteServers.wire("redis");
+
+    private static UUID id(Response created) {
+        return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
+    }
+
+    private static void ends(Shop shop, UUID id, String status) {
+        Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
+    }
+
+    private static void replays(UUID id, Response repeat) {
+        repeat.then()
+                .statusCode(201)
+                .header(REPLAYED, "true")
+                .body("session_id", equalTo(id.toString()))
+                .body("status", equalTo("queued"));
+    }
+
+    @Nested
+    class TheSameRequest {
+
+        @Test
+        void isAnsweredTheSameWhateverBecameOfTheSession() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            Response first = shop.createWith("order-1", person);
+            first.then().header(REPLAYED, nullValue());
+            replays(id(first), shop.createWith("order-1", person));
+            ends(shop, id(first), "completed");
+            replays(id(first), shop.createWith("order-1", person));
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+
+        @Test
+        void isAnsweredTheSameAfterItFailedAndWasPaidBack() {
+            Shop shop = Shop.with(1);
+            String torn = shop.torn();
+            UUID id = id(shop.createWith("order-1", torn));
+            ends(shop, id, "failed");
+            replays(id, shop.createWith("order-1", torn));
+            Audit.settled(shop);
+            assertThat(Audit.movements(id)).isEqualTo("deduction refund");
+        }
+
+        @Test
+        void needsNeitherItsInputsNorStorage() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            UUID id = id(shop.createWith("order-1", person));
+            ends(shop, id, "completed");
+            Rows.change(
+                    "UPDATE storage.objects SET created_at = created_at - interval '1 day',"
+                            + " expires_at = now() - interval '1 second' WHERE store_id = ?",
+                    shop.storeId());
+            shop.createWith("order-2", person).then().statusCode(400);
+            replays(id, shop.createWith("order-1", person));
+            try (var away = storage.refuse()) {
+                shop.createWith("order-3", person).then().statusCode(503);
+                replays(id, shop.createWith("order-1", person));
+            }
+        }
+
+        @Test
+        void isKnownByItsObjectsAndNotByTheSignatureOfTheUrl() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            UUID id = id(shop.createWith("order-1", person + "?signature=one"));
+            replays(id, shop.createWith("order-1", person + "?signature=two#x"));
+        }
+
+        @Test
+        void isTheSameWithTheKeyInQuotes() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            UUID id = id(shop.createWith("order-1", person));
+            replays(id, shop.createWith("\"order-1\"", person));
+        }
+
+        @Test
+        void isMadeOnceHoweverManyComeTogether() throws Exception {
+            Shop shop = Shop.with(50);
+            String person = shop.person();
+            double swept = metrics.counter("wearon.sweeper.repaired").count();
+            try (var permits = redis.on("lpush", shop.storeId().toString()).count();
+                    var pictures = storage.on("PUT /internal/v1/stores/" + shop.storeId())
+                            .count()) {
+                List<Response> answers = Later.parallel(
+                        50,
+                        () -> Await.until(
+                                PATIENCE,
+                                () -> shop.createWith("order-1", person),
+                                answer -> answer.statusCode() == 201));
+                assertThat(answers.stream().map(CreateRepeatsTest::id).distinct())
+                        .hasSize(1);
+                assertThat(answers)
+                        .filteredOn(answer -> answer.header(REPLAYED) == null)
+                        .hasSizeLessThanOrEqualTo(1);
+                UUID id = id(answers.getFirst());
+                ends(shop, id, "completed");
+                // Where everything is slow, the sweeper may have thought that its permit was lost.
+                int more = (int) (metrics.counter("wearon.sweeper.repaired").count() - swept);
+                assertThat(permits.met()).as("tasks").isBetween(1, 1 + more);
+                assertThat(pictures.met()).as("pictures").isEqualTo(1);
+                assertThat(shop.session(id).getInt("attempts")).isEqualTo(1);
+                assertThat(Audit.movements(id)).isEqualTo("deduction");
+            }
+            assertThat(shop.balance()).isEqualTo(49);
+            Audit.settled(shop);
+        }
+
+        @Test
+        void isANewOneOnceTheKeyIsForgotten() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            UUID id = id(shop.createWith("order-1", person));
+            Rows.change(
+                    "UPDATE generation.idempotency_keys SET begun_at = now() - interval '23 hours' WHERE store_id = ?",
+                    shop.storeId());
+            replays(id, shop.createWith("order-1", person));
+            Rows.change(
+                    "UPDATE generation.idempotency_keys SET begun_at = now() - interval '25 hours' WHERE store_id = ?",
+                    shop.storeId());
+            Await.until(PATIENCE, () -> Rows.ask(KEYS, shop.storeId()), "0"::equals);
+            Response again = shop.createWith("order-1", person);
+            again.then().header(REPLAYED, nullValue());
+            assertThat(id(again)).isNotEqualTo(id);
+        }
+    }
+
+    @Nested
+    class AnotherRequest {
+
+        private static void reused(Response answer) {
+            answer.then().statusCode(422).body("code", equalTo("IDEMPOTENCY_KEY_REUSED"));
+        }
+
+        @Test
+        void isRefusedUnderTheSameKey() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            id(shop.createWith("order-1", person));
+            reused(shop.createWith("order-1", shop.person()));
+            reused(shop.createWith("order-1", person, person));
+            reused(shop.call()
+                    .header("Idempotency-Key", "order-1")
+                    .body(Map.of("age_verified", true, "image_urls", List.of(person), "prompt", "in the rain"))
+                    .contentType("application/json")
+                    .post("/api/v1/generation/create"));
+            reused(new Shop(shop.storeId(), shop.mode(), "another@example.com").createWith("order-1", person));
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+
+        @Test
+        void ofAnotherStoreHasItsOwnKeys() throws Exception {
+            Shop shop = Shop.with(1);
+            Shop other = Shop.with(1);
+            UUID id = id(shop.createWith("order-1", shop.person()));
+            Response elsewhere = other.createWith("order-1", other.person());
+            elsewhere.then().header(REPLAYED, nullValue());
+            assertThat(id(elsewhere)).isNotEqualTo(id);
+            assertThat(other.balance()).isZero();
+        }
+    }
+
+    @Nested
+    class Returns400 {
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", " ", "\"\"", "\"open", "a\u00e9"})
+        void forWhatIsNoKey(String key) throws Exception {
+            Shop shop = Shop.with(1);
+            refused(
+                    shop,
+                    RawCall.create(shop, "Idempotency-Key: " + key + "\r\n", shop.person())
+                            .status());
+        }
+
+        @Test
+        void forOneOf256Characters() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            refused(shop, shop.createWith("k".repeat(256), person).statusCode());
+            id(shop.createWith("k".repeat(255), person));
+        }
+
+        @Test
+        void forTwoOfThem() throws Exception {
+            Shop shop = Shop.with(1);
+            shop.call()
+                    .header("Idempotency-Key", "order-1", "order-1")
+                    .contentType("application/json")
+                    .body(Map.of("age_verified", true, "image_urls", List.of(shop.person())))
+                    .post("/api/v1/generation/create")
+                    .then()
+                    .statusCode(400)
+                    .body("code", equalTo("VALIDATION_ERROR"))
+                    .body("message", containsString("Idempotency-Key"));
+            refused(shop, 400);
+        }
+
+        private static void refused(Shop shop, int status) {
+            assertThat(status).isEqualTo(400);
+            assertThat(Rows.ask(KEYS, shop.storeId())).isEqualTo("0");
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class ARefusedRequest {
+
+        @Test
+        void leavesTheKeyFreeWhenTheWalletIsEmpty() throws Exception {
+            Shop shop = Shop.with(0);
+            String person = shop.person();
+            shop.createWith("order-1", person).then().statusCode(402);
+            assertThat(Rows.ask(KEYS, shop.storeId())).isEqualTo("0");
+            shop.topUp(1);
+            Response paid = shop.createWith("order-1", person);
+            paid.then().header(REPLAYED, nullValue());
+            ends(shop, id(paid), "completed");
+            Audit.settled(shop);
+        }
+
+        @Test
+        void leavesTheKeyFreeForACorrectedOne() throws Exception {
+            Shop shop = Shop.with(1);
+            shop.createWith("order-1", "https://elsewhere.example/a.png").then().statusCode(400);
+            shop.createWith("order-1", shop.person()).then().statusCode(201).header(REPLAYED, nullValue());
+        }
+    }
+
+    @Nested
+    class WhileTheFirstIsUnderWay {
+
+        @Test
+        void asksToComeBack() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            Later<Response> first;
+            try (var held = storage.on("/objects/resolve").once().hold()) {
+                first = Later.of(() -> shop.createWith("order-1", person));
+                held.awaitMet(1);
+                ValidatableResponse repeat = shop.createWith("order-1", person).then();
+                repeat.statusCode(409).body("code", equalTo("REQUEST_IN_PROGRESS"));
+                assertThat(Integer.parseInt(repeat.extract().header("Retry-After")))
+                        .isBetween(1, 8);
+                // Another request with this key is told so at once.
+                shop.createWith("order-1", shop.person()).then().statusCode(422);
+            }
+            UUID id = id(first.answer());
+            replays(id, shop.createWith("order-1", person));
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+    }
+}

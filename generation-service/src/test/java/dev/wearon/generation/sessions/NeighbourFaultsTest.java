@@ -1,0 +1,311 @@
+package dev.wearon.generation.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.wearon.generation.Audit;
+import dev.wearon.generation.Impatient;
+import dev.wearon.generation.RawCall;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.Wire;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The ledger and the storage away, slow, wrong or full: what the client is told, and what stands afterwards. */
+@QuarkusTest
+@TestProfile(Impatient.class)
+@WithNeighbours
+class NeighbourFaultsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String CHARGE = "POST /internal/v1/charges";
+    private static final String RESOLVE = "POST /internal/v1/objects/resolve";
+    private static final String STANDING = "SELECT concat_ws(' ', status, error_code, credits_refunded)"
+            + " FROM generation.store_generation_sessions WHERE id = ?";
+    private static final String SESSIONS =
+            "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?";
+
+    private final Wire credits = SuiteServers.wire("credits");
+    private final Wire storage = SuiteServers.wire("storage");
+
+    private static UUID id(Response created) {
+        return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
+    }
+
+    private static void ends(Shop shop, UUID id, String status) {
+        Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
+    }
+
+    private static UUID unavailable(Response answer) {
+        return UUID.fromString(answer.then()
+                .statusCode(503)
+                .body("code", equalTo("SERVICE_UNAVAILABLE"))
+                .header("Retry-After", matchesPattern("[1-9]\\d*"))
+                .extract()
+                .header("X-Session-Id"));
+    }
+
+    /** A closed session, nothing kept, and a repeat with the key that makes another one. */
+    private static void closed(Shop shop, String person, UUID id, String movements) {
+        Audit.settled(shop);
+        assertThat(Rows.ask(STANDING, id)).isEqualTo("failed ABANDONED " + (movements == null ? 0 : 1));
+        assertThat(Audit.movements(id)).isEqualTo(movements);
+        Response repeat = shop.createWith("order-1", person);
+        repeat.then().header("Idempotency-Replayed", nullValue());
+        ends(shop, id(repeat), "completed");
+        Audit.settled(shop);
+        assertThat(shop.balance()).isZero();
+    }
+
+    @Nested
+    class TheLedger {
+
+        @Test
+        void away() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var away = credits.refuse()) {
+                id = unavailable(shop.createWith("order-1", person));
+                assertThat(shop.session(id).getString("status")).isEqualTo("failed");
+            }
+            closed(shop, person, id, null);
+        }
+
+        @Test
+        void slowerThanItIsWaitedFor() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var slow = credits.on(CHARGE).once().hold()) {
+                id = unavailable(shop.createWith("order-1", person));
+                slow.awaitMet(1);
+                Await.until(PATIENCE, () -> Rows.ask(STANDING, id), "failed ABANDONED 0"::equals);
+                Audit.settled(shop);
+            }
+            // The charge arrives now, and must never be taken.
+            closed(shop, person, id, null);
+        }
+
+        @Test
+        void dyingAfterItHadCharged() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var dying = credits.on(CHARGE).once().dropReply()) {
+                id = unavailable(shop.createWith("order-1", person));
+                dying.awaitMet(1);
+            }
+            closed(shop, person, id, "deduction refund");
+        }
+
+        @Test
+        void dyingAfterItHadReleased() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var dying = credits.on(CHARGE).once().dropReply();
+                    var again = credits.on("/release").once().dropReply()) {
+                id = unavailable(shop.createWith("order-1", person));
+                dying.awaitMet(1);
+                again.awaitMet(1);
+            }
+            closed(shop, person, id, "deduction refund");
+        }
+
+        @Test
+        void answeringWhatIsNoHttp() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var garbage = credits.on(CHARGE).once().answer("what?\r\n\r\n")) {
+                id = unavailable(shop.createWith("order-1", person));
+                garbage.awaitMet(1);
+            }
+            closed(shop, person, id, null);
+        }
+
+        @Test
+        void answeringWithAFaultOfItsOwn() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var fault =
+                    credits.on(CHARGE).once().answerHttp(500, "{\"code\":\"INTERNAL_ERROR\",\"message\":\"\"}")) {
+                id = UUID.fromString(shop.createWith("order-1", person)
+                        .then()
+                        .statusCode(500)
+                        .body("code", equalTo("INTERNAL_ERROR"))
+                        .extract()
+                        .header("X-Session-Id"));
+                fault.awaitMet(1);
+            }
+            closed(shop, person, id, null);
+        }
+    }
+
+    @Nested
+    class TheStorage {
+
+        @Test
+        void away() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var away = storage.refuse()) {
+                id = unavailable(shop.createWith("order-1", person));
+            }
+            shop.call().get("/api/v1/generation/{id}", id).then().statusCode(404);
+            assertThat(shop.balance()).isEqualTo(1);
+            ends(shop, id(shop.createWith("order-1", person)), "completed");
+            Audit.settled(shop);
+        }
+
+        /** The client is answered in time, and the saga goes on without it. */
+        @Test
+        void hanging() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var hanging = storage.on(RESOLVE).once().hold()) {
+                long begun = System.nanoTime();
+                id = unavailable(shop.createWith("order-1", person));
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(11));
+                hanging.awaitMet(1);
+                shop.call().get("/api/v1/generation/{id}", id).then().statusCode(404);
+            }
+            Await.until(PATIENCE, () -> Rows.ask(SESSIONS, shop.storeId()), "1"::equals);
+            ends(shop, id, "completed");
+            shop.createWith("order-1", person)
+                    .then()
+                    .statusCode(201)
+                    .header("Idempotency-Replayed", "true")
+                    .body("session_id", equalTo(id.toString()));
+            Audit.settled(shop);
+        }
+
+        @Test
+        void fullForAMoment() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            try (var full =
+                    writes(shop).once().answerHttp(507, "{\"code\":\"INSUFFICIENT_STORAGE\",\"message\":\"\"}")) {
+                UUID id = id(shop.createWith("order-1", person));
+                ends(shop, id, "completed");
+                full.awaitMet(1);
+                assertThat(shop.session(id).getInt("attempts")).isEqualTo(2);
+            }
+            Audit.settled(shop);
+        }
+
+        @Test
+        void full() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            try (var full = writes(shop).answerHttp(507, "{\"code\":\"INSUFFICIENT_STORAGE\",\"message\":\"\"}")) {
+                UUID id = id(shop.createWith("order-1", person));
+                ends(shop, id, "failed");
+                Audit.settled(shop);
+                assertThat(Rows.ask(STANDING, id)).isEqualTo("failed INTERNAL 1");
+                assertThat(shop.session(id).getInt("attempts")).isEqualTo(3);
+                assertThat(Audit.movements(id)).isEqualTo("deduction refund");
+            }
+        }
+
+        @Test
+        void dyingAfterItHadWritten() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            try (var dying = writes(shop).once().dropReply()) {
+                UUID id = id(shop.createWith("order-1", person));
+                ends(shop, id, "completed");
+                dying.awaitMet(1);
+            }
+            Audit.settled(shop);
+        }
+
+        private Wire.Requests writes(Shop shop) {
+            return storage.on("PUT /internal/v1/stores/" + shop.storeId());
+        }
+    }
+
+    @Nested
+    class TheCaller {
+
+        @Test
+        void goingAwayCancelsNothing() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            try (var held = storage.on(RESOLVE).once().hold()) {
+                try (var gone = RawCall.create(shop, "Idempotency-Key: order-1\r\n", person)) {
+                    held.awaitMet(1);
+                }
+            }
+            Await.until(PATIENCE, () -> Rows.ask(SESSIONS, shop.storeId()), "1"::equals);
+            UUID id = id(shop.createWith("order-1", person));
+            ends(shop, id, "completed");
+            Audit.settled(shop);
+            assertThat(shop.balance()).isZero();
+        }
+
+        @Test
+        void goingAwayWhileTheChargeIsOnItsWayCancelsNothing() throws Exception {
+            Shop shop = Shop.with(1);
+            try (var held = credits.on(CHARGE).once().hold()) {
+                try (var gone = RawCall.create(shop, "", shop.person())) {
+                    held.awaitMet(1);
+                }
+            }
+            Await.until(PATIENCE, () -> Rows.ask(SESSIONS, shop.storeId()), "1"::equals);
+            Audit.settled(shop);
+        }
+    }
+
+    @Nested
+    class TooManyUnfinished {
+
+        @Test
+        void ofOneStoreAreRefusedBeforeAnyCharge() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            unfinished(shop, 999);
+            UUID last = id(shop.createWith("order-1", person));
+            unfinished(shop, 1);
+            ends(shop, last, "completed");
+            shop.topUp(1);
+            UUID refused = unavailable(shop.createWith("order-2", person));
+            shop.call().get("/api/v1/generation/{id}", refused).then().statusCode(404);
+            assertThat(shop.balance()).isEqualTo(1);
+            Shop other = Shop.with(1);
+            id(other.create(other.person()));
+            Rows.change(
+                    "DELETE FROM generation.store_generation_sessions WHERE store_id = ? AND request_id = 'filler'",
+                    shop.storeId());
+            // The key is free: nothing was done under it.
+            ends(shop, id(shop.createWith("order-2", person)), "completed");
+            Audit.settled(shop);
+        }
+
+        /** Held by workers that are not there, so that nobody claims them. */
+        private static void unfinished(Shop shop, int count) {
+            Rows.change("""
+                    INSERT INTO generation.store_generation_sessions (
+                        id, store_id, status, attempts, lease_until, model_image_url, prompt_system, image_urls, image_paths,
+                        request_id)
+                    SELECT gen_random_uuid(), ?, 'processing', 1, now() + interval '1 hour', '', '', '{u}', '{p}', 'filler'
+                      FROM generate_series(1, ?)
+                    """, shop.storeId(), count);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+package dev.wearon.generation.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.wearon.generation.Audit;
+import dev.wearon.generation.Impatient;
+import dev.wearon.generation.Later;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.Wire;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Messages that arrive late, one interleaving at a time: nobody releases before the failed row stands. */
+@QuarkusTest
+@TestProfile(Impatient.class)
+@WithNeighbours
+class SagaInterleavingsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String CHARGE = "POST /internal/v1/charges";
+    private static final String RESOLVE = "POST /internal/v1/objects/resolve";
+    private static final String STANDING = "SELECT concat_ws(' ', status, error_code, credits_refunded)"
+            + " FROM generation.store_generation_sessions WHERE id = ?::uuid";
+    private static final String SESSIONS =
+            "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?";
+
+    private final Wire credits = SuiteServers.wire("credits");
+    private final Wire storage = SuiteServers.wire("storage");
+    private final Wire postgres = SuiteServers.wire("postgres");
+    private final Wire redis = SuiteServers.wire("redis");
+
+    private static UUID id(Response created) {
+        return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
+    }
+
+    private static void ends(Shop shop, UUID id, String status) {
+        Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
+    }
+
+    private static String failedId(Response answer, int status) {
+        return answer.then()
+                .statusCode(status)
+                .header("X-Session-Id", notNullValue())
+                .extract()
+                .header("X-Session-Id");
+    }
+
+    /** The first statement that carries the image's URL. What it says was sent earlier, once for each connection. */
+    private Wire.Requests insertOf(String person) {
+        return postgres.on(person).once();
+    }
+
+    /** As if the first had been begun so long ago that its budget is over. */
+    private static void budgetPasses(Shop shop) {
+        Rows.change(
+                "UPDATE generation.idempotency_keys SET begun_at = begun_at - interval '" + Impatient.BUDGET
+                        + "' WHERE store_id = ?",
+                shop.storeId());
+    }
+
+    @Nested
+    class AStuckRelease {
+
+        @Test
+        void thatArrivesAfterTheRepeatWasAcceptedTakesBackOnlyTheFirstCharge() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            String first;
+            UUID second;
+            try (var stuck = credits.on("/release").hold()) {
+                try (var unknown = credits.on(CHARGE).once().dropReply()) {
+                    first = failedId(shop.createWith("order-1", person), 503);
+                    unknown.awaitMet(1);
+                }
+                stuck.awaitMet(1);
+                assertThat(Rows.ask(STANDING, first)).isEqualTo("failed ABANDONED 0");
+                Response repeat = shop.createWith("order-1", person);
+                repeat.then().header("Idempotency-Replayed", nullValue());
+                second = id(repeat);
+                assertThat(shop.balance()).as("both are charged").isZero();
+            }
+            ends(shop, second, "completed");
+            Audit.settled(shop);
+            assertThat(Audit.movements(UUID.fromString(first))).isEqualTo("deduction refund");
+            assertThat(Audit.movements(second)).isEqualTo("deduction");
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class ALateInsert {
+
+        @Test
+        void afterTheReconcilersRowIsAnsweredFromThatRow() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            Later<Response> create;
+            String id;
+            try (var held = insertOf(person).hold()) {
+                create = Later.of(() -> shop.createWith("order-1", person));
+                held.awaitMet(1);
+                // The reconciler comes once a second and finds a charge that is old enough.
+                Rows.change("""
+                        WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
+                        UPDATE credits.charges SET created_at = now() - interval '90 seconds'
+                          FROM unguarded WHERE store_id = ?
+                        """, shop.storeId());
+                id = Await.until(
+                        PATIENCE,
+                        () -> Rows.ask(
+                                "SELECT id FROM generation.store_generation_sessions WHERE store_id = ?",
+                                shop.storeId()),
+                        found -> found != null);
+                assertThat(Rows.ask(STANDING, id)).startsWith("failed ABANDONED");
+            }
+            assertThat(failedId(create.answer(), 500)).isEqualTo(id);
+            Audit.settled(shop);
+            assertThat(Rows.ask(STANDING, id)).isEqualTo("failed ABANDONED 1");
+            assertThat(Audit.movements(UUID.fromString(id))).isEqualTo("deduction refund");
+            id(shop.createWith("order-1", person));
+        }
+
+        /** The saga's own failed row: the insert was given up, and comes after all. */
+        @Test
+        void afterItWasGivenUpChangesNothing() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            String id;
+            try (var held = insertOf(person).hold()) {
+                id = failedId(shop.createWith("order-1", person), 500);
+                held.awaitMet(1);
+                assertThat(Rows.ask(STANDING, id)).startsWith("failed ABANDONED");
+            }
+            Audit.settled(shop);
+            assertThat(Rows.ask(STANDING, id)).isEqualTo("failed ABANDONED 1");
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+
+        @Test
+        void whoseCommitWasNotHeardOfLives() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var unheard = insertOf(person).dropReply()) {
+                id = id(shop.createWith("order-1", person));
+                unheard.awaitMet(1);
+            }
+            ends(shop, id, "completed");
+            Audit.settled(shop);
+        }
+    }
+
+    @Nested
+    class APushThatTimedOut {
+
+        @Test
+        void andArrivedIsAcceptedWhenAWorkerHasClaimedIt() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var unheard =
+                    redis.on("lpush", shop.storeId().toString()).once().holdReply()) {
+                id = id(shop.createWith("order-1", person));
+                assertThat(unheard.met()).isEqualTo(1);
+            }
+            ends(shop, id, "completed");
+            Audit.settled(shop);
+        }
+
+        /** The repeat was told that the session stands; from then on nobody may close it. */
+        @Test
+        void closesNothingThatARepeatWasAnsweredWith() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var late = redis.on("lpush", shop.storeId().toString()).hold()) {
+                Later<Response> first = Later.of(() -> shop.createWith("order-1", person));
+                late.awaitMet(1);
+                Response repeat = shop.createWith("order-1", person);
+                repeat.then().header("Idempotency-Replayed", "true");
+                id = id(repeat);
+                assertThat(id(first.answer())).isEqualTo(id);
+            }
+            ends(shop, id, "completed");
+            Audit.settled(shop);
+        }
+
+        @Test
+        void andArrivesAfterTheRefusalFindsNothingToClaim() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            String id;
+            try (var late = redis.on("lpush", shop.storeId().toString()).once().hold()) {
+                id = failedId(shop.createWith("order-1", person), 503);
+                late.awaitMet(1);
+                assertThat(Rows.ask(STANDING, id)).startsWith("failed QUEUE_UNAVAILABLE");
+                // Closed before its 201: the key makes a new one.
+                ends(shop, id(shop.createWith("order-1", person)), "completed");
+            }
+            // Whoever pops the late permit goes on.
+            ends(shop, id(shop.createWith("order-2", person)), "completed");
+            assertThat(Rows.ask(STANDING, id)).isEqualTo("failed QUEUE_UNAVAILABLE 1");
+            Audit.settled(shop);
+            assertThat(shop.balance()).isZero();
+        }
+    }
+
+    @Nested
+    class TheFirstWakesAfterTheSecondTookItsCreateUp {
+
+        @Test
+        void andMakesTheSameSessionOfTheSameCharge() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            Later<Response> first;
+            UUID id;
+            try (var held = storage.on(RESOLVE).once().hold()) {
+                first = Later.of(() -> shop.createWith("order-1", person));
+                held.awaitMet(1);
+                budgetPasses(shop);
+                id = id(shop.createWith("order-1", person));
+            }
+            assertThat(id(first.answer())).isEqualTo(id);
+            ends(shop, id, "completed");
+            Audit.settled(shop);
+            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("1");
+            assertThat(Audit.movements(id)).isEqualTo("deduction");
+        }
+
+        /** The wallet was empty for the second and is full for the first. */
+        @Test
+        void andIsNotChargedWhenTheSecondWasRefusedForMoney() throws Exception {
+            Shop shop = Shop.with(0);
+            String person = shop.person();
+            Later<Response> first;
+            try (var held = storage.on(RESOLVE).once().hold()) {
+                first = Later.of(() -> shop.createWith("order-1", person));
+                held.awaitMet(1);
+                budgetPasses(shop);
+                shop.createWith("order-1", person).then().statusCode(402);
+                shop.topUp(2);
+            }
+            String id = failedId(first.answer(), 500);
+            Audit.settled(shop);
+            assertThat(Audit.movements(UUID.fromString(id))).isNull();
+            assertThat(shop.balance()).isEqualTo(2);
+            Response free = shop.createWith("order-1", person);
+            free.then().header("Idempotency-Replayed", nullValue());
+            ends(shop, id(free), "completed");
+        }
+
+        /** The release that closes the id is stuck too, so the first is charged, and given back. */
+        @Test
+        void andIsPaidBackWhenTheRefusalsReleaseIsStillOnItsWay() throws Exception {
+            Shop shop = Shop.with(0);
+            String person = shop.person();
+            String id;
+            try (var stuck = credits.on("/release").hold()) {
+                Later<Response> first;
+                try (var held = storage.on(RESOLVE).once().hold()) {
+                    first = Later.of(() -> shop.createWith("order-1", person));
+                    held.awaitMet(1);
+                    budgetPasses(shop);
+                    shop.createWith("order-1", person).then().statusCode(402);
+                    stuck.awaitMet(1);
+                    shop.topUp(1);
+                }
+                id = failedId(first.answer(), 500);
+                assertThat(shop.balance()).as("charged meanwhile").isZero();
+            }
+            Audit.settled(shop);
+            assertThat(Audit.movements(UUID.fromString(id))).isEqualTo("deduction refund");
+            assertThat(shop.balance()).isEqualTo(1);
+        }
+
+        @Test
+        void andIsNotChargedWhenTheSecondsImagesWereRefused() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            Later<Response> first;
+            try (var held = storage.on(RESOLVE).once().hold()) {
+                first = Later.of(() -> shop.createWith("order-1", person));
+                held.awaitMet(1);
+                budgetPasses(shop);
+                String gone = "{\"code\":\"VALIDATION_ERROR\",\"message\":\"image_urls[0] is gone\"}";
+                try (var refused = storage.on(RESOLVE).once().answerHttp(400, gone)) {
+                    shop.createWith("order-1", person)
+                            .then()
+                            .statusCode(400)
+                            .body("message", equalTo("image_urls[0] is gone"));
+                    refused.awaitMet(1);
+                }
+            }
+            String id = failedId(first.answer(), 500);
+            Audit.settled(shop);
+            assertThat(Audit.movements(UUID.fromString(id))).isNull();
+            assertThat(shop.balance()).isEqualTo(1);
+            ends(shop, id(shop.createWith("order-1", person)), "completed");
+        }
+    }
+}

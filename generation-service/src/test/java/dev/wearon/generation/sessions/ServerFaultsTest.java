@@ -1,0 +1,164 @@
+package dev.wearon.generation.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.wearon.generation.Audit;
+import dev.wearon.generation.Impatient;
+import dev.wearon.generation.Later;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.Wire;
+import io.quarkus.redis.datasource.ReactiveRedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** PostgreSQL and Redis away, emptied, cut off: no session is lost and none is charged for nothing. */
+@QuarkusTest
+@TestProfile(Impatient.class)
+@WithNeighbours
+class ServerFaultsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Inject
+    ReactiveRedisDataSource redisCommands;
+
+    private final Wire redis = SuiteServers.wire("redis");
+    private final Wire postgres = SuiteServers.wire("postgres");
+
+    private static UUID id(Response created) {
+        return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
+    }
+
+    private static void ends(Shop shop, UUID id, String status) {
+        Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
+    }
+
+    private static UUID unavailable(Response answer) {
+        return UUID.fromString(answer.then()
+                .statusCode(503)
+                .body("code", equalTo("SERVICE_UNAVAILABLE"))
+                .extract()
+                .header("X-Session-Id"));
+    }
+
+    /** As the contract tells a client to do: repeat with the same key until the answer is 201. */
+    private static UUID persistently(Shop shop, String key, String person) {
+        return id(Await.until(PATIENCE, () -> shop.createWith(key, person), answer -> answer.statusCode() == 201));
+    }
+
+    @Nested
+    class Redis {
+
+        @Test
+        void awayRefusesCreatesAndLetsReadsGoOn() throws Exception {
+            Shop shop = Shop.with(2);
+            String person = shop.person();
+            UUID before = id(shop.createWith("order-1", person));
+            ends(shop, before, "completed");
+            UUID refused;
+            try (var away = redis.refuse()) {
+                refused = unavailable(shop.createWith("order-2", person));
+                assertThat(shop.session(before).getString("generated_image_url"))
+                        .isNotNull();
+                assertThat(shop.session(refused).getString("error_code")).isEqualTo("QUEUE_UNAVAILABLE");
+                Audit.settled(shop);
+                assertThat(shop.balance()).isEqualTo(1);
+            }
+            UUID again = persistently(shop, "order-2", person);
+            assertThat(again).isNotEqualTo(refused);
+            ends(shop, again, "completed");
+            Audit.settled(shop);
+        }
+
+        @Test
+        void emptiedLosesNoSession() throws Exception {
+            Shop shop = Shop.with(3);
+            String person = shop.person();
+            List<UUID> ids;
+            try (var noWorker = redis.on("brpop").hold()) {
+                noWorker.awaitMet(2);
+                ids = IntStream.range(0, 3)
+                        .mapToObj(i -> id(shop.createWith("order-" + i, person)))
+                        .toList();
+                redisCommands.execute("FLUSHALL").await().atMost(PATIENCE);
+            }
+            ids.forEach(id -> ends(shop, id, "completed"));
+            Audit.settled(shop);
+        }
+    }
+
+    @Nested
+    class PostgreSql {
+
+        @Test
+        void awayIsToldAndForgotten() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            try (var away = postgres.refuse()) {
+                unavailable(shop.createWith("order-1", person));
+                assertThat(shop.balance()).isEqualTo(1);
+            }
+            ends(shop, persistently(shop, "order-1", person), "completed");
+            Audit.settled(shop);
+        }
+
+        @Test
+        void dyingAfterItHadTakenTheKeyLeavesItToBeTakenUp() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            String key = "order-" + UUID.randomUUID();
+            try (var dying = postgres.on(key).once().dropReply()) {
+                UUID unknown = unavailable(shop.createWith(key, person));
+                dying.awaitMet(1);
+                shop.call().get("/api/v1/generation/{id}", unknown).then().statusCode(404);
+            }
+            shop.createWith(key, person).then().statusCode(409);
+            Rows.change(
+                    "UPDATE generation.idempotency_keys SET begun_at = begun_at - interval '" + Impatient.BUDGET
+                            + "' WHERE store_id = ?",
+                    shop.storeId());
+            ends(shop, id(shop.createWith(key, person)), "completed");
+            Audit.settled(shop);
+        }
+
+        /** Every other time it is PostgreSQL that ends all connections, those of the ledger and of storage too. */
+        @Test
+        void cutOffInTheMiddleOfCreatesChargesEachOnce() throws Exception {
+            int clients = 12;
+            Shop shop = Shop.with(clients);
+            String person = shop.person();
+            AtomicInteger key = new AtomicInteger();
+            Later<List<UUID>> creates = Later.of(
+                    () -> Later.parallel(clients, () -> persistently(shop, "order-" + key.incrementAndGet(), person)));
+            try (var statements = postgres.on("").count()) {
+                for (int round = 0; round < 6; round++) {
+                    statements.awaitMet(statements.met() + 25);
+                    if (round % 2 == 0) {
+                        postgres.cut();
+                    } else {
+                        Rows.ask("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                                + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+                    }
+                }
+            }
+            assertThat(creates.answer()).doesNotHaveDuplicates().hasSize(clients);
+            creates.answer().forEach(id -> ends(shop, id, "completed"));
+            Audit.settled(shop);
+            assertThat(shop.balance()).isZero();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.wearon.generation.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.generation.Audit;
+import dev.wearon.generation.Impatient;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.SuiteServers;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.path.json.JsonPath;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a session leaves behind: its row, and one event for each thing that happened to it. */
+@QuarkusTest
+@TestProfile(Impatient.class)
+@WithNeighbours
+class SessionEventsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String EVENTS = "SELECT event_type FROM generation.store_analytics_events"
+            + " WHERE metadata ->> 'session_id' = ?::text ORDER BY created_at";
+
+    private static List<String> events(UUID id) {
+        return Rows.all(EVENTS, id);
+    }
+
+    private static JsonPath ended(Shop shop, UUID id) {
+        Await.until(PATIENCE, () -> shop.session(id).getString("status"), status -> status.matches("completed|failed"));
+        Audit.settled(shop);
+        return shop.session(id);
+    }
+
+    @Nested
+    class ASession {
+
+        @Test
+        void thatCompletedSaysWhenAndHowLong() throws Exception {
+            Shop shop = Shop.with(1);
+            UUID id = shop.created(shop.person());
+            JsonPath session = ended(shop, id);
+            assertThat(session.getString("status")).isEqualTo("completed");
+            assertThat(OffsetDateTime.parse(session.getString("completed_at")))
+                    .isAfter(OffsetDateTime.parse(session.getString("created_at")));
+            assertThat(session.getInt("processing_time_ms")).isPositive();
+            assertThat(session.getInt("attempts")).isEqualTo(1);
+            assertThat(session.getString("error_code")).isNull();
+            assertThat(session.getString("error_message")).isNull();
+            assertThat(session.getInt("credits_refunded")).isZero();
+            assertThat(events(id)).containsExactly("generation_queued", "generation_completed");
+        }
+
+        @Test
+        void thatFailedSaysWhyInWordsForPeople() {
+            Shop shop = Shop.with(1);
+            UUID id = shop.created(shop.torn());
+            JsonPath session = ended(shop, id);
+            assertThat(session.getString("status")).isEqualTo("failed");
+            assertThat(session.getString("error_code")).isEqualTo("BAD_IMAGE");
+            assertThat(session.getString("error_message")).isEqualTo(FailureCode.BAD_IMAGE.message());
+            assertThat(session.getString("completed_at")).isNotNull();
+            assertThat(session.getInt("credits_refunded")).isEqualTo(1);
+            assertThat(session.getInt("attempts")).isEqualTo(1);
+            assertThat(events(id)).containsExactly("generation_queued", "generation_failed", "credit_refunded");
+            assertThat(Rows.all(
+                            "SELECT metadata ->> 'error_code' FROM generation.store_analytics_events"
+                                    + " WHERE store_id = ? ORDER BY created_at",
+                            shop.storeId()))
+                    .containsExactly(null, "BAD_IMAGE", "BAD_IMAGE");
+        }
+
+        @Test
+        void thatWasNeverChargedTellsOfNoRefund() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var away = SuiteServers.wire("credits").refuse()) {
+                id = UUID.fromString(
+                        shop.create(person).then().statusCode(503).extract().header("X-Session-Id"));
+            }
+            assertThat(ended(shop, id).getInt("credits_refunded")).isZero();
+            assertThat(events(id)).containsExactly("generation_failed");
+        }
+
+        @Test
+        void keepsAllItsImagesInOrder() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            String[] urls =
+                    IntStream.range(0, 10).mapToObj(i -> person + "&n=" + i).toArray(String[]::new);
+            UUID id = new Shop(shop.storeId(), shop.mode(), "shopper@example.com").created(urls);
+            assertThat(Rows.all("SELECT unnest(image_urls) FROM generation.store_generation_sessions WHERE id = ?", id))
+                    .containsExactly(urls);
+            assertThat(Rows.ask(
+                            "SELECT cardinality(image_paths) FROM generation.store_generation_sessions WHERE id = ?",
+                            id))
+                    .isEqualTo("10");
+            JsonPath session = ended(shop, id);
+            assertThat(session.getString("model_image_url")).isEqualTo(urls[0]);
+            assertThat(session.getString("outfit_image_url")).isEqualTo(urls[1]);
+            assertThat(Rows.all(
+                            "SELECT DISTINCT shopper_email || ' ' || (metadata ->> 'request_id' IS NOT NULL)"
+                                    + " FROM generation.store_analytics_events WHERE store_id = ?",
+                            shop.storeId()))
+                    .containsExactly("shopper@example.com true");
+        }
+    }
+
+    @Nested
+    class AnEvent {
+
+        private static final String BEGIN = "UPDATE generation.store_generation_sessions SET ";
+        private final UUID id = Rows.session(UUID.randomUUID(), "queued", 0, "1 hour");
+
+        private void change(String what) {
+            assertThat(Rows.change(BEGIN + what + " WHERE id = ?", id)).isEqualTo(1);
+        }
+
+        private void toldByTheSameTransaction(String type) {
+            assertThat(Rows.ask(
+                            "SELECT e.xmin = s.xmin FROM generation.store_analytics_events e"
+                                    + " JOIN generation.store_generation_sessions s"
+                                    + " ON e.metadata ->> 'session_id' = s.id::text WHERE s.id = ? AND e.event_type = ?",
+                            id,
+                            type))
+                    .isEqualTo("t");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "MODERATION_BLOCKED, generation_moderation_blocked",
+            "MODEL_TIMEOUT, generation_failed",
+            "CANCELLED, generation_failed"
+        })
+        void isWrittenByTheTransactionOfItsChange(String code, String event) {
+            toldByTheSameTransaction("generation_queued");
+            change("status = 'processing', attempts = 1");
+            change("lease_until = now() + interval '2 hours'");
+            change("status = 'failed', released_at = now(), completed_at = now(), error_message = 'm', error_code = '"
+                    + code + "'");
+            toldByTheSameTransaction(event);
+            change("credits_refunded = 1");
+            toldByTheSameTransaction("credit_refunded");
+            assertThat(events(id)).containsExactly("generation_queued", event, "credit_refunded");
+        }
+
+        @Test
+        void isWrittenOfACompletion() {
+            change("status = 'processing', attempts = 1");
+            change("status = 'completed', completed_at = now(), generated_image_url = 'p'");
+            toldByTheSameTransaction("generation_completed");
+            assertThat(events(id)).containsExactly("generation_queued", "generation_completed");
+        }
+
+        @Test
+        void isNotWrittenWhenTheChangeIsRolledBack() {
+            Rows.changeAndRollBack(
+                    BEGIN + "status = 'failed', completed_at = now(), error_message = 'm', error_code = 'CANCELLED'"
+                            + " WHERE id = ?",
+                    id);
+            assertThat(events(id)).containsExactly("generation_queued");
+            change("status = 'processing', attempts = 1");
+            change("status = 'completed', completed_at = now(), generated_image_url = 'p'");
+        }
+    }
+}
