@@ -3,6 +3,7 @@ package dev.wearon.http;
 import io.quarkus.security.AuthenticationFailedException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,6 +33,7 @@ public record Caller(UUID storeId, Optional<String> shopperEmail, Terms terms) {
         public static final String SUBSCRIPTION_TIER = "subscription_tier";
         public static final String SUBSCRIPTION_STATUS = "subscription_status";
         public static final String OVERAGE_CAP_CENTS = "overage_cap_cents";
+        public static final String REQUIRE_SHOPPER_EMAIL = "require_shopper_email";
 
         private Claims() {}
     }
@@ -55,12 +57,14 @@ public record Caller(UUID storeId, Optional<String> shopperEmail, Terms terms) {
      * The store's contract at the moment the identity was signed (it lives for minutes).
      *
      * @param overageCapCents what overage may cost in a calendar month, more than 0; empty: overage is off
+     * @param shopperRequired whether every try-on must name its shopper, also where the store pays
      */
     public record Terms(
             BillingMode billingMode,
             Optional<String> tier,
             Optional<String> subscriptionStatus,
-            Optional<Integer> overageCapCents) {}
+            Optional<Integer> overageCapCents,
+            boolean shopperRequired) {}
 
     /**
      * Reads a verified identity of the {@link #STORE} role.
@@ -77,7 +81,10 @@ public record Caller(UUID storeId, Optional<String> shopperEmail, Terms terms) {
                             BillingMode.ofWire(required(identity, Claims.BILLING_MODE)),
                             text(identity, Claims.SUBSCRIPTION_TIER),
                             text(identity, Claims.SUBSCRIPTION_STATUS),
-                            identity.<Object>claim(Claims.OVERAGE_CAP_CENTS).map(Caller::cents)));
+                            identity.<Object>claim(Claims.OVERAGE_CAP_CENTS).map(Caller::cents),
+                            identity.<Object>claim(Claims.REQUIRE_SHOPPER_EMAIL)
+                                    .map(Caller::flag)
+                                    .orElse(false)));
         } catch (IllegalArgumentException | ArithmeticException malformed) {
             throw new AuthenticationFailedException("The identity has a malformed claim", malformed);
         }
@@ -93,6 +100,14 @@ public record Caller(UUID storeId, Optional<String> shopperEmail, Terms terms) {
             case JsonString text -> text.getString();
             default -> throw new IllegalArgumentException(claim + " is not a text");
         });
+    }
+
+    private static Boolean flag(Object value) {
+        return switch (value) {
+            case Boolean plain -> plain;
+            case JsonValue json when json == JsonValue.TRUE || json == JsonValue.FALSE -> json == JsonValue.TRUE;
+            default -> throw new IllegalArgumentException(Claims.REQUIRE_SHOPPER_EMAIL + " is not true or false");
+        };
     }
 
     /** A number of a token arrives as what its parser makes of it, so every kind of number is taken that is a whole one. */

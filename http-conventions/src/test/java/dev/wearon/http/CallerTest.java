@@ -34,7 +34,8 @@ class CallerTest {
                 Caller.Claims.SHOPPER_EMAIL, "ann@example.com",
                 Caller.Claims.SUBSCRIPTION_TIER, "growth",
                 Caller.Claims.SUBSCRIPTION_STATUS, "active",
-                Caller.Claims.OVERAGE_CAP_CENTS, 5_000));
+                Caller.Claims.OVERAGE_CAP_CENTS, 5_000,
+                Caller.Claims.REQUIRE_SHOPPER_EMAIL, true));
         assertThat(Caller.of(identity))
                 .isEqualTo(new Caller(
                         STORE,
@@ -43,7 +44,8 @@ class CallerTest {
                                 Caller.BillingMode.ABSORB_MODE,
                                 Optional.of("growth"),
                                 Optional.of("active"),
-                                Optional.of(5_000))));
+                                Optional.of(5_000),
+                                true)));
     }
 
     @Test
@@ -62,6 +64,7 @@ class CallerTest {
         assertThat(terms.tier()).isEmpty();
         assertThat(terms.subscriptionStatus()).isEmpty();
         assertThat(terms.overageCapCents()).isEmpty();
+        assertThat(terms.shopperRequired()).isFalse();
     }
 
     static List<Map<String, Object>> malformed() {
@@ -74,6 +77,8 @@ class CallerTest {
                 Map.of(Caller.Claims.OVERAGE_CAP_CENTS, "5000"),
                 Map.of(Caller.Claims.OVERAGE_CAP_CENTS, true),
                 Map.of(Caller.Claims.OVERAGE_CAP_CENTS, List.of(5_000)),
+                Map.of(Caller.Claims.REQUIRE_SHOPPER_EMAIL, "true"),
+                Map.of(Caller.Claims.REQUIRE_SHOPPER_EMAIL, 1),
                 Map.of(Caller.Claims.STORE_ID, "not-a-uuid"),
                 Map.of(Caller.Claims.STORE_ID, 7),
                 Map.of(Caller.Claims.BILLING_MODE, "free_mode"),

@@ -58,6 +58,9 @@ public class StoreIdentities {
                 .subscriptionStatus()
                 .ifPresent(status -> claims.claim(Caller.Claims.SUBSCRIPTION_STATUS, status));
         caller.terms().overageCapCents().ifPresent(cents -> claims.claim(Caller.Claims.OVERAGE_CAP_CENTS, cents));
+        if (caller.terms().shopperRequired()) {
+            claims.claim(Caller.Claims.REQUIRE_SHOPPER_EMAIL, true);
+        }
         caller.shopperEmail().ifPresent(email -> claims.claim(Caller.Claims.SHOPPER_EMAIL, email));
         return "Bearer " + claims.jws().keyId(issuer).sign(key);
     }

@@ -19,7 +19,8 @@ class ApiKeys {
     /** The only statement without an owner: the hash of the secret is what names the owner. */
     private static final String FIND_ACTIVE = """
             SELECT stores.id, stores.billing_mode, stores.subscription_tier, stores.subscription_status,
-                   CASE WHEN stores.overage_enabled THEN stores.overage_monthly_cap_cents END AS overage_cap_cents
+                   CASE WHEN stores.overage_enabled THEN stores.overage_monthly_cap_cents END AS overage_cap_cents,
+                   stores.require_shopper_email
               FROM gateway.store_api_keys AS keys
               JOIN gateway.stores AS stores ON stores.id = keys.store_id
              WHERE keys.key_hash = $1
@@ -76,6 +77,7 @@ class ApiKeys {
                         Caller.BillingMode.ofWire(row.getString("billing_mode")),
                         Optional.ofNullable(row.getString("subscription_tier")),
                         Optional.ofNullable(row.getString("subscription_status")),
-                        Optional.ofNullable(row.getInteger("overage_cap_cents"))));
+                        Optional.ofNullable(row.getInteger("overage_cap_cents")),
+                        row.getBoolean("require_shopper_email")));
     }
 }

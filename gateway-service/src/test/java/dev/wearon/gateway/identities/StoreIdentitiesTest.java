@@ -51,6 +51,7 @@ class StoreIdentitiesTest {
         return new Caller(
                 STORE,
                 Optional.of("shopper" + number + "@example.com"),
-                new Caller.Terms(Caller.BillingMode.RESELL_MODE, Optional.empty(), Optional.empty(), Optional.empty()));
+                new Caller.Terms(
+                        Caller.BillingMode.RESELL_MODE, Optional.empty(), Optional.empty(), Optional.empty(), false));
     }
 }

@@ -77,7 +77,8 @@ class SignedIdentityTest {
                                 Caller.BillingMode.RESELL_MODE,
                                 Optional.of("growth"),
                                 Optional.of("trialing"),
-                                Optional.empty())));
+                                Optional.empty(),
+                                false)));
         var header = new JsonObject(
                 new String(Base64.getUrlDecoder().decode(token(seen).split("\\.")[0]), StandardCharsets.UTF_8));
         assertThat(header.getString("alg")).isEqualTo("RS256");

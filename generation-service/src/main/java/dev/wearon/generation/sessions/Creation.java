@@ -60,6 +60,11 @@ class Creation {
             return caller.terms().billingMode() == BillingMode.RESELL_MODE;
         }
 
+        private boolean lacksShopper() {
+            return caller.shopperEmail().isEmpty()
+                    && (shopperPays() || caller.terms().shopperRequired());
+        }
+
         /** @param imagePaths the objects behind the URLs; without them the row can only be a failed one */
         private NewSession session(Optional<List<String>> imagePaths) {
             List<String> urls = request.imageUrls();
@@ -87,8 +92,12 @@ class Creation {
         /** @param message says which of the images, and why */
         record ImagesRefused(String message) implements Refused {}
 
-        /** The store lets its shoppers pay, and this request names none. */
-        record ShopperMissing() implements Refused {}
+        /**
+         * The store wants to know the shopper, and this request names none.
+         *
+         * @param shopperPays whether that is because shoppers pay
+         */
+        record ShopperMissing(boolean shopperPays) implements Refused {}
 
         /** @param shopperPays whose wallet is empty: the shopper's, else the store's */
         record Insufficient(boolean shopperPays) implements Refused {}
@@ -174,8 +183,8 @@ class Creation {
                         yield answer(new Outcome.StorageAway(order.sessionId()));
                     }
                     case Images.Resolved.Paths known ->
-                        order.shopperPays() && order.caller().shopperEmail().isEmpty()
-                                ? answer(new Outcome.ShopperMissing())
+                        order.lacksShopper()
+                                ? answer(new Outcome.ShopperMissing(order.shopperPays()))
                                 : charge(order, order.session(Optional.of(known.paths())));
                 });
     }

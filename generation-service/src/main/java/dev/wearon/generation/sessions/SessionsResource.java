@@ -113,8 +113,11 @@ class SessionsResource {
                 yield (replayed ? created.header(IdempotencyKey.REPLAYED, true) : created).build();
             }
             case Creation.Outcome.ImagesRefused refused -> throw Problem.invalid(refused.message());
-            case Creation.Outcome.ShopperMissing ignored ->
-                throw Problem.invalid("x-shopper-email must name the shopper: at this store shoppers pay.");
+            case Creation.Outcome.ShopperMissing(boolean shopperPays) ->
+                throw Problem.invalid(
+                        shopperPays
+                                ? "x-shopper-email must name the shopper: at this store shoppers pay."
+                                : "x-shopper-email must name the shopper: this store asks for it.");
             case Creation.Outcome.Insufficient(boolean shopperPays) ->
                 throw Problem.of(
                         Problem.Code.INSUFFICIENT_CREDITS,

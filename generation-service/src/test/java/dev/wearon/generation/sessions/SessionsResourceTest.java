@@ -1,5 +1,6 @@
 package dev.wearon.generation.sessions;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -104,6 +105,28 @@ class SessionsResourceTest {
                     .body("message", startsWith("x-shopper-email "));
             assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
             assertThat(shop.balance()).isEqualTo(1);
+        }
+
+        @Test
+        void wantsTheShopperWhereTheStoreAsksForIt() throws Exception {
+            Shop shop = Shop.with(1);
+            Map<String, Object> body = Map.of("age_verified", true, "image_urls", new String[] {shop.person()});
+            given().header("Authorization", TestIdentities.storeThatAsksForShoppers(shop.storeId(), null))
+                    .body(body)
+                    .contentType("application/json")
+                    .post("/api/v1/generation/create")
+                    .then()
+                    .statusCode(400)
+                    .body("message", containsString("this store asks for it"));
+            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
+            assertThat(shop.balance()).isEqualTo(1);
+            given().header("Authorization", TestIdentities.storeThatAsksForShoppers(shop.storeId(), "a@example.com"))
+                    .body(body)
+                    .contentType("application/json")
+                    .post("/api/v1/generation/create")
+                    .then()
+                    .statusCode(201);
+            assertThat(shop.balance()).isZero();
         }
 
         /** The contract's order: age, images, shopper, credits. */

@@ -41,6 +41,13 @@ public final class TestIdentities {
         return bearer(claims, "gateway", "gateway");
     }
 
+    /** A store that pays itself and wants every try-on to name its shopper; {@code shopperEmail} may be null. */
+    public static String storeThatAsksForShoppers(UUID storeId, String shopperEmail) {
+        JwtClaimsBuilder claims = storeClaims(storeId, Caller.BillingMode.ABSORB_MODE, shopperEmail)
+                .claim(Caller.Claims.REQUIRE_SHOPPER_EMAIL, true);
+        return bearer(claims, "gateway", "gateway");
+    }
+
     /** A service acting as itself: {@code gateway} or {@code generation}. */
     public static String service(String issuer) {
         return bearer(Jwt.claims().subject(issuer).groups(Set.of(Caller.SERVICE)), issuer, issuer);
