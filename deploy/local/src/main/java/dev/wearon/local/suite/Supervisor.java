@@ -26,8 +26,8 @@ public final class Supervisor {
     public static final String WRONG = "!";
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    /** The services' own drain of 30 s, and a moment to exit. */
-    private static final Duration DRAIN = Duration.ofSeconds(35);
+    /** The services' own drain of 30 s, what a worker then needs to let go, and a moment to exit. */
+    private static final Duration DRAIN = Duration.ofSeconds(45);
 
     private static final Duration SERVER_STOP = Duration.ofSeconds(20);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
