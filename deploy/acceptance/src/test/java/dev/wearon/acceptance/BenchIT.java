@@ -50,6 +50,27 @@ class BenchIT {
         assertThat(temporary).isEmptyDirectory();
     }
 
+    @Test
+    void measuresTheClaimAndLeavesNothingBehind() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("temporary files"));
+
+        Suite.Ran bench =
+                Suite.in(folder, Map.of()).wearon("bench", "claim", "--quick", "--folder", temporary.toString());
+
+        assertThat(bench.exitCode()).as(bench.output()).isZero();
+        List<List<Double>> rows = bench.output()
+                .lines()
+                .filter(line -> line.matches("\\| *\\d.*"))
+                .map(BenchIT::numbers)
+                .toList();
+        assertThat(rows).as(bench.output()).hasSize(3).allSatisfy(row -> assertThat(row)
+                .hasSize(10));
+        assertThat(rows.getFirst().get(8)).as("stores apart when age decides").isEqualTo(100);
+        assertThat(rows.getFirst().get(9)).as("stores apart by turns").isLessThanOrEqualTo(1);
+        assertThat(bench.output()).contains("fsync on, synchronous_commit on", "Checked: ", "Goals");
+        assertThat(temporary).isEmptyDirectory();
+    }
+
     private static List<Double> numbers(String line) {
         return NUMBER.matcher(line)
                 .results()

@@ -22,19 +22,10 @@ import java.util.UUID;
 @ApplicationScoped
 class Leases {
 
-    /** For every store at once, as workers serve all of them: the oldest unfinished session that nobody works on. */
+    /** For every store at once, as workers serve all of them. Whose turn it is, the function says ({@code R__turns.sql}). */
     private static final String CLAIM = """
-            UPDATE generation.store_generation_sessions
-               SET status = 'processing', attempts = attempts + 1, lease_owner = $1,
-                   lease_until = now() + make_interval(secs => $2)
-             WHERE id = (
-                   SELECT id
-                     FROM generation.store_generation_sessions
-                    WHERE status IN ('queued', 'processing') AND lease_until <= now() AND attempts < $3
-                    ORDER BY created_at
-                    LIMIT 1
-                      FOR UPDATE SKIP LOCKED)
-            RETURNING id, store_id, attempts, image_paths, prompt_system, request_id
+            SELECT id, store_id, attempts, image_paths, prompt_system, request_id
+              FROM generation.claim($1, make_interval(secs => $2), $3)
             """;
 
     /** An attempt that has let go has no owner: a renewal that was under way then does not bring its lease back. */

@@ -1,14 +1,13 @@
 package dev.wearon.local.bench;
 
 import dev.wearon.local.suite.Trouble;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -20,8 +19,18 @@ final class ClosedLoop {
 
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
 
-    private final List<Deductions.Client> clients;
-    private final List<UUID> stores;
+    /** Makes one call at a time. */
+    @FunctionalInterface
+    interface Client {
+        Future<Void> call();
+
+        /** What it does between an answer and its next call; takes time that is not the call's. */
+        default Future<Void> afterwards() {
+            return Future.succeededFuture();
+        }
+    }
+
+    private final List<Client> clients;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private volatile boolean counting;
@@ -35,9 +44,9 @@ final class ClosedLoop {
 
     private double seconds;
 
-    ClosedLoop(List<Deductions.Client> clients, List<UUID> stores) {
+    /** @param clients each makes a call, on its own connection; a call that fails ends the run */
+    ClosedLoop(List<Client> clients) {
         this.clients = clients;
-        this.stores = stores;
     }
 
     void start(Vertx vertx) {
@@ -66,8 +75,8 @@ final class ClosedLoop {
             ended.get(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException hanging) {
             throw new Trouble(
-                    "A deduction was not answered within " + LONGEST_ANSWER.toSeconds() + " s.",
-                    "look at what the service logged");
+                    "A call was not answered within " + LONGEST_ANSWER.toSeconds() + " s.",
+                    "look at what the servers logged");
         } catch (ExecutionException failed) {
             throw wrong(failed);
         } catch (InterruptedException interrupted) {
@@ -90,7 +99,7 @@ final class ClosedLoop {
         }
     }
 
-    private void next(Deductions.Client client) {
+    private void next(Client client) {
         if (stopping) {
             working--;
             if (working == 0) {
@@ -99,21 +108,16 @@ final class ClosedLoop {
             return;
         }
         long start = System.nanoTime();
-        client.takeOne(store()).onComplete(taken -> {
-            if (taken.failed()) {
-                stopping = true;
-                ended.completeExceptionally(taken.cause());
-                return;
-            }
-            count(System.nanoTime() - start);
-            next(client);
-        });
+        client.call()
+                .onSuccess(answered -> count(System.nanoTime() - start))
+                .compose(answered -> client.afterwards())
+                .onSuccess(done -> next(client))
+                .onFailure(this::end);
     }
 
-    private UUID store() {
-        return stores.size() == 1
-                ? stores.getFirst()
-                : stores.get(ThreadLocalRandom.current().nextInt(stores.size()));
+    private void end(Throwable wrong) {
+        stopping = true;
+        ended.completeExceptionally(wrong);
     }
 
     private void count(long nanos) {
@@ -130,7 +134,7 @@ final class ClosedLoop {
 
     private static Trouble wrong(ExecutionException failed) {
         return new Trouble(
-                "A deduction went wrong: " + failed.getCause().getMessage(),
+                "A call went wrong: " + failed.getCause().getMessage(),
                 "this is a fault of the service or of the benchmark, not of the machine");
     }
 

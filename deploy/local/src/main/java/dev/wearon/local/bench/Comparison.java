@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** Measures both sides at each number of stores and clients, one right after the other. */
@@ -100,7 +101,7 @@ final class Comparison {
     /** Leaves no connection to the database behind. */
     private Costed load(Deductions side, int clients, List<UUID> some, Duration warmUp, Duration measured)
             throws IOException, SQLException, Trouble {
-        ClosedLoop loop = new ClosedLoop(side.connect(clients), some);
+        ClosedLoop loop = new ClosedLoop(calls(side, clients, some));
         loop.start(vertx);
         loop.warmUp(warmUp);
         double cpuBefore = cpuMicros(side);
@@ -115,6 +116,18 @@ final class Comparison {
             answeredByPlain += load.answered();
         }
         return new Costed(load, cpuMicros);
+    }
+
+    private static List<ClosedLoop.Client> calls(Deductions side, int clients, List<UUID> some) throws Trouble {
+        return side.connect(clients).stream()
+                .<ClosedLoop.Client>map(client -> () -> client.takeOne(any(some)))
+                .toList();
+    }
+
+    private static UUID any(List<UUID> some) {
+        return some.size() == 1
+                ? some.getFirst()
+                : some.get(ThreadLocalRandom.current().nextInt(some.size()));
     }
 
     private double cpuMicros(Deductions side) {

@@ -3,9 +3,9 @@ package dev.wearon.local.bench;
 /**
  * What clients got answered.
  *
- * @param answered deductions since the first, also those outside the measured time
+ * @param answered calls since the first, also those outside the measured time
  * @param seconds the measured time
- * @param latencies of each deduction answered in it, in nanoseconds, ascending
+ * @param latencies of each call answered in it, in nanoseconds, ascending
  */
 record Load(long answered, double seconds, long[] latencies) {
 
@@ -17,7 +17,7 @@ record Load(long answered, double seconds, long[] latencies) {
         return counted() / seconds;
     }
 
-    /** The latency that this share of the deductions did not exceed. */
+    /** The latency that this share of the calls did not exceed. */
     double percentileMs(double share) {
         if (counted() == 0) {
             return Double.NaN;

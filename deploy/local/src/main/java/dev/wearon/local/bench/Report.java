@@ -3,10 +3,8 @@ package dev.wearon.local.bench;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
-/** The table, in a form that is read on a screen and pasted into a Markdown page. */
+/** What the benchmark of the ledger ends with. */
 record Report(List<Row> rows, double residentMb, long deductions) {
 
     private static final List<String> HEAD = List.of(
@@ -22,12 +20,7 @@ record Report(List<Row> rows, double residentMb, long deductions) {
 
     void print(PrintStream out) {
         List<List<String>> lines = rows.stream().map(Report::cells).toList();
-        List<Integer> widths = widths(lines);
-        out.println();
-        out.println(line(HEAD, widths));
-        out.println(
-                widths.stream().map(width -> "-".repeat(width + 1) + ":").collect(Collectors.joining("|", "|", "|")));
-        lines.forEach(cells -> out.println(line(cells, widths)));
+        Table.print(out, HEAD, lines);
         out.println();
         out.println(
                 "Pairs are plain function / ledger. CPU is PostgreSQL's for the plain function, PostgreSQL's and the");
@@ -57,27 +50,6 @@ record Report(List<Row> rows, double residentMb, long deductions) {
                 format("%.2f / %.2f", plain.p99Ms(), ledger.p99Ms()),
                 format("%.3f / %.3f", plain.walFlushes(), ledger.walFlushes()),
                 Double.isNaN(plain.cpuMicros()) ? "-" : format("%.0f / %.0f", plain.cpuMicros(), ledger.cpuMicros()));
-    }
-
-    private static List<Integer> widths(List<List<String>> lines) {
-        return IntStream.range(0, HEAD.size())
-                .mapToObj(column -> Math.max(
-                        HEAD.get(column).length(),
-                        lines.stream()
-                                .mapToInt(cells -> cells.get(column).length())
-                                .max()
-                                .orElse(0)))
-                .toList();
-    }
-
-    private static String line(List<String> cells, List<Integer> widths) {
-        StringBuilder line = new StringBuilder("|");
-        for (int i = 0; i < cells.size(); i++) {
-            line.append(" ".repeat(widths.get(i) - cells.get(i).length() + 1))
-                    .append(cells.get(i))
-                    .append(" |");
-        }
-        return line.toString();
     }
 
     private static String format(String pattern, Object... values) {

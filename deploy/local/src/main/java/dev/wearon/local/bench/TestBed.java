@@ -22,12 +22,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A PostgreSQL and a credits-service of the benchmark's own, in a temporary folder and on free ports. Closing it, which
+ * A PostgreSQL and, if wanted, a credits-service of the benchmark's own, in a temporary folder and on free ports. Closing it, which
  * also the end of this process does, ends both and removes the folder.
  */
 final class TestBed implements AutoCloseable {
 
     static final String LEDGER = "credits";
+    static final String GENERATION = "generation";
     static final String PLAIN = "bench_reference";
 
     private static final String SERVICE = "credits-service";
@@ -63,11 +64,22 @@ final class TestBed implements AutoCloseable {
      */
     static TestBed start(Path root, Path parent, Map<String, String> environment)
             throws IOException, SQLException, Trouble {
+        TestBed bed = withPostgres(parent);
+        try {
+            bed.startService(root.resolve(SERVICE).resolve("target/quarkus-app"), environment);
+            return bed;
+        } catch (IOException | Trouble failed) {
+            bed.close();
+            throw failed;
+        }
+    }
+
+    /** A PostgreSQL and no service. */
+    static TestBed withPostgres(Path parent) throws IOException, SQLException, Trouble {
         TestBed bed = new TestBed(TemporaryFolder.in(parent, "wearon-bench-"));
         Runtime.getRuntime().addShutdownHook(bed.atExit);
         try {
             bed.startPostgres();
-            bed.startService(root.resolve(SERVICE).resolve("target/quarkus-app"), environment);
             return bed;
         } catch (IOException | SQLException | Trouble failed) {
             bed.close();
@@ -78,7 +90,8 @@ final class TestBed implements AutoCloseable {
     private void startPostgres() throws IOException, SQLException, Trouble {
         Postgres postgres = new Postgres(folder.path().resolve("postgres"), Ports.free(), PASSWORD);
         postgresProcess = start(postgres);
-        roles = Database.layOut(postgres.address(), Database.NAME, Map.of(LEDGER, PASSWORD, PLAIN, PASSWORD));
+        roles = Database.layOut(
+                postgres.address(), Database.NAME, Map.of(LEDGER, PASSWORD, GENERATION, PASSWORD, PLAIN, PASSWORD));
         superuser = postgres.address().with(Database.NAME, Postgres.SUPERUSER, PASSWORD);
     }
 

@@ -84,6 +84,12 @@ class ScriptTest {
     }
 
     @Test
+    void buildsNoServiceForABenchmarkThatNeedsOnlyADatabase() throws Exception {
+        assertThat(run("bench", "claim")).contains("java: claim", "java: -Xmx256m");
+        assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/local -am");
+    }
+
+    @Test
     void showsTheEndOfABuildThatFailed() throws Exception {
         Files.writeString(root.resolve("broken"), "");
         assertThat(run("demo"))

@@ -33,6 +33,7 @@ class WearonTest {
     @Test
     void explainsWhatABenchmarkMeasures() {
         assertThat(say("bench", "ledger", "--help").text()).contains("--clients", "--stores", "--seconds", "--quick");
+        assertThat(say("bench", "claim", "--help").text()).contains("--clients", "--seconds", "--quick");
         Said said = say("bench", "ledger", "--clients", "0");
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.text()).contains("--clients must be between 1 and 64");

@@ -1,0 +1,225 @@
+package dev.wearon.generation.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.database.Statements;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whose turn it is, on the real table. No permit is pushed, so that no worker of the service joins in. */
+@QuarkusTest
+@WithNeighbours
+class TurnsTest {
+
+    private static final int ATTEMPTS = 3;
+    private static final Duration LEASE = Duration.ofMinutes(1);
+
+    private static final String QUEUE = """
+            INSERT INTO generation.store_generation_sessions (
+                id, store_id, model_image_url, prompt_system, image_urls, image_paths, request_id, created_at)
+            SELECT gen_random_uuid(), ?, 'u', 'prompt', '{u}', '{p}', 'r', now() + n * interval '1 microsecond'
+              FROM generate_series(1, ?) AS n
+            """;
+    private static final String EXPIRE_OLDEST = """
+            UPDATE generation.store_generation_sessions
+               SET status = 'failed', error_code = 'DEADLINE', error_message = 'm', completed_at = now()
+             WHERE id IN (SELECT id FROM generation.store_generation_sessions
+                           WHERE store_id = ? AND status = 'queued' ORDER BY created_at LIMIT ?)
+            """;
+
+    private static final String QUEUE_ONE = """
+            INSERT INTO generation.store_generation_sessions (
+                id, store_id, model_image_url, prompt_system, image_urls, image_paths, request_id)
+            VALUES (gen_random_uuid(), $1, 'u', 'prompt', '{u}', '{p}', 'r')
+            """;
+
+    @Inject
+    Leases leases;
+
+    @Inject
+    Statements statements;
+
+    private final UUID one = UUID.randomUUID();
+    private final UUID other = UUID.randomUUID();
+
+    @BeforeEach
+    void nobodyElseWaits() {
+        Rows.change("DELETE FROM generation.store_generation_sessions WHERE status IN ('queued', 'processing')");
+    }
+
+    @Test
+    void servesASmallStoreAtOnceHoweverManyAnotherHasWaiting() {
+        queue(one, 100);
+        queue(other, 2);
+        assertThat(stores(claims(4))).containsExactlyInAnyOrder(one, one, other, other);
+    }
+
+    @Test
+    void goesRoundInTheSameOrder() {
+        Set<UUID> five = new HashSet<>();
+        IntStream.range(0, 5).forEach(n -> five.add(UUID.randomUUID()));
+        five.forEach(store -> queue(store, 5));
+        List<UUID> round = stores(claims(5));
+        assertThat(round).containsExactlyInAnyOrderElementsOf(five);
+        assertThat(stores(claims(20)))
+                .isEqualTo(Stream.of(round, round, round, round)
+                        .flatMap(List::stream)
+                        .toList());
+        assertThat(claim()).isEmpty();
+    }
+
+    @Test
+    void takesTheOldestOfAStoreFirst() {
+        queue(one, 20);
+        String inOrder = "SELECT string_agg(id::text, ',' ORDER BY created_at) FROM"
+                + " generation.store_generation_sessions WHERE store_id = ?";
+        List<String> claimed =
+                claims(20).stream().map(claim -> claim.sessionId().toString()).toList();
+        assertThat(String.join(",", claimed)).isEqualTo(Rows.ask(inOrder, one));
+    }
+
+    @Test
+    void givesOneThatSendsOneAtATimeItsShareAndNoMore() {
+        queue(one, 20);
+        claims(3);
+        queue(other, 1);
+        assertThat(stores(claims(1))).as("served longest ago: never").containsExactly(other);
+        for (int i = 0; i < 5; i++) {
+            queue(other, 1);
+            assertThat(stores(claims(2))).containsExactly(one, other);
+        }
+    }
+
+    @Test
+    void keepsTheTurnsOfAStoreWhoseOldestAreTooOld() {
+        queue(one, 50);
+        queue(other, 5);
+        Rows.change(EXPIRE_OLDEST, one, 40);
+        List<UUID> turns = stores(claims(10));
+        assertThat(turns.subList(0, 2)).containsExactlyInAnyOrder(one, other);
+        assertThat(turns.subList(2, 10))
+                .isEqualTo(Stream.generate(() -> turns.subList(0, 2))
+                        .limit(4)
+                        .flatMap(List::stream)
+                        .toList());
+    }
+
+    @Test
+    void takesOneThatWasHandedBackBeforeItsStoresYoungerOnes() {
+        queue(one, 3);
+        Claim first = claims(1).getFirst();
+        await(leases.handBack(first, Duration.ZERO));
+        Claim again = claims(1).getFirst();
+        assertThat(again.sessionId()).isEqualTo(first.sessionId());
+        assertThat(again.attempt()).isEqualTo(2);
+
+        await(leases.handBack(again, Duration.ofMinutes(1)));
+        assertThat(claims(1).getFirst().sessionId()).as("while that one waits").isNotEqualTo(first.sessionId());
+    }
+
+    @Test
+    void leavesAloneWhatWasTriedOftenEnoughOrIsBeingWorkedOn() {
+        Rows.session(one, "processing", ATTEMPTS, "1 minute");
+        Rows.session(one, "processing", 1, "1 minute");
+        UUID lost = Rows.session(one, "processing", ATTEMPTS - 1, "-1 second");
+        assertThat(claims(1).getFirst()).isEqualTo(new Claim(lost, one, ATTEMPTS, List.of("p"), "prompt", "r"));
+        Rows.change("UPDATE generation.store_generation_sessions SET lease_until = now() WHERE id = ?", lost);
+        assertThat(claim()).isEmpty();
+    }
+
+    @Test
+    void givesEachSessionToOneOfManyWhoClaimAtOnce() {
+        List<UUID> ten = Stream.generate(UUID::randomUUID).limit(10).toList();
+        ten.forEach(store -> queue(store, 20));
+        assertThat(raced(200, 16)).doesNotHaveDuplicates().hasSize(200);
+        assertThat(claim()).isEmpty();
+    }
+
+    /** More who claim than stores wait: nobody goes away with nothing. */
+    @Test
+    void givesManyWhoClaimAtOnceTheSessionsOfOneStore() {
+        queue(one, 200);
+        assertThat(raced(200, 16)).doesNotHaveDuplicates().hasSize(200);
+    }
+
+    @Test
+    void losesNobodyWhoJoinsALineWhileTheLastOneLeavesIt() {
+        List<UUID> found = Multi.createBy()
+                .merging()
+                .streams(
+                        Multi.createFrom().range(0, 300).onItem().transformToUniAndConcatenate(n -> queueOne()),
+                        Multi.createFrom()
+                                .range(0, 600)
+                                .onItem()
+                                .transformToUni(n -> claimedId())
+                                .merge(8))
+                .collect()
+                .asList()
+                .map(all -> all.stream().flatMap(Optional::stream).toList())
+                .await()
+                .atMost(Duration.ofSeconds(9));
+        assertThat(found).doesNotHaveDuplicates();
+        int left = 300 - found.size();
+        assertThat(raced(left, 1)).hasSize(left);
+    }
+
+    private Uni<Optional<UUID>> queueOne() {
+        return statements.run(QUEUE_ONE, Tuple.of(one)).map(done -> Optional.empty());
+    }
+
+    private Uni<Optional<UUID>> claimedId() {
+        return leases.claim("test", LEASE, ATTEMPTS).map(claim -> claim.map(Claim::sessionId));
+    }
+
+    /** The sessions that so many claims got, of which some are made at once. */
+    private List<UUID> raced(int claims, int atOnce) {
+        return Multi.createFrom()
+                .range(0, claims)
+                .onItem()
+                .transformToUni(n -> claimedId())
+                .merge(atOnce)
+                .collect()
+                .asList()
+                .map(all -> all.stream().flatMap(Optional::stream).toList())
+                .await()
+                .atMost(Duration.ofSeconds(9));
+    }
+
+    private static void queue(UUID store, int sessions) {
+        Rows.change(QUEUE, store, sessions);
+    }
+
+    private Optional<Claim> claim() {
+        return await(leases.claim("test", LEASE, ATTEMPTS));
+    }
+
+    private List<Claim> claims(int count) {
+        return Stream.generate(this::claim)
+                .limit(count)
+                .map(Optional::orElseThrow)
+                .toList();
+    }
+
+    private static List<UUID> stores(List<Claim> claims) {
+        return claims.stream().map(Claim::storeId).toList();
+    }
+
+    private static <T> T await(Uni<T> uni) {
+        return uni.await().atMost(Duration.ofSeconds(5));
+    }
+}
