@@ -1,4 +1,4 @@
--- Fair turns: how a session comes into its store's line, and how one is claimed. The order is docs/adr/0022.
+-- Fair turns: how a session comes into its store's line, and how one is claimed. The order is docs/adr/0056.
 
 -- Called when a session was queued. The lock does not meet that of a claim, which leaves the key alone, so neither waits
 -- for the other; it meets the one that sets waiting back: nobody leaves a line at the moment in which somebody joins it.
