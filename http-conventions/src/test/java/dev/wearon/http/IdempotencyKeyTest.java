@@ -18,8 +18,7 @@ class IdempotencyKeyTest {
             `  order-1 `                         | order-1
             ` "order-1" `                        | order-1
             8e03978e-40d5-43e8-bc93-6894a57f9324 | 8e03978e-40d5-43e8-bc93-6894a57f9324
-            "with a space"                       | with a space
-            "a \\"quote\\" and a \\\\"           | a "quote" and a \\
+            "a-\\"quote\\"-and-a-\\\\"           | a-"quote"-and-a-\\
             bare\\slash                          | bare\\slash
             half"quoted                          | half"quoted
             a,b;c=d                              | a,b;c=d
@@ -43,6 +42,7 @@ class IdempotencyKeyTest {
                 "\"\\n\"",
                 "\"end\\\"",
                 "with a space",
+                "\"with a space\"",
                 "caf\u00e9",
                 "\"caf\u00e9\"",
                 "a\tb",

@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -21,7 +22,12 @@ class Refunder {
     private static final Logger LOG = Logger.getLogger(Refunder.class);
 
     /** What one run did. */
-    record Counts(int found, int released) {}
+    record Counts(int found, int released) {
+
+        Counts plus(Counts more) {
+            return new Counts(found + more.found(), released + more.released());
+        }
+    }
 
     private final Refunds refunds;
     private final SessionsConfig config;
@@ -45,7 +51,17 @@ class Refunder {
                 .recoverWithNull();
     }
 
+    /** Batch after batch for as long as they are full and something comes of them: a refund must not wait for its turn. */
     Uni<Counts> runOnce() {
+        return Multi.createBy()
+                .repeating()
+                .uni(this::batch)
+                .whilst(counts -> counts.found() == config.refundBatch() && counts.released() > 0)
+                .collect()
+                .with(Collectors.reducing(new Counts(0, 0), Counts::plus));
+    }
+
+    private Uni<Counts> batch() {
         return refunds.due(config.refundBatch())
                 .invoke(due -> {
                     findings.found(due.size());

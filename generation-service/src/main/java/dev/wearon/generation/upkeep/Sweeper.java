@@ -6,11 +6,14 @@ import dev.wearon.generation.sessions.IdempotencyKeys;
 import dev.wearon.generation.worker.WorkerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -61,17 +64,25 @@ class Sweeper {
 
     Uni<Counts> runOnce() {
         int batch = config.sweeper().batch();
-        return backlog.failOverdue(config.sweeper().deadline(), batch)
-                .invoke(this::closed)
-                .chain(overdue -> backlog.failLost(config.attempts(), batch)
-                        .invoke(this::closed)
+        return closed(() -> backlog.failOverdue(config.sweeper().deadline(), batch))
+                .chain(overdue -> closed(() -> backlog.failLost(config.attempts(), batch))
                         .chain(lost -> pushMissing().map(pushed -> new Counts(pushed, lost, overdue))))
                 .call(() -> keys.forgetOld(batch));
     }
 
-    private void closed(int sessions) {
-        findings.found(sessions);
-        findings.repaired(sessions);
+    /** Batch after batch, so that however many wait too long, none of them waits for the next run as well. */
+    private Uni<Integer> closed(Supplier<Uni<Integer>> batch) {
+        return Multi.createBy()
+                .repeating()
+                .uni(batch)
+                .whilst(sessions -> sessions == config.sweeper().batch())
+                .onItem()
+                .invoke(sessions -> {
+                    findings.found(sessions);
+                    findings.repaired(sessions);
+                })
+                .collect()
+                .with(Collectors.summingInt(sessions -> sessions));
     }
 
     private Uni<Integer> pushMissing() {

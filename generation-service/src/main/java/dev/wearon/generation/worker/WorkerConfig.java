@@ -49,7 +49,7 @@ public interface WorkerConfig {
         Duration deadline();
 
         /** How many permits it pushes, and sessions it closes, in one run. */
-        @WithDefault("200")
+        @WithDefault("500")
         @Min(1)
         int batch();
     }
