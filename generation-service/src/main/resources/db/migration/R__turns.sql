@@ -22,6 +22,11 @@ CREATE OR REPLACE TRIGGER store_generation_sessions_join_line
     FOR EACH ROW WHEN (NEW.status = 'queued')
     EXECUTE FUNCTION generation.join_line();
 
+-- What was queued before the trigger stood, be it by an instance of an older version while this one migrates.
+INSERT INTO generation.store_turns AS line (store_id)
+SELECT DISTINCT store_id FROM generation.store_generation_sessions WHERE status = 'queued'
+ON CONFLICT (store_id) DO UPDATE SET waiting = true WHERE NOT line.waiting;
+
 -- Statement by statement, as each must see what was committed while the one before it took its locks. It waits for
 -- nobody: what is locked belongs to another claim.
 CREATE OR REPLACE FUNCTION generation.claim(p_owner text, p_lease interval, p_max_attempts integer)

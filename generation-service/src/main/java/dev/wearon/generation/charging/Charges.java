@@ -4,6 +4,7 @@ import dev.wearon.http.Identities;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -45,7 +46,13 @@ public class Charges {
         return credits.charge(storeIdentity, requestId, request)
                 .map(Charges::outcome)
                 .onFailure()
-                .recoverWithItem(fault -> new Outcome.Unknown(fault instanceof WebApplicationException, fault));
+                .recoverWithItem(fault -> new Outcome.Unknown(isFault(fault), fault));
+    }
+
+    /** A ledger that is too busy says 503, which is no fault of it. */
+    private static boolean isFault(Throwable failure) {
+        return failure instanceof WebApplicationException answered
+                && answered.getResponse().getStatus() != Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
     }
 
     private static Outcome outcome(CreditsClient.ChargeAnswer answer) {

@@ -3,6 +3,7 @@ package dev.wearon.generation.queue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.redis.client.RedisClientName;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.redis.datasource.list.ReactiveListCommands;
 import io.smallrye.mutiny.Uni;
@@ -20,6 +21,9 @@ public class Permits {
     private static final String KEY = "wearon:tasks:generation";
 
     private final ReactiveListCommands<String, String> lists;
+    /** On connections of their own: each pop holds one while it waits, and a push must never wait for them. */
+    private final ReactiveListCommands<String, String> pops;
+
     private final ObjectMapper json;
     private final QueueConfig config;
     private final MeterRegistry metrics;
@@ -33,8 +37,14 @@ public class Permits {
         NO_SUCH_SESSION
     }
 
-    Permits(ReactiveRedisDataSource redis, ObjectMapper json, QueueConfig config, MeterRegistry metrics) {
+    Permits(
+            ReactiveRedisDataSource redis,
+            @RedisClientName("pops") ReactiveRedisDataSource waiting,
+            ObjectMapper json,
+            QueueConfig config,
+            MeterRegistry metrics) {
         this.lists = redis.list(String.class);
+        this.pops = waiting.list(String.class);
         this.json = json;
         this.config = config;
         this.metrics = metrics;
@@ -61,7 +71,7 @@ public class Permits {
 
     /** Waits a little for the next permit. What is not a task of ours is counted and dropped. */
     public Uni<Optional<Task>> pop() {
-        return lists.brpop(config.popWait(), KEY)
+        return pops.brpop(config.popWait(), KEY)
                 .ifNoItem()
                 .after(config.popWait().plus(config.timeout()))
                 .fail()

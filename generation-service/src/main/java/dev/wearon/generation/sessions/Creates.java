@@ -93,6 +93,13 @@ class Creates {
             return answer(new Outcome.KeyReused());
         }
         UUID known = taken.take().sessionId();
+        return answerFrom(order, key, taken, known)
+                .onFailure()
+                // What the client may ask for is the try-on of its first request.
+                .recoverWithItem(fault -> Creation.unsettled(known, fault));
+    }
+
+    private Uni<Outcome> answerFrom(Order order, Key key, Taken taken, UUID known) {
         if (taken.closedBeforeTheAnswer()) {
             return replace(order, key, known);
         }

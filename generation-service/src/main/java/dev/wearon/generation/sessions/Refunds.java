@@ -8,6 +8,8 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 
@@ -19,11 +21,13 @@ import java.util.UUID;
 public class Refunds {
 
     private static final String DUE = """
-            SELECT id, store_id, request_id, extract(epoch FROM now() - completed_at)::float8 AS waited
+            SELECT id, store_id, request_id, completed_at,
+                   extract(epoch FROM now() - completed_at)::float8 AS waited
               FROM generation.store_generation_sessions
              WHERE status = 'failed' AND released_at IS NULL
-             ORDER BY completed_at
-             LIMIT $1
+               AND completed_at <= now() - make_interval(secs => $1) AND (completed_at, id) > ($2, $3)
+             ORDER BY completed_at, id
+             LIMIT $4
             """;
 
     private static final String MARK_RELEASED = """
@@ -33,7 +37,11 @@ public class Refunds {
             """;
 
     /** A failed session whose credit may still be out. */
-    public record Due(UUID sessionId, UUID storeId, String requestId, Duration waited) {}
+    public record Due(UUID sessionId, UUID storeId, String requestId, Instant failedAt, Duration waited) {
+
+        /** Before every other. */
+        public static final Due NONE = new Due(new UUID(0, 0), new UUID(0, 0), "", Instant.EPOCH, Duration.ZERO);
+    }
 
     private final Statements statements;
     private final Charges charges;
@@ -45,15 +53,21 @@ public class Refunds {
         this.crashPoints = crashPoints;
     }
 
-    /** Of every store: failed sessions of which the ledger has not yet confirmed that nothing is charged, oldest first. */
-    public Uni<List<Due>> due(int limit) {
+    /**
+     * Of every store: failed sessions of which the ledger has not yet confirmed that nothing is charged, oldest first.
+     *
+     * @param age how long ago they failed at least: until then whoever failed one is releasing it
+     * @param after the last one of the page before this one, or {@link Due#NONE}
+     */
+    public Uni<List<Due>> due(Duration age, Due after, int limit) {
         return statements.list(
                 DUE,
-                Tuple.of(limit),
+                Tuple.of(Statements.seconds(age), after.failedAt().atOffset(ZoneOffset.UTC), after.sessionId(), limit),
                 row -> new Due(
                         row.getUUID("id"),
                         row.getUUID("store_id"),
                         row.getString("request_id"),
+                        row.getOffsetDateTime("completed_at").toInstant(),
                         Duration.ofMillis((long) (row.getDouble("waited") * 1000))));
     }
 

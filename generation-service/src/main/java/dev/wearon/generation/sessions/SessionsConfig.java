@@ -28,6 +28,10 @@ public interface SessionsConfig {
     @WithDefault("1s")
     Duration refundPatience();
 
+    /** Until a session has failed so long ago, whoever failed it is releasing it; the refunder leaves it alone. */
+    @WithDefault("3s")
+    Duration refundMinAge();
+
     /** How many failed sessions the refunder takes at a time. */
     @WithDefault("500")
     int refundBatch();

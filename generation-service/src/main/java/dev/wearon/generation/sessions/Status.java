@@ -16,7 +16,7 @@ public enum Status {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Status ofWire(String wire) {
+    public static Status ofWire(String wire) {
         return valueOf(wire.toUpperCase(Locale.ROOT));
     }
 }

@@ -6,6 +6,7 @@ import dev.wearon.generation.sessions.FailureCode;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -33,10 +34,22 @@ public class ReconciledCharges {
             RETURNING id
             """;
 
-    private static final String MARK = "SELECT charges_before FROM generation.reconciler_mark";
+    /** By the clock that wrote the charges' times: that of a service may be minutes ahead. */
+    private static final String WINDOW = """
+            SELECT charges_before AS seen_before, now() - make_interval(secs => $1) AS before
+              FROM generation.reconciler_mark
+            """;
 
-    private static final String ADVANCE =
-            "UPDATE generation.reconciler_mark SET charges_before = greatest(charges_before, $1)";
+    private static final String ADVANCE = """
+            UPDATE generation.reconciler_mark
+               SET charges_before = greatest(charges_before, least($1, now()))
+            """;
+
+    /**
+     * @param seenBefore up to when every charge has been seen
+     * @param before younger charges may still get their session
+     */
+    record Window(Instant seenBefore, Instant before) {}
 
     private final Statements statements;
 
@@ -61,11 +74,15 @@ public class ReconciledCharges {
                         .toList());
     }
 
-    /** Up to when every charge has been seen. */
-    Uni<Instant> mark() {
+    /** What is to be looked at, without the overlap. */
+    Uni<Window> window(Duration minAge) {
         return statements
-                .first(MARK, Tuple.tuple(), row -> row.getOffsetDateTime("charges_before")
-                        .toInstant())
+                .first(
+                        WINDOW,
+                        Tuple.of(Statements.seconds(minAge)),
+                        row -> new Window(
+                                row.getOffsetDateTime("seen_before").toInstant(),
+                                row.getOffsetDateTime("before").toInstant()))
                 .map(Optional::orElseThrow);
     }
 

@@ -4,12 +4,14 @@ import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.sessions.SessionsConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,17 +29,15 @@ class Reconciler {
     /**
      * What one run did.
      *
-     * @param oldest age of the oldest charge that it closed; zero when there was none
+     * @param oldest by how much the oldest charge that it closed was too old; zero when there was none
      */
     record Counts(int seen, int closed, Duration oldest) {
 
         static final Counts NONE = new Counts(0, 0, Duration.ZERO);
 
-        Counts plus(List<Charges.Standing> page, List<Charges.Standing> closedOfIt, Instant now) {
-            Duration age = closedOfIt.isEmpty()
-                    ? Duration.ZERO
-                    : Duration.between(closedOfIt.getFirst().createdAt(), now);
-            return new Counts(seen + page.size(), closed + closedOfIt.size(), age.compareTo(oldest) > 0 ? age : oldest);
+        Counts plus(Counts more) {
+            return new Counts(
+                    seen + more.seen, closed + more.closed, more.oldest.compareTo(oldest) > 0 ? more.oldest : oldest);
         }
     }
 
@@ -66,11 +66,9 @@ class Reconciler {
     }
 
     Uni<Counts> runOnce() {
-        Instant before = Instant.now().minus(config.reconcileMinAge());
         return reconciled
-                .mark()
-                .chain(mark -> page(mark.minus(OVERLAP), null, before, Counts.NONE))
-                .call(() -> reconciled.advance(before))
+                .window(config.reconcileMinAge())
+                .chain(window -> closeAll(window).call(() -> reconciled.advance(window.before())))
                 .invoke(counts -> {
                     findings.oldest(counts.oldest());
                     if (counts.closed() > 0) {
@@ -79,14 +77,38 @@ class Reconciler {
                 });
     }
 
-    private Uni<Counts> page(Instant from, UUID after, Instant before, Counts soFar) {
+    /** Where a page begins. */
+    private static final class Place {
+        private Instant from;
+        private UUID after;
+
+        private Place(Instant from) {
+            this.from = from;
+        }
+    }
+
+    /** Page after page, on a stack that does not grow with their number; a short one is the last. */
+    private Uni<Counts> closeAll(ReconciledCharges.Window window) {
         int size = config.reconcileBatch();
-        return charges.standing(from, after, before, size)
-                .chain(page -> close(page).chain(closed -> {
-                    Counts counts = soFar.plus(page, closed, Instant.now());
-                    return page.size() < size
-                            ? Uni.createFrom().item(counts)
-                            : page(page.getLast().createdAt(), page.getLast().id(), before, counts);
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> new Place(window.seenBefore().minus(OVERLAP)), place -> page(place, window.before()))
+                .whilst(counts -> counts.seen() == size)
+                .collect()
+                .with(Collectors.reducing(Counts.NONE, Counts::plus));
+    }
+
+    private Uni<Counts> page(Place place, Instant before) {
+        return charges.standing(place.from, place.after, before, config.reconcileBatch())
+                .chain(page -> close(page).map(closed -> {
+                    if (!page.isEmpty()) {
+                        place.from = page.getLast().createdAt();
+                        place.after = page.getLast().id();
+                    }
+                    Duration oldest = closed.isEmpty()
+                            ? Duration.ZERO
+                            : Duration.between(closed.getFirst().createdAt(), before);
+                    return new Counts(page.size(), closed.size(), oldest);
                 }));
     }
 

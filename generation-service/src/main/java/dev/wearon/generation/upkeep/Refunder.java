@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -21,11 +22,18 @@ class Refunder {
 
     private static final Logger LOG = Logger.getLogger(Refunder.class);
 
-    /** What one run did. */
-    record Counts(int found, int released) {
+    /**
+     * What one run did.
+     *
+     * @param oldest how long the one that failed first has waited; zero when there was none
+     */
+    record Counts(int found, int released, Duration oldest) {
 
         Counts plus(Counts more) {
-            return new Counts(found + more.found(), released + more.released());
+            return new Counts(
+                    found + more.found,
+                    released + more.released,
+                    more.oldest.compareTo(oldest) > 0 ? more.oldest : oldest);
         }
     }
 
@@ -51,24 +59,28 @@ class Refunder {
                 .recoverWithNull();
     }
 
-    /** Batch after batch for as long as they are full and something comes of them: a refund must not wait for its turn. */
+    /** All that are due, page after page, so that one which cannot be released keeps no other waiting. */
     Uni<Counts> runOnce() {
         return Multi.createBy()
                 .repeating()
-                .uni(this::batch)
-                .whilst(counts -> counts.found() == config.refundBatch() && counts.released() > 0)
+                .uni(() -> new AtomicReference<>(Refunds.Due.NONE), this::page)
+                .whilst(counts -> counts.found() == config.refundBatch())
                 .collect()
-                .with(Collectors.reducing(new Counts(0, 0), Counts::plus));
+                .with(Collectors.reducing(new Counts(0, 0, Duration.ZERO), Counts::plus))
+                .invoke(counts -> findings.oldest(counts.oldest()));
     }
 
-    private Uni<Counts> batch() {
-        return refunds.due(config.refundBatch())
+    private Uni<Counts> page(AtomicReference<Refunds.Due> last) {
+        return refunds.due(config.refundMinAge(), last.get(), config.refundBatch())
                 .invoke(due -> {
                     findings.found(due.size());
-                    findings.oldest(
-                            due.isEmpty() ? Duration.ZERO : due.getFirst().waited());
+                    due.stream().reduce((earlier, later) -> later).ifPresent(last::set);
                 })
-                .chain(due -> release(due).map(released -> new Counts(due.size(), released)))
+                .chain(due -> release(due)
+                        .map(released -> new Counts(
+                                due.size(),
+                                released,
+                                due.isEmpty() ? Duration.ZERO : due.getFirst().waited())))
                 .invoke(counts -> findings.repaired(counts.released()));
     }
 

@@ -67,15 +67,11 @@ class Sweeper {
         return closed(() -> backlog.failOverdue(config.sweeper().deadline(), batch))
                 .chain(overdue -> closed(() -> backlog.failLost(config.attempts(), batch))
                         .chain(lost -> pushMissing().map(pushed -> new Counts(pushed, lost, overdue))))
-                .call(() -> keys.forgetOld(batch));
+                .call(() -> batches(() -> keys.forgetOld(batch)).onItem().ignoreAsUni());
     }
 
-    /** Batch after batch, so that however many wait too long, none of them waits for the next run as well. */
     private Uni<Integer> closed(Supplier<Uni<Integer>> batch) {
-        return Multi.createBy()
-                .repeating()
-                .uni(batch)
-                .whilst(sessions -> sessions == config.sweeper().batch())
+        return batches(batch)
                 .onItem()
                 .invoke(sessions -> {
                     findings.found(sessions);
@@ -85,18 +81,23 @@ class Sweeper {
                 .with(Collectors.summingInt(sessions -> sessions));
     }
 
+    /** Until one is not full, so that however many there are, none of them waits for the next run as well. */
+    private Multi<Integer> batches(Supplier<Uni<Integer>> batch) {
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> batch.get())
+                .whilst(rows -> rows == config.sweeper().batch());
+    }
+
+    /** The list is looked at first: what is popped from it meanwhile must not look as if it were missing. */
     private Uni<Integer> pushMissing() {
-        return backlog.claimable(
-                        config.sweeper().minAge(),
-                        config.attempts(),
-                        config.sweeper().batch())
-                .invoke(waiting -> findings.oldest(
-                        waiting.isEmpty()
-                                ? Duration.ZERO
-                                : Duration.between(waiting.getFirst().createdAt(), Instant.now())))
-                .chain(waiting -> waiting.isEmpty()
-                        ? Uni.createFrom().item(0)
-                        : permits.length().chain(length -> push(missing(waiting, length))));
+        return permits.length()
+                .chain(length -> backlog.claimable(
+                                config.sweeper().minAge(),
+                                config.attempts(),
+                                config.sweeper().batch())
+                        .map(waiting -> missing(waiting, length)))
+                .chain(this::push);
     }
 
     /** Only the difference: a long list whose sessions merely wait their turn is not pushed twice. */
@@ -106,6 +107,10 @@ class Sweeper {
 
     private Uni<Integer> push(List<Task> missing) {
         findings.found(missing.size());
+        findings.oldest(
+                missing.isEmpty()
+                        ? Duration.ZERO
+                        : Duration.between(missing.getFirst().createdAt(), Instant.now()));
         return missing.isEmpty()
                 ? Uni.createFrom().item(0)
                 : permits.push(missing).replaceWith(missing.size()).invoke(() -> findings.repaired(missing.size()));

@@ -4,6 +4,7 @@ import static dev.wearon.generation.database.Statements.seconds;
 
 import dev.wearon.generation.database.Statements;
 import dev.wearon.generation.sessions.FailureCode;
+import dev.wearon.generation.sessions.Status;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -12,8 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Who works on which session, and until when. Every write names the attempt and the owner that it belongs to; when another
@@ -61,14 +65,26 @@ class Leases {
              WHERE id = $1 AND store_id = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
             """;
 
-    private static final String IS_SESSION = """
-            SELECT EXISTS (SELECT FROM generation.store_generation_sessions WHERE id = $1 AND store_id = $2) AS known
+    /** Of whatever store: claims whose answer never came, and on which therefore nobody works. */
+    private static final String LET_GO = """
+            UPDATE generation.store_generation_sessions
+               SET attempts = attempts - 1, lease_owner = NULL, lease_until = now()
+             WHERE status = 'processing' AND lease_owner = ANY ($1)
+            """;
+
+    private static final String STATUS = """
+            SELECT status FROM generation.store_generation_sessions WHERE id = $1 AND store_id = $2
             """;
 
     private final Statements statements;
 
     /** A number of its own for each start: process ids come again, in containers all the time. */
-    private final String owner = "worker-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+    private final String process = "worker-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+
+    private final AtomicLong claims = new AtomicLong();
+
+    /** Owners under which a claim may have been made without our knowing, and when its lease would be over. */
+    private final Map<String, Instant> unheard = new ConcurrentHashMap<>();
 
     Leases(Statements statements) {
         this.statements = statements;
@@ -76,7 +92,21 @@ class Leases {
 
     /** Takes the session whose turn it is, of whatever store; empty when none waits. */
     Uni<Optional<Claim>> claim(Duration lease, int maxAttempts) {
-        return statements.first(CLAIM, Tuple.of(owner, seconds(lease), maxAttempts), this::claim);
+        String owner = process + "-" + claims.incrementAndGet();
+        return statements
+                .first(CLAIM, Tuple.of(owner, seconds(lease), maxAttempts), row -> claim(row, owner))
+                .onFailure()
+                .invoke(() -> unheard.put(owner, Instant.now().plus(lease)));
+    }
+
+    /** Lets go of what was claimed without our hearing of it; a claim may arrive long after it was given up. */
+    Uni<Void> letGoOfUnheard() {
+        unheard.values().removeIf(Instant.now()::isAfter);
+        return unheard.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : statements
+                        .run(LET_GO, Tuple.of(unheard.keySet().toArray(String[]::new)))
+                        .replaceWithVoid();
     }
 
     /** Makes the lease end this long from now. @return false when this attempt does not hold it any more */
@@ -109,11 +139,9 @@ class Leases {
         return statements.changed(GIVE_UP, of(claim));
     }
 
-    /** Whether there is such a session, in whatever state. */
-    Uni<Boolean> isSession(UUID id, UUID storeId) {
-        return statements
-                .first(IS_SESSION, Tuple.of(id, storeId), row -> row.getBoolean("known"))
-                .map(Optional::orElseThrow);
+    /** Empty when there is no such session. */
+    Uni<Optional<Status>> status(UUID id, UUID storeId) {
+        return statements.first(STATUS, Tuple.of(id, storeId), row -> Status.ofWire(row.getString("status")));
     }
 
     /** What every write names: $1 to $4. */
@@ -121,7 +149,7 @@ class Leases {
         return Tuple.of(claim.sessionId(), claim.storeId(), claim.attempt(), claim.owner());
     }
 
-    private Claim claim(Row row) {
+    private static Claim claim(Row row, String owner) {
         return new Claim(
                 row.getUUID("id"),
                 row.getUUID("store_id"),

@@ -8,6 +8,7 @@ import dev.wearon.generation.queue.Task;
 import dev.wearon.generation.roles.Role;
 import dev.wearon.generation.roles.Roles;
 import dev.wearon.generation.sessions.Refunds;
+import dev.wearon.generation.sessions.Status;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -17,6 +18,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /** The loops that turn permits into pictures; as many as the configured concurrency. */
@@ -24,6 +26,12 @@ import org.jboss.logging.Logger;
 class Worker {
 
     private static final Logger LOG = Logger.getLogger(Worker.class);
+
+    /** Longer than a statement that writes one row holds it. */
+    private static final Duration SOMEBODY_WRITES = Duration.ofMillis(50);
+
+    /** How often the end of an attempt is written when PostgreSQL does not answer; the lease bounds it, too. */
+    private static final int WRITES = 8;
 
     private final Permits permits;
     private final Leases leases;
@@ -80,7 +88,8 @@ class Worker {
             drain.loopEnded();
             return;
         }
-        permits.pop()
+        Uni.createFrom()
+                .deferred(() -> leases.letGoOfUnheard().chain(permits::pop))
                 .chain(permit ->
                         permit.map(this::use).orElseGet(() -> Uni.createFrom().voidItem()))
                 .onFailure()
@@ -91,21 +100,31 @@ class Worker {
 
     /** A permit that arrives while the worker stops was already taken off the list when it said so. */
     Uni<Void> use(Task permit) {
-        return drain.hasBegun()
-                ? permits.putBack(permit)
-                : leases.claim(lease, config.attempts())
-                        .chain(claim -> claim.map(held -> work(held, permit)).orElseGet(() -> unused(permit)));
+        return drain.hasBegun() ? permits.putBack(permit) : claimed(permit, this::unused);
+    }
+
+    private Uni<Void> claimed(Task permit, Function<Task, Uni<Void>> nothingToClaim) {
+        return leases.claim(lease, config.attempts())
+                .chain(claim -> claim.map(held -> work(held, permit)).orElseGet(() -> nothingToClaim.apply(permit)));
     }
 
     /** Nothing to claim is no fault: the permit was one too many. Unless it names what has never been there. */
     private Uni<Void> unused(Task permit) {
-        return leases.isSession(permit.sessionId(), permit.storeId())
-                .invoke(known -> {
-                    if (!known) {
-                        permits.namedNoSession(permit);
-                    }
-                })
-                .replaceWithVoid();
+        return leases.status(permit.sessionId(), permit.storeId()).chain(status -> {
+            if (status.isEmpty()) {
+                permits.namedNoSession(permit);
+            }
+            // A claim passes over what somebody is just writing to, for example a repeat that acknowledges it.
+            return status.filter(Status.QUEUED::equals).isPresent()
+                    ? Uni.createFrom()
+                            .voidItem()
+                            .onItem()
+                            .delayIt()
+                            .by(SOMEBODY_WRITES)
+                            .chain(() -> claimed(
+                                    permit, oneTooMany -> Uni.createFrom().voidItem()))
+                    : Uni.createFrom().voidItem();
+        });
     }
 
     /** PostgreSQL or Redis is away. The session, if there is one, is found again when its lease runs out. */
@@ -126,7 +145,7 @@ class Worker {
                 .<Attempt>of(attempts.make(claim), takenOver(claim), drain.over())
                 .chain(attempt -> switch (attempt) {
                     case Attempt.Finished finished -> complete(claim, finished, started);
-                    case Attempt.Again again -> handBack(claim, again);
+                    case Attempt.Again again -> handBack(claim, again, permit);
                     case Attempt.GivenUp givenUp -> fail(claim, givenUp);
                     case Attempt.TakenOver ignored -> {
                         note(claim, false, "", "its lease ran out");
@@ -165,24 +184,58 @@ class Worker {
         return leases.complete(
                         claim, finished.result().path(), finished.result().expiresAt(), worked)
                 .invoke(() -> crashPoints.passed(CrashPoint.COMPLETE))
+                .onFailure()
+                .retry()
+                .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
+                .atMost(WRITES)
                 .invoke(done -> note(claim, done, "completed", "in " + worked.toMillis() + " ms"))
                 .replaceWithVoid();
     }
 
-    private Uni<Void> handBack(Claim claim, Attempt.Again again) {
+    private Uni<Void> handBack(Claim claim, Attempt.Again again, Task permit) {
         return leases.handBack(claim, again.after())
-                .invoke(done -> note(claim, done, "handed_back", again.why()))
+                .invoke(done -> {
+                    note(claim, done, "handed_back", again.why());
+                    if (done) {
+                        putBackAfter(again.after(), permit);
+                    }
+                })
                 .replaceWithVoid();
+    }
+
+    /** Nobody waits for this: should it be lost with the process, the sweeper pushes a permit. */
+    private void putBackAfter(Duration delay, Task permit) {
+        Uni.createFrom()
+                .voidItem()
+                .onItem()
+                .delayIt()
+                .by(delay)
+                .chain(() -> permits.putBack(permit))
+                .subscribe()
+                .with(
+                        done -> {},
+                        fault -> LOG.warnf("A permit was not put back, the sweeper will push one: %s", fault));
     }
 
     /** The credit goes back at once; if the ledger cannot be asked now, the refunder goes on trying. */
     private Uni<Void> fail(Claim claim, Attempt.GivenUp givenUp) {
         return leases.fail(claim, givenUp.code())
                 .invoke(() -> crashPoints.passed(CrashPoint.FAIL))
+                .onFailure()
+                .retry()
+                .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
+                .atMost(WRITES)
                 .invoke(done -> note(claim, done, "failed", givenUp.code() + ": " + givenUp.why()))
-                .chain(done -> done
-                        ? refunds.release(claim.sessionId(), claim.storeId(), claim.requestId())
-                        : Uni.createFrom().item(false))
+                .chain(done -> done ? release(claim) : Uni.createFrom().voidItem());
+    }
+
+    private Uni<Void> release(Claim claim) {
+        return refunds.release(claim.sessionId(), claim.storeId(), claim.requestId())
+                .onFailure()
+                .recoverWithItem(fault -> {
+                    LOG.warnf("The credit of session %s is not back yet: %s", claim.sessionId(), fault);
+                    return false;
+                })
                 .replaceWithVoid();
     }
 

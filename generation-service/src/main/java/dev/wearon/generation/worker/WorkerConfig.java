@@ -2,6 +2,7 @@ package dev.wearon.generation.worker;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 
@@ -9,9 +10,13 @@ import java.time.Duration;
 @ConfigMapping(prefix = "wearon.worker")
 public interface WorkerConfig {
 
+    /** As many connections to Redis may wait for a permit ({@code quarkus.redis.pops.max-pool-size}). */
+    int MOST_AT_ONCE = 64;
+
     /** Sessions worked on at the same time. */
     @WithDefault("2")
     @Min(1)
+    @Max(MOST_AT_ONCE)
     int concurrency();
 
     /** How often a session is tried before it is failed. */

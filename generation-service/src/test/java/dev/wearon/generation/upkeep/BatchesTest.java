@@ -1,0 +1,61 @@
+package dev.wearon.generation.upkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** A large failure is over within one run of each job, however small its batches are. */
+@QuarkusTest
+@WithNeighbours
+class BatchesTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** More than one batch of either job. */
+    private static final int MANY = 1_100;
+
+    private static final String OVERDUE = """
+            INSERT INTO generation.store_generation_sessions
+                   (id, store_id, status, created_at, model_image_url, prompt_system, image_urls, image_paths, request_id)
+            SELECT gen_random_uuid(), ?, 'queued', now() - interval '11 minutes', 'u', 'prompt', '{u}', '{p}', 'r'
+              FROM generate_series(1, ?)
+            """;
+    private static final String COUNT = """
+            SELECT concat_ws(' ', count(*) FILTER (WHERE status = 'failed' AND error_code = 'DEADLINE'),
+                             count(*) FILTER (WHERE released_at IS NOT NULL))
+              FROM generation.store_generation_sessions WHERE store_id = ?
+            """;
+    private static final String TOMBSTONES =
+            "SELECT count(*) FROM credits.charges WHERE store_id = ? AND status = 'released'";
+
+    @Inject
+    Sweeper sweeper;
+
+    @Inject
+    Refunder refunder;
+
+    @Test
+    void endsAllThatAreTooOldAndReleasesThem() {
+        UUID store = UUID.randomUUID();
+        Rows.change(OVERDUE, store, MANY);
+        sweeper.runOnce().await().atMost(PATIENCE);
+        assertThat(Rows.ask(COUNT, store)).startsWith(MANY + " ");
+
+        // As if a few seconds had passed: until then whoever failed them is releasing them.
+        Rows.change(
+                "UPDATE generation.store_generation_sessions SET completed_at = completed_at - interval '5 s'"
+                        + " WHERE store_id = ?",
+                store);
+        refunder.runOnce().await().atMost(PATIENCE);
+        // The running service's own job may have taken some of them; it has seen the same rows.
+        Await.until(PATIENCE, () -> Rows.ask(COUNT, store), (MANY + " " + MANY)::equals);
+        assertThat(Rows.ask(TOMBSTONES, store)).isEqualTo(Integer.toString(MANY));
+    }
+}
