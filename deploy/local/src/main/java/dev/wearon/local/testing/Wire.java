@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +28,7 @@ public final class Wire implements Closeable {
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
     private final Set<WireConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile ServerSocket listener;
+    private volatile Thread accepting;
 
     public Wire(String host, int serverPort) throws IOException {
         server = new InetSocketAddress(host, serverPort);
@@ -47,7 +47,7 @@ public final class Wire implements Closeable {
 
     /** As if the server were not there: connections are cut, new ones refused. */
     public Fault refuse() throws IOException {
-        listener.close();
+        stopListening();
         cut();
         return new Fault(null, 0, Effect.PASS, "") {
             @Override
@@ -68,7 +68,7 @@ public final class Wire implements Closeable {
 
     @Override
     public void close() throws IOException {
-        listener.close();
+        stopListening();
         faults.forEach(Fault::close);
         cut();
     }
@@ -187,32 +187,41 @@ public final class Wire implements Closeable {
     }
 
     private int listen(int atPort) throws IOException {
-        ServerSocket accepting = new ServerSocket();
-        accepting.setReuseAddress(true);
-        accepting.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), atPort));
-        listener = accepting;
-        start(() -> {
-            while (!accepting.isClosed()) {
-                accept(accepting);
+        ServerSocket socket = new ServerSocket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), atPort));
+        listener = socket;
+        accepting = start(() -> {
+            while (!socket.isClosed()) {
+                accept(socket);
             }
         });
-        return accepting.getLocalPort();
+        return socket.getLocalPort();
     }
 
-    /** Platform threads, as a test's own virtual ones may keep all carriers busy. */
-    static void start(Runnable pump) {
-        Thread.ofPlatform().daemon().start(pump);
-    }
-
-    private void accept(ServerSocket accepting) {
+    /** A closed socket still accepts while the thread that waits on it has not noticed. */
+    private void stopListening() throws IOException {
+        listener.close();
         try {
-            Socket client = accepting.accept();
-            WireConnection connection = new WireConnection(this, client);
+            accepting.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void accept(ServerSocket socket) {
+        try {
+            WireConnection connection = new WireConnection(this, socket.accept());
             connections.add(connection);
             start(connection::requests);
         } catch (IOException closed) {
             // No more connections, or one less.
         }
+    }
+
+    /** Platform threads, as a test's own virtual ones may keep all carriers busy. */
+    static Thread start(Runnable pump) {
+        return Thread.ofPlatform().daemon().start(pump);
     }
 
     InetSocketAddress server() {
