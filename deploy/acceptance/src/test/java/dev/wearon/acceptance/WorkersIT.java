@@ -84,15 +84,10 @@ class WorkersIT {
                 assertThat(worker.ended()).isZero();
                 worker.start();
             }
+            // One attempt each: a session that had to wait for its lease to run out would have begun a second one.
             Await.until(PATIENCE, () -> ask(ENDS, store.storeId()), "20 completed 1 0"::equals);
             assertThat(store.balance()).isEqualTo(80);
             assertThat(permits()).isZero();
-            assertThat(ask("""
-                    SELECT max(completed_at - created_at) < interval '35 s'
-                      FROM generation.store_generation_sessions WHERE store_id = ?
-                    """, store.storeId()))
-                    .as("none waited for a lease to run out")
-                    .isEqualTo("t");
         }
     }
 
