@@ -24,9 +24,8 @@ public record Place(OffsetDateTime at, UUID id) {
     }
 
     String cursor() {
-        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, at.toInstant());
         byte[] bytes = ByteBuffer.allocate(BYTES)
-                .putLong(micros)
+                .putLong(micros(at))
                 .putLong(id.getMostSignificantBits())
                 .putLong(id.getLeastSignificantBits())
                 .array();
@@ -41,15 +40,20 @@ public record Place(OffsetDateTime at, UUID id) {
                 return Optional.empty();
             }
             ByteBuffer parts = ByteBuffer.wrap(bytes);
-            Instant at = Instant.EPOCH.plus(parts.getLong(), ChronoUnit.MICROS);
+            long micros = parts.getLong();
+            if (micros < 0 || micros >= micros(NEWEST.at())) {
+                return Optional.empty();
+            }
+            Instant at = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
             Place place = new Place(at.atOffset(ZoneOffset.UTC), new UUID(parts.getLong(), parts.getLong()));
-            // Base64 has several spellings of the same bytes, and no list reaches beyond these times.
-            boolean ours = place.cursor().equals(cursor)
-                    && !at.isBefore(Instant.EPOCH)
-                    && place.at().isBefore(NEWEST.at());
-            return ours ? Optional.of(place) : Optional.empty();
+            // Base64 has several spellings of the same bytes; only ours was ever handed out.
+            return place.cursor().equals(cursor) ? Optional.of(place) : Optional.empty();
         } catch (IllegalArgumentException notBase64) {
             return Optional.empty();
         }
+    }
+
+    private static long micros(OffsetDateTime at) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, at.toInstant());
     }
 }
