@@ -4,6 +4,7 @@ import dev.wearon.gateway.audit.Author;
 import dev.wearon.http.RequestId;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -68,9 +69,10 @@ public class Operator {
     private static String requireStrong(String token, boolean production) {
         int shortest = production ? SHORTEST_IN_PRODUCTION : SHORTEST;
         if (token.length() < shortest || (production && token.chars().distinct().count() < FEWEST_DISTINCT)) {
-            throw new IllegalStateException(
-                    "WEARON_ADMIN_TOKEN must be set to a random secret of at least %d characters, %d of them different, or to several such secrets separated by commas"
-                            .formatted(shortest, FEWEST_DISTINCT));
+            // Of this kind of exception a start that fails prints the message and no stack trace.
+            throw new ConfigurationException("WEARON_ADMIN_TOKEN must be set to a random secret of at least " + shortest
+                    + " characters, " + FEWEST_DISTINCT + " of them different, or to several such secrets separated by"
+                    + " commas");
         }
         return token;
     }

@@ -3,7 +3,6 @@ package dev.wearon.gateway.audit;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.gateway.paging.PageRequest;
-import dev.wearon.gateway.paging.Place;
 import dev.wearon.gateway.paging.Slice;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -84,9 +83,8 @@ public class Audit {
                 .ifNoItem()
                 .after(PATIENCE)
                 .fail()
-                .map(rows -> Slice.of(rows, page, row -> Place.of(row, "at")))
-                .map(slice ->
-                        new AuditPage(slice.rows().stream().map(Audit::entry).toList(), slice.nextCursor()));
+                .map(rows -> Slice.of(rows, page, "at"))
+                .map(slice -> new AuditPage(slice.map(Audit::entry), slice.nextCursor()));
     }
 
     private String text(Map<String, Object> fields) {

@@ -1,6 +1,5 @@
 package dev.wearon.gateway.paging;
 
-import io.vertx.mutiny.sqlclient.Row;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -17,11 +16,6 @@ public record Place(OffsetDateTime at, UUID id) {
     static final Place NEWEST = new Place(OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), new UUID(-1, -1));
 
     private static final int BYTES = 3 * Long.BYTES;
-
-    /** @param time the column that the list is ordered by */
-    public static Place of(Row row, String time) {
-        return new Place(row.getOffsetDateTime(time), row.getUUID("id"));
-    }
 
     String cursor() {
         byte[] bytes = ByteBuffer.allocate(BYTES)

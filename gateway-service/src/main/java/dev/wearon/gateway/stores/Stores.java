@@ -122,9 +122,8 @@ public class Stores {
     Uni<StorePage> page(StoreFilter filter, PageRequest page) {
         Place before = page.before();
         return ask(PAGE, Tuple.of(before.at(), before.id(), page.rowsToRead(), filter.part(), filter.status()))
-                .map(rows -> Slice.of(rows, page, row -> Place.of(row, "created_at")))
-                .map(slice ->
-                        new StorePage(slice.rows().stream().map(Stores::store).toList(), slice.nextCursor()));
+                .map(rows -> Slice.of(rows, page, "created_at"))
+                .map(slice -> new StorePage(slice.map(Stores::store), slice.nextCursor()));
     }
 
     /** Whether there is such a store, active or not. */
