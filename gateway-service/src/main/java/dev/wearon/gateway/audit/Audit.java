@@ -19,9 +19,10 @@ import java.util.UUID;
 @ApplicationScoped
 public class Audit {
 
+    /** The moment of writing, not of the transaction's begin: changes that waited for a lock stand in their true order. */
     private static final String INSERT = """
-            INSERT INTO gateway.audit (id, who, action, store_id, subject, before, after, request_id)
-            VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8)
+            INSERT INTO gateway.audit (id, at, who, action, store_id, subject, before, after, request_id)
+            VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8)
             """;
 
     /** The operator's report over all stores. */
@@ -52,7 +53,7 @@ public class Audit {
     }
 
     /**
-     * Writes an entry.
+     * Writes an entry; after the change itself, whose locks then give the entries their order.
      *
      * @param transaction the connection whose transaction makes the change; its owner sets the time limit
      */
