@@ -1,7 +1,9 @@
 package dev.wearon.http;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -13,6 +15,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -24,6 +28,9 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public final class ProblemMapper {
 
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+
+    /** The path of what may be the name of a field; an API key may not. */
+    private static final Pattern FIELD = Pattern.compile("(\\.(?!wk_)[a-zA-Z][a-zA-Z0-9_]{0,39}|\\[[0-9]{1,9}]){1,9}");
 
     @ServerExceptionMapper
     public Response problem(Problem problem) {
@@ -101,14 +108,33 @@ public final class ProblemMapper {
         return answer.build();
     }
 
-    /** Says where the JSON breaks, without repeating what the client sent: that may be a secret. */
+    /** Says where the JSON breaks, without repeating any value that the client sent: that may be a secret. */
     private static String unreadable(Throwable cause) {
         if (cause instanceof JacksonException json && json.getLocation() != null) {
-            return "The body is not the JSON this endpoint expects (line %d, column %d)."
+            return "%s (line %d, column %d)."
                     .formatted(
-                            json.getLocation().getLineNr(), json.getLocation().getColumnNr());
+                            misfit(json),
+                            json.getLocation().getLineNr(),
+                            json.getLocation().getColumnNr());
         }
         return "The request could not be understood.";
+    }
+
+    private static String misfit(JacksonException unreadable) {
+        Optional<String> field = unreadable instanceof JsonMappingException mapping ? name(mapping) : Optional.empty();
+        return field.map(name -> unreadable instanceof UnrecognizedPropertyException
+                        ? name + " is not a field of this request"
+                        : name + " does not have a value that this endpoint expects")
+                .orElse("The body is not the JSON this endpoint expects");
+    }
+
+    /** Where in the body; empty when a name in it looks unlike any field: that, too, may be a secret. */
+    private static Optional<String> name(JsonMappingException unreadable) {
+        String path = unreadable.getPath().stream()
+                .map(step ->
+                        step.getFieldName() == null ? "[%d]".formatted(step.getIndex()) : "." + step.getFieldName())
+                .collect(Collectors.joining());
+        return FIELD.matcher(path).matches() ? Optional.of(path.replaceFirst("^\\.", "")) : Optional.empty();
     }
 
     private static String fieldName(ConstraintViolation<?> violation) {

@@ -21,20 +21,22 @@ class SnakeCaseTest {
         one
     }
 
-    record Thing(String someText, Integer someNumber, Kind kind) {}
+    record Thing(String someText, Integer someNumber, Kind kind, Boolean flag) {}
 
     @Test
     void readsAndWritesSnakeCaseWithNulls() throws Exception {
         assertThat(json.readValue("{\"some_text\": \"a\", \"some_number\": 1}", Thing.class))
-                .isEqualTo(new Thing("a", 1, null));
-        assertThat(json.writeValueAsString(new Thing("a", null, Kind.one)))
-                .isEqualTo("{\"some_text\":\"a\",\"some_number\":null,\"kind\":\"one\"}");
+                .isEqualTo(new Thing("a", 1, null, null));
+        assertThat(json.writeValueAsString(new Thing("a", null, Kind.one, true)))
+                .isEqualTo("{\"some_text\":\"a\",\"some_number\":null,\"kind\":\"one\",\"flag\":true}");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "{\"some_number\": \"1\"}",
+                "{\"flag\": 1}",
+                "{\"flag\": \"true\"}",
                 "{\"some_number\": 1.5}",
                 "{\"some_text\": 1}",
                 "{\"some_text\": true}",

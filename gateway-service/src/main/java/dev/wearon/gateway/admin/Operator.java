@@ -1,38 +1,84 @@
 package dev.wearon.gateway.admin;
 
+import dev.wearon.gateway.audit.Author;
+import dev.wearon.http.RequestId;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Knows the operator by the token. */
+/** Knows the operator by any one of the tokens. */
 @ApplicationScoped
 @Startup
 public class Operator {
 
     private static final int SHORTEST = 16;
+    private static final int SHORTEST_IN_PRODUCTION = 32;
+
+    /** 32 random digits, hex or decimal, have fewer once in thousands of tokens; a word repeated, always. */
+    private static final int FEWEST_DISTINCT = 8;
+
+    private static final int FINGERPRINT_BYTES = 4;
     private static final String SCHEME = "Bearer ";
 
-    private final byte[] tokenHash;
+    private final List<byte[]> tokenHashes;
 
-    Operator(@ConfigProperty(name = "wearon.admin.token") Optional<String> token) {
-        if (token.orElse("").length() < SHORTEST) {
-            throw new IllegalStateException(
-                    "WEARON_ADMIN_TOKEN must be set to a secret of at least " + SHORTEST + " characters");
-        }
-        this.tokenHash = sha256(token.get());
+    /** @param tokens one or several, separated by commas */
+    Operator(@ConfigProperty(name = "wearon.admin.token") Optional<String> tokens, LaunchMode mode) {
+        this.tokenHashes = Arrays.stream(tokens.orElse("").split(",", -1))
+                .map(String::strip)
+                .map(token -> sha256(requireStrong(token, mode == LaunchMode.NORMAL)))
+                .toList();
     }
 
-    /** @param authorization every {@code Authorization} header of the request; the token comes in exactly one */
-    public boolean isCalling(List<String> authorization) {
+    /**
+     * The fingerprint of the token that came: {@code operator-} and the first 8 hex digits of its SHA-256.
+     *
+     * @param authorization every {@code Authorization} header of the request; the token comes in exactly one
+     * @return empty for anybody else
+     */
+    public Optional<String> who(List<String> authorization) {
         if (authorization.size() != 1 || !authorization.getFirst().startsWith(SCHEME)) {
-            return false;
+            return Optional.empty();
         }
-        return MessageDigest.isEqual(tokenHash, sha256(authorization.getFirst().substring(SCHEME.length())));
+        byte[] offered = sha256(authorization.getFirst().substring(SCHEME.length()));
+        // Every one is compared, so that the time tells nothing about which it was.
+        return tokenHashes.stream()
+                .flatMap(
+                        known -> MessageDigest.isEqual(known, offered) ? Stream.of(fingerprint(known)) : Stream.empty())
+                .reduce((one, same) -> one);
+    }
+
+    /** The operator as the author of a change. Fails for a request that the front door should not have let in. */
+    public Author author(HttpHeaders headers) {
+        return new Author(
+                who(headers.getRequestHeader(HttpHeaders.AUTHORIZATION)).orElseThrow(),
+                headers.getHeaderString(RequestId.HEADER));
+    }
+
+    private static String requireStrong(String token, boolean production) {
+        int shortest = production ? SHORTEST_IN_PRODUCTION : SHORTEST;
+        if (token.length() < shortest || (production && token.chars().distinct().count() < FEWEST_DISTINCT)) {
+            // Of this kind of exception a start that fails prints the message and no stack trace.
+            throw new ConfigurationException("WEARON_ADMIN_TOKEN must be set to a random secret of at least " + shortest
+                    + " characters, " + FEWEST_DISTINCT + " of them different, or to several such secrets separated by"
+                    + " commas");
+        }
+        return token;
+    }
+
+    private static String fingerprint(byte[] hash) {
+        return "operator-" + HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
     }
 
     private static byte[] sha256(String token) {

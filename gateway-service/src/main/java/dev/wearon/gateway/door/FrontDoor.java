@@ -57,7 +57,7 @@ class FrontDoor {
         String path = ctx.request().path();
         if (!RequestPath.isPlain(path)) {
             notFound(ctx);
-        } else if (path.startsWith(ADMIN) && !operator.isCalling(authorization(ctx))) {
+        } else if (path.startsWith(ADMIN) && operator.who(authorization(ctx)).isEmpty()) {
             Answers.refuse(ctx, Problem.of(Problem.Code.INVALID_API_KEY, "A valid admin token is required."));
         } else if (path.equals("/") || path.equals("/openapi") || path.equals("/docs") || path.startsWith("/docs/")) {
             documentation(ctx, path);

@@ -2,6 +2,8 @@ package dev.wearon.gateway.proxy;
 
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +19,8 @@ public record Route(
 
     /** Where a request's context keeps whose it is, for the log. */
     public static final String STORE_ID = "wearon.store_id";
+
+    private static final String STORE_SEGMENT = "{store_id}";
 
     /** Who answers. */
     enum Service {
@@ -37,6 +41,20 @@ public record Route(
     /** What the service is asked for when a client asks for {@code path}. */
     String target(String path) {
         return dress == Dress.OPERATOR ? path.replaceFirst("^/admin/v1/", "/internal/v1/") : path;
+    }
+
+    boolean namesStore() {
+        return template.contains(STORE_SEGMENT);
+    }
+
+    /** The store that stands in {@code path}, which matches; empty when that is no id. */
+    Optional<UUID> storeId(String path) {
+        int segment = template.substring(0, template.indexOf(STORE_SEGMENT)).split("/").length;
+        try {
+            return Optional.of(UUID.fromString(path.split("/")[segment]));
+        } catch (IllegalArgumentException noId) {
+            return Optional.empty();
+        }
     }
 
     Pattern pattern() {

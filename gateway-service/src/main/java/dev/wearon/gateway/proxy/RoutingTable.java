@@ -2,6 +2,7 @@ package dev.wearon.gateway.proxy;
 
 import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.HEAD;
+import static io.vertx.core.http.HttpMethod.PATCH;
 import static io.vertx.core.http.HttpMethod.POST;
 import static io.vertx.core.http.HttpMethod.PUT;
 
@@ -53,7 +54,14 @@ public class RoutingTable {
                 new Route(GET, "/admin/v1/ledger/check", Service.CREDITS, Dress.OPERATOR, json, report),
                 new Route(GET, "/admin/v1/reconciliation", Service.GENERATION, Dress.OPERATOR, json, report),
                 new Route(POST, "/admin/v1/reconciliation/repair", Service.GENERATION, Dress.OPERATOR, json, report),
+                new Route(GET, "/admin/v1/stores/{store_id}/balance", Service.CREDITS, Dress.OPERATOR, json, answer),
+                new Route(
+                        GET, "/admin/v1/stores/{store_id}/transactions", Service.CREDITS, Dress.OPERATOR, json, answer),
+                new Route(GET, "/admin/v1/audit", Service.GATEWAY, Dress.OWN, json, answer),
+                new Route(GET, "/admin/v1/stores", Service.GATEWAY, Dress.OWN, json, answer),
                 new Route(POST, "/admin/v1/stores", Service.GATEWAY, Dress.OWN, json, answer),
+                new Route(GET, "/admin/v1/stores/{store_id}", Service.GATEWAY, Dress.OWN, json, answer),
+                new Route(PATCH, "/admin/v1/stores/{store_id}", Service.GATEWAY, Dress.OWN, json, answer),
                 new Route(POST, "/admin/v1/stores/{store_id}/api-keys", Service.GATEWAY, Dress.OWN, json, answer),
                 new Route(POST, "/admin/v1/stores/{store_id}/credits", Service.GATEWAY, Dress.OWN, json, answer));
         routes.forEach(route -> patterns.putIfAbsent(route.template(), route.pattern()));

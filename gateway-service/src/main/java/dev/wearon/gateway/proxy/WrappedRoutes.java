@@ -9,9 +9,11 @@ import dev.wearon.gateway.identities.ShopperEmail;
 import dev.wearon.gateway.identities.StoreIdentities;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.keys.KnownKeys;
+import dev.wearon.gateway.stores.Stores;
 import dev.wearon.http.Caller;
 import dev.wearon.http.Identities;
 import dev.wearon.http.Problem;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -26,6 +28,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -42,14 +46,22 @@ public class WrappedRoutes {
                     + " nothing.";
 
     private final KnownKeys keys;
-    private final StoreIdentities stores;
+    private final StoreIdentities identities;
+    private final Stores stores;
     private final Identities own;
     private final Upstreams upstreams;
     private final long bodyTimeoutMs;
     private final long answerLimit;
 
-    WrappedRoutes(KnownKeys keys, StoreIdentities stores, Identities own, Upstreams upstreams, ProxyConfig config) {
+    WrappedRoutes(
+            KnownKeys keys,
+            StoreIdentities identities,
+            Stores stores,
+            Identities own,
+            Upstreams upstreams,
+            ProxyConfig config) {
         this.keys = keys;
+        this.identities = identities;
         this.stores = stores;
         this.own = own;
         this.upstreams = upstreams;
@@ -72,7 +84,29 @@ public class WrappedRoutes {
 
     /** For the operator, who has been recognised by now. Must be called in the request's first tick. */
     public void serveOperator(RoutingContext ctx, Route route) {
-        forward(ctx, route, own.asService());
+        if (!route.namesStore()) {
+            forward(ctx, route, own.asService());
+            return;
+        }
+        ctx.request().pause();
+        Context context = Vertx.currentContext();
+        Handler<Boolean> admit = guarded(ctx, known -> {
+            if (known) {
+                forward(ctx, route, own.asService());
+            } else {
+                Answers.refuse(ctx, Problem.notFound("The store"));
+            }
+        });
+        // The services know a store from its first credit or picture on: to them, an unknown one has just none.
+        isStore(ctx, route)
+                .subscribe()
+                .with(admit::handle, fault -> context.runOnContext(back -> storeUnknown(ctx, fault)));
+    }
+
+    private Uni<Boolean> isStore(RoutingContext ctx, Route route) {
+        Optional<UUID> storeId = route.storeId(ctx.request().path());
+        storeId.ifPresent(id -> ctx.put(Route.STORE_ID, id));
+        return storeId.map(stores::exists).orElseGet(() -> Uni.createFrom().item(false));
     }
 
     /** For a store. Must be called in the request's first tick. */
@@ -94,7 +128,7 @@ public class WrappedRoutes {
     private void admitted(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
         ctx.put(Route.STORE_ID, valid.storeId());
         var shopper = ShopperEmail.normalised(ctx.request().headers().getAll(ShopperEmail.HEADER));
-        forward(ctx, route, stores.of(new Caller(valid.storeId(), shopper, valid.terms())));
+        forward(ctx, route, identities.of(new Caller(valid.storeId(), shopper, valid.terms())));
     }
 
     private void forward(RoutingContext ctx, Route route, String identity) {
@@ -167,6 +201,11 @@ public class WrappedRoutes {
     private static void unavailable(RoutingContext ctx, Route route, Throwable cause, String message) {
         LOG.errorf("No usable answer of %s to %s: %s", route.service(), route.template(), cause);
         Answers.refuse(ctx, Problem.unavailable(message, SOON));
+    }
+
+    private static void storeUnknown(RoutingContext ctx, Throwable cause) {
+        LOG.errorf("A store could not be looked up: %s", cause);
+        Answers.refuse(ctx, Problem.unavailable("The store cannot be looked up now. Please try again.", SOON));
     }
 
     private static void keysUnknown(RoutingContext ctx, Throwable cause) {

@@ -1,13 +1,22 @@
 package dev.wearon.gateway.stores;
 
+import dev.wearon.gateway.admin.Operator;
+import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Locale;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** The operator's side of stores. */
@@ -18,32 +27,62 @@ public class StoresResource {
     private static final String HOST_NAME = "(?=.{1,253}$)(" + LABEL + "\\.)+" + LABEL;
 
     private final Stores stores;
+    private final Operator operator;
 
-    StoresResource(Stores stores) {
+    StoresResource(Stores stores, Operator operator) {
         this.stores = stores;
+        this.operator = operator;
     }
 
     public record Request(
             @NotNull @Pattern(regexp = HOST_NAME, message = "must be a host name like shop.example.com")
             String shopDomain,
 
-            @Pattern(regexp = "absorb_mode|resell_mode", message = "must be absorb_mode or resell_mode")
+            @Pattern(regexp = Words.BILLING_MODE, message = Words.BILLING_MODE_MESSAGE)
             String billingMode,
 
-            @Pattern(
-                    regexp = "starter|growth|scale|enterprise",
-                    message = "must be starter, growth, scale, enterprise or null")
+            @Pattern(regexp = Words.TIER, message = Words.TIER_MESSAGE)
             String subscriptionTier) {}
 
     @POST
-    public Uni<RestResponse<Store>> create(@NotNull @Valid Request request) {
+    public Uni<RestResponse<Store>> create(@NotNull @Valid Request request, @Context HttpHeaders headers) {
+        String domain = request.shopDomain().toLowerCase(Locale.ROOT);
         String billingMode = request.billingMode() == null ? "absorb_mode" : request.billingMode();
-        return stores.create(request.shopDomain().toLowerCase(Locale.ROOT), billingMode, request.subscriptionTier())
+        return stores.create(operator.author(headers), domain, billingMode, request.subscriptionTier())
                 .map(creation -> switch (creation) {
                     case Stores.Creation.Created created ->
                         RestResponse.status(RestResponse.Status.CREATED, created.store());
                     case Stores.Creation.DomainTaken() ->
                         throw Problem.of(Problem.Code.STORE_EXISTS, "A store with this shop domain already exists.");
                 });
+    }
+
+    @GET
+    public Uni<StorePage> list(
+            @RestQuery String search, @RestQuery String status, @RestQuery String limit, @RestQuery String cursor) {
+        return stores.page(StoreFilter.of(search, status), PageRequest.of(limit, cursor));
+    }
+
+    @GET
+    @Path("/{store_id}")
+    public Uni<Store> read(@RestPath("store_id") UUID storeId) {
+        return stores.find(storeId).map(found -> found.orElseThrow(StoresResource::notFound));
+    }
+
+    @PATCH
+    @Path("/{store_id}")
+    public Uni<Store> change(
+            @RestPath("store_id") UUID storeId, @NotNull @Valid StorePatch patch, @Context HttpHeaders headers) {
+        return stores.change(operator.author(headers), storeId, patch).map(changing -> switch (changing) {
+            case Stores.Changing.Changed changed -> changed.store();
+            case Stores.Changing.NoSuchStore() -> throw notFound();
+            case Stores.Changing.OverageWithoutCap() ->
+                throw Problem.invalid("overage_monthly_cap_cents must be set where overage_enabled is true:"
+                        + " overage never goes without a cap.");
+        });
+    }
+
+    private static Problem notFound() {
+        return Problem.notFound("The store");
     }
 }

@@ -3,6 +3,7 @@ package dev.wearon.gateway.grants;
 import static dev.wearon.gateway.testing.Envelopes.refusal;
 import static dev.wearon.gateway.testing.Envelopes.success;
 import static dev.wearon.gateway.testing.FakeServices.credits;
+import static dev.wearon.gateway.testing.Merchant.ask;
 import static dev.wearon.gateway.testing.Merchant.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.allOf;
@@ -10,6 +11,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
+import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.http.Caller;
 import io.quarkus.test.junit.QuarkusTest;
@@ -99,6 +101,90 @@ class CreditGrantsResourceTest {
         @Test
         void needsNoDescription() {
             grant("order-4", "{\"amount\":1,\"type\":\"subscription\"}").then().spec(success(201));
+        }
+    }
+
+    @Nested
+    class IsWrittenDown {
+
+        private String entries() {
+            return ask("""
+                    SELECT string_agg(who || ' ' || request_id || ' ' || (after ->> 'amount') || ' ' || (after ->> 'type')
+                                      || ' ' || (after ->> 'outcome') || ' ' || (subject IS NOT NULL), ', ' ORDER BY at)
+                      FROM gateway.audit
+                     WHERE store_id = ?::uuid AND action = 'credits.granted' AND before IS NULL
+                    """, merchant.storeId().toString());
+        }
+
+        private Response grant(String key) {
+            return operator()
+                    .header("Idempotency-Key", key)
+                    .header("X-Request-Id", "r1")
+                    .body(GRANT)
+                    .post(PATH, merchant.storeId());
+        }
+
+        @Test
+        void beforeTheLedgerIsAskedAndWhenItHasAnswered() {
+            String who = FakeServices.fingerprint(FakeServices.ADMIN_TOKEN);
+            String transaction =
+                    grant("order-12").then().spec(success(201)).extract().path("data.transaction_id");
+            assertThat(entries())
+                    .isEqualTo(who + " r1 50 purchase asked false, " + who + " r1 50 purchase granted true");
+            assertThat(ask("SELECT count(*) FROM gateway.audit WHERE subject = ?", transaction))
+                    .isEqualTo("1");
+        }
+
+        @Test
+        void asRefusedWhenTheLedgerRefuses() {
+            credits().answers(422, "{\"code\":\"IDEMPOTENCY_KEY_REUSED\",\"message\":\"Used before.\"}");
+            grant("order-13").then().spec(refusal(422, "IDEMPOTENCY_KEY_REUSED"));
+            assertThat(entries()).endsWith("purchase refused false");
+        }
+
+        @Test
+        void asAskedOnlyWhenNobodyKnows() {
+            credits().whileDown(() -> grant("order-14").then().spec(refusal(503, "SERVICE_UNAVAILABLE")));
+            assertThat(entries()).endsWith("purchase asked false").doesNotContain(",");
+        }
+
+        @Test
+        void orNotMade() {
+            Merchant.sql("ALTER TABLE gateway.audit ADD CONSTRAINT refuses_all CHECK (false) NOT VALID");
+            try {
+                grant("order-15").then().spec(refusal(500, "INTERNAL_ERROR"));
+            } finally {
+                Merchant.sql("ALTER TABLE gateway.audit DROP CONSTRAINT refuses_all");
+            }
+            assertThat(credits().seen()).isEmpty();
+        }
+
+        @Test
+        void orToBeRepeatedWhenOnlyTheAnswerCannotBe() {
+            Merchant.sql("ALTER TABLE gateway.audit ADD CONSTRAINT refuses_answers"
+                    + " CHECK (after ->> 'outcome' = 'asked') NOT VALID");
+            try {
+                grant("order-16")
+                        .then()
+                        .spec(refusal(503, "SERVICE_UNAVAILABLE"))
+                        .body("error.message", containsString("same Idempotency-Key"));
+            } finally {
+                Merchant.sql("ALTER TABLE gateway.audit DROP CONSTRAINT refuses_answers");
+            }
+            grant("order-16").then().spec(success(201)).body("data.balance", equalTo(50));
+        }
+
+        /** Anything may stand in a description: a name, an address. */
+        @Test
+        void withoutItsDescription() {
+            operator()
+                    .header("Idempotency-Key", "order-17")
+                    .body("{\"amount\":1,\"type\":\"purchase\",\"description\":\"for ann@example.com\"}")
+                    .post(PATH, merchant.storeId())
+                    .then()
+                    .spec(success(201));
+            assertThat(ask("SELECT count(*) FROM gateway.audit AS audit WHERE strpos(audit::text, 'ann@') > 0"))
+                    .isEqualTo("0");
         }
     }
 

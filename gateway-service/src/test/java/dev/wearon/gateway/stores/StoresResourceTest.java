@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.LogFile;
@@ -55,7 +56,8 @@ class StoresResourceTest {
                     .body("data.subscription_tier", nullValue())
                     .body("data.status", equalTo("active"))
                     .body("data.created_at", matchesPattern("\\d{4}-\\d\\d-\\d\\dT.*Z"))
-                    .body("data.size()", equalTo(6))
+                    .body("data.overage_enabled", equalTo(false))
+                    .body("data.size()", equalTo(14))
                     .extract()
                     .path("data.store_id");
             assertThat(ask("SELECT shop_domain FROM gateway.stores WHERE id = ?::uuid", id))
@@ -136,6 +138,34 @@ class StoresResourceTest {
     }
 
     @Nested
+    class Returns400NamingTheField {
+
+        @ParameterizedTest
+        @CsvSource({"status, active", "store_id, x", "balance, 5", "created_at, x", "shopDomain, a.example.com"})
+        void thatIsNotTheOperatorsToChoose(String field, String value) {
+            operator()
+                    .body(Map.of("shop_domain", newDomain(), field, value))
+                    .post("/admin/v1/stores")
+                    .then()
+                    .statusCode(400)
+                    .body("error.code", equalTo("VALIDATION_ERROR"))
+                    .body("error.message", startsWith(field + " is not a field of this request"));
+        }
+
+        @ParameterizedTest
+        @CsvSource({"/api-keys, store_id", "/api-keys, key_hash", "/credits, balance", "/credits, storeId"})
+        void inTheOtherBodiesOfTheOperator(String path, String field) {
+            operator()
+                    .header("Idempotency-Key", "unknown-field")
+                    .body(Map.of(field, 1))
+                    .post("/admin/v1/stores/0190a000-0000-7000-8000-000000000000" + path)
+                    .then()
+                    .statusCode(400)
+                    .body("error.message", startsWith(field + " is not a field of this request"));
+        }
+    }
+
+    @Nested
     class Returns401 {
 
         @ParameterizedTest
@@ -208,7 +238,7 @@ class StoresResourceTest {
                     .delete("/admin/v1/stores")
                     .then()
                     .statusCode(405)
-                    .header("Allow", equalTo("POST"))
+                    .header("Allow", equalTo("GET, POST"))
                     .body("error.code", equalTo("METHOD_NOT_ALLOWED"));
         }
     }

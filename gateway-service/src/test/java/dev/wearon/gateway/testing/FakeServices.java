@@ -5,6 +5,10 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.ResourceArg;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 
 /** The three services behind the gateway, and the operator's token. Starts once for all tests, like the database. */
@@ -13,6 +17,9 @@ import java.util.Map;
 public final class FakeServices implements QuarkusTestResourceLifecycleManager {
 
     public static final String ADMIN_TOKEN = "the-operator-of-the-tests-0123456789";
+
+    /** Valid beside the other one, as while one takes the other's place. */
+    public static final String NEXT_ADMIN_TOKEN = "the-operator-of-tomorrow-0123456789";
 
     private static Vertx vertx;
     private static FakeService credits;
@@ -29,6 +36,16 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
 
     public static FakeService storage() {
         return storage;
+    }
+
+    /** What the audit calls the holder of a token. */
+    public static String fingerprint(String token) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return "operator-" + HexFormat.of().formatHex(digest).substring(0, 8);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     @Override
@@ -52,7 +69,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 "wearon.proxy.ledger-report-timeout",
                 "4s",
                 "wearon.admin.token",
-                ADMIN_TOKEN,
+                ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN,
                 "quarkus.log.file.enabled",
                 "true",
                 "quarkus.log.file.path",

@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.given;
 import dev.wearon.local.testing.SuiteServers;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
@@ -53,10 +54,15 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
         return given().header("Authorization", "Bearer " + apiKey);
     }
 
+    /** To the database, as its superuser. */
+    public static Connection connection() throws SQLException {
+        var address = SuiteServers.superuser();
+        return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+    }
+
     /** Runs a statement as the database's superuser; a placeholder takes a text. */
     public static void sql(String statement, String... arguments) {
-        var address = SuiteServers.superuser();
-        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+        try (var connection = connection();
                 var prepared = connection.prepareStatement(statement)) {
             for (int i = 0; i < arguments.length; i++) {
                 prepared.setString(i + 1, arguments[i]);
@@ -69,8 +75,7 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
 
     /** The first column of the first row as text. */
     public static String ask(String query, String... arguments) {
-        var address = SuiteServers.superuser();
-        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+        try (var connection = connection();
                 var prepared = connection.prepareStatement(query)) {
             for (int i = 0; i < arguments.length; i++) {
                 prepared.setString(i + 1, arguments[i]);

@@ -90,8 +90,9 @@ public final class Environment {
         }
     }
 
+    /** The first one, where several are given. */
     Optional<String> adminToken() {
-        return Optional.ofNullable(variables.get(ADMIN_TOKEN));
+        return Optional.ofNullable(variables.get(ADMIN_TOKEN)).map(tokens -> tokens.split(",")[0].strip());
     }
 
     /** What every service is told, over whatever the suite would tell it. */

@@ -72,6 +72,13 @@ class SmallPartsTest {
     }
 
     @Test
+    void usesTheFirstOfSeveralAdminTokens() {
+        assertThat(new Environment(Map.of("WEARON_ADMIN_TOKEN", "first , second")).adminToken())
+                .contains("first");
+        assertThat(new Environment(Map.of()).adminToken()).isEmpty();
+    }
+
+    @Test
     void refusesVariablesThatCannotHoldForAllServices() {
         assertThatThrownBy(() -> new Environment(Map.of("WEARON_HTTP_PORT", "9")).check())
                 .isInstanceOf(Trouble.class)

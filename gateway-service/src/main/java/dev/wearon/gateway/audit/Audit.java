@@ -1,0 +1,107 @@
+package dev.wearon.gateway.audit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.gateway.paging.PageRequest;
+import dev.wearon.gateway.paging.Slice;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlClient;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The table {@code gateway.audit}. */
+@ApplicationScoped
+public class Audit {
+
+    /** The moment of writing, not of the transaction's begin: changes that waited for a lock stand in their true order. */
+    private static final String INSERT = """
+            INSERT INTO gateway.audit (id, at, who, action, store_id, subject, before, after, request_id)
+            VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8)
+            """;
+
+    /** The operator's report over all stores. */
+    private static final String PAGE = """
+            SELECT id, at, who, action, store_id, subject, before::text AS before, after::text AS after, request_id
+              FROM gateway.audit
+             WHERE (at, id) < ($1, $2)
+             ORDER BY at DESC, id DESC
+             LIMIT $3
+            """;
+
+    private static final String PAGE_OF_STORE = """
+            SELECT id, at, who, action, store_id, subject, before::text AS before, after::text AS after, request_id
+              FROM gateway.audit
+             WHERE store_id = $4 AND (at, id) < ($1, $2)
+             ORDER BY at DESC, id DESC
+             LIMIT $3
+            """;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Pool database;
+    private final ObjectMapper json;
+
+    Audit(Pool database, ObjectMapper json) {
+        this.database = database;
+        this.json = json;
+    }
+
+    /**
+     * Writes an entry; after the change itself, whose locks then give the entries their order.
+     *
+     * @param transaction the connection whose transaction makes the change; its owner sets the time limit
+     */
+    public Uni<Void> write(SqlClient transaction, Entry entry) {
+        return transaction
+                .preparedQuery(INSERT)
+                .execute(Tuple.tuple()
+                        .addUUID(UuidCreator.getTimeOrderedEpoch())
+                        .addString(entry.author().who())
+                        .addString(entry.action().wire())
+                        .addUUID(entry.storeId())
+                        .addString(entry.subject())
+                        .addString(text(entry.change().before()))
+                        .addString(text(entry.change().after()))
+                        .addString(entry.author().requestId()))
+                .replaceWithVoid();
+    }
+
+    /** Writes an entry about what is no transaction of this database. */
+    public Uni<Void> write(Entry entry) {
+        return write(database, entry).ifNoItem().after(PATIENCE).fail();
+    }
+
+    Uni<AuditPage> page(Optional<UUID> storeId, PageRequest page) {
+        Tuple place = Tuple.of(page.before().at(), page.before().id(), page.rowsToRead());
+        return storeId.map(id -> database.preparedQuery(PAGE_OF_STORE).execute(place.addUUID(id)))
+                .orElseGet(() -> database.preparedQuery(PAGE).execute(place))
+                .ifNoItem()
+                .after(PATIENCE)
+                .fail()
+                .map(rows -> Slice.of(rows, page, "at"))
+                .map(slice -> new AuditPage(slice.map(Audit::entry), slice.nextCursor()));
+    }
+
+    private String text(Map<String, Object> fields) {
+        return fields == null ? null : json.valueToTree(fields).toString();
+    }
+
+    private static WrittenEntry entry(Row row) {
+        return new WrittenEntry(
+                row.getUUID("id"),
+                row.getOffsetDateTime("at").toInstant(),
+                row.getString("who"),
+                row.getString("action"),
+                row.getUUID("store_id"),
+                row.getString("subject"),
+                row.getString("before"),
+                row.getString("after"),
+                row.getString("request_id"));
+    }
+}

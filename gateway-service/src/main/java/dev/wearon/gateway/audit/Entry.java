@@ -1,0 +1,11 @@
+package dev.wearon.gateway.audit;
+
+import java.util.UUID;
+
+/**
+ * What is written down about a change.
+ *
+ * @param storeId whose store, key or credits
+ * @param subject the id of what else was changed: a key, a transaction; null when it is the store itself
+ */
+public record Entry(Author author, Action action, UUID storeId, String subject, Change change) {}

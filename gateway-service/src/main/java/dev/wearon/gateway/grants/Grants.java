@@ -1,0 +1,85 @@
+package dev.wearon.gateway.grants;
+
+import dev.wearon.gateway.audit.Action;
+import dev.wearon.gateway.audit.Audit;
+import dev.wearon.gateway.audit.Author;
+import dev.wearon.gateway.audit.Change;
+import dev.wearon.gateway.audit.Entry;
+import dev.wearon.http.Identities;
+import dev.wearon.http.Problem;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/** Asks the ledger for a grant, with an entry of the audit before the question and one after the answer. */
+@ApplicationScoped
+class Grants {
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final String SAFE = " Repeat it with the same Idempotency-Key: it is never granted twice.";
+
+    private final CreditsLedger ledger;
+    private final Identities identities;
+    private final Audit audit;
+
+    Grants(@RestClient CreditsLedger ledger, Identities identities, Audit audit) {
+        this.ledger = ledger;
+        this.identities = identities;
+        this.audit = audit;
+    }
+
+    sealed interface Outcome {
+        record Granted(CreditsLedger.Granted grant) implements Outcome {}
+
+        record KeyReused() implements Outcome {}
+    }
+
+    /** @return fails when the ledger did not answer or the audit cannot be written; to repeat it is safe */
+    Uni<Outcome> make(Author author, UUID storeId, CreditsLedger.Grant grant) {
+        return audit.write(entry(author, storeId, grant, "asked", null))
+                .chain(() -> ask(author, storeId, grant))
+                .call(outcome -> write(author, storeId, grant, outcome));
+    }
+
+    private Uni<Outcome> ask(Author author, UUID storeId, CreditsLedger.Grant grant) {
+        return ledger.grant(storeId, identities.asService(), author.requestId(), grant)
+                .<Outcome>map(Outcome.Granted::new)
+                .onFailure(Grants::isReuse)
+                .recoverWithItem(new Outcome.KeyReused())
+                .onFailure(failure -> !(failure instanceof Problem))
+                .transform(cause -> Problem.unavailable(
+                        "The ledger did not answer, so the grant may or may not have happened." + SAFE, SOON, cause));
+    }
+
+    private Uni<Void> write(Author author, UUID storeId, CreditsLedger.Grant grant, Outcome outcome) {
+        Entry answered =
+                switch (outcome) {
+                    case Outcome.Granted(var granted) ->
+                        entry(
+                                author,
+                                storeId,
+                                grant,
+                                "granted",
+                                granted.transactionId().toString());
+                    case Outcome.KeyReused() -> entry(author, storeId, grant, "refused", null);
+                };
+        return audit.write(answered)
+                .onFailure()
+                .transform(cause -> Problem.unavailable(
+                        "The ledger has answered, but the audit could not be written." + SAFE, SOON, cause));
+    }
+
+    /** Without the description, in which anything may stand. */
+    private static Entry entry(
+            Author author, UUID storeId, CreditsLedger.Grant grant, String outcome, String transactionId) {
+        Map<String, ?> fields = Map.of("amount", grant.amount(), "type", grant.type(), "outcome", outcome);
+        return new Entry(author, Action.CREDITS_GRANTED, storeId, transactionId, Change.made(fields));
+    }
+
+    private static boolean isReuse(Throwable failure) {
+        return failure instanceof Problem refusal && refusal.code() == Problem.Code.IDEMPOTENCY_KEY_REUSED;
+    }
+}

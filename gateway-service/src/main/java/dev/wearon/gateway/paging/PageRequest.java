@@ -1,0 +1,34 @@
+package dev.wearon.gateway.paging;
+
+import dev.wearon.http.Problem;
+import java.util.regex.Pattern;
+
+/**
+ * Which rows are asked for: so many, older than a place.
+ *
+ * @param limit 1 to 100
+ */
+public record PageRequest(int limit, Place before) {
+
+    private static final int DEFAULT_LIMIT = 20;
+    private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]?|100");
+
+    /** Reads what a client sent; null is the default. Refuses anything else than a limit and a cursor made here. */
+    public static PageRequest of(String limit, String cursor) {
+        if (limit != null && !LIMIT.matcher(limit).matches()) {
+            throw Problem.invalid("limit must be a number from 1 to 100.");
+        }
+        return new PageRequest(
+                limit == null ? DEFAULT_LIMIT : Integer.parseInt(limit),
+                cursor == null
+                        ? Place.NEWEST
+                        : Place.ofCursor(cursor)
+                                .orElseThrow(
+                                        () -> Problem.invalid("cursor must be the next_cursor of an earlier page.")));
+    }
+
+    /** One more than asked for says whether there is a next page. */
+    public int rowsToRead() {
+        return limit + 1;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.wearon.gateway.paging;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A row's place in its list. Times have microseconds, as in the database. */
+public record Place(OffsetDateTime at, UUID id) {
+
+    /** Before every row there can be. */
+    static final Place NEWEST = new Place(OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), new UUID(-1, -1));
+
+    private static final int BYTES = 3 * Long.BYTES;
+
+    String cursor() {
+        byte[] bytes = ByteBuffer.allocate(BYTES)
+                .putLong(micros(at))
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** @return empty for anything that was never handed out as a cursor */
+    static Optional<Place> ofCursor(String cursor) {
+        try {
+            byte[] bytes = Base64.getUrlDecoder().decode(cursor);
+            if (bytes.length != BYTES) {
+                return Optional.empty();
+            }
+            ByteBuffer parts = ByteBuffer.wrap(bytes);
+            long micros = parts.getLong();
+            if (micros < 0 || micros >= micros(NEWEST.at())) {
+                return Optional.empty();
+            }
+            Instant at = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+            Place place = new Place(at.atOffset(ZoneOffset.UTC), new UUID(parts.getLong(), parts.getLong()));
+            // Base64 has several spellings of the same bytes; only ours was ever handed out.
+            return place.cursor().equals(cursor) ? Optional.of(place) : Optional.empty();
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+
+    private static long micros(OffsetDateTime at) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, at.toInstant());
+    }
+}

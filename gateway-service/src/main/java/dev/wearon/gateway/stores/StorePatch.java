@@ -1,0 +1,62 @@
+package dev.wearon.gateway.stores;
+
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Digits;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Positive;
+import java.math.BigDecimal;
+
+/** What the operator changes of a store: absent stays as it is, null clears. Every other field is refused. */
+public record StorePatch(
+        Given<@NotNull @Pattern(regexp = Words.BILLING_MODE, message = Words.BILLING_MODE_MESSAGE) String> billingMode,
+        Given<
+                        @DecimalMin(value = "0", inclusive = false, message = "must be greater than 0")
+                        @Digits(
+                                integer = 6,
+                                fraction = 2,
+                                message = "must have at most 6 digits before and 2 behind the point")
+                        BigDecimal>
+                retailCreditPrice,
+        Given<@Pattern(regexp = Words.TIER, message = Words.TIER_MESSAGE) String> subscriptionTier,
+        Given<
+                        @Pattern(
+                                regexp = SUBSCRIPTION_ID,
+                                message = "must be an id of 1 to 255 letters, digits, and . _ : / -")
+                        String>
+                subscriptionId,
+        Given<
+                        @Pattern(
+                                regexp = SUBSCRIPTION_STATUS,
+                                message = "must be active, trialing, past_due, paused, canceled or null")
+                        String>
+                subscriptionStatus,
+        Given<@NotNull Boolean> overageEnabled,
+        Given<@Positive Integer> overageMonthlyCapCents,
+        Given<@NotNull @Pattern(regexp = "active|inactive", message = "must be active or inactive") String> status,
+        Given<@NotNull Boolean> onboardingCompleted,
+        Given<@NotNull Boolean> requireShopperEmail) {
+
+    /** Billing providers' ids look like this; an e-mail address or an API key does not. */
+    private static final String SUBSCRIPTION_ID = "(?!wk_)[a-zA-Z0-9._:/-]{1,255}";
+
+    private static final String SUBSCRIPTION_STATUS = "active|trialing|past_due|paused|canceled";
+
+    Store appliedTo(Store store) {
+        return new Store(
+                store.storeId(),
+                store.shopDomain(),
+                Given.or(billingMode, store.billingMode()),
+                Given.or(retailCreditPrice, store.retailCreditPrice()),
+                Given.or(subscriptionTier, store.subscriptionTier()),
+                Given.or(subscriptionId, store.subscriptionId()),
+                Given.or(subscriptionStatus, store.subscriptionStatus()),
+                Given.or(overageEnabled, store.overageEnabled()),
+                Given.or(overageMonthlyCapCents, store.overageMonthlyCapCents()),
+                Given.or(status, store.status()),
+                Given.or(onboardingCompleted, store.onboardingCompleted()),
+                Given.or(requireShopperEmail, store.requireShopperEmail()),
+                store.createdAt(),
+                store.updatedAt());
+    }
+}

@@ -1,0 +1,382 @@
+package dev.wearon.gateway.stores;
+
+import static dev.wearon.gateway.testing.Envelopes.refusal;
+import static dev.wearon.gateway.testing.Envelopes.success;
+import static dev.wearon.gateway.testing.Merchant.ask;
+import static dev.wearon.gateway.testing.Merchant.operator;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.wearon.gateway.testing.Merchant;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code PATCH /admin/v1/stores/{store_id}} */
+@QuarkusTest
+class StoreChangesTest {
+
+    private static final String PATH = "/admin/v1/stores/{id}";
+    private static final String EVERYTHING = """
+            {"billing_mode": "resell_mode", "retail_credit_price": 4.50, "subscription_tier": "growth",
+             "subscription_id": "sub_01h", "subscription_status": "trialing", "overage_enabled": true,
+             "overage_monthly_cap_cents": 5000, "status": "inactive", "onboarding_completed": true,
+             "require_shopper_email": true}
+            """;
+
+    private String storeId;
+
+    @BeforeEach
+    void onboard() {
+        storeId = Merchant.inAbsorbMode().storeId().toString();
+    }
+
+    private Response patch(String body) {
+        return operator().body(body).patch(PATH, storeId);
+    }
+
+    private String row() {
+        return ask("SELECT to_jsonb(stores)::text FROM gateway.stores WHERE id = ?::uuid", storeId);
+    }
+
+    private String changes() {
+        return ask("SELECT count(*) FROM gateway.audit WHERE store_id = ?::uuid AND action = 'store.changed'", storeId);
+    }
+
+    @Nested
+    class Returns200 {
+
+        @Test
+        void withEveryFieldAsItIsNow() {
+            String changed = patch(EVERYTHING)
+                    .then()
+                    .spec(success(200))
+                    .body("data.store_id", equalTo(storeId))
+                    .body("data.billing_mode", equalTo("resell_mode"))
+                    .body("data.retail_credit_price", equalTo(4.5f))
+                    .body("data.subscription_tier", equalTo("growth"))
+                    .body("data.subscription_id", equalTo("sub_01h"))
+                    .body("data.subscription_status", equalTo("trialing"))
+                    .body("data.overage_enabled", equalTo(true))
+                    .body("data.overage_monthly_cap_cents", equalTo(5000))
+                    .body("data.status", equalTo("inactive"))
+                    .body("data.onboarding_completed", equalTo(true))
+                    .body("data.require_shopper_email", equalTo(true))
+                    .body("data.size()", equalTo(14))
+                    .extract()
+                    .asString();
+            assertThat(operator().get(PATH, storeId).asString()).isEqualTo(changed);
+            assertThat(ask("SELECT retail_credit_price::text FROM gateway.stores WHERE id = ?::uuid", storeId))
+                    .isEqualTo("4.50");
+        }
+
+        @Test
+        void leavesWhatIsAbsentAndClearsWhatIsNull() {
+            patch(EVERYTHING).then().statusCode(200);
+            patch("{\"retail_credit_price\":null,\"subscription_id\":null}")
+                    .then()
+                    .spec(success(200))
+                    .body("data.retail_credit_price", nullValue())
+                    .body("data.subscription_id", nullValue())
+                    .body("data.subscription_tier", equalTo("growth"))
+                    .body("data.overage_monthly_cap_cents", equalTo(5000))
+                    .body("data.status", equalTo("inactive"));
+            patch("{\"overage_enabled\":false,\"overage_monthly_cap_cents\":null,\"subscription_tier\":null,"
+                            + "\"subscription_status\":null}")
+                    .then()
+                    .spec(success(200))
+                    .body("data.overage_monthly_cap_cents", nullValue())
+                    .body("data.subscription_tier", nullValue())
+                    .body("data.subscription_status", nullValue())
+                    .body("data.billing_mode", equalTo("resell_mode"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"{}", "{\"status\":\"active\"}", "{\"subscription_id\":null,\"overage_enabled\":false}"})
+        void andNoEntryWhereNothingChanges(String body) {
+            String before = row();
+            patch(body).then().spec(success(200)).body("data.status", equalTo("active"));
+            assertThat(row()).isEqualTo(before);
+            assertThat(changes()).isEqualTo("0");
+        }
+
+        @Test
+        void keepsTheCapWhileOverageIsOff() {
+            patch("{\"overage_monthly_cap_cents\":700}").then().statusCode(200);
+            patch("{\"overage_enabled\":true}").then().statusCode(200);
+            patch("{\"overage_enabled\":false}")
+                    .then()
+                    .statusCode(200)
+                    .body("data.overage_monthly_cap_cents", equalTo(700));
+        }
+
+        /** Each change reads what the one before it has written; none is lost, and the audit tells them in a row. */
+        @Test
+        void toAllWhoChangeOneStoreAtOnce() throws Exception {
+            try (var clients = Executors.newFixedThreadPool(8)) {
+                var changes = IntStream.rangeClosed(1, 24)
+                        .<java.util.concurrent.Callable<Integer>>mapToObj(
+                                cents -> () -> patch("{\"overage_monthly_cap_cents\":" + cents + "}")
+                                        .statusCode())
+                        .toList();
+                assertThat(clients.invokeAll(changes).stream().map(answer -> answer.resultNow()))
+                        .isEqualTo(Collections.nCopies(24, 200));
+            }
+            assertThat(ask("""
+                            SELECT count(*) FROM
+                              (SELECT before -> 'overage_monthly_cap_cents' AS found,
+                                      lag(after -> 'overage_monthly_cap_cents', 1, 'null') OVER (ORDER BY at, id) AS left_behind
+                                 FROM gateway.audit
+                                WHERE store_id = ?::uuid AND action = 'store.changed') AS entries
+                             WHERE found = left_behind
+                            """, storeId))
+                    .as("entries that begin where the one before them ended")
+                    .isEqualTo("24");
+        }
+    }
+
+    @Nested
+    class Returns400 {
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "store_id",
+                    "id",
+                    "shop_domain",
+                    "created_at",
+                    "updated_at",
+                    "changed_at",
+                    "balance",
+                    "access_token_encrypted",
+                    "api_key",
+                    "Status",
+                    "billingMode"
+                })
+        void namesAFieldThatIsNotTheOperatorsToChange(String field) {
+            String before = row();
+            patch("{\"onboarding_completed\":true,\"" + field + "\":\"2020-01-01T00:00:00Z\"}")
+                    .then()
+                    .spec(refusal(400, "VALIDATION_ERROR"))
+                    .body("error.message", startsWith(field + " is not a field of this request"));
+            assertThat(row()).isEqualTo(before);
+            assertThat(changes()).isEqualTo("0");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "billing_mode | null",
+                    "billing_mode | \"free\"",
+                    "billing_mode | 1",
+                    "retail_credit_price | 0",
+                    "retail_credit_price | -1",
+                    "retail_credit_price | \"4.50\"",
+                    "retail_credit_price | 1.005",
+                    "retail_credit_price | 1000000",
+                    "retail_credit_price | 1e400",
+                    "retail_credit_price | 1e-400",
+                    "retail_credit_price | 1e999999999",
+                    "retail_credit_price | true",
+                    "subscription_tier | \"gold\"",
+                    "subscription_tier | {}",
+                    "subscription_id | \"\"",
+                    "subscription_id | \"ann@example.com\"",
+                    "subscription_id | \"wk_00000000000000000000000000000000\"",
+                    "subscription_id | \"a b\"",
+                    "subscription_id | \"a\\u0000\"",
+                    "subscription_status | \"Active\"",
+                    "overage_enabled | null",
+                    "overage_enabled | 1",
+                    "overage_enabled | \"true\"",
+                    "overage_monthly_cap_cents | 0",
+                    "overage_monthly_cap_cents | 1.5",
+                    "overage_monthly_cap_cents | 2147483648",
+                    "status | null",
+                    "status | \"deleted\"",
+                    "status | [\"active\"]",
+                    "onboarding_completed | null",
+                    "onboarding_completed | 0",
+                    "require_shopper_email | null",
+                    "require_shopper_email | \"yes\"",
+                })
+        void namesAFieldWithAValueThatItCannotHave(String field, String value) {
+            String before = row();
+            String body = "{\"require_shopper_email\":true,\"" + field + "\":" + value + "}";
+            if (field.equals("require_shopper_email")) {
+                body = "{\"status\":\"inactive\",\"" + field + "\":" + value + "}";
+            }
+            patch(body).then().spec(refusal(400, "VALIDATION_ERROR")).body("error.message", startsWith(field + " "));
+            assertThat(row()).isEqualTo(before);
+            assertThat(changes()).isEqualTo("0");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"overage_enabled\":true}",
+                    "{\"overage_enabled\":true,\"overage_monthly_cap_cents\":null}",
+                    "{\"overage_enabled\":true,\"subscription_tier\":\"starter\"}"
+                })
+        void saysThatOverageNeedsACap(String body) {
+            String before = row();
+            patch(body)
+                    .then()
+                    .spec(refusal(400, "VALIDATION_ERROR"))
+                    .body("error.message", containsString("overage_monthly_cap_cents must be set"));
+            assertThat(row()).isEqualTo(before);
+            assertThat(changes()).isEqualTo("0");
+        }
+
+        @Test
+        void doesNotTakeTheCapAwayFromOverage() {
+            patch("{\"overage_enabled\":true,\"overage_monthly_cap_cents\":700}")
+                    .then()
+                    .statusCode(200);
+            patch("{\"overage_monthly_cap_cents\":null}").then().spec(refusal(400, "VALIDATION_ERROR"));
+            operator().get(PATH, storeId).then().body("data.overage_monthly_cap_cents", equalTo(700));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    "{",
+                    "null",
+                    "[]",
+                    "\"status\"",
+                    "{\"status\":\"inactive\"} {}",
+                    "{\"status\":\"inactive\",\"retail_credit_price\":1e99999999999}",
+                    "{\"status\":\"inactive\",\"status\":\"active\"}"
+                })
+        void refusesWhatIsNoJsonObject(String body) {
+            String before = row();
+            patch(body).then().spec(refusal(400, "VALIDATION_ERROR"));
+            assertThat(row()).isEqualTo(before);
+        }
+
+        @Test
+        void doesNotRepeatAKeyThatWasPastedAsAField() {
+            String key = "wk_0123456789abcdef0123456789abcdef";
+            assertThat(patch("{\"" + key + "\":1}")
+                            .then()
+                            .statusCode(400)
+                            .extract()
+                            .asString())
+                    .doesNotContain(key);
+        }
+    }
+
+    @Nested
+    class Returns401 {
+
+        @Test
+        void toEverybodyButTheOperator() {
+            String before = row();
+            Merchant merchant = Merchant.inAbsorbMode();
+            given().body("{\"status\":\"inactive\"}")
+                    .patch(PATH, storeId)
+                    .then()
+                    .spec(refusal(401, "INVALID_API_KEY"));
+            for (String id : List.of(storeId, merchant.storeId().toString())) {
+                merchant.calls()
+                        .body("{\"status\":\"inactive\"}")
+                        .patch(PATH, id)
+                        .then()
+                        .spec(refusal(401, "INVALID_API_KEY"));
+            }
+            assertThat(row()).isEqualTo(before);
+        }
+    }
+
+    @Nested
+    class Returns404 {
+
+        @ParameterizedTest
+        @ValueSource(strings = {"0190a000-0000-7000-8000-000000000000", "not-a-uuid"})
+        void knowsNoSuchStore(String id) {
+            String before = ask("SELECT count(*) FROM gateway.audit");
+            operator().body("{\"status\":\"inactive\"}").patch(PATH, id).then().spec(refusal(404, "NOT_FOUND"));
+            assertThat(ask("SELECT count(*) FROM gateway.audit")).isEqualTo(before);
+        }
+    }
+
+    @Nested
+    class Returns413 {
+
+        @Test
+        void refusesALongBody() {
+            patch("{\"subscription_id\":\"" + "a".repeat(100_000) + "\"}")
+                    .then()
+                    .spec(refusal(413, "PAYLOAD_TOO_LARGE"));
+        }
+    }
+
+    @Nested
+    class Returns500 {
+
+        /** Not even when the store has been written already: the entry is part of the same transaction. */
+        @Test
+        void andChangesNothingWhenTheAuditCannotBeWritten() {
+            String before = row();
+            String domain = "shop-" + UUID.randomUUID() + ".example.com";
+            whileTheAuditRefuses(() -> {
+                patch("{\"status\":\"inactive\"}").then().spec(refusal(500, "INTERNAL_ERROR"));
+                operator()
+                        .body(Map.of("shop_domain", domain))
+                        .post("/admin/v1/stores")
+                        .then()
+                        .spec(refusal(500, "INTERNAL_ERROR"));
+            });
+            assertThat(row()).isEqualTo(before);
+            assertThat(ask("SELECT count(*) FROM gateway.stores WHERE shop_domain = ?", domain))
+                    .isEqualTo("0");
+            patch("{\"status\":\"inactive\"}").then().statusCode(200);
+        }
+
+        private void whileTheAuditRefuses(Runnable meanwhile) {
+            Merchant.sql("ALTER TABLE gateway.audit ADD CONSTRAINT refuses_all CHECK (false) NOT VALID");
+            try {
+                meanwhile.run();
+            } finally {
+                Merchant.sql("ALTER TABLE gateway.audit DROP CONSTRAINT refuses_all");
+            }
+        }
+    }
+
+    @Nested
+    class Returns503 {
+
+        @Test
+        void whenTheStoreStaysLocked() throws Exception {
+            try (var holder = Merchant.connection()) {
+                holder.setAutoCommit(false);
+                try (var lock = holder.prepareStatement("SELECT FROM gateway.stores WHERE id = ?::uuid FOR UPDATE")) {
+                    lock.setString(1, storeId);
+                    lock.execute();
+                }
+                patch("{\"require_shopper_email\":true}")
+                        .then()
+                        .spec(refusal(503, "SERVICE_UNAVAILABLE"))
+                        .header("Retry-After", equalTo("1"));
+            }
+        }
+    }
+}
