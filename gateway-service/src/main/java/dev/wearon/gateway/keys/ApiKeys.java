@@ -1,32 +1,31 @@
 package dev.wearon.gateway.keys;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.wearon.http.Caller;
+import dev.wearon.gateway.audit.Action;
+import dev.wearon.gateway.audit.Audit;
+import dev.wearon.gateway.audit.Author;
+import dev.wearon.gateway.audit.Change;
+import dev.wearon.gateway.audit.Entry;
+import dev.wearon.gateway.paging.PageRequest;
+import dev.wearon.gateway.paging.Slice;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
-/** The table {@code gateway.store_api_keys}: the one place that reads and writes keys. */
+/** The table {@code gateway.store_api_keys} as the operator uses it. Each change writes its entry in the audit. */
 @ApplicationScoped
 class ApiKeys {
-
-    /** The only statement without an owner: the hash of the secret is what names the owner. */
-    private static final String FIND_ACTIVE = """
-            SELECT stores.id, stores.billing_mode, stores.subscription_tier, stores.subscription_status,
-                   CASE WHEN stores.overage_enabled THEN stores.overage_monthly_cap_cents END AS overage_cap_cents,
-                   stores.require_shopper_email
-              FROM gateway.store_api_keys AS keys
-              JOIN gateway.stores AS stores ON stores.id = keys.store_id
-             WHERE keys.key_hash = $1
-               AND keys.is_active
-               AND stores.status = 'active'
-            """;
 
     private static final String INSERT = """
             INSERT INTO gateway.store_api_keys (id, store_id, key_hash, key_prefix, allowed_domains)
@@ -36,48 +35,185 @@ class ApiKeys {
             RETURNING id
             """;
 
+    private static final String COLUMNS = """
+             id, key_prefix, allowed_domains, created_at, expires_at, revoked_at,
+             CASE WHEN NOT is_active THEN 'revoked'
+                  WHEN expires_at <= now() THEN 'expired'
+                  WHEN expires_at IS NOT NULL THEN 'rotated'
+                  ELSE 'active'
+             END AS status
+            """;
+
+    private static final String LIST = "SELECT" + COLUMNS + """
+              FROM gateway.store_api_keys
+             WHERE store_id = $1
+               AND (created_at, id) < ($2, $3)
+             ORDER BY created_at DESC, id DESC
+             LIMIT $4
+            """;
+
+    private static final String LOCK = "SELECT" + COLUMNS + """
+              FROM gateway.store_api_keys
+             WHERE store_id = $1
+               AND id = $2
+               FOR UPDATE
+            """;
+
+    private static final String REVOKE = """
+            UPDATE gateway.store_api_keys
+               SET is_active = FALSE, revoked_at = now()
+             WHERE store_id = $1
+               AND id = $2
+            RETURNING""" + COLUMNS;
+
+    private static final String LEAVE_GRACE = """
+            UPDATE gateway.store_api_keys
+               SET expires_at = now() + make_interval(secs => $3)
+             WHERE store_id = $1
+               AND id = $2
+            RETURNING""" + COLUMNS;
+
     private final Pool database;
+    private final Audit audit;
     private final Duration patience;
 
-    ApiKeys(Pool database, KeysConfig config) {
+    ApiKeys(Pool database, Audit audit, KeysConfig config) {
         this.database = database;
+        this.audit = audit;
         this.patience = config.lookupTimeout();
     }
 
-    /** The store behind an active key, if both are active. Fails when the database does not answer in time. */
-    Uni<Optional<KeyCheck.Valid>> findActive(ApiKey key) {
-        return database.preparedQuery(FIND_ACTIVE)
-                .execute(Tuple.of(key.hash()))
-                .ifNoItem()
-                .after(patience)
-                .fail()
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(valid(rows.iterator().next())));
+    sealed interface Rotation {
+        record Rotated(RotatedKey key) implements Rotation {}
+
+        record Ended() implements Rotation {}
+
+        record RotatedBefore() implements Rotation {}
+
+        record NoSuchKey() implements Rotation {}
     }
 
     /** @return empty when there is no such store */
-    Uni<Optional<IssuedKey>> issue(UUID storeId, List<String> allowedDomains) {
-        ApiKey key = ApiKey.generate();
-        UUID id = UuidCreator.getTimeOrderedEpoch();
-        return database.preparedQuery(INSERT)
-                .execute(Tuple.of(storeId, id, key.hash(), key.prefix(), allowedDomains.toArray(String[]::new)))
+    Uni<Optional<IssuedKey>> issue(Author author, UUID storeId, List<String> allowedDomains) {
+        return change(transaction -> insert(transaction, storeId, allowedDomains)
+                .call(issued -> issued.isPresent()
+                        ? audit.write(transaction, issued(author, storeId, issued.get()))
+                        : Uni.createFrom().voidItem()));
+    }
+
+    Uni<KeyPage> list(UUID storeId, PageRequest page) {
+        return database.preparedQuery(LIST)
+                .execute(Tuple.of(storeId, page.before().at(), page.before().id(), page.rowsToRead()))
                 .ifNoItem()
                 .after(patience)
                 .fail()
+                .map(rows -> Slice.of(rows, page, "created_at"))
+                .map(slice -> new KeyPage(slice.map(ApiKeys::storeKey), slice.nextCursor()));
+    }
+
+    /** Once: a key that is revoked stays as it is. @return empty when the store has no such key */
+    Uni<Optional<StoreKey>> revoke(Author author, UUID storeId, UUID keyId) {
+        return change(transaction -> lock(transaction, storeId, keyId)
+                .chain(found -> found.isEmpty() || found.get().revokedAt() != null
+                        ? Uni.createFrom().item(found)
+                        : end(transaction, author, storeId, keyId).map(Optional::of)));
+    }
+
+    /** Issues a key with the same domains, and gives the old one an end. Once for a key: its successor may be rotated then. */
+    Uni<Rotation> rotate(Author author, UUID storeId, UUID keyId, Duration grace) {
+        return change(transaction -> lock(transaction, storeId, keyId).chain(found -> {
+            if (found.isEmpty()) {
+                return Uni.createFrom().item(new Rotation.NoSuchKey());
+            }
+            return switch (found.get().status()) {
+                case "active" -> replace(transaction, author, storeId, found.get(), grace);
+                case "rotated" -> Uni.createFrom().item(new Rotation.RotatedBefore());
+                default -> Uni.createFrom().item(new Rotation.Ended());
+            };
+        }));
+    }
+
+    private Uni<StoreKey> end(SqlConnection transaction, Author author, UUID storeId, UUID keyId) {
+        return update(transaction, REVOKE, Tuple.of(storeId, keyId))
+                .call(revoked -> audit.write(transaction, revoked(author, storeId, revoked)));
+    }
+
+    private Uni<Rotation> replace(
+            SqlConnection transaction, Author author, UUID storeId, StoreKey old, Duration grace) {
+        return update(transaction, LEAVE_GRACE, Tuple.of(storeId, old.keyId(), (double) grace.toSeconds()))
+                .chain(ended -> insert(transaction, storeId, old.allowedDomains())
+                        .map(Optional::orElseThrow)
+                        .call(key -> audit.write(transaction, rotated(author, storeId, ended, key)))
+                        .map(key -> new Rotation.Rotated(new RotatedKey(
+                                key.keyId(),
+                                key.apiKey(),
+                                key.keyPrefix(),
+                                key.allowedDomains(),
+                                ended.keyId(),
+                                ended.expiresAt()))));
+    }
+
+    private static Entry issued(Author author, UUID storeId, IssuedKey key) {
+        Change change = Change.made(Map.of("key_prefix", key.keyPrefix(), "allowed_domains", key.allowedDomains()));
+        return new Entry(author, Action.KEY_ISSUED, storeId, key.keyId().toString(), change);
+    }
+
+    private static Entry revoked(Author author, UUID storeId, StoreKey key) {
+        Change change = Change.between(Map.of(), Map.of("revoked_at", key.revokedAt()));
+        return new Entry(author, Action.KEY_REVOKED, storeId, key.keyId().toString(), change);
+    }
+
+    private static Entry rotated(Author author, UUID storeId, StoreKey old, IssuedKey successor) {
+        Change change =
+                Change.between(Map.of(), Map.of("expires_at", old.expiresAt(), "replaced_by", successor.keyId()));
+        return new Entry(author, Action.KEY_ROTATED, storeId, old.keyId().toString(), change);
+    }
+
+    private <T> Uni<T> change(Function<SqlConnection, Uni<T>> steps) {
+        return database.withTransaction(steps).ifNoItem().after(patience).fail();
+    }
+
+    private static Uni<Optional<IssuedKey>> insert(
+            SqlConnection transaction, UUID storeId, List<String> allowedDomains) {
+        ApiKey key = ApiKey.generate();
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        return transaction
+                .preparedQuery(INSERT)
+                .execute(Tuple.of(storeId, id, key.hash(), key.prefix(), allowedDomains.toArray(String[]::new)))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(new IssuedKey(id, key.value(), key.prefix(), allowedDomains)));
     }
 
-    private static KeyCheck.Valid valid(Row row) {
-        return new KeyCheck.Valid(
+    private static Uni<Optional<StoreKey>> lock(SqlConnection transaction, UUID storeId, UUID keyId) {
+        return transaction
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(storeId, keyId))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(storeKey(rows.iterator().next())));
+    }
+
+    private static Uni<StoreKey> update(SqlConnection transaction, String statement, Tuple arguments) {
+        return transaction
+                .preparedQuery(statement)
+                .execute(arguments)
+                .map(rows -> storeKey(rows.iterator().next()));
+    }
+
+    private static StoreKey storeKey(Row row) {
+        return new StoreKey(
                 row.getUUID("id"),
-                new Caller.Terms(
-                        Caller.BillingMode.ofWire(row.getString("billing_mode")),
-                        Optional.ofNullable(row.getString("subscription_tier")),
-                        Optional.ofNullable(row.getString("subscription_status")),
-                        Optional.ofNullable(row.getInteger("overage_cap_cents")),
-                        row.getBoolean("require_shopper_email")));
+                row.getString("key_prefix"),
+                List.of(row.getArrayOfStrings("allowed_domains")),
+                row.getString("status"),
+                instant(row, "created_at"),
+                instant(row, "expires_at"),
+                instant(row, "revoked_at"));
+    }
+
+    private static Instant instant(Row row, String column) {
+        OffsetDateTime time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
     }
 }

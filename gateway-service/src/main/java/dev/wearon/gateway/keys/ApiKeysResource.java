@@ -1,18 +1,29 @@
 package dev.wearon.gateway.keys;
 
+import dev.wearon.gateway.admin.Operator;
+import dev.wearon.gateway.paging.PageRequest;
+import dev.wearon.gateway.stores.Stores;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
@@ -24,10 +35,17 @@ public class ApiKeysResource {
     private static final String ORIGIN = "https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?"
             + "|http://(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?";
 
-    private final ApiKeys keys;
+    private static final Duration GRACE = Duration.ofDays(1);
+    private static final int LONGEST_GRACE_SECONDS = 30 * 24 * 60 * 60;
 
-    ApiKeysResource(ApiKeys keys) {
+    private final ApiKeys keys;
+    private final Stores stores;
+    private final Operator operator;
+
+    ApiKeysResource(ApiKeys keys, Stores stores, Operator operator) {
         this.keys = keys;
+        this.stores = stores;
+        this.operator = operator;
     }
 
     public record Request(
@@ -45,16 +63,65 @@ public class ApiKeysResource {
         }
     }
 
-    @POST
-    public Uni<RestResponse<IssuedKey>> issue(@RestPath("store_id") UUID storeId, @NotNull @Valid Request request) {
-        return keys.issue(storeId, request.origins())
-                .map(ApiKeysResource::orNotFound)
-                .map(key -> ResponseBuilder.create(RestResponse.Status.CREATED, key)
-                        .cacheControl(CacheControl.valueOf("no-store"))
-                        .build());
+    public record RotationRequest(
+            @Min(0) @Max(LONGEST_GRACE_SECONDS) Integer graceSeconds) {
+
+        Duration grace() {
+            return graceSeconds == null ? GRACE : Duration.ofSeconds(graceSeconds);
+        }
     }
 
-    private static IssuedKey orNotFound(Optional<IssuedKey> issued) {
-        return issued.orElseThrow(() -> Problem.notFound("The store"));
+    @POST
+    public Uni<RestResponse<IssuedKey>> issue(
+            @RestPath("store_id") UUID storeId, @NotNull @Valid Request request, @Context HttpHeaders headers) {
+        return keys.issue(operator.author(headers), storeId, request.origins())
+                .map(issued -> orNotFound(issued, "The store"))
+                .map(ApiKeysResource::shownOnce);
+    }
+
+    @GET
+    public Uni<KeyPage> list(@RestPath("store_id") UUID storeId, @RestQuery String limit, @RestQuery String cursor) {
+        PageRequest page = PageRequest.of(limit, cursor);
+        return stores.exists(storeId)
+                .invoke(found -> orNotFound(Optional.ofNullable(found ? storeId : null), "The store"))
+                .chain(() -> keys.list(storeId, page));
+    }
+
+    @DELETE
+    @Path("/{key_id}")
+    public Uni<StoreKey> revoke(
+            @RestPath("store_id") UUID storeId, @RestPath("key_id") UUID keyId, @Context HttpHeaders headers) {
+        return keys.revoke(operator.author(headers), storeId, keyId).map(revoked -> orNotFound(revoked, "The key"));
+    }
+
+    @POST
+    @Path("/{key_id}/rotate")
+    public Uni<RestResponse<RotatedKey>> rotate(
+            @RestPath("store_id") UUID storeId,
+            @RestPath("key_id") UUID keyId,
+            @Valid RotationRequest request,
+            @Context HttpHeaders headers) {
+        Duration grace = request == null ? GRACE : request.grace();
+        return keys.rotate(operator.author(headers), storeId, keyId, grace).map(rotation -> switch (rotation) {
+            case ApiKeys.Rotation.Rotated rotated -> shownOnce(rotated.key());
+            case ApiKeys.Rotation.Ended() -> throw ended("This key is revoked or past its end. Issue a new one.");
+            case ApiKeys.Rotation.RotatedBefore() ->
+                throw ended("This key was rotated before. Rotate the key that took its place, or issue a new one.");
+            case ApiKeys.Rotation.NoSuchKey() -> throw Problem.notFound("The key");
+        });
+    }
+
+    private static Problem ended(String message) {
+        return Problem.of(Problem.Code.ALREADY_FINISHED, message);
+    }
+
+    private static <T> T orNotFound(Optional<T> found, String what) {
+        return found.orElseThrow(() -> Problem.notFound(what));
+    }
+
+    private static <T> RestResponse<T> shownOnce(T key) {
+        return ResponseBuilder.create(RestResponse.Status.CREATED, key)
+                .cacheControl(CacheControl.valueOf("no-store"))
+                .build();
     }
 }

@@ -6,9 +6,17 @@ import java.util.UUID;
 /** What an API key turned out to be. */
 public sealed interface KeyCheck {
 
-    /** An active key of an active store, with the store's terms as they were less than a second ago. */
-    record Valid(UUID storeId, Caller.Terms terms) implements KeyCheck {}
+    /**
+     * An active key of an active store.
+     *
+     * @param keyPrefix the first 16 characters, by which people tell keys apart
+     * @param terms the store's, as they were less than a second ago (while the database is away: when it was last asked)
+     */
+    record Valid(UUID storeId, String keyPrefix, Caller.Terms terms) implements KeyCheck {}
 
-    /** Missing, malformed, unknown, revoked, or of an inactive store: deliberately not told apart. */
+    /** Missing, malformed, unknown, revoked, past its end, or of an inactive store: deliberately not told apart. */
     record Refused() implements KeyCheck {}
+
+    /** Not known here, and more such keys were offered in this second than are looked up. */
+    record TooMany() implements KeyCheck {}
 }

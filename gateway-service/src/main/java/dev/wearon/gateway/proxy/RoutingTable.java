@@ -1,5 +1,6 @@
 package dev.wearon.gateway.proxy;
 
+import static io.vertx.core.http.HttpMethod.DELETE;
 import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.HEAD;
 import static io.vertx.core.http.HttpMethod.PATCH;
@@ -63,6 +64,21 @@ public class RoutingTable {
                 new Route(GET, "/admin/v1/stores/{store_id}", Service.GATEWAY, Dress.OWN, json, answer),
                 new Route(PATCH, "/admin/v1/stores/{store_id}", Service.GATEWAY, Dress.OWN, json, answer),
                 new Route(POST, "/admin/v1/stores/{store_id}/api-keys", Service.GATEWAY, Dress.OWN, json, answer),
+                new Route(GET, "/admin/v1/stores/{store_id}/api-keys", Service.GATEWAY, Dress.OWN, json, answer),
+                new Route(
+                        DELETE,
+                        "/admin/v1/stores/{store_id}/api-keys/{key_id}",
+                        Service.GATEWAY,
+                        Dress.OWN,
+                        json,
+                        answer),
+                new Route(
+                        POST,
+                        "/admin/v1/stores/{store_id}/api-keys/{key_id}/rotate",
+                        Service.GATEWAY,
+                        Dress.OWN,
+                        json,
+                        answer),
                 new Route(POST, "/admin/v1/stores/{store_id}/credits", Service.GATEWAY, Dress.OWN, json, answer));
         routes.forEach(route -> patterns.putIfAbsent(route.template(), route.pattern()));
     }

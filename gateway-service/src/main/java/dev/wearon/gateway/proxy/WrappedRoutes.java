@@ -8,7 +8,6 @@ import dev.wearon.gateway.envelope.UpstreamRefusal;
 import dev.wearon.gateway.identities.ShopperEmail;
 import dev.wearon.gateway.identities.StoreIdentities;
 import dev.wearon.gateway.keys.KeyCheck;
-import dev.wearon.gateway.keys.KnownKeys;
 import dev.wearon.gateway.stores.Stores;
 import dev.wearon.http.Caller;
 import dev.wearon.http.Identities;
@@ -45,7 +44,7 @@ public class WrappedRoutes {
             "There was no answer in time, so whether the try-on was created is not known yet; no credit is kept for"
                     + " nothing.";
 
-    private final KnownKeys keys;
+    private final KeyGate gate;
     private final StoreIdentities identities;
     private final Stores stores;
     private final Identities own;
@@ -54,13 +53,13 @@ public class WrappedRoutes {
     private final long answerLimit;
 
     WrappedRoutes(
-            KnownKeys keys,
+            KeyGate gate,
             StoreIdentities identities,
             Stores stores,
             Identities own,
             Upstreams upstreams,
             ProxyConfig config) {
-        this.keys = keys;
+        this.gate = gate;
         this.identities = identities;
         this.stores = stores;
         this.own = own;
@@ -111,22 +110,10 @@ public class WrappedRoutes {
 
     /** For a store. Must be called in the request's first tick. */
     public void serve(RoutingContext ctx, Route route) {
-        ctx.request().pause();
-        Context context = Vertx.currentContext();
-        Handler<KeyCheck> admit = guarded(ctx, check -> {
-            switch (check) {
-                case KeyCheck.Valid valid -> admitted(ctx, route, valid);
-                case KeyCheck.Refused() -> Answers.refuse(ctx, invalidKey());
-            }
-        });
-        keys.check(ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION))
-                .subscribe()
-                // A lookup that runs out of time says so on a thread that must not write answers.
-                .with(admit::handle, fault -> context.runOnContext(back -> keysUnknown(ctx, fault)));
+        gate.admit(ctx, valid -> admitted(ctx, route, valid));
     }
 
     private void admitted(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
-        ctx.put(Route.STORE_ID, valid.storeId());
         var shopper = ShopperEmail.normalised(ctx.request().headers().getAll(ShopperEmail.HEADER));
         forward(ctx, route, identities.of(new Caller(valid.storeId(), shopper, valid.terms())));
     }
@@ -206,16 +193,5 @@ public class WrappedRoutes {
     private static void storeUnknown(RoutingContext ctx, Throwable cause) {
         LOG.errorf("A store could not be looked up: %s", cause);
         Answers.refuse(ctx, Problem.unavailable("The store cannot be looked up now. Please try again.", SOON));
-    }
-
-    private static void keysUnknown(RoutingContext ctx, Throwable cause) {
-        LOG.errorf("An API key could not be looked up: %s", cause);
-        Answers.refuse(ctx, Problem.unavailable("The API key cannot be checked now. Please try again.", SOON));
-    }
-
-    private static Problem invalidKey() {
-        return Problem.of(
-                Problem.Code.INVALID_API_KEY,
-                "A valid API key is required: Authorization: Bearer wk_ and 32 hex digits.");
     }
 }

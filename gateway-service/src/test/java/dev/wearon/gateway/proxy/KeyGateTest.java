@@ -8,8 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.Merchant;
+import dev.wearon.gateway.testing.RawHttp;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -20,6 +24,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class KeyGateTest {
@@ -73,6 +79,7 @@ class KeyGateTest {
                     with("Bearer wk_" + "0".repeat(32)),
                     with("Bearer " + hash),
                     with("Bearer wk_" + hash),
+                    with("Bearer wk_" + hash.substring(0, 32)),
                     with("Bearer wk_' OR '1'='1"),
                     with("Bearer " + FakeServices.ADMIN_TOKEN),
                     given().queryParam("api_key", key),
@@ -91,6 +98,30 @@ class KeyGateTest {
             }
             assertThat(answers).hasSize(1);
             assertThat(FakeServices.credits().seen()).isEmpty();
+        }
+
+        /** A space or a tab at the end is no part of a header's value, so it is no part of the key either. */
+        @ParameterizedTest
+        @ValueSource(strings = {"0", ".", ",", ";", "\"", "\u00a0", "\u00e9", "/x", "\tx", " x"})
+        void refusesAKeyWithTrailingBytes(String bytes) {
+            assertThat(send("Authorization: Bearer " + merchant.apiKey() + bytes))
+                    .isEqualTo(401);
+            assertThat(FakeServices.credits().seen()).isEmpty();
+        }
+
+        @Test
+        void refusesTwoKeysWhicheverIsGood() {
+            String good = "Authorization: Bearer " + merchant.apiKey();
+            String bad = "authorization: Bearer wk_" + "0".repeat(32);
+            for (List<String> headers : List.of(List.of(good, bad), List.of(bad, good), List.of(good, good))) {
+                assertThat(send(String.join("\r\n", headers))).isEqualTo(401);
+            }
+            assertThat(FakeServices.credits().seen()).isEmpty();
+        }
+
+        private static int send(String headers) {
+            return RawHttp.send("GET " + BALANCE + " HTTP/1.1\r\nHost: shop.example.com\r\n" + headers, new byte[0])
+                    .status();
         }
 
         @Test
@@ -123,14 +154,35 @@ class KeyGateTest {
         }
     }
 
+    /** The HTTP server refuses it before any handler sees it, and goes on. */
+    @Test
+    void refusesAnEndlessKey() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
+            socket.setSoTimeout(15_000);
+            socket.getOutputStream()
+                    .write("GET %s HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: Bearer wk_%s"
+                            .formatted(BALANCE, "0".repeat(64 * 1024))
+                            .getBytes(StandardCharsets.US_ASCII));
+            byte[] start = socket.getInputStream().readNBytes(12);
+            assertThat(new String(start, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 431");
+        }
+        merchant.calls().get(BALANCE).then().spec(success(200));
+        assertThat(FakeServices.credits().seen()).hasSize(1);
+    }
+
     @Nested
     class Returns503 {
 
         @Test
-        void saysComeBackWhileTheDatabaseIsAway() {
+        void saysComeBackWhileTheDatabaseIsAwayToAllButKnownKeys() {
+            Merchant known = Merchant.inAbsorbMode();
+            known.calls().get(BALANCE).then().spec(success(200));
             sql("ALTER ROLE wearon_gateway NOLOGIN");
             try {
                 sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'wearon_gateway'");
+                for (int call = 0; call < 3; call++) {
+                    known.calls().get(BALANCE).then().spec(success(200));
+                }
                 var answer = merchant.calls().get(BALANCE).then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
                 assertThat(answer.extract().header("Retry-After")).isEqualTo("1");
                 // What needs no database goes on.

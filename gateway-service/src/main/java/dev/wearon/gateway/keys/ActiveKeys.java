@@ -1,0 +1,155 @@
+package dev.wearon.gateway.keys;
+
+import dev.wearon.http.Caller;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What the door asks the database: whose an offered key is, and what has changed since. Its statements have no owner: in
+ * the one the hash of the secret names the owner, the other is about all of them.
+ */
+@ApplicationScoped
+class ActiveKeys {
+
+    private static final String FIND = """
+            SELECT keys.id AS key_id, keys.key_prefix, keys.changed_at AS key_changed_at,
+                   EXTRACT(EPOCH FROM keys.expires_at - clock_timestamp())::FLOAT8 AS seconds_left,
+                   stores.id AS store_id, stores.changed_at AS store_changed_at,
+                   stores.billing_mode, stores.subscription_tier, stores.subscription_status,
+                   CASE WHEN stores.overage_enabled THEN stores.overage_monthly_cap_cents END AS overage_cap_cents,
+                   stores.require_shopper_email
+              FROM gateway.store_api_keys AS keys
+              JOIN gateway.stores AS stores ON stores.id = keys.store_id
+             WHERE keys.key_hash = $1
+               AND keys.is_active
+               AND (keys.expires_at IS NULL OR keys.expires_at > clock_timestamp())
+               AND stores.status = 'active'
+            """;
+
+    /** The mark of the last question may lie in the future of a clock that was set back. */
+    private static final String CHANGED = """
+            SELECT now() AS asked_at, changed.id, changed.changed_at
+              FROM (VALUES (1)) AS always
+              LEFT JOIN (SELECT id, changed_at
+                           FROM gateway.store_api_keys
+                          WHERE changed_at > LEAST($1::TIMESTAMPTZ, now()) - make_interval(secs => $2)
+                          UNION ALL
+                         SELECT id, changed_at
+                           FROM gateway.stores
+                          WHERE changed_at > LEAST($1::TIMESTAMPTZ, now()) - make_interval(secs => $2)
+                          LIMIT $3) AS changed ON TRUE
+            """;
+
+    /** A change shows when its transaction ends, with the time at which it was made: longer than any transaction takes. */
+    private static final Duration OVERLAP = Duration.ofSeconds(30);
+
+    private static final int MOST_CHANGES = 1_000;
+
+    private final Pool database;
+    private final Duration patience;
+
+    ActiveKeys(Pool database, KeysConfig config) {
+        this.database = database;
+        this.patience = config.lookupTimeout();
+    }
+
+    /**
+     * A key that may be used, with the versions of the two rows that say so.
+     *
+     * @param left how long it may still be used, for a key that was rotated
+     */
+    record Found(
+            KeyCheck.Valid check,
+            UUID keyId,
+            OffsetDateTime keyChangedAt,
+            OffsetDateTime storeChangedAt,
+            Optional<Duration> left) {}
+
+    /**
+     * Which keys and stores were written lately.
+     *
+     * @param askedAt by the database's clock; what the next question begins with
+     * @param changedAt when each of them was last written, by its id
+     * @param tooMany there were more than these
+     */
+    record Changes(OffsetDateTime askedAt, Map<UUID, OffsetDateTime> changedAt, boolean tooMany) {
+
+        boolean concern(Found key) {
+            return tooMany
+                    || differs(key.keyId(), key.keyChangedAt())
+                    || differs(key.check().storeId(), key.storeChangedAt());
+        }
+
+        private boolean differs(UUID id, OffsetDateTime read) {
+            OffsetDateTime written = changedAt.get(id);
+            return written != null && !written.isEqual(read);
+        }
+    }
+
+    /** The store behind an active key, if both are active. Fails when the database does not answer in time. */
+    Uni<Optional<Found>> find(ApiKey key) {
+        return database.preparedQuery(FIND)
+                .execute(Tuple.of(key.hash()))
+                .ifNoItem()
+                .after(patience)
+                .fail()
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(found(rows.iterator().next())));
+    }
+
+    /**
+     * What was written since {@code mark}, and for a while before.
+     *
+     * @param mark null at first
+     */
+    Uni<Changes> since(OffsetDateTime mark) {
+        return database.preparedQuery(CHANGED)
+                .execute(Tuple.of(mark, (double) OVERLAP.toSeconds(), MOST_CHANGES + 1))
+                .ifNoItem()
+                .after(patience)
+                .fail()
+                .map(ActiveKeys::changes);
+    }
+
+    private static Changes changes(RowSet<Row> rows) {
+        Map<UUID, OffsetDateTime> changedAt = new HashMap<>();
+        OffsetDateTime askedAt = null;
+        for (Row row : rows) {
+            askedAt = row.getOffsetDateTime("asked_at");
+            if (row.getUUID("id") != null) {
+                changedAt.put(row.getUUID("id"), row.getOffsetDateTime("changed_at"));
+            }
+        }
+        return new Changes(askedAt, changedAt, rows.size() > MOST_CHANGES);
+    }
+
+    private static Found found(Row row) {
+        return new Found(
+                new KeyCheck.Valid(row.getUUID("store_id"), row.getString("key_prefix"), terms(row)),
+                row.getUUID("key_id"),
+                row.getOffsetDateTime("key_changed_at"),
+                row.getOffsetDateTime("store_changed_at"),
+                Optional.ofNullable(row.getDouble("seconds_left"))
+                        .map(seconds -> Duration.ofMillis((long) (seconds * 1_000))));
+    }
+
+    private static Caller.Terms terms(Row row) {
+        return new Caller.Terms(
+                Caller.BillingMode.ofWire(row.getString("billing_mode")),
+                Optional.ofNullable(row.getString("subscription_tier")),
+                Optional.ofNullable(row.getString("subscription_status")),
+                Optional.ofNullable(row.getInteger("overage_cap_cents")),
+                row.getBoolean("require_shopper_email"));
+    }
+}

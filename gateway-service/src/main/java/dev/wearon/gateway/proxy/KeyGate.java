@@ -1,0 +1,80 @@
+package dev.wearon.gateway.proxy;
+
+import static dev.wearon.gateway.envelope.Answers.guarded;
+
+import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.keys.KnownKeys;
+import dev.wearon.http.Problem;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/** Lets requests with a valid API key pass, and answers the others. */
+@ApplicationScoped
+class KeyGate {
+
+    private static final Logger LOG = Logger.getLogger(KeyGate.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final KnownKeys keys;
+
+    KeyGate(KnownKeys keys) {
+        this.keys = keys;
+    }
+
+    /** Must be called in the request's first tick; {@code admitted} meets the request paused, on its own context. */
+    void admit(RoutingContext ctx, Handler<KeyCheck.Valid> admitted) {
+        ctx.request().pause();
+        Context context = Vertx.currentContext();
+        Handler<KeyCheck> checked = guarded(ctx, check -> {
+            switch (check) {
+                case KeyCheck.Valid valid -> {
+                    ctx.put(Route.STORE_ID, valid.storeId());
+                    admitted.handle(valid);
+                }
+                case KeyCheck.Refused() -> Answers.refuse(ctx, invalid());
+                case KeyCheck.TooMany() -> tooMany(ctx);
+            }
+        });
+        keys.check(ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION))
+                .subscribe()
+                .with(
+                        check -> back(context, () -> checked.handle(check)),
+                        fault -> back(context, () -> unknown(ctx, fault)));
+    }
+
+    /** A look-up that is shared, or runs out of time, says so on a thread that must not write this answer. */
+    private static void back(Context context, Runnable step) {
+        if (Vertx.currentContext() == context) {
+            step.run();
+        } else {
+            context.runOnContext(back -> step.run());
+        }
+    }
+
+    private static void tooMany(RoutingContext ctx) {
+        ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(SOON.toSeconds()));
+        Answers.refuse(
+                ctx,
+                Problem.of(
+                        Problem.Code.RATE_LIMIT_EXCEEDED,
+                        "Too many unknown API keys are being tried. Please try again in a second."));
+    }
+
+    private static void unknown(RoutingContext ctx, Throwable cause) {
+        LOG.errorf("An API key could not be checked: %s", cause);
+        Answers.refuse(ctx, Problem.unavailable("The API key cannot be checked now. Please try again.", SOON));
+    }
+
+    private static Problem invalid() {
+        return Problem.of(
+                Problem.Code.INVALID_API_KEY,
+                "A valid API key is required: Authorization: Bearer wk_ and 32 hex digits.");
+    }
+}
