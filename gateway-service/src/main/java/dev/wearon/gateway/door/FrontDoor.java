@@ -115,6 +115,7 @@ class FrontDoor {
             case OPERATOR -> wrapped.serveOperator(ctx, route);
             case PLAIN -> streamed.serve(ctx, route);
             case OWN -> own.serve(ctx, route);
+            case MERCHANT -> own.serveMerchant(ctx, route);
         }
     }
 

@@ -9,17 +9,27 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
 
-/** Hands {@code /admin/v1} to the gateway's own resources, with the body whole and within its limit. */
+/** Hands a request to the gateway's own resources, with the body whole and within its limit. */
 @ApplicationScoped
 public class OwnRoutes {
 
+    private final KeyGate gate;
     private final long bodyTimeoutMs;
 
-    OwnRoutes(ProxyConfig config) {
+    OwnRoutes(KeyGate gate, ProxyConfig config) {
+        this.gate = gate;
         this.bodyTimeoutMs = config.bodyTimeout().toMillis();
     }
 
-    /** Must be called in the request's first tick. */
+    /** For a store: the resource finds it by {@link Route#caller}. Must be called in the request's first tick. */
+    public void serveMerchant(RoutingContext ctx, Route route) {
+        gate.admit(ctx, caller -> {
+            Route.admit(ctx, caller);
+            serve(ctx, route);
+        });
+    }
+
+    /** For the operator, who has been recognised by now. Must be called in the request's first tick. */
     public void serve(RoutingContext ctx, Route route) {
         HttpServerRequest request = ctx.request();
         if (Answers.expectsContinue(request)) {

@@ -1,7 +1,10 @@
 package dev.wearon.gateway.proxy;
 
+import dev.wearon.gateway.keys.KeyCheck;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -21,6 +24,7 @@ public record Route(
     public static final String STORE_ID = "wearon.store_id";
 
     private static final String STORE_SEGMENT = "{store_id}";
+    private static final String CALLER = "wearon.caller";
 
     /** Who answers. */
     enum Service {
@@ -30,12 +34,25 @@ public record Route(
         STORAGE
     }
 
-    /** How the answer gets its envelope: here (for a store or for the operator), never, or by the gateway's own resources. */
+    /**
+     * How the answer gets its envelope: here (for a store or for the operator), never, or by the gateway's own resources
+     * (for the operator or for a store).
+     */
     public enum Dress {
         WRAPPED,
         OPERATOR,
         PLAIN,
-        OWN
+        OWN,
+        MERCHANT
+    }
+
+    /** Whose key opened a {@link Dress#MERCHANT} route: for the resource behind it. */
+    public static KeyCheck.Valid caller(RoutingContext ctx) {
+        return Objects.requireNonNull(ctx.get(CALLER), "No key was checked for this request");
+    }
+
+    static void admit(RoutingContext ctx, KeyCheck.Valid caller) {
+        ctx.put(CALLER, caller);
     }
 
     /** What the service is asked for when a client asks for {@code path}. */

@@ -54,28 +54,21 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
         credits = new FakeService(vertx);
         generation = new FakeService(vertx);
         storage = new FakeService(vertx);
-        return Map.of(
-                "wearon.credits.url",
-                credits.url(),
-                "wearon.generation.url",
-                generation.url(),
-                "wearon.storage.url",
-                storage.url(),
+        return Map.ofEntries(
+                Map.entry("wearon.credits.url", credits.url()),
+                Map.entry("wearon.generation.url", generation.url()),
+                Map.entry("wearon.storage.url", storage.url()),
                 // Larger than what sockets may hold on the way, so that back-pressure shows.
-                "wearon.proxy.upload-limit",
-                "40M",
-                "wearon.proxy.upload-stall-timeout",
-                "1s",
-                "wearon.proxy.ledger-report-timeout",
-                "4s",
-                "wearon.admin.token",
-                ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN,
-                "quarkus.log.file.enabled",
-                "true",
-                "quarkus.log.file.path",
-                LogFile.PATH,
-                "quarkus.log.file.format",
-                "%d %-5p request_id=%X{request_id} [%c] %s%e%n");
+                Map.entry("wearon.proxy.upload-limit", "40M"),
+                Map.entry("wearon.proxy.upload-stall-timeout", "1s"),
+                Map.entry("wearon.proxy.ledger-report-timeout", "4s"),
+                Map.entry("wearon.admin.token", ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN),
+                Map.entry("quarkus.log.file.enabled", "true"),
+                Map.entry("quarkus.log.file.path", LogFile.PATH),
+                Map.entry("quarkus.log.file.format", "%d %-5p request_id=%X{request_id} [%c] %s%e%n"),
+                // Read by the scheduler and standing in no mapping; what changes in one test is not told in another.
+                Map.entry("smallrye.config.mapping.validate-unknown", "false"),
+                Map.entry("wearon.outbox.every", "off"));
     }
 
     @Override

@@ -40,14 +40,27 @@ class Objects {
             SELECT path, blob, content_type, size_bytes, sha256, created_at, expires_at
             FROM storage.objects
             WHERE store_id = $1 AND path = ANY ($2) AND expires_at > $3
+              AND NOT storage.is_closed(store_id, created_at)
             """;
 
-    /** Of many stores, for an audit: each path with its own. */
+    /** Of many stores, for an audit: each path with its own. What was closed with its store, nobody misses. */
     private static final String FIND_LIVING_OF_ALL = """
             SELECT path, blob, content_type, size_bytes, sha256, created_at, expires_at
             FROM storage.objects
             JOIN unnest($1::uuid[], $2::text[]) AS asked (store_id, path) USING (store_id, path)
-            WHERE expires_at > $3
+            WHERE expires_at > $3 OR storage.is_closed(store_id, created_at)
+            """;
+
+    /** A life may not end before it began, be the clocks as they may. */
+    private static final String END_CLOSED = """
+            UPDATE storage.objects
+            SET expires_at = greatest($3, created_at + interval '1 microsecond')
+            WHERE store_id = $1 AND path IN (
+                SELECT path
+                FROM storage.objects
+                WHERE store_id = $1 AND created_at <= $2
+                  AND expires_at > greatest($3, created_at + interval '1 microsecond')
+                LIMIT $4)
             """;
 
     private final Pool pool;
@@ -92,11 +105,17 @@ class Objects {
         return execute(FIND_LIVING, Tuple.of(storeId, texts, utc(moment))).map(Objects::byPath);
     }
 
-    /** The same for paths of many stores, each named once. */
+    /** What should be there of paths of many stores, each named once: what lives, and what was closed with its store. */
     Uni<Map<ObjectPath, StoredObject>> findLivingOfAll(Collection<ObjectPath> paths, Instant moment) {
         UUID[] stores = paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new);
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
         return execute(FIND_LIVING_OF_ALL, Tuple.of(stores, texts, utc(moment))).map(Objects::byPath);
+    }
+
+    /** Lets up to {@code limit} objects that a store had at a moment end now. Answers how many. */
+    Uni<Integer> endClosed(UUID storeId, Instant closedAt, Instant now, int limit) {
+        return execute(END_CLOSED, Tuple.of(storeId, utc(closedAt), utc(now), limit))
+                .map(RowSet::rowCount);
     }
 
     private static Map<ObjectPath, StoredObject> byPath(RowSet<Row> rows) {

@@ -7,5 +7,9 @@
  * until written + retention and is then not there, for anybody; deleting the bytes is the janitor's later work. Of
  * another store's objects nothing can be learned, not even that they exist. If the database does not answer, it is not
  * known whether a row stands: the blob is left for the janitor, never deleted on a guess.
+ *
+ * <p>What a store had when it was deactivated is closed at once and for good; what it gets while it is inactive is never
+ * readable. Active again, it starts anew. News of a store may come twice, late or in the wrong order: the last change
+ * counts. It says when by the gateway's database, so clocks must agree as well as NTP keeps them.
  */
 package dev.wearon.storage.objects;

@@ -1,0 +1,24 @@
+package dev.wearon.gateway.merchant;
+
+import dev.wearon.gateway.proxy.Route;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+
+/** For a merchant to see whether its key works; what keeps the suite running asks the management port. */
+@Path("/api/v1/health")
+public class HealthResource {
+
+    public record Health(String status, UUID storeId, Instant timestamp) {}
+
+    @GET
+    public Uni<Health> read(@Context RoutingContext routing) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return Uni.createFrom().item(new Health("ok", Route.caller(routing).storeId(), now));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.wearon.gateway.merchant;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.wearon.gateway.audit.Author;
+import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.proxy.Route;
+import dev.wearon.http.Problem;
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import java.io.IOException;
+
+/** A merchant reads how its store is set up, and changes what is its own to decide. */
+@Path("/api/v1/stores/config")
+public class StoreConfigResource {
+
+    private static final String PRIVACY_DISCLOSURE =
+            "Your photo is processed by WearOn to make your try-on and is deleted within 6 hours. For that it is sent to"
+                    + " the AI provider OpenAI. Nothing is kept permanently.";
+
+    private final StoreConfigs configs;
+    private final ObjectReader exactly;
+
+    StoreConfigResource(StoreConfigs configs, ObjectMapper json) {
+        this.configs = configs;
+        this.exactly = json.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    }
+
+    /** @param privacyDisclosure what a storefront shows before it opens the camera */
+    public record Disclosed(@JsonUnwrapped StoreConfig config, String privacyDisclosure) {}
+
+    @GET
+    public Uni<Disclosed> read(@Context RoutingContext routing) {
+        return configs.find(Route.caller(routing).storeId())
+                .map(found -> found.map(config -> new Disclosed(config, PRIVACY_DISCLOSURE))
+                        .orElseThrow(StoreConfigResource::noSuchStore));
+    }
+
+    @PATCH
+    public Uni<StoreConfig> change(
+            @Context RoutingContext routing, @HeaderParam(RequestId.HEADER) String requestId, byte[] body) {
+        KeyCheck.Valid caller = Route.caller(routing);
+        return switch (WantedConfig.parse(read(body))) {
+            case WantedConfig.Parsed.Refused(String message) -> throw Problem.invalid(message);
+            case WantedConfig.Parsed.Valid(WantedConfig wanted) ->
+                configs.save(caller.storeId(), wanted, new Author("key:" + caller.keyPrefix(), requestId))
+                        .map(StoreConfigResource::saved);
+        };
+    }
+
+    private static StoreConfig saved(StoreConfigs.Outcome outcome) {
+        return switch (outcome) {
+            case StoreConfigs.Outcome.Saved(StoreConfig config) -> config;
+            case StoreConfigs.Outcome.NoSuchStore() -> throw noSuchStore();
+            // Without a Retry-After: waiting does not help.
+            case StoreConfigs.Outcome.NotConnected() ->
+                throw Problem.of(
+                        Problem.Code.SERVICE_UNAVAILABLE,
+                        "The store is not connected to its shop, where shoppers would buy credits. Connect it, then"
+                                + " switch to resell_mode; nothing was changed.");
+        };
+    }
+
+    private static Problem noSuchStore() {
+        return Problem.notFound("The store");
+    }
+
+    private JsonNode read(byte[] body) {
+        try {
+            return exactly.readTree(body);
+        } catch (IOException notJson) {
+            throw Problem.invalid("The body must be a JSON object.");
+        }
+    }
+}

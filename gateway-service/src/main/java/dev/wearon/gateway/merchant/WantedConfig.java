@@ -1,0 +1,53 @@
+package dev.wearon.gateway.merchant;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.http.Caller.BillingMode;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What a merchant wants changed, checked as far as it can be without asking anybody. The order of the checks is part of
+ * the contract, hence this and not annotations.
+ *
+ * @param retailCreditPrice empty where the store pays, whatever was sent
+ */
+record WantedConfig(BillingMode billingMode, Optional<BigDecimal> retailCreditPrice) {
+
+    sealed interface Parsed {
+        record Valid(WantedConfig wanted) implements Parsed {}
+
+        record Refused(String message) implements Parsed {}
+    }
+
+    /** @param body any JSON value with its numbers exact; a missing node stands for an empty body */
+    static Parsed parse(JsonNode body) {
+        if (!body.isObject()) {
+            return new Parsed.Refused("The body must be a JSON object.");
+        }
+        Optional<BillingMode> mode = mode(body.path("billing_mode"));
+        if (mode.isEmpty()) {
+            return new Parsed.Refused("billing_mode must be absorb_mode or resell_mode.");
+        }
+        boolean shoppersPay = mode.get() == BillingMode.RESELL_MODE;
+        JsonNode price = body.path("retail_credit_price");
+        boolean given = !price.isMissingNode() && !price.isNull();
+        if ((given || shoppersPay) && !isPrice(price)) {
+            return new Parsed.Refused("retail_credit_price must be a number greater than 0"
+                    + (shoppersPay ? ": in resell_mode shoppers pay it." : "."));
+        }
+        return new Parsed.Valid(
+                new WantedConfig(mode.get(), shoppersPay ? Optional.of(price.decimalValue()) : Optional.empty()));
+    }
+
+    private static Optional<BillingMode> mode(JsonNode word) {
+        return Arrays.stream(BillingMode.values())
+                .filter(mode -> word.isTextual() && mode.wire().equals(word.textValue()))
+                .findFirst();
+    }
+
+    /** As a client that knows only double precision would see it: neither 0 nor infinite. All of that fits the column. */
+    private static boolean isPrice(JsonNode price) {
+        return price.isNumber() && price.doubleValue() > 0 && Double.isFinite(price.doubleValue());
+    }
+}

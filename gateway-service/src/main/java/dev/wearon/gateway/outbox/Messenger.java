@@ -1,0 +1,110 @@
+package dev.wearon.gateway.outbox;
+
+import dev.wearon.http.Identities;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+import org.jboss.logging.Logger;
+
+/** Tells what stands in the outbox until it is acknowledged. Runs safely in several instances at once. */
+@ApplicationScoped
+class Messenger {
+
+    private static final Logger LOG = Logger.getLogger(Messenger.class);
+
+    /** What one run did. */
+    record Counts(int taken, int acknowledged) {
+
+        Counts plus(Counts more) {
+            return new Counts(taken + more.taken(), acknowledged + more.acknowledged());
+        }
+    }
+
+    private final Outbox outbox;
+    private final StorageListener storage;
+    private final Identities identities;
+    private final OutboxConfig config;
+    private final Counter acknowledged;
+    private final Counter unacknowledged;
+    private volatile Outbox.Backlog backlog = new Outbox.Backlog(0, 0);
+
+    Messenger(
+            Outbox outbox,
+            @RestClient StorageListener storage,
+            Identities identities,
+            OutboxConfig config,
+            MeterRegistry metrics) {
+        this.outbox = outbox;
+        this.storage = storage;
+        this.identities = identities;
+        this.config = config;
+        this.acknowledged = metrics.counter("wearon.outbox.acknowledged");
+        this.unacknowledged = metrics.counter("wearon.outbox.unacknowledged");
+        Gauge.builder("wearon.outbox.waiting", () -> backlog.waiting()).register(metrics);
+        Gauge.builder("wearon.outbox.oldest", () -> backlog.oldestSeconds())
+                .baseUnit("seconds")
+                .register(metrics);
+    }
+
+    /** Often, as a store's pictures are readable until storage knows better; a round without news is one small query. */
+    @Scheduled(every = "${wearon.outbox.every:1s}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    Uni<Void> run() {
+        return runOnce()
+                .replaceWithVoid()
+                .onFailure()
+                .invoke(fault -> LOG.warnf("The outbox could not be served; it is tried again: %s", fault))
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    /** Batch after batch for as long as something comes of them: the next news of a store must not wait for its turn. */
+    Uni<Counts> runOnce() {
+        return Multi.createBy()
+                .repeating()
+                .uni(this::batch)
+                .whilst(counts -> counts.acknowledged() > 0)
+                .collect()
+                .with(Collectors.reducing(new Counts(0, 0), Counts::plus))
+                .call(() -> outbox.backlog().invoke(found -> backlog = found));
+    }
+
+    private Uni<Counts> batch() {
+        return outbox.take(config.batch(), config.retryAfter(), config.retryAtMost())
+                .chain(taken -> tell(taken).map(told -> new Counts(taken.size(), told)));
+    }
+
+    private Uni<Integer> tell(List<News> taken) {
+        return Multi.createFrom()
+                .iterable(taken)
+                .onItem()
+                .transformToUni(this::tell)
+                .merge(config.batch())
+                .filter(done -> done)
+                .collect()
+                .asList()
+                .map(List::size);
+    }
+
+    private Uni<Boolean> tell(News news) {
+        var change = new StorageListener.Change(news.eventId(), news.status(), news.changedAt());
+        return storage.tell(identities.asService(), news.eventId().toString(), news.storeId(), change)
+                .chain(() -> outbox.acknowledge(news.eventId(), news.storeId()))
+                .invoke(() -> acknowledged.increment())
+                .replaceWith(true)
+                .onFailure()
+                .recoverWithItem(fault -> {
+                    unacknowledged.increment();
+                    LOG.warnf(
+                            "Storage has not acknowledged that store %s is %s (event %s, attempt %d); it is told again: %s",
+                            news.storeId(), news.status(), news.eventId(), news.attempts(), fault);
+                    return false;
+                });
+    }
+}

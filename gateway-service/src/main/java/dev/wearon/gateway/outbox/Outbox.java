@@ -1,0 +1,100 @@
+package dev.wearon.gateway.outbox;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** The table {@code gateway.outbox}; of every store, as nobody but the job asks. */
+@ApplicationScoped
+class Outbox {
+
+    /**
+     * What is due, and of each store only the first. Who takes it moves its time on in the same statement, so a second
+     * taker either skips the locked row or finds that it is not due any more.
+     */
+    private static final String TAKE = """
+            UPDATE gateway.outbox AS news
+               SET attempts = news.attempts + 1,
+                   due_at = now() + make_interval(secs => LEAST($2 * power(2, LEAST(news.attempts, 20)), $3))
+             WHERE news.event_id IN (
+                   SELECT due.event_id
+                     FROM gateway.outbox AS due
+                    WHERE due.due_at <= now()
+                      AND NOT EXISTS (SELECT
+                                        FROM gateway.outbox AS earlier
+                                       WHERE earlier.store_id = due.store_id AND earlier.changed_at < due.changed_at)
+                    ORDER BY due.due_at
+                    LIMIT $1
+                      FOR UPDATE SKIP LOCKED)
+            RETURNING news.event_id, news.store_id, news.status, news.changed_at, news.attempts
+            """;
+
+    private static final String ACKNOWLEDGE = """
+            DELETE FROM gateway.outbox
+             WHERE event_id = $1 AND store_id = $2
+            """;
+
+    private static final String BACKLOG = """
+            SELECT count(*) AS waiting,
+                   COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(changed_at)), 0)::float8 AS oldest_seconds
+              FROM gateway.outbox
+            """;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Pool database;
+
+    Outbox(Pool database) {
+        this.database = database;
+    }
+
+    /** @param oldestSeconds age of the oldest; 0 when nothing waits */
+    record Backlog(long waiting, double oldestSeconds) {}
+
+    /** Takes news for {@code lease}, longer with each attempt, at most for {@code longest}. */
+    Uni<List<News>> take(int limit, Duration lease, Duration longest) {
+        return run(TAKE, Tuple.of(limit, seconds(lease), seconds(longest)))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(Outbox::news)
+                        .toList());
+    }
+
+    Uni<Void> acknowledge(UUID eventId, UUID storeId) {
+        return run(ACKNOWLEDGE, Tuple.of(eventId, storeId)).replaceWithVoid();
+    }
+
+    Uni<Backlog> backlog() {
+        return run(BACKLOG, Tuple.tuple()).map(rows -> {
+            Row row = rows.iterator().next();
+            return new Backlog(row.getLong("waiting"), row.getDouble("oldest_seconds"));
+        });
+    }
+
+    private Uni<RowSet<Row>> run(String statement, Tuple values) {
+        return database.preparedQuery(statement)
+                .execute(values)
+                .ifNoItem()
+                .after(PATIENCE)
+                .fail();
+    }
+
+    private static News news(Row row) {
+        return new News(
+                row.getUUID("event_id"),
+                row.getUUID("store_id"),
+                row.getString("status"),
+                row.getOffsetDateTime("changed_at").toInstant(),
+                row.getInteger("attempts"));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

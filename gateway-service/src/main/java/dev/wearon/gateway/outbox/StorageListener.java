@@ -1,0 +1,28 @@
+package dev.wearon.gateway.outbox;
+
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+
+/** The internal endpoint of storage-service that hears of a store's status. */
+@RegisterRestClient(configKey = "storage")
+@Path("/internal/v1/stores/{store_id}/status")
+interface StorageListener {
+
+    record Change(UUID eventId, String status, Instant changedAt) {}
+
+    /** @return fails unless it is acknowledged; it may be repeated, and come late */
+    @POST
+    Uni<Void> tell(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String identity,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            @PathParam("store_id") UUID storeId,
+            Change change);
+}

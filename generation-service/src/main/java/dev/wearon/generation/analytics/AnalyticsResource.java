@@ -1,0 +1,82 @@
+package dev.wearon.generation.analytics;
+
+import dev.wearon.generation.charging.StorePool;
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+
+/** A merchant's dashboard reads how its store is doing. */
+@Path("/api/v1/stores/analytics")
+@RolesAllowed(Caller.STORE)
+class AnalyticsResource {
+
+    private final SessionTotals sessions;
+    private final StorePool pool;
+    private final JsonWebToken identity;
+
+    AnalyticsResource(SessionTotals sessions, StorePool pool, JsonWebToken identity) {
+        this.sessions = sessions;
+        this.pool = pool;
+        this.identity = identity;
+    }
+
+    /**
+     * @param successRate completed of all, 0 to 1
+     * @param creditsRemaining in the store's pool now, whatever the period
+     * @param creditsUsed by the period's sessions and not given back
+     */
+    record Answer(
+            long totalGenerations,
+            long completedGenerations,
+            long failedGenerations,
+            BigDecimal successRate,
+            long creditsRemaining,
+            long creditsUsed) {
+
+        static Answer of(Totals totals, long remaining) {
+            return new Answer(
+                    totals.generations(),
+                    totals.completed(),
+                    totals.failed(),
+                    totals.successRate(),
+                    remaining,
+                    totals.creditsUsed());
+        }
+    }
+
+    @GET
+    public Uni<Answer> read(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+            @HeaderParam(RequestId.HEADER) String requestId,
+            @QueryParam("start_date") String start,
+            @QueryParam("end_date") String end) {
+        UUID storeId = Caller.of(identity).storeId();
+        Period period = new Period(moment("start_date", start, Period::start), moment("end_date", end, Period::end));
+        return Uni.combine()
+                .all()
+                .unis(sessions.count(storeId, period), pool.balance(authorization, requestId))
+                .with(Answer::of);
+    }
+
+    private static Optional<Instant> moment(String parameter, String text, Function<String, Optional<Instant>> read) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        return Optional.of(read.apply(text)
+                .orElseThrow(() -> Problem.invalid(parameter
+                        + " must be a date like 2026-11-21, or a timestamp like 2026-11-21T10:00:00+01:00.")));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.wearon.generation.analytics;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * From a moment to a moment, both inclusive; empty is without that end.
+ *
+ * <p>A moment is given as ISO-8601: a timestamp with its offset counts as what it is, wherever its UTC date lies; one
+ * without is UTC; a date alone is its whole day in UTC, so it begins a period with the day's first moment and ends one
+ * with its last.
+ */
+record Period(Optional<Instant> from, Optional<Instant> to) {
+
+    private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+    private static final Pattern LOCAL = Pattern.compile(DATE + "T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?");
+    private static final Pattern WITH_OFFSET = Pattern.compile(LOCAL + "(Z|[+-][0-9]{2}:[0-9]{2})");
+
+    /** What the database tells apart. */
+    private static final ChronoUnit SMALLEST = ChronoUnit.MICROS;
+
+    /** @return empty when the text is no date or timestamp */
+    static Optional<Instant> start(String text) {
+        return moment(text, date -> date.atStartOfDay().toInstant(ZoneOffset.UTC));
+    }
+
+    /** @return empty when the text is no date or timestamp */
+    static Optional<Instant> end(String text) {
+        return moment(text, date -> date.plusDays(1)
+                .atStartOfDay()
+                .toInstant(ZoneOffset.UTC)
+                .minus(1, SMALLEST));
+    }
+
+    private interface Day {
+        Instant moment(LocalDate date);
+    }
+
+    private static Optional<Instant> moment(String text, Day day) {
+        // The plus of an offset that was not encoded arrives as a blank, which stands nowhere else.
+        String given = text.replace(' ', '+');
+        try {
+            if (DATE.matcher(given).matches()) {
+                return Optional.of(day.moment(LocalDate.parse(given)));
+            }
+            if (LOCAL.matcher(given).matches()) {
+                return Optional.of(LocalDateTime.parse(given).toInstant(ZoneOffset.UTC));
+            }
+            return WITH_OFFSET.matcher(given).matches()
+                    ? Optional.of(OffsetDateTime.parse(given).toInstant())
+                    : Optional.empty();
+        } catch (DateTimeParseException noSuchDay) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.wearon.generation.analytics;
+
+import dev.wearon.generation.database.Statements;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Counts the sessions of a store. */
+@ApplicationScoped
+class SessionTotals {
+
+    /** A failed session costs nothing: its credit came back, is about to, or was never taken. */
+    private static final String COUNT = """
+            SELECT count(*) AS generations,
+                   count(*) FILTER (WHERE status = 'completed') AS completed,
+                   count(*) FILTER (WHERE status = 'failed') AS failed,
+                   COALESCE(sum(credits_used) FILTER (WHERE status <> 'failed'), 0) AS credits_used
+              FROM generation.store_generation_sessions
+             WHERE store_id = $1
+               AND created_at >= COALESCE($2, '-infinity'::timestamptz)
+               AND created_at <= COALESCE($3, 'infinity'::timestamptz)
+            """;
+
+    private final Statements statements;
+
+    SessionTotals(Statements statements) {
+        this.statements = statements;
+    }
+
+    Uni<Totals> count(UUID storeId, Period period) {
+        return statements
+                .first(COUNT, Tuple.of(storeId, utc(period.from()), utc(period.to())), SessionTotals::totals)
+                .map(Optional::orElseThrow);
+    }
+
+    private static Totals totals(Row row) {
+        return new Totals(
+                row.getLong("generations"),
+                row.getLong("completed"),
+                row.getLong("failed"),
+                row.getLong("credits_used"));
+    }
+
+    private static OffsetDateTime utc(Optional<Instant> moment) {
+        return moment.map(it -> it.atOffset(ZoneOffset.UTC)).orElse(null);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.wearon.generation.charging;
+
+import dev.wearon.http.Problem;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/** What a store has left, as the ledger says. */
+@ApplicationScoped
+public class StorePool {
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final BalanceClient credits;
+
+    StorePool(@RestClient BalanceClient credits) {
+        this.credits = credits;
+    }
+
+    /**
+     * @param storeIdentity a signed identity of the store; a shopper in it makes no difference
+     * @return credits in the store's pool; fails with a {@link Problem} when the ledger gives no answer
+     */
+    public Uni<Long> balance(String storeIdentity, String requestId) {
+        return credits.balance(storeIdentity, requestId)
+                .map(BalanceClient.Balance::balance)
+                .onFailure()
+                .transform(fault -> Problem.unavailable("The ledger did not answer. Please try again.", SOON, fault));
+    }
+}
