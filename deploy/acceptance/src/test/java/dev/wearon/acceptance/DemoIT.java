@@ -32,7 +32,9 @@ class DemoIT {
 
     @AfterAll
     static void down() throws Exception {
+        String adminToken = suite.run().get("admin_token").textValue();
         suite.wearon("down");
+        assertThat(Secrets.inLogsBelow(suite.data(), adminToken)).isEmpty();
     }
 
     @Test

@@ -69,8 +69,10 @@ class ResellIT {
 
     @AfterAll
     static void down() throws Exception {
+        String adminToken = suite.run().get("admin_token").textValue();
         Suite.Ran down = suite.wearon("down");
         assertThat(down.exitCode()).as(down.output()).isZero();
+        assertThat(Secrets.inLogsBelow(suite.data(), adminToken)).isEmpty();
     }
 
     /** Whatever a test did, every credit is accounted for. */

@@ -66,9 +66,11 @@ class TryOnIT {
     static void down() throws Exception {
         List<ProcessHandle> running = suite.processes();
         assertThat(running).hasSize(6);
+        String adminToken = suite.run().get("admin_token").textValue();
         Suite.Ran down = suite.wearon("down");
         assertThat(down.exitCode()).as(down.output()).isZero();
         assertThat(running).noneMatch(ProcessHandle::isAlive);
+        assertThat(Secrets.inLogsBelow(suite.data(), adminToken)).isEmpty();
     }
 
     @Nested

@@ -58,8 +58,10 @@ class WorkersIT {
 
     @AfterAll
     static void down() throws Exception {
+        String adminToken = suite.run().get("admin_token").textValue();
         Suite.Ran down = suite.wearon("down");
         assertThat(down.exitCode()).as(down.output()).isZero();
+        assertThat(Secrets.inLogsBelow(suite.data(), adminToken)).isEmpty();
     }
 
     @BeforeEach

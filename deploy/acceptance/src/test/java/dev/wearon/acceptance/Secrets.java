@@ -1,0 +1,67 @@
+package dev.wearon.acceptance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Looks for what must be in no log: keys, tokens, identities, signed URLs, e-mail addresses. */
+final class Secrets {
+
+    /** By their shape, whoever made them. The first 16 characters of a key may be shown. */
+    private static final Map<String, Pattern> SHAPES = Map.of(
+            "an API key", Pattern.compile("wk_[0-9a-f]{14,}"),
+            "a token", Pattern.compile("(?i)bearer [A-Za-z0-9._~+/-]{16,}"),
+            "an identity", Pattern.compile("eyJ[A-Za-z0-9_-]{16,}"),
+            "a private key", Pattern.compile("PRIVATE KEY"),
+            "a signed URL", Pattern.compile("[?&](signature|sig)=[A-Za-z0-9_-]{8,}"),
+            "an e-mail address", Pattern.compile("[A-Za-z0-9._+-]+@[A-Za-z0-9-]+\\.[A-Za-z]{2,}"));
+
+    private Secrets() {}
+
+    /**
+     * Where they are, one sentence each, without the secret itself.
+     *
+     * @param known secrets of this run, beside those that are known by their shape
+     */
+    static List<String> inLogsBelow(Path folder, String... known) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.getFileName().toString().matches(".*\\.(log|out)(\\.\\d+)?"))
+                    .flatMap(file -> in(file, known).stream())
+                    .toList();
+        }
+    }
+
+    private static List<String> in(Path file, String... known) {
+        List<String> found = new ArrayList<>();
+        int number = 0;
+        for (String line : lines(file)) {
+            number++;
+            for (Map.Entry<String, Pattern> shape : SHAPES.entrySet()) {
+                if (shape.getValue().matcher(line).find()) {
+                    found.add("%s in line %d of %s".formatted(shape.getKey(), number, file));
+                }
+            }
+            for (String secret : known) {
+                if (line.contains(secret)) {
+                    found.add("a secret of this run in line %d of %s".formatted(number, file));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}
