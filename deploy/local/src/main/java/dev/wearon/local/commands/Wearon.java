@@ -1,9 +1,11 @@
 package dev.wearon.local.commands;
 
+import dev.wearon.local.suite.Environment;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.Trouble;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Spec;
 /** The command line's first word, and what all commands share: which suite is meant. */
 @Command(
         name = "wearon",
-        description = "The WearOn suite on this machine: PostgreSQL, Redis and the four services.",
+        description =
+                "The WearOn suite on this machine: PostgreSQL, Redis and the four services; and its stores, keys and credits.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         version = "WearOn 0.1.0",
@@ -35,6 +38,9 @@ import picocli.CommandLine.Spec;
             ResetCommand.class,
             BenchCommand.class,
             DrillCommand.class,
+            StoreCommand.class,
+            KeyCommand.class,
+            CreditsCommand.class,
             SuperviseCommand.class
         },
         footer = {
@@ -46,6 +52,8 @@ import picocli.CommandLine.Spec;
 public final class Wearon implements Runnable {
 
     private static final int HIGHEST_BASE = 65_535 - Layout.PORTS + 1;
+
+    private final Map<String, String> environment;
 
     @Spec
     private CommandSpec spec;
@@ -65,6 +73,10 @@ public final class Wearon implements Runnable {
             description = "First of ten ports on 127.0.0.1 (default: 8080, or WEARON_PORT_BASE).")
     private int portBase;
 
+    private Wearon(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
     public static void main(String[] arguments) {
         // The database driver would tell on standard error that a server is not there yet; whoever asked says it
         // better.
@@ -73,7 +85,11 @@ public final class Wearon implements Runnable {
     }
 
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Wearon());
+        return commandLine(System.getenv());
+    }
+
+    static CommandLine commandLine(Map<String, String> environment) {
+        CommandLine line = new CommandLine(new Wearon(environment));
         line.setParameterExceptionHandler((mistake, arguments) -> {
             mistake.getCommandLine().getErr().println("wearon: " + mistake.getMessage());
             mistake.getCommandLine().usage(mistake.getCommandLine().getErr());
@@ -94,6 +110,10 @@ public final class Wearon implements Runnable {
         throw new ParameterException(spec.commandLine(), "Say what to do, for example: ./wearon demo");
     }
 
+    Environment environment() {
+        return new Environment(environment);
+    }
+
     /** The ports that were asked for on the command line; the environment's are those of the usual suite. */
     OptionalInt chosenPortBase() {
         boolean chosen = Stream.iterate(spec.commandLine().getParseResult(), Objects::nonNull, ParseResult::subcommand)
@@ -111,7 +131,7 @@ public final class Wearon implements Runnable {
                 .toAbsolutePath();
         Path chosen = data != null
                 ? data
-                : Optional.ofNullable(System.getenv("WEARON_DATA"))
+                : Optional.ofNullable(environment.get("WEARON_DATA"))
                         .filter(variable -> !variable.isBlank())
                         .map(Path::of)
                         .orElse(root.resolve(".wearon"));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The caller's {@code WEARON_} variables: which servers to use, and what the services are to be told. */
 public final class Environment {
@@ -91,8 +92,11 @@ public final class Environment {
     }
 
     /** The first one, where several are given. */
-    Optional<String> adminToken() {
-        return Optional.ofNullable(variables.get(ADMIN_TOKEN)).map(tokens -> tokens.split(",")[0].strip());
+    public Optional<String> adminToken() {
+        return Stream.of(variables.getOrDefault(ADMIN_TOKEN, "").split(","))
+                .map(String::strip)
+                .filter(token -> !token.isEmpty())
+                .findFirst();
     }
 
     /** What every service is told, over whatever the suite would tell it. */

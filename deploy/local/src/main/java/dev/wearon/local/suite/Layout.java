@@ -147,14 +147,22 @@ public record Layout(Path root, Path data, int portBase) {
     /** The command line that reaches this suite, as it can be pasted. */
     public String commandLine(String command) {
         boolean usual = data.equals(root.resolve(".wearon"));
+        return script() + " " + command + (usual ? "" : " --data " + quoted(data));
+    }
+
+    /** The shell script, as it can be pasted. */
+    public String script() {
         boolean here = root.equals(Path.of("").toAbsolutePath());
-        String script = here ? "./wearon" : quoted(root.resolve("wearon"));
-        return script + " " + command + (usual ? "" : " --data " + quoted(data));
+        return here ? "./wearon" : quoted(root.resolve("wearon"));
     }
 
     /** A path that a shell takes as one word. */
     public static String quoted(Path path) {
-        String text = path.toString();
+        return quoted(path.toString());
+    }
+
+    /** A text that a shell takes as one word. */
+    public static String quoted(String text) {
         return text.matches("[\\w./@:+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 }

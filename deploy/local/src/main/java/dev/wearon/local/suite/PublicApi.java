@@ -58,6 +58,10 @@ public final class PublicApi implements AutoCloseable {
         return exchange(jsonPost(path, token, body));
     }
 
+    public Answer delete(String path, String token) throws IOException {
+        return exchange(request(path, token).DELETE());
+    }
+
     /** A POST that may be repeated: the same key and body have their effect once. */
     public Answer postOnce(String path, String token, String idempotencyKey, Map<String, ?> body) throws IOException {
         return exchange(jsonPost(path, token, body).header("Idempotency-Key", idempotencyKey));

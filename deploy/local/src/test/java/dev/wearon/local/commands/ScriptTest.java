@@ -71,6 +71,9 @@ class ScriptTest {
     @Test
     void buildsNoServicesForCommandsThatStartNone() throws Exception {
         assertThat(run("down", "--data", "my folder")).contains("java: down", "java: --data", "java: my folder");
+        assertThat(run("store", "create", "demo")).contains("java: store", "java: create", "java: demo");
+        assertThat(run("key", "list")).contains("java: key", "java: list");
+        assertThat(run("credits", "grant", "--description", "up")).contains("java: credits", "java: up");
         assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/local -am");
     }
 

@@ -20,7 +20,7 @@ class WearonTest {
     void listsTheCommandsToWhoeverNamesAnother() {
         Said said = say("frobnicate");
         assertThat(said.exitCode()).isEqualTo(2);
-        assertThat(said.text()).contains("frobnicate", "demo", "status", "reset");
+        assertThat(said.text()).contains("frobnicate", "demo", "status", "reset", "store", "key", "credits");
     }
 
     @Test

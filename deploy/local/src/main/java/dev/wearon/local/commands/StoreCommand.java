@@ -1,0 +1,88 @@
+package dev.wearon.local.commands;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.local.suite.Layout;
+import dev.wearon.local.suite.Trouble;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "store", description = "Onboards stores and shows them, as the operator of a running suite.")
+final class StoreCommand implements Runnable {
+
+    private static final List<String> COLUMNS =
+            List.of("store_id", "shop_domain", "status", "billing_mode", "subscription_tier", "created_at");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do, for example: ./wearon store list");
+    }
+
+    @Command(name = "create", description = "Onboards a store.")
+    int create(
+            @Mixin Operator operator,
+            @Parameters(paramLabel = "DOMAIN", description = "The shop's host name, for example shop.example.com.")
+                    String domain,
+            @Option(
+                            names = "--billing-mode",
+                            paramLabel = "MODE",
+                            description = "absorb_mode: the store pays (default); resell_mode: its shoppers do.")
+                    String billingMode,
+            @Option(
+                            names = "--tier",
+                            paramLabel = "TIER",
+                            description = "starter, growth, scale or enterprise (default: none).")
+                    String tier)
+            throws Trouble {
+        Map<String, String> body = new HashMap<>();
+        body.put("shop_domain", domain);
+        body.put("billing_mode", billingMode);
+        body.put("subscription_tier", tier);
+        body.values().removeIf(value -> value == null);
+        JsonNode store = operator.ask(
+                (api, token) -> api.post(Operator.STORES, token, body),
+                "whether the store was made is not known; see "
+                        + operator.commandLine("store list --search " + Layout.quoted(domain)));
+        operator.show(store, out -> Columns.print(out, store));
+        return 0;
+    }
+
+    @Command(name = "list", description = "Lists stores, newest first, a page at a time.")
+    int list(
+            @Mixin Operator operator,
+            @Mixin Page page,
+            @Option(names = "--search", paramLabel = "TEXT", description = "Stands somewhere in the shop domain.")
+                    String search,
+            @Option(names = "--status", paramLabel = "STATUS", description = "active or inactive (default: both).")
+                    String status)
+            throws Trouble {
+        Map<String, String> filters = new HashMap<>();
+        filters.put("search", search);
+        filters.put("status", status);
+        JsonNode found = operator.ask((api, token) -> api.get(page.of(Operator.STORES, filters), token), "ask again");
+        operator.show(found, out -> Columns.print(out, found.path("stores"), COLUMNS));
+        operator.sayNext(found);
+        return 0;
+    }
+
+    @Command(name = "show", description = "Shows everything that is set for a store.")
+    int show(
+            @Mixin Operator operator,
+            @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store)
+            throws Trouble {
+        JsonNode shown = operator.ask((api, token) -> api.get(Operator.STORES + "/" + store, token), "ask again");
+        operator.show(shown, out -> Columns.print(out, shown));
+        return 0;
+    }
+}

@@ -1,0 +1,301 @@
+package dev.wearon.local.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The operator's commands against a gateway that speaks the documented JSON. Nothing they say holds the token. */
+class OperatorCommandsTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TOKEN = "the-operators-token-nobody-else-knows";
+    private static final String STORE = "0193c0de-0000-7000-8000-000000000001";
+    private static final String KEY = "0193c0de-0000-7000-8000-000000000003";
+    private static final String API_KEY = "wk_00000000000000000000000000000000";
+    private static final String PAGE = """
+            {"stores": [
+               {"store_id": "%s", "shop_domain": "demo.example.com", "billing_mode": "absorb_mode", "retail_credit_price": null,
+                "subscription_tier": null, "status": "active", "created_at": "2026-11-21T10:00:00Z"},
+               {"store_id": "0193c0de-0000-7000-8000-000000000002", "shop_domain": "a.example", "billing_mode": "resell_mode",
+                "retail_credit_price": 2.5, "subscription_tier": "starter", "status": "inactive",
+                "created_at": "2026-11-20T10:00:00Z"}],
+             "next_cursor": "b2xkZXI="}""".formatted(STORE);
+    private static final String ISSUED = """
+            {"key_id": "%s", "api_key": "%s", "key_prefix": "wk_0000000000000", "allowed_domains": ["https://a.example"]}""".formatted(KEY, API_KEY);
+
+    @TempDir
+    Path data;
+
+    private CannedGateway gateway;
+
+    @BeforeEach
+    void start() throws IOException {
+        gateway = new CannedGateway();
+        gateway.pretendToRunIn(data, TOKEN);
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    @Nested
+    class ForPeople {
+
+        @Test
+        void showsAPageInAlignedColumnsAndHowToReadOn() {
+            gateway.succeeds(200, PAGE);
+            Said said = say("store", "list", "--search", "ex am", "--status", "active", "--cursor", "bmV3ZXI");
+            assertThat(said.exitCode()).isZero();
+            assertThat(said.out().lines())
+                    .startsWith(
+                            "STORE ID                              SHOP DOMAIN       STATUS    BILLING MODE  SUBSCRIPTION TIER  CREATED AT",
+                            STORE
+                                    + "  demo.example.com  active    absorb_mode   -                  2026-11-21T10:00:00Z",
+                            "0193c0de-0000-7000-8000-000000000002  a.example         inactive  resell_mode   starter            2026-11-20T10:00:00Z");
+            assertThat(said.out())
+                    .contains("store list --search 'ex am' --status active --data " + data + " --cursor 'b2xkZXI='")
+                    .doesNotContain("bmV3ZXI");
+            assertThat(gateway.onlyRequest().target())
+                    .startsWith("GET /admin/v1/stores?")
+                    .contains("search=ex+am", "status=active", "cursor=bmV3ZXI");
+            assertThat(gateway.onlyRequest().authorization()).isEqualTo("Bearer " + TOKEN);
+        }
+
+        @Test
+        void saysNothingOfAnotherPageOnTheLast() {
+            gateway.succeeds(200, "{\"keys\": [], \"next_cursor\": null}");
+            Said said = say("key", "list", STORE);
+            assertThat(said.out().lines()).singleElement().asString().startsWith("KEY ID  KEY PREFIX  STATUS");
+            assertThat(gateway.onlyRequest().target()).isEqualTo("GET /admin/v1/stores/" + STORE + "/api-keys");
+        }
+
+        @Test
+        void showsANewKeyOnceAndSaysSo() {
+            gateway.succeeds(201, ISSUED);
+            Said said = say("key", "issue", STORE, "--domain", "https://a.example", "--domain", "https://b.example");
+            assertThat(said.out())
+                    .containsOnlyOnce(API_KEY)
+                    .contains("api_key          " + API_KEY, "cannot be shown again");
+            assertThat(gateway.onlyRequest().body())
+                    .isEqualToIgnoringWhitespace(
+                            "{\"allowed_domains\": [\"https://a.example\", \"https://b.example\"]}");
+        }
+
+        @Test
+        void doesNotLetAnAnswerMoveTheCursor() {
+            gateway.succeeds(200, "{\"shop_domain\": \"a\\u001b[2Jb\"}");
+            assertThat(say("store", "show", STORE).out()).isEqualToIgnoringNewLines("shop_domain  a?[2Jb");
+        }
+    }
+
+    @Nested
+    class ForPrograms {
+
+        @Test
+        void printsTheDataAsItIsAndNothingElse() throws IOException {
+            gateway.succeeds(200, PAGE);
+            Said said = say("store", "list", "--json");
+            assertThat(JSON.readTree(said.out())).isEqualTo(JSON.readTree(PAGE));
+            assertThat(said.err()).isEmpty();
+        }
+
+        @Test
+        void saysBesideTheDataThatAKeyIsShownOnce() throws IOException {
+            gateway.succeeds(201, ISSUED);
+            Said said = say("key", "rotate", STORE, KEY, "--grace", "60", "--json");
+            assertThat(JSON.readTree(said.out())).isEqualTo(JSON.readTree(ISSUED));
+            assertThat(said.err()).contains("cannot be shown again").doesNotContain(API_KEY);
+            assertThat(gateway.onlyRequest().target())
+                    .isEqualTo("POST /admin/v1/stores/" + STORE + "/api-keys/" + KEY + "/rotate");
+            assertThat(gateway.onlyRequest().body()).isEqualToIgnoringWhitespace("{\"grace_seconds\": 60}");
+        }
+    }
+
+    @Nested
+    class Sends {
+
+        @Test
+        void onlyWhatWasSaidOfANewStore() {
+            gateway.succeeds(201, "{\"store_id\": \"" + STORE + "\"}");
+            assertThat(say("store", "create", "demo.example.com").out()).contains(STORE);
+            assertThat(gateway.onlyRequest().target()).isEqualTo("POST /admin/v1/stores");
+            assertThat(gateway.onlyRequest().body())
+                    .isEqualToIgnoringWhitespace("{\"shop_domain\": \"demo.example.com\"}");
+        }
+
+        @Test
+        void aRevocation() {
+            gateway.succeeds(200, "{\"key_id\": \"" + KEY + "\", \"status\": \"revoked\"}");
+            assertThat(say("key", "revoke", STORE, KEY).out()).contains("status  revoked");
+            assertThat(gateway.onlyRequest().target())
+                    .isEqualTo("DELETE /admin/v1/stores/" + STORE + "/api-keys/" + KEY);
+        }
+
+        @Test
+        void aGrantWithAKeyOfItsOwnThatItTells() throws IOException {
+            gateway.succeeds(201, "{\"transaction_id\": \"t\", \"balance\": 50}");
+            Said said = say("credits", "grant", STORE, "50");
+            String key = gateway.onlyRequest().idempotencyKey();
+            assertThat(key).matches("grant-[0-9a-f-]{36}");
+            assertThat(said.out()).contains("Idempotency-Key: " + key, "balance         50");
+            assertThat(JSON.readTree(gateway.onlyRequest().body()))
+                    .isEqualTo(JSON.readTree("{\"amount\": 50, \"type\": \"purchase\"}"));
+        }
+
+        @Test
+        void aGrantWithTheKeyThatWasChosen() throws IOException {
+            gateway.succeeds(201, "{\"transaction_id\": \"t\", \"balance\": 50}");
+            Said said = say("credits", "grant", STORE, "50", "--key", "invoice-1", "--description", "A b", "--json");
+            assertThat(gateway.onlyRequest().idempotencyKey()).isEqualTo("invoice-1");
+            assertThat(JSON.readTree(said.out()).path("balance").asInt()).isEqualTo(50);
+            assertThat(JSON.readTree(gateway.onlyRequest().body())
+                            .path("description")
+                            .asText())
+                    .isEqualTo("A b");
+        }
+
+        @Test
+        void toAGatewayElsewhereTheFirstTokenOfTheEnvironment() {
+            gateway.succeeds(200, PAGE);
+            Map<String, String> environment = Map.of("WEARON_ADMIN_TOKEN", " first-token , second-token");
+            Said said = run(environment, "store", "list", "--url", gateway.url() + "/", "--search", "a");
+            assertThat(gateway.onlyRequest().authorization()).isEqualTo("Bearer first-token");
+            assertThat(said.out()).contains("--url " + gateway.url()).doesNotContain("first-token", "second-token");
+        }
+    }
+
+    @Nested
+    class ExitsWith1 {
+
+        @ParameterizedTest
+        @CsvSource({
+            "400, VALIDATION_ERROR, nothing was changed",
+            "401, INVALID_API_KEY, take the suite down and up",
+            "404, NOT_FOUND, store list",
+            "409, STORE_EXISTS, store list --search",
+            "418, TEAPOT, docs/errors.md",
+            "429, RATE_LIMIT_EXCEEDED, wait a second",
+            "503, SERVICE_UNAVAILABLE, whether the store was made is not known"
+        })
+        void sayingCodeMessageRequestIdAndTheWayOut(int status, String code, String wayOut) {
+            gateway.refuses(status, code, "It is so.");
+            Said said = say("store", "create", "a.example", "--json");
+            assertThat(said.exitCode()).isEqualTo(1);
+            assertThat(said.out()).isEmpty();
+            assertThat(said.err())
+                    .contains(
+                            "wearon: %s: It is so. (%d, request id req-7)".formatted(code, status),
+                            "way out: ",
+                            wayOut);
+        }
+
+        @Test
+        void sayingHowToRepeatAGrantOfWhichNobodyKnows() {
+            Said cut = say("credits", "grant", STORE, "50", "--description", "A b");
+            String key = gateway.onlyRequest().idempotencyKey();
+            assertThat(cut.exitCode()).isEqualTo(1);
+            assertThat(cut.err())
+                    .contains("did not answer", "not known")
+                    .contains("credits grant " + STORE + " 50 --description 'A b' --data " + data + " --key " + key);
+        }
+
+        @Test
+        void sayingHowToRepeatAGrantThatMayHaveBeenBooked() {
+            gateway.refuses(503, "SERVICE_UNAVAILABLE", "Please try again.");
+            Said refused = say("credits", "grant", STORE, "50", "--key=invoice-1");
+            assertThat(refused.err()).contains("not known", "50 --data " + data + " --key invoice-1");
+        }
+
+        @Test
+        void sayingThatAnotherKindOfServerAnswered() {
+            gateway.succeeds(200, "null");
+            assertThat(say("store", "list").err()).contains("no envelope", "not how a gateway answers");
+        }
+
+        @Test
+        void sayingThatTheGatewayCannotBeReached() {
+            gateway.close();
+            Said said = say("credits", "grant", STORE, "50");
+            assertThat(said.exitCode()).isEqualTo(1);
+            assertThat(said.err()).contains("cannot be reached; nothing was asked of it", "status");
+        }
+
+        @Test
+        void sayingThatNoSuiteIsUp() {
+            Said said = run(
+                    Map.of(), "store", "list", "--data", data.resolve("other").toString());
+            assertThat(said.exitCode()).isEqualTo(1);
+            assertThat(said.err()).contains("WearOn is not up in", " up --data ", "--url");
+        }
+
+        @Test
+        void beforeATokenThatNoHeaderTakesIsQuoted() {
+            Said said = run(Map.of("WEARON_ADMIN_TOKEN", "not\nvisible"), "store", "list", "--url", gateway.url());
+            assertThat(said.exitCode()).isEqualTo(1);
+            assertThat(said.out() + said.err()).contains("visible ASCII").doesNotContain("not\nvisible");
+        }
+    }
+
+    @Nested
+    class ExitsWith2 {
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "store",
+                    "key",
+                    "credits",
+                    "store frobnicate",
+                    "store create",
+                    "store show not-an-id",
+                    "key revoke " + STORE,
+                    "key rotate " + STORE + " " + KEY + " --grace soon",
+                    "credits grant " + STORE + " many",
+                    "credits grant " + STORE + " 5 --key ü",
+                    "store list --url ftp://a.example",
+                    "store list --url https://name:word@a.example",
+                    "store list --url http://127.0.0.1:1"
+                })
+        void withoutAskingAnybody(String arguments) {
+            Said said = say(arguments.split(" "));
+            assertThat(said.exitCode()).isEqualTo(2);
+            assertThat(said.out()).isEmpty();
+            assertThat(said.err()).contains("wearon: ", "Usage: wearon ").doesNotContain("name:word");
+        }
+    }
+
+    private record Said(int exitCode, String out, String err) {}
+
+    private Said say(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--data", data.toString()));
+        return run(Map.of(), all.toArray(String[]::new));
+    }
+
+    private static Said run(Map<String, String> environment, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line =
+                Wearon.commandLine(environment).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int exitCode = line.execute(arguments);
+        assertThat(out + "" + err).doesNotContain(TOKEN);
+        return new Said(exitCode, out.toString(), err.toString());
+    }
+}
