@@ -11,6 +11,7 @@ import dev.wearon.local.suite.Secrets;
 import dev.wearon.local.suite.ServiceProgram;
 import dev.wearon.local.testing.Neighbour;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -92,6 +93,11 @@ final class WorkerProcess implements AutoCloseable {
             throw new AssertionError(program + " did not end; its log is " + log);
         }
         return process.exitValue();
+    }
+
+    /** Whether it knows itself that it holds a session; the database knows a moment earlier. */
+    boolean hasClaimed() throws IOException {
+        return Files.readString(log).contains(" claimed attempt=");
     }
 
     Neighbour.Undo paused() throws IOException {

@@ -155,6 +155,7 @@ class WorkersIT {
         storageStuck = storage().paused();
         WorkerProcess worker = WorkerProcess.started(suite, name, variables);
         awaitHolding(worker);
+        Await.until(PATIENCE, worker::hasClaimed, claimed -> claimed);
         return worker;
     }
 
