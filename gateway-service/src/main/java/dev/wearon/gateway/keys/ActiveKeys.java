@@ -9,9 +9,11 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -22,7 +24,7 @@ import java.util.UUID;
 class ActiveKeys {
 
     private static final String FIND = """
-            SELECT keys.id AS key_id, keys.key_prefix, keys.changed_at AS key_changed_at,
+            SELECT keys.id AS key_id, keys.key_prefix, keys.allowed_domains, keys.changed_at AS key_changed_at,
                    EXTRACT(EPOCH FROM keys.expires_at - clock_timestamp())::FLOAT8 AS seconds_left,
                    stores.id AS store_id, stores.changed_at AS store_changed_at,
                    stores.billing_mode, stores.subscription_tier, stores.subscription_status,
@@ -136,7 +138,11 @@ class ActiveKeys {
 
     private static Found found(Row row) {
         return new Found(
-                new KeyCheck.Valid(row.getUUID("store_id"), row.getString("key_prefix"), terms(row)),
+                new KeyCheck.Valid(
+                        row.getUUID("store_id"),
+                        row.getString("key_prefix"),
+                        Set.copyOf(Arrays.asList(row.getArrayOfStrings("allowed_domains"))),
+                        terms(row)),
                 row.getUUID("key_id"),
                 row.getOffsetDateTime("key_changed_at"),
                 row.getOffsetDateTime("store_changed_at"),

@@ -1,6 +1,7 @@
 package dev.wearon.gateway.keys;
 
 import dev.wearon.http.Caller;
+import java.util.Set;
 import java.util.UUID;
 
 /** What an API key turned out to be. */
@@ -10,9 +11,10 @@ public sealed interface KeyCheck {
      * An active key of an active store.
      *
      * @param keyPrefix the first 16 characters, by which people tell keys apart
+     * @param allowedOrigins whose browsers may use the key; empty: servers only
      * @param terms the store's, as they were less than a second ago (while the database is away: when it was last asked)
      */
-    record Valid(UUID storeId, String keyPrefix, Caller.Terms terms) implements KeyCheck {}
+    record Valid(UUID storeId, String keyPrefix, Set<String> allowedOrigins, Caller.Terms terms) implements KeyCheck {}
 
     /** Missing, malformed, unknown, revoked, past its end, or of an inactive store: deliberately not told apart. */
     record Refused() implements KeyCheck {}

@@ -29,7 +29,7 @@ class KeyGate {
     }
 
     /** Must be called in the request's first tick; {@code admitted} meets the request paused, on its own context. */
-    void admit(RoutingContext ctx, Handler<KeyCheck.Valid> admitted) {
+    void admit(RoutingContext ctx, Route route, Handler<KeyCheck.Valid> admitted) {
         ctx.request().pause();
         Context context = Vertx.currentContext();
         Handler<KeyCheck> checked = guarded(ctx, check -> {

@@ -23,7 +23,7 @@ public class OwnRoutes {
 
     /** For a store: the resource finds it by {@link Route#caller}. Must be called in the request's first tick. */
     public void serveMerchant(RoutingContext ctx, Route route) {
-        gate.admit(ctx, caller -> {
+        gate.admit(ctx, route, caller -> {
             Route.admit(ctx, caller);
             serve(ctx, route);
         });

@@ -110,7 +110,7 @@ public class WrappedRoutes {
 
     /** For a store. Must be called in the request's first tick. */
     public void serve(RoutingContext ctx, Route route) {
-        gate.admit(ctx, valid -> admitted(ctx, route, valid));
+        gate.admit(ctx, route, valid -> admitted(ctx, route, valid));
     }
 
     private void admitted(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
