@@ -2,6 +2,7 @@ package dev.wearon.gateway.door;
 
 import dev.wearon.gateway.admin.Operator;
 import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.gateway.proxy.OwnRoutes;
 import dev.wearon.gateway.proxy.Route;
 import dev.wearon.gateway.proxy.RoutingTable;
@@ -75,6 +76,7 @@ class FrontDoor {
         String requestId = RequestId.keepOrMake(ctx.request().getHeader(RequestId.HEADER));
         ctx.request().headers().set(RequestId.HEADER, requestId);
         ctx.addHeadersEndHandler(writing -> ctx.response().putHeader(RequestId.HEADER, requestId));
+        CrossOrigin.begin(ctx);
         MDC.put(RequestId.LOG_KEY, requestId);
         ctx.put(BEGUN, true);
         RequestLog.start(ctx);
@@ -99,7 +101,11 @@ class FrontDoor {
             }
             case RoutingTable.Match.WrongMethod(var template, var allowed) -> {
                 RequestLog.route(ctx, template);
-                wrongMethod(ctx, allowed);
+                if (CrossOrigin.isQuestion(ctx.request())) {
+                    CrossOrigin.answer(ctx, allowed, table.requestHeaders(template));
+                } else {
+                    wrongMethod(ctx, allowed);
+                }
             }
             case RoutingTable.Match.NoSuchPath() -> notFound(ctx);
         }

@@ -5,6 +5,7 @@ import static dev.wearon.gateway.envelope.Answers.guarded;
 import dev.wearon.gateway.envelope.Answers;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.keys.KnownKeys;
+import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.http.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -36,7 +37,7 @@ class KeyGate {
             switch (check) {
                 case KeyCheck.Valid valid -> {
                     ctx.put(Route.STORE_ID, valid.storeId());
-                    admitted.handle(valid);
+                    checkOrigin(ctx, valid, admitted);
                 }
                 case KeyCheck.Refused() -> Answers.refuse(ctx, invalid());
                 case KeyCheck.TooMany() -> tooMany(ctx);
@@ -47,6 +48,18 @@ class KeyGate {
                 .with(
                         check -> back(context, () -> checked.handle(check)),
                         fault -> back(context, () -> unknown(ctx, fault)));
+    }
+
+    private static void checkOrigin(RoutingContext ctx, KeyCheck.Valid valid, Handler<KeyCheck.Valid> permitted) {
+        if (CrossOrigin.permits(ctx, valid.allowedOrigins())) {
+            permitted.handle(valid);
+        } else {
+            Answers.refuse(
+                    ctx,
+                    Problem.of(
+                            Problem.Code.DOMAIN_MISMATCH,
+                            "The page that sent this is not among the key's allowed domains."));
+        }
     }
 
     /** A look-up that is shared, or runs out of time, says so on a thread that must not write this answer. */

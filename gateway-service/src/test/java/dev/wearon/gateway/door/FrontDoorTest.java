@@ -108,7 +108,6 @@ class FrontDoorTest {
             "POST, /api/v1/generation/0190a000-0000-7000-8000-000000000000, GET",
             "DELETE, /api/v1/credits/balance, GET",
             "HEAD, /api/v1/credits/balance, GET",
-            "OPTIONS, /api/v1/storage/uploads, POST",
             "PATCH, /api/v1/storage/downloads, POST",
             "BREW, /api/v1/credits/balance, GET",
             "POST, /docs/, 'GET, HEAD'",
