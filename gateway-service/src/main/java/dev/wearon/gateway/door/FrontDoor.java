@@ -1,6 +1,7 @@
 package dev.wearon.gateway.door;
 
 import dev.wearon.gateway.admin.Operator;
+import dev.wearon.gateway.bounds.RequestHead;
 import dev.wearon.gateway.envelope.Answers;
 import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.gateway.proxy.OwnRoutes;
@@ -17,6 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -34,13 +36,24 @@ class FrontDoor {
     /** What a router may say by itself about a request that reaches no handler. */
     private static final Set<Integer> ROUTER_STATUSES = Set.of(400, 404, 405, 406, 413, 414, 415, 431, 500);
 
+    private final Connections connections;
+    private final RequestHead head;
     private final Operator operator;
     private final RoutingTable table;
     private final WrappedRoutes wrapped;
     private final StreamedRoutes streamed;
     private final OwnRoutes own;
 
-    FrontDoor(Operator operator, RoutingTable table, WrappedRoutes wrapped, StreamedRoutes streamed, OwnRoutes own) {
+    FrontDoor(
+            Connections connections,
+            RequestHead head,
+            Operator operator,
+            RoutingTable table,
+            WrappedRoutes wrapped,
+            StreamedRoutes streamed,
+            OwnRoutes own) {
+        this.connections = connections;
+        this.head = head;
         this.operator = operator;
         this.table = table;
         this.wrapped = wrapped;
@@ -54,9 +67,16 @@ class FrontDoor {
     }
 
     private void enter(RoutingContext ctx) {
+        if (!connections.accept(ctx)) {
+            return;
+        }
+        // Before the request gets a header of ours.
+        Optional<String> complaint = head.complaint(ctx.request());
         begin(ctx);
         String path = ctx.request().path();
-        if (!RequestPath.isPlain(path)) {
+        if (complaint.isPresent()) {
+            Answers.refuseAndClose(ctx, Problem.invalid(complaint.get()));
+        } else if (!RequestPath.isPlain(path)) {
             notFound(ctx);
         } else if (path.startsWith(ADMIN) && operator.who(authorization(ctx)).isEmpty()) {
             Answers.refuse(ctx, Problem.of(Problem.Code.INVALID_API_KEY, "A valid admin token is required."));
