@@ -1,7 +1,9 @@
 package dev.wearon.gateway.door;
 
 import dev.wearon.gateway.admin.Operator;
+import dev.wearon.gateway.bounds.RequestHead;
 import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.gateway.proxy.OwnRoutes;
 import dev.wearon.gateway.proxy.Route;
 import dev.wearon.gateway.proxy.RoutingTable;
@@ -16,6 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -33,13 +36,24 @@ class FrontDoor {
     /** What a router may say by itself about a request that reaches no handler. */
     private static final Set<Integer> ROUTER_STATUSES = Set.of(400, 404, 405, 406, 413, 414, 415, 431, 500);
 
+    private final Connections connections;
+    private final RequestHead head;
     private final Operator operator;
     private final RoutingTable table;
     private final WrappedRoutes wrapped;
     private final StreamedRoutes streamed;
     private final OwnRoutes own;
 
-    FrontDoor(Operator operator, RoutingTable table, WrappedRoutes wrapped, StreamedRoutes streamed, OwnRoutes own) {
+    FrontDoor(
+            Connections connections,
+            RequestHead head,
+            Operator operator,
+            RoutingTable table,
+            WrappedRoutes wrapped,
+            StreamedRoutes streamed,
+            OwnRoutes own) {
+        this.connections = connections;
+        this.head = head;
         this.operator = operator;
         this.table = table;
         this.wrapped = wrapped;
@@ -53,9 +67,16 @@ class FrontDoor {
     }
 
     private void enter(RoutingContext ctx) {
+        if (!connections.accept(ctx)) {
+            return;
+        }
+        // Before the request gets a header of ours.
+        Optional<String> complaint = head.complaint(ctx.request());
         begin(ctx);
         String path = ctx.request().path();
-        if (!RequestPath.isPlain(path)) {
+        if (complaint.isPresent()) {
+            Answers.refuseAndClose(ctx, Problem.invalid(complaint.get()));
+        } else if (!RequestPath.isPlain(path)) {
             notFound(ctx);
         } else if (path.startsWith(ADMIN) && operator.who(authorization(ctx)).isEmpty()) {
             Answers.refuse(ctx, Problem.of(Problem.Code.INVALID_API_KEY, "A valid admin token is required."));
@@ -75,6 +96,7 @@ class FrontDoor {
         String requestId = RequestId.keepOrMake(ctx.request().getHeader(RequestId.HEADER));
         ctx.request().headers().set(RequestId.HEADER, requestId);
         ctx.addHeadersEndHandler(writing -> ctx.response().putHeader(RequestId.HEADER, requestId));
+        CrossOrigin.begin(ctx);
         MDC.put(RequestId.LOG_KEY, requestId);
         ctx.put(BEGUN, true);
         RequestLog.start(ctx);
@@ -99,7 +121,11 @@ class FrontDoor {
             }
             case RoutingTable.Match.WrongMethod(var template, var allowed) -> {
                 RequestLog.route(ctx, template);
-                wrongMethod(ctx, allowed);
+                if (CrossOrigin.isQuestion(ctx.request())) {
+                    CrossOrigin.answer(ctx, allowed, table.requestHeaders(template));
+                } else {
+                    wrongMethod(ctx, allowed);
+                }
             }
             case RoutingTable.Match.NoSuchPath() -> notFound(ctx);
         }

@@ -2,9 +2,11 @@ package dev.wearon.gateway.proxy;
 
 import static dev.wearon.gateway.envelope.Answers.guarded;
 
+import dev.wearon.gateway.bounds.StoreRequests;
 import dev.wearon.gateway.envelope.Answers;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.keys.KnownKeys;
+import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.http.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -23,9 +25,11 @@ class KeyGate {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final KnownKeys keys;
+    private final StoreRequests underWay;
 
-    KeyGate(KnownKeys keys) {
+    KeyGate(KnownKeys keys, StoreRequests underWay) {
         this.keys = keys;
+        this.underWay = underWay;
     }
 
     /** Must be called in the request's first tick; {@code admitted} meets the request paused, on its own context. */
@@ -36,7 +40,7 @@ class KeyGate {
             switch (check) {
                 case KeyCheck.Valid valid -> {
                     ctx.put(Route.STORE_ID, valid.storeId());
-                    admitted.handle(valid);
+                    checkOrigin(ctx, valid, admitted);
                 }
                 case KeyCheck.Refused() -> Answers.refuse(ctx, invalid());
                 case KeyCheck.TooMany() -> tooMany(ctx);
@@ -47,6 +51,37 @@ class KeyGate {
                 .with(
                         check -> back(context, () -> checked.handle(check)),
                         fault -> back(context, () -> unknown(ctx, fault)));
+    }
+
+    private void checkOrigin(RoutingContext ctx, KeyCheck.Valid valid, Handler<KeyCheck.Valid> permitted) {
+        if (CrossOrigin.permits(ctx, valid.allowedOrigins())) {
+            enter(ctx, valid, permitted);
+        } else {
+            Answers.refuse(
+                    ctx,
+                    Problem.of(
+                            Problem.Code.DOMAIN_MISMATCH,
+                            "The page that sent this is not among the key's allowed domains."));
+        }
+    }
+
+    /** Costs nothing of the store's budget: what is refused here was not begun. */
+    private void enter(RoutingContext ctx, KeyCheck.Valid valid, Handler<KeyCheck.Valid> entered) {
+        if (ctx.response().closed()) {
+            // The client went away while its key was looked up, and nothing would ever end this request.
+            return;
+        }
+        if (underWay.admit(ctx, valid.storeId())) {
+            entered.handle(valid);
+        } else {
+            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(SOON.toSeconds()));
+            Answers.refuse(
+                    ctx,
+                    Problem.of(
+                            Problem.Code.RATE_LIMIT_EXCEEDED,
+                            "Too many requests of this store are being served at the same time. Please wait for one of"
+                                    + " them, or try again in a second."));
+        }
     }
 
     /** A look-up that is shared, or runs out of time, says so on a thread that must not write this answer. */

@@ -52,6 +52,10 @@ interface ProxyConfig {
     @WithDefault("5s")
     Duration uploadStallTimeout();
 
+    /** How long an upload may take altogether, so that a client that sends a byte now and then comes to an end. */
+    @WithDefault("5m")
+    Duration uploadTimeout();
+
     /** Connections to each service; as many calls again may wait for one. */
     @WithDefault("128")
     int connections();

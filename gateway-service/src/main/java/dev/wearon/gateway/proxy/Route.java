@@ -1,11 +1,18 @@
 package dev.wearon.gateway.proxy;
 
+import dev.wearon.gateway.identities.ShopperEmail;
 import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.http.IdempotencyKey;
+import dev.wearon.http.RequestId;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -25,6 +32,11 @@ public record Route(
 
     private static final String STORE_SEGMENT = "{store_id}";
     private static final String CALLER = "wearon.caller";
+
+    private static final Set<HttpMethod> TAKING_BODIES = Set.of(HttpMethod.POST, HttpMethod.PATCH, HttpMethod.PUT);
+    private static final Map<String, List<String>> OF_TEMPLATE = Map.of(
+            "/api/v1/generation/create", List.of(IdempotencyKey.HEADER, ShopperEmail.HEADER),
+            "/api/v1/credits/shopper", List.of(ShopperEmail.HEADER));
 
     /** Who answers. */
     enum Service {
@@ -53,6 +65,22 @@ public record Route(
 
     static void admit(RoutingContext ctx, KeyCheck.Valid caller) {
         ctx.put(CALLER, caller);
+    }
+
+    /** What a client may say in headers beside what HTTP itself knows. */
+    Set<String> requestHeaders() {
+        Set<String> headers = new LinkedHashSet<>();
+        if (dress == Dress.PLAIN) {
+            headers.add("Range");
+        } else {
+            headers.add("Authorization");
+        }
+        if (TAKING_BODIES.contains(method)) {
+            headers.add("Content-Type");
+        }
+        headers.add(RequestId.HEADER);
+        headers.addAll(OF_TEMPLATE.getOrDefault(template, List.of()));
+        return headers;
     }
 
     /** What the service is asked for when a client asks for {@code path}. */

@@ -13,9 +13,11 @@ import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -103,6 +105,14 @@ public class RoutingTable {
                 .map(Map.Entry::getKey)
                 .findFirst();
         return template.<Match>map(found -> onPath(method, found)).orElseGet(Match.NoSuchPath::new);
+    }
+
+    /** Headers that a client may send to one of the path's methods, beside those that HTTP itself knows. */
+    public Set<String> requestHeaders(String template) {
+        return routes.stream()
+                .filter(route -> route.template().equals(template))
+                .flatMap(route -> route.requestHeaders().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     List<Route> routes() {

@@ -32,10 +32,12 @@ public class StreamedRoutes {
 
     private final Upstreams upstreams;
     private final long stallMs;
+    private final long timeoutNanos;
 
     StreamedRoutes(Upstreams upstreams, ProxyConfig config) {
         this.upstreams = upstreams;
         this.stallMs = config.uploadStallTimeout().toMillis();
+        this.timeoutNanos = config.uploadTimeout().toNanos();
     }
 
     /** Must be called in the request's first tick. */
@@ -98,7 +100,9 @@ public class StreamedRoutes {
                     request.pause();
                     if (stalled.get()) {
                         Answers.refuseAndClose(
-                                ctx, Problem.invalid("The object did not arrive whole: its bytes stopped."));
+                                ctx,
+                                Problem.invalid(
+                                        "The object did not arrive whole: its bytes stopped, or came too slowly."));
                     } else {
                         unavailable(ctx, route, fault);
                     }
@@ -115,13 +119,15 @@ public class StreamedRoutes {
         });
     }
 
-    /** Notices a client that sends nothing; while storage takes nothing, the client cannot. */
+    /** Notices a client that sends nothing, or that never ends; while storage takes nothing, the client cannot send. */
     private long watch(RoutingContext ctx, HttpClientRequest stream, Runnable stalled) {
         HttpServerRequest request = ctx.request();
         AtomicLong before = new AtomicLong(request.bytesRead());
+        long begun = System.nanoTime();
         return ctx.vertx().setPeriodic(stallMs, tick -> {
             long now = request.bytesRead();
-            if (before.getAndSet(now) == now && !request.isEnded() && !stream.writeQueueFull()) {
+            boolean nothingCame = before.getAndSet(now) == now && !stream.writeQueueFull();
+            if (!request.isEnded() && (nothingCame || System.nanoTime() - begun > timeoutNanos)) {
                 stalled.run();
             }
         });

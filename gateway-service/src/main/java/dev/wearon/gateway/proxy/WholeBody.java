@@ -1,6 +1,5 @@
 package dev.wearon.gateway.proxy;
 
-import dev.wearon.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -34,14 +33,5 @@ final class WholeBody {
         });
         stream.resume();
         return whole.future();
-    }
-
-    /** What a client is told whose body could not be read. */
-    static Problem unreadable(Route route, Throwable unread) {
-        return unread instanceof TooLarge
-                ? Problem.of(
-                        Problem.Code.PAYLOAD_TOO_LARGE,
-                        "The request body is larger than the " + route.bodyLimit() + " bytes allowed here.")
-                : Problem.invalid("The request body did not arrive whole.");
     }
 }

@@ -23,7 +23,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -49,7 +48,7 @@ public class WrappedRoutes {
     private final Stores stores;
     private final Identities own;
     private final Upstreams upstreams;
-    private final long bodyTimeoutMs;
+    private final JsonBodies bodies;
     private final long answerLimit;
 
     WrappedRoutes(
@@ -58,13 +57,14 @@ public class WrappedRoutes {
             Stores stores,
             Identities own,
             Upstreams upstreams,
+            JsonBodies bodies,
             ProxyConfig config) {
         this.gate = gate;
         this.identities = identities;
         this.stores = stores;
         this.own = own;
         this.upstreams = upstreams;
-        this.bodyTimeoutMs = config.bodyTimeout().toMillis();
+        this.bodies = bodies;
         this.answerLimit = config.answerLimit().asLongValue();
     }
 
@@ -119,17 +119,10 @@ public class WrappedRoutes {
     }
 
     private void forward(RoutingContext ctx, Route route, String identity) {
-        HttpServerRequest request = ctx.request();
-        if (Answers.expectsContinue(request)) {
-            ctx.response().writeContinue();
-        }
-        WholeBody.read(request, route.bodyLimit())
-                .timeout(bodyTimeoutMs, TimeUnit.MILLISECONDS)
-                .onFailure(unread -> Answers.refuse(ctx, WholeBody.unreadable(route, unread)))
-                .onSuccess(guarded(ctx, body -> upstreams
-                        .call(route, request)
-                        .onSuccess(guarded(ctx, call -> ask(ctx, route, identity, call, body)))
-                        .onFailure(fault -> unavailable(ctx, route, fault, AWAY))));
+        bodies.read(ctx, route, body -> upstreams
+                .call(route, ctx.request())
+                .onSuccess(guarded(ctx, call -> ask(ctx, route, identity, call, body)))
+                .onFailure(fault -> unavailable(ctx, route, fault, AWAY)));
     }
 
     private void ask(RoutingContext ctx, Route route, String identity, HttpClientRequest call, Buffer body) {

@@ -108,7 +108,6 @@ class FrontDoorTest {
             "POST, /api/v1/generation/0190a000-0000-7000-8000-000000000000, GET",
             "DELETE, /api/v1/credits/balance, GET",
             "HEAD, /api/v1/credits/balance, GET",
-            "OPTIONS, /api/v1/storage/uploads, POST",
             "PATCH, /api/v1/storage/downloads, POST",
             "BREW, /api/v1/credits/balance, GET",
             "POST, /docs/, 'GET, HEAD'",
@@ -163,14 +162,15 @@ class FrontDoorTest {
                     .noneMatch(line -> line.contains(" ERROR "));
         }
 
+        /** The HTTP server's own answer; what is less too long than this gets the envelope. */
         @Test
-        void getA4xxForAHeaderOrALineThatIsTooLong() {
+        void getA4xxForAHeaderOrALineThatIsFarTooLong() {
             var header = RawHttp.send(
                     "GET /api/v1/credits/balance HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer wk_"
                             + "0".repeat(100_000),
                     new byte[0]);
             assertThat(header.status()).isEqualTo(431);
-            assertThat(RawHttp.get("/api/v1/" + "x".repeat(10_000)).status()).isEqualTo(414);
+            assertThat(RawHttp.get("/api/v1/" + "x".repeat(70_000)).status()).isEqualTo(414);
             nobodyWasReached();
         }
     }

@@ -61,6 +61,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 // Larger than what sockets may hold on the way, so that back-pressure shows.
                 Map.entry("wearon.proxy.upload-limit", "40M"),
                 Map.entry("wearon.proxy.upload-stall-timeout", "1s"),
+                Map.entry("wearon.proxy.upload-timeout", "8s"),
                 Map.entry("wearon.proxy.ledger-report-timeout", "4s"),
                 Map.entry("wearon.admin.token", ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN),
                 Map.entry("quarkus.log.file.enabled", "true"),

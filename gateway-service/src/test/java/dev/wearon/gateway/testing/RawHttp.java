@@ -37,6 +37,21 @@ public final class RawHttp {
         }
     }
 
+    /**
+     * Sends bytes as they are, several requests if need be, and reads until the gateway ends the connection.
+     *
+     * @param open what is written; the connection stays open for more
+     */
+    public static Answer raw(String open) {
+        try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
+            socket.setSoTimeout(15_000);
+            socket.getOutputStream().write(open.getBytes(StandardCharsets.ISO_8859_1));
+            return new Answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
     public static Answer get(String path) {
         return send("GET " + path + " HTTP/1.1\r\nHost: shop.example.com", new byte[0]);
     }

@@ -1,0 +1,99 @@
+package dev.wearon.gateway.bounds;
+
+import static dev.wearon.gateway.testing.FakeServices.generation;
+import static dev.wearon.gateway.testing.FakeServices.storage;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.gateway.testing.Merchant;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Clients that keep sending, a byte now and then, and never come to an end. */
+@QuarkusTest
+class SlowBodiesTest {
+
+    private static final int BETWEEN_BYTES_MS = 200;
+    private static final Duration GIVE_UP = Duration.ofSeconds(30);
+
+    /** @param took from the head of the request to the end of the connection */
+    private record Told(String answer, Duration took) {}
+
+    private static Told trickle(String head, String unit) throws IOException {
+        long begun = System.nanoTime();
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        try (Socket client = new Socket("127.0.0.1", RestAssured.port)) {
+            client.setSoTimeout(BETWEEN_BYTES_MS);
+            client.getOutputStream().write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            boolean open = true;
+            while (open && since(begun).compareTo(GIVE_UP) < 0) {
+                open = sendAndListen(client, unit, answer);
+            }
+        }
+        return new Told(answer.toString(StandardCharsets.UTF_8), since(begun));
+    }
+
+    private static boolean sendAndListen(Socket client, String unit, ByteArrayOutputStream answer) throws IOException {
+        try {
+            if (answer.size() == 0) {
+                client.getOutputStream().write(unit.getBytes(StandardCharsets.US_ASCII));
+            }
+            int read = client.getInputStream().read();
+            if (read >= 0) {
+                answer.write(read);
+            }
+            return read >= 0;
+        } catch (SocketTimeoutException nothingYet) {
+            return true;
+        } catch (IOException cut) {
+            return false;
+        }
+    }
+
+    private static Duration since(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    private static void cutAfter(Duration limit, Told told) {
+        assertThat(told.answer())
+                .contains(" 400 ")
+                .contains("\"code\":\"VALIDATION_ERROR\"")
+                .containsIgnoringCase("X-Request-Id: slow-");
+        assertThat(told.took()).isBetween(limit, limit.plusSeconds(5));
+    }
+
+    @Test
+    void areCutTenSecondsIntoAJsonBody() throws IOException {
+        generation().answers(201, "{}");
+        String head = "POST /api/v1/generation/create HTTP/1.1\r\nHost: x\r\nX-Request-Id: slow-" + UUID.randomUUID()
+                + "\r\nAuthorization: Bearer " + Merchant.inAbsorbMode().apiKey();
+        cutAfter(Duration.ofSeconds(10), trickle(head + "\r\nTransfer-Encoding: chunked", "1\r\n \r\n"));
+        cutAfter(Duration.ofSeconds(10), trickle(head + "\r\nContent-Length: 60000", " "));
+        assertThat(generation().seen()).isEmpty();
+    }
+
+    /** Each byte comes well before an upload counts as stalled, and storage waits for as long as it is told. */
+    @Test
+    void areCutAtTheEndOfAnUploadsTime() throws Exception {
+        CompletableFuture<Throwable> broken = new CompletableFuture<>();
+        storage().behavesRaw(request -> {
+            request.exceptionHandler(broken::complete);
+            request.endHandler(end -> broken.complete(null));
+            request.handler(chunk -> {});
+        });
+        Told told = trickle(
+                "PUT /stores/x/uploads/a.png HTTP/1.1\r\nHost: x\r\nX-Request-Id: slow-upload\r\nContent-Length: 10000000",
+                "x");
+        cutAfter(Duration.ofSeconds(8), told);
+        assertThat(broken.get(5, TimeUnit.SECONDS)).isNotNull();
+    }
+}

@@ -1,0 +1,164 @@
+package dev.wearon.gateway.bounds;
+
+import static dev.wearon.gateway.testing.Envelopes.refusal;
+import static dev.wearon.gateway.testing.Envelopes.success;
+import static dev.wearon.gateway.testing.FakeServices.credits;
+import static dev.wearon.gateway.testing.FakeServices.generation;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.gateway.testing.Merchant;
+import dev.wearon.local.testing.Await;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** 64 requests of a store at a time, and not one place is lost. */
+@QuarkusTest
+class StoreRequestsTest {
+
+    private static final int MOST = 64;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Inject
+    StoreRequests requests;
+
+    private final List<Socket> clients = new ArrayList<>();
+    private final Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    private Merchant merchant;
+
+    @BeforeEach
+    void hold() {
+        merchant = Merchant.inAbsorbMode();
+        credits().answers(200, "{}");
+        generation().behavesRaw(held::add);
+    }
+
+    @AfterEach
+    void goAway() throws IOException {
+        for (Socket client : clients) {
+            client.close();
+        }
+    }
+
+    private Socket create(Merchant store) throws IOException {
+        Socket client = new Socket("127.0.0.1", RestAssured.port);
+        client.setSoTimeout(15_000);
+        clients.add(client);
+        client.getOutputStream()
+                .write(("POST /api/v1/generation/create HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+                                + "Connection: close\r\nAuthorization: Bearer " + store.apiKey() + "\r\n\r\n{}")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return client;
+    }
+
+    private void fill() throws IOException {
+        for (int i = 0; i < MOST; i++) {
+            create(merchant);
+        }
+        Await.until(PATIENCE, held::size, count -> count == MOST);
+    }
+
+    private void empty() {
+        Await.until(PATIENCE, () -> requests.of(merchant.storeId()), count -> count == 0);
+    }
+
+    @Test
+    void refusesOneMoreOfTheSameStoreAndNoneOfAnother() throws IOException {
+        fill();
+        assertThat(requests.of(merchant.storeId())).isEqualTo(MOST);
+        var answer = merchant.calls().get("/api/v1/credits/balance");
+        answer.then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        assertThat(credits().seen()).isEmpty();
+        merchant.calls().get("/api/v1/health").then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
+        Merchant.inAbsorbMode().calls().get("/api/v1/credits/balance").then().spec(success(200));
+
+        held.forEach(request -> request.response()
+                .setStatusCode(201)
+                .putHeader("Content-Type", "application/json")
+                .end("{}"));
+        for (Socket client : clients) {
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains(" 201 ");
+        }
+        empty();
+        merchant.calls().get("/api/v1/credits/balance").then().spec(success(200));
+    }
+
+    @Test
+    void givesThePlacesOfClientsThatWentAway() throws IOException {
+        fill();
+        for (Socket client : clients) {
+            client.setSoLinger(true, 0);
+            client.close();
+        }
+        empty();
+        merchant.calls().get("/api/v1/credits/balance").then().spec(success(200));
+    }
+
+    /** Whatever becomes of a request, also of one that goes away before its key is known. */
+    @Test
+    void losesNoPlaceInAStorm() throws Exception {
+        credits().behaves((request, body) -> {
+            switch (Math.floorMod(request.hashCode(), 4)) {
+                case 0 -> request.response().setStatusCode(500).end();
+                case 1 -> request.connection().close();
+                default ->
+                    request.response()
+                            .putHeader("Content-Type", "application/json")
+                            .end("{}");
+            }
+        });
+        List<Thread> storm = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            storm.add(Thread.ofVirtual().start(() -> {
+                for (int call = 0; call < 25; call++) {
+                    callAndPerhapsGoAway(call);
+                }
+            }));
+        }
+        for (Thread client : storm) {
+            client.join();
+        }
+        empty();
+        fill();
+        merchant.calls().get("/api/v1/credits/balance").then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
+    }
+
+    private void callAndPerhapsGoAway(int call) {
+        String path =
+                switch (call % 5) {
+                    case 0 -> "PATCH /api/v1/stores/config HTTP/1.1\r\nContent-Length: 7\r\n";
+                    case 1 -> "GET /api/v1/health HTTP/1.1\r\n";
+                    case 2 -> "PATCH /api/v1/stores/config HTTP/1.1\r\nContent-Length: 2\r\n";
+                    default -> "GET /api/v1/credits/balance HTTP/1.1\r\n";
+                };
+        try (Socket client = new Socket("127.0.0.1", RestAssured.port)) {
+            client.setSoTimeout(15_000);
+            client.getOutputStream()
+                    .write((path + "Host: x\r\nConnection: close\r\nAuthorization: Bearer " + merchant.apiKey()
+                                    + "\r\n\r\n{}")
+                            .getBytes(StandardCharsets.US_ASCII));
+            if (call % 5 == 0 || call % 3 == 0) {
+                client.setSoLinger(true, 0);
+            } else {
+                client.getInputStream().readAllBytes();
+            }
+        } catch (IOException cut) {
+            // An upstream that dies is a 503, not this.
+            throw new AssertionError(cut);
+        }
+    }
+}
