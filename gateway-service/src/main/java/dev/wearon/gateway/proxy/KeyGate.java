@@ -3,8 +3,12 @@ package dev.wearon.gateway.proxy;
 import static dev.wearon.gateway.envelope.Answers.guarded;
 
 import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.identities.ShopperEmail;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.keys.KnownKeys;
+import dev.wearon.gateway.limits.Budget;
+import dev.wearon.gateway.limits.Limits;
+import dev.wearon.gateway.limits.RateHeaders;
 import dev.wearon.http.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -15,7 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Lets requests with a valid API key pass, and answers the others. */
+/** Lets requests pass that have a valid API key and are within its limits, and answers the others. */
 @ApplicationScoped
 class KeyGate {
 
@@ -23,9 +27,11 @@ class KeyGate {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final KnownKeys keys;
+    private final Limits limits;
 
-    KeyGate(KnownKeys keys) {
+    KeyGate(KnownKeys keys, Limits limits) {
         this.keys = keys;
+        this.limits = limits;
     }
 
     /** Must be called in the request's first tick; {@code admitted} meets the request paused, on its own context. */
@@ -36,7 +42,7 @@ class KeyGate {
             switch (check) {
                 case KeyCheck.Valid valid -> {
                     ctx.put(Route.STORE_ID, valid.storeId());
-                    admitted.handle(valid);
+                    withinLimits(ctx, route, valid, admitted);
                 }
                 case KeyCheck.Refused() -> Answers.refuse(ctx, invalid());
                 case KeyCheck.TooMany() -> tooMany(ctx);
@@ -47,6 +53,23 @@ class KeyGate {
                 .with(
                         check -> back(context, () -> checked.handle(check)),
                         fault -> back(context, () -> unknown(ctx, fault)));
+    }
+
+    /** The rate gate. Whoever passes has paid; from here on every answer says what is left. */
+    private void withinLimits(
+            RoutingContext ctx, Route route, KeyCheck.Valid caller, Handler<KeyCheck.Valid> admitted) {
+        if (route.budget() == Budget.NONE) {
+            admitted.handle(caller);
+            return;
+        }
+        limits.take(route.budget(), caller, ShopperEmail.of(ctx.request())).onSuccess(guarded(ctx, verdict -> {
+            RateHeaders.set(verdict, ctx.response().headers());
+            if (verdict.passes()) {
+                admitted.handle(caller);
+            } else {
+                Answers.refuse(ctx, Problem.of(Problem.Code.RATE_LIMIT_EXCEEDED, verdict.refusal()));
+            }
+        }));
     }
 
     /** A look-up that is shared, or runs out of time, says so on a thread that must not write this answer. */
