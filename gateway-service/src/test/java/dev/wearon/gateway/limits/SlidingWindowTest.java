@@ -43,7 +43,7 @@ class SlidingWindowTest {
         long now = 0;
         int refused = 0;
         for (int call = 0; call < 100_000; call++) {
-            now += random.nextInt(1_000) == 0 ? random.nextInt(200_000) : random.nextInt(400);
+            now += random.nextInt(1_000) == 0 ? random.nextInt(200_000) : random.nextInt(4_000);
             while (!passed.isEmpty() && passed.peekFirst() / SECOND + Window.BUCKETS < now / SECOND) {
                 passed.removeFirst();
             }
