@@ -7,6 +7,7 @@ import dev.wearon.local.servers.Ports;
 import dev.wearon.local.servers.Postgres;
 import dev.wearon.local.servers.PostgresAddress;
 import dev.wearon.local.servers.Program;
+import dev.wearon.local.servers.Redis;
 import dev.wearon.local.suite.ServiceProgram;
 import dev.wearon.local.testing.Neighbour;
 import dev.wearon.local.testing.Wire;
@@ -31,7 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
- * gateway-service as the build packaged it, as often as a test wants, on one PostgreSQL. Behind the gateways stands a server
+ * gateway-service as the build packaged it, as often as a test wants, on one PostgreSQL and one Redis. Behind the gateways stands a server
  * that answers every call alike, since what is asked here is whether a call gets through.
  */
 final class GatewayProcesses implements AutoCloseable {
@@ -47,6 +48,8 @@ final class GatewayProcesses implements AutoCloseable {
     private final PostgresAddress gateway;
     private final PostgresAddress superuser;
     private final Process postgres;
+    private final Redis redis;
+    private final Process redisProcess;
     private final HttpServer behind;
     private final ExecutorService answering = Executors.newVirtualThreadPerTaskExecutor();
     private final Deque<Process> running = new ConcurrentLinkedDeque<>();
@@ -63,6 +66,8 @@ final class GatewayProcesses implements AutoCloseable {
         gateway = Database.layOut(program.address(), Database.NAME, Map.of("gateway", "test"))
                 .get("gateway");
         superuser = program.address().with(Database.NAME, Postgres.SUPERUSER, "test");
+        redis = new Redis(folder.resolve("redis"), Ports.free());
+        redisProcess = start("redis", redis);
         behind = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
         behind.setExecutor(answering);
         behind.createContext("/", call -> {
@@ -105,7 +110,10 @@ final class GatewayProcesses implements AutoCloseable {
                 "WEARON_CREDITS_URL", behindUrl));
         all.put("WEARON_IDENTITY_PUBLIC_KEYS", keys.publicKeys().toString());
         all.put("WEARON_IDENTITY_PRIVATE_KEY", keys.privateKey("gateway").toString());
+        all.put("WEARON_REDIS_URL", redis.url());
         all.put("WEARON_KEYS_LOOKUP_TIMEOUT", "1s");
+        all.put("WEARON_LIMITS_PER_MINUTE_WITHOUT_TIER", Suite.UNLIMITED);
+        all.put("WEARON_LIMITS_PER_HOUR_WITHOUT_TIER", Suite.UNLIMITED);
         all.putAll(variables);
         Path packaged = Suite.ROOT.resolve("gateway-service/target/quarkus-app");
         start(name, new ServiceProgram("gateway-service", packaged, port, managementPort, HEAP_MB, all));
@@ -130,6 +138,15 @@ final class GatewayProcesses implements AutoCloseable {
                 undo.close();
             }
         };
+    }
+
+    Redis redis() {
+        return redis;
+    }
+
+    /** Redis stands still, with all its connections open, until the result is closed. */
+    Neighbour.Undo redisPaused() throws IOException {
+        return new Neighbour("", redisProcess.toHandle()).paused();
     }
 
     @Override

@@ -84,6 +84,9 @@ final class OutboxProcesses implements AutoCloseable {
                 Map.of(
                         "WEARON_IDENTITY_PRIVATE_KEY",
                         keys.privateKey("gateway").toString(),
+                        // Nobody listens there, and nothing that is asked here has a limit.
+                        "WEARON_REDIS_URL",
+                        "redis://127.0.0.1:9",
                         "WEARON_ADMIN_TOKEN",
                         ADMIN_TOKEN,
                         "WEARON_STORAGE_URL",

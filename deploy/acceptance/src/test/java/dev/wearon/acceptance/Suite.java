@@ -30,6 +30,10 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PORTS = 10;
+
+    /** More calls than a test makes. */
+    static final String UNLIMITED = "1000000";
+
     private static final String FAST_START = "-XX:TieredStopAtLevel=1";
 
     /** What a command printed, and how it ended. */
@@ -48,6 +52,10 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
         command.addAll(List.of("--data", data.toString(), "--port-base", Integer.toString(portBase)));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("WEARON_LIMITS_PER_MINUTE_WITHOUT_TIER", UNLIMITED);
+        builder.environment().put("WEARON_LIMITS_PER_HOUR_WITHOUT_TIER", UNLIMITED);
+        builder.environment().put("WEARON_LIMITS_PER_MINUTE_SCALE", UNLIMITED);
+        builder.environment().put("WEARON_LIMITS_PER_HOUR_SCALE", UNLIMITED);
         builder.environment().putAll(environment);
         // The build that runs this test has packaged everything; a build inside it would get in its way.
         builder.environment().put("WEARON_BUILD", "no");

@@ -1,5 +1,6 @@
 package dev.wearon.gateway.identities;
 
+import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.List;
@@ -18,6 +19,11 @@ public final class ShopperEmail {
     private static final char REPLACEMENT = '\ufffd';
 
     private ShopperEmail() {}
+
+    /** As {@link #normalised}, of the headers of {@code request}. */
+    public static Optional<String> of(HttpServerRequest request) {
+        return normalised(request.headers().getAll(HEADER));
+    }
 
     /**
      * Trimmed, in lower case and in Unicode's composed form, so that one shopper has one wallet however the address is

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 
@@ -29,7 +30,7 @@ class ActiveKeys {
                    stores.id AS store_id, stores.changed_at AS store_changed_at,
                    stores.billing_mode, stores.subscription_tier, stores.subscription_status,
                    CASE WHEN stores.overage_enabled THEN stores.overage_monthly_cap_cents END AS overage_cap_cents,
-                   stores.require_shopper_email
+                   stores.require_shopper_email, stores.shopper_creates_per_day
               FROM gateway.store_api_keys AS keys
               JOIN gateway.stores AS stores ON stores.id = keys.store_id
              WHERE keys.key_hash = $1
@@ -142,12 +143,18 @@ class ActiveKeys {
                         row.getUUID("store_id"),
                         row.getString("key_prefix"),
                         Set.copyOf(Arrays.asList(row.getArrayOfStrings("allowed_domains"))),
-                        terms(row)),
+                        terms(row),
+                        shopperCreatesPerDay(row)),
                 row.getUUID("key_id"),
                 row.getOffsetDateTime("key_changed_at"),
                 row.getOffsetDateTime("store_changed_at"),
                 Optional.ofNullable(row.getDouble("seconds_left"))
                         .map(seconds -> Duration.ofMillis((long) (seconds * 1_000))));
+    }
+
+    private static OptionalInt shopperCreatesPerDay(Row row) {
+        Integer figure = row.getInteger("shopper_creates_per_day");
+        return figure == null ? OptionalInt.empty() : OptionalInt.of(figure);
     }
 
     private static Caller.Terms terms(Row row) {

@@ -4,8 +4,12 @@ import static dev.wearon.gateway.envelope.Answers.guarded;
 
 import dev.wearon.gateway.bounds.StoreRequests;
 import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.identities.ShopperEmail;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.keys.KnownKeys;
+import dev.wearon.gateway.limits.Budget;
+import dev.wearon.gateway.limits.Limits;
+import dev.wearon.gateway.limits.RateHeaders;
 import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.http.Problem;
 import io.vertx.core.Context;
@@ -17,7 +21,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Lets requests with a valid API key pass, and answers the others. */
+/** Lets requests pass that have a valid API key and are within its limits, and answers the others. */
 @ApplicationScoped
 class KeyGate {
 
@@ -26,10 +30,12 @@ class KeyGate {
 
     private final KnownKeys keys;
     private final StoreRequests underWay;
+    private final Limits limits;
 
-    KeyGate(KnownKeys keys, StoreRequests underWay) {
+    KeyGate(KnownKeys keys, StoreRequests underWay, Limits limits) {
         this.keys = keys;
         this.underWay = underWay;
+        this.limits = limits;
     }
 
     /** Must be called in the request's first tick; {@code admitted} meets the request paused, on its own context. */
@@ -40,7 +46,7 @@ class KeyGate {
             switch (check) {
                 case KeyCheck.Valid valid -> {
                     ctx.put(Route.STORE_ID, valid.storeId());
-                    checkOrigin(ctx, valid, admitted);
+                    checkOrigin(ctx, route, valid, admitted);
                 }
                 case KeyCheck.Refused() -> Answers.refuse(ctx, invalid());
                 case KeyCheck.TooMany() -> tooMany(ctx);
@@ -53,9 +59,9 @@ class KeyGate {
                         fault -> back(context, () -> unknown(ctx, fault)));
     }
 
-    private void checkOrigin(RoutingContext ctx, KeyCheck.Valid valid, Handler<KeyCheck.Valid> permitted) {
+    private void checkOrigin(RoutingContext ctx, Route route, KeyCheck.Valid valid, Handler<KeyCheck.Valid> admitted) {
         if (CrossOrigin.permits(ctx, valid.allowedOrigins())) {
-            enter(ctx, valid, permitted);
+            enter(ctx, route, valid, admitted);
         } else {
             Answers.refuse(
                     ctx,
@@ -66,13 +72,13 @@ class KeyGate {
     }
 
     /** Costs nothing of the store's budget: what is refused here was not begun. */
-    private void enter(RoutingContext ctx, KeyCheck.Valid valid, Handler<KeyCheck.Valid> entered) {
+    private void enter(RoutingContext ctx, Route route, KeyCheck.Valid valid, Handler<KeyCheck.Valid> admitted) {
         if (ctx.response().closed()) {
             // The client went away while its key was looked up, and nothing would ever end this request.
             return;
         }
         if (underWay.admit(ctx, valid.storeId())) {
-            entered.handle(valid);
+            withinLimits(ctx, route, valid, admitted);
         } else {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(SOON.toSeconds()));
             Answers.refuse(
@@ -82,6 +88,23 @@ class KeyGate {
                             "Too many requests of this store are being served at the same time. Please wait for one of"
                                     + " them, or try again in a second."));
         }
+    }
+
+    /** The rate gate. Whoever passes has paid; from here on every answer says what is left. */
+    private void withinLimits(
+            RoutingContext ctx, Route route, KeyCheck.Valid caller, Handler<KeyCheck.Valid> admitted) {
+        if (route.budget() == Budget.NONE) {
+            admitted.handle(caller);
+            return;
+        }
+        limits.take(route.budget(), caller, ShopperEmail.of(ctx.request())).onSuccess(guarded(ctx, verdict -> {
+            RateHeaders.set(verdict, ctx.response().headers());
+            if (verdict.passes()) {
+                admitted.handle(caller);
+            } else {
+                Answers.refuse(ctx, Problem.of(Problem.Code.RATE_LIMIT_EXCEEDED, verdict.refusal()));
+            }
+        }));
     }
 
     /** A look-up that is shared, or runs out of time, says so on a thread that must not write this answer. */

@@ -2,6 +2,7 @@ package dev.wearon.gateway.proxy;
 
 import dev.wearon.gateway.identities.ShopperEmail;
 import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.limits.Budget;
 import dev.wearon.http.IdempotencyKey;
 import dev.wearon.http.RequestId;
 import io.vertx.core.http.HttpMethod;
@@ -23,9 +24,16 @@ import java.util.regex.Pattern;
  *     for the operator the one of the same name under {@code /internal/v1}
  * @param bodyLimit the longest request body in bytes
  * @param timeout how long the service may take for its answer (plain routes: for the head of it)
+ * @param budget what a request draws on
  */
 public record Route(
-        HttpMethod method, String template, Service service, Dress dress, long bodyLimit, Duration timeout) {
+        HttpMethod method,
+        String template,
+        Service service,
+        Dress dress,
+        long bodyLimit,
+        Duration timeout,
+        Budget budget) {
 
     /** Where a request's context keeps whose it is, for the log. */
     public static final String STORE_ID = "wearon.store_id";
@@ -37,6 +45,22 @@ public record Route(
     private static final Map<String, List<String>> OF_TEMPLATE = Map.of(
             "/api/v1/generation/create", List.of(IdempotencyKey.HEADER, ShopperEmail.HEADER),
             "/api/v1/credits/shopper", List.of(ShopperEmail.HEADER));
+    /** With the usual budget: of what is opened with a key the store's calls, of everything else none. */
+    Route(HttpMethod method, String template, Service service, Dress dress, long bodyLimit, Duration timeout) {
+        this(
+                method,
+                template,
+                service,
+                dress,
+                bodyLimit,
+                timeout,
+                dress == Dress.WRAPPED || dress == Dress.MERCHANT ? Budget.CALLS : Budget.NONE);
+    }
+
+    /** The same with another budget. */
+    Route drawingOn(Budget other) {
+        return new Route(method, template, service, dress, bodyLimit, timeout, other);
+    }
 
     /** Who answers. */
     enum Service {

@@ -7,6 +7,7 @@ import static io.vertx.core.http.HttpMethod.PATCH;
 import static io.vertx.core.http.HttpMethod.POST;
 import static io.vertx.core.http.HttpMethod.PUT;
 
+import dev.wearon.gateway.limits.Budget;
 import dev.wearon.gateway.proxy.Route.Dress;
 import dev.wearon.gateway.proxy.Route.Service;
 import io.vertx.core.http.HttpMethod;
@@ -36,15 +37,18 @@ public class RoutingTable {
         // A path takes its first match, so literal segments stand before named ones.
         this.routes = List.of(
                 new Route(
-                        POST,
-                        "/api/v1/generation/create",
-                        Service.GENERATION,
-                        Dress.WRAPPED,
-                        json,
-                        config.createTimeout()),
-                new Route(GET, "/api/v1/generation/{id}", Service.GENERATION, Dress.WRAPPED, json, answer),
+                                POST,
+                                "/api/v1/generation/create",
+                                Service.GENERATION,
+                                Dress.WRAPPED,
+                                json,
+                                config.createTimeout())
+                        .drawingOn(Budget.CREATE),
+                new Route(GET, "/api/v1/generation/{id}", Service.GENERATION, Dress.WRAPPED, json, answer)
+                        .drawingOn(Budget.POLLS),
                 new Route(GET, "/api/v1/credits/balance", Service.CREDITS, Dress.WRAPPED, json, answer),
-                new Route(GET, "/api/v1/credits/shopper", Service.CREDITS, Dress.WRAPPED, json, answer),
+                new Route(GET, "/api/v1/credits/shopper", Service.CREDITS, Dress.WRAPPED, json, answer)
+                        .drawingOn(Budget.SHOPPER),
                 new Route(GET, "/api/v1/credits/transactions", Service.CREDITS, Dress.WRAPPED, json, answer),
                 new Route(POST, "/api/v1/storage/uploads", Service.STORAGE, Dress.WRAPPED, json, answer),
                 new Route(POST, "/api/v1/storage/downloads", Service.STORAGE, Dress.WRAPPED, json, answer),

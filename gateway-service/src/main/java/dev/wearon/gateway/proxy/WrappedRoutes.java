@@ -114,7 +114,7 @@ public class WrappedRoutes {
     }
 
     private void admitted(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
-        var shopper = ShopperEmail.normalised(ctx.request().headers().getAll(ShopperEmail.HEADER));
+        var shopper = ShopperEmail.of(ctx.request());
         forward(ctx, route, identities.of(new Caller(valid.storeId(), shopper, valid.terms())));
     }
 

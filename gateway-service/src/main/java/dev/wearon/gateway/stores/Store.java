@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param subscriptionId the billing provider's id, null without a subscription
  * @param subscriptionStatus the billing provider's word, null without a subscription
  * @param overageMonthlyCapCents kept while overage is off; null: not set
+ * @param shopperCreatesPerDay for how many try-ons one shopper may ask; null: as the gateway is configured
  */
 record Store(
         UUID storeId,
@@ -28,6 +29,7 @@ record Store(
         String status,
         boolean onboardingCompleted,
         boolean requireShopperEmail,
+        Integer shopperCreatesPerDay,
         Instant createdAt,
         Instant updatedAt) {
 
@@ -44,6 +46,7 @@ record Store(
         terms.put("status", status);
         terms.put("onboarding_completed", onboardingCompleted);
         terms.put("require_shopper_email", requireShopperEmail);
+        terms.put("shopper_creates_per_day", shopperCreatesPerDay);
         return terms;
     }
 }

@@ -35,7 +35,8 @@ public record StorePatch(
         Given<@Positive Integer> overageMonthlyCapCents,
         Given<@NotNull @Pattern(regexp = "active|inactive", message = "must be active or inactive") String> status,
         Given<@NotNull Boolean> onboardingCompleted,
-        Given<@NotNull Boolean> requireShopperEmail) {
+        Given<@NotNull Boolean> requireShopperEmail,
+        Given<@Positive Integer> shopperCreatesPerDay) {
 
     /** Billing providers' ids look like this; an e-mail address or an API key does not. */
     private static final String SUBSCRIPTION_ID = "(?!wk_)[a-zA-Z0-9._:/-]{1,255}";
@@ -56,6 +57,7 @@ public record StorePatch(
                 Given.or(status, store.status()),
                 Given.or(onboardingCompleted, store.onboardingCompleted()),
                 Given.or(requireShopperEmail, store.requireShopperEmail()),
+                Given.or(shopperCreatesPerDay, store.shopperCreatesPerDay()),
                 store.createdAt(),
                 store.updatedAt());
     }

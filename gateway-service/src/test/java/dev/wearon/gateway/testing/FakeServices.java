@@ -63,6 +63,10 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.proxy.upload-stall-timeout", "1s"),
                 Map.entry("wearon.proxy.upload-timeout", "8s"),
                 Map.entry("wearon.proxy.ledger-report-timeout", "4s"),
+                // Tests of other things call as often as they like; those of the limits have stores of a tier.
+                Map.entry("wearon.limits.per-minute.without-tier", "100000"),
+                Map.entry("wearon.limits.per-hour.without-tier", "100000"),
+                Map.entry("wearon.limits.patience", "1s"),
                 Map.entry("wearon.admin.token", ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN),
                 Map.entry("quarkus.log.file.enabled", "true"),
                 Map.entry("quarkus.log.file.path", LogFile.PATH),

@@ -39,15 +39,18 @@ final class ThrowAwaySuite implements AutoCloseable {
      * Waits that are short enough for a drill of seconds, each longer than what it waits for. What makes sure that a
      * charge's create is over (10 s, and a pause of 6 s in it) cannot be shorter.
      */
-    private static final Map<String, String> SHORT_WAITS = Map.of(
-            "WEARON_MODEL_TIMEOUT", "3s",
-            "WEARON_WORKER_LEASE_MARGIN", "3s",
-            "WEARON_WORKER_BACK_OFF", "1s",
-            "WEARON_WORKER_SWEEPER_EVERY", "1s",
-            "WEARON_WORKER_SWEEPER_MIN_AGE", "2s",
-            "WEARON_SESSIONS_REFUND_EVERY", "1s",
-            "WEARON_SESSIONS_RECONCILE_EVERY", "2s",
-            "WEARON_SESSIONS_RECONCILE_MIN_AGE", RECONCILE_MIN_AGE.toSeconds() + "s");
+    private static final Map<String, String> SETTINGS = Map.ofEntries(
+            Map.entry("WEARON_MODEL_TIMEOUT", "3s"),
+            Map.entry("WEARON_WORKER_LEASE_MARGIN", "3s"),
+            Map.entry("WEARON_WORKER_BACK_OFF", "1s"),
+            Map.entry("WEARON_WORKER_SWEEPER_EVERY", "1s"),
+            Map.entry("WEARON_WORKER_SWEEPER_MIN_AGE", "2s"),
+            Map.entry("WEARON_SESSIONS_REFUND_EVERY", "1s"),
+            Map.entry("WEARON_SESSIONS_RECONCILE_EVERY", "2s"),
+            Map.entry("WEARON_SESSIONS_RECONCILE_MIN_AGE", RECONCILE_MIN_AGE.toSeconds() + "s"),
+            // A few stores make all the traffic, and the gateway is to be in the way of none of it.
+            Map.entry("WEARON_LIMITS_PER_MINUTE_WITHOUT_TIER", "1000000"),
+            Map.entry("WEARON_LIMITS_PER_HOUR_WITHOUT_TIER", "1000000"));
 
     private static final int LOWEST_BASE = 20_000;
     private static final int HIGHEST_BASE = 32_000;
@@ -63,7 +66,7 @@ final class ThrowAwaySuite implements AutoCloseable {
     private ThrowAwaySuite(TemporaryFolder folder, Layout layout) {
         this.folder = folder;
         this.layout = layout;
-        this.supervisor = new SupervisorProcess(layout, new Environment(SHORT_WAITS));
+        this.supervisor = new SupervisorProcess(layout, new Environment(SETTINGS));
     }
 
     /**

@@ -86,6 +86,7 @@ public record Suite(
         switch (service) {
             case "gateway-service" -> {
                 variables.put("WEARON_ADMIN_TOKEN", secrets.adminToken());
+                variables.put("WEARON_REDIS_URL", redisUrl);
                 variables.put("WEARON_CREDITS_URL", layout.url("credits-service"));
                 variables.put("WEARON_GENERATION_URL", layout.url("generation-service"));
                 variables.put("WEARON_STORAGE_URL", layout.url("storage-service"));

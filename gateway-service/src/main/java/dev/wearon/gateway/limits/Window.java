@@ -1,0 +1,53 @@
+package dev.wearon.gateway.limits;
+
+/**
+ * So many calls in so much time, of a store or of one of its shoppers.
+ *
+ * @param key where it is kept; the store's id in braces in it keeps all windows of a request on one node of a cluster
+ */
+record Window(Kind kind, String key, int limit) {
+
+    /** A window is this many buckets, and the one under way. */
+    static final int BUCKETS = 60;
+
+    enum Kind {
+        MINUTE("minute", 60, "requests of this store in a minute"),
+        HOUR("hour", 3_600, "requests of this store in an hour"),
+        POLLS("polls", 60, "reads of this store's sessions in a minute"),
+        SHOPPER("shopper", 60, "reads of this shopper's credits in a minute"),
+        SHOPPER_DAY("shopper-day", 86_400, "try-ons for this shopper in 24 hours");
+
+        private final String wire;
+        private final int seconds;
+        private final String counted;
+
+        Kind(String wire, int seconds, String counted) {
+            this.wire = wire;
+            this.seconds = seconds;
+            this.counted = counted;
+        }
+
+        /** What clients know it by. */
+        String wire() {
+            return wire;
+        }
+
+        int seconds() {
+            return seconds;
+        }
+
+        long bucketMs() {
+            return seconds * 1_000L / BUCKETS;
+        }
+    }
+
+    /** As in {@code RateLimit-Policy}. */
+    String policy() {
+        return '"' + kind.wire + "\";q=" + limit + ";w=" + kind.seconds;
+    }
+
+    /** In words. */
+    String told() {
+        return limit + " " + kind.counted;
+    }
+}

@@ -1,0 +1,232 @@
+package dev.wearon.gateway.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.wearon.gateway.testing.RedisCommands;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The script at a real Redis. Its windows are as long as it is told, so here they are short; or their state is moved. */
+@QuarkusTest
+class TakeScriptTest {
+
+    private static final int BUCKETS = 60;
+    private static final int MINUTE_BUCKET = 1_000;
+    private static final int HOUR_BUCKET = 60_000;
+
+    private final String store = UUID.randomUUID().toString();
+    private final String minute = "wearon:limits:{" + store + "}:minute";
+    private final String hour = "wearon:limits:{" + store + "}:hour";
+
+    /** What the script said. */
+    private record Said(boolean passes, long nowMs, List<Long> left, List<Long> atMs) {
+
+        static Said of(Response answer) {
+            List<Long> left = new ArrayList<>();
+            List<Long> at = new ArrayList<>();
+            for (int i = 2; i < answer.size(); i += 2) {
+                left.add(answer.get(i).toLong());
+                at.add(answer.get(i + 1).toLong());
+            }
+            return new Said(answer.get(0).toLong() == 1, answer.get(1).toLong(), left, at);
+        }
+
+        long inMs(int window) {
+            return atMs.get(window) - nowMs;
+        }
+    }
+
+    private static Said run(Object... keysAndArguments) {
+        return Said.of(RedisCommands.send(
+                "EVAL",
+                Stream.concat(Stream.of(script()), Stream.of(keysAndArguments)).toArray()));
+    }
+
+    private Said takeMinute(int limit) {
+        return run(1, minute, MINUTE_BUCKET, limit);
+    }
+
+    private Said takeBoth(int perMinute, int perHour) {
+        return run(2, minute, hour, MINUTE_BUCKET, perMinute, HOUR_BUCKET, perHour);
+    }
+
+    /** As if so many buckets of time had gone by since all that is kept there. */
+    private static void age(String key, int buckets) {
+        RedisCommands.send("EVAL", """
+                local kept = redis.call('HGETALL', KEYS[1])
+                redis.call('DEL', KEYS[1])
+                for i = 1, #kept, 2 do
+                  local bucket = tonumber(kept[i])
+                  if bucket then
+                    redis.call('HSET', KEYS[1], bucket - ARGV[1], kept[i + 1])
+                  elseif kept[i] == 'total' then
+                    redis.call('HSET', KEYS[1], 'total', kept[i + 1])
+                  else
+                    redis.call('HSET', KEYS[1], kept[i], kept[i + 1] - ARGV[1])
+                  end
+                end
+                return 0
+                """, 1, key, buckets);
+    }
+
+    private static String script() {
+        try (InputStream script = SharedLimiter.class.getResourceAsStream("take.lua")) {
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new IllegalStateException(unreadable);
+        }
+    }
+
+    /** The promise itself, on the clock: whatever stretch of the window's length is looked at, the limit holds in it. */
+    @Test
+    void letsNoMoreThanTheLimitPassInAnyStretchOfTheWindowsLength() throws Exception {
+        int bucketMs = 10;
+        int limit = 20;
+        Callable<List<Long>> hammering = () -> {
+            List<Long> passed = new ArrayList<>();
+            long until = System.nanoTime() + 3_000_000_000L;
+            while (System.nanoTime() < until) {
+                Said said = run(1, minute, bucketMs, limit);
+                if (said.passes()) {
+                    passed.add(said.nowMs());
+                }
+            }
+            return passed;
+        };
+        List<Long> passed = new ArrayList<>();
+        try (ExecutorService clients = Executors.newFixedThreadPool(3)) {
+            for (Future<List<Long>> client : clients.invokeAll(List.of(hammering, hammering, hammering))) {
+                passed.addAll(client.get());
+            }
+        }
+        passed.sort(Long::compare);
+        // Four windows fit into three seconds, so the limit was reached again and again.
+        assertThat(passed.size()).isBetween(4 * limit, 6 * limit);
+        assertThat(LongStream.range(0, passed.size() - limit)
+                        .map(i -> passed.get((int) i + limit) - passed.get((int) i)))
+                .allMatch(apart -> apart >= (long) bucketMs * BUCKETS);
+    }
+
+    @Test
+    void forgetsACallWhenItsBucketIsOverAndNotBefore() {
+        assertThat(takeMinute(1).passes()).isTrue();
+        age(minute, BUCKETS);
+        assertThat(takeMinute(1).passes()).isFalse();
+        age(minute, 1);
+        assertThat(takeMinute(1).passes()).isTrue();
+        assertThat(takeMinute(1).passes()).isFalse();
+    }
+
+    @Test
+    void forgetsOnlyWhatIsOver() {
+        takeMinute(10);
+        takeMinute(10);
+        age(minute, 40);
+        takeMinute(10);
+        age(minute, 21);
+        Said said = takeMinute(10);
+        assertThat(said.left()).containsExactly(8L);
+        assertThat(RedisCommands.send("HGET", minute, "total").toLong()).isEqualTo(2);
+    }
+
+    @Test
+    void takesFromAllWindowsOrFromNone() {
+        assertThat(takeBoth(5, 2).left()).containsExactly(4L, 1L);
+        assertThat(takeBoth(5, 2).left()).containsExactly(3L, 0L);
+        for (int refused = 0; refused < 3; refused++) {
+            Said said = takeBoth(5, 2);
+            assertThat(said.passes()).isFalse();
+            assertThat(said.left()).containsExactly(3L, 0L);
+        }
+        age(hour, BUCKETS + 1);
+        assertThat(takeBoth(5, 2).left()).containsExactly(2L, 1L);
+    }
+
+    @Test
+    void saysWhenTheWindowIsFullAgainWhileSomeAreLeft() {
+        takeMinute(3);
+        age(minute, 30);
+        Said said = takeMinute(3);
+        assertThat(said.left()).containsExactly(1L);
+        assertThat(said.inMs(0)).isBetween(60_000L, 61_000L);
+        // Of a window that stands in nobody's way, nothing was taken.
+        run(1, hour, HOUR_BUCKET, 1);
+        age(minute, 30);
+        Said refused = takeBoth(3, 1);
+        assertThat(refused.left()).containsExactly(1L, 0L);
+        assertThat(refused.inMs(0)).isBetween(29_000L, 31_000L);
+    }
+
+    @Test
+    void saysWhenTheNextCallPassesWhileNoneIsLeft() {
+        takeMinute(2);
+        age(minute, 20);
+        Said last = takeMinute(2);
+        assertThat(last.passes()).isTrue();
+        assertThat(last.left()).containsExactly(0L);
+        assertThat(last.inMs(0)).isBetween(40_000L - 1_000L, 41_000L);
+        Said refused = takeMinute(2);
+        assertThat(refused.passes()).isFalse();
+        assertThat(refused.atMs().getFirst()).isCloseTo(last.atMs().getFirst(), within(1L));
+    }
+
+    @Test
+    void countsALoweredLimitAgainstWhatHasPassed() {
+        for (int call = 0; call < 4; call++) {
+            takeMinute(10);
+            age(minute, 10);
+        }
+        Said refused = takeMinute(2);
+        assertThat(refused.passes()).isFalse();
+        assertThat(refused.left()).containsExactly(0L);
+        // They are 40, 30, 20 and 10 s old: with the third of them gone, one is left.
+        assertThat(refused.inMs(0)).isBetween(40_000L - 1_000L, 41_000L);
+        age(minute, 41);
+        assertThat(takeMinute(2).passes()).isTrue();
+    }
+
+    @Test
+    void keepsNothingLongerThanItCounts() {
+        takeBoth(5, 50);
+        assertThat(RedisCommands.send("PTTL", minute).toLong()).isBetween(59_000L, 61_000L);
+        assertThat(RedisCommands.send("PTTL", hour).toLong()).isBetween(3_590_000L, 3_660_000L);
+        run(1, minute + ":short", 5, 5);
+        long until = System.nanoTime() + 5_000_000_000L;
+        while (RedisCommands.send("EXISTS", minute + ":short").toLong() == 1) {
+            assertThat(System.nanoTime()).isLessThan(until);
+        }
+    }
+
+    @Test
+    void standsStillWhileTheClockIsBehind() {
+        takeMinute(2);
+        age(minute, -5);
+        Said said = takeMinute(2);
+        assertThat(said.passes()).isTrue();
+        assertThat(said.left()).containsExactly(0L);
+        assertThat(takeMinute(2).passes()).isFalse();
+    }
+
+    /** Otherwise a store would be shut out until the clock is there again. */
+    @Test
+    void beginsAnewWhenTheClockIsBehindByMoreThanTheWindow() {
+        takeMinute(1);
+        age(minute, -BUCKETS - 5);
+        assertThat(takeMinute(1).passes()).isTrue();
+        assertThat(takeMinute(1).passes()).isFalse();
+    }
+}
