@@ -127,7 +127,7 @@ public class WrappedRoutes {
                 .timeout(bodyTimeoutMs, TimeUnit.MILLISECONDS)
                 .onFailure(unread -> Answers.refuse(ctx, WholeBody.unreadable(route, unread)))
                 .onSuccess(guarded(ctx, body -> upstreams
-                        .call(route, request)
+                        .request(route, request)
                         .onSuccess(guarded(ctx, call -> ask(ctx, route, identity, call, body)))
                         .onFailure(fault -> unavailable(ctx, route, fault, AWAY))));
     }
@@ -135,10 +135,10 @@ public class WrappedRoutes {
     private void ask(RoutingContext ctx, Route route, String identity, HttpClientRequest call, Buffer body) {
         PassedHeaders.toService(ctx.request().headers(), call.headers());
         call.putHeader(HttpHeaders.AUTHORIZATION, identity);
-        send(call, body)
-                .compose(response -> WholeBody.read(response, answerLimit)
-                        .map(whole -> new Answer(response.statusCode(), response.headers(), whole)))
-                .timeout(route.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        Future<Answer> answered = send(call, body).compose(response -> WholeBody.read(response, answerLimit)
+                .map(whole -> new Answer(response.statusCode(), response.headers(), whole)));
+        upstreams
+                .inTime(route, answered)
                 .onSuccess(guarded(ctx, answer -> dress(ctx, route, answer)))
                 .onFailure(fault -> {
                     call.reset();
@@ -186,7 +186,9 @@ public class WrappedRoutes {
     }
 
     private static void unavailable(RoutingContext ctx, Route route, Throwable cause, String message) {
-        LOG.errorf("No usable answer of %s to %s: %s", route.service(), route.template(), cause);
+        if (!(cause instanceof Breaker.Open)) {
+            LOG.errorf("No usable answer of %s to %s: %s", route.service(), route.template(), cause);
+        }
         Answers.refuse(ctx, Problem.unavailable(message, SOON));
     }
 

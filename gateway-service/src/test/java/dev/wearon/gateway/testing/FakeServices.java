@@ -62,6 +62,8 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.proxy.upload-limit", "40M"),
                 Map.entry("wearon.proxy.upload-stall-timeout", "1s"),
                 Map.entry("wearon.proxy.ledger-report-timeout", "4s"),
+                // Longer than an answer may take, so that the call that asks ends before the next one may.
+                Map.entry("wearon.proxy.breaker-pause", "4s"),
                 Map.entry("wearon.admin.token", ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN),
                 Map.entry("quarkus.log.file.enabled", "true"),
                 Map.entry("quarkus.log.file.path", LogFile.PATH),
