@@ -72,6 +72,29 @@ class BenchIT {
         assertThat(temporary).isEmptyDirectory();
     }
 
+    @Test
+    void measuresTheGatewayAndLeavesNothingBehind() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("temporary files"));
+
+        Suite.Ran bench = Suite.in(folder, Map.of())
+                .wearon("bench", "gateway", "--quick", "--connections", "1,8", "--folder", temporary.toString());
+
+        assertThat(bench.exitCode()).as(bench.output()).isZero();
+        List<String> rows = bench.output()
+                .lines()
+                .filter(line -> line.matches("\\| *\\d.*"))
+                .toList();
+        assertThat(rows.stream().filter(row -> row.contains(" direct ")))
+                .as(bench.output())
+                .hasSize(2);
+        assertThat(rows.stream().filter(row -> row.contains(" gateway ")))
+                .as(bench.output())
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(numbers(row)).hasSize(5).allMatch(number -> number > 0));
+        assertThat(bench.output()).contains("Checked: ", "Goals");
+        assertThat(temporary).isEmptyDirectory();
+    }
+
     private static List<Double> numbers(String line) {
         return NUMBER.matcher(line)
                 .results()

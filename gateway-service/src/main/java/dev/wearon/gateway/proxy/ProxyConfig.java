@@ -63,4 +63,12 @@ interface ProxyConfig {
     /** Connections to storage for uploads, and as many again for downloads, so that neither starves the other or the calls. */
     @WithDefault("64")
     int streamConnections();
+
+    /** After so many refused connections and late answers in a row a service is left alone, per pool of connections. */
+    @WithDefault("5")
+    int breakerFailures();
+
+    /** So long, and then again until it answers the one call that goes through. */
+    @WithDefault("1s")
+    Duration breakerPause();
 }

@@ -50,7 +50,8 @@ public class StreamedRoutes {
             Answers.refuse(ctx, Problem.invalid("Send the object with a Content-Length."));
             return;
         }
-        upstreams.stream(route, request)
+        upstreams
+                .request(route, request)
                 .onSuccess(guarded(ctx, stream -> {
                     PassedHeaders.toStorage(request.headers(), stream.headers());
                     if (upload) {
@@ -64,8 +65,8 @@ public class StreamedRoutes {
 
     private void download(RoutingContext ctx, Route route, HttpClientRequest stream) {
         ctx.request().resume();
-        stream.send()
-                .timeout(route.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        upstreams
+                .inTime(route, stream.send())
                 .onSuccess(guarded(ctx, response -> answer(ctx, route, stream, response)))
                 .onFailure(fault -> {
                     stream.reset();
@@ -80,7 +81,7 @@ public class StreamedRoutes {
         }
         stream.putHeader(HttpHeaders.CONTENT_LENGTH, request.getHeader(HttpHeaders.CONTENT_LENGTH));
         Pipe<Buffer> pipe = request.pipe().endOnFailure(false);
-        Future<HttpClientResponse> answered = stream.response();
+        Future<HttpClientResponse> answered = upstreams.watched(route, stream.response());
         AtomicBoolean stalled = new AtomicBoolean();
         long watch = watch(ctx, stream, () -> {
             stalled.set(true);
@@ -176,7 +177,9 @@ public class StreamedRoutes {
             // The client broke off, which is nobody's fault here; the line of the request says so.
             return;
         }
-        LOG.errorf("No answer of %s to %s: %s", route.service(), route.template(), cause);
+        if (!(cause instanceof Breaker.Open)) {
+            LOG.errorf("No answer of %s to %s: %s", route.service(), route.template(), cause);
+        }
         Answers.refuse(ctx, Problem.unavailable("The service is not available. Please try again.", SOON));
     }
 }

@@ -2,6 +2,8 @@ package dev.wearon.gateway.proxy;
 
 import dev.wearon.gateway.proxy.Route.Service;
 import dev.wearon.http.RequestId;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -13,37 +15,51 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** The services' addresses and the bounded connection pools to them: one for calls, one for uploads and one for downloads. */
+/**
+ * The services' addresses, the bounded connection pools to them (one for calls, one for uploads and one for downloads), and a
+ * breaker for each service and pool.
+ */
 @ApplicationScoped
 class Upstreams {
 
-    private final Map<Service, URI> addresses;
-    private final long connectTimeoutMs;
-    private final HttpClient calls;
-    private final HttpClient uploads;
-    private final HttpClient downloads;
+    private final Map<Service, Upstream> called = new EnumMap<>(Service.class);
+    private final Upstream uploads;
+    private final Upstream downloads;
+    private final ProxyConfig config;
+    private final MeterRegistry metrics;
 
-    Upstreams(Vertx vertx, ProxyConfig config) {
-        this.addresses = Map.of(
-                Service.CREDITS, config.creditsUrl(),
-                Service.GENERATION, config.generationUrl(),
-                Service.STORAGE, config.storageUrl());
-        this.connectTimeoutMs = config.connectTimeout().toMillis();
-        this.calls = client(vertx, new HttpClientOptions(), config.connections());
+    private record Upstream(URI address, HttpClient pool, Breaker breaker) {}
+
+    Upstreams(Vertx vertx, ProxyConfig config, MeterRegistry metrics) {
+        this.config = config;
+        this.metrics = metrics;
+        HttpClient calls = client(vertx, new HttpClientOptions(), config.connections());
+        called.put(Service.CREDITS, upstream("credits", config.creditsUrl(), calls, "calls"));
+        called.put(Service.GENERATION, upstream("generation", config.generationUrl(), calls, "calls"));
+        called.put(Service.STORAGE, upstream("storage", config.storageUrl(), calls, "calls"));
         HttpClientOptions streaming = new HttpClientOptions()
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout((int) config.streamIdleTimeout().toMillis());
         // Whoever fills the one for uploads takes no picture away from those who look at theirs.
-        this.uploads = client(vertx, new HttpClientOptions(streaming), config.streamConnections());
-        this.downloads = client(vertx, new HttpClientOptions(streaming), config.streamConnections());
+        this.uploads = upstream("storage", config.storageUrl(), streams(vertx, streaming), "uploads");
+        this.downloads = upstream("storage", config.storageUrl(), streams(vertx, streaming), "downloads");
+    }
+
+    private HttpClient streams(Vertx vertx, HttpClientOptions options) {
+        return client(vertx, new HttpClientOptions(options), config.streamConnections());
     }
 
     private HttpClient client(Vertx vertx, HttpClientOptions options, int connections) {
-        options.setConnectTimeout((int) connectTimeoutMs)
+        options.setConnectTimeout((int) config.connectTimeout().toMillis())
                 // Shorter than the services' own, so that a call seldom meets a connection that was just closed.
                 .setKeepAliveTimeout(20)
                 .setMaxWaitQueueSize(connections)
@@ -51,30 +67,71 @@ class Upstreams {
         return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(connections));
     }
 
-    /** A request to the route's service with the client's path, query and request id, and no other header yet. */
-    Future<HttpClientRequest> call(Route route, HttpServerRequest client) {
-        return request(calls, route, client);
+    private Upstream upstream(String service, URI address, HttpClient pool, String use) {
+        Breaker breaker = new Breaker(service + "/" + use, config.breakerFailures(), config.breakerPause());
+        Gauge.builder("wearon.proxy.breaker.open", () -> breaker.isOpen() ? 1 : 0)
+                .tag("service", service)
+                .tag("pool", use)
+                .register(metrics);
+        return new Upstream(address, pool, breaker);
     }
 
-    /** The same, through the pool for bytes in the route's direction. */
-    Future<HttpClientRequest> stream(Route route, HttpServerRequest client) {
-        return request(route.method().equals(HttpMethod.PUT) ? uploads : downloads, route, client);
+    /**
+     * A request to the route's service with the client's path, query and request id, and no other header yet.
+     *
+     * @return fails with {@link Breaker.Open} when the service is left alone for now
+     */
+    Future<HttpClientRequest> request(Route route, HttpServerRequest client) {
+        Upstream upstream = upstream(route);
+        if (!upstream.breaker().mayGo()) {
+            return Future.failedFuture(upstream.breaker().open());
+        }
+        return upstream.pool()
+                .request(options(upstream.address(), route, client))
+                .onFailure(fault -> {
+                    if (fault instanceof ConnectException
+                            || fault instanceof NoRouteToHostException
+                            || fault instanceof UnknownHostException) {
+                        upstream.breaker().missed();
+                    }
+                });
     }
 
-    private Future<HttpClientRequest> request(HttpClient pool, Route route, HttpServerRequest client) {
-        URI address = addresses.get(route.service());
+    /** The service's answer, which comes within the route's time or fails. */
+    <T> Future<T> inTime(Route route, Future<T> answer) {
+        return watched(route, answer.timeout(route.timeout().toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** The service's answer to what its client may send as slowly as it likes. */
+    <T> Future<T> watched(Route route, Future<T> answer) {
+        Breaker breaker = upstream(route).breaker();
+        return answer.onSuccess(answered -> breaker.answered()).onFailure(fault -> {
+            if (fault instanceof TimeoutException) {
+                breaker.missed();
+            }
+        });
+    }
+
+    private Upstream upstream(Route route) {
+        if (route.dress() == Route.Dress.PLAIN) {
+            return route.method().equals(HttpMethod.PUT) ? uploads : downloads;
+        }
+        return called.get(route.service());
+    }
+
+    private RequestOptions options(URI address, Route route, HttpServerRequest client) {
         String path = route.target(client.path());
         String query = client.query();
-        RequestOptions options = new RequestOptions()
+        return new RequestOptions()
                 .setSsl("https".equals(address.getScheme()))
                 .setHost(address.getHost())
                 .setPort(port(address))
                 .setMethod(route.method())
                 .setURI(query == null ? path : path + "?" + query)
-                // Covers waiting for a free connection, too.
-                .setConnectTimeout(connectTimeoutMs)
+                // Waiting for a free connection, too. Longer than connecting alone: who finds all of them in use has not
+                // been refused by the service.
+                .setConnectTimeout(config.connectTimeout().toMillis() * 2)
                 .putHeader(RequestId.HEADER, client.getHeader(RequestId.HEADER));
-        return pool.request(options);
     }
 
     private static int port(URI address) {
@@ -86,8 +143,8 @@ class Upstreams {
 
     @PreDestroy
     void close() {
-        calls.close();
-        uploads.close();
-        downloads.close();
+        called.get(Service.CREDITS).pool().close();
+        uploads.pool().close();
+        downloads.pool().close();
     }
 }

@@ -28,7 +28,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /** Serves {@code /api/v1} and the operator's reports: key, identity, one call, envelope. */
@@ -120,7 +119,7 @@ public class WrappedRoutes {
 
     private void forward(RoutingContext ctx, Route route, String identity) {
         bodies.read(ctx, route, body -> upstreams
-                .call(route, ctx.request())
+                .request(route, ctx.request())
                 .onSuccess(guarded(ctx, call -> ask(ctx, route, identity, call, body)))
                 .onFailure(fault -> unavailable(ctx, route, fault, AWAY)));
     }
@@ -128,10 +127,10 @@ public class WrappedRoutes {
     private void ask(RoutingContext ctx, Route route, String identity, HttpClientRequest call, Buffer body) {
         PassedHeaders.toService(ctx.request().headers(), call.headers());
         call.putHeader(HttpHeaders.AUTHORIZATION, identity);
-        send(call, body)
-                .compose(response -> WholeBody.read(response, answerLimit)
-                        .map(whole -> new Answer(response.statusCode(), response.headers(), whole)))
-                .timeout(route.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        Future<Answer> answered = send(call, body).compose(response -> WholeBody.read(response, answerLimit)
+                .map(whole -> new Answer(response.statusCode(), response.headers(), whole)));
+        upstreams
+                .inTime(route, answered)
                 .onSuccess(guarded(ctx, answer -> dress(ctx, route, answer)))
                 .onFailure(fault -> {
                     call.reset();
@@ -179,7 +178,9 @@ public class WrappedRoutes {
     }
 
     private static void unavailable(RoutingContext ctx, Route route, Throwable cause, String message) {
-        LOG.errorf("No usable answer of %s to %s: %s", route.service(), route.template(), cause);
+        if (!(cause instanceof Breaker.Open)) {
+            LOG.errorf("No usable answer of %s to %s: %s", route.service(), route.template(), cause);
+        }
         Answers.refuse(ctx, Problem.unavailable(message, SOON));
     }
 

@@ -305,12 +305,6 @@ class WrappedRoutesTest {
         }
 
         @Test
-        void whenTheAnswerIsNotHttp() {
-            unavailable(request -> request.toNetSocket()
-                    .onSuccess(socket -> socket.write("garbage\r\n\r\n").onSuccess(done -> socket.close())));
-        }
-
-        @Test
         void whenTheSuccessIsNotJson() {
             unavailable(request ->
                     request.response().putHeader("Content-Type", "text/html").end("<html>"));

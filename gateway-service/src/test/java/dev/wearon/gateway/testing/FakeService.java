@@ -1,11 +1,15 @@
 package dev.wearon.gateway.testing;
 
+import dev.wearon.local.testing.Await;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.NetServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
@@ -18,6 +22,8 @@ public final class FakeService {
 
     /** A request that came through. */
     public record Seen(String method, String uri, MultiMap headers, Buffer body) {}
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final int port;
@@ -81,7 +87,30 @@ public final class FakeService {
         try {
             meanwhile.run();
         } finally {
-            server = listen(port);
+            // Somebody's outgoing connection may have been given the port for a moment.
+            server = Await.until(PATIENCE, () -> listen(port), listening -> true);
         }
+    }
+
+    /** Bytes that no HTTP server would send answer every call while {@code meanwhile} runs, and maybe a hang-up follows. */
+    public void whileAnswering(String bytes, boolean andHangsUp, Runnable meanwhile) {
+        whileDown(() -> {
+            NetServer raw = Await.until(PATIENCE, () -> answering(bytes, andHangsUp), listening -> true);
+            try {
+                meanwhile.run();
+            } finally {
+                raw.close().toCompletionStage().toCompletableFuture().join();
+            }
+        });
+    }
+
+    private NetServer answering(String bytes, boolean andHangsUp) {
+        return vertx.createNetServer()
+                .connectHandler(socket -> socket.handler(request ->
+                        socket.write(bytes).compose(written -> andHangsUp ? socket.close() : Future.succeededFuture())))
+                .listen(port, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
     }
 }

@@ -67,6 +67,8 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.limits.per-minute.without-tier", "100000"),
                 Map.entry("wearon.limits.per-hour.without-tier", "100000"),
                 Map.entry("wearon.limits.patience", "1s"),
+                // Longer than an answer may take, so that the call that asks ends before the next one may.
+                Map.entry("wearon.proxy.breaker-pause", "4s"),
                 Map.entry("wearon.admin.token", ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN),
                 Map.entry("quarkus.log.file.enabled", "true"),
                 Map.entry("quarkus.log.file.path", LogFile.PATH),

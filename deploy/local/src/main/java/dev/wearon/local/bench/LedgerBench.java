@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * How many credits per second the ledger takes, compared in the same run with the plain function of story 1.1.
@@ -26,7 +27,8 @@ public record LedgerBench(Path root, Path folder, Plan plan, PrintStream out) {
                 plan.estimate().toSeconds());
         long start = System.nanoTime();
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        try (TestBed bed = TestBed.start(root, folder, System.getenv())) {
+        try (TestBed bed = TestBed.withPostgres(folder)) {
+            bed.startService(TestBed.LEDGER, root, System.getenv(), Map.of());
             try (DatabaseWatch database = new DatabaseWatch(bed.superuser())) {
                 out.printf(
                         Locale.ROOT,
@@ -42,14 +44,10 @@ public record LedgerBench(Path root, Path folder, Plan plan, PrintStream out) {
                         (System.nanoTime() - start) / 1e9);
                 new Comparison(plan, bed, database, vertx, out).run().print(out);
             } catch (IOException | SQLException | Trouble failed) {
-                throw bed.isClosed() ? new Trouble("The benchmark was ended before its end.") : explained(failed, bed);
+                throw bed.isClosed() ? new Trouble("The benchmark was ended before its end.") : bed.explained(failed);
             }
         } finally {
             Answers.await(vertx.close());
         }
-    }
-
-    private static Trouble explained(Exception failed, TestBed bed) throws IOException {
-        return new Trouble("%s%nThe service's last words:%n%s".formatted(failed.getMessage(), bed.endOfServiceLog()));
     }
 }

@@ -20,6 +20,7 @@ import java.util.UUID;
 final class LedgerEndpoint implements Deductions {
 
     private static final String HOST = "127.0.0.1";
+    private static final String CHARGED = "{\"outcome\":\"charged\"}";
     private static final int CREATED = 201;
     private static final int LARGEST_GRANT = 1_000_000;
 
@@ -31,7 +32,7 @@ final class LedgerEndpoint implements Deductions {
     private final int port;
     private final SignedIdentities identities;
     private final Map<UUID, ChargeRequest> charges = new HashMap<>();
-    private final List<ChargeConnection> connections = new ArrayList<>();
+    private final List<KeptConnection> connections = new ArrayList<>();
 
     LedgerEndpoint(Vertx vertx, int port, SignedIdentities identities) {
         this.vertx = vertx;
@@ -65,16 +66,16 @@ final class LedgerEndpoint implements Deductions {
     public List<Client> connect(int clients) throws Trouble {
         List<Client> connected = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
-            ChargeConnection connection = new ChargeConnection(Answers.await(sockets.connect(port, HOST)));
+            KeptConnection connection = new KeptConnection(Answers.await(sockets.connect(port, HOST)), CHARGED);
             connections.add(connection);
-            connected.add(storeId -> connection.charge(charges.get(storeId).with(ChargeIds.next())));
+            connected.add(storeId -> connection.ask(charges.get(storeId).with(ChargeIds.next())));
         }
         return connected;
     }
 
     @Override
     public void disconnect() throws Trouble {
-        for (ChargeConnection connection : connections) {
+        for (KeptConnection connection : connections) {
             Answers.await(connection.close());
         }
         connections.clear();

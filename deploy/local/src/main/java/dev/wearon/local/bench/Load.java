@@ -1,5 +1,7 @@
 package dev.wearon.local.bench;
 
+import java.util.Arrays;
+
 /**
  * What clients got answered.
  *
@@ -24,5 +26,13 @@ record Load(long answered, double seconds, long[] latencies) {
         }
         int place = (int) Math.ceil(share * counted()) - 1;
         return latencies[Math.max(place, 0)] / 1e6;
+    }
+
+    /** Of both, as if they had been one. */
+    Load and(Load other) {
+        long[] all = Arrays.copyOf(latencies, latencies.length + other.latencies.length);
+        System.arraycopy(other.latencies, 0, all, latencies.length, other.latencies.length);
+        Arrays.sort(all);
+        return new Load(answered + other.answered, seconds + other.seconds, all);
     }
 }

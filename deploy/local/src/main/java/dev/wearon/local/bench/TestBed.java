@@ -22,16 +22,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A PostgreSQL and, if wanted, a credits-service of the benchmark's own, in a temporary folder and on free ports. Closing it, which
- * also the end of this process does, ends both and removes the folder.
+ * A PostgreSQL and, if wanted, a service of the benchmark's own and what else is to be compared, in a temporary folder and on free
+ * ports. Closing it, which also the end of this process does, ends them and removes the folder.
  */
 final class TestBed implements AutoCloseable {
 
     static final String LEDGER = "credits";
     static final String GENERATION = "generation";
+    static final String GATEWAY = "gateway";
     static final String PLAIN = "bench_reference";
 
-    private static final String SERVICE = "credits-service";
     private static final String PASSWORD = "of-a-database-that-lives-for-minutes";
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(10);
@@ -45,33 +45,16 @@ final class TestBed implements AutoCloseable {
     private boolean closed;
 
     private Process postgresProcess;
+    private ServiceProgram service;
     private Process serviceProcess;
     private PostgresAddress superuser;
     private Map<String, PostgresAddress> roles;
     private IdentityKeys keys;
-    private int servicePort;
 
     private record Running(Program program, Process process) {}
 
     private TestBed(TemporaryFolder folder) {
         this.folder = folder;
-    }
-
-    /**
-     * @param root the source tree with the built service
-     * @param parent where to make the temporary folder; its disk decides what a flush costs
-     * @param environment the caller's; its {@code WEARON_} variables reach the service as they do in the suite
-     */
-    static TestBed start(Path root, Path parent, Map<String, String> environment)
-            throws IOException, SQLException, Trouble {
-        TestBed bed = withPostgres(parent);
-        try {
-            bed.startService(root.resolve(SERVICE).resolve("target/quarkus-app"), environment);
-            return bed;
-        } catch (IOException | Trouble failed) {
-            bed.close();
-            throw failed;
-        }
     }
 
     /** A PostgreSQL and no service. */
@@ -91,28 +74,45 @@ final class TestBed implements AutoCloseable {
         Postgres postgres = new Postgres(folder.path().resolve("postgres"), Ports.free(), PASSWORD);
         postgresProcess = start(postgres);
         roles = Database.layOut(
-                postgres.address(), Database.NAME, Map.of(LEDGER, PASSWORD, GENERATION, PASSWORD, PLAIN, PASSWORD));
+                postgres.address(),
+                Database.NAME,
+                Map.of(LEDGER, PASSWORD, GENERATION, PASSWORD, GATEWAY, PASSWORD, PLAIN, PASSWORD));
         superuser = postgres.address().with(Database.NAME, Postgres.SUPERUSER, PASSWORD);
     }
 
-    private void startService(Path packaged, Map<String, String> environment) throws IOException, Trouble {
+    /**
+     * Starts the service of a schema; it is ready when this returns.
+     *
+     * @param root the source tree with the built service
+     * @param environment the caller's; its {@code WEARON_} variables reach the service as they do in the suite
+     * @param further variables, which win
+     */
+    void startService(String schema, Path root, Map<String, String> environment, Map<String, String> further)
+            throws IOException, Trouble {
         keys = new IdentityKeys(folder.path().resolve("identities"));
         keys.makeIfMissing();
-        servicePort = Ports.free();
+        int port = Ports.free();
         int managementPort = Ports.free();
-        PostgresAddress database = address(LEDGER);
+        PostgresAddress database = address(schema);
         Map<String, String> variables = new HashMap<>(environment);
         variables.keySet().removeIf(name -> !name.startsWith("WEARON_"));
         variables.putAll(Map.of(
                 "WEARON_HTTP_HOST", "127.0.0.1",
-                "WEARON_HTTP_PORT", Integer.toString(servicePort),
+                "WEARON_HTTP_PORT", Integer.toString(port),
                 "WEARON_MANAGEMENT_HOST", "127.0.0.1",
                 "WEARON_MANAGEMENT_PORT", Integer.toString(managementPort),
                 "WEARON_DB_URL", database.url(),
                 "WEARON_DB_USERNAME", database.user(),
                 "WEARON_DB_PASSWORD", database.password(),
                 "WEARON_IDENTITY_PUBLIC_KEYS", keys.publicKeys().toString()));
-        serviceProcess = start(new ServiceProgram(SERVICE, packaged, servicePort, managementPort, HEAP_MB, variables));
+        if (Files.exists(keys.privateKey(schema))) {
+            variables.put("WEARON_IDENTITY_PRIVATE_KEY", keys.privateKey(schema).toString());
+        }
+        variables.putAll(further);
+        String name = schema + "-service";
+        service = new ServiceProgram(
+                name, root.resolve(name).resolve("target/quarkus-app"), port, managementPort, HEAP_MB, variables);
+        serviceProcess = start(service);
     }
 
     PostgresAddress superuser() {
@@ -125,7 +125,7 @@ final class TestBed implements AutoCloseable {
     }
 
     int servicePort() {
-        return servicePort;
+        return service.port();
     }
 
     SignedIdentities identities() throws IOException {
@@ -144,18 +144,20 @@ final class TestBed implements AutoCloseable {
         return folder.path();
     }
 
-    /** What the service has said last, for whoever has to find out why it failed. */
-    String endOfServiceLog() throws IOException {
-        Path log = log(SERVICE);
+    /** The failure with what the service has said last, for whoever has to find out why. */
+    Trouble explained(Exception failure) throws IOException {
+        Path log = log(service.name());
         List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+        String last = String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+        return new Trouble("%s%nThe service's last words:%n%s".formatted(failure.getMessage(), last));
     }
 
     private Path log(String program) {
         return folder.path().resolve(program + ".log");
     }
 
-    private Process start(Program program) throws IOException, Trouble {
+    /** Starts it, and ends it with the bed; it is ready when this returns. */
+    Process start(Program program) throws IOException, Trouble {
         program.prepare();
         Process process = launch(program);
         boolean settled = Waiting.until(START, () -> !process.isAlive() || program.isReady());

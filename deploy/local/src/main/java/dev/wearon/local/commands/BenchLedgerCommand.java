@@ -2,16 +2,13 @@ package dev.wearon.local.commands;
 
 import dev.wearon.local.bench.LedgerBench;
 import dev.wearon.local.bench.Plan;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "ledger",
@@ -29,8 +26,8 @@ final class BenchLedgerCommand implements Callable<Integer> {
     @ParentCommand
     private BenchCommand bench;
 
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private BenchOptions options;
 
     @Option(
             names = "--stores",
@@ -48,43 +45,18 @@ final class BenchLedgerCommand implements Callable<Integer> {
             description = "How many clients work at a time (default: ${DEFAULT-VALUE}).")
     private List<Integer> clients;
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "How long each side is measured at each of them (default: ${DEFAULT-VALUE}).")
-    private int seconds;
-
-    @Option(names = "--quick", description = "One second each and hardly a warm-up: shows that it works, not how fast.")
-    private boolean quick;
-
-    @Option(
-            names = "--folder",
-            paramLabel = "DIR",
-            defaultValue = "${sys:java.io.tmpdir}",
-            description =
-                    "Where the temporary folder is made (default: ${DEFAULT-VALUE}). Its disk decides what a flush"
-                            + " costs; in memory (tmpfs) that is nothing, and the comparison means nothing.")
-    private Path folder;
-
     @Override
     public Integer call() throws Exception {
-        require(stores, MOST_STORES, "--stores");
-        require(clients, MOST_CLIENTS, "--clients");
-        require(List.of(seconds), MOST_SECONDS, "--seconds");
-        new LedgerBench(bench.wearon().layout().root(), folder, plan(), System.out).run();
+        options.require("--stores", stores, MOST_STORES);
+        options.require("--clients", clients, MOST_CLIENTS);
+        new LedgerBench(bench.wearon().layout().root(), options.folder(), plan(), System.out).run();
         return 0;
     }
 
     private Plan plan() {
-        return quick
+        Duration measured = options.seconds(MOST_SECONDS);
+        return options.quick()
                 ? new Plan(stores, clients, Duration.ofSeconds(1), Duration.ofMillis(500), Duration.ofSeconds(1))
-                : new Plan(stores, clients, Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(seconds));
-    }
-
-    private void require(List<Integer> values, int most, String option) {
-        if (values.stream().anyMatch(value -> value < 1 || value > most)) {
-            throw new ParameterException(spec.commandLine(), "%s must be between 1 and %,d".formatted(option, most));
-        }
+                : new Plan(stores, clients, Duration.ofSeconds(20), Duration.ofSeconds(1), measured);
     }
 }

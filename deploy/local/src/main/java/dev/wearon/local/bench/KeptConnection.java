@@ -11,27 +11,29 @@ import java.util.regex.Pattern;
  * A kept HTTP/1.1 connection with one call at a time. It reads no more of an answer than it must: the load shares the
  * processors with what it measures, and a whole HTTP client takes a good part of them.
  */
-final class ChargeConnection {
+final class KeptConnection {
 
     private static final Buffer OK = Buffer.buffer("HTTP/1.1 200 ");
-    private static final Buffer CHARGED = Buffer.buffer("\r\n\r\n{\"outcome\":\"charged\"}");
 
     /** Of an answer that is not the expected one: its head, its length and what has come of its body. */
     private static final Pattern ANSWER =
             Pattern.compile("(?is)HTTP/1.1 (.*?)\r\n.*?content-length: *(\\d+).*?\r\n\r\n(.*)");
 
     private final NetSocket socket;
+    private final Buffer end;
     private Buffer received;
     private Promise<Void> answer = Promise.promise();
 
-    ChargeConnection(NetSocket socket) {
+    /** @param body the only one that counts, with a status of 200 */
+    KeptConnection(NetSocket socket, String body) {
         this.socket = socket;
+        this.end = Buffer.buffer("\r\n\r\n" + body);
         socket.handler(this::receive);
         socket.closeHandler(closed -> answer.tryFail("the service closed a connection"));
     }
 
-    /** Succeeds when the answer is 200 and says {@code charged}. */
-    Future<Void> charge(Buffer request) {
+    /** Succeeds when the answer is the expected one. */
+    Future<Void> ask(Buffer request) {
         answer = Promise.promise();
         received = null;
         Future<Void> outcome = answer.future();
@@ -45,7 +47,7 @@ final class ChargeConnection {
 
     private void receive(Buffer part) {
         received = received == null ? part : received.appendBuffer(part);
-        if (charged(received)) {
+        if (isExpected(received)) {
             answer.tryComplete();
             return;
         }
@@ -55,10 +57,10 @@ final class ChargeConnection {
         }
     }
 
-    private static boolean charged(Buffer text) {
-        int body = text.length() - CHARGED.length();
+    private boolean isExpected(Buffer text) {
+        int body = text.length() - end.length();
         return body > OK.length()
                 && text.slice(0, OK.length()).equals(OK)
-                && text.slice(body, text.length()).equals(CHARGED);
+                && text.slice(body, text.length()).equals(end);
     }
 }

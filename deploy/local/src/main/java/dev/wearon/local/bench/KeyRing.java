@@ -1,0 +1,75 @@
+package dev.wearon.local.bench;
+
+import dev.wearon.local.servers.PostgresAddress;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A request for each of many keys of many stores. The gateway's own tables know the keys, by their hashes. */
+final class KeyRing {
+
+    private static final String OPEN_STORE =
+            "INSERT INTO gateway.stores (id, shop_domain, subscription_tier) VALUES (?, ?, 'enterprise')";
+    private static final String ADD_KEY =
+            "INSERT INTO gateway.store_api_keys (store_id, key_hash, key_prefix) VALUES (?, ?, ?)";
+
+    private static final int PREFIX_LENGTH = 16;
+
+    private final List<Buffer> requests = new ArrayList<>();
+
+    /** @param gateway the database, with the gateway's migrations done */
+    KeyRing(PostgresAddress gateway, GatewayPlan plan) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(gateway.jdbcUrl(), gateway.jdbcProperties());
+                PreparedStatement store = connection.prepareStatement(OPEN_STORE);
+                PreparedStatement key = connection.prepareStatement(ADD_KEY)) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < plan.stores(); i++) {
+                UUID storeId = UUID.randomUUID();
+                store.setObject(1, storeId);
+                store.setString(2, "shop-" + i + ".example.com");
+                store.addBatch();
+                for (int j = 0; j < GatewayPlan.KEYS_EACH; j++) {
+                    add(key, storeId);
+                }
+            }
+            store.executeBatch();
+            key.executeBatch();
+            connection.commit();
+        }
+    }
+
+    private void add(PreparedStatement row, UUID storeId) throws SQLException {
+        String key = "wk_" + UUID.randomUUID().toString().replace("-", "");
+        row.setObject(1, storeId);
+        row.setString(2, hash(key));
+        row.setString(3, key.substring(0, PREFIX_LENGTH));
+        row.addBatch();
+        requests.add(Buffer.buffer(
+                "GET /api/v1/credits/balance HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n"
+                        .formatted(key)));
+    }
+
+    /** Under any of the keys. */
+    Buffer anyRequest() {
+        return requests.get(ThreadLocalRandom.current().nextInt(requests.size()));
+    }
+
+    private static String hash(String key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.US_ASCII));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
