@@ -10,6 +10,6 @@ public final class HeldToTheContract implements QuarkusTestBeforeEachCallback {
 
     @Override
     public void beforeEach(QuarkusTestMethodContext context) {
-        ContractFilter.install(uri -> uri.getPort() == RestAssured.port);
+        ContractFilter.install(GatewayContract.CONTRACT, uri -> uri.getPort() == RestAssured.port);
     }
 }

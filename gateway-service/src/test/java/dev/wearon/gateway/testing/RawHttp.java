@@ -4,8 +4,6 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
-import dev.wearon.local.testing.contract.OpenApiDocument;
-import dev.wearon.local.testing.contract.PublicContract;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +18,6 @@ import java.util.regex.Pattern;
 /** Bytes over a socket, for what no decent client would send. What comes back is held to the contract all the same. */
 public final class RawHttp {
 
-    private static final PublicContract CONTRACT = new PublicContract(OpenApiDocument.ofThisProject());
     private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (/[^ ?]*)\\S* HTTP/1.1\r\n");
     private static final Pattern CHUNK = Pattern.compile("\\G([0-9a-fA-F]+)\r\n");
 
@@ -71,26 +68,32 @@ public final class RawHttp {
 
     /** @param head request line and headers without the last empty line; {@code Connection: close} is added */
     public static Answer send(String head, byte[] body) {
+        Answer answer = sendForMadeUp(head, body);
+        check(head + "\r\n", answer);
+        return answer;
+    }
+
+    /** The same, where a fake answers on purpose what no service would: nothing is held to the contract. */
+    public static Answer sendForMadeUp(String head, byte[] body) {
         try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
             socket.setSoTimeout(15_000);
             var out = socket.getOutputStream();
             out.write((head + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
             out.write(body);
             out.flush();
-            Answer answer = new Answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-            check(head + "\r\n", answer);
-            return answer;
+            return new Answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
     }
 
-    private static void check(String head, Answer answer) {
+    private static void check(String head, Answer received) {
+        Answer answer = new Answer(received.text().replaceFirst("^HTTP/1.1 100 Continue\r\n\r\n", ""));
         Matcher asked = REQUEST_LINE.matcher(head);
         boolean unreadable =
                 UNREADABLE.contains(answer.status()) && answer.body().isEmpty();
         if (asked.lookingAt() && !unreadable) {
-            CONTRACT.check(new dev.wearon.local.testing.contract.Answer(
+            GatewayContract.CONTRACT.check(new dev.wearon.local.testing.contract.Answer(
                     asked.group(1),
                     asked.group(2),
                     answer.status(),

@@ -13,18 +13,23 @@ import java.util.stream.Collectors;
 /** Holds every answer that REST Assured gets from a gateway against the contract, before the test sees it. */
 public final class ContractFilter implements Filter {
 
-    private final PublicContract contract = new PublicContract(OpenApiDocument.ofThisProject());
+    private final PublicContract contract;
     private final Predicate<URI> gateways;
 
-    /** @param gateways tells the requests that go to a gateway */
-    private ContractFilter(Predicate<URI> gateways) {
+    private ContractFilter(PublicContract contract, Predicate<URI> gateways) {
+        this.contract = contract;
         this.gateways = gateways;
     }
 
-    /** From now on for every request of this JVM; a repeat changes nothing. */
-    public static void install(Predicate<URI> gateways) {
+    /**
+     * From now on for every request of this JVM; a repeat changes nothing. A test whose answer is made up by a fake, and
+     * wrong on purpose, leaves it out with {@code noFiltersOfType}.
+     *
+     * @param gateways tells the requests that go to a gateway
+     */
+    public static void install(PublicContract contract, Predicate<URI> gateways) {
         if (RestAssured.filters().stream().noneMatch(ContractFilter.class::isInstance)) {
-            RestAssured.filters(new ContractFilter(gateways));
+            RestAssured.filters(new ContractFilter(contract, gateways));
         }
     }
 

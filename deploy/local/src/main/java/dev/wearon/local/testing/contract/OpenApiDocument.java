@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.yaml.snakeyaml.Yaml;
 
 /** {@code docs/api/openapi.yaml}, and its schemas at work. A place in it is a JSON pointer. */
@@ -60,6 +61,13 @@ public final class OpenApiDocument {
 
     public static OpenApiDocument parse(String yaml) {
         return new OpenApiDocument(JSON.valueToTree(new Yaml().<Object>load(yaml)));
+    }
+
+    /** A document like this one but for what {@code change} does to it. */
+    public OpenApiDocument changed(Consumer<JsonNode> change) {
+        JsonNode copy = root.deepCopy();
+        change.accept(copy);
+        return new OpenApiDocument(copy);
     }
 
     public JsonNode root() {

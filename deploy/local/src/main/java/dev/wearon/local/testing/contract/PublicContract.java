@@ -148,7 +148,7 @@ public final class PublicContract {
         String type = sent.split(";")[0].trim().toLowerCase(Locale.ROOT);
         Optional<String> media = content.properties().stream()
                 .map(Map.Entry::getKey)
-                .filter(range -> range.equals(type) || type.startsWith(range.replace("*", "")) && range.endsWith("/*"))
+                .filter(range -> covers(range, type))
                 .findFirst();
         if (media.isEmpty()) {
             return List.of("media type " + sent + " is not described");
@@ -156,6 +156,12 @@ public final class PublicContract {
         return type.equals("application/json")
                 ? json(step(place + "/content", media.get()) + "/schema", answer.body())
                 : List.of();
+    }
+
+    private static boolean covers(String range, String type) {
+        return range.equals("*/*")
+                || range.equals(type)
+                || range.endsWith("/*") && type.startsWith(range.substring(0, range.length() - 1));
     }
 
     private List<String> json(String schema, byte[] body) {
