@@ -40,7 +40,8 @@ final class GatewayProcesses implements AutoCloseable {
     static final String ADMIN_TOKEN = "the-operator-of-these-tests-0123456789";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final byte[] ANSWER = "{\"balance\":3}".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] ANSWER =
+            "{\"balance\":3,\"total_purchased\":3,\"total_spent\":0}".getBytes(StandardCharsets.UTF_8);
     private static final int HEAP_MB = 160;
 
     private final Path folder;

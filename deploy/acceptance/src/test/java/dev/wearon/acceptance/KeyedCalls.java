@@ -23,6 +23,7 @@ final class KeyedCalls implements AutoCloseable {
             .build();
 
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+    private final Queue<AssertionError> wrong = new ConcurrentLinkedQueue<>();
     private volatile boolean ended;
 
     /** @param askedAt by {@link System#nanoTime} */
@@ -55,7 +56,12 @@ final class KeyedCalls implements AutoCloseable {
         clients.submit(() -> {
             while (!ended) {
                 long askedAt = System.nanoTime();
-                told.add(new Call(askedAt, call(gatewayUrl, key).statusCode()));
+                try {
+                    told.add(new Call(askedAt, call(gatewayUrl, key).statusCode()));
+                } catch (AssertionError notDescribed) {
+                    wrong.add(notDescribed);
+                    return;
+                }
             }
         });
         return new Told(told);
@@ -74,7 +80,7 @@ final class KeyedCalls implements AutoCloseable {
 
     static HttpResponse<String> send(HttpRequest request) {
         try {
-            return HTTP.send(request, BodyHandlers.ofString());
+            return HeldToTheContract.described(HTTP.send(request, BodyHandlers.ofString()));
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         } catch (InterruptedException interrupted) {
@@ -82,9 +88,13 @@ final class KeyedCalls implements AutoCloseable {
         }
     }
 
+    /** @throws AssertionError when a client was told what is not described */
     @Override
     public void close() {
         ended = true;
         clients.close();
+        if (!wrong.isEmpty()) {
+            throw wrong.peek();
+        }
     }
 }

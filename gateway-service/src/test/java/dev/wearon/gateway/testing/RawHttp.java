@@ -1,13 +1,28 @@
 package dev.wearon.gateway.testing;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Bytes over a socket, for what no decent client would send. */
+/** Bytes over a socket, for what no decent client would send. What comes back is held to the contract all the same. */
 public final class RawHttp {
+
+    private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (/[^ ?]*)\\S* HTTP/1.1\r\n");
+    private static final Pattern CHUNK = Pattern.compile("\\G([0-9a-fA-F]+)\r\n");
+
+    /** How the HTTP server itself refuses what it cannot read, without a body and before the gateway knows of it. */
+    private static final Set<Integer> UNREADABLE = Set.of(400, 414, 431);
 
     private RawHttp() {}
 
@@ -19,12 +34,47 @@ public final class RawHttp {
         }
 
         public String body() {
-            return text.substring(text.indexOf("\r\n\r\n") + 4);
+            return text.substring(endOfHead() + 4);
+        }
+
+        private int endOfHead() {
+            return text.indexOf("\r\n\r\n");
+        }
+
+        private Map<String, List<String>> headers() {
+            return text.substring(0, endOfHead())
+                    .lines()
+                    .skip(1)
+                    .map(line -> line.split(": *", 2))
+                    .collect(groupingBy(header -> header[0], mapping(header -> header[1], toList())));
+        }
+
+        /** The body without the marks of its chunks. */
+        private String content() {
+            if (!text.substring(0, endOfHead()).toLowerCase().contains("\r\ntransfer-encoding: chunked")) {
+                return body();
+            }
+            StringBuilder content = new StringBuilder();
+            Matcher chunk = CHUNK.matcher(body());
+            int at = 0;
+            while (chunk.find(at)) {
+                int end = chunk.end() + Integer.parseInt(chunk.group(1), 16);
+                content.append(body(), chunk.end(), end);
+                at = end + 2;
+            }
+            return content.toString();
         }
     }
 
     /** @param head request line and headers without the last empty line; {@code Connection: close} is added */
     public static Answer send(String head, byte[] body) {
+        Answer answer = sendForMadeUp(head, body);
+        check(head + "\r\n", answer);
+        return answer;
+    }
+
+    /** The same, where a fake answers on purpose what no service would: nothing is held to the contract. */
+    public static Answer sendForMadeUp(String head, byte[] body) {
         try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
             socket.setSoTimeout(15_000);
             var out = socket.getOutputStream();
@@ -34,6 +84,21 @@ public final class RawHttp {
             return new Answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static void check(String head, Answer received) {
+        Answer answer = new Answer(received.text().replaceFirst("^HTTP/1.1 100 Continue\r\n\r\n", ""));
+        Matcher asked = REQUEST_LINE.matcher(head);
+        boolean unreadable =
+                UNREADABLE.contains(answer.status()) && answer.body().isEmpty();
+        if (asked.lookingAt() && !unreadable) {
+            GatewayContract.CONTRACT.check(new dev.wearon.local.testing.contract.Answer(
+                    asked.group(1),
+                    asked.group(2),
+                    answer.status(),
+                    answer.headers(),
+                    answer.content().getBytes(StandardCharsets.UTF_8)));
         }
     }
 
