@@ -67,6 +67,7 @@ class KeysIT {
     @AfterAll
     static void stop() throws IOException {
         processes.close();
+        assertThat(Secrets.inLogsBelow(folder, GatewayProcesses.ADMIN_TOKEN)).isEmpty();
     }
 
     @ParameterizedTest
