@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -74,6 +75,23 @@ public final class Rows {
                 all.add(rows.getString(1));
             }
             return all;
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** How a query is carried out from indexes alone, if any of them has all that it asks for. */
+    public static List<String> planWithoutTheTable(String query) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET enable_seqscan = off; SET enable_indexscan = off; SET enable_bitmapscan = off");
+            List<String> lines = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery("EXPLAIN " + query)) {
+                while (rows.next()) {
+                    lines.add(rows.getString(1));
+                }
+            }
+            return lines;
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }

@@ -19,7 +19,9 @@ public final class RequestId {
     /** Key of the logging context. */
     public static final String LOG_KEY = "request_id";
 
-    private static final Pattern SANE = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    /** It stands in every log line, so what looks like an e-mail address, an API key or a signed identity is no id. */
+    private static final Pattern SANE =
+            Pattern.compile("(?!.*(@|wk_[0-9a-f]{14}|eyJ[A-Za-z0-9_-]{16}))[\\x21-\\x7e]{1,128}");
 
     @ServerRequestFilter(preMatching = true)
     public void keep(ContainerRequestContext request) {
@@ -35,7 +37,8 @@ public final class RequestId {
 
     /**
      * @param offered what the caller sent, may be null
-     * @return {@code offered} if it is 1 to 128 visible ASCII characters, else {@code req_} and a random UUID
+     * @return {@code offered} if it is 1 to 128 visible ASCII characters and looks like nobody's secret, else {@code req_}
+     *     and a random UUID
      */
     public static String keepOrMake(String offered) {
         return offered != null && SANE.matcher(offered).matches() ? offered : "req_" + UUID.randomUUID();

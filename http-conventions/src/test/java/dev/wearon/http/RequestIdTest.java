@@ -22,6 +22,20 @@ class RequestIdTest {
         assertThat(RequestId.keepOrMake(offered)).matches("req_[0-9a-f-]{36}");
     }
 
+    /** Whoever sends these by mistake must not find them in our logs. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ann@example.com",
+                "order-of:ann@example.com",
+                "wk_0123456789abcdef0123456789abcdef",
+                "call-wk_0123456789abcdef",
+                "eyJhbGciOiJSUzI1NiIsImtpZCI6ImdhdGV3YXkifQ.e30.x"
+            })
+    void replacesWhatLooksLikeASecret(String offered) {
+        assertThat(RequestId.keepOrMake(offered)).matches("req_[0-9a-f-]{36}");
+    }
+
     @Test
     void replacesOneThatIsTooLong() {
         assertThat(RequestId.keepOrMake("x".repeat(129))).startsWith("req_");

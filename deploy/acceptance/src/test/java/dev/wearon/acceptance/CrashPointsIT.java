@@ -146,7 +146,7 @@ class CrashPointsIT {
 
     /** The jobs of every process that was started since have met each of them again. */
     @AfterAll
-    static void nothingHasMovedSince() throws SQLException {
+    static void nothingHasMovedSince() throws SQLException, IOException {
         try (GenerationProcesses toBeClosed = suite;
                 Connection connection = toBeClosed.connect()) {
             Map<UUID, TryOnBooks> now = new LinkedHashMap<>();
@@ -156,6 +156,7 @@ class CrashPointsIT {
             assertThat(now).isEqualTo(ENDED);
             assertThat(LedgerBooks.disagreements(connection, ENDED.keySet())).isEmpty();
         }
+        assertThat(Secrets.inLogsBelow(folder, GenerationProcesses.SIGNING_KEY)).isEmpty();
     }
 
     static Stream<Arguments> crashes() throws Exception {

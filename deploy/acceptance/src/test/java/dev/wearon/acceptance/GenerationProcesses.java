@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class GenerationProcesses implements AutoCloseable {
 
+    static final String SIGNING_KEY = "a-signing-key-that-only-tests-know";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int HEAP_MB = 192;
     private static final String PASSWORD = "test";
@@ -63,7 +65,7 @@ final class GenerationProcesses implements AutoCloseable {
                                 "WEARON_STORAGE_DATA_DIR",
                                 folder.resolve("objects").toString(),
                                 "WEARON_STORAGE_SIGNING_KEY",
-                                "a-signing-key-that-only-tests-know"))
+                                SIGNING_KEY))
                 .url();
     }
 

@@ -67,6 +67,7 @@ class KeysIT {
     @AfterAll
     static void stop() throws IOException {
         processes.close();
+        assertThat(Secrets.inLogsBelow(folder, GatewayProcesses.ADMIN_TOKEN)).isEmpty();
     }
 
     @ParameterizedTest
@@ -150,8 +151,10 @@ class KeysIT {
         assertThat(lookedUp)
                 .isLessThanOrEqualTo((int) (UNKNOWN_PER_SECOND * (took.toSeconds() + 1)))
                 .isGreaterThan(UNKNOWN_PER_SECOND);
-        assertThat(answers.stream().map(HttpResponse::statusCode).distinct().sorted())
-                .containsExactly(401, 429);
+        // 503: on a slow machine a look-up may take longer than these tests give it.
+        assertThat(answers.stream().map(HttpResponse::statusCode).distinct())
+                .contains(401, 429)
+                .isSubsetOf(401, 429, 503);
         HttpResponse<String> refused = answers.stream()
                 .filter(answer -> answer.statusCode() == 429)
                 .findAny()

@@ -54,6 +54,8 @@ class OutboxIT {
     @AfterAll
     static void stop() throws IOException {
         suite.close();
+        assertThat(Secrets.inLogsBelow(folder, OutboxProcesses.ADMIN_TOKEN, OutboxProcesses.SIGNING_KEY))
+                .isEmpty();
     }
 
     private static UUID newStore() {

@@ -27,6 +27,8 @@ final class OutboxProcesses implements AutoCloseable {
 
     static final String ADMIN_TOKEN = "hA7zR2mK9qX4wN8vB1cJ6yT3pL5sD0gF";
 
+    static final String SIGNING_KEY = "a-signing-key-that-only-tests-know";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int HEAP_MB = 160;
     private static final String PASSWORD = "test";
@@ -62,7 +64,7 @@ final class OutboxProcesses implements AutoCloseable {
                         "WEARON_STORAGE_DATA_DIR",
                         folder.resolve("objects").toString(),
                         "WEARON_STORAGE_SIGNING_KEY",
-                        "a-signing-key-that-only-tests-know"));
+                        SIGNING_KEY));
         wire = new Wire("127.0.0.1", port);
     }
 

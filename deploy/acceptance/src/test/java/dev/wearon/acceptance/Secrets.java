@@ -23,6 +23,9 @@ final class Secrets {
             "a signed URL", Pattern.compile("[?&](signature|sig)=[A-Za-z0-9_-]{8,}"),
             "an e-mail address", Pattern.compile("[A-Za-z0-9._+-]+@[A-Za-z0-9-]+\\.[A-Za-z]{2,}"));
 
+    /** Logs lie in the folder or in one folder of it; deeper there are a database's files, which come and go. */
+    private static final int DEEPEST = 2;
+
     private Secrets() {}
 
     /**
@@ -31,7 +34,7 @@ final class Secrets {
      * @param known secrets of this run, beside those that are known by their shape
      */
     static List<String> inLogsBelow(Path folder, String... known) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
+        try (Stream<Path> files = Files.walk(folder, DEEPEST)) {
             return files.filter(file -> file.getFileName().toString().matches(".*\\.(log|out)(\\.\\d+)?"))
                     .flatMap(file -> in(file, known).stream())
                     .toList();

@@ -10,6 +10,7 @@ public enum Action {
     KEY_REVOKED,
     KEY_ROTATED,
     CREDITS_GRANTED,
+    REPAIR_BEGUN,
     CONFIG_CHANGED;
 
     /** As the table and the wire have it, for example {@code store.created}. */

@@ -59,6 +59,7 @@ public class CreditGrantsResource {
                         throw Problem.of(
                                 Problem.Code.IDEMPOTENCY_KEY_REUSED,
                                 "This Idempotency-Key was used for a grant of another amount or type. Use a new one.");
+                    case Grants.Outcome.Refused(var problem) -> throw problem;
                 });
     }
 

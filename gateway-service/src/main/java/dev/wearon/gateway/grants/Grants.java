@@ -35,6 +35,9 @@ class Grants {
         record Granted(CreditsLedger.Granted grant) implements Outcome {}
 
         record KeyReused() implements Outcome {}
+
+        /** The ledger found something wrong with the request that was not found here. */
+        record Refused(Problem problem) implements Outcome {}
     }
 
     /** @return fails when the ledger did not answer or the audit cannot be written; to repeat it is safe */
@@ -49,6 +52,8 @@ class Grants {
                 .<Outcome>map(Outcome.Granted::new)
                 .onFailure(Grants::isReuse)
                 .recoverWithItem(new Outcome.KeyReused())
+                .onFailure(Grants::isRefusal)
+                .recoverWithItem(refusal -> new Outcome.Refused((Problem) refusal))
                 .onFailure(failure -> !(failure instanceof Problem))
                 .transform(cause -> Problem.unavailable(
                         "The ledger did not answer, so the grant may or may not have happened." + SAFE, SOON, cause));
@@ -65,6 +70,7 @@ class Grants {
                                 "granted",
                                 granted.transactionId().toString());
                     case Outcome.KeyReused() -> entry(author, storeId, grant, "refused", null);
+                    case Outcome.Refused refused -> entry(author, storeId, grant, "refused", null);
                 };
         return audit.write(answered)
                 .onFailure()
@@ -77,6 +83,11 @@ class Grants {
             Author author, UUID storeId, CreditsLedger.Grant grant, String outcome, String transactionId) {
         Map<String, ?> fields = Map.of("amount", grant.amount(), "type", grant.type(), "outcome", outcome);
         return new Entry(author, Action.CREDITS_GRANTED, storeId, transactionId, Change.made(fields));
+    }
+
+    /** A fault of the ledger, on the other hand, may have come after the grant was booked. */
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof Problem refusal && refusal.code().status() < 500;
     }
 
     private static boolean isReuse(Throwable failure) {

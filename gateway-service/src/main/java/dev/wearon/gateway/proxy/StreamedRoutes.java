@@ -164,12 +164,20 @@ public class StreamedRoutes {
                 .onSuccess(guarded(ctx, body -> {
                     // Ends what is left of an upload that nobody wants.
                     stream.reset();
-                    Problem problem = UpstreamRefusal.of(response.statusCode(), body);
+                    Problem problem = refusal(route, response.statusCode(), body);
                     if (problem.code().status() >= 500) {
                         LOG.errorf("%s answered %d to %s", route.service(), response.statusCode(), route.template());
                     }
                     Answers.refuse(ctx, problem);
                 }));
+    }
+
+    private static Problem refusal(Route route, int status, Buffer body) {
+        Problem.Code signature = Problem.Code.SIGNATURE_INVALID;
+        // The answer to a HEAD has no body, and without its word a 403 would be told as if nothing were there.
+        return route.method().equals(HttpMethod.HEAD) && status == signature.status()
+                ? Problem.of(signature, "The signature does not fit or has expired.")
+                : UpstreamRefusal.of(status, body);
     }
 
     private static void unavailable(RoutingContext ctx, Route route, Throwable cause) {

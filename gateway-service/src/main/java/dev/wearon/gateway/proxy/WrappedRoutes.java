@@ -45,6 +45,7 @@ public class WrappedRoutes {
     private final KeyGate gate;
     private final StoreIdentities identities;
     private final Stores stores;
+    private final Repairs repairs;
     private final Identities own;
     private final Upstreams upstreams;
     private final JsonBodies bodies;
@@ -54,6 +55,7 @@ public class WrappedRoutes {
             KeyGate gate,
             StoreIdentities identities,
             Stores stores,
+            Repairs repairs,
             Identities own,
             Upstreams upstreams,
             JsonBodies bodies,
@@ -61,6 +63,7 @@ public class WrappedRoutes {
         this.gate = gate;
         this.identities = identities;
         this.stores = stores;
+        this.repairs = repairs;
         this.own = own;
         this.upstreams = upstreams;
         this.bodies = bodies;
@@ -82,6 +85,10 @@ public class WrappedRoutes {
 
     /** For the operator, who has been recognised by now. Must be called in the request's first tick. */
     public void serveOperator(RoutingContext ctx, Route route) {
+        if (repairs.isOne(ctx, route)) {
+            repair(ctx, route);
+            return;
+        }
         if (!route.namesStore()) {
             forward(ctx, route, own.asService());
             return;
@@ -99,6 +106,17 @@ public class WrappedRoutes {
         isStore(ctx, route)
                 .subscribe()
                 .with(admit::handle, fault -> context.runOnContext(back -> storeUnknown(ctx, fault)));
+    }
+
+    private void repair(RoutingContext ctx, Route route) {
+        ctx.request().pause();
+        Context context = Vertx.currentContext();
+        Handler<Void> written = guarded(ctx, done -> forward(ctx, route, own.asService()));
+        repairs.begun(ctx)
+                .subscribe()
+                .with(
+                        done -> context.runOnContext(written),
+                        fault -> context.runOnContext(back -> unwritten(ctx, fault)));
     }
 
     private Uni<Boolean> isStore(RoutingContext ctx, Route route) {
@@ -182,6 +200,11 @@ public class WrappedRoutes {
             LOG.errorf("No usable answer of %s to %s: %s", route.service(), route.template(), cause);
         }
         Answers.refuse(ctx, Problem.unavailable(message, SOON));
+    }
+
+    private static void unwritten(RoutingContext ctx, Throwable cause) {
+        LOG.errorf("A repair could not be written down: %s", cause);
+        Answers.refuse(ctx, Problem.unavailable("The audit cannot be written now. Please try again.", SOON));
     }
 
     private static void storeUnknown(RoutingContext ctx, Throwable cause) {

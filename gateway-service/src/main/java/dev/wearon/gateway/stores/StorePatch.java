@@ -38,8 +38,8 @@ public record StorePatch(
         Given<@NotNull Boolean> requireShopperEmail,
         Given<@Positive Integer> shopperCreatesPerDay) {
 
-    /** Billing providers' ids look like this; an e-mail address or an API key does not. */
-    private static final String SUBSCRIPTION_ID = "(?!wk_)[a-zA-Z0-9._:/-]{1,255}";
+    /** Billing providers' ids look like this; an e-mail address or what holds an API key does not, nor would the audit. */
+    private static final String SUBSCRIPTION_ID = "(?!wk_|.*wk_[0-9a-f]{32})[a-zA-Z0-9._:/-]{1,255}";
 
     private static final String SUBSCRIPTION_STATUS = "active|trialing|past_due|paused|canceled";
 

@@ -140,6 +140,11 @@ class CreditGrantsResourceTest {
             credits().answers(422, "{\"code\":\"IDEMPOTENCY_KEY_REUSED\",\"message\":\"Used before.\"}");
             grant("order-13").then().spec(refusal(422, "IDEMPOTENCY_KEY_REUSED"));
             assertThat(entries()).endsWith("purchase refused false");
+            credits().answers(400, "{\"code\":\"VALIDATION_ERROR\",\"message\":\"description must not hold NUL.\"}");
+            grant("order-18").then().spec(refusal(400, "VALIDATION_ERROR"));
+            assertThat(entries())
+                    .endsWith("purchase asked false, " + FakeServices.fingerprint(FakeServices.ADMIN_TOKEN)
+                            + " r1 50 purchase refused false");
         }
 
         @Test

@@ -20,6 +20,7 @@ import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,27 @@ class OperatorRoutesTest {
             JsonWebToken identity =
                     verifier.parse(seen.headers().get("Authorization").substring("Bearer ".length()));
             assertThat(identity.getGroups()).isEqualTo(Set.of(Caller.SERVICE));
+        }
+
+        @Test
+        void withAnEntryOfTheAuditBeforeARepairAndForNothingElse() {
+            generation().answers(200, "{}");
+            String id = "repair-" + UUID.randomUUID();
+            String window = "&from=2026-11-20T00:00:00Z&to=ann@example.com";
+            for (String asked : List.of(REPAIR, REPAIR + "?dry_run=true", REPAIR + "?dry_run=false" + window)) {
+                Merchant.operator()
+                        .header("X-Request-Id", id)
+                        .post(asked)
+                        .then()
+                        .spec(success(200));
+            }
+            Merchant.operator().header("X-Request-Id", id).get(RECONCILIATION + "?dry_run=false");
+            assertThat(Merchant.ask(
+                            "SELECT string_agg(who || ' ' || action || ' ' || after, ',') FROM gateway.audit"
+                                    + " WHERE request_id = ?",
+                            id))
+                    .isEqualTo(FakeServices.fingerprint(FakeServices.ADMIN_TOKEN)
+                            + " repair.begun {\"from\": \"2026-11-20T00:00:00Z\"}");
         }
 
         @Test
@@ -197,6 +219,18 @@ class OperatorRoutesTest {
                     .then()
                     .spec(refusal(503, "SERVICE_UNAVAILABLE"))
                     .header("Retry-After", equalTo("1"));
+        }
+
+        @Test
+        void andNoRepairWhereItCannotBeWrittenDown() {
+            generation().answers(200, "{}");
+            Merchant.sql("ALTER TABLE gateway.audit ADD CONSTRAINT refuses_all CHECK (false) NOT VALID");
+            try {
+                Merchant.operator().post(REPAIR + "?dry_run=false").then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
+            } finally {
+                Merchant.sql("ALTER TABLE gateway.audit DROP CONSTRAINT refuses_all");
+            }
+            assertThat(generation().seen()).isEmpty();
         }
 
         /** Not the words that a create has for it: a repair is simply repeated. */

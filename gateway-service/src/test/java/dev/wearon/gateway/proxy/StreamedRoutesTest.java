@@ -283,6 +283,17 @@ class StreamedRoutesTest {
             given().get(OBJECT).then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
         }
 
+        /** The answer to a HEAD says with its status alone what is wrong. */
+        @Test
+        void tellsABadSignatureFromAnObjectThatIsNotThereWithoutABodyToo() {
+            for (int status : new int[] {403, 404}) {
+                storage()
+                        .behaves((request, body) ->
+                                request.response().setStatusCode(status).end());
+                given().head(OBJECT).then().statusCode(status);
+            }
+        }
+
         @Test
         void doesNotOfferUploadsOfResults() {
             given().body("x")

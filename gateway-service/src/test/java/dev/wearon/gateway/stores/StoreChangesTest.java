@@ -200,6 +200,7 @@ class StoreChangesTest {
                     "subscription_id | \"\"",
                     "subscription_id | \"ann@example.com\"",
                     "subscription_id | \"wk_00000000000000000000000000000000\"",
+                    "subscription_id | \"sub_wk_00000000000000000000000000000000\"",
                     "subscription_id | \"a b\"",
                     "subscription_id | \"a\\u0000\"",
                     "subscription_status | \"Active\"",

@@ -16,7 +16,7 @@ import java.util.UUID;
 class SessionTotals {
 
     /** A failed session costs nothing: its credit came back, is about to, or was never taken. */
-    private static final String COUNT = """
+    static final String COUNT = """
             SELECT count(*) AS generations,
                    count(*) FILTER (WHERE status = 'completed') AS completed,
                    count(*) FILTER (WHERE status = 'failed') AS failed,

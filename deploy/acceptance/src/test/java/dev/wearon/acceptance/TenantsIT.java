@@ -1,0 +1,275 @@
+package dev.wearon.acceptance;
+
+import static io.restassured.RestAssured.config;
+import static io.restassured.RestAssured.given;
+import static io.restassured.config.EncoderConfig.encoderConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever a store sends that names something of another store: it is told what holds for names that nobody has. */
+class TenantsIT {
+
+    private static final Path CONTRACT = Suite.ROOT.resolve("docs/api/openapi.yaml");
+
+    /** What differs between any two answers: times, signatures. */
+    private static final Pattern OF_THE_MOMENT =
+            Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z|(?<=[?&])[^\"]*=[^\"]*");
+
+    @TempDir
+    static Path folder;
+
+    private static final Map<String, Probe> PROBES = new TreeMap<>();
+    private static Suite suite;
+    private static StoreNames owner;
+    private static StoreNames stranger;
+    private static StoreNames nobody;
+
+    /** Sends what a route takes, with the key and the signatures of {@code caller} and everything else {@code named}. */
+    private interface Request {
+        Response send(StoreNames caller, StoreNames named);
+    }
+
+    /** @param owners and {@code strangers}: the statuses that they are answered with */
+    private record Probe(int owners, int strangers, Request request) {}
+
+    @BeforeAll
+    static void up() throws Exception {
+        suite = Suite.in(folder, Map.of());
+        Suite.Ran up = suite.wearon("up");
+        assertThat(up.exitCode()).as(up.output()).isZero();
+        owner = StoreNames.of(suite, Merchant.with(suite, 9));
+        stranger = StoreNames.of(suite, Merchant.with(suite, 5));
+        nobody = owner.nobodys();
+    }
+
+    @AfterAll
+    static void down() throws Exception {
+        String adminToken = suite.run().get("admin_token").textValue();
+        Suite.Ran down = suite.wearon("down");
+        assertThat(down.exitCode()).as(down.output()).isZero();
+        assertThat(Secrets.inLogsBelow(suite.data(), adminToken)).isEmpty();
+    }
+
+    /** A call of {@code caller} that claims, where nobody should look, to be of the store that is named. */
+    private static RequestSpecification call(StoreNames caller, StoreNames named) {
+        return caller.merchant()
+                .call()
+                .config(config().encoderConfig(
+                                encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+                .header("X-Store-Id", named.merchant().storeId())
+                .header("Idempotency-Key", named.idempotencyKey())
+                .queryParam("store_id", named.merchant().storeId());
+    }
+
+    /** The object of one URL with the signature of another. */
+    private static String signed(String url, String signature) {
+        URI object = URI.create(url);
+        return "http://" + object.getAuthority() + object.getPath() + "?"
+                + URI.create(signature).getRawQuery();
+    }
+
+    private static RequestSpecification bytes(StoreNames caller) {
+        return given().config(config().encoderConfig(
+                                encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+                .urlEncodingEnabled(false)
+                .header("Authorization", "Bearer " + caller.merchant().apiKey());
+    }
+
+    private static void probe(String route, int owners, int strangers, Request request) {
+        PROBES.put(route, new Probe(owners, strangers, request));
+    }
+
+    /** A route without a name in it: the caller's own things, whatever else is said. */
+    private static void own(String route, int status, Request request) {
+        probe(route, status, status, request);
+    }
+
+    private static void admin(String method, String template) {
+        own(method + " " + template, 401, (caller, named) -> call(caller, named)
+                .body("{}")
+                .request(
+                        method,
+                        template.replace(
+                                        "{store_id}", named.merchant().storeId().toString())
+                                .replace("{key_id}", named.keyId().toString())));
+    }
+
+    static {
+        String v1 = "/api/v1";
+        own("POST " + v1 + "/storage/uploads", 201, (caller, named) -> call(caller, named)
+                .body(StoreNames.filesOf("a.png"))
+                .post(v1 + "/storage/uploads"));
+        own("POST " + v1 + "/storage/downloads", 200, (caller, named) -> call(caller, named)
+                .body(Map.of(
+                        "paths",
+                        List.of(
+                                URI.create(named.image()).getPath().substring(1),
+                                URI.create(named.picture()).getPath().substring(1))))
+                .post(v1 + "/storage/downloads"));
+        // The contract's 400 for an image that is not the store's own, whoever may have it.
+        probe("POST " + v1 + "/generation/create", 201, 400, (caller, named) -> call(caller, named)
+                .body(Map.of("age_verified", true, "image_urls", List.of(named.image())))
+                .post(v1 + "/generation/create"));
+        probe("GET " + v1 + "/generation/{id}", 200, 404, (caller, named) -> call(caller, named)
+                .get(v1 + "/generation/{id}", named.sessionId()));
+        own("GET " + v1 + "/credits/balance", 200, (caller, named) -> call(caller, named)
+                .get(v1 + "/credits/balance"));
+        own("GET " + v1 + "/credits/shopper", 200, (caller, named) -> call(caller, named)
+                .header("x-shopper-email", "ann@" + named.merchant().storeId() + ".example")
+                .get(v1 + "/credits/shopper"));
+        own("GET " + v1 + "/credits/transactions", 200, (caller, named) -> call(caller, named)
+                .queryParam("cursor", named.cursor())
+                .get(v1 + "/credits/transactions"));
+        own("GET " + v1 + "/stores/config", 200, (caller, named) -> call(caller, named)
+                .get(v1 + "/stores/config"));
+        own("PATCH " + v1 + "/stores/config", 200, (caller, named) -> call(caller, named)
+                .body(Map.of(
+                        "billing_mode",
+                        "absorb_mode",
+                        "store_id",
+                        named.merchant().storeId(),
+                        "status",
+                        "inactive"))
+                .patch(v1 + "/stores/config"));
+        own("GET " + v1 + "/stores/analytics", 200, (caller, named) -> call(caller, named)
+                .get(v1 + "/stores/analytics"));
+        own("GET " + v1 + "/health", 200, (caller, named) -> call(caller, named).get(v1 + "/health"));
+
+        String uploads = " /stores/{store_id}/uploads/{name}";
+        probe("PUT" + uploads, 400, 403, (caller, named) -> bytes(caller)
+                .contentType("image/png")
+                .body(new byte[67])
+                .put(signed(named.upload(), caller.upload())));
+        probe("GET" + uploads, 200, 403, (caller, named) -> bytes(caller).get(signed(named.image(), caller.image())));
+        probe("HEAD" + uploads, 200, 403, (caller, named) -> bytes(caller).head(signed(named.image(), caller.image())));
+        String generated = " /stores/{store_id}/generated/{name}";
+        probe("GET" + generated, 200, 403, (caller, named) -> bytes(caller)
+                .get(signed(named.picture(), caller.picture())));
+        probe("HEAD" + generated, 200, 403, (caller, named) -> bytes(caller)
+                .head(signed(named.picture(), caller.picture())));
+
+        String store = "/admin/v1/stores/{store_id}";
+        admin("GET", "/admin/v1/stores");
+        admin("POST", "/admin/v1/stores");
+        admin("GET", store);
+        admin("PATCH", store);
+        admin("GET", store + "/balance");
+        admin("GET", store + "/transactions");
+        admin("GET", store + "/api-keys");
+        admin("POST", store + "/api-keys");
+        admin("DELETE", store + "/api-keys/{key_id}");
+        admin("POST", store + "/api-keys/{key_id}/rotate");
+        admin("POST", store + "/credits");
+        admin("GET", "/admin/v1/audit");
+        admin("GET", "/admin/v1/ledger/trial-balance");
+        admin("GET", "/admin/v1/ledger/check");
+        admin("GET", "/admin/v1/reconciliation");
+        admin("POST", "/admin/v1/reconciliation/repair");
+    }
+
+    /** From the contract, which names what the gateway routes and nothing else. */
+    static List<String> routes() throws IOException {
+        List<String> routes = new ArrayList<>();
+        String path = "";
+        for (String line : Files.readAllLines(CONTRACT)) {
+            if (line.matches("  /\\S*:")) {
+                path = line.strip().replace(":", "");
+            } else if (line.matches("    (get|put|post|patch|delete|head):")) {
+                routes.add(line.strip().replace(":", "").toUpperCase(Locale.ROOT) + " " + path);
+            }
+        }
+        return routes;
+    }
+
+    @Test
+    void noRouteIsForgotten() throws IOException {
+        assertThat(PROBES.keySet()).containsExactlyInAnyOrderElementsOf(routes());
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void toAStrangerWhatIsAnothersIsNotThere(String route) {
+        Probe probe = PROBES.get(route);
+        Response foreign = probe.request().send(stranger, owner);
+        assertThat(foreign.statusCode()).as(foreign.asString()).isEqualTo(probe.strangers());
+        assertThat(told(foreign, owner)).isEqualTo(told(probe.request().send(stranger, nobody), nobody));
+        // The request is one that finds something, for whom it belongs to.
+        Response owners = probe.request().send(owner, owner);
+        assertThat(owners.statusCode()).as(owners.asString()).isEqualTo(probe.owners());
+    }
+
+    @Test
+    void anIdempotencyKeyIsItsStoresOwn() {
+        Response created = stranger.merchant()
+                .call()
+                .header("Idempotency-Key", owner.idempotencyKey())
+                .body(Map.of("age_verified", true, "image_urls", List.of(stranger.image())))
+                .post("/api/v1/generation/create");
+        assertThat(created.statusCode()).as(created.asString()).isEqualTo(201);
+        assertThat(created.header("Idempotency-Replayed")).isNull();
+    }
+
+    @Test
+    void aCursorOfAnotherStoreLeadsToNothingOfIt() {
+        String path = "/api/v1/credits/transactions?limit=100";
+        List<String> owned = owner.merchant().call().get(path).jsonPath().getList("data.transactions.id");
+        String read = stranger.merchant()
+                .call()
+                .get(path + "&cursor=" + owner.cursor())
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        assertThat(owned).hasSizeGreaterThan(2).noneMatch(read::contains);
+    }
+
+    @Test
+    void nothingOfTheOwnerIsChangedByWhatStrangersSend() throws IOException {
+        String before = standing();
+        PROBES.values().forEach(probe -> probe.request().send(stranger, owner));
+        assertThat(standing()).isEqualTo(before);
+    }
+
+    /** The answer without what is of the moment, and with a mark wherever it has a name that was sent. */
+    private static String told(Response answer, StoreNames named) {
+        String told = answer.statusCode() + " " + answer.contentType() + " " + answer.asString();
+        for (String id : named.ids()) {
+            told = told.replace(id, "(named)");
+        }
+        return StoreNames.ID
+                .matcher(OF_THE_MOMENT.matcher(told).replaceAll("(now)"))
+                .replaceAll("(id)");
+    }
+
+    private static String standing() throws IOException {
+        UUID id = owner.merchant().storeId();
+        return StoreNames.operator(suite).get("/admin/v1/stores/{id}", id).asString()
+                + StoreNames.operator(suite)
+                        .get("/admin/v1/stores/{id}/api-keys", id)
+                        .asString()
+                + StoreNames.operator(suite)
+                        .get("/admin/v1/stores/{id}/transactions", id)
+                        .asString()
+                + given().urlEncodingEnabled(false).get(owner.image()).statusCode()
+                + given().urlEncodingEnabled(false).get(owner.picture()).statusCode();
+    }
+}
