@@ -128,7 +128,8 @@ class Upstreams {
                 .setPort(port(address))
                 .setMethod(route.method())
                 .setURI(query == null ? path : path + "?" + query)
-                // Waiting for a free connection, too. Longer than connecting alone: who finds all of them in use has not
+                // Waiting for a free connection, too. Longer than connecting alone: who finds all of them in use has
+                // not
                 // been refused by the service.
                 .setConnectTimeout(config.connectTimeout().toMillis() * 2)
                 .putHeader(RequestId.HEADER, client.getHeader(RequestId.HEADER));
