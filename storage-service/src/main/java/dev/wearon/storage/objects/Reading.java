@@ -32,7 +32,7 @@ class Reading {
     Uni<Response> get(ObjectPath path) {
         return objects.findLiving(path, clock.instant()).chain(found -> {
             StoredObject object = found.orElseThrow(() -> Problem.notFound("The object"));
-            return backend.read(object.blob()).map(content -> withBytes(object, content));
+            return backend.read(object.blob(), 0, object.sizeBytes()).map(content -> withBytes(object, content));
         });
     }
 
@@ -51,7 +51,7 @@ class Reading {
         return switch (content.get()) {
             case Content.InFile file ->
                 headers(object)
-                        .entity(new PathPart(file.file(), 0, object.sizeBytes()))
+                        .entity(new PathPart(file.file(), file.from(), file.length()))
                         .build();
         };
     }
