@@ -42,9 +42,11 @@ class InternalObjectsResource {
         if (path == null) {
             throw Problem.invalid("path is missing.");
         }
-        return reading.get(ObjectPath.parse(path)
-                .filter(it -> it.storeId().equals(storeId))
-                .orElseThrow(() -> Problem.notFound("The object")));
+        return reading.get(
+                ObjectPath.parse(path)
+                        .filter(it -> it.storeId().equals(storeId))
+                        .orElseThrow(() -> Problem.notFound("The object")),
+                Wish.EVERYTHING);
     }
 
     @PUT
