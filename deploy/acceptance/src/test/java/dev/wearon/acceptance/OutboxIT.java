@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.local.testing.Await;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,10 +95,8 @@ class OutboxIT {
 
     /** A URL under which an image of the store can be read. */
     private static String uploaded(UUID store) throws Exception {
-        byte[] jpeg = new byte[400];
-        jpeg[0] = (byte) 0xff;
-        jpeg[1] = (byte) 0xd8;
-        jpeg[2] = (byte) 0xff;
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
         HttpResponse<String> granted = call(HttpRequest.newBuilder(
                         URI.create(suite.storageUrl() + "/api/v1/storage/uploads"))
                 .header("Authorization", suite.identities().store(store))
@@ -106,7 +107,7 @@ class OutboxIT {
         assertThat(call(HttpRequest.newBuilder(
                                         URI.create(upload.get("upload_url").textValue()))
                                 .header("Content-Type", "image/jpeg")
-                                .PUT(BodyPublishers.ofByteArray(jpeg)))
+                                .PUT(BodyPublishers.ofByteArray(jpeg.toByteArray())))
                         .statusCode())
                 .isEqualTo(201);
         String url = upload.get("image_url").textValue();

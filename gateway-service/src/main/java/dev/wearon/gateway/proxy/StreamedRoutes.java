@@ -17,6 +17,7 @@ import io.vertx.core.streams.Pipe;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +29,10 @@ public class StreamedRoutes {
 
     private static final Logger LOG = Logger.getLogger(StreamedRoutes.class);
     private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** Not modified, and range not satisfiable: what they say stands in their headers, and they have no body. */
+    private static final Set<Integer> SPEAKS_IN_HEADERS = Set.of(304, 416);
+
     private static final long REFUSAL_LIMIT = 64 * 1024;
 
     private final Upstreams upstreams;
@@ -135,7 +140,7 @@ public class StreamedRoutes {
     }
 
     private static void answer(RoutingContext ctx, Route route, HttpClientRequest stream, HttpClientResponse response) {
-        if (response.statusCode() >= 300 && response.statusCode() != 304) {
+        if (response.statusCode() >= 300 && !SPEAKS_IN_HEADERS.contains(response.statusCode())) {
             refused(ctx, route, stream, response);
             return;
         }

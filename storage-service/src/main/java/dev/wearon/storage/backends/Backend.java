@@ -16,8 +16,15 @@ public interface Backend {
      */
     Uni<Void> write(String blob, Multi<Buffer> bytes);
 
-    /** @return empty if there is no such blob */
-    Uni<Optional<Content>> read(String blob);
+    /**
+     * A run of a blob's bytes. The caller knows how long the blob is: {@code from} and {@code length} lie within it.
+     *
+     * @return empty if there is no such blob
+     */
+    Uni<Optional<Content>> read(String blob, long from, long length);
+
+    /** Whether there is such a blob; no byte of it moves. */
+    Uni<Boolean> exists(String blob);
 
     /** Does nothing if there is no such blob. */
     Uni<Void> delete(String blob);

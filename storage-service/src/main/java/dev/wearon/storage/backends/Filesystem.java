@@ -70,8 +70,13 @@ class Filesystem implements Backend {
     }
 
     @Override
-    public Uni<Optional<Content>> read(String blob) {
-        return blocking(() -> folder.find(blob).map(Content.InFile::new));
+    public Uni<Optional<Content>> read(String blob, long from, long length) {
+        return blocking(() -> folder.find(blob).map(file -> new Content.InFile(file, from, length)));
+    }
+
+    @Override
+    public Uni<Boolean> exists(String blob) {
+        return blocking(() -> folder.find(blob).isPresent());
     }
 
     @Override

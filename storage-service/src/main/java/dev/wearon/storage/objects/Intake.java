@@ -2,6 +2,11 @@ package dev.wearon.storage.objects;
 
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.NoSpace;
+import dev.wearon.storage.images.Flaw;
+import dev.wearon.storage.images.ImageType;
+import dev.wearon.storage.images.Inspection;
+import dev.wearon.storage.images.Limits;
+import dev.wearon.storage.images.Refusal;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.vertx.MultiHelper;
@@ -51,22 +56,23 @@ public class Intake {
     /** @param request whose body has not been touched; on a refusal some of it may be unread */
     public Uni<Stored> take(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
         if (declaredLength(request) > maxBytes) {
-            return Uni.createFrom().item(new Stored.Refused(Stored.Reason.TOO_LARGE));
+            return Uni.createFrom().item(new Stored.Flawed(new Flaw.TooLarge(maxBytes)));
         }
         String blob = UUID.randomUUID().toString();
-        Inspection inspection = new Inspection(type, maxBytes);
+        Inspection inspection =
+                new Inspection(type, new Limits(maxBytes, config.imageMaxSide(), config.imageMaxPixels()));
         Multi<Buffer> bytes =
                 body(request).onItem().invoke(inspection::pass).onCompletion().invoke(inspection::end);
         return backend.write(blob, bytes)
                 .chain(() -> enter(path, type, blob, inspection))
-                .onFailure(Inspection.Refusal.class)
-                .recoverWithItem(refusal -> new Stored.Refused(((Inspection.Refusal) refusal).reason()))
+                .onFailure(Refusal.class)
+                .recoverWithItem(refusal -> new Stored.Flawed(((Refusal) refusal).flaw()))
                 .onFailure(CutOff.class)
-                .recoverWithItem(new Stored.Refused(Stored.Reason.CUT_OFF))
+                .recoverWithItem(new Stored.CutOff())
                 .onFailure(NoSpace.class)
                 .invoke(full -> LOG.errorf("No space for %s", path))
                 .onFailure(NoSpace.class)
-                .recoverWithItem(new Stored.Refused(Stored.Reason.NO_SPACE))
+                .recoverWithItem(new Stored.NoSpace())
                 // A shared result is not cancelled with its caller: a row may be on its way that needs this blob.
                 .memoize()
                 .indefinitely();

@@ -2,6 +2,7 @@ package dev.wearon.storage.objects;
 
 import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
+import dev.wearon.storage.images.ImageType;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.RolesAllowed;
@@ -41,9 +42,11 @@ class InternalObjectsResource {
         if (path == null) {
             throw Problem.invalid("path is missing.");
         }
-        return reading.get(ObjectPath.parse(path)
-                .filter(it -> it.storeId().equals(storeId))
-                .orElseThrow(() -> Problem.notFound("The object")));
+        return reading.get(
+                ObjectPath.parse(path)
+                        .filter(it -> it.storeId().equals(storeId))
+                        .orElseThrow(() -> Problem.notFound("The object")),
+                Wish.EVERYTHING);
     }
 
     @PUT
@@ -62,8 +65,7 @@ class InternalObjectsResource {
                     case Stored.Written written -> answer("stored", written.object());
                     case Stored.Repeated repeated -> answer("exists", repeated.object());
                     case Stored.Taken taken -> answer("exists", taken.object());
-                    case Stored.Refused refused ->
-                        throw Refusals.of(refused.reason(), ImageType.JPEG, config.resultMaxBytes());
+                    case Stored.Refused refused -> throw Refusals.of(refused);
                 });
     }
 

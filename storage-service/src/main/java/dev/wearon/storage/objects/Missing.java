@@ -45,7 +45,7 @@ class Missing {
     }
 
     private Uni<Boolean> isThere(Optional<StoredObject> object) {
-        return object.map(it -> backend.read(it.blob()).map(Optional::isPresent))
+        return object.map(it -> backend.exists(it.blob()))
                 .orElseGet(() -> Uni.createFrom().item(false));
     }
 }

@@ -1,6 +1,7 @@
 package dev.wearon.storage.objects;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.storage.images.ImageType;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,27 +1,47 @@
 package dev.wearon.storage.objects;
 
 import dev.wearon.http.Problem;
+import dev.wearon.storage.images.Flaw;
 
 /** How a refused body is told to whoever sent it; the same words wherever bytes are taken. */
 public final class Refusals {
 
     private Refusals() {}
 
-    public static Problem of(Stored.Reason reason, ImageType type, long maxBytes) {
-        return switch (reason) {
-            case TOO_LARGE ->
-                Problem.of(
-                        Problem.Code.PAYLOAD_TOO_LARGE,
-                        "The image may have at most %d bytes. Nothing was kept.".formatted(maxBytes));
-            case EMPTY -> Problem.invalid("The body is empty; send the bytes of the image.");
-            case NOT_THIS_TYPE ->
-                Problem.invalid("The bytes are not %s, whatever the name says. Nothing was kept."
-                        .formatted(type.contentType()));
-            case CUT_OFF -> Problem.invalid("The body did not arrive whole. Nothing was kept.");
-            case NO_SPACE ->
+    public static Problem of(Stored.Refused refused) {
+        return switch (refused) {
+            case Stored.Flawed flawed -> of(flawed.flaw());
+            case Stored.CutOff cutOff -> Problem.invalid("The body did not arrive whole. Nothing was kept.");
+            case Stored.NoSpace full ->
                 Problem.of(
                         Problem.Code.INSUFFICIENT_STORAGE,
                         "There is no space for the image. Nothing was kept; try again later.");
+        };
+    }
+
+    private static Problem of(Flaw flaw) {
+        return switch (flaw) {
+            case Flaw.TooLarge large ->
+                Problem.of(
+                        Problem.Code.PAYLOAD_TOO_LARGE,
+                        "The image may have at most %d bytes. Nothing was kept.".formatted(large.maxBytes()));
+            case Flaw.Empty empty -> Problem.invalid("The body is empty; send the bytes of the image.");
+            case Flaw.NotThisType other ->
+                Problem.invalid("The bytes are not %s, whatever the name says. Nothing was kept."
+                        .formatted(other.said().contentType()));
+            case Flaw.Incomplete incomplete ->
+                Problem.invalid("The bytes end before the image does. Nothing was kept.");
+            case Flaw.TooManyPixels large ->
+                Problem.invalid(
+                        "The image has %d x %d pixels; at most %d a side and %d in all are taken. Nothing was kept."
+                                .formatted(
+                                        large.width(),
+                                        large.height(),
+                                        large.limits().maxSide(),
+                                        large.limits().maxPixels()));
+            case Flaw.Smuggled smuggled ->
+                Problem.invalid("Behind the end of the image lies %s. Send the image alone. Nothing was kept."
+                        .formatted(smuggled.what()));
         };
     }
 

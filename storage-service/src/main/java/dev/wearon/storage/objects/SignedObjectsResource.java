@@ -11,6 +11,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.Optional;
 
 /** Reading by signed URL: no identity, the signature is the permission. */
 @Path("/stores/{store_id}/{kind}/{name}")
@@ -26,12 +27,19 @@ class SignedObjectsResource {
 
     @GET
     public Uni<Response> get(@Context HttpServerRequest request, @Context UriInfo uri) {
-        return reading.get(permitted(request, uri));
+        return reading.get(permitted(request, uri), wish(request));
     }
 
     @HEAD
     public Uni<Response> head(@Context HttpServerRequest request, @Context UriInfo uri) {
-        return reading.head(permitted(request, uri));
+        return reading.head(permitted(request, uri), wish(request));
+    }
+
+    private static Wish wish(HttpServerRequest request) {
+        return new Wish(
+                Optional.ofNullable(request.getHeader("If-None-Match")),
+                Optional.ofNullable(request.getHeader("Range")),
+                Optional.ofNullable(request.getHeader("If-Range")));
     }
 
     private ObjectPath permitted(HttpServerRequest request, UriInfo uri) {

@@ -1,5 +1,7 @@
 package dev.wearon.storage.objects;
 
+import dev.wearon.storage.images.Flaw;
+
 /** What became of bytes that were to be an object. */
 public sealed interface Stored {
 
@@ -13,15 +15,13 @@ public sealed interface Stored {
     record Taken(StoredObject object) implements Stored {}
 
     /** Nothing was kept. */
-    record Refused(Reason reason) implements Stored {}
+    sealed interface Refused extends Stored {}
 
-    enum Reason {
-        TOO_LARGE,
-        EMPTY,
-        /** The bytes do not begin as the named type does. */
-        NOT_THIS_TYPE,
-        /** The sender went away, or was too slow. */
-        CUT_OFF,
-        NO_SPACE
-    }
+    /** The bytes are none that are taken. */
+    record Flawed(Flaw flaw) implements Refused {}
+
+    /** The sender went away, or was too slow. */
+    record CutOff() implements Refused {}
+
+    record NoSpace() implements Refused {}
 }

@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs permissions and verifies them. A parameter that is missing, given twice or not in the form in which it was
+ * Signs permissions with the current key, and verifies what that or the previous one signed. A parameter that is missing, given twice or not in the form in which it was
  * signed makes a signature invalid; parameters that are not ours are ignored.
  */
 @ApplicationScoped
@@ -33,23 +34,30 @@ public class Signer {
 
     private final Clock clock;
     private final String currentKey;
-    private final Map<String, SecretKeySpec> keys;
+    private final Map<String, SecretKeySpec> keys = new HashMap<>();
 
     @Inject
     Signer(SigningConfig config, Clock clock) {
-        this(config.signingKey(), clock);
+        this(config.signingKey(), config.previousSigningKey(), clock);
     }
 
-    Signer(Optional<String> secret, Clock clock) {
-        byte[] key = secret.orElse("").getBytes(StandardCharsets.UTF_8);
-        if (key.length < MIN_KEY_BYTES) {
-            throw new IllegalStateException(
-                    "WEARON_STORAGE_SIGNING_KEY must be a secret of at least %d bytes; it has %d."
-                            .formatted(MIN_KEY_BYTES, key.length));
-        }
+    Signer(Optional<String> current, Optional<String> previous, Clock clock) {
         this.clock = clock;
-        this.currentKey = idOf(key);
-        this.keys = Map.of(currentKey, new SecretKeySpec(key, ALGORITHM));
+        this.currentKey = add("WEARON_STORAGE_SIGNING_KEY", current.orElse(""));
+        // An empty variable is one that is not set, as the configuration sees it too.
+        previous.ifPresent(secret -> add("WEARON_STORAGE_PREVIOUS_SIGNING_KEY", secret));
+    }
+
+    /** @return the key's id */
+    private String add(String variable, String secret) {
+        byte[] key = secret.getBytes(StandardCharsets.UTF_8);
+        if (key.length < MIN_KEY_BYTES) {
+            throw new IllegalStateException("%s must be a secret of at least %d bytes; it has %d."
+                    .formatted(variable, MIN_KEY_BYTES, key.length));
+        }
+        String id = idOf(key);
+        keys.put(id, new SecretKeySpec(key, ALGORITHM));
+        return id;
     }
 
     /** Makes a missing key a refusal to start instead of a failure of the first request. */

@@ -11,6 +11,9 @@ interface SigningConfig {
     /** The secret of all signatures, at least 32 bytes. */
     Optional<String> signingKey();
 
+    /** Another one whose signatures are good as well while keys are rotated; nothing is signed with it. */
+    Optional<String> previousSigningKey();
+
     /** How long a URL to upload to may be used. */
     @WithDefault("10m")
     Duration uploadUrlLifetime();

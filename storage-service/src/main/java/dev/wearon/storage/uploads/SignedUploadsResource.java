@@ -1,7 +1,7 @@
 package dev.wearon.storage.uploads;
 
 import dev.wearon.http.Problem;
-import dev.wearon.storage.objects.ImageType;
+import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.objects.Intake;
 import dev.wearon.storage.objects.ObjectPath;
 import dev.wearon.storage.objects.Refusals;
@@ -61,7 +61,7 @@ class SignedUploadsResource {
                 throw Problem.of(
                         Problem.Code.OBJECT_EXISTS,
                         "Another image lies at this path already. Ask for a new upload URL.");
-            case Stored.Refused refused -> throw Refusals.of(refused.reason(), type, permission.maxBytes());
+            case Stored.Refused refused -> throw Refusals.of(refused);
         });
     }
 }

@@ -2,7 +2,7 @@ package dev.wearon.storage.uploads;
 
 import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
-import dev.wearon.storage.objects.ImageType;
+import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.objects.ObjectPath;
 import dev.wearon.storage.signing.SignedUrl;
 import dev.wearon.storage.signing.SignedUrls;

@@ -90,7 +90,16 @@ class DownloadsResourceTest {
             Place missing = Client.place(STORE, "image/jpeg");
             Place expired = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
             ((MovableClock) clock).move(Duration.ofHours(6).plusSeconds(1));
-            for (String path : List.of(foreign.path(), missing.path(), expired.path(), "../secret", "")) {
+            for (String path : List.of(
+                    foreign.path(),
+                    foreign.path().replace("/uploads/", "/../%s/uploads/".formatted(STORE)),
+                    expired.path().replace(STORE.toString(), STORE + "0"),
+                    "/" + expired.path(),
+                    expired.path().replace("/uploads/", "/uploads%2f"),
+                    missing.path(),
+                    expired.path(),
+                    "../secret",
+                    "")) {
                 sign(STORE, List.of(path))
                         .then()
                         .statusCode(200)

@@ -3,6 +3,7 @@ package dev.wearon.storage.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.objects.ObjectPath.Kind;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,9 @@ package dev.wearon.storage.objects;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.storage.testing.Client;
@@ -12,10 +14,17 @@ import dev.wearon.storage.testing.StorageSettings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.Method;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -36,6 +45,23 @@ class SignedObjectsResourceTest {
         ((MovableClock) clock).move(Duration.ZERO);
     }
 
+    private static Response asking(Map<String, String> headers, Place place) {
+        return Client.exactly().headers(headers).get(Client.local(place.imageUrl()));
+    }
+
+    private static String name(Place place) {
+        return place.path().substring(place.path().lastIndexOf('/') + 1);
+    }
+
+    private static String tag(byte[] bytes) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return '"' + HexFormat.of().formatHex(hash) + '"';
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
     @Nested
     class Returns200 {
 
@@ -48,21 +74,118 @@ class SignedObjectsResourceTest {
                     .statusCode(200)
                     .header("Content-Type", "image/png")
                     .header("Content-Length", String.valueOf(shirt.length))
-                    .header("Cache-Control", "private")
+                    .header("ETag", tag(shirt))
+                    .header("Accept-Ranges", "bytes")
+                    .header("Content-Disposition", "inline; filename=\"%s\"".formatted(name(place)))
+                    .header("Content-Security-Policy", endsWith("sandbox"))
                     .header("X-Content-Type-Options", "nosniff");
             assertThat(got.asByteArray()).isEqualTo(shirt);
+        }
+
+        @Test
+        void letsACopyBeKeptByOneAndNoLongerThanTheObject() {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            assertThat(kept(place)).isBetween(21_590, 21_600);
+            ((MovableClock) clock).move(Duration.ofHours(5));
+            assertThat(kept(place)).isBetween(3_590, 3_600);
+        }
+
+        private static int kept(Place place) {
+            String header = Client.get(place.imageUrl()).header("Cache-Control");
+            assertThat(header).startsWith("private, max-age=");
+            return Integer.parseInt(header.substring("private, max-age=".length()));
+        }
+
+        @Test
+        void sendsTheWholeWhereNoSinglePartIsAskedForOrItsBytesAreOthers() {
+            byte[] shirt = Client.sample("t-shirt_01.png");
+            Place place = Client.uploaded(STORE, "image/png", shirt);
+            for (Map<String, String> headers : List.of(
+                    Map.of("Range", "bytes=0-1,5-6"),
+                    Map.of("Range", "nonsense"),
+                    Map.of("Range", "bytes=0-1", "If-Range", "\"other\""),
+                    Map.of("If-None-Match", "\"other\""))) {
+                Response got = asking(headers, place);
+                got.then().statusCode(200).header("Content-Length", String.valueOf(shirt.length));
+                assertThat(got.header("Content-Range")).isNull();
+                assertThat(got.asByteArray()).isEqualTo(shirt);
+            }
         }
 
         @Test
         void saysTheSameToHeadWithoutTheBytes() {
             byte[] shirt = Client.sample("t-shirt_01.png");
             Place place = Client.uploaded(STORE, "image/png", shirt);
-            Response head = given().urlEncodingEnabled(false).head(Client.local(place.imageUrl()));
-            head.then()
-                    .statusCode(200)
-                    .header("Content-Type", "image/png")
-                    .header("Content-Length", String.valueOf(shirt.length));
-            assertThat(head.asByteArray()).isEmpty();
+            for (Map<String, String> headers : List.of(Map.<String, String>of(), Map.of("Range", "bytes=0-1"))) {
+                Response head =
+                        given().headers(headers).urlEncodingEnabled(false).head(Client.local(place.imageUrl()));
+                head.then().statusCode(200);
+                assertThat(head.asByteArray()).isEmpty();
+                for (String name : List.of(
+                        "Content-Type",
+                        "Content-Length",
+                        "ETag",
+                        "Accept-Ranges",
+                        "Content-Disposition",
+                        "X-Content-Type-Options")) {
+                    assertThat(head.header(name))
+                            .isEqualTo(Client.get(place.imageUrl()).header(name))
+                            .isNotNull();
+                }
+            }
+        }
+    }
+
+    @Nested
+    class Returns206 {
+
+        @Test
+        void sendsTheVeryBytesThatWereAskedFor() {
+            byte[] person = Client.sample("person.png");
+            Place place = Client.uploaded(STORE, "image/png", person);
+            int size = person.length;
+            for (int[] part : new int[][] {{0, 1}, {0, size}, {1, 70_000}, {size - 3, size}}) {
+                String range = "bytes=%d-%d".formatted(part[0], part[1] - 1);
+                Response got = asking(Map.of("Range", range, "If-Range", tag(person)), place);
+                got.then()
+                        .statusCode(206)
+                        .header("Content-Range", "%s/%d".formatted(range.replace('=', ' '), size))
+                        .header("Content-Length", String.valueOf(part[1] - part[0]))
+                        .header("Content-Type", "image/png")
+                        .header("ETag", tag(person));
+                assertThat(got.asByteArray()).isEqualTo(Arrays.copyOfRange(person, part[0], part[1]));
+            }
+            assertThat(asking(Map.of("Range", "bytes=-5"), place).asByteArray())
+                    .isEqualTo(Arrays.copyOfRange(person, size - 5, size));
+        }
+    }
+
+    @Nested
+    class Returns304 {
+
+        @Test
+        void sendsNothingAgain() {
+            byte[] photo = Client.jpeg(100, 1);
+            Place place = Client.uploaded(STORE, "image/jpeg", photo);
+            for (Method method : new Method[] {Method.GET, Method.HEAD}) {
+                Response got = Client.exactly()
+                        .headers("If-None-Match", "\"x\", W/" + tag(photo), "Range", "bytes=0-1")
+                        .request(method, Client.local(place.imageUrl()));
+                got.then().statusCode(304).header("ETag", tag(photo)).header("Cache-Control", startsWith("private"));
+                assertThat(got.asByteArray()).isEmpty();
+            }
+        }
+    }
+
+    @Nested
+    class Returns416 {
+
+        @Test
+        void saysHowLongTheObjectIs() {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Response got = asking(Map.of("Range", "bytes=100-"), place);
+            got.then().statusCode(416).header("Content-Range", "bytes */100");
+            assertThat(got.asByteArray()).isEmpty();
         }
     }
 

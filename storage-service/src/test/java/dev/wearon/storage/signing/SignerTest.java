@@ -23,10 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignerTest {
 
     private static final String KEY = "k".repeat(32);
+    private static final String OTHER_KEY = "o".repeat(32);
     private static final String PATH = "a/path";
 
     private final MovableClock clock = new MovableClock();
-    private final Signer signer = new Signer(Optional.of(KEY), clock);
+    private final Signer signer = new Signer(Optional.of(KEY), Optional.empty(), clock);
     private final Instant later = Instant.ofEpochSecond(clock.instant().getEpochSecond() + 600);
     private final Permission.Write write = new Permission.Write(PATH, later, "image/png", 1000);
     private final Permission.Read read = new Permission.Read(PATH, later);
@@ -95,11 +96,44 @@ class SignerTest {
 
     @Test
     void refusesWhatAnotherKeySigned() {
-        Signer other = new Signer(Optional.of("o".repeat(32)), clock);
+        Signer other = new Signer(Optional.of(OTHER_KEY), Optional.empty(), clock);
         Map<String, List<String>> foreign = parse(other.query(read));
         assertThat(signer.verifyRead(PATH, foreign)).isEqualTo(new Verdict.Invalid<>());
         foreign.put("key", parameters(read).get("key"));
         assertThat(signer.verifyRead(PATH, foreign)).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @Test
+    void grantsWhatThePreviousKeySigned() {
+        Map<String, List<String>> before = parameters(read);
+        Signer rotated = new Signer(Optional.of(OTHER_KEY), Optional.of(KEY), clock);
+        assertThat(rotated.verifyRead(PATH, before)).isEqualTo(new Verdict.Granted<>(read));
+        assertThat(rotated.verifyWrite(PATH, parameters(write))).isEqualTo(new Verdict.Granted<>(write));
+    }
+
+    @Test
+    void signsWithTheCurrentKeyAlone() {
+        Signer rotated = new Signer(Optional.of(OTHER_KEY), Optional.of(KEY), clock);
+        Map<String, List<String>> after = parse(rotated.query(read));
+        assertThat(signer.verifyRead(PATH, after)).isEqualTo(new Verdict.Invalid<>());
+        // Processes that were not restarted yet know it, if it was introduced as one that is only accepted.
+        Signer introduced = new Signer(Optional.of(KEY), Optional.of(OTHER_KEY), clock);
+        assertThat(introduced.verifyRead(PATH, after)).isEqualTo(new Verdict.Granted<>(read));
+        assertThat(introduced.query(read)).isEqualTo(signer.query(read));
+    }
+
+    @Test
+    void holdsEachKeyToItsOwnId() {
+        Signer rotated = new Signer(Optional.of(OTHER_KEY), Optional.of(KEY), clock);
+        Map<String, List<String>> relabelled = parameters(read);
+        relabelled.put("key", parse(rotated.query(read)).get("key"));
+        assertThat(rotated.verifyRead(PATH, relabelled)).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @Test
+    void endsWhatTheKeyBeforeThePreviousSigned() {
+        Signer twice = new Signer(Optional.of("t".repeat(32)), Optional.of(OTHER_KEY), clock);
+        assertThat(twice.verifyRead(PATH, parameters(read))).isEqualTo(new Verdict.Invalid<>());
     }
 
     @Test
@@ -121,12 +155,17 @@ class SignerTest {
     @Test
     void refusesToStartWithoutAKeyOf32Bytes() {
         for (Optional<String> secret : List.of(Optional.<String>empty(), Optional.of("k".repeat(31)))) {
-            assertThatThrownBy(() -> new Signer(secret, clock))
+            assertThatThrownBy(() -> new Signer(secret, Optional.empty(), clock))
                     .hasMessageContaining("WEARON_STORAGE_SIGNING_KEY")
                     .message()
                     .doesNotContain("kkk");
         }
-        assertThatCode(() -> new Signer(Optional.of("ü".repeat(16)), clock)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> new Signer(Optional.of(KEY), Optional.of("p".repeat(31)), clock))
+                .hasMessageContaining("WEARON_STORAGE_PREVIOUS_SIGNING_KEY")
+                .message()
+                .doesNotContain("ppp");
+        assertThatCode(() -> new Signer(Optional.of("ü".repeat(16)), Optional.of(KEY), clock))
+                .doesNotThrowAnyException();
     }
 
     private Map<String, List<String>> parameters(Permission permission) {

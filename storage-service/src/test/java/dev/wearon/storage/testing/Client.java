@@ -47,14 +47,9 @@ public final class Client {
         }
     }
 
-    /** Bytes that begin like a JPEG and differ by {@code fill}. */
+    /** A small JPEG of this many bytes, which differ by {@code fill}. */
     public static byte[] jpeg(int size, int fill) {
-        byte[] bytes = new byte[size];
-        java.util.Arrays.fill(bytes, (byte) fill);
-        bytes[0] = (byte) 0xff;
-        bytes[1] = (byte) 0xd8;
-        bytes[2] = (byte) 0xff;
-        return bytes;
+        return Images.jpeg(16, 16, size, fill);
     }
 
     public static Response grant(UUID storeId, Object body) {

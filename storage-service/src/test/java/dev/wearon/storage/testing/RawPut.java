@@ -38,6 +38,14 @@ public final class RawPut {
         }
     }
 
+    /** Sends everything under a header of the test's own about its length. */
+    public static String saying(String header, String url, String contentType, byte[] bytes) throws IOException {
+        try (Socket socket = open(url, contentType, header)) {
+            socket.getOutputStream().write(bytes);
+            return answer(socket);
+        }
+    }
+
     /** Sends the head and these bytes, and leaves the rest to the caller. */
     public static Socket begin(String url, String contentType, byte[] bytes, long declared) throws IOException {
         Socket socket = open(url, contentType, "Content-Length: " + declared);

@@ -1,0 +1,53 @@
+package dev.wearon.storage.images;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The images that are taken. What something is, its bytes say; its name is never asked. */
+public enum ImageType {
+    JPEG("image/jpeg", "jpg") {
+        @Override
+        Step walk(Limits limits) {
+            return new JpegWalk(limits).start();
+        }
+    },
+    PNG("image/png", "png") {
+        @Override
+        Step walk(Limits limits) {
+            return new PngWalk(limits).start();
+        }
+    },
+    WEBP("image/webp", "webp") {
+        @Override
+        Step walk(Limits limits) {
+            return new WebpWalk(limits).start();
+        }
+    };
+
+    private final String contentType;
+    private final String extension;
+
+    ImageType(String contentType, String extension) {
+        this.contentType = contentType;
+        this.extension = extension;
+    }
+
+    public static Optional<ImageType> of(String contentType) {
+        return Arrays.stream(values())
+                .filter(type -> type.contentType.equals(contentType))
+                .findAny();
+    }
+
+    /** For example {@code image/jpeg}. */
+    public String contentType() {
+        return contentType;
+    }
+
+    /** For example {@code jpg}. */
+    public String extension() {
+        return extension;
+    }
+
+    /** The first step through an image of this type. */
+    abstract Step walk(Limits limits);
+}

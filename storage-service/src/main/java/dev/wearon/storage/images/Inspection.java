@@ -1,0 +1,58 @@
+package dev.wearon.storage.images;
+
+import io.vertx.core.buffer.Buffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Looks at the bytes of one file while they pass: how many, what they hash to, whether they are the image they are said
+ * to be. What must not pass ends the stream with a {@link Refusal}.
+ */
+public final class Inspection {
+
+    private final Limits limits;
+    private final Walk walk;
+    private final MessageDigest sha256 = sha256();
+    private long size;
+
+    public Inspection(ImageType type, Limits limits) {
+        this.limits = limits;
+        this.walk = new Walk(type, limits);
+    }
+
+    public void pass(Buffer chunk) {
+        size += chunk.length();
+        if (size > limits.maxBytes()) {
+            throw new Refusal(new Flaw.TooLarge(limits.maxBytes()));
+        }
+        byte[] bytes = chunk.getBytes();
+        sha256.update(bytes);
+        walk.pass(bytes);
+    }
+
+    /** After the last byte. */
+    public void end() {
+        if (size == 0) {
+            throw new Refusal(new Flaw.Empty());
+        }
+        walk.end();
+    }
+
+    public long size() {
+        return size;
+    }
+
+    /** Of all bytes; may be asked once. */
+    public String hash() {
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.wearon.storage.images;
+
+import java.nio.ByteBuffer;
+
+/**
+ * From marker to marker (ITU-T T.81, annex B). A thumbnail lies inside a segment, so it is stepped over with it, whatever
+ * it holds. As every decoder does, bytes between segments are passed over; within a scan they are the picture.
+ */
+final class JpegWalk {
+
+    private static final int START_OF_IMAGE = 0xFFD8;
+    private static final int END_OF_IMAGE = 0xD9;
+    private static final int START_OF_SCAN = 0xDA;
+    private static final int FIRST_FRAME = 0xC0;
+    private static final int LAST_FRAME = 0xCF;
+
+    private final Limits limits;
+    private boolean sized;
+    private boolean scanned;
+
+    JpegWalk(Limits limits) {
+        this.limits = limits;
+    }
+
+    Step start() {
+        return new Step.Read(
+                3,
+                first -> Short.toUnsignedInt(first.getShort()) == START_OF_IMAGE && first.get() == (byte) 0xFF
+                        ? code()
+                        : new Step.Wrong());
+    }
+
+    private Step marker() {
+        return new Step.Find((byte) 0xFF, this::code);
+    }
+
+    private Step code() {
+        return new Step.Read(1, code -> segment(Byte.toUnsignedInt(code.get())));
+    }
+
+    private Step segment(int code) {
+        return switch (code) {
+            // Any number of these may stand before a marker.
+            case 0xFF -> code();
+            // A byte of the picture that looks like a marker, and marks that stand alone.
+            case 0x00, 0x01, 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> marker();
+            case END_OF_IMAGE -> sized && scanned ? new Step.End() : new Step.Wrong();
+            default -> isFrame(code) ? new Step.Read(7, this::frame) : new Step.Read(2, length -> body(code, length));
+        };
+    }
+
+    /** Baseline, progressive and the rest, but not the tables whose codes lie among theirs: DHT, JPG and DAC. */
+    private static boolean isFrame(int code) {
+        return code >= FIRST_FRAME && code <= LAST_FRAME && code != 0xC4 && code != 0xC8 && code != 0xCC;
+    }
+
+    private Step frame(ByteBuffer head) {
+        int rest = Short.toUnsignedInt(head.getShort()) - 7;
+        int height = Short.toUnsignedInt(head.getShort(3));
+        int width = Short.toUnsignedInt(head.getShort(5));
+        if (rest < 0) {
+            return new Step.Wrong();
+        }
+        sized = true;
+        return limits.judge(width, height, Step.skip(rest, this::marker));
+    }
+
+    private Step body(int code, ByteBuffer length) {
+        int rest = Short.toUnsignedInt(length.getShort()) - 2;
+        if (rest < 0 || (code == START_OF_SCAN && !sized)) {
+            return new Step.Wrong();
+        }
+        scanned |= code == START_OF_SCAN;
+        return Step.skip(rest, this::marker);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.wearon.storage.images;
+
+/**
+ * What is taken at most.
+ *
+ * @param maxBytes of the whole file
+ * @param maxSide pixels of width and of height
+ * @param maxPixels width times height
+ */
+public record Limits(long maxBytes, int maxSide, long maxPixels) {
+
+    /** @param next what follows a size that is taken */
+    Step judge(long width, long height, Step next) {
+        if (width == 0 || height == 0) {
+            return new Step.Wrong();
+        }
+        return width > maxSide || height > maxSide || width * height > maxPixels
+                ? new Step.Refuse(new Flaw.TooManyPixels(width, height, this))
+                : next;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.wearon.storage.images;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * From chunk to chunk of the RIFF container (RFC 9649), which says itself where it ends. Of an extended file the canvas
+ * counts and each picture in it, also those of an animation: a decoder makes room for both.
+ */
+final class WebpWalk {
+
+    private static final int RIFF = 0x52494646;
+    private static final int WEBP = 0x57454250;
+    private static final int VP8_LOSSY = 0x56503820;
+    private static final int VP8_LOSSLESS = 0x5650384C;
+    private static final int VP8_EXTENDED = 0x56503858;
+    private static final int ANIMATION_FRAME = 0x414E4D46;
+    private static final int FRAME_HEAD_BYTES = 16;
+    private static final int HEAD_BYTES = 8;
+
+    private final Limits limits;
+    private long left;
+    private boolean painted;
+
+    WebpWalk(Limits limits) {
+        this.limits = limits;
+    }
+
+    Step start() {
+        return new Step.Read(12, head -> {
+            boolean riff = head.getInt() == RIFF;
+            left = length(head.getInt()) - 4;
+            return riff && head.getInt() == WEBP && left > 0 ? chunk() : new Step.Wrong();
+        });
+    }
+
+    private Step chunk() {
+        if (left == 0) {
+            return painted ? new Step.End() : new Step.Wrong();
+        }
+        return left < HEAD_BYTES ? new Step.Wrong() : new Step.Read(HEAD_BYTES, this::chunk);
+    }
+
+    private Step chunk(ByteBuffer head) {
+        int type = head.getInt();
+        long length = length(head.getInt());
+        left -= HEAD_BYTES;
+        if (length > left) {
+            return new Step.Wrong();
+        }
+        // Chunks lie at even places; some writers leave the last byte out.
+        long padded = Math.min(length + (length & 1), left);
+        return switch (type) {
+            case VP8_LOSSY -> picture(10, padded, this::lossy);
+            case VP8_LOSSLESS -> picture(5, padded, this::lossless);
+            case VP8_EXTENDED -> measured(10, padded, this::extended);
+            // Its chunks follow behind its head, and are walked like all others.
+            case ANIMATION_FRAME -> measured(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES, frame -> new Size(1, 1));
+            default -> rest(padded);
+        };
+    }
+
+    private record Size(int width, int height) {}
+
+    /** Finds the size in the first bytes of a chunk; 0 × 0 if they are none of its kind. */
+    private interface Ruler {
+        Size measure(ByteBuffer first);
+    }
+
+    private Step picture(int bytes, long length, Ruler ruler) {
+        painted = true;
+        return measured(bytes, length, ruler);
+    }
+
+    private Step measured(int bytes, long length, Ruler ruler) {
+        if (length < bytes || left < bytes) {
+            return new Step.Wrong();
+        }
+        return new Step.Read(bytes, first -> {
+            left -= bytes;
+            Size size = ruler.measure(first.order(ByteOrder.LITTLE_ENDIAN));
+            return limits.judge(size.width, size.height, rest(length - bytes));
+        });
+    }
+
+    private Step rest(long bytes) {
+        left -= bytes;
+        return Step.skip(bytes, this::chunk);
+    }
+
+    /** A key frame's head: three bytes of flags, a mark, two sizes of 14 bits. */
+    private Size lossy(ByteBuffer first) {
+        boolean keyFrame = (first.get(0) & 1) == 0;
+        boolean marked = first.get(3) == (byte) 0x9D && first.get(4) == 1 && first.get(5) == 0x2A;
+        return keyFrame && marked ? new Size(first.getShort(6) & 0x3FFF, first.getShort(8) & 0x3FFF) : new Size(0, 0);
+    }
+
+    /** A mark, then two sizes of 14 bits, each less one. */
+    private Size lossless(ByteBuffer first) {
+        int sizes = first.getInt(1);
+        return first.get(0) == 0x2F ? new Size((sizes & 0x3FFF) + 1, (sizes >>> 14 & 0x3FFF) + 1) : new Size(0, 0);
+    }
+
+    /** Four bytes of flags, two sizes of 24 bits, each less one. */
+    private Size extended(ByteBuffer first) {
+        return new Size((first.getInt(4) & 0xFFFFFF) + 1, (first.getInt(6) >>> 8) + 1);
+    }
+
+    private static long length(int littleEndian) {
+        return Integer.toUnsignedLong(Integer.reverseBytes(littleEndian));
+    }
+}

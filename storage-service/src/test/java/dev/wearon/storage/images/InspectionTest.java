@@ -1,0 +1,283 @@
+package dev.wearon.storage.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wearon.storage.testing.Client;
+import dev.wearon.storage.testing.Images;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class InspectionTest {
+
+    private static final Limits LIMITS = new Limits(10_000_000, 8192, 25_000_000);
+
+    record Example(String name, ImageType type, byte[] bytes) {
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Example> good() {
+        byte[] photo = Images.photo(false);
+        return List.of(
+                new Example("png", ImageType.PNG, Client.sample("person.png")),
+                new Example("png with transparency", ImageType.PNG, Client.sample("t-shirt_01.png")),
+                new Example("jpeg", ImageType.JPEG, photo),
+                new Example("progressive jpeg", ImageType.JPEG, Images.photo(true)),
+                new Example("jpeg with exif", ImageType.JPEG, Images.withExif(photo, Images.jpeg(160, 120))),
+                new Example("lossy webp", ImageType.WEBP, Client.sample("person.webp")),
+                new Example("lossless webp", ImageType.WEBP, Client.sample("t-shirt.webp")),
+                new Example("animated webp", ImageType.WEBP, Images.extendedWebp(300, 200, 300, 200)));
+    }
+
+    /** However the bytes arrive, the verdict is one. */
+    private static Optional<Flaw> flaw(ImageType type, byte[] bytes) {
+        Optional<Flaw> whole = flaw(type, bytes, Math.max(1, bytes.length));
+        assertThat(flaw(type, bytes, 1)).isEqualTo(whole);
+        assertThat(flaw(type, bytes, 7)).isEqualTo(whole);
+        return whole;
+    }
+
+    private static Optional<Flaw> flaw(ImageType type, byte[] bytes, int step) {
+        Inspection inspection = new Inspection(type, LIMITS);
+        try {
+            for (int at = 0; at < bytes.length; at += step) {
+                int end = Math.min(at + step, bytes.length);
+                inspection.pass(Buffer.buffer(Arrays.copyOfRange(bytes, at, end)));
+            }
+            inspection.end();
+            return Optional.empty();
+        } catch (Refusal refusal) {
+            return Optional.of(refusal.flaw());
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void hashesAndCountsWhatPassed() {
+        Inspection inspection = new Inspection(ImageType.JPEG, LIMITS);
+        byte[] photo = Images.jpeg(16, 16);
+        inspection.pass(Buffer.buffer(Arrays.copyOf(photo, 10)));
+        inspection.pass(Buffer.buffer(Arrays.copyOfRange(photo, 10, photo.length)));
+        assertThat(inspection.size()).isEqualTo(photo.length);
+        // Of the same bytes with sha256sum.
+        assertThat(inspection.hash()).isEqualTo("0124b5aa388349d49302a0dbac4affd19c10f1fd0911d57e554c192c5aded9ab");
+    }
+
+    @Test
+    void countsToTheLimitAndNotFurther() {
+        byte[] photo = Images.jpeg(16, 16);
+        Limits tight = new Limits(photo.length, 8192, 25_000_000);
+        Inspection inspection = new Inspection(ImageType.JPEG, tight);
+        inspection.pass(Buffer.buffer(photo));
+        inspection.end();
+        assertThatThrownBy(() -> inspection.pass(Buffer.buffer(new byte[1])))
+                .isInstanceOfSatisfying(
+                        Refusal.class, it -> assertThat(it.flaw()).isEqualTo(new Flaw.TooLarge(photo.length)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.wearon.storage.images.InspectionTest#good")
+    void takesRealImages(Example image) {
+        assertThat(flaw(image.type, image.bytes)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.wearon.storage.images.InspectionTest#good")
+    void takesNoneAsAnotherTypeAndNoPartOfOne(Example image) {
+        for (ImageType other : ImageType.values()) {
+            if (other != image.type) {
+                assertThat(flaw(other, image.bytes, 4096)).contains(new Flaw.NotThisType(other));
+            }
+        }
+        for (int cut = 1; cut < image.bytes.length; cut += 1 + image.bytes.length / 500) {
+            assertThat(flaw(image.type, Arrays.copyOf(image.bytes, cut), 4096))
+                    .as("cut at %d", cut)
+                    .contains(new Flaw.Incomplete());
+        }
+    }
+
+    @Nested
+    class GoesByTheHeader {
+
+        @ParameterizedTest
+        @CsvSource({
+            "1, 1, true",
+            "8192, 1, true",
+            "1, 8192, true",
+            "5000, 5000, true",
+            "8193, 1, false",
+            "1, 8193, false",
+            "5001, 5000, false"
+        })
+        void ofEachType(int width, int height, boolean taken) {
+            for (Example image : List.of(
+                    new Example("png", ImageType.PNG, Images.png(width, height)),
+                    new Example("jpeg", ImageType.JPEG, Images.jpeg(width, height)),
+                    new Example("lossy", ImageType.WEBP, Images.lossyWebp(width, height)),
+                    new Example("lossless", ImageType.WEBP, Images.losslessWebp(width, height)),
+                    new Example("canvas", ImageType.WEBP, Images.extendedWebp(width, height, 1, 1)),
+                    new Example("picture", ImageType.WEBP, Images.extendedWebp(1, 1, width, height)))) {
+                Flaw large = new Flaw.TooManyPixels(width, height, LIMITS);
+                assertThat(flaw(image.type, image.bytes))
+                        .as(image.name)
+                        .isEqualTo(taken ? Optional.empty() : Optional.of(large));
+            }
+        }
+
+        @Test
+        void alsoOfSizesThatOnlySomeTypesCanDeclare() {
+            for (int side : new int[] {30_000, Integer.MAX_VALUE, -1}) {
+                long declared = Integer.toUnsignedLong(side);
+                assertThat(flaw(ImageType.PNG, Images.png(side, side)))
+                        .contains(new Flaw.TooManyPixels(declared, declared, LIMITS));
+            }
+            assertThat(flaw(ImageType.JPEG, Images.jpeg(65_535, 65_535)))
+                    .contains(new Flaw.TooManyPixels(65_535, 65_535, LIMITS));
+            assertThat(flaw(ImageType.WEBP, Images.extendedWebp(16_777_216, 16_777_216, 1, 1)))
+                    .contains(new Flaw.TooManyPixels(16_777_216, 16_777_216, LIMITS));
+        }
+
+        @Test
+        void ofThePictureAndNotOfItsThumbnail() {
+            byte[] small = Images.jpeg(160, 120);
+            byte[] large = Images.jpeg(30_000, 30_000);
+            assertThat(flaw(ImageType.JPEG, Images.withExif(small, large))).isEmpty();
+            assertThat(flaw(ImageType.JPEG, Images.withExif(large, small)))
+                    .contains(new Flaw.TooManyPixels(30_000, 30_000, LIMITS));
+        }
+
+        @Test
+        void soonerThanTheRestArrives() {
+            assertThat(flaw(ImageType.PNG, Arrays.copyOf(Images.png(30_000, 30_000), 24)))
+                    .contains(new Flaw.TooManyPixels(30_000, 30_000, LIMITS));
+        }
+    }
+
+    @Nested
+    class Refuses {
+
+        @Test
+        void nothingAtAll() {
+            assertThat(flaw(ImageType.PNG, new byte[0])).contains(new Flaw.Empty());
+        }
+
+        @ParameterizedTest
+        @EnumSource(ImageType.class)
+        void whatIsNoneOfTheTypes(ImageType type) {
+            for (byte[] bytes : List.of(
+                    ascii("GIF89a\1\0\1\0\0\0\0;............"),
+                    ascii("<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>"),
+                    ascii("<html><script>alert(1)</script></html>"),
+                    ascii("%PDF-1.7 ..........."),
+                    ascii("PK\3\4................"),
+                    ascii("RIFF\40\0\0\0AVI LIST........"),
+                    new byte[100])) {
+                assertThat(flaw(type, bytes)).contains(new Flaw.NotThisType(type));
+            }
+        }
+
+        @Test
+        void whatOnlyBeginsLikeOne() {
+            byte[] noise = new byte[100];
+            Arrays.fill(noise, (byte) 0x5A);
+            byte[] sizeless = Images.jpeg(16, 16);
+            // The header of the frame becomes a comment.
+            sizeless[3] = (byte) 0xFE;
+            byte[] pngWithoutPicture = Images.png(16, 16);
+            pngWithoutPicture[8 + 25 + 4] = 'i';
+            for (Example image : List.of(
+                    new Example("no picture", ImageType.PNG, pngWithoutPicture),
+                    new Example("noise", ImageType.PNG, Images.joined(ascii("\u0089PNG\r\n\u001a\n"), noise)),
+                    new Example("no width", ImageType.PNG, Images.png(0, 16)),
+                    new Example("no frame", ImageType.JPEG, sizeless),
+                    new Example("no height", ImageType.JPEG, Images.jpeg(16, 0)),
+                    new Example("no picture", ImageType.JPEG, new byte[] {-1, -40, -1, -39}),
+                    new Example("no scan", ImageType.JPEG, scanless()),
+                    new Example("length of 1", ImageType.JPEG, new byte[] {-1, -40, -1, -32, 0, 1, 0}),
+                    new Example("noise", ImageType.WEBP, Images.joined(ascii("RIFF\144\0\0\0WEBPVP8 "), noise)),
+                    new Example("no picture", ImageType.WEBP, ascii("RIFF\14\0\0\0WEBPEXIF\0\0\0\0")),
+                    new Example("no height", ImageType.WEBP, Images.lossyWebp(16, 0)))) {
+                assertThat(flaw(image.type, image.bytes))
+                        .as("%s %s", image.type, image.name)
+                        .contains(new Flaw.NotThisType(image.type));
+            }
+        }
+
+        private static byte[] scanless() {
+            byte[] jpeg = Arrays.copyOf(Images.jpeg(16, 16), 17);
+            jpeg[15] = -1;
+            jpeg[16] = (byte) 0xD9;
+            return jpeg;
+        }
+    }
+
+    @Nested
+    class BehindTheEnd {
+
+        @ParameterizedTest
+        @MethodSource("dev.wearon.storage.images.InspectionTest#good")
+        void takesWhatPhonesWrite(Example image) {
+            for (byte[] trailer : List.of(
+                    new byte[] {0},
+                    new byte[3000],
+                    Images.photo(false),
+                    ascii(
+                            "\0\0\0\30ftypmp42\0\0\0\0isommp42\0\0\0\10moov SEFH Pk\3\4 PK %pdf- <svgs <scripted> <?xpacket"))) {
+                assertThat(flaw(image.type, Images.joined(image.bytes, trailer)))
+                        .isEmpty();
+            }
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "'PK\3\4', a ZIP archive",
+            "'PK\5\6', a ZIP archive",
+            "%PDF-, a PDF",
+            "<!DOCTYPE, HTML or script",
+            "<!doctype, HTML or script",
+            "<html>, HTML or script",
+            "<HEAD>, HTML or script",
+            "<body onload=x>, HTML or script",
+            "'<ScRiPt src', HTML or script",
+            "<script>, HTML or script",
+            "<iframe/, HTML or script",
+            "'<SVG ', HTML or script",
+            "<?PHP, HTML or script"
+        })
+        void refusesWhatOtherProgramsWouldOpen(String mark, String what) {
+            for (Example image : good()) {
+                byte[] with = Images.joined(image.bytes, ascii("....." + mark + "....."));
+                assertThat(flaw(image.type, with, 4096)).as(image.name).contains(new Flaw.Smuggled(what));
+            }
+            byte[] with = Images.joined(Images.jpeg(16, 16), ascii("\0<P%" + mark));
+            for (int step = 1; step <= with.length; step++) {
+                assertThat(flaw(ImageType.JPEG, with, step))
+                        .as("in pieces of %d", step)
+                        .contains(new Flaw.Smuggled(what));
+            }
+        }
+
+        @Test
+        void looksNoFurtherThanThere() {
+            byte[] within = Images.joined(ascii("\0\0.PK\3\4%PDF-<script>"), new byte[40]);
+            byte[] jpeg = Images.withExif(Images.jpeg(16, 16), within);
+            assertThat(flaw(ImageType.JPEG, jpeg)).isEmpty();
+        }
+    }
+}
