@@ -37,10 +37,10 @@ public final class PublicContract {
     private final OpenApiDocument document;
     private final List<Template> templates;
 
-    /** A described path, and what it stands for. */
+    /** A described path, and what it stands for; names in it are ids and need no escapes, so an escaped one is elsewhere. */
     private record Template(String path, Pattern pattern) {
         Template(String path) {
-            this(path, Pattern.compile(path.replaceAll("\\{[a-z_]+}", "[^/]+")));
+            this(path, Pattern.compile(path.replaceAll("\\{[a-z_]+}", "[^/%]+")));
         }
     }
 
