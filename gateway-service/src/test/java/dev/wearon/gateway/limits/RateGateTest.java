@@ -226,6 +226,7 @@ class RateGateTest {
         /** The widget's own polling: a read each 5 s for a minute. */
         @Test
         void leaveAStoreItsCallsWhilePollsGoOn() {
+            FakeServices.generation().answers(200, "{\"status\":\"queued\"}");
             for (int poll = 1; poll <= 13; poll++) {
                 merchant.calls()
                         .get(SESSION)
