@@ -87,6 +87,10 @@ class ActiveKeys {
      */
     record Changes(OffsetDateTime askedAt, Map<UUID, OffsetDateTime> changedAt, boolean tooMany) {
 
+        boolean areNone() {
+            return !tooMany && changedAt.isEmpty();
+        }
+
         boolean concern(Found key) {
             return tooMany
                     || differs(key.keyId(), key.keyChangedAt())

@@ -6,6 +6,8 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import dev.wearon.gateway.keys.ActiveKeys.Changes;
 import dev.wearon.gateway.keys.ActiveKeys.Found;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.UniHelper;
+import io.vertx.core.Future;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -63,39 +65,41 @@ public class KnownKeys {
      * @param authorization every {@code Authorization} header of the request
      * @return fails when the database cannot be asked and would have to be; may answer on another thread
      */
-    public Uni<KeyCheck> check(List<String> authorization) {
+    public Future<KeyCheck> check(List<String> authorization) {
         Optional<ApiKey> offered = ApiKey.fromHeaders(authorization);
         if (offered.isEmpty()) {
-            return Uni.createFrom().item(REFUSED);
+            return Future.succeededFuture(REFUSED);
         }
         ApiKey key = offered.get();
         Known entry = known.getIfPresent(key);
         if (entry == null) {
-            return lookUpStranger(key);
+            return UniHelper.toFuture(lookUpStranger(key));
         }
         long silence = System.nanoTime() - heardAt;
         if (silence > believed) {
-            return Uni.createFrom()
-                    .failure(() -> new IllegalStateException("No changes could be asked for in "
-                            + Duration.ofNanos(silence).toSeconds() + " s"));
+            return Future.failedFuture("No changes could be asked for in "
+                    + Duration.ofNanos(silence).toSeconds() + " s");
         }
         if (entry.doubted()) {
-            return lookUp(key);
+            return UniHelper.toFuture(lookUp(key));
         }
         KeyCheck check = entry.found().check();
         // While the database is away there is no use in asking it.
         return silence < recently && System.nanoTime() - entry.askedAt() > remembered
-                ? lookUp(key).onFailure().recoverWithItem(check)
-                : Uni.createFrom().item(check);
+                ? UniHelper.toFuture(lookUp(key)).otherwise(check)
+                : Future.succeededFuture(check);
     }
 
     /** Takes in what was written since the last time. @param askedAt when that was asked for */
     void heard(Changes changes, long askedAt) {
-        known.asMap().forEach((key, entry) -> {
-            if (changes.concern(entry.found())) {
-                known.asMap().replace(key, entry, new Known(entry.found(), entry.askedAt(), true));
-            }
-        });
+        // Mostly there are none, and thousands of keys.
+        if (!changes.areNone()) {
+            known.asMap().forEach((key, entry) -> {
+                if (changes.concern(entry.found())) {
+                    known.asMap().replace(key, entry, new Known(entry.found(), entry.askedAt(), true));
+                }
+            });
+        }
         heardAt = askedAt;
     }
 

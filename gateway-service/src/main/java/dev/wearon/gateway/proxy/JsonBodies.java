@@ -3,6 +3,7 @@ package dev.wearon.gateway.proxy;
 import static dev.wearon.gateway.envelope.Answers.guarded;
 
 import dev.wearon.gateway.bounds.JsonShape;
+import dev.wearon.gateway.bounds.RequestHead;
 import dev.wearon.gateway.envelope.Answers;
 import dev.wearon.http.Problem;
 import io.vertx.core.Handler;
@@ -30,6 +31,11 @@ class JsonBodies {
     /** The request must be paused or in its first tick; {@code whole} is called unless the body is refused. */
     void read(RoutingContext ctx, Route route, Handler<Buffer> whole) {
         HttpServerRequest request = ctx.request();
+        if (Answers.declaredLength(request) == 0 && !RequestHead.isChunked(request)) {
+            request.resume();
+            whole.handle(Buffer.buffer());
+            return;
+        }
         if (Answers.expectsContinue(request)) {
             ctx.response().writeContinue();
             // Whoever reads on would ask for the body once more.

@@ -53,10 +53,8 @@ class KeyGate {
             }
         });
         keys.check(ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION))
-                .subscribe()
-                .with(
-                        check -> back(context, () -> checked.handle(check)),
-                        fault -> back(context, () -> unknown(ctx, fault)));
+                .onSuccess(check -> back(context, () -> checked.handle(check)))
+                .onFailure(fault -> back(context, () -> unknown(ctx, fault)));
     }
 
     private void checkOrigin(RoutingContext ctx, Route route, KeyCheck.Valid valid, Handler<KeyCheck.Valid> admitted) {

@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * One line of the routing table.
@@ -124,9 +123,5 @@ public record Route(
         } catch (IllegalArgumentException noId) {
             return Optional.empty();
         }
-    }
-
-    Pattern pattern() {
-        return Pattern.compile(template.replaceAll("\\{[a-z_]+}", "[^/]+"));
     }
 }

@@ -17,24 +17,26 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Every public path with an envelope or an object behind it. What is not in here is not there. */
 @ApplicationScoped
 public class RoutingTable {
 
+    private static final Match NOWHERE = new Match.NoSuchPath();
+
     private final List<Route> routes;
-    private final Map<String, Pattern> patterns = new LinkedHashMap<>();
+    private final PathTree<Path> paths = new PathTree<>();
+
+    /** Everything that stands at one path. @param wrongMethod what the other methods are told */
+    private record Path(Map<HttpMethod, Match> found, Match wrongMethod) {}
 
     RoutingTable(ProxyConfig config) {
         long json = config.jsonBodyLimit().asLongValue();
         long upload = config.uploadLimit().asLongValue();
         Duration answer = config.answerTimeout();
         Duration report = config.ledgerReportTimeout();
-        // A path takes its first match, so literal segments stand before named ones.
         this.routes = List.of(
                 new Route(
                                 POST,
@@ -90,7 +92,16 @@ public class RoutingTable {
                         json,
                         answer),
                 new Route(POST, "/admin/v1/stores/{store_id}/credits", Service.GATEWAY, Dress.OWN, json, answer));
-        routes.forEach(route -> patterns.putIfAbsent(route.template(), route.pattern()));
+        routes.stream()
+                .collect(Collectors.groupingBy(Route::template, LinkedHashMap::new, Collectors.toList()))
+                .forEach((template, there) -> paths.put(template, path(template, there)));
+    }
+
+    private static Path path(String template, List<Route> there) {
+        String allowed = there.stream().map(route -> route.method().name()).collect(Collectors.joining(", "));
+        return new Path(
+                there.stream().collect(Collectors.toMap(Route::method, Match.Found::new)),
+                new Match.WrongMethod(template, allowed));
     }
 
     /** Where a request goes. */
@@ -104,11 +115,8 @@ public class RoutingTable {
     }
 
     public Match match(HttpMethod method, String path) {
-        Optional<String> template = patterns.entrySet().stream()
-                .filter(entry -> entry.getValue().matcher(path).matches())
-                .map(Map.Entry::getKey)
-                .findFirst();
-        return template.<Match>map(found -> onPath(method, found)).orElseGet(Match.NoSuchPath::new);
+        Path there = paths.find(path);
+        return there == null ? NOWHERE : there.found().getOrDefault(method, there.wrongMethod());
     }
 
     /** Headers that a client may send to one of the path's methods, beside those that HTTP itself knows. */
@@ -121,18 +129,5 @@ public class RoutingTable {
 
     List<Route> routes() {
         return routes;
-    }
-
-    private Match onPath(HttpMethod method, String template) {
-        List<Route> there = routes.stream()
-                .filter(route -> route.template().equals(template))
-                .toList();
-        return there.stream()
-                .filter(route -> route.method().equals(method))
-                .findFirst()
-                .<Match>map(Match.Found::new)
-                .orElseGet(() -> new Match.WrongMethod(
-                        template,
-                        there.stream().map(route -> route.method().name()).collect(Collectors.joining(", "))));
     }
 }

@@ -4,6 +4,7 @@ import dev.wearon.gateway.proxy.Route.Service;
 import dev.wearon.http.RequestId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.impl.VertxInternal;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.ConnectException;
@@ -21,11 +23,13 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
- * The services' addresses, the bounded connection pools to them (one for calls, one for uploads and one for downloads), and a
+ * The services' addresses, the bounded connection pools to them (for calls, for uploads and for downloads), and a
  * breaker for each service and pool.
  */
 @ApplicationScoped
@@ -37,15 +41,21 @@ class Upstreams {
     private final ProxyConfig config;
     private final MeterRegistry metrics;
 
-    private record Upstream(URI address, HttpClient pool, Breaker breaker) {}
+    private final Map<Thread, HttpClient> calls = new ConcurrentHashMap<>();
+
+    /** @param pool the one for the current thread */
+    private record Upstream(URI address, Supplier<HttpClient> pool, Breaker breaker) {}
 
     Upstreams(Vertx vertx, ProxyConfig config, MeterRegistry metrics) {
         this.config = config;
         this.metrics = metrics;
-        HttpClient calls = client(vertx, new HttpClientOptions(), config.connections());
-        called.put(Service.CREDITS, upstream("credits", config.creditsUrl(), calls, "calls"));
-        called.put(Service.GENERATION, upstream("generation", config.generationUrl(), calls, "calls"));
-        called.put(Service.STORAGE, upstream("storage", config.storageUrl(), calls, "calls"));
+        // Each event loop has connections of its own: a call that went over another loop's would wake two threads more.
+        int share = Math.ceilDiv(config.connections(), eventLoops(vertx));
+        Supplier<HttpClient> own = () ->
+                calls.computeIfAbsent(Thread.currentThread(), loop -> client(vertx, new HttpClientOptions(), share));
+        called.put(Service.CREDITS, upstream("credits", config.creditsUrl(), own, "calls"));
+        called.put(Service.GENERATION, upstream("generation", config.generationUrl(), own, "calls"));
+        called.put(Service.STORAGE, upstream("storage", config.storageUrl(), own, "calls"));
         HttpClientOptions streaming = new HttpClientOptions()
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout((int) config.streamIdleTimeout().toMillis());
@@ -54,8 +64,17 @@ class Upstreams {
         this.downloads = upstream("storage", config.storageUrl(), streams(vertx, streaming), "downloads");
     }
 
-    private HttpClient streams(Vertx vertx, HttpClientOptions options) {
-        return client(vertx, new HttpClientOptions(options), config.streamConnections());
+    private static int eventLoops(Vertx vertx) {
+        int loops = 0;
+        for (EventExecutor loop : ((VertxInternal) vertx).getEventLoopGroup()) {
+            loops++;
+        }
+        return loops;
+    }
+
+    private Supplier<HttpClient> streams(Vertx vertx, HttpClientOptions options) {
+        HttpClient client = client(vertx, new HttpClientOptions(options), config.streamConnections());
+        return () -> client;
     }
 
     private HttpClient client(Vertx vertx, HttpClientOptions options, int connections) {
@@ -67,7 +86,7 @@ class Upstreams {
         return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(connections));
     }
 
-    private Upstream upstream(String service, URI address, HttpClient pool, String use) {
+    private Upstream upstream(String service, URI address, Supplier<HttpClient> pool, String use) {
         Breaker breaker = new Breaker(service + "/" + use, config.breakerFailures(), config.breakerPause());
         Gauge.builder("wearon.proxy.breaker.open", () -> breaker.isOpen() ? 1 : 0)
                 .tag("service", service)
@@ -87,6 +106,7 @@ class Upstreams {
             return Future.failedFuture(upstream.breaker().open());
         }
         return upstream.pool()
+                .get()
                 .request(options(upstream.address(), route, client))
                 .onFailure(fault -> {
                     if (fault instanceof ConnectException
@@ -144,8 +164,8 @@ class Upstreams {
 
     @PreDestroy
     void close() {
-        called.get(Service.CREDITS).pool().close();
-        uploads.pool().close();
-        downloads.pool().close();
+        calls.values().forEach(HttpClient::close);
+        uploads.pool().get().close();
+        downloads.pool().get().close();
     }
 }

@@ -29,10 +29,12 @@ public record GatewayBench(Path root, Path folder, GatewayPlan plan, PrintStream
     private static final String ENVELOPED = "{\"data\":" + FixedAnswer.BODY + ",\"error\":null}";
 
     /** Limits that are counted and never reached. */
-    private static final Map<String, String> LIMITS = Map.of();
+    private static final Map<String, String> LIMITS = Map.of(
+            "WEARON_LIMITS_PER_MINUTE_ENTERPRISE", "1000000000", "WEARON_LIMITS_PER_HOUR_ENTERPRISE", "1000000000");
 
     /** A gateway that has just started on a busy machine may take longer than usual, and every refusal ends the run. */
     private static final Map<String, String> PATIENCE = Map.of(
+            "WEARON_LIMITS_PATIENCE", "10s",
             "WEARON_KEYS_LOOKUP_TIMEOUT", "10s",
             "WEARON_PROXY_CONNECT_TIMEOUT", "10s",
             "WEARON_PROXY_ANSWER_TIMEOUT", "10s");
