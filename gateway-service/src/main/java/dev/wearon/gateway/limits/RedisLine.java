@@ -1,9 +1,9 @@
 package dev.wearon.gateway.limits;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
@@ -24,8 +24,8 @@ final class RedisLine {
 
     private static final long LONGEST_OPENING = Duration.ofSeconds(2).toNanos();
 
-    private final Vertx vertx;
-    private final Context loop;
+    private final VertxInternal vertx;
+    private final ContextInternal loop;
     private final RedisOptions options;
     private final long patienceMs;
     private Redis client;
@@ -34,7 +34,7 @@ final class RedisLine {
     private int underWay;
 
     /** @param loop the event loop's own context, never that of a request: the connection outlives it */
-    RedisLine(Vertx vertx, Context loop, RedisOptions options, Duration patience) {
+    RedisLine(VertxInternal vertx, ContextInternal loop, RedisOptions options, Duration patience) {
         this.vertx = vertx;
         this.loop = loop;
         this.options = options;
@@ -51,15 +51,18 @@ final class RedisLine {
         }
         underWay++;
         Future<RedisConnection> line = connection;
-        Future<Response> answer =
-                line.succeeded() ? line.result().send(request) : line.compose(opened -> opened.send(request));
-        return answer.onComplete(said -> underWay--)
+        // Whatever happens, and be it that time runs out, is told on the context of the request.
+        Promise<Response> answer = vertx.getOrCreateContext().promise();
+        (line.succeeded() ? line.result().send(request) : line.compose(opened -> opened.send(request)))
+                .onComplete(answer);
+        return answer.future()
+                .onComplete(said -> underWay--)
                 .timeout(patienceMs, TimeUnit.MILLISECONDS)
                 .onFailure(fault -> doubt(line, fault));
     }
 
     Future<RedisConnection> open() {
-        Promise<RedisConnection> opening = Promise.promise();
+        Promise<RedisConnection> opening = loop.promise();
         connection = opening.future();
         openingSince = System.nanoTime();
         loop.runOnContext(onItsOwn -> {

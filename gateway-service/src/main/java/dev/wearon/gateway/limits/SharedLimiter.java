@@ -85,7 +85,7 @@ class SharedLimiter {
     private Future<?> open(EventLoop loop) {
         ContextInternal context =
                 vertx.createEventLoopContext(loop, null, Thread.currentThread().getContextClassLoader());
-        Promise<Response> opened = Promise.promise();
+        Promise<Response> opened = context.promise();
         context.runOnContext(onIt -> {
             RedisLine line = new RedisLine(vertx, context, options, config.patience());
             lines.put(Thread.currentThread(), line);

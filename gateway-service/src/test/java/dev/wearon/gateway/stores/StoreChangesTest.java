@@ -36,7 +36,7 @@ class StoreChangesTest {
             {"billing_mode": "resell_mode", "retail_credit_price": 4.50, "subscription_tier": "growth",
              "subscription_id": "sub_01h", "subscription_status": "trialing", "overage_enabled": true,
              "overage_monthly_cap_cents": 5000, "status": "inactive", "onboarding_completed": true,
-             "require_shopper_email": true}
+             "require_shopper_email": true, "shopper_creates_per_day": 5}
             """;
 
     private String storeId;
@@ -77,7 +77,8 @@ class StoreChangesTest {
                     .body("data.status", equalTo("inactive"))
                     .body("data.onboarding_completed", equalTo(true))
                     .body("data.require_shopper_email", equalTo(true))
-                    .body("data.size()", equalTo(14))
+                    .body("data.shopper_creates_per_day", equalTo(5))
+                    .body("data.size()", equalTo(15))
                     .extract()
                     .asString();
             assertThat(operator().get(PATH, storeId).asString()).isEqualTo(changed);
@@ -217,6 +218,11 @@ class StoreChangesTest {
                     "onboarding_completed | 0",
                     "require_shopper_email | null",
                     "require_shopper_email | \"yes\"",
+                    "shopper_creates_per_day | 0",
+                    "shopper_creates_per_day | -1",
+                    "shopper_creates_per_day | 2.5",
+                    "shopper_creates_per_day | \"5\"",
+                    "shopper_creates_per_day | 2147483648",
                 })
         void namesAFieldWithAValueThatItCannotHave(String field, String value) {
             String before = row();
