@@ -86,14 +86,19 @@ final class GatewayProcesses implements AutoCloseable {
 
     /** Starts a gateway; it is ready when this returns. */
     Gateway startGateway(String name, Map<String, String> variables) {
+        return startGateway(name, HEAP_MB, variables);
+    }
+
+    /** The same, with a heap of that size. */
+    Gateway startGateway(String name, int heapMb, Map<String, String> variables) {
         try {
-            return gateway(name, variables);
+            return gateway(name, heapMb, variables);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    private Gateway gateway(String name, Map<String, String> variables) throws IOException {
+    private Gateway gateway(String name, int heapMb, Map<String, String> variables) throws IOException {
         Wire wire = new Wire("127.0.0.1", gateway.port());
         wires.push(wire);
         int port = Ports.free();
@@ -117,7 +122,7 @@ final class GatewayProcesses implements AutoCloseable {
         all.put("WEARON_LIMITS_PER_HOUR_WITHOUT_TIER", Suite.UNLIMITED);
         all.putAll(variables);
         Path packaged = Suite.ROOT.resolve("gateway-service/target/quarkus-app");
-        start(name, new ServiceProgram("gateway-service", packaged, port, managementPort, HEAP_MB, all));
+        start(name, new ServiceProgram("gateway-service", packaged, port, managementPort, heapMb, all));
         return new Gateway("http://127.0.0.1:" + port, wire);
     }
 

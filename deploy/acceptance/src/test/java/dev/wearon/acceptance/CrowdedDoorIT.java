@@ -1,0 +1,231 @@
+package dev.wearon.acceptance;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.wearon.acceptance.GatewayProcesses.Gateway;
+import dev.wearon.local.testing.Await;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A gateway with 128 MB of heap before more clients and bytes than that holds. */
+class CrowdedDoorIT {
+
+    private static final int HEAP_MB = 128;
+    private static final int MOST_CONNECTIONS = 1_200;
+    private static final int IDLE = 1_000;
+
+    /** Together nearly twice the heap. */
+    private static final int UPLOADS = 24;
+
+    private static final int UPLOAD_BYTES = 10 * 1024 * 1024;
+
+    /** Of a machine that has much else to do; who is starved waits for ever. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @TempDir
+    private static Path folder;
+
+    private static final Map<String, String> KEPT = new ConcurrentHashMap<>();
+    private static final ExecutorService READING = Executors.newVirtualThreadPerTaskExecutor();
+    private static GatewayProcesses processes;
+    private static HttpServer storage;
+    private static Gateway gateway;
+    private static String apiKey;
+
+    @BeforeAll
+    static void start() throws IOException, SQLException {
+        storage = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
+        storage.setExecutor(READING);
+        storage.createContext("/", CrowdedDoorIT::keepSlowly);
+        storage.start();
+        processes = new GatewayProcesses(folder);
+        gateway = processes.startGateway(
+                "gateway",
+                HEAP_MB,
+                Map.of(
+                        "WEARON_STORAGE_URL",
+                        "http://127.0.0.1:" + storage.getAddress().getPort(),
+                        "WEARON_HTTP_MAX_CONNECTIONS",
+                        Integer.toString(MOST_CONNECTIONS)));
+        String store = operator(
+                        "/admin/v1/stores", "{\"shop_domain\":\"shop-%s.example\"}".formatted(UUID.randomUUID()))
+                .get("store_id");
+        apiKey = operator("/admin/v1/stores/" + store + "/api-keys", "{\"allowed_domains\":[]}")
+                .get("api_key");
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        processes.close();
+        storage.stop(0);
+        READING.close();
+    }
+
+    private static Map<String, String> operator(String path, String body) {
+        return given().header("Authorization", "Bearer " + GatewayProcesses.ADMIN_TOKEN)
+                .body(body)
+                .post(gateway.url() + path)
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("data");
+    }
+
+    /** About 5 MiB a second, so that what comes faster must wait somewhere. */
+    private static void keepSlowly(HttpExchange call) throws IOException {
+        try (call;
+                InputStream body = call.getRequestBody()) {
+            MessageDigest digest = sha256();
+            for (byte[] part = body.readNBytes(256 * 1024); part.length > 0; part = body.readNBytes(256 * 1024)) {
+                digest.update(part);
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            }
+            KEPT.put(call.getRequestURI().getPath(), HexFormat.of().formatHex(digest.digest()));
+            call.sendResponseHeaders(201, -1);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static void othersAreServed() {
+        for (int call = 0; call < 20; call++) {
+            long asked = System.nanoTime();
+            // Not the balance: every call counts, and the budget of a store without a tier is small.
+            given().get(gateway.url() + "/openapi").then().statusCode(200);
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(PATIENCE);
+        }
+        given().header("Authorization", "Bearer " + apiKey)
+                .get(gateway.url() + "/api/v1/health")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void carriesMoreUploadsThanItsHeapHolds() throws Exception {
+        byte[] image = new byte[UPLOAD_BYTES];
+        new Random(1).nextBytes(image);
+        List<CompletableFuture<HttpResponse<Void>>> uploads = new ArrayList<>();
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            for (int upload = 0; upload < UPLOADS; upload++) {
+                uploads.add(client.sendAsync(
+                        HttpRequest.newBuilder(URI.create(gateway.url() + "/stores/x/uploads/" + upload + ".png"))
+                                .PUT(BodyPublishers.ofByteArray(image))
+                                .build(),
+                        BodyHandlers.discarding()));
+            }
+            othersAreServed();
+            for (var upload : uploads) {
+                assertThat(upload.join().statusCode()).isEqualTo(201);
+            }
+        }
+        String sent = HexFormat.of().formatHex(sha256().digest(image));
+        assertThat(KEPT).hasSize(UPLOADS).allSatisfy((path, kept) -> assertThat(kept)
+                .isEqualTo(sent));
+    }
+
+    @Test
+    void servesOthersBesideAThousandIdleConnections() throws IOException {
+        List<Socket> clients = new ArrayList<>();
+        try {
+            connect(IDLE, clients);
+            othersAreServed();
+            // More than are let in: those that are too many are told so by an end, and the rest stays.
+            connect(MOST_CONNECTIONS - IDLE + 50, clients);
+            Await.until(PATIENCE, () -> ended(clients), count -> count >= 50);
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+        Await.until(PATIENCE, () -> given().get(gateway.url() + "/openapi").statusCode(), status -> status == 200);
+    }
+
+    /** Some say nothing, some only the beginning of a request, some are between two. */
+    private static void connect(int count, List<Socket> clients) throws IOException {
+        URI url = URI.create(gateway.url());
+        for (int i = 0; i < count; i++) {
+            Socket client = new Socket(url.getHost(), url.getPort());
+            clients.add(client);
+            String said =
+                    switch (i % 3) {
+                        case 0 -> "";
+                        case 1 -> "GET /api/v1/health HTTP/1.1\r\nHost: x\r\nX-Slow: ";
+                        default -> "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n";
+                    };
+            say(client, said);
+        }
+    }
+
+    private static void say(Socket client, String said) {
+        try {
+            client.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException turnedAway) {
+            // Counted when it is read from.
+        }
+    }
+
+    private static long ended(List<Socket> clients) throws IOException {
+        long ended = 0;
+        for (Socket client : clients.subList(IDLE, clients.size())) {
+            client.setSoTimeout(1);
+            ended += hasEnded(client) ? 1 : 0;
+        }
+        return ended;
+    }
+
+    private static boolean hasEnded(Socket client) {
+        try {
+            byte[] answer = new byte[4096];
+            int read = client.getInputStream().read(answer);
+            while (read > 0) {
+                read = client.getInputStream().read(answer);
+            }
+            return true;
+        } catch (SocketTimeoutException open) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+}
