@@ -1,5 +1,6 @@
 package dev.wearon.gateway.bounds;
 
+import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 public class StoreRequests {
 
+    private static final String PLACE = "wearon.place";
+
     private final int most;
     private final Map<UUID, Integer> underWay = new ConcurrentHashMap<>();
 
@@ -20,9 +23,26 @@ public class StoreRequests {
         this.most = config.requestsPerStore();
     }
 
+    /** A request's place, which several may need: it is free when all of them have left. */
+    private final class Place {
+
+        private final UUID storeId;
+        private int needed = 1;
+
+        Place(UUID storeId) {
+            this.storeId = storeId;
+        }
+
+        private void leave() {
+            if (--needed == 0) {
+                StoreRequests.this.leave(storeId);
+            }
+        }
+    }
+
     /**
-     * Takes a place that is free again when the answer is out or the client has gone, whichever comes first. Must be called
-     * on the request's own context, while its client is there.
+     * Takes a place that is free again when the answer is out or the client has gone, whichever comes first, and nothing
+     * {@link #keep keeps} it. Must be called on the request's own context, while its client is there.
      *
      * @return false when the store has none left
      */
@@ -31,8 +51,24 @@ public class StoreRequests {
             leave(storeId);
             return false;
         }
-        ctx.addEndHandler(over -> leave(storeId));
+        Place place = new Place(storeId);
+        ctx.put(PLACE, place);
+        ctx.addEndHandler(over -> place.leave());
         return true;
+    }
+
+    /**
+     * Keeps the request's place, if it has one, until the call to a service is over too: it goes on when its client has gone,
+     * and still holds a connection.
+     *
+     * @param call completes on the request's own context
+     */
+    public void keep(RoutingContext ctx, Future<?> call) {
+        Place place = ctx.get(PLACE);
+        if (place != null && place.needed > 0) {
+            place.needed++;
+            call.onComplete(over -> place.leave());
+        }
     }
 
     /** How many are under way. */

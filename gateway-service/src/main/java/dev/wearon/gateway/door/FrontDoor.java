@@ -99,6 +99,7 @@ class FrontDoor {
         CrossOrigin.begin(ctx);
         MDC.put(RequestId.LOG_KEY, requestId);
         ctx.put(BEGUN, true);
+        Answers.watch(ctx);
         RequestLog.start(ctx);
     }
 

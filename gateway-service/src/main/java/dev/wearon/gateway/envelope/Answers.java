@@ -24,7 +24,22 @@ public final class Answers {
     /** Below this nothing waits: the sockets' buffers take the rest of the body. */
     private static final long HARMLESS_BYTES = 64 * 1024;
 
+    private static final String OVER = "wearon.over";
+
     private Answers() {}
+
+    /** Lets {@link #isOver} know of the request's end. Must be called before anything else is done with it. */
+    public static void watch(RoutingContext ctx) {
+        ctx.addEndHandler(over -> ctx.put(OVER, true));
+    }
+
+    /**
+     * Whether the answer is out or the client has gone. The response alone does not know at once: it hears of a broken
+     * connection, tells everybody who waits for the end, and is closed a while later.
+     */
+    public static boolean isOver(RoutingContext ctx) {
+        return ctx.get(OVER) != null || ctx.response().closed();
+    }
 
     /** Answers with a whole JSON body; does nothing when the client has gone. */
     public static void json(RoutingContext ctx, int status, Buffer json) {

@@ -71,7 +71,7 @@ class KeyGate {
 
     /** Costs nothing of the store's budget: what is refused here was not begun. */
     private void enter(RoutingContext ctx, Route route, KeyCheck.Valid valid, Handler<KeyCheck.Valid> admitted) {
-        if (ctx.response().closed()) {
+        if (Answers.isOver(ctx)) {
             // The client went away while its key was looked up, and nothing would ever end this request.
             return;
         }
@@ -96,6 +96,10 @@ class KeyGate {
             return;
         }
         limits.take(route.budget(), caller, ShopperEmail.of(ctx.request())).onSuccess(guarded(ctx, verdict -> {
+            if (Answers.isOver(ctx)) {
+                // The client went away meanwhile: it has paid, and its body cannot be read any more.
+                return;
+            }
             RateHeaders.set(verdict, ctx.response().headers());
             if (verdict.passes()) {
                 admitted.handle(caller);

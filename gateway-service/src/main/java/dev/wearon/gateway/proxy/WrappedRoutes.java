@@ -2,6 +2,7 @@ package dev.wearon.gateway.proxy;
 
 import static dev.wearon.gateway.envelope.Answers.guarded;
 
+import dev.wearon.gateway.bounds.StoreRequests;
 import dev.wearon.gateway.envelope.Answers;
 import dev.wearon.gateway.envelope.Envelope;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
@@ -47,6 +48,7 @@ public class WrappedRoutes {
     private final Stores stores;
     private final Repairs repairs;
     private final Identities own;
+    private final StoreRequests underWay;
     private final Upstreams upstreams;
     private final JsonBodies bodies;
     private final long answerLimit;
@@ -57,6 +59,7 @@ public class WrappedRoutes {
             Stores stores,
             Repairs repairs,
             Identities own,
+            StoreRequests underWay,
             Upstreams upstreams,
             JsonBodies bodies,
             ProxyConfig config) {
@@ -65,6 +68,7 @@ public class WrappedRoutes {
         this.stores = stores;
         this.repairs = repairs;
         this.own = own;
+        this.underWay = underWay;
         this.upstreams = upstreams;
         this.bodies = bodies;
         this.answerLimit = config.answerLimit().asLongValue();
@@ -143,17 +147,22 @@ public class WrappedRoutes {
     }
 
     private void ask(RoutingContext ctx, Route route, String identity, HttpClientRequest call, Buffer body) {
+        if (Answers.isOver(ctx)) {
+            // Nobody is there for the answer, and nothing was sent yet.
+            call.exceptionHandler(told -> LOG.debugf("A call was not made: %s", told))
+                    .reset();
+            return;
+        }
         PassedHeaders.toService(ctx.request().headers(), call.headers());
         call.putHeader(HttpHeaders.AUTHORIZATION, identity);
         Future<Answer> answered = send(call, body).compose(response -> WholeBody.read(response, answerLimit)
                 .map(whole -> new Answer(response.statusCode(), response.headers(), whole)));
-        upstreams
-                .inTime(route, answered)
-                .onSuccess(guarded(ctx, answer -> dress(ctx, route, answer)))
-                .onFailure(fault -> {
-                    call.reset();
-                    unavailable(ctx, route, fault, unanswered(route));
-                });
+        Future<Answer> inTime = upstreams.inTime(route, answered);
+        underWay.keep(ctx, inTime);
+        inTime.onSuccess(guarded(ctx, answer -> dress(ctx, route, answer))).onFailure(fault -> {
+            call.reset();
+            unavailable(ctx, route, fault, unanswered(route));
+        });
     }
 
     private static Future<HttpClientResponse> send(HttpClientRequest call, Buffer body) {
