@@ -28,6 +28,8 @@ class KeyGate {
     private static final Logger LOG = Logger.getLogger(KeyGate.class);
     private static final Duration SOON = Duration.ofSeconds(1);
 
+    private static final String OVER = "wearon.over";
+
     private final KnownKeys keys;
     private final StoreRequests underWay;
     private final Limits limits;
@@ -41,6 +43,7 @@ class KeyGate {
     /** Must be called in the request's first tick; {@code admitted} meets the request paused, on its own context. */
     void admit(RoutingContext ctx, Route route, Handler<KeyCheck.Valid> admitted) {
         ctx.request().pause();
+        ctx.addEndHandler(over -> ctx.put(OVER, true));
         Context context = Vertx.currentContext();
         Handler<KeyCheck> checked = guarded(ctx, check -> {
             switch (check) {
@@ -71,8 +74,7 @@ class KeyGate {
 
     /** Costs nothing of the store's budget: what is refused here was not begun. */
     private void enter(RoutingContext ctx, Route route, KeyCheck.Valid valid, Handler<KeyCheck.Valid> admitted) {
-        if (ctx.response().closed()) {
-            // The client went away while its key was looked up, and nothing would ever end this request.
+        if (isOver(ctx)) {
             return;
         }
         if (underWay.admit(ctx, valid.storeId())) {
@@ -96,6 +98,9 @@ class KeyGate {
             return;
         }
         limits.take(route.budget(), caller, ShopperEmail.of(ctx.request())).onSuccess(guarded(ctx, verdict -> {
+            if (isOver(ctx)) {
+                return;
+            }
             RateHeaders.set(verdict, ctx.response().headers());
             if (verdict.passes()) {
                 admitted.handle(caller);
@@ -103,6 +108,14 @@ class KeyGate {
                 Answers.refuse(ctx, Problem.of(Problem.Code.RATE_LIMIT_EXCEEDED, verdict.refusal()));
             }
         }));
+    }
+
+    /**
+     * The client went away while something was looked up: its request can be neither read nor answered, and would never end.
+     * After a reset of its connection that is so for a moment before the response counts as closed.
+     */
+    private static boolean isOver(RoutingContext ctx) {
+        return ctx.get(OVER) != null || ctx.response().closed();
     }
 
     /** A look-up that is shared, or runs out of time, says so on a thread that must not write this answer. */
