@@ -32,6 +32,8 @@ class RateGateTest {
     private static final String SHOPPER = "/api/v1/credits/shopper";
     private static final String CREATE = "/api/v1/generation/create";
     private static final String SESSION = "/api/v1/generation/0190a000-0000-7000-8000-000000000000";
+    private static final String CREATED =
+            "{\"session_id\":\"0190a000-0000-7000-8000-000000000000\",\"status\":\"queued\"}";
     private static final String EMAIL = "x-shopper-email";
     private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -121,11 +123,21 @@ class RateGateTest {
         }
 
         @ParameterizedTest
-        @ValueSource(ints = {400, 402, 404, 500, 503})
+        @ValueSource(ints = {400, 500, 503})
         void areOnWhateverTheServiceSays(int status) {
             FakeServices.credits().answers(status, "{\"code\":\"X\",\"message\":\"x\"}");
             assertThat(left(madeUp(status))).isEqualTo(9);
             assertThat(left(madeUp(status))).isEqualTo(8);
+        }
+
+        @Test
+        void areOnWhatTheServiceHasNot() {
+            FakeServices.generation().answers(404, "{\"code\":\"NOT_FOUND\",\"message\":\"x.\"}");
+            assertThat(left(merchant.calls().get(SESSION).then().statusCode(404)))
+                    .isEqualTo(199);
+            FakeServices.generation().answers(402, "{\"code\":\"INSUFFICIENT_CREDITS\",\"message\":\"x.\"}");
+            assertThat(left(merchant.calls().body("{}").post(CREATE).then().statusCode(402)))
+                    .isEqualTo(9);
         }
 
         @Test
@@ -267,6 +279,7 @@ class RateGateTest {
 
         @Test
         void haveNoDayForShoppersUnlessItIsLimited() {
+            FakeServices.generation().answers(201, CREATED);
             as("ann@example.com")
                     .body("{}")
                     .post(CREATE)
@@ -277,6 +290,7 @@ class RateGateTest {
         @Test
         void limitTheDayOfAShopper() {
             patch("{\"shopper_creates_per_day\":2}");
+            FakeServices.generation().answers(201, CREATED);
             int left = left(balance(200));
             for (int create = 1; create >= 0; create--) {
                 assertThat(left(as("ann@example.com")
