@@ -7,20 +7,20 @@
 -- A window is BUCKETS buckets and the one under way, so that it is never shorter than it says. Its hash holds the count of
 -- each bucket that is not empty under the bucket's number, and "total", "first" and "last" of them: mostly these are
 -- all that is read, and the others are visited once, when they are over.
+--
+-- This runs for every request of every store. So the usual way makes no functions, turns a number into text as seldom as it
+-- can, and writes only what has changed: that is a fifth of its time.
 
 local BUCKETS = 60
 
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local call, floor, format = redis.call, math.floor, string.format
+local clock = call('TIME')
+local now = clock[1] * 1000 + floor(clock[2] / 1000)
+local windows, passes = {}, true
 
-local function ends(window, bucket)
-  return (bucket + BUCKETS + 1) * window.length
-end
-
--- Every bucket with its count, the oldest first.
-local function buckets(window)
-  local kept = redis.call('HGETALL', window.key)
-  local found = {}
+-- The buckets of a window with their counts, the oldest first.
+local function buckets(key)
+  local kept, found = call('HGETALL', key), {}
   for i = 1, #kept, 2 do
     local bucket = tonumber(kept[i])
     if bucket then
@@ -31,105 +31,78 @@ local function buckets(window)
   return found
 end
 
-local function forget(window)
-  redis.call('DEL', window.key)
-  window.total, window.count = 0, 0
-end
-
-local function drop_what_is_over(window)
-  local oldest = window.now - BUCKETS
-  if window.last < oldest then
-    return forget(window)
-  end
-  local over = {}
-  for _, bucket in ipairs(buckets(window)) do
-    if bucket[1] >= oldest then
-      window.first = bucket[1]
-      break
-    end
-    over[#over + 1] = bucket[1]
-    window.total = window.total - bucket[2]
-  end
-  redis.call('HDEL', window.key, unpack(over))
-  window.written = false
-end
-
-local function read(key, length, limit)
-  local window = {key = key, length = length, limit = limit, now = math.floor(now / length), written = true}
-  local kept = redis.call('HMGET', key, 'total', 'first', 'last', window.now)
-  window.total = tonumber(kept[1]) or 0
-  window.first, window.last = tonumber(kept[2]), tonumber(kept[3])
-  window.count = tonumber(kept[4]) or 0
-  if window.total == 0 then
-    return window
-  end
-  if window.last > window.now then
+for i = 1, #KEYS do
+  local key, length, limit = KEYS[i], ARGV[2 * i - 1] + 0, ARGV[2 * i] + 0
+  local bucket = floor(now / length)
+  local field = format('%d', bucket)
+  local kept = call('HMGET', key, 'total', 'first', 'last', field)
+  local total, first, last, count = (kept[1] or 0) + 0, bucket, bucket, (kept[4] or 0) + 0
+  local moved = false
+  if total > 0 then
+    first, last = kept[2] + 0, kept[3] + 0
     -- The clock was set back: for a little, time stands still; for longer than a window, what is here says nothing.
-    if window.last - window.now > BUCKETS then
-      forget(window)
-      return window
+    if last > bucket and last - bucket <= BUCKETS then
+      bucket, field = last, kept[3]
+      count = call('HGET', key, field) + 0
     end
-    window.now = window.last
-    window.count = tonumber(redis.call('HGET', key, window.last))
-  end
-  if window.first < window.now - BUCKETS then
-    drop_what_is_over(window)
-  end
-  return window
-end
-
-local function write(window)
-  redis.call('HSET', window.key, 'total', window.total, 'first', window.first, 'last', window.last)
-end
-
-local function take(window)
-  window.total, window.count = window.total + 1, window.count + 1
-  window.last = window.now
-  if window.total == 1 then
-    window.first = window.now
-  end
-  redis.call('HSET', window.key, 'total', window.total, 'first', window.first, 'last', window.last,
-    window.now, window.count)
-  if window.count == 1 then
-    redis.call('PEXPIREAT', window.key, ends(window, window.last))
-  end
-end
-
--- When as many buckets are over as it takes for one more call; after a limit was lowered that may be several.
-local function next_pass(window)
-  local left = window.limit - window.total
-  if left == 0 then
-    return ends(window, window.first)
-  end
-  for _, bucket in ipairs(buckets(window)) do
-    left = left + bucket[2]
-    if left > 0 then
-      return ends(window, bucket[1])
+    local oldest = bucket - BUCKETS
+    if last > bucket or last < oldest then
+      call('DEL', key)
+      total, first, last, count = 0, bucket, bucket, 0
+    elseif first < oldest then
+      local over = {}
+      for _, kept_bucket in ipairs(buckets(key)) do
+        first = kept_bucket[1]
+        if first >= oldest then
+          break
+        end
+        over[#over + 1] = format('%d', first)
+        total = total - kept_bucket[2]
+      end
+      call('HDEL', key, unpack(over))
+      moved = true
     end
   end
-  return now
-end
-
-local windows, passes = {}, true
-for i, key in ipairs(KEYS) do
-  local window = read(key, tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i]))
-  passes = passes and window.total < window.limit
-  windows[i] = window
+  passes = passes and total < limit
+  windows[i] = {
+    key = key, length = length, limit = limit, bucket = bucket, field = field,
+    total = total, first = first, last = last, count = count, moved = moved
+  }
 end
 
 local answer = {passes and 1 or 0, now}
-for _, window in ipairs(windows) do
+for i = 1, #KEYS do
+  local window = windows[i]
+  local key, total = window.key, window.total
   if passes then
-    take(window)
-  elseif not window.written then
-    write(window)
+    total = total + 1
+    window.last = window.bucket
+    if window.count == 0 then
+      call('HSET', key, 'total', total, 'first', format('%d', window.first), 'last', window.field, window.field, 1)
+      call('PEXPIREAT', key, format('%d', (window.bucket + BUCKETS + 1) * window.length))
+    else
+      call('HSET', key, 'total', total, window.field, window.count + 1)
+    end
   end
-  local left = math.max(0, window.limit - window.total)
-  answer[#answer + 1] = left
-  if left == 0 then
-    answer[#answer + 1] = next_pass(window)
-  else
-    answer[#answer + 1] = window.total == 0 and now or ends(window, window.last)
+  if window.moved and (not passes or window.count > 0) then
+    call('HSET', key, 'total', total, 'first', format('%d', window.first))
   end
+  local left, frees = window.limit - total, window.last
+  if left <= 0 then
+    -- One passes when the first bucket is over; after the limit was lowered it may take several.
+    frees = window.first
+    if left < 0 then
+      for _, kept_bucket in ipairs(buckets(key)) do
+        left = left + kept_bucket[2]
+        frees = kept_bucket[1]
+        if left > 0 then
+          break
+        end
+      end
+    end
+    left = 0
+  end
+  answer[2 * i + 1] = left
+  answer[2 * i + 2] = total == 0 and now or (frees + BUCKETS + 1) * window.length
 end
 return answer
