@@ -12,8 +12,6 @@ import dev.wearon.local.servers.PostgresAddress;
 import dev.wearon.local.testing.Await;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -23,13 +21,11 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,11 +38,6 @@ class ResellIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String ANN = "ann@example.com";
-
-    /** A picture by its first bytes only. */
-    private static final byte[] TORN = {
-        (byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-    };
 
     private static final String PURCHASE = """
             SELECT * FROM credits.process_store_shopper_purchase(
@@ -172,9 +163,10 @@ class ResellIT {
         void toTheShopperAlsoWhenTheStorePaysByThen() throws Exception {
             Merchant merchant = Merchant.with(suite, "resell_mode", 2);
             buys(merchant, ANN, 1);
-            String torn = merchant.imageUrl(TORN);
+            String torn = merchant.imageUrl(Pictures.torn());
             Merchant busy = Merchant.with(suite, 1);
-            UUID slow = busy.created(List.of(busy.imageUrl(noise(1_600)), busy.imageUrl(noise(1_600))));
+            UUID slow =
+                    busy.created(List.of(busy.imageUrl(Pictures.noise(1_600)), busy.imageUrl(Pictures.noise(1_600))));
             Await.until(PATIENCE, () -> busy.session(slow).getString("data.status"), "processing"::equals);
 
             UUID id = created(create(merchant, ANN, torn));
@@ -269,18 +261,5 @@ class ResellIT {
                 return rows.next() ? rows.getString(1) : null;
             }
         }
-    }
-
-    private static byte[] noise(int side) throws IOException {
-        BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
-        Random random = new Random(1);
-        for (int y = 0; y < side; y++) {
-            for (int x = 0; x < side; x++) {
-                image.setRGB(x, y, random.nextInt());
-            }
-        }
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        ImageIO.write(image, "png", png);
-        return png.toByteArray();
     }
 }

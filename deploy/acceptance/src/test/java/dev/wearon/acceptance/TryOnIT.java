@@ -14,7 +14,6 @@ import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,7 +24,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -196,9 +194,7 @@ class TryOnIT {
         @Test
         void givesTheCreditBackWhenAPictureCannotBeRead() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
-            byte[] torn = new byte[64];
-            System.arraycopy(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}, 0, torn, 0, 8);
-            UUID id = merchant.created(List.of(merchant.imageUrl(torn)));
+            UUID id = merchant.created(List.of(merchant.imageUrl(Pictures.torn())));
             JsonPath session = terminal(merchant, id);
             assertThat(session.getString("data.status")).isEqualTo("failed");
             assertThat(session.getString("data.error_code")).isEqualTo("BAD_IMAGE");
@@ -211,8 +207,8 @@ class TryOnIT {
         void survivesTheDeathOfTheWorkerBetweenClaimAndCompletion() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
             // Large and noisy, so that the work takes long enough to be interrupted.
-            String person = merchant.imageUrl(noise(1_600));
-            UUID id = merchant.created(List.of(person, merchant.imageUrl(noise(1_600))));
+            String person = merchant.imageUrl(Pictures.noise(1_600));
+            UUID id = merchant.created(List.of(person, merchant.imageUrl(Pictures.noise(1_600))));
             long worker = suite.service("generation").get("pid").longValue();
             Await.until(PATIENCE, () -> attemptsOf(id), attempts -> attempts == 1);
             ProcessHandle.of(worker).orElseThrow().destroyForcibly();
@@ -377,19 +373,6 @@ class TryOnIT {
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
-    }
-
-    private static byte[] noise(int side) throws IOException {
-        BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
-        Random random = new Random(1);
-        for (int y = 0; y < side; y++) {
-            for (int x = 0; x < side; x++) {
-                image.setRGB(x, y, random.nextInt());
-            }
-        }
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        ImageIO.write(image, "png", png);
-        return png.toByteArray();
     }
 
     private static int attemptsOf(UUID id) throws Exception {
