@@ -6,7 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 
 /** Keeps blobs. A name is given once and never again; racing writers of one name are the caller's mistake. */
-public interface Backend {
+public interface Backend extends AutoCloseable {
 
     /**
      * Takes the bytes as fast as it can keep them. Completes when the blob is whole and would survive a power cut; if

@@ -1,13 +1,9 @@
 package dev.wearon.storage.backends;
 
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.core.Vertx;
-import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -15,8 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Blobs as files under {@code wearon.storage.data-dir}; every touch of the disk is on a worker thread. */
-@ApplicationScoped
-class Filesystem implements Backend {
+final class Filesystem implements Backend {
 
     /** Blobs looked at in one trip to a worker thread. */
     private static final int PAGE = 500;
@@ -40,14 +35,6 @@ class Filesystem implements Backend {
                             .formatted(dataDir, unusable.getMessage()),
                     unusable);
         }
-    }
-
-    /** Makes an unusable folder a refusal to start. */
-    void start(@Observes StartupEvent start) {}
-
-    @PreDestroy
-    void stop() throws IOException {
-        folder.close();
     }
 
     @Override
@@ -116,6 +103,11 @@ class Filesystem implements Backend {
             folder.probe();
             return null;
         });
+    }
+
+    @Override
+    public void close() throws IOException {
+        folder.close();
     }
 
     /** Unordered, so that one sleepy disk access of a request does not queue behind those of another. */

@@ -70,6 +70,9 @@ abstract class BackendConformance {
                     throw new UncheckedIOException(unreadable);
                 }
             }
+            case Content.Streamed streamed ->
+                done(streamed.bytes().collect().in(Buffer::buffer, Buffer::appendBuffer))
+                        .getBytes();
         };
     }
 

@@ -27,7 +27,7 @@ class FilesystemConformanceTest extends BackendConformance {
 
     @AfterAll
     static void close() throws IOException {
-        filesystem.stop();
+        filesystem.close();
         vertx.closeAndAwait();
     }
 
