@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 /** Every variable that a service reads stands in the operator's page, and the page names no other. */
 class OperationsPageTest {
 
-    private static final Pattern VARIABLE = Pattern.compile("`(WEARON_[A-Z_]+)`");
-    private static final Pattern PREFIX = Pattern.compile("@ConfigMapping\\(prefix = \"([a-z.-]+)\"\\)");
-    private static final Pattern MEMBER = Pattern.compile("^ +([A-Z]\\w*(?:<\\w+>)?|int|long) (\\w+)\\(\\);");
+    private static final Pattern VARIABLE = Pattern.compile("`(WEARON_[A-Z0-9_]+)`");
+    private static final Pattern PREFIX = Pattern.compile("@ConfigMapping\\(prefix = \"([a-z0-9.-]+)\"\\)");
+    private static final Pattern MEMBER = Pattern.compile("^ +([A-Z]\\w*(?:<\\w+>)?|int|long|boolean) (\\w+)\\(\\);");
     private static final Pattern SETTLED = Pattern.compile("^(wearon\\.[a-z.-]+)=", Pattern.MULTILINE);
     private static final Pattern GROUP = Pattern.compile("^    interface (\\w+) \\{");
     private static final Pattern NAMED = Pattern.compile("name = \"(wearon\\.[a-z.-]+)\"|\\$\\{(wearon\\.[a-z.-]+)");

@@ -1,13 +1,9 @@
 package dev.wearon.storage.backends;
 
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.core.Vertx;
-import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -15,8 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Blobs as files under {@code wearon.storage.data-dir}; every touch of the disk is on a worker thread. */
-@ApplicationScoped
-class Filesystem implements Backend {
+final class Filesystem implements Backend {
+
+    /** Blobs looked at in one trip to a worker thread. */
+    private static final int PAGE = 500;
 
     private final Vertx vertx;
     private final BlobFolder folder;
@@ -39,16 +37,8 @@ class Filesystem implements Backend {
         }
     }
 
-    /** Makes an unusable folder a refusal to start. */
-    void start(@Observes StartupEvent start) {}
-
-    @PreDestroy
-    void stop() throws IOException {
-        folder.close();
-    }
-
     @Override
-    public Uni<Void> write(String blob, Multi<Buffer> bytes) {
+    public Uni<Void> write(String blob, long length, Multi<Buffer> bytes) {
         return blocking(() -> folder.draft(blob)).chain(draft -> bytes.onItem()
                 // One chunk at a time: the next is asked for when this one is written, so a slow disk slows the sender.
                 .transformToUniAndConcatenate(chunk -> blocking(() -> {
@@ -58,14 +48,16 @@ class Filesystem implements Backend {
                 .onItem()
                 .ignoreAsUni()
                 .chain(() -> blocking(() -> {
-                    draft.publish();
+                    draft.publish(length);
                     return null;
                 }))
-                .onFailure()
-                .call(() -> blocking(() -> {
-                    draft.discard();
-                    return null;
-                }))
+                .onTermination()
+                .call((done, fault, givenUp) -> fault == null && !givenUp
+                        ? Uni.createFrom().voidItem()
+                        : blocking(() -> {
+                            draft.discard();
+                            return null;
+                        }))
                 .replaceWithVoid());
     }
 
@@ -88,11 +80,34 @@ class Filesystem implements Backend {
     }
 
     @Override
+    public Multi<Blob> list() {
+        return Multi.createFrom().deferred(() -> {
+            Listing listing = folder.list();
+            return Multi.createBy()
+                    .repeating()
+                    .uni(() -> blocking(() -> listing.next(PAGE)))
+                    .whilst(page -> !page.isEmpty())
+                    .onTermination()
+                    .call(() -> blocking(() -> {
+                        listing.close();
+                        return null;
+                    }))
+                    .onItem()
+                    .transformToMultiAndConcatenate(page -> Multi.createFrom().iterable(page));
+        });
+    }
+
+    @Override
     public Uni<Void> probe() {
         return blocking(() -> {
             folder.probe();
             return null;
         });
+    }
+
+    @Override
+    public void close() throws IOException {
+        folder.close();
     }
 
     /** Unordered, so that one sleepy disk access of a request does not queue behind those of another. */

@@ -3,6 +3,7 @@
  * lifetimes. What it promises: a blob is there whole or not at all, whatever dies while it is written; bytes pass
  * through and are never held whole; what was refused or broke off leaves nothing.
  *
- * <p>The filesystem is the one backend so far. It belongs to a single process, which holds a lock on its folder.
+ * <p>There are two, the filesystem and S3, and one of them is configured. A folder belongs to a single process, which
+ * holds a lock on it; a bucket may be shared. What both must hold is {@code BackendConformance}.
  */
 package dev.wearon.storage.backends;

@@ -79,6 +79,7 @@ class Reading {
             return switch (content) {
                 case Content.InFile file ->
                     described(object, length).entity(new PathPart(file.file(), file.from(), file.length()));
+                case Content.Streamed streamed -> described(object, length).entity(streamed);
             };
         });
     }

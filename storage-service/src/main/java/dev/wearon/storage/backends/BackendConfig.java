@@ -1,0 +1,17 @@
+package dev.wearon.storage.backends;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+@ConfigMapping(prefix = "wearon.storage")
+interface BackendConfig {
+
+    enum Kind {
+        FILESYSTEM,
+        S3
+    }
+
+    /** Where the bytes lie. */
+    @WithDefault("filesystem")
+    Kind backend();
+}

@@ -1,0 +1,173 @@
+package dev.wearon.storage.backends;
+
+import io.netty.buffer.Unpooled;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.core.Context;
+import io.vertx.mutiny.core.Vertx;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import mutiny.zero.flow.adapters.AdaptersToFlow;
+import org.jboss.logging.Logger;
+import org.reactivestreams.Publisher;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Blobs as objects of a bucket, {@code <prefix><blob>}. The bucket may be AWS's or of a server that speaks its protocol,
+ * and may be shared by several processes.
+ */
+final class S3 implements Backend {
+
+    private static final Logger LOG = Logger.getLogger(S3.class);
+    private static final int INSUFFICIENT_STORAGE = 507;
+
+    /** Pieces of a blob that wait for a slow reader, each of some KiB. */
+    private static final int WAITING = 4;
+
+    private final Vertx vertx;
+    private final S3Config config;
+    private final S3Clients clients;
+    private final String bucket;
+
+    private S3(Vertx vertx, S3Config config, S3Clients clients, String bucket) {
+        this.vertx = vertx;
+        this.config = config;
+        this.clients = clients;
+        this.bucket = bucket;
+    }
+
+    static S3 open(Vertx vertx, S3Config config) {
+        String bucket = S3Clients.required(config.bucket(), "BUCKET", "name the bucket in which images are kept");
+        return new S3(vertx, config, S3Clients.open(config, vertx.getDelegate().nettyEventLoopGroup()), bucket);
+    }
+
+    @Override
+    public Uni<Void> write(String blob, long length, Multi<Buffer> bytes) {
+        return Uni.createFrom().deferred(() -> {
+            Outgoing body = new Outgoing(bytes, length, here());
+            PutObjectRequest put = PutObjectRequest.builder()
+                    .bucket(bucket)
+                    .key(key(blob))
+                    .contentLength(length)
+                    .build();
+            return call(() -> clients.once().putObject(put, AsyncRequestBody.fromPublisher(body)))
+                    .onFailure()
+                    .transform(fault -> body.failure().orElse(fault))
+                    .onFailure()
+                    .call(() -> forget(blob))
+                    .replaceWithVoid();
+        });
+    }
+
+    /** A bucket that did not answer in time may have taken the bytes all the same. */
+    private Uni<Void> forget(String blob) {
+        return delete(blob)
+                .onFailure()
+                .invoke(fault -> LOG.warnf(fault, "It is unknown whether something is left of blob %s", blob))
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    @Override
+    public Uni<Optional<Content>> read(String blob, long from, long length) {
+        return call(() -> clients.again()
+                        .getObject(
+                                get -> get.bucket(bucket)
+                                        .key(key(blob))
+                                        .range("bytes=%d-%d".formatted(from, from + length - 1)),
+                                AsyncResponseTransformer.toPublisher()))
+                .map(bytes -> Optional.<Content>of(new Content.Streamed(
+                        stream(bytes).map(piece -> Buffer.buffer(Unpooled.wrappedBuffer(piece))), length)))
+                .onFailure(NoSuchKeyException.class)
+                .recoverWithItem(Optional.empty());
+    }
+
+    @Override
+    public Uni<Boolean> exists(String blob) {
+        return call(() -> clients.again().headObject(head -> head.bucket(bucket)
+                        .key(key(blob))
+                        .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout()))))
+                .replaceWith(true)
+                .onFailure(NoSuchKeyException.class)
+                .recoverWithItem(false);
+    }
+
+    @Override
+    public Uni<Void> delete(String blob) {
+        return call(() -> clients.again().deleteObject(delete -> delete.bucket(bucket)
+                        .key(key(blob))
+                        .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout()))))
+                .replaceWithVoid();
+    }
+
+    @Override
+    public Multi<Blob> list() {
+        return Multi.createFrom().deferred(() -> stream(clients.again()
+                        .listObjectsV2Paginator(list -> list.bucket(bucket)
+                                .prefix(config.prefix())
+                                .maxKeys(config.page())
+                                .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout())))
+                        .contents())
+                .map(this::blob));
+    }
+
+    private Blob blob(S3Object object) {
+        return new Blob(object.key().substring(config.prefix().length()), object.lastModified());
+    }
+
+    /** Costs nothing and says that the bucket is there and the key is good; not that the key may write. */
+    @Override
+    public Uni<Void> probe() {
+        return call(() -> clients.again().headBucket(head -> head.bucket(bucket)
+                        .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout()))))
+                .replaceWithVoid();
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+    }
+
+    private String key(String blob) {
+        return config.prefix() + blob;
+    }
+
+    /** Answers come on threads of the client; whoever asked goes on where it was. Who gives up, aborts the call. */
+    private <T> Uni<T> call(Supplier<CompletableFuture<T>> call) {
+        return Uni.createFrom().deferred(() -> Uni.createFrom()
+                .completionStage(call)
+                .onFailure(SdkException.class)
+                .transform(S3::reason)
+                .emitOn(here()));
+    }
+
+    private <T> Multi<T> stream(Publisher<T> publisher) {
+        return Multi.createFrom()
+                .publisher(AdaptersToFlow.publisher(publisher))
+                .onFailure(SdkException.class)
+                .transform(S3::reason)
+                .emitOn(here(), WAITING);
+    }
+
+    private static Throwable reason(Throwable failed) {
+        return switch (failed) {
+            case NoSuchKeyException none -> none;
+            case S3Exception full when full.statusCode() == INSUFFICIENT_STORAGE -> new NoSpace(full);
+            default -> new BackendFault(failed);
+        };
+    }
+
+    private Executor here() {
+        Context context = vertx.getOrCreateContext();
+        return command -> context.runOnContext(command);
+    }
+}

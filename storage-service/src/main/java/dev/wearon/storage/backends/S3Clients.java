@@ -1,0 +1,75 @@
+package dev.wearon.storage.backends;
+
+import io.netty.channel.EventLoopGroup;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
+
+/**
+ * Two clients of one bucket over the same connections, which are served by the threads that serve everything else.
+ *
+ * @param once for a call whose body cannot be sent a second time
+ * @param again repeats a call that failed, as often as configured
+ */
+record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient once, S3AsyncClient again) implements AutoCloseable {
+
+    static S3Clients open(S3Config config, EventLoopGroup loops) {
+        SdkAsyncHttpClient connections = NettyNioAsyncHttpClient.builder()
+                .maxConcurrency(config.connections())
+                .maxPendingConnectionAcquires(config.waiting())
+                .connectionTimeout(config.connectTimeout())
+                .tlsNegotiationTimeout(config.connectTimeout())
+                .connectionAcquisitionTimeout(config.connectionTimeout())
+                .readTimeout(config.stallTimeout())
+                .writeTimeout(config.stallTimeout())
+                .eventLoopGroup(SdkEventLoopGroup.create(loops))
+                .build();
+        return new S3Clients(
+                connections,
+                client(config, connections, AwsRetryStrategy.doNotRetry()),
+                client(
+                        config,
+                        connections,
+                        AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(config.attempts())
+                                .build()));
+    }
+
+    private static S3AsyncClient client(S3Config config, SdkAsyncHttpClient connections, RetryStrategy retries) {
+        S3AsyncClientBuilder builder = S3AsyncClient.builder()
+                .httpClient(connections)
+                .region(Region.of(config.region()))
+                .forcePathStyle(config.pathStyle())
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                        required(config.accessKeyId(), "ACCESS_KEY_ID", "name the key that may use the bucket"),
+                        required(config.secretAccessKey(), "SECRET_ACCESS_KEY", "be the secret of that key"))))
+                // What is newer than the protocol's old core, other servers than AWS often do not know.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .overrideConfiguration(calls -> calls.retryStrategy(retries));
+        config.endpoint().ifPresent(builder::endpointOverride);
+        return builder.build();
+    }
+
+    static String required(Optional<String> value, String variable, String must) {
+        return value.orElseThrow(
+                () -> new IllegalStateException("WEARON_STORAGE_S3_%s must %s.".formatted(variable, must)));
+    }
+
+    @Override
+    public void close() {
+        once.close();
+        again.close();
+        connections.close();
+    }
+}

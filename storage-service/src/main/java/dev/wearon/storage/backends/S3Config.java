@@ -1,0 +1,62 @@
+package dev.wearon.storage.backends;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+@ConfigMapping(prefix = "wearon.storage.s3")
+interface S3Config {
+
+    Optional<String> bucket();
+
+    /** What every key begins with; storage looks at nothing else in the bucket. */
+    @WithDefault("blobs/")
+    String prefix();
+
+    /** Where the bucket's server is, when it is not AWS. */
+    Optional<URI> endpoint();
+
+    @WithDefault("us-east-1")
+    String region();
+
+    /** The bucket's name in the path and not in the host, as servers of one's own want it. */
+    @WithDefault("false")
+    boolean pathStyle();
+
+    Optional<String> accessKeyId();
+
+    Optional<String> secretAccessKey();
+
+    /** Connections to the bucket; one more call waits for one. */
+    @WithDefault("128")
+    int connections();
+
+    /** How many calls may wait for a connection. */
+    @WithDefault("256")
+    int waiting();
+
+    @WithDefault("2s")
+    Duration connectTimeout();
+
+    /** How long a call waits for a connection. */
+    @WithDefault("5s")
+    Duration connectionTimeout();
+
+    /** How long the bucket may send nothing, or take nothing. */
+    @WithDefault("10s")
+    Duration stallTimeout();
+
+    /** How long a call that moves no image may take, with its repeats. */
+    @WithDefault("5s")
+    Duration callTimeout();
+
+    /** How often a call is tried; an upload is tried once, as its bytes have passed. */
+    @WithDefault("3")
+    int attempts();
+
+    /** Blobs that are listed in one call. */
+    @WithDefault("1000")
+    int page();
+}

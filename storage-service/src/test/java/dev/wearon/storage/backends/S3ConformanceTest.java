@@ -1,0 +1,100 @@
+package dev.wearon.storage.backends;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wearon.local.servers.Ports;
+import dev.wearon.local.testing.S3Server;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Multi;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.core.Vertx;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class S3ConformanceTest extends BackendConformance {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static Vertx vertx;
+    private static Backend bucket;
+
+    @BeforeAll
+    static void open() {
+        vertx = Vertx.vertx();
+        bucket = open(Map.of("wearon.storage.s3.prefix", "conformance/", "wearon.storage.s3.page", "5"));
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        bucket.close();
+        vertx.closeAndAwait();
+    }
+
+    /** As the service reads its variables. */
+    private static Backend open(Map<String, String> others) {
+        Map<String, String> settings = new HashMap<>(S3Server.shared().settings());
+        settings.putAll(others);
+        S3Config config = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(S3Config.class)
+                .withSources(new PropertiesConfigSource(settings, "test", 100))
+                .withValidateUnknown(false)
+                .build()
+                .getConfigMapping(S3Config.class);
+        return S3.open(vertx, config);
+    }
+
+    @Override
+    Backend backend() {
+        return bucket;
+    }
+
+    @Test
+    void seesNothingBesideItsPrefix() throws Exception {
+        try (Backend other = open(Map.of("wearon.storage.s3.prefix", "conformance-of-another/"))) {
+            String blob = UUID.randomUUID().toString();
+            other.write(blob, 4, Multi.createFrom().item(Buffer.buffer("here")))
+                    .await()
+                    .atMost(PATIENCE);
+            assertThat(bucket.exists(blob).await().atMost(PATIENCE)).isFalse();
+            assertThat(bucket.list().map(Blob::name).collect().asList().await().atMost(PATIENCE))
+                    .isNotEmpty()
+                    .doesNotContain(blob);
+        }
+    }
+
+    @Test
+    void saysWhenTheBucketCannotBeAsked() throws Exception {
+        for (Map<String, String> wrong : new Map[] {
+            Map.of("wearon.storage.s3.secret-access-key", "another"),
+            Map.of("wearon.storage.s3.endpoint", "http://127.0.0.1:" + Ports.free())
+        }) {
+            try (Backend unreachable = open(wrong)) {
+                assertThatThrownBy(() -> unreachable.probe().await().atMost(PATIENCE))
+                        .isInstanceOf(BackendFault.class);
+                assertThatThrownBy(() -> unreachable
+                                .write("x", 4, Multi.createFrom().item(Buffer.buffer("here")))
+                                .await()
+                                .atMost(PATIENCE))
+                        .isInstanceOf(BackendFault.class);
+            }
+        }
+    }
+
+    @Test
+    void namesTheVariableThatIsMissing() {
+        for (String name : new String[] {"bucket", "access-key-id", "secret-access-key"}) {
+            assertThatThrownBy(() -> open(Map.of("wearon.storage.s3." + name, "")))
+                    .hasMessageContaining(
+                            "WEARON_STORAGE_S3_" + name.replace('-', '_').toUpperCase(Locale.ROOT));
+        }
+    }
+}
