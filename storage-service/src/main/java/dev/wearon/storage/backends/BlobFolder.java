@@ -8,8 +8,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * The layout on disk, in blocking calls: {@code blobs/<two last characters>/<blob>} holds what is whole, {@code
@@ -41,8 +43,8 @@ final class BlobFolder implements AutoCloseable {
                 Files.delete(draft);
             }
         }
-        for (int shard = 0; shard < 256; shard++) {
-            Files.createDirectories(folder.blobs.resolve("%02x".formatted(shard)));
+        for (Path shard : folder.shards()) {
+            Files.createDirectories(shard);
         }
         sync(folder.blobs);
         sync(root);
@@ -79,6 +81,10 @@ final class BlobFolder implements AutoCloseable {
         Files.deleteIfExists(file(blob));
     }
 
+    Listing list() {
+        return new Listing(shards());
+    }
+
     /** An empty file needs no space, so a full disk still serves what it has. */
     void probe() throws IOException {
         Files.delete(Files.createFile(incoming.resolve("probe-" + UUID.randomUUID())));
@@ -97,6 +103,12 @@ final class BlobFolder implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    private List<Path> shards() {
+        return IntStream.range(0, 256)
+                .mapToObj(shard -> blobs.resolve("%02x".formatted(shard)))
+                .toList();
     }
 
     private Path file(String blob) {

@@ -33,9 +33,16 @@ final class Draft {
         }
     }
 
-    /** Bytes first, then the name, then the folder that holds the name: each on the disk before the next. */
-    void publish() throws IOException {
+    /**
+     * Bytes first, then the name, then the folder that holds the name: each on the disk before the next.
+     *
+     * @param length how many bytes were to come
+     */
+    void publish(long length) throws IOException {
         try {
+            if (channel.size() != length) {
+                throw new IOException("%d bytes came where %d were announced".formatted(channel.size(), length));
+            }
             channel.force(true);
             channel.close();
             Files.move(unfinished, whole, StandardCopyOption.ATOMIC_MOVE);

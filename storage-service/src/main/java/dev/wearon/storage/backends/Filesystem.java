@@ -18,6 +18,9 @@ import java.util.concurrent.Callable;
 @ApplicationScoped
 class Filesystem implements Backend {
 
+    /** Blobs looked at in one trip to a worker thread. */
+    private static final int PAGE = 500;
+
     private final Vertx vertx;
     private final BlobFolder folder;
 
@@ -48,7 +51,7 @@ class Filesystem implements Backend {
     }
 
     @Override
-    public Uni<Void> write(String blob, Multi<Buffer> bytes) {
+    public Uni<Void> write(String blob, long length, Multi<Buffer> bytes) {
         return blocking(() -> folder.draft(blob)).chain(draft -> bytes.onItem()
                 // One chunk at a time: the next is asked for when this one is written, so a slow disk slows the sender.
                 .transformToUniAndConcatenate(chunk -> blocking(() -> {
@@ -58,14 +61,16 @@ class Filesystem implements Backend {
                 .onItem()
                 .ignoreAsUni()
                 .chain(() -> blocking(() -> {
-                    draft.publish();
+                    draft.publish(length);
                     return null;
                 }))
-                .onFailure()
-                .call(() -> blocking(() -> {
-                    draft.discard();
-                    return null;
-                }))
+                .onTermination()
+                .call((done, fault, givenUp) -> fault == null && !givenUp
+                        ? Uni.createFrom().voidItem()
+                        : blocking(() -> {
+                            draft.discard();
+                            return null;
+                        }))
                 .replaceWithVoid());
     }
 
@@ -84,6 +89,24 @@ class Filesystem implements Backend {
         return blocking(() -> {
             folder.delete(blob);
             return null;
+        });
+    }
+
+    @Override
+    public Multi<Blob> list() {
+        return Multi.createFrom().deferred(() -> {
+            Listing listing = folder.list();
+            return Multi.createBy()
+                    .repeating()
+                    .uni(() -> blocking(() -> listing.next(PAGE)))
+                    .whilst(page -> !page.isEmpty())
+                    .onTermination()
+                    .call(() -> blocking(() -> {
+                        listing.close();
+                        return null;
+                    }))
+                    .onItem()
+                    .transformToMultiAndConcatenate(page -> Multi.createFrom().iterable(page));
         });
     }
 

@@ -55,7 +55,15 @@ public class Intake {
 
     /** @param request whose body has not been touched; on a refusal some of it may be unread */
     public Uni<Stored> take(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
-        if (declaredLength(request) > maxBytes) {
+        String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (declared == null) {
+            return Uni.createFrom().item(new Stored.LengthUnknown());
+        }
+        long length = Long.parseLong(declared);
+        if (length == 0) {
+            return Uni.createFrom().item(new Stored.Flawed(new Flaw.Empty()));
+        }
+        if (length > maxBytes) {
             return Uni.createFrom().item(new Stored.Flawed(new Flaw.TooLarge(maxBytes)));
         }
         String blob = UUID.randomUUID().toString();
@@ -63,7 +71,7 @@ public class Intake {
                 new Inspection(type, new Limits(maxBytes, config.imageMaxSide(), config.imageMaxPixels()));
         Multi<Buffer> bytes =
                 body(request).onItem().invoke(inspection::pass).onCompletion().invoke(inspection::end);
-        return backend.write(blob, bytes)
+        return backend.write(blob, length, bytes)
                 .chain(() -> enter(path, type, blob, inspection))
                 .onFailure(Refusal.class)
                 .recoverWithItem(refusal -> new Stored.Flawed(((Refusal) refusal).flaw()))
@@ -122,10 +130,5 @@ public class Intake {
                     .onTermination()
                     .invoke(() -> vertx.cancelTimer(timer));
         });
-    }
-
-    private static long declaredLength(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length == null ? 0 : Long.parseLong(length);
     }
 }

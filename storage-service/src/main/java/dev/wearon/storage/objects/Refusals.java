@@ -11,6 +11,7 @@ public final class Refusals {
     public static Problem of(Stored.Refused refused) {
         return switch (refused) {
             case Stored.Flawed flawed -> of(flawed.flaw());
+            case Stored.LengthUnknown unknown -> Problem.invalid("Send the object with a Content-Length.");
             case Stored.CutOff cutOff -> Problem.invalid("The body did not arrive whole. Nothing was kept.");
             case Stored.NoSpace full ->
                 Problem.of(

@@ -20,6 +20,9 @@ public sealed interface Stored {
     /** The bytes are none that are taken. */
     record Flawed(Flaw flaw) implements Refused {}
 
+    /** Its length was not declared; a bucket wants it before the first byte. */
+    record LengthUnknown() implements Refused {}
+
     /** The sender went away, or was too slow. */
     record CutOff() implements Refused {}
 

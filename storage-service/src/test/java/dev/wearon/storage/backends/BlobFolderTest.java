@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class BlobFolderTest {
             draft.append(ByteBuffer.wrap(new byte[] {1, 2}));
             assertThat(folder.find(BLOB)).isEmpty();
             draft.append(ByteBuffer.wrap(new byte[] {3}));
-            draft.publish();
+            draft.publish(3);
             assertThat(folder.find(BLOB).map(BlobFolderTest::content)).contains(new byte[] {1, 2, 3});
             folder.delete(BLOB);
             assertThat(folder.find(BLOB)).isEmpty();
@@ -51,7 +53,7 @@ class BlobFolderTest {
         try (BlobFolder folder = BlobFolder.open(dir)) {
             Draft whole = folder.draft(BLOB);
             whole.append(ByteBuffer.wrap(new byte[] {1}));
-            whole.publish();
+            whole.publish(1);
             // Neither published nor discarded: as a process leaves it that dies here.
             folder.draft("cut-off-0f").append(ByteBuffer.wrap(new byte[] {1}));
         }
@@ -90,6 +92,28 @@ class BlobFolderTest {
             assertThatCode(folder::probe).doesNotThrowAnyException();
         } finally {
             run("umount", small.toString());
+        }
+    }
+
+    @Test
+    void listsOverShardsAndPages() throws IOException {
+        try (BlobFolder folder = BlobFolder.open(dir)) {
+            for (String blob : List.of("a-00", "b-00", "c-00", "d-7f", "e-ff")) {
+                Draft draft = folder.draft(blob);
+                draft.append(ByteBuffer.wrap(new byte[] {1}));
+                draft.publish(1);
+            }
+            folder.draft("unfinished-00").append(ByteBuffer.wrap(new byte[] {1}));
+            try (Listing listing = folder.list()) {
+                List<Blob> listed = new ArrayList<>();
+                for (List<Blob> page = listing.next(2); !page.isEmpty(); page = listing.next(2)) {
+                    assertThat(page).hasSizeLessThanOrEqualTo(2);
+                    listed.addAll(page);
+                }
+                assertThat(listed)
+                        .extracting(Blob::name)
+                        .containsExactlyInAnyOrder("a-00", "b-00", "c-00", "d-7f", "e-ff");
+            }
         }
     }
 

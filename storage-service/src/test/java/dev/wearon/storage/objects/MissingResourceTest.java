@@ -107,7 +107,7 @@ class MissingResourceTest {
             assertThat(Client.rows(torn)).as("a question changes nothing").isEqualTo(1);
 
             // Other tests count on it that every row has its bytes.
-            backend.write(object.blob(), Multi.createFrom().item(Buffer.buffer("again")))
+            backend.write(object.blob(), 5, Multi.createFrom().item(Buffer.buffer("again")))
                     .await()
                     .atMost(Duration.ofSeconds(5));
         }

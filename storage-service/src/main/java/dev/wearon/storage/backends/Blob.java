@@ -1,0 +1,10 @@
+package dev.wearon.storage.backends;
+
+import java.time.Instant;
+
+/**
+ * A blob as its backend lists it.
+ *
+ * @param writtenAt when it became whole, by the backend's clock
+ */
+public record Blob(String name, Instant writtenAt) {}

@@ -1,0 +1,64 @@
+package dev.wearon.storage.backends;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/** A walk over all blobs of a folder, in blocking calls, as far as it is asked for. May be closed in between. */
+final class Listing implements AutoCloseable {
+
+    private final Iterator<Path> shards;
+    private DirectoryStream<Path> shard;
+    private Iterator<Path> files;
+    private boolean closed;
+
+    Listing(Iterable<Path> shards) {
+        this.shards = shards.iterator();
+    }
+
+    /** The next blobs, at most so many; none when all were there. */
+    synchronized List<Blob> next(int most) throws IOException {
+        List<Blob> page = new ArrayList<>();
+        while (!closed && page.size() < most && (isInAShard() || enterAShard())) {
+            Path file = files.next();
+            try {
+                page.add(new Blob(
+                        file.getFileName().toString(),
+                        Files.getLastModifiedTime(file).toInstant()));
+            } catch (NoSuchFileException deletedMeanwhile) {
+                // Then it is not listed.
+            }
+        }
+        return page;
+    }
+
+    private boolean isInAShard() {
+        return files != null && files.hasNext();
+    }
+
+    private boolean enterAShard() throws IOException {
+        while (!isInAShard() && shards.hasNext()) {
+            leave();
+            shard = Files.newDirectoryStream(shards.next());
+            files = shard.iterator();
+        }
+        return isInAShard();
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        closed = true;
+        leave();
+    }
+
+    private void leave() throws IOException {
+        if (shard != null) {
+            shard.close();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.wearon.storage.backends;
+
+import dev.wearon.local.testing.Await;
+import io.vertx.mutiny.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+class FilesystemConformanceTest extends BackendConformance {
+
+    @TempDir
+    static Path dir;
+
+    private static Vertx vertx;
+    private static Filesystem filesystem;
+
+    @BeforeAll
+    static void open() {
+        vertx = Vertx.vertx();
+        filesystem = new Filesystem(vertx, () -> Optional.of(dir));
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        filesystem.stop();
+        vertx.closeAndAwait();
+    }
+
+    @AfterEach
+    void leavesNoDraft() {
+        Await.until(
+                Duration.ofSeconds(10), () -> dir.resolve("incoming").toFile().list().length, left -> left == 0);
+    }
+
+    @Override
+    Backend backend() {
+        return filesystem;
+    }
+}
