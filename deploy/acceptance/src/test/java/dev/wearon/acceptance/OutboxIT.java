@@ -14,9 +14,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -197,6 +199,31 @@ class OutboxIT {
             assertThat(told.met()).isEqualTo(2);
             assertThat(heard(store)).isEqualTo(heard);
         }
+    }
+
+    /** Killed when the row is gone and the bytes are not. */
+    @Test
+    void takesTheBytesAwayAlsoWhenStorageDiesBetweenRowAndBytes() throws Exception {
+        uploaded(store);
+        String blob = ask("SELECT blob FROM storage.objects WHERE store_id = '%s'".formatted(store));
+        Path bytes = suite.blob(blob);
+        Instant begun = Instant.now();
+        turn(store, "inactive");
+        Await.until(
+                SOON,
+                () -> ask("SELECT count(*) FROM storage.removals WHERE blob = '%s'".formatted(blob)),
+                "1"::equals);
+        suite.killStorage();
+        assertThat(bytes).exists();
+        assertThat(ask("SELECT count(*) FROM storage.objects WHERE store_id = '%s'".formatted(store)))
+                .isEqualTo("0");
+        suite.startStorage();
+        Await.until(LATER, () -> Files.exists(bytes), there -> !there);
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(60));
+        Await.until(
+                SOON,
+                () -> ask("SELECT count(*) FROM storage.removals WHERE blob = '%s'".formatted(blob)),
+                "0"::equals);
     }
 
     private static String heard(UUID store) {

@@ -38,9 +38,10 @@ final class OutboxProcesses implements AutoCloseable {
     private final Map<String, PostgresAddress> addresses;
     private final PostgresAddress superuser;
     private final String storageUrl;
-    private final Process storage;
+    private final int storagePort = Ports.free();
     private final Wire wire;
     private final Deque<Process> running = new ConcurrentLinkedDeque<>();
+    private Process storage;
 
     OutboxProcesses(Path folder) throws IOException, SQLException {
         this.folder = folder;
@@ -53,19 +54,39 @@ final class OutboxProcesses implements AutoCloseable {
         addresses =
                 Database.layOut(postgres.address(), Database.NAME, Map.of("gateway", PASSWORD, "storage", PASSWORD));
         superuser = postgres.address().with(Database.NAME, Postgres.SUPERUSER, PASSWORD);
-        int port = Ports.free();
-        storageUrl = "http://127.0.0.1:" + port;
+        storageUrl = "http://127.0.0.1:" + storagePort;
+        startStorage();
+        wire = new Wire("127.0.0.1", storagePort);
+    }
+
+    /** It is ready when this returns. Its janitor is a hurried one, which still leaves time to kill it at its work. */
+    void startStorage() throws IOException {
         storage = startService(
                 "storage",
-                port,
+                storagePort,
                 Map.of(
                         "WEARON_PUBLIC_URL",
                         storageUrl,
                         "WEARON_STORAGE_DATA_DIR",
                         folder.resolve("objects").toString(),
                         "WEARON_STORAGE_SIGNING_KEY",
-                        SIGNING_KEY));
-        wire = new Wire("127.0.0.1", port);
+                        SIGNING_KEY,
+                        "WEARON_UPKEEP_JANITOR_EVERY",
+                        "1s",
+                        "WEARON_UPKEEP_GRACE",
+                        "5s"));
+    }
+
+    /** As {@code kill -9} does; returns when it is gone. */
+    void killStorage() {
+        storage.destroyForcibly().onExit().join();
+    }
+
+    /** Where storage keeps a blob. */
+    Path blob(String name) {
+        return folder.resolve("objects/blobs")
+                .resolve(name.substring(name.length() - 2))
+                .resolve(name);
     }
 
     /** A gateway that runs, or ran. */

@@ -184,6 +184,7 @@ class TenantsIT {
         admin("GET", "/admin/v1/ledger/check");
         admin("GET", "/admin/v1/reconciliation");
         admin("POST", "/admin/v1/reconciliation/repair");
+        admin("GET", "/admin/v1/storage/orphans");
     }
 
     /** From the contract, which names what the gateway routes and nothing else. */

@@ -36,7 +36,7 @@ interface ProxyConfig {
     @WithDefault("12s")
     Duration createTimeout();
 
-    /** The operator's reports read the whole ledger, or compare it with the sessions of a day. */
+    /** The operator's reports read the whole ledger, compare it with the sessions of a day, or touch every image. */
     @WithDefault("30s")
     Duration ledgerReportTimeout();
 

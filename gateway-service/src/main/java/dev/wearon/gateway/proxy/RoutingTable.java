@@ -67,6 +67,7 @@ public class RoutingTable {
                 new Route(GET, "/admin/v1/ledger/check", Service.CREDITS, Dress.OPERATOR, json, report),
                 new Route(GET, "/admin/v1/reconciliation", Service.GENERATION, Dress.OPERATOR, json, report),
                 new Route(POST, "/admin/v1/reconciliation/repair", Service.GENERATION, Dress.OPERATOR, json, report),
+                new Route(GET, "/admin/v1/storage/orphans", Service.STORAGE, Dress.OPERATOR, json, report),
                 new Route(GET, "/admin/v1/stores/{store_id}/balance", Service.CREDITS, Dress.OPERATOR, json, answer),
                 new Route(
                         GET, "/admin/v1/stores/{store_id}/transactions", Service.CREDITS, Dress.OPERATOR, json, answer),

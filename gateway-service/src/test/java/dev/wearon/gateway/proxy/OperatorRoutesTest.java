@@ -4,6 +4,7 @@ import static dev.wearon.gateway.testing.Envelopes.refusal;
 import static dev.wearon.gateway.testing.Envelopes.success;
 import static dev.wearon.gateway.testing.FakeServices.credits;
 import static dev.wearon.gateway.testing.FakeServices.generation;
+import static dev.wearon.gateway.testing.FakeServices.storage;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -96,6 +97,23 @@ class OperatorRoutesTest {
             JsonWebToken identity =
                     verifier.parse(seen.headers().get("Authorization").substring("Bearer ".length()));
             assertThat(identity.getGroups()).isEqualTo(Set.of(Caller.SERVICE));
+        }
+
+        @Test
+        void withWhatStorageAnswersToTheGatewayItself() {
+            String none = "{\"count\":0,\"items\":[]}";
+            String report =
+                    "{ \"orphans\":0,\"objects\":7,\"blobs\":7,\"objects_without_bytes\":%s,\"blobs_without_object\":%s}"
+                            .formatted(none, none);
+            storage().answers(200, report);
+            String body = Merchant.operator()
+                    .get("/admin/v1/storage/orphans")
+                    .then()
+                    .spec(success(200))
+                    .extract()
+                    .asString();
+            assertThat(body).isEqualTo("{\"data\":" + report + ",\"error\":null}");
+            assertThat(storage().onlySeen().uri()).isEqualTo("/internal/v1/storage/orphans");
         }
 
         @Test

@@ -30,7 +30,8 @@ record SessionAnswer(
         Instant completedAt,
         Instant imagesExpireAt) {
 
-    static SessionAnswer of(Session session, URI generatedImageUrl) {
+    /** @param now when storage was asked: a picture that has no URL by then, as its store was closed, is removed */
+    static SessionAnswer of(Session session, URI generatedImageUrl, Instant now) {
         List<String> urls = session.imageUrls();
         return new SessionAnswer(
                 session.id(),
@@ -48,6 +49,8 @@ record SessionAnswer(
                 session.requestId().orElse(null),
                 session.createdAt(),
                 session.completedAt().orElse(null),
-                session.imagesExpireAt().orElse(null));
+                session.imagesExpireAt()
+                        .map(end -> generatedImageUrl == null && end.isAfter(now) ? now : end)
+                        .orElse(null));
     }
 }

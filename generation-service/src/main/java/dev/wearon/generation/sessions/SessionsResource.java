@@ -94,7 +94,7 @@ class SessionsResource {
         return sessions.find(UUID.fromString(id), storeId)
                 .map(found -> found.orElseThrow(() -> Problem.notFound("The session")))
                 .chain(session -> resultUrl(session, authorization, requestId)
-                        .map(url -> SessionAnswer.of(session, url.orElse(null))));
+                        .map(url -> SessionAnswer.of(session, url.orElse(null), Instant.now())));
     }
 
     private Uni<Optional<URI>> resultUrl(Session session, String authorization, String requestId) {

@@ -18,6 +18,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
@@ -290,6 +291,19 @@ class SessionsResourceTest {
                     .statusCode(200)
                     .body("status", equalTo("completed"))
                     .body("generated_image_url", nullValue());
+        }
+
+        @Test
+        void saysThatAPictureWasRemovedBeforeItsTime() throws Exception {
+            Shop shop = Shop.with(1);
+            UUID id = shop.created(shop.person());
+            Await.until(PATIENCE, () -> Rows.ask(STATUS, id, shop.storeId()), "completed"::equals);
+            // As its store's deactivation does, and only an active store can ask.
+            Rows.change("DELETE FROM storage.objects WHERE store_id = ? AND kind = 'generated'", shop.storeId());
+            JsonPath session = shop.session(id);
+            assertThat(session.getString("status")).isEqualTo("completed");
+            assertThat(session.getString("generated_image_url")).isNull();
+            assertThat(Instant.parse(session.getString("images_expire_at"))).isBeforeOrEqualTo(Instant.now());
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.wearon.storage.objects;
+package dev.wearon.storage.database;
 
 import dev.wearon.http.Problem;
 import dev.wearon.http.ProblemMapper;

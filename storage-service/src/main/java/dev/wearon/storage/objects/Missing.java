@@ -5,10 +5,10 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Looks for objects that should be there: first their rows, in one statement, then the bytes of each. */
 @ApplicationScoped
@@ -29,23 +29,24 @@ class Missing {
 
     /** Those of these texts that are no path, have no living row, or whose bytes are gone; each once, in no order. */
     Uni<List<String>> among(List<String> texts) {
-        Map<String, ObjectPath> paths = new HashMap<>();
-        texts.forEach(text -> ObjectPath.parse(text).ifPresent(path -> paths.put(text, path)));
-        return objects.findLivingOfAll(paths.values(), clock.instant()).chain(living -> Multi.createFrom()
-                .iterable(texts.stream().distinct().toList())
-                .onItem()
-                .transformToUni(
-                        text -> isThere(Optional.ofNullable(paths.get(text)).map(living::get))
-                                .map(there -> there ? Optional.<String>empty() : Optional.of(text)))
-                .merge(AT_ONCE)
-                .filter(Optional::isPresent)
-                .map(Optional::get)
-                .collect()
-                .asList());
+        Set<ObjectPath> paths =
+                texts.stream().map(ObjectPath::parse).flatMap(Optional::stream).collect(Collectors.toSet());
+        return objects.due(paths, clock.instant())
+                .chain(due -> Multi.createFrom()
+                        .iterable(due)
+                        .onItem()
+                        .transformToUni(object -> isThere(object).map(there -> there ? object.path() : null))
+                        .merge(AT_ONCE)
+                        .collect()
+                        .asSet())
+                .map(there -> texts.stream()
+                        .distinct()
+                        .filter(text -> !there.contains(text))
+                        .toList());
     }
 
-    private Uni<Boolean> isThere(Optional<StoredObject> object) {
-        return object.map(it -> backend.exists(it.blob()))
-                .orElseGet(() -> Uni.createFrom().item(false));
+    private Uni<Boolean> isThere(Objects.Due object) {
+        return object.blob().map(backend::exists).orElseGet(() -> Uni.createFrom()
+                .item(true));
     }
 }

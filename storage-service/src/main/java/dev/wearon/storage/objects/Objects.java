@@ -1,14 +1,13 @@
 package dev.wearon.storage.objects;
 
+import static dev.wearon.storage.database.Statements.utc;
+
+import dev.wearon.storage.database.Statements;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +15,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
-/** The table of what exists. Each call is one statement; a failed one is a {@link TableFault}. */
+/** The table of what exists. Each call is one statement; a failed one is a {@link dev.wearon.storage.database.TableFault}. */
 @ApplicationScoped
 class Objects {
 
@@ -43,38 +40,41 @@ class Objects {
               AND NOT storage.is_closed(store_id, created_at)
             """;
 
-    /** Of many stores, for an audit: each path with its own. What was closed with its store, nobody misses. */
-    private static final String FIND_LIVING_OF_ALL = """
-            SELECT path, blob, content_type, size_bytes, sha256, created_at, expires_at
-            FROM storage.objects
-            JOIN unnest($1::uuid[], $2::text[]) AS asked (store_id, path) USING (store_id, path)
-            WHERE expires_at > $3 OR storage.is_closed(store_id, created_at)
+    /**
+     * Of many stores, for an audit: which blob must be there for each path. What was closed with its store nobody misses,
+     * and of what is removed by now not even its time is known: so none of a store that was closed within a lifetime.
+     */
+    private static final String FIND_DUE = """
+            SELECT asked.path, object.blob
+            FROM unnest($1::uuid[], $2::text[]) AS asked (store_id, path)
+            LEFT JOIN storage.objects AS object
+                   ON object.store_id = asked.store_id AND object.path = asked.path
+                  AND (object.expires_at > $3 OR storage.is_closed(object.store_id, object.created_at))
+            LEFT JOIN storage.store_states AS state
+                   ON state.store_id = asked.store_id AND (state.status = 'inactive' OR state.changed_at > $4)
+            WHERE object.path IS NOT NULL OR state.store_id IS NOT NULL
             """;
 
-    /** A life may not end before it began, be the clocks as they may. */
-    private static final String END_CLOSED = """
-            UPDATE storage.objects
-            SET expires_at = greatest($3, created_at + interval '1 microsecond')
-            WHERE store_id = $1 AND path IN (
-                SELECT path
-                FROM storage.objects
-                WHERE store_id = $1 AND created_at <= $2
-                  AND expires_at > greatest($3, created_at + interval '1 microsecond')
-                LIMIT $4)
-            """;
-
-    private final Pool pool;
+    private final Statements statements;
     private final ObjectsConfig config;
 
-    Objects(Pool pool, ObjectsConfig config) {
-        this.pool = pool;
+    Objects(Statements statements, ObjectsConfig config) {
+        this.statements = statements;
         this.config = config;
     }
+
+    /**
+     * What is there by right.
+     *
+     * @param blob where its bytes must be; empty when they were removed with their store
+     */
+    record Due(String path, Optional<String> blob) {}
 
     /** @return false if the path is taken, be it by an object whose life is over */
     Uni<Boolean> insert(StoredObject object) {
         ObjectPath path = object.path();
-        return execute(INSERT, Tuple.from(new Object[] {
+        return statements
+                .count(INSERT, Tuple.from(new Object[] {
                     path.text(),
                     path.storeId(),
                     path.kind().word(),
@@ -85,13 +85,14 @@ class Objects {
                     utc(object.createdAt()),
                     utc(object.expiresAt())
                 }))
-                .map(rows -> rows.rowCount() == 1);
+                .map(rows -> rows == 1);
     }
 
     /** What stands at a path, living or not. */
     Uni<Optional<StoredObject>> find(ObjectPath path) {
-        return execute(FIND, Tuple.of(path.storeId(), path.text()))
-                .map(rows -> stream(rows).findAny());
+        return statements
+                .list(FIND, Tuple.of(path.storeId(), path.text()), Objects::read)
+                .map(found -> found.stream().findAny());
     }
 
     /** What lives at a path after a moment. */
@@ -102,38 +103,19 @@ class Objects {
     /** Which of these are this store's and live after a moment; one statement, however many they are. */
     Uni<Map<ObjectPath, StoredObject>> findLiving(UUID storeId, Collection<ObjectPath> paths, Instant moment) {
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
-        return execute(FIND_LIVING, Tuple.of(storeId, texts, utc(moment))).map(Objects::byPath);
+        return statements
+                .list(FIND_LIVING, Tuple.of(storeId, texts, utc(moment)), Objects::read)
+                .map(found -> found.stream().collect(Collectors.toMap(StoredObject::path, Function.identity())));
     }
 
-    /** What should be there of paths of many stores, each named once: what lives, and what was closed with its store. */
-    Uni<Map<ObjectPath, StoredObject>> findLivingOfAll(Collection<ObjectPath> paths, Instant moment) {
+    /** Of paths of many stores, each named once: those that live, and those that were closed with their store. */
+    Uni<List<Due>> due(Collection<ObjectPath> paths, Instant moment) {
         UUID[] stores = paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new);
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
-        return execute(FIND_LIVING_OF_ALL, Tuple.of(stores, texts, utc(moment))).map(Objects::byPath);
-    }
-
-    /** Lets up to {@code limit} objects that a store had at a moment end now. Answers how many. */
-    Uni<Integer> endClosed(UUID storeId, Instant closedAt, Instant now, int limit) {
-        return execute(END_CLOSED, Tuple.of(storeId, utc(closedAt), utc(now), limit))
-                .map(RowSet::rowCount);
-    }
-
-    private static Map<ObjectPath, StoredObject> byPath(RowSet<Row> rows) {
-        return stream(rows).collect(Collectors.toMap(StoredObject::path, Function.identity()));
-    }
-
-    private Uni<RowSet<Row>> execute(String statement, Tuple parameters) {
-        return pool.preparedQuery(statement)
-                .execute(parameters)
-                .ifNoItem()
-                .after(config.tableTimeout())
-                .fail()
-                .onFailure()
-                .transform(TableFault::new);
-    }
-
-    private static Stream<StoredObject> stream(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false).map(Objects::read);
+        return statements.list(
+                FIND_DUE,
+                Tuple.of(stores, texts, utc(moment), utc(moment.minus(config.retention()))),
+                row -> new Due(row.getString("path"), Optional.ofNullable(row.getString("blob"))));
     }
 
     private static StoredObject read(Row row) {
@@ -145,9 +127,5 @@ class Objects {
                 row.getString("sha256"),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("expires_at").toInstant());
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

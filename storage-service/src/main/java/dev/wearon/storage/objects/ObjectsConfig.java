@@ -26,8 +26,4 @@ interface ObjectsConfig {
     /** In which time a body must have come in whole; a sender that only drips would hold its file for ever. */
     @WithDefault("2m")
     Duration receiveTimeout();
-
-    /** How long one statement may take. */
-    @WithDefault("2s")
-    Duration tableTimeout();
 }

@@ -1,13 +1,12 @@
 package dev.wearon.storage.objects;
 
-import io.smallrye.mutiny.Multi;
+import static dev.wearon.storage.database.Statements.utc;
+
+import dev.wearon.storage.database.Statements;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.UUID;
 
 /** What was last heard of each store; what it had until then is closed. */
@@ -23,49 +22,23 @@ class StoreStates {
             WHERE known.changed_at < excluded.changed_at
             """;
 
-    /** Objects whose life is ended by one statement: so few that it is done in time, however many a store has. */
-    private static final int BATCH = 1_000;
+    private final Statements statements;
 
-    private final Pool pool;
-    private final Objects objects;
-    private final ObjectsConfig config;
-    private final Clock clock;
-
-    StoreStates(Pool pool, Objects objects, ObjectsConfig config, Clock clock) {
-        this.pool = pool;
-        this.objects = objects;
-        this.config = config;
-        this.clock = clock;
+    StoreStates(Statements statements) {
+        this.statements = statements;
     }
 
     /** @param changedAt no two changes of a store have the same moment, and a later change has a later one */
     record Change(UUID eventId, String status, Instant changedAt) {}
 
     /**
-     * From the first statement on nothing that the store had is readable. The others bring the objects' own ends forward,
-     * for whoever removes bytes; if they fail, a repeat goes on.
+     * From this statement on nothing that the store had is readable, and its bytes are the janitor's to remove.
      *
      * @return whether it was news; a repeat, or news older than what is known, changes nothing
      */
     Uni<Boolean> hear(UUID storeId, Change change) {
-        return pool.preparedQuery(HEAR)
-                .execute(Tuple.of(
-                        storeId, change.status(), change.changedAt().atOffset(ZoneOffset.UTC), change.eventId()))
-                .ifNoItem()
-                .after(config.tableTimeout())
-                .fail()
-                .onFailure()
-                .transform(TableFault::new)
-                .map(rows -> rows.rowCount() == 1)
-                .call(() -> endClosed(storeId, change.changedAt()));
-    }
-
-    private Uni<Void> endClosed(UUID storeId, Instant closedAt) {
-        return Multi.createBy()
-                .repeating()
-                .uni(() -> objects.endClosed(storeId, closedAt, clock.instant(), BATCH))
-                .whilst(ended -> ended == BATCH)
-                .onItem()
-                .ignoreAsUni();
+        return statements
+                .count(HEAR, Tuple.of(storeId, change.status(), utc(change.changedAt()), change.eventId()))
+                .map(rows -> rows == 1);
     }
 }

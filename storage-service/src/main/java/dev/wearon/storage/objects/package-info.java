@@ -4,7 +4,7 @@
  *
  * <p>An object is whole or absent: its bytes are written under a blob name of their own, and it exists from the moment
  * its row does. It is written once: the row's key decides every race, and whoever lost deletes its own blob. It lives
- * until written + retention and is then not there, for anybody; deleting the bytes is the janitor's later work. Of
+ * until written + retention and is then not there, for anybody; row and bytes are the janitor's to remove. Of
  * another store's objects nothing can be learned, not even that they exist. If the database does not answer, it is not
  * known whether a row stands: the blob is left for the janitor, never deleted on a guess.
  *

@@ -26,6 +26,13 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
             throw new UncheckedIOException(failed);
         }
         return Map.of(
+                // Tests run the jobs themselves, in small steps.
+                "wearon.upkeep.janitor-every",
+                "off",
+                "wearon.upkeep.orphans-every",
+                "off",
+                "wearon.upkeep.batch",
+                "7",
                 "wearon.storage.data-dir",
                 folder.resolve("images").toString(),
                 "wearon.storage.signing-key",

@@ -1,0 +1,2 @@
+/** How storage asks its own schema: single statements, each in time or not at all. */
+package dev.wearon.storage.database;

@@ -1,0 +1,115 @@
+package dev.wearon.storage.upkeep;
+
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.Blob;
+import dev.wearon.storage.upkeep.Inventory.Entry;
+import dev.wearon.storage.upkeep.OrphanSearch.Orphans;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Removes what has lost its other half: bytes that no row names, as a crash between both leaves them, and rows whose
+ * bytes are lost, which say that something is there that nobody can read.
+ */
+@ApplicationScoped
+class OrphanRemoval {
+
+    private static final Logger LOG = Logger.getLogger(OrphanRemoval.class);
+
+    /** What one run found and removed. */
+    record Counts(long found, long removed) {}
+
+    private final OrphanSearch search;
+    private final Inventory inventory;
+    private final Backend backend;
+    private final UpkeepConfig config;
+    private final Clock clock;
+    private final Findings findings;
+
+    OrphanRemoval(
+            OrphanSearch search,
+            Inventory inventory,
+            Backend backend,
+            UpkeepConfig config,
+            Clock clock,
+            MeterRegistry metrics) {
+        this.search = search;
+        this.inventory = inventory;
+        this.backend = backend;
+        this.config = config;
+        this.clock = clock;
+        this.findings = new Findings(metrics, "storage.orphans");
+    }
+
+    @Scheduled(every = "${wearon.upkeep.orphans-every:15m}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    Uni<Void> run() {
+        return runOnce()
+                .replaceWithVoid()
+                .onFailure()
+                .invoke(fault -> LOG.warnf("Orphans could not be looked for to the end; it is tried again: %s", fault))
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    Uni<Counts> runOnce() {
+        return search.run()
+                .invoke(this::note)
+                .chain(orphans -> removeObjects(orphans.objects())
+                        .chain(objects -> removeBlobs(orphans.blobs()).map(blobs -> objects + blobs))
+                        .map(removed -> new Counts(
+                                orphans.objects().count() + orphans.blobs().count(), removed)))
+                .invoke(counts -> findings.repaired(counts.removed()));
+    }
+
+    private void note(Orphans orphans) {
+        findings.found(orphans.objects().count() + orphans.blobs().count());
+        findings.oldest(Stream.of(orphans.objects().oldest(), orphans.blobs().oldest())
+                .flatMap(Optional::stream)
+                .min(Instant::compareTo)
+                .map(since -> Duration.between(since, clock.instant()))
+                .orElse(Duration.ZERO));
+    }
+
+    private Uni<Integer> removeObjects(Tally<Entry> tally) {
+        List<Entry> lost = removable(tally, "objects have no bytes");
+        lost.forEach(entry -> LOG.errorf("The bytes of %s are lost; the object is over", entry.path()));
+        return lost.isEmpty()
+                ? Uni.createFrom().item(0)
+                : inventory.strike(lost.stream().map(Entry::blob).toList());
+    }
+
+    private Uni<Integer> removeBlobs(Tally<Blob> tally) {
+        List<Blob> nobodys = removable(tally, "blobs belong to no object");
+        if (!nobodys.isEmpty()) {
+            LOG.warnf("%d blobs belong to no object and are removed", nobodys.size());
+        }
+        return Multi.createFrom()
+                .iterable(nobodys)
+                .onItem()
+                .transformToUni(blob -> backend.delete(blob.name()).replaceWith(blob))
+                .merge(config.atOnce())
+                .collect()
+                .asList()
+                .map(List::size);
+    }
+
+    private <T> List<T> removable(Tally<T> tally, String what) {
+        List<T> removable = tally.removable(config.orphansBelieved());
+        if (removable.isEmpty() && tally.count() > 0) {
+            LOG.errorf(
+                    "%d of %d %s. Nothing is removed: is this the right folder or bucket, and the right database?",
+                    tally.count(), tally.seen(), what);
+        }
+        return removable;
+    }
+}

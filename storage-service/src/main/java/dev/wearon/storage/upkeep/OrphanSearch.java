@@ -1,0 +1,118 @@
+package dev.wearon.storage.upkeep;
+
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.Blob;
+import dev.wearon.storage.upkeep.Inventory.Entry;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Compares table and backend, a page at a time, while both go on changing: each side is looked at after the other one
+ * had its say, and what was found once is looked at again.
+ */
+@ApplicationScoped
+class OrphanSearch {
+
+    /** A younger blob may still get its row; longer than any body may take to come in. */
+    static final Duration SETTLED_AFTER = Duration.ofHours(1);
+
+    private final Inventory inventory;
+    private final Backend backend;
+    private final UpkeepConfig config;
+    private final Clock clock;
+
+    OrphanSearch(Inventory inventory, Backend backend, UpkeepConfig config, Clock clock) {
+        this.inventory = inventory;
+        this.backend = backend;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /**
+     * What does not have its other half.
+     *
+     * @param objects rows without bytes
+     * @param blobs bytes without a row, none of them younger than an hour
+     */
+    record Orphans(Tally<Entry> objects, Tally<Blob> blobs) {}
+
+    Uni<Orphans> run() {
+        Orphans orphans = new Orphans(new Tally<>(Entry::createdAt), new Tally<>(Blob::writtenAt));
+        return everyRow(orphans.objects())
+                .chain(() -> everyBlob(orphans.blobs()))
+                .replaceWith(orphans);
+    }
+
+    /** On a stack that does not grow with the number of pages; a short one is the last. */
+    private Uni<Void> everyRow(Tally<Entry> tally) {
+        return Multi.createBy()
+                .repeating()
+                .uni(
+                        () -> new AtomicReference<>(""),
+                        last -> inventory.page(last.get(), config.batch()).call(page -> {
+                            if (page.isEmpty()) {
+                                return Uni.createFrom().voidItem();
+                            }
+                            last.set(page.getLast().path());
+                            tally.seen(page.size());
+                            return withoutBytes(page).invoke(tally::found);
+                        }))
+                .whilst(page -> page.size() == config.batch())
+                .onItem()
+                .ignoreAsUni();
+    }
+
+    /** Asked of the table again: a row that went meanwhile took its bytes along. */
+    private Uni<List<Entry>> withoutBytes(List<Entry> page) {
+        return absent(page.stream().map(Entry::blob).toList())
+                .chain(absent -> absent.isEmpty() ? Uni.createFrom().item(List.of()) : inventory.standing(absent));
+    }
+
+    private Uni<Void> everyBlob(Tally<Blob> tally) {
+        Instant settled = clock.instant().minus(SETTLED_AFTER);
+        return backend.list()
+                .group()
+                .intoLists()
+                .of(config.batch())
+                .onItem()
+                .invoke(page -> tally.seen(page.size()))
+                .map(page -> page.stream()
+                        .filter(blob -> !blob.writtenAt().isAfter(settled))
+                        .collect(Collectors.toMap(Blob::name, Function.identity())))
+                .onItem()
+                .transformToUniAndConcatenate(page -> withoutRow(page).invoke(tally::found))
+                .onItem()
+                .ignoreAsUni();
+    }
+
+    /** Asked of the backend again: a blob whose removal ended between the list and the question is none. */
+    private Uni<List<Blob>> withoutRow(Map<String, Blob> page) {
+        if (page.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
+        return inventory.unknown(page.keySet()).chain(unknown -> absent(unknown).map(absent -> unknown.stream()
+                .filter(blob -> !absent.contains(blob))
+                .map(page::get)
+                .toList()));
+    }
+
+    private Uni<Set<String>> absent(List<String> blobs) {
+        return Multi.createFrom()
+                .iterable(blobs)
+                .onItem()
+                .transformToUni(blob -> backend.exists(blob).map(there -> there ? null : blob))
+                .merge(config.atOnce())
+                .collect()
+                .asSet();
+    }
+}

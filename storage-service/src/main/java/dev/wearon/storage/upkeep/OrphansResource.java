@@ -1,0 +1,87 @@
+package dev.wearon.storage.upkeep;
+
+import dev.wearon.http.Caller;
+import dev.wearon.http.Problem;
+import dev.wearon.storage.backends.Blob;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The operator's question, asked by the gateway: does every object have its bytes, and every blob its object? */
+@Path("/internal/v1/storage/orphans")
+@RolesAllowed(Caller.SERVICE)
+class OrphansResource {
+
+    private static final int MOST_LISTED = 100;
+    private static final Duration COME_AGAIN = Duration.ofSeconds(5);
+
+    record Lost(String path, UUID storeId, Instant createdAt) {}
+
+    record Findings<T>(long count, List<T> items) {}
+
+    /**
+     * What a search found, and removed nothing of.
+     *
+     * @param orphans of both kinds; counts are of all, of each kind the first are listed
+     */
+    record Report(
+            long orphans,
+            long objects,
+            long blobs,
+            Findings<Lost> objectsWithoutBytes,
+            Findings<Blob> blobsWithoutObject) {}
+
+    private final OrphanSearch search;
+    private final UpkeepConfig config;
+    private final AtomicBoolean searching = new AtomicBoolean();
+
+    OrphansResource(OrphanSearch search, UpkeepConfig config) {
+        this.search = search;
+        this.config = config;
+    }
+
+    /** One at a time: a search touches every object. */
+    @GET
+    public Uni<Report> orphans() {
+        if (!searching.compareAndSet(false, true)) {
+            throw Problem.unavailable("Another search is being made. Ask again when it is done.", COME_AGAIN);
+        }
+        return search.run()
+                .ifNoItem()
+                .after(config.longest())
+                .fail()
+                .onFailure(TimeoutException.class)
+                .transform(late -> Problem.unavailable(
+                        "The search could not be finished in time; the metrics say what the last one in the background"
+                                + " found.",
+                        COME_AGAIN,
+                        late))
+                .onTermination()
+                .invoke(() -> searching.set(false))
+                .map(OrphansResource::told);
+    }
+
+    private static Report told(OrphanSearch.Orphans found) {
+        Tally<Inventory.Entry> objects = found.objects();
+        Tally<Blob> blobs = found.blobs();
+        return new Report(
+                objects.count() + blobs.count(),
+                objects.seen(),
+                blobs.seen(),
+                new Findings<>(
+                        objects.count(),
+                        objects.first().stream()
+                                .limit(MOST_LISTED)
+                                .map(entry -> new Lost(entry.path(), entry.storeId(), entry.createdAt()))
+                                .toList()),
+                new Findings<>(
+                        blobs.count(), blobs.first().stream().limit(MOST_LISTED).toList()));
+    }
+}

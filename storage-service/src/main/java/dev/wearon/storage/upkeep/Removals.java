@@ -1,0 +1,98 @@
+package dev.wearon.storage.upkeep;
+
+import static dev.wearon.storage.database.Statements.utc;
+
+import dev.wearon.storage.database.Statements;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+/** What is over, of every store: rows whose time has come, and blobs that wait for their end. */
+@ApplicationScoped
+class Removals {
+
+    /** Locked rows are another janitor's. */
+    private static final String END_EXPIRED = """
+            WITH over AS (
+                DELETE FROM storage.objects
+                WHERE path IN (
+                    SELECT path
+                    FROM storage.objects
+                    WHERE expires_at <= $1
+                    ORDER BY expires_at
+                    LIMIT $2
+                    FOR UPDATE SKIP LOCKED)
+                RETURNING blob)
+            INSERT INTO storage.removals (blob, since)
+            SELECT blob, $1 FROM over
+            """;
+
+    /** A range of the index for each store, as {@code storage.is_closed} decides of one object. */
+    private static final String END_CLOSED = """
+            WITH over AS (
+                DELETE FROM storage.objects
+                WHERE path IN (
+                    SELECT closed.path
+                    FROM storage.store_states AS state
+                    CROSS JOIN LATERAL (
+                        SELECT path
+                        FROM storage.objects
+                        WHERE store_id = state.store_id
+                          AND created_at <= CASE state.status WHEN 'inactive' THEN 'infinity' ELSE state.changed_at END
+                        LIMIT $2
+                        FOR UPDATE SKIP LOCKED) AS closed
+                    LIMIT $2)
+                RETURNING blob)
+            INSERT INTO storage.removals (blob, since)
+            SELECT blob, $1 FROM over
+            """;
+
+    private static final String DUE = """
+            SELECT blob, since
+            FROM storage.removals
+            WHERE since <= $1 AND blob > $2
+            ORDER BY blob
+            LIMIT $3
+            """;
+
+    private static final String DONE = """
+            DELETE FROM storage.removals
+            WHERE blob = ANY ($1)
+            """;
+
+    private final Statements statements;
+
+    Removals(Statements statements) {
+        this.statements = statements;
+    }
+
+    /** A blob whose row is gone since a moment. */
+    record Removal(String blob, Instant since) {}
+
+    /** Ends up to so many objects whose life is over. Answers how many. */
+    Uni<Integer> endExpired(Instant now, int limit) {
+        return statements.count(END_EXPIRED, Tuple.of(utc(now), limit));
+    }
+
+    /** Ends up to so many objects that were closed with their store. Answers how many. */
+    Uni<Integer> endClosed(Instant now, int limit) {
+        return statements.count(END_CLOSED, Tuple.of(utc(now), limit));
+    }
+
+    /** By pages, in the order of their names: those that wait since a moment or longer. */
+    Uni<List<Removal>> due(Instant moment, String after, int limit) {
+        return statements.list(
+                DUE,
+                Tuple.of(utc(moment), after, limit),
+                row -> new Removal(
+                        row.getString("blob"), row.getOffsetDateTime("since").toInstant()));
+    }
+
+    /** Their bytes are gone. Answers how many no other janitor has noted. */
+    Uni<Integer> done(Collection<String> blobs) {
+        return statements.count(DONE, Tuple.of((Object) blobs.toArray(String[]::new)));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.wearon.storage.upkeep;
+
+import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.Blob;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Both sides of storage, looked at and changed from outside. */
+record Keep(Backend backend) {
+
+    static <T> T done(Uni<T> uni) {
+        return uni.await().atMost(Duration.ofSeconds(20));
+    }
+
+    /** A test of what there is begins with nothing: others leave what they like. */
+    void empty() {
+        ask("WITH gone AS (DELETE FROM storage.objects RETURNING path) SELECT count(*) FROM gone");
+        ask("WITH gone AS (DELETE FROM storage.removals RETURNING blob) SELECT count(*) FROM gone");
+        blobs().forEach(blob -> done(backend.delete(blob)));
+    }
+
+    Set<String> blobs() {
+        return done(backend.list().map(Blob::name).collect().with(Collectors.toSet()));
+    }
+
+    /** A blob that no row names. */
+    String written() {
+        String blob = UUID.randomUUID().toString();
+        done(backend.write(blob, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
+        return blob;
+    }
+
+    static String blobOf(String path) {
+        return ask("SELECT blob FROM storage.objects WHERE path = ?", path);
+    }
+
+    static long objects() {
+        return Long.parseLong(ask("SELECT count(*) FROM storage.objects"));
+    }
+
+    static long removals() {
+        return Long.parseLong(ask("SELECT count(*) FROM storage.removals"));
+    }
+
+    static void note(String blob, Instant since) {
+        ask(
+                "INSERT INTO storage.removals (blob, since) VALUES (?, ?::timestamptz) RETURNING blob",
+                blob,
+                since.toString());
+    }
+
+    /** As if the gateway had told it. */
+    static void turn(UUID store, String status) {
+        ask("""
+                INSERT INTO storage.store_states (store_id, status, changed_at, event_id)
+                VALUES (?, ?, now(), gen_random_uuid())
+                ON CONFLICT (store_id) DO UPDATE SET status = excluded.status, changed_at = excluded.changed_at
+                RETURNING status
+                """, store, status);
+    }
+
+    static String ask(String query, Object... values) {
+        PostgresAddress address = SuiteServers.superuser();
+        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                var statement = connection.prepareStatement(query)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? rows.getString(1) : null;
+            }
+        } catch (SQLException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.wearon.storage.upkeep;
+
+import static dev.wearon.storage.upkeep.Keep.done;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.testing.Client;
+import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.MovableClock;
+import dev.wearon.storage.testing.StorageSettings;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
+@QuarkusTestResource(StorageSettings.class)
+class OrphansResourceTest {
+
+    /** Old enough to be an orphan, and far from the end of any object. */
+    private static final Duration SETTLED = Duration.ofMinutes(61);
+
+    @Inject
+    OrphanRemoval removal;
+
+    @Inject
+    OrphanSearch search;
+
+    @Inject
+    UpkeepConfig config;
+
+    @Inject
+    Janitor janitor;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Backend backend;
+
+    private final UUID store = UUID.randomUUID();
+    private Keep keep;
+
+    @BeforeEach
+    void begin() {
+        keep = new Keep(backend);
+        keep.empty();
+    }
+
+    @AfterEach
+    void putTheClockBack() {
+        move(Duration.ZERO);
+        keep.empty();
+    }
+
+    private void move(Duration by) {
+        ((MovableClock) clock).move(by);
+    }
+
+    private Place uploaded() {
+        return Client.uploaded(store, "image/jpeg", Client.jpeg(500, 1));
+    }
+
+    private static Response asked() {
+        return given().header("Authorization", TestIdentities.service("gateway"))
+                .get("/internal/v1/storage/orphans");
+    }
+
+    private static JsonPath report() {
+        return asked().then().statusCode(200).extract().jsonPath();
+    }
+
+    @Nested
+    class Returns200 {
+
+        @Test
+        void countsNothingOnAHealthySystem() {
+            IntStream.range(0, 15).forEach(i -> uploaded());
+            Keep.note(keep.written(), Instant.now());
+            move(SETTLED);
+            JsonPath report = report();
+            assertThat(report.getLong("orphans")).isZero();
+            assertThat(report.getLong("objects")).isEqualTo(15);
+            assertThat(report.getLong("blobs")).isEqualTo(16);
+            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(0, 0));
+        }
+
+        @Test
+        void leavesABlobOfLessThanAnHourAlone() {
+            String onItsWay = keep.written();
+            move(Duration.ofMinutes(59));
+            assertThat(report().getLong("orphans")).isZero();
+            done(removal.runOnce());
+            assertThat(keep.blobs()).containsExactly(onItsWay);
+        }
+
+        @Test
+        void findsBothKindsAndARunRemovesThem() {
+            Place whole = uploaded();
+            Place lost = uploaded();
+            String blob = Keep.blobOf(lost.path());
+            done(backend.delete(blob));
+            String nobodys = keep.written();
+            move(SETTLED);
+
+            JsonPath report = report();
+            assertThat(report.getLong("orphans")).isEqualTo(2);
+            assertThat(report.getLong("objects_without_bytes.count")).isEqualTo(1);
+            Map<String, Object> item = report.getMap("objects_without_bytes.items[0]");
+            assertThat(item).containsOnlyKeys("path", "store_id", "created_at");
+            assertThat(item).containsEntry("path", lost.path()).containsEntry("store_id", store.toString());
+            assertThat(report.getLong("blobs_without_object.count")).isEqualTo(1);
+            assertThat(report.getString("blobs_without_object.items[0].name")).isEqualTo(nobodys);
+            assertThat(Instant.parse(report.getString("blobs_without_object.items[0].written_at")))
+                    .isBetween(Instant.now().minusSeconds(60), Instant.now());
+            assertThat(keep.blobs()).as("a question changes nothing").contains(nobodys);
+
+            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(2, 2));
+            assertThat(report().getLong("orphans")).isZero();
+            assertThat(keep.blobs()).isEqualTo(Set.of(Keep.blobOf(whole.path())));
+            assertThat(Client.rows(lost.path())).isZero();
+        }
+
+        @Test
+        void removesNothingWhenMostSeemsToBeOrphaned() {
+            IntStream.range(0, 21).parallel().forEach(i -> uploaded());
+            Set<String> aside = keep.blobs();
+            aside.forEach(blob -> done(backend.delete(blob)));
+            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(21, 0));
+            assertThat(Keep.objects()).isEqualTo(21);
+        }
+
+        @Test
+        void countsNothingWhileObjectsComeAndGo() {
+            IntStream.range(0, 60).parallel().forEach(i -> uploaded());
+            move(Duration.ofHours(6).plusSeconds(1));
+            IntStream.range(0, 20).parallel().forEach(i -> uploaded());
+            done(janitor.runOnce());
+            move(Duration.ofHours(6).plusSeconds(12));
+            var going = CompletableFuture.runAsync(() -> done(janitor.runOnce()), Thread::startVirtualThread);
+            var coming = CompletableFuture.runAsync(
+                    () -> IntStream.range(0, 20).forEach(i -> uploaded()), Thread::startVirtualThread);
+            do {
+                OrphanSearch.Orphans found = done(search.run());
+                assertThat(found.objects().first()).isEmpty();
+                // A file of now is old by the moved clock, and its row may really be on its way.
+                assertThat(found.blobs().first())
+                        .allMatch(blob -> blob.writtenAt().isAfter(Instant.now().minusSeconds(30)));
+            } while (!going.isDone() || !coming.isDone());
+            going.join();
+            coming.join();
+            assertThat(report().getLong("orphans")).isZero();
+        }
+    }
+
+    @Nested
+    class Refuses {
+
+        @Test
+        void whoIsNoService() {
+            given().header("Authorization", TestIdentities.store(store))
+                    .get("/internal/v1/storage/orphans")
+                    .then()
+                    .statusCode(404)
+                    .body("code", equalTo("NOT_FOUND"));
+            given().get("/internal/v1/storage/orphans").then().statusCode(401);
+        }
+
+        @Test
+        void aSecondSearchWhileOneRuns() {
+            OrphansResource resource = new OrphansResource(search, config);
+            Uni<OrphansResource.Report> first = resource.orphans();
+            assertThatThrownBy(resource::orphans).hasMessageContaining("Another search");
+            assertThat(done(first).orphans()).isZero();
+            assertThat(done(resource.orphans()).orphans()).isZero();
+        }
+    }
+}
