@@ -16,9 +16,6 @@ final class Filesystem implements Backend {
     /** Blobs looked at in one trip to a worker thread. */
     private static final int PAGE = 500;
 
-    /** Blobs looked at in one trip to a worker thread. */
-    private static final int PAGE = 500;
-
     private final Vertx vertx;
     private final BlobFolder folder;
 

@@ -1,8 +1,9 @@
-package dev.wearon.storage.database;
+package dev.wearon.storage.objects;
 
 import dev.wearon.http.Problem;
 import dev.wearon.http.ProblemMapper;
 import dev.wearon.storage.backends.BackendFault;
+import dev.wearon.storage.database.TableFault;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
