@@ -14,38 +14,45 @@ import java.util.List;
 @ApplicationScoped
 class Removals {
 
-    /** Locked rows are another janitor's. */
+    /**
+     * Locked rows are another janitor's. They are chosen once, in a part of its own: a plan may ask a subquery anew for
+     * each row, and then a limit is none.
+     */
     private static final String END_EXPIRED = """
-            WITH over AS (
-                DELETE FROM storage.objects
-                WHERE path IN (
-                    SELECT path
-                    FROM storage.objects
-                    WHERE expires_at <= $1
-                    ORDER BY expires_at
-                    LIMIT $2
-                    FOR UPDATE SKIP LOCKED)
-                RETURNING blob)
+            WITH chosen AS MATERIALIZED (
+                SELECT path
+                FROM storage.objects
+                WHERE expires_at <= $1
+                ORDER BY expires_at
+                LIMIT $2
+                FOR UPDATE SKIP LOCKED),
+            over AS (
+                DELETE FROM storage.objects AS object
+                USING chosen
+                WHERE object.path = chosen.path
+                RETURNING object.blob)
             INSERT INTO storage.removals (blob, since)
             SELECT blob, $1 FROM over
             """;
 
     /** A range of the index for each store, as {@code storage.is_closed} decides of one object. */
     private static final String END_CLOSED = """
-            WITH over AS (
-                DELETE FROM storage.objects
-                WHERE path IN (
-                    SELECT closed.path
-                    FROM storage.store_states AS state
-                    CROSS JOIN LATERAL (
-                        SELECT path
-                        FROM storage.objects
-                        WHERE store_id = state.store_id
-                          AND created_at <= CASE state.status WHEN 'inactive' THEN 'infinity' ELSE state.changed_at END
-                        LIMIT $2
-                        FOR UPDATE SKIP LOCKED) AS closed
-                    LIMIT $2)
-                RETURNING blob)
+            WITH chosen AS MATERIALIZED (
+                SELECT closed.path
+                FROM storage.store_states AS state
+                CROSS JOIN LATERAL (
+                    SELECT path
+                    FROM storage.objects
+                    WHERE store_id = state.store_id
+                      AND created_at <= CASE state.status WHEN 'inactive' THEN 'infinity' ELSE state.changed_at END
+                    LIMIT $2
+                    FOR UPDATE SKIP LOCKED) AS closed
+                LIMIT $2),
+            over AS (
+                DELETE FROM storage.objects AS object
+                USING chosen
+                WHERE object.path = chosen.path
+                RETURNING object.blob)
             INSERT INTO storage.removals (blob, since)
             SELECT blob, $1 FROM over
             """;

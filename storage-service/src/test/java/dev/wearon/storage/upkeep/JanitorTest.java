@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -173,7 +174,7 @@ class JanitorTest {
         }
     }
 
-    @Test
+    @RepeatedTest(3)
     void doesEverythingOnceWhenManyRunAtOnce() {
         IntStream.range(0, 40).parallel().forEach(i -> uploaded());
         UUID closed = UUID.randomUUID();
