@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.given;
 import static io.restassured.config.EncoderConfig.encoderConfig;
 
 import dev.wearon.http.Caller.BillingMode;
+import dev.wearon.local.testing.Pictures;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import io.restassured.http.ContentType;
@@ -73,11 +74,9 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
         return imageUrl(Files.readAllBytes(SAMPLES.resolve("person.png")));
     }
 
-    /** An image by its first bytes only: a worker finds that it is none. */
-    public String torn() {
-        byte[] torn = new byte[64];
-        System.arraycopy(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}, 0, torn, 0, 8);
-        return imageUrl(torn);
+    /** An image that can be uploaded, and a worker finds that it cannot be read. */
+    public String torn() throws Exception {
+        return imageUrl(Pictures.torn());
     }
 
     public String imageUrl(byte[] png) {

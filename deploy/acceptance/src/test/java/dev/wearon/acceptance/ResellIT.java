@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import dev.wearon.local.servers.PostgresAddress;
 import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.Pictures;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.io.IOException;

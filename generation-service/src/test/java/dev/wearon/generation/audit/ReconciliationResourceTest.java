@@ -125,9 +125,7 @@ class ReconciliationResourceTest {
             Shop shop = Shop.with(2);
             Seeds seeds = Seeds.of(shop);
             UUID made = shop.created(shop.person());
-            byte[] torn = new byte[64];
-            System.arraycopy(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}, 0, torn, 0, 8);
-            UUID failed = shop.created(shop.imageUrl(torn));
+            UUID failed = shop.created(shop.torn());
             Await.until(PATIENCE, () -> Rows.ask(STATUS, made), "completed"::equals);
             Await.until(PATIENCE, shop::balance, balance -> balance == 1);
             Await.until(PATIENCE, () -> Rows.ask(STATUS, failed), "failed"::equals);

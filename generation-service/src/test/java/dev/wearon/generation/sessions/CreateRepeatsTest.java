@@ -78,7 +78,7 @@ class CreateRepeatsTest {
         }
 
         @Test
-        void isAnsweredTheSameAfterItFailedAndWasPaidBack() {
+        void isAnsweredTheSameAfterItFailedAndWasPaidBack() throws Exception {
             Shop shop = Shop.with(1);
             String torn = shop.torn();
             UUID id = id(shop.createWith("order-1", torn));

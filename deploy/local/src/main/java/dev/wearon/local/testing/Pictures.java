@@ -1,4 +1,4 @@
-package dev.wearon.acceptance;
+package dev.wearon.local.testing;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -8,7 +8,7 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** Pictures that are trouble. */
-final class Pictures {
+public final class Pictures {
 
     /** Where the data begins in a PNG as ImageIO writes it: behind the mark, the header and the chunk's own eight bytes. */
     private static final int DATA = 8 + 25 + 8;
@@ -19,7 +19,7 @@ final class Pictures {
     private Pictures() {}
 
     /** Large and noisy, so that the work takes a while. */
-    static byte[] noise(int side) throws IOException {
+    public static byte[] noise(int side) throws IOException {
         BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(1);
         for (int y = 0; y < side; y++) {
@@ -33,7 +33,7 @@ final class Pictures {
     }
 
     /** Well framed and of modest size, so that it can be uploaded, with data that nobody can decode. */
-    static byte[] torn() throws IOException {
+    public static byte[] torn() throws IOException {
         byte[] png = noise(16);
         Arrays.fill(png, DATA, png.length - END, (byte) 0xff);
         return png;
