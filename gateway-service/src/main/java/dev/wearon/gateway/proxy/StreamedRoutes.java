@@ -58,6 +58,12 @@ public class StreamedRoutes {
         upstreams
                 .request(route, request)
                 .onSuccess(guarded(ctx, stream -> {
+                    if (Answers.isOver(ctx)) {
+                        // The client went away while this waited for a connection, which others wait for, too.
+                        stream.exceptionHandler(told -> LOG.debugf("A stream was not begun: %s", told))
+                                .reset();
+                        return;
+                    }
                     PassedHeaders.toStorage(request.headers(), stream.headers());
                     if (upload) {
                         upload(ctx, route, stream);
