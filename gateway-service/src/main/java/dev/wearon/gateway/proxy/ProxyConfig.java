@@ -56,6 +56,10 @@ interface ProxyConfig {
     @WithDefault("5m")
     Duration uploadTimeout();
 
+    /** And a download, so that a client that reads a byte now and then does not keep others from theirs. */
+    @WithDefault("5m")
+    Duration downloadTimeout();
+
     /** Connections to each service; as many calls again may wait for one. */
     @WithDefault("128")
     int connections();

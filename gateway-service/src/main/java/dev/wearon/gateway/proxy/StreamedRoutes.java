@@ -38,11 +38,13 @@ public class StreamedRoutes {
     private final Upstreams upstreams;
     private final long stallMs;
     private final long timeoutNanos;
+    private final long downloadMs;
 
     StreamedRoutes(Upstreams upstreams, ProxyConfig config) {
         this.upstreams = upstreams;
         this.stallMs = config.uploadStallTimeout().toMillis();
         this.timeoutNanos = config.uploadTimeout().toNanos();
+        this.downloadMs = config.downloadTimeout().toMillis();
     }
 
     /** Must be called in the request's first tick. */
@@ -58,6 +60,12 @@ public class StreamedRoutes {
         upstreams
                 .request(route, request)
                 .onSuccess(guarded(ctx, stream -> {
+                    if (Answers.isOver(ctx)) {
+                        // The client went away while this waited for a connection, which others wait for, too.
+                        stream.exceptionHandler(told -> LOG.debugf("A stream was not begun: %s", told))
+                                .reset();
+                        return;
+                    }
                     PassedHeaders.toStorage(request.headers(), stream.headers());
                     if (upload) {
                         upload(ctx, route, stream);
@@ -139,7 +147,7 @@ public class StreamedRoutes {
         });
     }
 
-    private static void answer(RoutingContext ctx, Route route, HttpClientRequest stream, HttpClientResponse response) {
+    private void answer(RoutingContext ctx, Route route, HttpClientRequest stream, HttpClientResponse response) {
         if (response.statusCode() >= 300 && !SPEAKS_IN_HEADERS.contains(response.statusCode())) {
             refused(ctx, route, stream, response);
             return;
@@ -152,7 +160,8 @@ public class StreamedRoutes {
             client.setChunked(true);
         }
         Pipe<Buffer> pipe = response.pipe().endOnFailure(false);
-        pipe.to(client).onFailure(cause -> {
+        long end = ctx.vertx().setTimer(downloadMs, late -> stream.reset());
+        pipe.to(client).onComplete(over -> ctx.vertx().cancelTimer(end)).onFailure(cause -> {
             LOG.warnf("A stream of %s on %s was cut: %s", route.service(), route.template(), cause);
             stream.reset();
             // Never ended politely: the client must see that bytes are missing. The response's own reset would do so

@@ -2,7 +2,9 @@ package dev.wearon.gateway.proxy;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.streams.ReadStream;
 
 /** Reads a stream to its end, within a limit. */
@@ -17,9 +19,15 @@ final class WholeBody {
 
     private WholeBody() {}
 
-    /** @return fails with {@link TooLarge}, or when the stream breaks off. The stream must be paused or untouched. */
+    /**
+     * Must be called on the context of a request. The stream must be paused or untouched.
+     *
+     * @return fails with {@link TooLarge}, or when the stream breaks off; completes on that context, and so does what is made
+     *     of it by a time limit
+     */
     static Future<Buffer> read(ReadStream<Buffer> stream, long limit) {
-        Promise<Buffer> whole = Promise.promise();
+        // One without a context lets its time run out on a thread that must not write the answer.
+        Promise<Buffer> whole = ((ContextInternal) Vertx.currentContext()).promise();
         Buffer body = Buffer.buffer();
         stream.exceptionHandler(whole::tryFail);
         stream.endHandler(end -> whole.tryComplete(body));

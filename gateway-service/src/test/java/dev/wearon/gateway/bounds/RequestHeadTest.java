@@ -78,6 +78,14 @@ class RequestHeadTest {
                     "longer than the 4000 bytes");
         }
 
+        /** One name many times is as many headers as many names. */
+        @Test
+        void isRefusedUnderOneNameToo() {
+            refused(
+                    RawHttp.send(keyed("GET " + BALANCE) + "\r\nX-H: v".repeat(98), new byte[0]),
+                    "more than the 100 headers");
+        }
+
         @Test
         void beginsAboveTheLimit() {
             // The helper adds one more, and three are there already.

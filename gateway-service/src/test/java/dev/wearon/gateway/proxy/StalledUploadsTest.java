@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +125,36 @@ class StalledUploadsTest {
         assertThat(broken.get(10, TimeUnit.SECONDS)).isNotNull();
         assertThat(LogFile.holding("request_id=stalled-1").lines().filter(line -> line.contains("=stalled-1 ")))
                 .noneMatch(line -> line.contains(" ERROR "));
+    }
+
+    @Test
+    void thatAreGivenUpBeforeTheirTurnReachNobody() throws Exception {
+        CountDownLatch held = new CountDownLatch(64);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        storage().behavesRaw(request -> {
+            asked.add(request.query());
+            held.countDown();
+            if (request.query().equals("signature=good")) {
+                request.body()
+                        .onSuccess(body -> request.response().setStatusCode(201).end());
+            }
+        });
+        for (int i = 0; i < 64; i++) {
+            head("first-" + i);
+        }
+        assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+        Socket gone = new Socket("127.0.0.1", RestAssured.port);
+        gone.getOutputStream()
+                .write(("PUT /stores/x/uploads/a.png?signature=gone HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n"
+                                + "X-Request-Id: gone-1\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        gone.close();
+        LogFile.holding("request_id=gone-1");
+        given().body("bytes")
+                .put("/stores/x/uploads/a.png?signature=good")
+                .then()
+                .statusCode(201);
+        assertThat(asked).doesNotContain("signature=gone");
     }
 
     /** It is storage that lets nothing move here, and it has a time of its own. */

@@ -15,6 +15,7 @@ import io.restassured.RestAssured;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -268,6 +269,23 @@ class StreamedRoutesTest {
             assertThatThrownBy(this::get).isInstanceOf(IOException.class);
             LogFile.holding("request_id=" + requestId
                     + " [dev.wearon.gateway.requests] GET /stores/{store_id}/uploads/{name} 200 cut");
+        }
+
+        /** However steadily it reads: each holds a connection to storage that others wait for. */
+        @Test
+        void isCutWhenItsClientDoesNotComeToItsEnd() throws Exception {
+            CompletableFuture<Void> ended = new CompletableFuture<>();
+            storage().behavesRaw(request -> {
+                request.connection().closeHandler(closed -> ended.complete(null));
+                request.response().end(Buffer.buffer(picture(40 * 1024 * 1024)));
+            });
+            try (Socket client = new Socket()) {
+                client.setReceiveBufferSize(8 * 1024);
+                client.connect(new InetSocketAddress("127.0.0.1", RestAssured.port));
+                client.getOutputStream()
+                        .write(("GET " + OBJECT + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                assertThat(ended).succeedsWithin(Duration.ofSeconds(15));
+            }
         }
 
         @Test
