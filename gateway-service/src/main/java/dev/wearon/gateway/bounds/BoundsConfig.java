@@ -25,4 +25,8 @@ interface BoundsConfig {
     /** Of one store, at one gateway. */
     @WithDefault("64")
     int requestsPerStore();
+
+    /** Objects of one store, at one gateway, in one direction: fewer than the connections there are for streams. */
+    @WithDefault("32")
+    int streamsPerStore();
 }

@@ -3,9 +3,7 @@ package dev.wearon.gateway.bounds;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Counts the requests of each store that are under way at this gateway, so that a store whose calls are slow cannot take
@@ -16,11 +14,10 @@ public class StoreRequests {
 
     private static final String PLACE = "wearon.place";
 
-    private final int most;
-    private final Map<UUID, Integer> underWay = new ConcurrentHashMap<>();
+    private final Places<UUID> places;
 
     StoreRequests(BoundsConfig config) {
-        this.most = config.requestsPerStore();
+        this.places = new Places<>(config.requestsPerStore());
     }
 
     /** A request's place, which several may need: it is free when all of them have left. */
@@ -35,7 +32,7 @@ public class StoreRequests {
 
         private void leave() {
             if (--needed == 0) {
-                StoreRequests.this.leave(storeId);
+                places.leave(storeId);
             }
         }
     }
@@ -47,8 +44,7 @@ public class StoreRequests {
      * @return false when the store has none left
      */
     public boolean admit(RoutingContext ctx, UUID storeId) {
-        if (underWay.merge(storeId, 1, Integer::sum) > most) {
-            leave(storeId);
+        if (!places.take(storeId)) {
             return false;
         }
         Place place = new Place(storeId);
@@ -73,11 +69,6 @@ public class StoreRequests {
 
     /** How many are under way. */
     int of(UUID storeId) {
-        return underWay.getOrDefault(storeId, 0);
-    }
-
-    /** A store with none is forgotten. */
-    private void leave(UUID storeId) {
-        underWay.computeIfPresent(storeId, (id, count) -> count == 1 ? null : count - 1);
+        return places.taken(storeId);
     }
 }

@@ -48,7 +48,12 @@ class Allowances {
             case CALLS -> calls(caller);
             case CREATE -> create(caller, shopper);
             case SHOPPER ->
-                shopper.map(email -> List.of(shopper(caller, Kind.SHOPPER, email, shopperReads)))
+                shopper.map(email -> List.of(
+                                shopper(caller, Kind.SHOPPER, email, shopperReads),
+                                store(
+                                        caller,
+                                        Kind.SHOPPERS,
+                                        pollsPerCall * tier(caller).perMinute())))
                         .orElseGet(() -> calls(caller));
             case POLLS ->
                 List.of(store(caller, Kind.POLLS, pollsPerCall * tier(caller).perMinute()));

@@ -6,7 +6,10 @@ public enum Budget {
     CALLS,
     /** The same, and what the shopper may ask for in a day, where the store or the operator limits that. */
     CREATE,
-    /** The shopper's own reads in a minute; the store's calls where the request names no shopper. */
+    /**
+     * The shopper's own reads in a minute, and those of all shoppers of the store, as many as its polls: anybody may name
+     * ever new shoppers. The store's calls where the request names none.
+     */
     SHOPPER,
     /** The store's polls in a minute: a multiple of its calls. */
     POLLS,

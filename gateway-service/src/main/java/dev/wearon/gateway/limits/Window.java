@@ -15,6 +15,7 @@ record Window(Kind kind, String key, int limit) {
         HOUR("hour", 3_600, "requests of this store in an hour"),
         POLLS("polls", 60, "reads of this store's sessions in a minute"),
         SHOPPER("shopper", 60, "reads of this shopper's credits in a minute"),
+        SHOPPERS("shoppers", 60, "reads of this store's shoppers' credits in a minute"),
         SHOPPER_DAY("shopper-day", 86_400, "try-ons for this shopper in 24 hours");
 
         private final String wire;

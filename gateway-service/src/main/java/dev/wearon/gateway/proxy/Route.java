@@ -115,11 +115,16 @@ public record Route(
         return template.contains(STORE_SEGMENT);
     }
 
+    /** What stands for the store in {@code path}, which matches. */
+    String store(String path) {
+        int segment = template.substring(0, template.indexOf(STORE_SEGMENT)).split("/").length;
+        return path.split("/")[segment];
+    }
+
     /** The store that stands in {@code path}, which matches; empty when that is no id. */
     Optional<UUID> storeId(String path) {
-        int segment = template.substring(0, template.indexOf(STORE_SEGMENT)).split("/").length;
         try {
-            return Optional.of(UUID.fromString(path.split("/")[segment]));
+            return Optional.of(UUID.fromString(store(path)));
         } catch (IllegalArgumentException noId) {
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package dev.wearon.gateway.proxy;
 
 import static dev.wearon.gateway.envelope.Answers.guarded;
 
+import dev.wearon.gateway.bounds.StoreStreams;
 import dev.wearon.gateway.envelope.Answers;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
 import dev.wearon.http.Problem;
@@ -35,12 +36,14 @@ public class StreamedRoutes {
 
     private static final long REFUSAL_LIMIT = 64 * 1024;
 
+    private final StoreStreams underWay;
     private final Upstreams upstreams;
     private final long stallMs;
     private final long timeoutNanos;
     private final long downloadMs;
 
-    StreamedRoutes(Upstreams upstreams, ProxyConfig config) {
+    StreamedRoutes(StoreStreams underWay, Upstreams upstreams, ProxyConfig config) {
+        this.underWay = underWay;
         this.upstreams = upstreams;
         this.stallMs = config.uploadStallTimeout().toMillis();
         this.timeoutNanos = config.uploadTimeout().toNanos();
@@ -55,6 +58,16 @@ public class StreamedRoutes {
                 || (upload && !request.headers().contains(HttpHeaders.CONTENT_LENGTH))) {
             // What has no length cannot be held to a limit before its bytes are on their way.
             Answers.refuse(ctx, Problem.invalid("Send the object with a Content-Length."));
+            return;
+        }
+        if (!underWay.admit(ctx, route.store(request.path()), upload)) {
+            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(SOON.toSeconds()));
+            Answers.refuse(
+                    ctx,
+                    Problem.of(
+                            Problem.Code.RATE_LIMIT_EXCEEDED,
+                            "Too many objects of this store are on their way at the same time. Please wait for one of"
+                                    + " them, or try again in a second."));
             return;
         }
         upstreams
@@ -170,14 +183,14 @@ public class StreamedRoutes {
         });
     }
 
-    private static void refused(
-            RoutingContext ctx, Route route, HttpClientRequest stream, HttpClientResponse response) {
+    private void refused(RoutingContext ctx, Route route, HttpClientRequest stream, HttpClientResponse response) {
         WholeBody.read(response, REFUSAL_LIMIT)
                 .timeout(route.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .otherwise(Buffer.buffer())
                 .onSuccess(guarded(ctx, body -> {
                     // Ends what is left of an upload that nobody wants.
                     stream.reset();
+                    underWay.leave(ctx);
                     Problem problem = refusal(route, response.statusCode(), body);
                     if (problem.code().status() >= 500) {
                         LOG.errorf("%s answered %d to %s", route.service(), response.statusCode(), route.template());

@@ -35,6 +35,9 @@ import java.util.function.Supplier;
 @ApplicationScoped
 class Upstreams {
 
+    /** Connections of an event loop, on machines with many of them. */
+    private static final int FEWEST = 16;
+
     private final Map<Service, Upstream> called = new EnumMap<>(Service.class);
     private final Upstream uploads;
     private final Upstream downloads;
@@ -50,7 +53,7 @@ class Upstreams {
         this.config = config;
         this.metrics = metrics;
         // Each event loop has connections of its own: a call that went over another loop's would wake two threads more.
-        int share = Math.ceilDiv(config.connections(), eventLoops(vertx));
+        int share = Math.max(FEWEST, Math.ceilDiv(config.connections(), eventLoops(vertx)));
         Supplier<HttpClient> own = () ->
                 calls.computeIfAbsent(Thread.currentThread(), loop -> client(vertx, new HttpClientOptions(), share));
         called.put(Service.CREDITS, upstream("credits", config.creditsUrl(), own, "calls"));

@@ -250,7 +250,7 @@ class RateGateTest {
                         .get(SHOPPER)
                         .then()
                         .statusCode(200)
-                        .header("RateLimit-Policy", "\"shopper\";q=30;w=60")
+                        .header("RateLimit-Policy", "\"shopper\";q=30;w=60, \"shoppers\";q=200;w=60")
                         .header("X-RateLimit-Remaining", Integer.toString(30 - poll));
             }
             assertThat(left(balance(200))).isEqualTo(9);
@@ -267,6 +267,20 @@ class RateGateTest {
                     .spec(refusal(429, "RATE_LIMIT_EXCEEDED"))
                     .header("RateLimit", matchesPattern("\"shopper\";r=0;t=\\d+"));
             as("bob@example.com").get(SHOPPER).then().statusCode(200);
+        }
+
+        /** Whoever holds a key may name ever new shoppers. */
+        @Test
+        void ofShoppersThatAreMadeUpEndWithTheStores() {
+            for (int read = 0; read < 200; read++) {
+                as("shopper-" + read + "@example.com").get(SHOPPER).then().statusCode(200);
+            }
+            as("another@example.com")
+                    .get(SHOPPER)
+                    .then()
+                    .spec(refusal(429, "RATE_LIMIT_EXCEEDED"))
+                    .header("RateLimit", matchesPattern("\"shoppers\";r=0;t=\\d+"));
+            assertThat(left(balance(200))).isEqualTo(9);
         }
 
         @Test

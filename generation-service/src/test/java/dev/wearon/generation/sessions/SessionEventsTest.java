@@ -62,7 +62,7 @@ class SessionEventsTest {
         }
 
         @Test
-        void thatFailedSaysWhyInWordsForPeople() {
+        void thatFailedSaysWhyInWordsForPeople() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.torn());
             JsonPath session = ended(shop, id);

@@ -1,0 +1,109 @@
+package dev.wearon.gateway.bounds;
+
+import static dev.wearon.gateway.testing.Envelopes.refusal;
+import static dev.wearon.gateway.testing.FakeServices.storage;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.testing.Await;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A store whose clients are slow leaves room for the others, in either direction. */
+@QuarkusTest
+class StoreStreamsTest {
+
+    private static final int MOST = 32;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final List<Socket> clients = new ArrayList<>();
+    private final Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+
+    @AfterEach
+    void goAway() throws IOException {
+        for (Socket client : clients) {
+            client.close();
+        }
+    }
+
+    private static String object(UUID store) {
+        return "/stores/" + store + "/uploads/" + UUID.randomUUID() + ".png?signature=any";
+    }
+
+    private Socket send(String head) throws IOException {
+        Socket client = new Socket("127.0.0.1", RestAssured.port);
+        client.setSoTimeout(10_000);
+        clients.add(client);
+        client.getOutputStream().write((head + "\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        return client;
+    }
+
+    @Test
+    void thatUploadTakeNoPlaceFromAnotherStoreAndNoneFromDownloads() throws IOException {
+        UUID slow = UUID.randomUUID();
+        storage().behavesRaw(request -> {
+            if (request.path().contains(slow.toString())
+                    && request.method().name().equals("PUT")) {
+                held.add(request);
+            } else {
+                request.body()
+                        .onSuccess(body -> request.response().setStatusCode(201).end());
+            }
+        });
+        for (int i = 0; i < MOST; i++) {
+            send("PUT " + object(slow) + " HTTP/1.1\r\nContent-Length: 1000");
+        }
+        Await.until(PATIENCE, held::size, count -> count == MOST);
+
+        var refused = given().body("bytes").put(object(slow));
+        refused.then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
+        assertThat(refused.header("Retry-After")).isEqualTo("1");
+        assertThat(held).hasSize(MOST);
+        given().body("bytes").put(object(UUID.randomUUID())).then().statusCode(201);
+        given().noFiltersOfType(dev.wearon.local.testing.contract.ContractFilter.class)
+                .get(object(slow))
+                .then()
+                .statusCode(201);
+
+        for (Socket client : clients) {
+            client.close();
+        }
+        Await.until(PATIENCE, () -> given().body("bytes").put(object(slow)).statusCode(), status -> status != 429);
+    }
+
+    /** Anybody may name a store, and storage alone knows a good signature. */
+    @Test
+    void thatAreRefusedTakeNoPlaceHoweverLongTheirClientsTakeToHearOfIt() throws IOException {
+        UUID victim = UUID.randomUUID();
+        storage().behavesRaw(request -> {
+            if (request.query().endsWith("good")) {
+                request.body()
+                        .onSuccess(body -> request.response().setStatusCode(201).end());
+            } else {
+                held.add(request);
+                request.response()
+                        .setStatusCode(403)
+                        .putHeader("Content-Type", "application/json")
+                        .end("{\"code\":\"SIGNATURE_INVALID\",\"message\":\"The signature does not fit.\"}");
+            }
+        });
+        for (int i = 0; i < 2 * MOST; i++) {
+            send("PUT " + object(victim) + " HTTP/1.1\r\nContent-Length: 10000000");
+            int sent = i + 1;
+            Await.until(PATIENCE, held::size, count -> count == sent);
+        }
+        given().body("bytes").put(object(victim) + "good").then().statusCode(201);
+    }
+}
