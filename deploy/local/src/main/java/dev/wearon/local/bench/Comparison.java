@@ -37,7 +37,7 @@ final class Comparison {
         this.vertx = vertx;
         this.out = out;
         this.plain = new PlainFunction(vertx, bed.address(TestBed.PLAIN));
-        this.ledger = new LedgerEndpoint(vertx, bed.servicePort(), bed.identities());
+        this.ledger = new LedgerEndpoint(vertx, bed.servicePort(TestBed.LEDGER), bed.identities());
         this.stores = Stream.generate(UUID::randomUUID).limit(plan.mostStores()).toList();
     }
 
@@ -66,7 +66,7 @@ final class Comparison {
                 rows.add(row);
             }
         }
-        double residentMb = ProcessCosts.peakResidentBytes(bed.service()) / 1e6;
+        double residentMb = ProcessCosts.peakResidentBytes(bed.service(TestBed.LEDGER)) / 1e6;
         new Audit(bed.superuser()).check(answeredByLedger, answeredByPlain);
         return new Report(rows, residentMb, answeredByLedger);
     }
@@ -132,6 +132,6 @@ final class Comparison {
 
     private double cpuMicros(Deductions side) {
         double postgres = ProcessCosts.cpuMicros(bed.postgres());
-        return side == ledger ? postgres + ProcessCosts.cpuMicros(bed.service()) : postgres;
+        return side == ledger ? postgres + ProcessCosts.cpuMicros(bed.service(TestBed.LEDGER)) : postgres;
     }
 }

@@ -5,6 +5,7 @@ import dev.wearon.local.servers.Redis;
 import dev.wearon.local.suite.Trouble;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -28,16 +29,8 @@ public record GatewayBench(Path root, Path folder, GatewayPlan plan, PrintStream
 
     private static final String ENVELOPED = "{\"data\":" + FixedAnswer.BODY + ",\"error\":null}";
 
-    /** Limits that are counted and never reached. */
-    private static final Map<String, String> LIMITS = Map.of(
-            "WEARON_LIMITS_PER_MINUTE_ENTERPRISE", "1000000000", "WEARON_LIMITS_PER_HOUR_ENTERPRISE", "1000000000");
-
-    /** A gateway that has just started on a busy machine may take longer than usual, and every refusal ends the run. */
-    private static final Map<String, String> PATIENCE = Map.of(
-            "WEARON_LIMITS_PATIENCE", "10s",
-            "WEARON_KEYS_LOOKUP_TIMEOUT", "10s",
-            "WEARON_PROXY_CONNECT_TIMEOUT", "10s",
-            "WEARON_PROXY_ANSWER_TIMEOUT", "10s");
+    private static final String CALL =
+            "GET /api/v1/credits/balance HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n";
 
     /** Prints as it goes, and one table at the end. */
     public void run() throws IOException, SQLException, Trouble {
@@ -54,12 +47,15 @@ public record GatewayBench(Path root, Path folder, GatewayPlan plan, PrintStream
             out.printf(
                     Locale.ROOT,
                     "gateway-service (pid %d) is up; %d processors; Java %s%n",
-                    bed.service().pid(),
+                    bed.service(TestBed.GATEWAY).pid(),
                     Runtime.getRuntime().availableProcessors(),
                     System.getProperty("java.version"));
             try {
-                KeyRing keys = new KeyRing(bed.superuser(), plan);
-                new GatewayComparison(plan, sides, keys, vertx, out).run().print(out);
+                List<Buffer> requests = new KeyRing(bed.superuser(), plan.stores())
+                        .keys().stream()
+                                .map(key -> Buffer.buffer(CALL.formatted(key)))
+                                .toList();
+                new GatewayComparison(plan, sides, requests, vertx, out).run().print(out);
             } catch (SQLException | Trouble failed) {
                 throw bed.isClosed() ? new Trouble("The benchmark was ended before its end.") : bed.explained(failed);
             }
@@ -76,7 +72,7 @@ public record GatewayBench(Path root, Path folder, GatewayPlan plan, PrintStream
         sides.add(new GatewaySide(GatewaySide.DIRECT, behind.port(), FixedAnswer.BODY, List.of()));
         if (nginx.isPresent()) {
             Path own = Files.createDirectory(bed.folder().resolve("nginx"));
-            Nginx proxy = new Nginx(nginx.get(), own, Ports.free(), behind.port());
+            Nginx proxy = Nginx.proxy(nginx.get(), own, Ports.free(), behind.port());
             Process process = bed.start(proxy);
             sides.add(new GatewaySide(GatewaySide.NGINX, proxy.port(), FixedAnswer.BODY, List.of(process.toHandle())));
         } else {
@@ -84,14 +80,14 @@ public record GatewayBench(Path root, Path folder, GatewayPlan plan, PrintStream
         }
         Redis redis = new Redis(bed.folder().resolve("redis"), Ports.free());
         Process redisProcess = bed.start(redis);
-        Map<String, String> variables = new HashMap<>(LIMITS);
-        variables.putAll(PATIENCE);
-        variables.put("WEARON_ADMIN_TOKEN", "the-operator-of-a-gateway-that-lives-for-minutes");
-        variables.put("WEARON_REDIS_URL", redis.url());
+        Map<String, String> variables = new HashMap<>(GatewaySide.settings(redis));
         variables.put("WEARON_CREDITS_URL", "http://127.0.0.1:" + behind.port());
         bed.startService(TestBed.GATEWAY, root, System.getenv(), variables);
         sides.add(new GatewaySide(
-                GatewaySide.GATEWAY, bed.servicePort(), ENVELOPED, List.of(bed.service(), redisProcess.toHandle())));
+                GatewaySide.GATEWAY,
+                bed.servicePort(TestBed.GATEWAY),
+                ENVELOPED,
+                List.of(bed.service(TestBed.GATEWAY), redisProcess.toHandle())));
         return sides;
     }
 }

@@ -2,6 +2,7 @@ package dev.wearon.local.bench;
 
 import dev.wearon.local.suite.Trouble;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.io.PrintStream;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Measures all sides at each number of connections, in rounds in which they take turns. */
 final class GatewayComparison {
@@ -18,15 +20,16 @@ final class GatewayComparison {
 
     private final GatewayPlan plan;
     private final List<GatewaySide> sides;
-    private final KeyRing keys;
+    private final List<Buffer> requests;
     private final Vertx vertx;
     private final NetClient sockets;
     private final PrintStream out;
 
-    GatewayComparison(GatewayPlan plan, List<GatewaySide> sides, KeyRing keys, Vertx vertx, PrintStream out) {
+    /** @param requests one for each key, of which any is sent */
+    GatewayComparison(GatewayPlan plan, List<GatewaySide> sides, List<Buffer> requests, Vertx vertx, PrintStream out) {
         this.plan = plan;
         this.sides = sides;
-        this.keys = keys;
+        this.requests = requests;
         this.vertx = vertx;
         // A request is one small write, and its client waits for the answer.
         this.sockets = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
@@ -84,7 +87,7 @@ final class GatewayComparison {
             connected.add(new KeptConnection(Answers.await(sockets.connect(side.port(), HOST)), side.body()));
         }
         ClosedLoop loop = new ClosedLoop(connected.stream()
-                .<ClosedLoop.Client>map(connection -> () -> connection.ask(keys.anyRequest()))
+                .<ClosedLoop.Client>map(connection -> () -> connection.ask(anyRequest()))
                 .toList());
         loop.start(vertx);
         loop.warmUp(warmUp);
@@ -96,5 +99,9 @@ final class GatewayComparison {
             Answers.await(connection.close());
         }
         return new Costed(load, cpuMicros);
+    }
+
+    private Buffer anyRequest() {
+        return requests.get(ThreadLocalRandom.current().nextInt(requests.size()));
     }
 }

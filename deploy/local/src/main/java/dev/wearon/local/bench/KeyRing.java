@@ -1,7 +1,6 @@
 package dev.wearon.local.bench;
 
 import dev.wearon.local.servers.PostgresAddress;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,9 +12,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 
-/** A request for each of many keys of many stores. The gateway's own tables know the keys, by their hashes. */
+/** Keys of many stores. The gateway's own tables know them, by their hashes. */
 final class KeyRing {
 
     /** Made yesterday: for half a minute after many changes, gateways look every key up again. */
@@ -31,15 +29,18 @@ final class KeyRing {
 
     private static final int PREFIX_LENGTH = 16;
 
-    private final List<Buffer> requests = new ArrayList<>();
+    private final List<String> keys = new ArrayList<>();
 
-    /** @param gateway the database, with the gateway's migrations done */
-    KeyRing(PostgresAddress gateway, GatewayPlan plan) throws SQLException {
+    /**
+     * @param gateway the database, with the gateway's migrations done
+     * @param stores how many are opened, with {@link GatewayPlan#KEYS_EACH} keys each
+     */
+    KeyRing(PostgresAddress gateway, int stores) throws SQLException {
         try (Connection connection = DriverManager.getConnection(gateway.jdbcUrl(), gateway.jdbcProperties());
                 PreparedStatement store = connection.prepareStatement(OPEN_STORE);
                 PreparedStatement key = connection.prepareStatement(ADD_KEY)) {
             connection.setAutoCommit(false);
-            for (int i = 0; i < plan.stores(); i++) {
+            for (int i = 0; i < stores; i++) {
                 UUID storeId = UUID.randomUUID();
                 store.setObject(1, storeId);
                 store.setString(2, "shop-" + i + ".example.com");
@@ -60,14 +61,11 @@ final class KeyRing {
         row.setString(2, hash(key));
         row.setString(3, key.substring(0, PREFIX_LENGTH));
         row.addBatch();
-        requests.add(Buffer.buffer(
-                "GET /api/v1/credits/balance HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n"
-                        .formatted(key)));
+        keys.add(key);
     }
 
-    /** Under any of the keys. */
-    Buffer anyRequest() {
-        return requests.get(ThreadLocalRandom.current().nextInt(requests.size()));
+    List<String> keys() {
+        return List.copyOf(keys);
     }
 
     private static String hash(String key) {

@@ -40,7 +40,7 @@ public record LedgerBench(Path root, Path folder, Plan plan, PrintStream out) {
                 out.printf(
                         Locale.ROOT,
                         "PostgreSQL and credits-service (pid %d) are up after %.1f s%n",
-                        bed.service().pid(),
+                        bed.service(TestBed.LEDGER).pid(),
                         (System.nanoTime() - start) / 1e9);
                 new Comparison(plan, bed, database, vertx, out).run().print(out);
             } catch (IOException | SQLException | Trouble failed) {

@@ -4,23 +4,27 @@ import dev.wearon.local.servers.Ports;
 import dev.wearon.local.servers.Program;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A plain reverse proxy: what passing a request on costs without asking who it is from. It keeps its connections, to both
- * sides, and an access log.
+ * What else is on every system, to be compared with. It keeps its connections, and an access log.
  *
  * @param program the executable
  * @param folder its own, for configuration and logs; must exist
+ * @param site what it serves, as it stands in the configuration
  */
-record Nginx(Path program, Path folder, int port, int upstreamPort) implements Program {
+record Nginx(Path program, Path folder, int port, String site) implements Program {
 
+    /** Started by root, its workers would be nobody, who may not look into a folder of root's; else {@code user} is unused. */
     private static final String CONFIGURATION = """
             daemon off;
+            user %s;
             worker_processes auto;
             pid nginx.pid;
             error_log stderr;
@@ -34,6 +38,10 @@ record Nginx(Path program, Path folder, int port, int upstreamPort) implements P
                 scgi_temp_path scgi;
                 # Never closes a connection of the load by itself.
                 keepalive_requests 1000000000;
+            %s}
+            """;
+
+    private static final String PROXY = """
                 upstream service {
                     server 127.0.0.1:%d;
                     keepalive 64;
@@ -47,8 +55,40 @@ record Nginx(Path program, Path folder, int port, int upstreamPort) implements P
                         proxy_set_header Connection "";
                     }
                 }
-            }
             """;
+
+    private static final String FILES = """
+                sendfile on;
+                tcp_nopush on;
+                client_max_body_size 20m;
+                server {
+                    listen 127.0.0.1:%d;
+                    root %s;
+                    default_type image/jpeg;
+                    %s
+                }
+            """;
+
+    /** A plain reverse proxy: what passing a request on costs without asking who it is from. */
+    static Nginx proxy(Path program, Path folder, int port, int upstreamPort) {
+        return new Nginx(program, folder, port, PROXY.formatted(upstreamPort, port));
+    }
+
+    /** Serves the files of a folder, and takes new ones if it {@link #takesFiles}. */
+    static Nginx files(Path program, Path folder, int port, Path files) throws IOException {
+        String quoted = '"' + files.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return new Nginx(
+                program, folder, port, FILES.formatted(port, quoted, takesFiles(program) ? "dav_methods PUT;" : ""));
+    }
+
+    /** Whether it was built to, and not with a module that would have to be loaded first. */
+    static boolean takesFiles(Path program) throws IOException {
+        Process version = new ProcessBuilder(program.toString(), "-V")
+                .redirectErrorStream(true)
+                .start();
+        return List.of(new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\\s+"))
+                .contains("--with-http_dav_module");
+    }
 
     /** Where the executable is, if anywhere; most users' path leaves out where systems put it. */
     static Optional<Path> installed() {
@@ -66,7 +106,7 @@ record Nginx(Path program, Path folder, int port, int upstreamPort) implements P
 
     @Override
     public void prepare() throws IOException {
-        Files.writeString(configuration(), CONFIGURATION.formatted(upstreamPort, port));
+        Files.writeString(configuration(), CONFIGURATION.formatted(System.getProperty("user.name"), site));
     }
 
     @Override

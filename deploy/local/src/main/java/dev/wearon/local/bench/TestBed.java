@@ -18,11 +18,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A PostgreSQL and, if wanted, a service of the benchmark's own and what else is to be compared, in a temporary folder and on free
+ * A PostgreSQL and, if wanted, services of the benchmark's own and what else is to be compared, in a temporary folder and on free
  * ports. Closing it, which also the end of this process does, ends them and removes the folder.
  */
 final class TestBed implements AutoCloseable {
@@ -30,6 +31,7 @@ final class TestBed implements AutoCloseable {
     static final String LEDGER = "credits";
     static final String GENERATION = "generation";
     static final String GATEWAY = "gateway";
+    static final String STORAGE = "storage";
     static final String PLAIN = "bench_reference";
 
     private static final String PASSWORD = "of-a-database-that-lives-for-minutes";
@@ -41,17 +43,18 @@ final class TestBed implements AutoCloseable {
 
     private final TemporaryFolder folder;
     private final Deque<Running> running = new ArrayDeque<>();
+    private final Map<String, Service> services = new LinkedHashMap<>();
     private final Thread atExit = new Thread(this::stopAll, "end-of-benchmark");
     private boolean closed;
 
     private Process postgresProcess;
-    private ServiceProgram service;
-    private Process serviceProcess;
     private PostgresAddress superuser;
     private Map<String, PostgresAddress> roles;
     private IdentityKeys keys;
 
     private record Running(Program program, Process process) {}
+
+    private record Service(ServiceProgram program, ProcessHandle process) {}
 
     private TestBed(TemporaryFolder folder) {
         this.folder = folder;
@@ -76,7 +79,7 @@ final class TestBed implements AutoCloseable {
         roles = Database.layOut(
                 postgres.address(),
                 Database.NAME,
-                Map.of(LEDGER, PASSWORD, GENERATION, PASSWORD, GATEWAY, PASSWORD, PLAIN, PASSWORD));
+                Map.of(LEDGER, PASSWORD, GENERATION, PASSWORD, GATEWAY, PASSWORD, STORAGE, PASSWORD, PLAIN, PASSWORD));
         superuser = postgres.address().with(Database.NAME, Postgres.SUPERUSER, PASSWORD);
     }
 
@@ -110,9 +113,9 @@ final class TestBed implements AutoCloseable {
         }
         variables.putAll(further);
         String name = schema + "-service";
-        service = new ServiceProgram(
+        ServiceProgram program = new ServiceProgram(
                 name, root.resolve(name).resolve("target/quarkus-app"), port, managementPort, HEAP_MB, variables);
-        serviceProcess = start(service);
+        services.put(schema, new Service(program, start(program).toHandle()));
     }
 
     PostgresAddress superuser() {
@@ -124,8 +127,9 @@ final class TestBed implements AutoCloseable {
         return roles.get(schema);
     }
 
-    int servicePort() {
-        return service.port();
+    /** Of a service that was started. */
+    int servicePort(String schema) {
+        return services.get(schema).program().port();
     }
 
     SignedIdentities identities() throws IOException {
@@ -136,20 +140,24 @@ final class TestBed implements AutoCloseable {
         return postgresProcess.toHandle();
     }
 
-    ProcessHandle service() {
-        return serviceProcess.toHandle();
+    ProcessHandle service(String schema) {
+        return services.get(schema).process();
     }
 
     Path folder() {
         return folder.path();
     }
 
-    /** The failure with what the service has said last, for whoever has to find out why. */
+    /** The failure with what each service has said last, for whoever has to find out why. */
     Trouble explained(Exception failure) throws IOException {
-        Path log = log(service.name());
-        List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
-        String last = String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
-        return new Trouble("%s%nThe service's last words:%n%s".formatted(failure.getMessage(), last));
+        StringBuilder text = new StringBuilder(String.valueOf(failure.getMessage()));
+        for (Service service : services.values()) {
+            String name = service.program().name();
+            List<String> lines = Files.exists(log(name)) ? Files.readAllLines(log(name)) : List.of();
+            text.append("%nThe last words of %s:%n".formatted(name))
+                    .append(String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())));
+        }
+        return new Trouble(text.toString());
     }
 
     private Path log(String program) {
