@@ -95,6 +95,26 @@ class BenchIT {
         assertThat(temporary).isEmptyDirectory();
     }
 
+    @Test
+    void measuresStorageAndLeavesNothingBehind() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("temporary files"));
+
+        Suite.Ran bench = Suite.in(folder, Map.of())
+                .wearon("bench", "storage", "--quick", "--clients", "4", "--folder", temporary.toString());
+
+        assertThat(bench.exitCode()).as(bench.output()).isZero();
+        List<String> rows = bench.output()
+                .lines()
+                .filter(line -> line.matches("\\| *\\d.*"))
+                .toList();
+        assertThat(rows.stream().filter(row -> row.matches(".* (upload|download) \\| storage .*")))
+                .as(bench.output())
+                .hasSize(4)
+                .allSatisfy(row -> assertThat(numbers(row)).hasSize(7));
+        assertThat(bench.output()).contains("through the gateway, one client: p50 ", "Checked: ", "Goals");
+        assertThat(temporary).isEmptyDirectory();
+    }
+
     private static List<Double> numbers(String line) {
         return NUMBER.matcher(line)
                 .results()

@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description =
                 "Measures on this machine, with servers of its own in a temporary folder; a running suite is not touched.",
-        subcommands = {BenchLedgerCommand.class, BenchClaimCommand.class, BenchGatewayCommand.class})
+        subcommands = {
+            BenchLedgerCommand.class,
+            BenchClaimCommand.class,
+            BenchGatewayCommand.class,
+            BenchStorageCommand.class
+        })
 final class BenchCommand implements Runnable {
 
     @ParentCommand

@@ -87,6 +87,15 @@ class ScriptTest {
     }
 
     @Test
+    void buildsTheGatewayAndStorageForTheBenchmarkOfBoth() throws Exception {
+        assertThat(run("bench", "storage")).contains("java: storage", "java: -Xmx256m");
+        assertThat(mavenCalls())
+                .singleElement()
+                .asString()
+                .contains("-pl gateway-service,storage-service,deploy/local -am");
+    }
+
+    @Test
     void buildsNoServiceForABenchmarkThatNeedsOnlyADatabase() throws Exception {
         assertThat(run("bench", "claim")).contains("java: claim", "java: -Xmx256m");
         assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/local -am");

@@ -34,6 +34,7 @@ class WearonTest {
     void explainsWhatABenchmarkMeasures() {
         assertThat(say("bench", "ledger", "--help").text()).contains("--clients", "--stores", "--seconds", "--quick");
         assertThat(say("bench", "claim", "--help").text()).contains("--clients", "--seconds", "--quick");
+        assertThat(say("bench", "storage", "--help").text()).contains("--clients", "--seconds", "--quick");
         Said said = say("bench", "ledger", "--clients", "0");
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.text()).contains("--clients must be between 1 and 64");
