@@ -166,7 +166,7 @@ class StalledUploadsTest {
         CompletableFuture<Buffer> whole = new CompletableFuture<>();
         storage().behavesRaw(request -> {
             request.pause();
-            io.vertx.core.Vertx.currentContext().owner().setTimer(3_000, late -> {
+            io.vertx.core.Vertx.currentContext().owner().setTimer(2_000, late -> {
                 request.body().onSuccess(body -> {
                     whole.complete(body);
                     request.response().setStatusCode(201).end();
@@ -174,7 +174,7 @@ class StalledUploadsTest {
                 request.resume();
             });
         });
-        byte[] large = new byte[30 * 1024 * 1024];
+        byte[] large = new byte[16 * 1024 * 1024];
         given().body(large).put(object()).then().statusCode(201);
         assertThat(whole.get(10, TimeUnit.SECONDS).length()).isEqualTo(large.length);
     }
