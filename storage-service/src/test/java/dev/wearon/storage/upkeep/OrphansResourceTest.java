@@ -152,6 +152,16 @@ class OrphansResourceTest {
         }
 
         @Test
+        void leavesAloneWhatStorageNeverNamed() {
+            String foreign = "report-of-another-program.0f";
+            done(backend.write(foreign, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
+            move(SETTLED);
+            assertThat(report().getLong("orphans")).isZero();
+            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(0, 0));
+            assertThat(keep.blobs()).containsExactly(foreign);
+        }
+
+        @Test
         void removesTheOthersWhenOneCannotBe() {
             List<String> nobodys =
                     IntStream.range(0, 40).mapToObj(i -> keep.written()).toList();
