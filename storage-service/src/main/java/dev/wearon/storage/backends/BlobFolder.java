@@ -6,8 +6,10 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -73,8 +75,16 @@ final class BlobFolder implements AutoCloseable {
         }
     }
 
-    Optional<Path> find(String blob) {
-        return Optional.of(file(blob)).filter(Files::isRegularFile);
+    /** Empty only where nothing is: what cannot be looked at is not lost, and its row must stay. */
+    Optional<Path> find(String blob) throws IOException {
+        Path file = file(blob);
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()
+                    ? Optional.of(file)
+                    : Optional.empty();
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
     }
 
     void delete(String blob) throws IOException {

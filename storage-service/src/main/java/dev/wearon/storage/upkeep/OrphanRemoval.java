@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -96,11 +97,18 @@ class OrphanRemoval {
         return Multi.createFrom()
                 .iterable(nobodys)
                 .onItem()
-                .transformToUni(blob -> backend.delete(blob.name()).replaceWith(blob))
+                .transformToUni(this::removed)
                 .merge(config.atOnce())
                 .collect()
-                .asList()
-                .map(List::size);
+                .with(Collectors.summingInt(removed -> removed));
+    }
+
+    /** One that cannot be removed keeps no other waiting. Answers how many are gone: one or none. */
+    private Uni<Integer> removed(Blob blob) {
+        return backend.delete(blob.name()).replaceWith(1).onFailure().recoverWithItem(fault -> {
+            LOG.warnf("Blob %s belongs to no object and could not be removed yet: %s", blob.name(), fault);
+            return 0;
+        });
     }
 
     private <T> List<T> removable(Tally<T> tally, String what) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +26,9 @@ class OrphanSearch {
 
     /** A younger blob may still get its row; longer than any body may take to come in. */
     static final Duration SETTLED_AFTER = Duration.ofHours(1);
+
+    /** As {@code Intake} names them. What is called otherwise somebody else put there, and it is not ours to judge. */
+    private static final Pattern BLOB = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Inventory inventory;
     private final Backend backend;
@@ -81,6 +85,7 @@ class OrphanSearch {
     private Uni<Void> everyBlob(Tally<Blob> tally) {
         Instant settled = clock.instant().minus(SETTLED_AFTER);
         return backend.list()
+                .filter(blob -> BLOB.matcher(blob.name()).matches())
                 .group()
                 .intoLists()
                 .of(config.batch())
@@ -88,7 +93,7 @@ class OrphanSearch {
                 .invoke(page -> tally.seen(page.size()))
                 .map(page -> page.stream()
                         .filter(blob -> !blob.writtenAt().isAfter(settled))
-                        .collect(Collectors.toMap(Blob::name, Function.identity())))
+                        .collect(Collectors.toMap(Blob::name, Function.identity(), (one, again) -> one)))
                 .onItem()
                 .transformToUniAndConcatenate(page -> withoutRow(page).invoke(tally::found))
                 .onItem()

@@ -64,6 +64,17 @@ class BlobFolderTest {
     }
 
     @Test
+    void doesNotTakeABlobItCannotLookAtForOneThatIsNotThere() throws IOException {
+        try (BlobFolder folder = BlobFolder.open(dir)) {
+            Path shard = dir.resolve("blobs").resolve("0f");
+            Files.delete(shard);
+            // A way that leads nowhere, as a disk does that fails or is away for a moment.
+            Files.createSymbolicLink(shard, shard);
+            assertThatThrownBy(() -> folder.find(BLOB)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void belongsToOneAtATime() throws IOException {
         BlobFolder first = BlobFolder.open(dir);
         assertThatThrownBy(() -> BlobFolder.open(dir)).hasMessageContaining("another process");

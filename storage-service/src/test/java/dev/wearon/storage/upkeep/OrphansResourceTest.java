@@ -13,16 +13,22 @@ import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
 import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.StorageSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -46,6 +52,9 @@ class OrphansResourceTest {
 
     @Inject
     OrphanSearch search;
+
+    @Inject
+    Inventory inventory;
 
     @Inject
     UpkeepConfig config;
@@ -140,6 +149,34 @@ class OrphansResourceTest {
             assertThat(report().getLong("orphans")).isZero();
             assertThat(keep.blobs()).isEqualTo(Set.of(Keep.blobOf(whole.path())));
             assertThat(Client.rows(lost.path())).isZero();
+        }
+
+        @Test
+        void leavesAloneWhatStorageNeverNamed() {
+            String foreign = "report-of-another-program.0f";
+            done(backend.write(foreign, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
+            move(SETTLED);
+            assertThat(report().getLong("orphans")).isZero();
+            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(0, 0));
+            assertThat(keep.blobs()).containsExactly(foreign);
+        }
+
+        @Test
+        void removesTheOthersWhenOneCannotBe() {
+            List<String> nobodys =
+                    IntStream.range(0, 40).mapToObj(i -> keep.written()).toList();
+            IntStream.range(0, 41).parallel().forEach(i -> uploaded());
+            String stuck = nobodys.getFirst();
+            Backend partlyStuck = (Backend) Proxy.newProxyInstance(
+                    Backend.class.getClassLoader(),
+                    new Class<?>[] {Backend.class},
+                    (proxy, method, values) -> method.getName().equals("delete") && values[0].equals(stuck)
+                            ? Uni.createFrom().failure(new IOException("It is stuck"))
+                            : method.invoke(backend, values));
+            move(SETTLED);
+            var removing = new OrphanRemoval(search, inventory, partlyStuck, config, clock, new SimpleMeterRegistry());
+            assertThat(done(removing.runOnce())).isEqualTo(new OrphanRemoval.Counts(40, 39));
+            assertThat(keep.blobs()).hasSize(42).contains(stuck);
         }
 
         @Test
