@@ -153,7 +153,8 @@ final class S3 implements Backend {
     private <T> Multi<T> stream(Publisher<T> publisher) {
         return Multi.createFrom()
                 .publisher(AdaptersToFlow.publisher(publisher))
-                .onFailure(SdkException.class)
+                // Once an answer has begun, its end comes as the connection's own failure.
+                .onFailure()
                 .transform(S3::reason)
                 .emitOn(here(), WAITING);
     }

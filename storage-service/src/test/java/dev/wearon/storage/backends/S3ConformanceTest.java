@@ -1,5 +1,6 @@
 package dev.wearon.storage.backends;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,13 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.core.Vertx;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -86,6 +94,36 @@ class S3ConformanceTest extends BackendConformance {
                                 .atMost(PATIENCE))
                         .isInstanceOf(BackendFault.class);
             }
+        }
+    }
+
+    @Test
+    void saysWhenTheBucketStopsInTheMiddle() throws Exception {
+        try (ServerSocket stopping = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Backend stopped = open(Map.of(
+                        "wearon.storage.s3.endpoint",
+                        "http://127.0.0.1:" + stopping.getLocalPort(),
+                        "wearon.storage.s3.stall-timeout",
+                        "1s"))) {
+            Thread.startVirtualThread(() -> {
+                try (Socket connection = stopping.accept()) {
+                    var asked = new BufferedReader(new InputStreamReader(connection.getInputStream(), US_ASCII));
+                    while (!asked.readLine().isEmpty()) {
+                        // The answer comes after the question, or the client does not take it for one.
+                    }
+                    connection
+                            .getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhere".getBytes(US_ASCII));
+                    // Until the other side has had enough.
+                    asked.transferTo(Writer.nullWriter());
+                } catch (IOException left) {
+                    // Then the test is over.
+                }
+            });
+            var content = (Content.Streamed)
+                    stopped.read("x", 0, 10).await().atMost(PATIENCE).orElseThrow();
+            assertThatThrownBy(() -> content.bytes().collect().asList().await().atMost(PATIENCE))
+                    .isInstanceOf(BackendFault.class);
         }
     }
 
