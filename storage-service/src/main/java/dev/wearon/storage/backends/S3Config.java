@@ -44,8 +44,8 @@ interface S3Config {
     @WithDefault("5s")
     Duration connectionTimeout();
 
-    /** How long the bucket may send nothing, or take nothing. */
-    @WithDefault("10s")
+    /** How long nothing may move; longer than the gateway allows, as it counts for a reader who takes nothing, too. */
+    @WithDefault("35s")
     Duration stallTimeout();
 
     /** How long a call that moves no image may take, with its repeats. */
