@@ -153,8 +153,12 @@ public class StreamedRoutes {
         long begun = System.nanoTime();
         return ctx.vertx().setPeriodic(stallMs, tick -> {
             long now = request.bytesRead();
-            boolean nothingCame = before.getAndSet(now) == now && !stream.writeQueueFull();
-            if (!request.isEnded() && (nothingCame || System.nanoTime() - begun > timeoutNanos)) {
+            boolean nothingCame = before.getAndSet(now) == now;
+            if (request.isEnded()) {
+                // The client has done its part, and the whole is storage's now.
+                return;
+            }
+            if ((nothingCame && !stream.writeQueueFull()) || System.nanoTime() - begun > timeoutNanos) {
                 stalled.run();
             }
         });

@@ -12,6 +12,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,7 +179,15 @@ class StalledUploadsTest {
             });
         });
         byte[] large = new byte[16 * 1024 * 1024];
-        given().body(large).put(object()).then().statusCode(201);
+        // A client that sends without a pause of its own.
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            var upload = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + object()))
+                    .PUT(HttpRequest.BodyPublishers.ofByteArray(large))
+                    .build();
+            assertThat(client.send(upload, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(201);
+        }
         assertThat(whole.get(10, TimeUnit.SECONDS).length()).isEqualTo(large.length);
     }
 }
