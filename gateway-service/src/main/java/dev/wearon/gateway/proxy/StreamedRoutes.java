@@ -150,6 +150,7 @@ public class StreamedRoutes {
     private long watch(RoutingContext ctx, HttpClientRequest stream, Runnable stalled) {
         HttpServerRequest request = ctx.request();
         AtomicLong before = new AtomicLong(request.bytesRead());
+        AtomicBoolean wasFull = new AtomicBoolean();
         long begun = System.nanoTime();
         return ctx.vertx().setPeriodic(stallMs, tick -> {
             long now = request.bytesRead();
@@ -158,7 +159,11 @@ public class StreamedRoutes {
                 // The client has done its part, and the whole is storage's now.
                 return;
             }
-            if ((nothingCame && !stream.writeQueueFull()) || System.nanoTime() - begun > timeoutNanos) {
+            boolean full = stream.writeQueueFull();
+            // What was full a moment ago has just begun to flow again.
+            boolean clientsFault = nothingCame && !full && !wasFull.get();
+            wasFull.set(full);
+            if (clientsFault || System.nanoTime() - begun > timeoutNanos) {
                 stalled.run();
             }
         });
