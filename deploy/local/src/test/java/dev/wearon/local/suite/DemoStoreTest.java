@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A start may be cut off after any step; the next one goes on. */
-class DemoStoreIT {
+class DemoStoreTest {
 
     @TempDir
     Path folder;

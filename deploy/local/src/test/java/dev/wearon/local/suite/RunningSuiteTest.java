@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A suite that is up: what it tells, what it refuses, and that nothing keeps it down. */
-class RunningSuiteIT {
+class RunningSuiteTest {
 
     @TempDir
     static Path folder;
@@ -163,7 +163,7 @@ class RunningSuiteIT {
         assertThat(Waiting.until(Duration.ofSeconds(5), () -> pid(suite.runFile(), name) != killed))
                 .as("another process within 5 s, and run.json names it")
                 .isTrue();
-        assertThat(Waiting.until(Duration.ofSeconds(60), RunningSuiteIT::allReady))
+        assertThat(Waiting.until(Duration.ofSeconds(60), RunningSuiteTest::allReady))
                 .isTrue();
         reading.set(false);
         reader.join();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From nothing to up, down and up again, and what happens when somebody is killed on the way. */
-class LifecycleIT {
+class LifecycleTest {
 
     @TempDir
     Path folder;
