@@ -13,7 +13,10 @@ interface LimitsConfig {
 
     PerHour perHour();
 
-    /** How often a store may ask how its sessions are doing: so many times its calls per minute. */
+    /**
+     * How often a store may ask how its sessions are doing, and how often for its shoppers' credits: so many times its calls
+     * per minute.
+     */
     @WithDefault("20")
     int pollsPerCall();
 

@@ -60,7 +60,7 @@ interface ProxyConfig {
     @WithDefault("5m")
     Duration downloadTimeout();
 
-    /** Connections to each service; as many calls again may wait for one. */
+    /** Connections to each service, shared out among the event loops; as many calls again may wait for one. */
     @WithDefault("128")
     int connections();
 
