@@ -6,7 +6,6 @@ import dev.wearon.gateway.bounds.StoreStreams;
 import dev.wearon.gateway.envelope.Answers;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
 import dev.wearon.http.Problem;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -20,8 +19,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /** Serves {@code /stores}: object bytes, streamed both ways. */
@@ -38,15 +35,15 @@ public class StreamedRoutes {
 
     private final StoreStreams underWay;
     private final Upstreams upstreams;
-    private final long stallMs;
-    private final long timeoutNanos;
+    private final Duration stall;
+    private final Duration uploadTime;
     private final long downloadMs;
 
     StreamedRoutes(StoreStreams underWay, Upstreams upstreams, ProxyConfig config) {
         this.underWay = underWay;
         this.upstreams = upstreams;
-        this.stallMs = config.uploadStallTimeout().toMillis();
-        this.timeoutNanos = config.uploadTimeout().toNanos();
+        this.stall = config.uploadStallTimeout();
+        this.uploadTime = config.uploadTimeout();
         this.downloadMs = config.downloadTimeout().toMillis();
     }
 
@@ -106,26 +103,20 @@ public class StreamedRoutes {
             ctx.response().writeContinue();
         }
         stream.putHeader(HttpHeaders.CONTENT_LENGTH, request.getHeader(HttpHeaders.CONTENT_LENGTH));
-        Pipe<Buffer> pipe = request.pipe().endOnFailure(false);
-        Future<HttpClientResponse> answered = upstreams.watched(route, stream.response());
-        AtomicBoolean stalled = new AtomicBoolean();
-        long watch = watch(ctx, stream, () -> {
-            stalled.set(true);
-            stream.reset();
-        });
-        answered.onComplete(done -> ctx.vertx().cancelTimer(watch));
-        answered.onSuccess(guarded(ctx, response -> {
+        Upload upload = new Upload(ctx, stream, stall, uploadTime);
+        upstreams
+                .watched(route, stream.response())
+                .onSuccess(guarded(ctx, response -> {
+                    upload.stopWatching();
                     if (response.statusCode() >= 300) {
                         // Storage has made up its mind, whatever is still to come.
-                        pipe.close();
-                        request.pause();
+                        upload.stop();
                     }
                     answer(ctx, route, stream, response);
                 }))
                 .onFailure(fault -> {
-                    pipe.close();
-                    request.pause();
-                    if (stalled.get()) {
+                    upload.stop();
+                    if (upload.wasCut()) {
                         Answers.refuseAndClose(
                                 ctx,
                                 Problem.invalid(
@@ -134,39 +125,7 @@ public class StreamedRoutes {
                         unavailable(ctx, route, fault);
                     }
                 });
-        // Ahead of the first byte: storage refuses a bad signature by the head alone, and frees this connection.
-        stream.sendHead();
-        pipe.to(stream).onFailure(broken -> {
-            // What the client library says to the reset is no news: everything is told through the answer's future.
-            stream.exceptionHandler(told -> LOG.debugf("An upload broke off: %s", told));
-            if (!answered.isComplete()) {
-                // A client that goes away leaves no half object: storage sees the stream break off.
-                stream.reset();
-            }
-        });
-    }
-
-    /** Notices a client that sends nothing, or that never ends; while storage takes nothing, the client cannot send. */
-    private long watch(RoutingContext ctx, HttpClientRequest stream, Runnable stalled) {
-        HttpServerRequest request = ctx.request();
-        AtomicLong before = new AtomicLong(request.bytesRead());
-        AtomicBoolean wasFull = new AtomicBoolean();
-        long begun = System.nanoTime();
-        return ctx.vertx().setPeriodic(stallMs, tick -> {
-            long now = request.bytesRead();
-            boolean nothingCame = before.getAndSet(now) == now;
-            if (request.isEnded()) {
-                // The client has done its part, and the whole is storage's now.
-                return;
-            }
-            boolean full = stream.writeQueueFull();
-            // What was full a moment ago has just begun to flow again.
-            boolean clientsFault = nothingCame && !full && !wasFull.get();
-            wasFull.set(full);
-            if (clientsFault || System.nanoTime() - begun > timeoutNanos) {
-                stalled.run();
-            }
-        });
+        upload.begin();
     }
 
     private void answer(RoutingContext ctx, Route route, HttpClientRequest stream, HttpClientResponse response) {

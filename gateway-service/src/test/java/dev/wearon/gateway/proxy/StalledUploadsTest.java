@@ -5,11 +5,13 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.gateway.testing.LogFile;
+import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -17,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -24,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +43,9 @@ class StalledUploadsTest {
 
     /** More than the pool for uploads and its queue hold together. */
     private static final int MANY = 200;
+
+    @Inject
+    Vertx vertx;
 
     private final List<Socket> clients = new ArrayList<>();
 
@@ -167,27 +175,68 @@ class StalledUploadsTest {
     /** It is storage that lets nothing move here, and it has a time of its own. */
     @Test
     void areNotWhatWaitsForStorage() throws Exception {
-        CompletableFuture<Buffer> whole = new CompletableFuture<>();
         storage().behavesRaw(request -> {
             request.pause();
-            io.vertx.core.Vertx.currentContext().owner().setTimer(2_000, late -> {
-                request.body().onSuccess(body -> {
-                    whole.complete(body);
-                    request.response().setStatusCode(201).end();
-                });
-                request.resume();
-            });
+            Vertx.currentContext().owner().setTimer(2_500, late -> countAndAnswer(request));
         });
-        byte[] large = new byte[16 * 1024 * 1024];
-        // A client that sends without a pause of its own.
+        // Several: storage may stop at any fill of the queue before it.
+        List<CompletableFuture<HttpResponse<String>>> uploads = new ArrayList<>();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            var upload = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + object()))
-                    .PUT(HttpRequest.BodyPublishers.ofByteArray(large))
-                    .build();
-            assertThat(client.send(upload, HttpResponse.BodyHandlers.discarding())
-                            .statusCode())
-                    .isEqualTo(201);
+            for (int i = 0; i < 8; i++) {
+                uploads.add(client.sendAsync(
+                        put(HttpRequest.BodyPublishers.ofByteArray(new byte[16 * 1024 * 1024])),
+                        HttpResponse.BodyHandlers.ofString()));
+            }
+            for (CompletableFuture<HttpResponse<String>> upload : uploads) {
+                HttpResponse<String> answer = upload.get(20, TimeUnit.SECONDS);
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+                assertThat(answer.headers().firstValue("ETag")).hasValue("\"16777216\"");
+            }
         }
-        assertThat(whole.get(10, TimeUnit.SECONDS).length()).isEqualTo(large.length);
+    }
+
+    /** A machine out of breath, or a long collection of garbage. */
+    @Test
+    void areNotWhatTheGatewayIsLateWithItself() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        storage().behavesRaw(request -> {
+            begun.countDown();
+            countAndAnswer(request);
+        });
+        Socket client = new Socket("127.0.0.1", RestAssured.port);
+        client.setSoTimeout(20_000);
+        clients.add(client);
+        client.getOutputStream()
+                .write(("PUT " + object() + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n1")
+                        .getBytes(StandardCharsets.US_ASCII));
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        CountDownLatch goesOn = new CountDownLatch(1);
+        for (EventExecutor loop : vertx.nettyEventLoopGroup()) {
+            loop.execute(() -> {
+                // Longer than three looks of the watch.
+                LockSupport.parkNanos(Duration.ofMillis(3_500).toNanos());
+                goesOn.countDown();
+            });
+        }
+        assertThat(goesOn.await(10, TimeUnit.SECONDS)).isTrue();
+        LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+        client.getOutputStream().write('2');
+        assertThat(whole(client)).contains(" 201 ").containsIgnoringCase("ETag: \"2\"");
+    }
+
+    private static HttpRequest put(HttpRequest.BodyPublisher bytes) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + object()))
+                .PUT(bytes)
+                .build();
+    }
+
+    private static void countAndAnswer(HttpServerRequest request) {
+        AtomicLong arrived = new AtomicLong();
+        request.handler(chunk -> arrived.addAndGet(chunk.length()));
+        request.endHandler(end -> request.response()
+                .putHeader("ETag", "\"" + arrived.get() + "\"")
+                .setStatusCode(201)
+                .end());
+        request.resume();
     }
 }
