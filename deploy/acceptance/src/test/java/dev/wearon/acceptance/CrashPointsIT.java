@@ -7,6 +7,7 @@ import dev.wearon.acceptance.GenerationProcesses.Running;
 import dev.wearon.local.servers.Ports;
 import dev.wearon.local.testing.Await;
 import dev.wearon.local.testing.LedgerBooks;
+import dev.wearon.local.testing.Pictures;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -43,9 +44,6 @@ class CrashPointsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int CREDITS = 3;
     private static final int KILLED = 137;
-
-    /** Enough of an image to be taken for one, and too little to be one. */
-    private static final int UNREADABLE_BYTES = 200;
 
     private static final Map<String, String> SHORT_TIMES = Map.of(
             "WEARON_SESSIONS_CREATE_BUDGET", "2s",
@@ -170,7 +168,7 @@ class CrashPointsIT {
         Scenario scenario = Scenario.valueOf(label);
         End end = scenario.ends.get(client);
         KeyedShop shop = KeyedShop.with(suite, port, CREDITS);
-        String image = shop.imageUrl(end == End.FAILED ? Arrays.copyOf(photo, UNREADABLE_BYTES) : photo);
+        String image = shop.imageUrl(end == End.FAILED ? Pictures.torn() : photo);
         ENDED.put(shop.storeId(), end.books);
 
         try (Connection connection = suite.connect()) {

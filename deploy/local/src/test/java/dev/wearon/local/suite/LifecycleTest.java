@@ -16,8 +16,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** From nothing to up, down and up again, and what happens when somebody is killed on the way. */
+@Execution(ExecutionMode.CONCURRENT)
 class LifecycleTest {
 
     @TempDir

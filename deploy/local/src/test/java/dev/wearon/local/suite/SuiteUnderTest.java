@@ -18,10 +18,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
@@ -30,6 +33,10 @@ public final class SuiteUnderTest implements AutoCloseable {
 
     /** What a command printed, both streams, and how it ended. */
     public record Ended(int exitCode, String output) {}
+
+    /** Never the same twice, since suites start at the same time, and none of those a system gives out by itself. */
+    private static final AtomicInteger NEXT_BASE =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(10_000, 19_000));
 
     private final Layout layout;
     private final Map<String, String> variables;
@@ -144,13 +151,13 @@ public final class SuiteUnderTest implements AutoCloseable {
     }
 
     private static int freeBase() throws IOException {
-        for (int base = 20_100; base < 20_900; base += Layout.PORTS) {
-            int candidate = base;
-            if (Stream.iterate(0, i -> i + 1).limit(Layout.PORTS).allMatch(i -> Ports.isFree(candidate + i))) {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int base = NEXT_BASE.getAndAdd(Layout.PORTS);
+            if (IntStream.range(base, base + Layout.PORTS).allMatch(Ports::isFree)) {
                 return base;
             }
         }
-        throw new IOException("There are no free ports between 20100 and 20900");
+        throw new IOException("There are no free ports below " + NEXT_BASE);
     }
 
     private static void writeStandIn(Path jar) throws IOException {
