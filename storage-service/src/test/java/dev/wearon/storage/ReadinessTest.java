@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
@@ -28,6 +30,16 @@ class ReadinessTest {
     String ready;
 
     @Test
+    @EnabledIfSystemProperty(named = StorageSettings.IN_A_BUCKET, matches = "true")
+    void isTrueWhileTheBucketAnswers() {
+        get().then().statusCode(200).body("status", is("UP"));
+    }
+
+    @Test
+    @DisabledIfSystemProperty(
+            named = StorageSettings.IN_A_BUCKET,
+            matches = "true",
+            disabledReason = "Nothing is written to it then")
     void dependsOnAWritableFolder() throws IOException {
         get().then().statusCode(200).body("status", is("UP"));
         // Root may write anywhere, so the folder is taken away instead of its permissions.

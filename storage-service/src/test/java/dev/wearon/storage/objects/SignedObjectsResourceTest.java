@@ -17,6 +17,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.Method;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -88,6 +92,27 @@ class SignedObjectsResourceTest {
             assertThat(kept(place)).isBetween(21_590, 21_600);
             ((MovableClock) clock).move(Duration.ofHours(5));
             assertThat(kept(place)).isBetween(3_590, 3_600);
+        }
+
+        /** More of them than there may be connections to a bucket: each gives its own back. */
+        @Test
+        void goesOnAfterReadersThatLeave() throws IOException {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(1_000_000, 1));
+            URI url = URI.create(Client.local(place.imageUrl()));
+            for (int reader = 0; reader < 20; reader++) {
+                try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+                    socket.setReceiveBufferSize(4_096);
+                    socket.getOutputStream()
+                            .write("GET %s?%s HTTP/1.1\r\nHost: x\r\n\r\n"
+                                    .formatted(url.getRawPath(), url.getRawQuery())
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    assertThat(socket.getInputStream().readNBytes(12))
+                            .asString()
+                            .isEqualTo("HTTP/1.1 200");
+                    socket.setSoLinger(true, 0);
+                }
+            }
+            assertThat(Client.get(place.imageUrl()).asByteArray()).hasSize(1_000_000);
         }
 
         private static int kept(Place place) {

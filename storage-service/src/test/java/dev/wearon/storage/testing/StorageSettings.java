@@ -1,20 +1,27 @@
 package dev.wearon.storage.testing;
 
+import dev.wearon.local.testing.S3Server;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 
-/** A data folder of the test run's own, a signing key, and a public URL with everything a public URL may have. */
+/**
+ * A data folder of the test run's own, a signing key, and a public URL with everything a public URL may have. The images
+ * lie in the folder, or in a bucket where {@value #IN_A_BUCKET} is set: the build runs these tests once with each.
+ */
 public final class StorageSettings implements QuarkusTestResourceLifecycleManager {
 
     /** Not where the tests' service listens: nothing may depend on that. */
     public static final String PUBLIC_URL = "http://images.test:9000/wearon";
 
     public static final String SIGNING_KEY = "a-signing-key-of-the-tests-with-32-bytes-or-more";
+
+    public static final String IN_A_BUCKET = "wearon.test.in-a-bucket";
 
     private Path folder;
 
@@ -25,7 +32,7 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-        return Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
                 // Tests run the jobs themselves, in small steps.
                 "wearon.upkeep.janitor-every",
                 "off",
@@ -42,7 +49,13 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
                 "wearon.storage.result-max-bytes",
                 "2097152",
                 "wearon.public-url",
-                PUBLIC_URL + "/");
+                PUBLIC_URL + "/"));
+        if (Boolean.getBoolean(IN_A_BUCKET)) {
+            settings.putAll(S3Server.shared().settings());
+            settings.put("wearon.storage.s3.prefix", "http/");
+            settings.put("wearon.storage.s3.connections", "8");
+        }
+        return settings;
     }
 
     @Override
