@@ -142,6 +142,18 @@ class OutboxIT {
     }
 
     @Test
+    void keepsTheImagesOfAStoreAsShortAsItWants() throws Exception {
+        String before = uploaded(store);
+        sql("UPDATE gateway.stores SET image_retention_seconds = 1800 WHERE id = '%s'".formatted(store));
+        Await.until(SOON, () -> waitingOf(store), "0"::equals);
+        uploaded(store);
+        assertThat(ask("SELECT string_agg((expires_at - created_at)::text, ' ' ORDER BY created_at)"
+                        + " FROM storage.objects WHERE store_id = '%s'".formatted(store)))
+                .isEqualTo("06:00:00 00:30:00");
+        assertThat(read(before)).isEqualTo(200);
+    }
+
+    @Test
     void isToldWhenStorageIsThereAgain() throws Exception {
         String url = uploaded(store);
         try (var away = suite.wire().refuse()) {

@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.jboss.logging.Logger;
@@ -93,17 +94,17 @@ class Messenger {
     }
 
     private Uni<Boolean> tell(News news) {
-        var change = new StorageListener.Change(news.eventId(), news.status(), news.changedAt());
-        return storage.tell(identities.asService(), news.eventId().toString(), news.storeId(), change)
-                .chain(() -> outbox.acknowledge(news.eventId(), news.storeId()))
+        UUID eventId = news.state().eventId();
+        return storage.tell(identities.asService(), eventId.toString(), news.storeId(), news.state())
+                .chain(() -> outbox.acknowledge(eventId, news.storeId()))
                 .invoke(() -> acknowledged.increment())
                 .replaceWith(true)
                 .onFailure()
                 .recoverWithItem(fault -> {
                     unacknowledged.increment();
                     LOG.warnf(
-                            "Storage has not acknowledged that store %s is %s (event %s, attempt %d); it is told again: %s",
-                            news.storeId(), news.status(), news.eventId(), news.attempts(), fault);
+                            "Storage has not acknowledged the change of store %s (event %s, attempt %d); it is told again: %s",
+                            news.storeId(), eventId, news.attempts(), fault);
                     return false;
                 });
     }

@@ -1,12 +1,10 @@
 package dev.wearon.gateway.outbox;
 
-import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A store's status changed.
+ * A store changed in something that others must know.
  *
- * @param changedAt by the database's clock; a later change of the same store has a later one
  * @param attempts how often it has been told, with this time
  */
-record News(UUID eventId, UUID storeId, String status, Instant changedAt, int attempts) {}
+record News(UUID storeId, StorageListener.State state, int attempts) {}

@@ -7,6 +7,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -33,7 +34,8 @@ class Outbox {
                     ORDER BY due.due_at
                     LIMIT $1
                       FOR UPDATE SKIP LOCKED)
-            RETURNING news.event_id, news.store_id, news.status, news.changed_at, news.attempts
+            RETURNING news.event_id, news.store_id, news.status, news.status_changed_at, news.image_retention_seconds,
+                      news.changed_at, news.attempts
             """;
 
     private static final String ACKNOWLEDGE = """
@@ -86,12 +88,14 @@ class Outbox {
     }
 
     private static News news(Row row) {
-        return new News(
+        OffsetDateTime statusChangedAt = row.getOffsetDateTime("status_changed_at");
+        var state = new StorageListener.State(
                 row.getUUID("event_id"),
-                row.getUUID("store_id"),
                 row.getString("status"),
-                row.getOffsetDateTime("changed_at").toInstant(),
-                row.getInteger("attempts"));
+                statusChangedAt == null ? null : statusChangedAt.toInstant(),
+                row.getInteger("image_retention_seconds"),
+                row.getOffsetDateTime("changed_at").toInstant());
+        return new News(row.getUUID("store_id"), state, row.getInteger("attempts"));
     }
 
     private static double seconds(Duration duration) {

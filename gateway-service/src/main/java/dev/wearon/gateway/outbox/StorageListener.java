@@ -11,12 +11,20 @@ import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** The internal endpoint of storage-service that hears of a store's status. */
+/** The internal endpoint of storage-service that hears of a store's state. */
 @RegisterRestClient(configKey = "storage")
-@Path("/internal/v1/stores/{store_id}/status")
+@Path("/internal/v1/stores/{store_id}/state")
 interface StorageListener {
 
-    record Change(UUID eventId, String status, Instant changedAt) {}
+    /**
+     * What a store is since a change of it.
+     *
+     * @param statusChangedAt null when the status never changed
+     * @param imageRetentionSeconds null when the store has none of its own
+     * @param changedAt by the database's clock; a later change of the same store has a later one
+     */
+    record State(
+            UUID eventId, String status, Instant statusChangedAt, Integer imageRetentionSeconds, Instant changedAt) {}
 
     /** @return fails unless it is acknowledged; it may be repeated, and come late */
     @POST
@@ -24,5 +32,5 @@ interface StorageListener {
             @HeaderParam(HttpHeaders.AUTHORIZATION) String identity,
             @HeaderParam(RequestId.HEADER) String requestId,
             @PathParam("store_id") UUID storeId,
-            Change change);
+            State state);
 }

@@ -1,5 +1,6 @@
 /**
- * What other services must learn of a store: today storage, that it was deactivated or is active again.
+ * What other services must learn of a store: today storage, that it was deactivated or is active again, and how long its
+ * images live. Each news is the whole of it, so that the newest says enough.
  *
  * <p>The news is written by a trigger in the transaction that changes the store, so it exists exactly if the change does.
  * It is told until it is acknowledged, by every gateway at once: whoever takes it has it for as long as a call may last,

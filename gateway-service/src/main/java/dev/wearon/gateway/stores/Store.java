@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param subscriptionStatus the billing provider's word, null without a subscription
  * @param overageMonthlyCapCents kept while overage is off; null: not set
  * @param shopperCreatesPerDay for how many try-ons one shopper may ask; null: as the gateway is configured
+ * @param imageRetentionSeconds how long its images live, if that is shorter than in storage's configuration; null: not set
  */
 record Store(
         UUID storeId,
@@ -30,6 +31,7 @@ record Store(
         boolean onboardingCompleted,
         boolean requireShopperEmail,
         Integer shopperCreatesPerDay,
+        Integer imageRetentionSeconds,
         Instant createdAt,
         Instant updatedAt) {
 
@@ -47,6 +49,7 @@ record Store(
         terms.put("onboarding_completed", onboardingCompleted);
         terms.put("require_shopper_email", requireShopperEmail);
         terms.put("shopper_creates_per_day", shopperCreatesPerDay);
+        terms.put("image_retention_seconds", imageRetentionSeconds);
         return terms;
     }
 }

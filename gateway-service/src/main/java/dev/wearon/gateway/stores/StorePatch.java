@@ -2,6 +2,8 @@ package dev.wearon.gateway.stores;
 
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
@@ -36,7 +38,17 @@ public record StorePatch(
         Given<@NotNull @Pattern(regexp = "active|inactive", message = "must be active or inactive") String> status,
         Given<@NotNull Boolean> onboardingCompleted,
         Given<@NotNull Boolean> requireShopperEmail,
-        Given<@Positive Integer> shopperCreatesPerDay) {
+        Given<@Positive Integer> shopperCreatesPerDay,
+        Given<
+                        @Min(value = RETENTION_AT_LEAST, message = RETENTION_MESSAGE)
+                        @Max(value = RETENTION_AT_MOST, message = RETENTION_MESSAGE) Integer>
+                imageRetentionSeconds) {
+
+    /** An image must outlive its upload and the 15 minutes that a try-on may wait for its worker. */
+    private static final int RETENTION_AT_LEAST = 1_800;
+
+    private static final int RETENTION_AT_MOST = 2_592_000;
+    private static final String RETENTION_MESSAGE = "must be from 1800 to 2592000 or null";
 
     /** Billing providers' ids look like this; an e-mail address or what holds an API key does not, nor would the audit. */
     private static final String SUBSCRIPTION_ID = "(?!wk_|.*wk_[0-9a-f]{32})[a-zA-Z0-9._:/-]{1,255}";
@@ -58,6 +70,7 @@ public record StorePatch(
                 Given.or(onboardingCompleted, store.onboardingCompleted()),
                 Given.or(requireShopperEmail, store.requireShopperEmail()),
                 Given.or(shopperCreatesPerDay, store.shopperCreatesPerDay()),
+                Given.or(imageRetentionSeconds, store.imageRetentionSeconds()),
                 store.createdAt(),
                 store.updatedAt());
     }

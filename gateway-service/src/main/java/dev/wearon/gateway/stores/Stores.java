@@ -28,7 +28,7 @@ public class Stores {
     private static final String COLUMNS = """
             id, shop_domain, billing_mode, retail_credit_price, subscription_tier, subscription_id, subscription_status,
                    overage_enabled, overage_monthly_cap_cents, status, onboarding_completed, require_shopper_email,
-                   shopper_creates_per_day, created_at, updated_at
+                   shopper_creates_per_day, image_retention_seconds, created_at, updated_at
             """;
 
     private static final String INSERT = """
@@ -50,7 +50,8 @@ public class Stores {
             UPDATE gateway.stores
                SET billing_mode = $2, retail_credit_price = $3, subscription_tier = $4, subscription_id = $5,
                    subscription_status = $6, overage_enabled = $7, overage_monthly_cap_cents = $8, status = $9,
-                   onboarding_completed = $10, require_shopper_email = $11, shopper_creates_per_day = $12
+                   onboarding_completed = $10, require_shopper_email = $11, shopper_creates_per_day = $12,
+                   image_retention_seconds = $13
              WHERE id = $1
             RETURNING\s""" + COLUMNS;
 
@@ -180,7 +181,8 @@ public class Stores {
                 .addString(store.status())
                 .addBoolean(store.onboardingCompleted())
                 .addBoolean(store.requireShopperEmail())
-                .addInteger(store.shopperCreatesPerDay());
+                .addInteger(store.shopperCreatesPerDay())
+                .addInteger(store.imageRetentionSeconds());
     }
 
     private static Optional<Store> first(RowSet<Row> rows) {
@@ -204,6 +206,7 @@ public class Stores {
                 row.getBoolean("onboarding_completed"),
                 row.getBoolean("require_shopper_email"),
                 row.getInteger("shopper_creates_per_day"),
+                row.getInteger("image_retention_seconds"),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant());
     }

@@ -100,16 +100,38 @@ class MessengerTest {
         assertThat(run()).isEqualTo(new Messenger.Counts(1, 1));
 
         FakeService.Seen seen = FakeServices.storage().onlySeen();
-        assertThat(seen.method() + " " + seen.uri()).isEqualTo("POST /internal/v1/stores/" + store + "/status");
+        assertThat(seen.method() + " " + seen.uri()).isEqualTo("POST /internal/v1/stores/" + store + "/state");
         JsonNode change = body(seen);
-        assertThat(change.size()).isEqualTo(3);
+        assertThat(change.size()).isEqualTo(5);
         assertThat(change.get("event_id").textValue()).isEqualTo(eventId);
         assertThat(change.get("status").textValue()).isEqualTo("inactive");
         assertThat(Instant.parse(change.get("changed_at").textValue())).isEqualTo(changedAt);
+        assertThat(Instant.parse(change.get("status_changed_at").textValue())).isEqualTo(changedAt);
+        assertThat(change.get("image_retention_seconds").isNull()).isTrue();
         var identity = identities.parse(seen.headers().get("Authorization").substring(7));
         assertThat(identity.getIssuer()).isEqualTo("gateway");
         assertThat(identity.getGroups()).containsExactly("service");
         assertThat(waiting()).isEqualTo("0");
+    }
+
+    @Test
+    void tellsAnotherRetentionWithAStatusThatDidNotChange() {
+        sql("UPDATE gateway.stores SET image_retention_seconds = 3600 WHERE id = ?::uuid", store.toString());
+        run();
+        JsonNode first = told().getFirst();
+        assertThat(first.get("image_retention_seconds").intValue()).isEqualTo(3600);
+        assertThat(first.get("status").textValue()).isEqualTo("active");
+        assertThat(first.get("status_changed_at").isNull()).isTrue();
+
+        turn("inactive");
+        sql("UPDATE gateway.stores SET image_retention_seconds = NULL WHERE id = ?::uuid", store.toString());
+        run();
+        JsonNode turned = told().get(1);
+        JsonNode cleared = told().get(2);
+        assertThat(turned.get("image_retention_seconds").intValue()).isEqualTo(3600);
+        assertThat(cleared.get("image_retention_seconds").isNull()).isTrue();
+        assertThat(cleared.get("status_changed_at")).isEqualTo(turned.get("status_changed_at"));
+        assertThat(cleared.get("changed_at")).isNotEqualTo(turned.get("changed_at"));
     }
 
     @Test

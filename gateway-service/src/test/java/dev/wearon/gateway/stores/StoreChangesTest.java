@@ -36,7 +36,7 @@ class StoreChangesTest {
             {"billing_mode": "resell_mode", "retail_credit_price": 4.50, "subscription_tier": "growth",
              "subscription_id": "sub_01h", "subscription_status": "trialing", "overage_enabled": true,
              "overage_monthly_cap_cents": 5000, "status": "inactive", "onboarding_completed": true,
-             "require_shopper_email": true, "shopper_creates_per_day": 5}
+             "require_shopper_email": true, "shopper_creates_per_day": 5, "image_retention_seconds": 3600}
             """;
 
     private String storeId;
@@ -78,7 +78,8 @@ class StoreChangesTest {
                     .body("data.onboarding_completed", equalTo(true))
                     .body("data.require_shopper_email", equalTo(true))
                     .body("data.shopper_creates_per_day", equalTo(5))
-                    .body("data.size()", equalTo(15))
+                    .body("data.image_retention_seconds", equalTo(3600))
+                    .body("data.size()", equalTo(16))
                     .extract()
                     .asString();
             assertThat(operator().get(PATH, storeId).asString()).isEqualTo(changed);
@@ -104,7 +105,12 @@ class StoreChangesTest {
                     .body("data.overage_monthly_cap_cents", nullValue())
                     .body("data.subscription_tier", nullValue())
                     .body("data.subscription_status", nullValue())
+                    .body("data.image_retention_seconds", equalTo(3600))
                     .body("data.billing_mode", equalTo("resell_mode"));
+            patch("{\"image_retention_seconds\":null}")
+                    .then()
+                    .spec(success(200))
+                    .body("data.image_retention_seconds", nullValue());
         }
 
         @ParameterizedTest
@@ -223,6 +229,10 @@ class StoreChangesTest {
                     "shopper_creates_per_day | 2.5",
                     "shopper_creates_per_day | \"5\"",
                     "shopper_creates_per_day | 2147483648",
+                    "image_retention_seconds | 1799",
+                    "image_retention_seconds | 2592001",
+                    "image_retention_seconds | 1800.5",
+                    "image_retention_seconds | \"3600\"",
                 })
         void namesAFieldWithAValueThatItCannotHave(String field, String value) {
             String before = row();

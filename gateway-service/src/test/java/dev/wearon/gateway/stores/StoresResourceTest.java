@@ -57,7 +57,7 @@ class StoresResourceTest {
                     .body("data.status", equalTo("active"))
                     .body("data.created_at", matchesPattern("\\d{4}-\\d\\d-\\d\\dT.*Z"))
                     .body("data.overage_enabled", equalTo(false))
-                    .body("data.size()", equalTo(15))
+                    .body("data.size()", equalTo(16))
                     .extract()
                     .path("data.store_id");
             assertThat(ask("SELECT shop_domain FROM gateway.stores WHERE id = ?::uuid", id))

@@ -98,7 +98,8 @@ public class Intake {
                 now,
                 now.plus(config.retention()));
         return objects.insert(object)
-                .chain(written -> written ? Uni.createFrom().item(new Stored.Written(object)) : lost(object));
+                .chain(entered -> entered.map(written -> Uni.createFrom().<Stored>item(new Stored.Written(written)))
+                        .orElseGet(() -> lost(object)));
     }
 
     /** Another was first: what it wrote stays, what we wrote goes. */

@@ -23,8 +23,11 @@ class Objects {
     private static final String INSERT = """
             INSERT INTO storage.objects
                 (path, store_id, kind, blob, content_type, size_bytes, sha256, created_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+                LEAST($9, $8 + make_interval(secs => (
+                    SELECT image_retention_seconds FROM storage.store_states WHERE store_id = $2))))
             ON CONFLICT (path) DO NOTHING
+            RETURNING path, blob, content_type, size_bytes, sha256, created_at, expires_at
             """;
 
     private static final String FIND = """
@@ -51,7 +54,7 @@ class Objects {
                    ON object.store_id = asked.store_id AND object.path = asked.path
                   AND (object.expires_at > $3 OR storage.is_closed(object.store_id, object.created_at))
             LEFT JOIN storage.store_states AS state
-                   ON state.store_id = asked.store_id AND (state.status = 'inactive' OR state.changed_at > $4)
+                   ON state.store_id = asked.store_id AND (state.status = 'inactive' OR state.closed_until > $4)
             WHERE object.path IS NOT NULL OR state.store_id IS NOT NULL
             """;
 
@@ -70,22 +73,28 @@ class Objects {
      */
     record Due(String path, Optional<String> blob) {}
 
-    /** @return false if the path is taken, be it by an object whose life is over */
-    Uni<Boolean> insert(StoredObject object) {
+    /**
+     * @param object it lives no longer than this says, and shorter if its store has a shorter retention
+     * @return as it was entered; empty if the path is taken, be it by an object whose life is over
+     */
+    Uni<Optional<StoredObject>> insert(StoredObject object) {
         ObjectPath path = object.path();
         return statements
-                .count(INSERT, Tuple.from(new Object[] {
-                    path.text(),
-                    path.storeId(),
-                    path.kind().word(),
-                    object.blob(),
-                    object.contentType(),
-                    object.sizeBytes(),
-                    object.sha256(),
-                    utc(object.createdAt()),
-                    utc(object.expiresAt())
-                }))
-                .map(rows -> rows == 1);
+                .list(
+                        INSERT,
+                        Tuple.from(new Object[] {
+                            path.text(),
+                            path.storeId(),
+                            path.kind().word(),
+                            object.blob(),
+                            object.contentType(),
+                            object.sizeBytes(),
+                            object.sha256(),
+                            utc(object.createdAt()),
+                            utc(object.expiresAt())
+                        }),
+                        Objects::read)
+                .map(entered -> entered.stream().findAny());
     }
 
     /** What stands at a path, living or not. */

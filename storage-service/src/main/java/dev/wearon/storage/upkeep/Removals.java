@@ -44,7 +44,7 @@ class Removals {
                     SELECT path
                     FROM storage.objects
                     WHERE store_id = state.store_id
-                      AND created_at <= CASE state.status WHEN 'inactive' THEN 'infinity' ELSE state.changed_at END
+                      AND created_at <= CASE state.status WHEN 'inactive' THEN 'infinity' ELSE state.closed_until END
                     LIMIT $2
                     FOR UPDATE SKIP LOCKED) AS closed
                 LIMIT $2),

@@ -62,9 +62,10 @@ record Keep(Backend backend) {
     /** As if the gateway had told it. */
     static void turn(UUID store, String status) {
         ask("""
-                INSERT INTO storage.store_states (store_id, status, changed_at, event_id)
-                VALUES (?, ?, now(), gen_random_uuid())
-                ON CONFLICT (store_id) DO UPDATE SET status = excluded.status, changed_at = excluded.changed_at
+                INSERT INTO storage.store_states (store_id, status, closed_until, changed_at, event_id)
+                VALUES (?, ?, now(), now(), gen_random_uuid())
+                ON CONFLICT (store_id) DO UPDATE SET status = excluded.status, closed_until = excluded.closed_until,
+                    changed_at = excluded.changed_at
                 RETURNING status
                 """, store, status);
     }

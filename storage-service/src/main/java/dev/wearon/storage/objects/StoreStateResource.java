@@ -6,6 +6,7 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Positive;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
@@ -13,15 +14,22 @@ import java.util.UUID;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.server.Cancellable;
 
-/** Told by the gateway, and again until it is answered: a store was deactivated, or is active again. */
-@Path("/internal/v1/stores/{storeId}/status")
-class StoreStatusResource {
+/**
+ * Told by the gateway, and again until it is answered: a store was deactivated or is active again, or its images live
+ * another time from now on.
+ */
+@Path("/internal/v1/stores/{storeId}/state")
+class StoreStateResource {
 
     record Request(
             @NotNull UUID eventId,
 
             @NotNull @Pattern(regexp = "active|inactive", message = "must be active or inactive")
             String status,
+
+            Instant statusChangedAt,
+
+            @Positive Integer imageRetentionSeconds,
 
             @NotNull Instant changedAt) {}
 
@@ -30,7 +38,7 @@ class StoreStatusResource {
 
     private final StoreStates states;
 
-    StoreStatusResource(StoreStates states) {
+    StoreStateResource(StoreStates states) {
         this.states = states;
     }
 
@@ -38,7 +46,12 @@ class StoreStatusResource {
     @RolesAllowed(Caller.SERVICE)
     @Cancellable(false)
     public Uni<Answer> hear(@RestPath UUID storeId, @NotNull @Valid Request request) {
-        var change = new StoreStates.Change(request.eventId(), request.status(), request.changedAt());
-        return states.hear(storeId, change).map(news -> new Answer(news ? "applied" : "known"));
+        var state = new StoreStates.State(
+                request.eventId(),
+                request.status(),
+                request.statusChangedAt(),
+                request.imageRetentionSeconds(),
+                request.changedAt());
+        return states.hear(storeId, state).map(news -> new Answer(news ? "applied" : "known"));
     }
 }

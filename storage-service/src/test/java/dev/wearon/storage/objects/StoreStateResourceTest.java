@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
 @QuarkusTestResource(StorageSettings.class)
-class StoreStatusResourceTest {
+class StoreStateResourceTest {
 
     private final UUID store = UUID.randomUUID();
 
@@ -45,7 +45,15 @@ class StoreStatusResourceTest {
         }
 
         Map<String, Object> body() {
-            return Map.of("event_id", eventId, "status", status, "changed_at", changedAt.toString());
+            return Map.of(
+                    "event_id",
+                    eventId,
+                    "status",
+                    status,
+                    "status_changed_at",
+                    changedAt.toString(),
+                    "changed_at",
+                    changedAt.toString());
         }
     }
 
@@ -53,7 +61,7 @@ class StoreStatusResourceTest {
         return given().header("Authorization", identity)
                 .contentType(ContentType.JSON)
                 .body(body)
-                .post("/internal/v1/stores/{store}/status", store);
+                .post("/internal/v1/stores/{store}/state", store);
     }
 
     private void told(Change change, String outcome) {
@@ -195,6 +203,62 @@ class StoreStatusResourceTest {
                     .isEqualTo("active " + last.eventId());
         }
 
+        /** How long it lives from its upload, by the row. */
+        private String lifetime(Place place) {
+            return ask("SELECT (expires_at - created_at)::text FROM storage.objects WHERE path = ?", place.path());
+        }
+
+        private void toldRetention(Integer seconds, Instant changedAt) {
+            Map<String, Object> body = new HashMap<>();
+            body.put("event_id", UUID.randomUUID());
+            body.put("status", "active");
+            body.put("status_changed_at", null);
+            body.put("image_retention_seconds", seconds);
+            body.put("changed_at", changedAt.toString());
+            tell(TestIdentities.service("gateway"), store, body)
+                    .then()
+                    .statusCode(200)
+                    .body("outcome", equalTo("applied"));
+        }
+
+        @Test
+        void shortensTheLifeOfWhatIsWrittenFromThenOnAndClosesNothing() {
+            Place before = uploaded();
+            toldRetention(1800, Instant.now());
+            Place shorter = uploaded();
+            assertThat(lifetime(before)).isEqualTo("06:00:00");
+            assertThat(lifetime(shorter)).isEqualTo("00:30:00");
+            assertReadable(before);
+            assertReadable(shorter);
+            UUID session = UUID.randomUUID();
+            String expiresAt = Client.storeResult(store, session, Client.jpeg(700, 5))
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .path("expires_at");
+            assertThat(Instant.parse(expiresAt))
+                    .isBetween(Instant.now().plusSeconds(1_700), Instant.now().plusSeconds(1_801));
+        }
+
+        @Test
+        void lengthensNoLifeBeyondWhatIsConfiguredAndForgetsARetentionThatIsTakenBack() {
+            toldRetention(86_400, Instant.now());
+            assertThat(lifetime(uploaded())).isEqualTo("06:00:00");
+            toldRetention(3_600, Instant.now().plusMillis(1));
+            assertThat(lifetime(uploaded())).isEqualTo("01:00:00");
+            toldRetention(null, Instant.now().plusMillis(2));
+            assertThat(lifetime(uploaded())).isEqualTo("06:00:00");
+        }
+
+        @Test
+        void keepsClosedWhatWasClosedWhenLaterNewsAreOfTheRetention() {
+            Place old = uploaded();
+            told(Change.to("inactive", Instant.now()), "applied");
+            told(Change.to("active", Instant.now().plusMillis(1)), "applied");
+            toldRetention(1800, Instant.now().plusMillis(2));
+            assertClosed(old);
+        }
+
         @Test
         void makesNoAuditMissWhatWasClosedWithItsStore() {
             UUID session = UUID.randomUUID();
@@ -227,11 +291,13 @@ class StoreStatusResourceTest {
             for (String field : whole.keySet()) {
                 Map<String, Object> without = new HashMap<>(whole);
                 without.remove(field);
-                tell(TestIdentities.service("gateway"), store, without)
-                        .then()
-                        .statusCode(400)
-                        .body("code", equalTo("VALIDATION_ERROR"))
-                        .body("message", containsString(field));
+                if (!field.equals("status_changed_at")) {
+                    tell(TestIdentities.service("gateway"), store, without)
+                            .then()
+                            .statusCode(400)
+                            .body("code", equalTo("VALIDATION_ERROR"))
+                            .body("message", containsString(field));
+                }
                 Map<String, Object> wrong = new HashMap<>(whole);
                 wrong.put(field, "closed");
                 tell(TestIdentities.service("gateway"), store, wrong).then().statusCode(400);
