@@ -18,7 +18,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -110,9 +109,10 @@ public class Intake {
                 .onFailure()
                 .recoverWithNull()
                 .chain(() -> objects.find(late.path()))
-                .map(Optional::orElseThrow)
-                .map(first ->
-                        first.sha256().equals(late.sha256()) ? new Stored.Repeated(first) : new Stored.Taken(first));
+                .map(found -> found.<Stored>map(first -> first.sha256().equals(late.sha256())
+                                ? new Stored.Repeated(first)
+                                : new Stored.Taken(first))
+                        .orElseGet(Stored.Gone::new));
     }
 
     private Multi<Buffer> body(HttpServerRequest request) {

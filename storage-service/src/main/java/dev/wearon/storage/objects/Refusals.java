@@ -13,6 +13,8 @@ public final class Refusals {
             case Stored.Flawed flawed -> of(flawed.flaw());
             case Stored.LengthUnknown unknown -> Problem.invalid("Send the object with a Content-Length.");
             case Stored.CutOff cutOff -> Problem.invalid("The body did not arrive whole. Nothing was kept.");
+            case Stored.Gone gone ->
+                Problem.of(Problem.Code.NOT_FOUND, "What lay here has been removed. Nothing was kept.");
             case Stored.NoSpace full ->
                 Problem.of(
                         Problem.Code.INSUFFICIENT_STORAGE,

@@ -27,4 +27,7 @@ public sealed interface Stored {
     record CutOff() implements Refused {}
 
     record NoSpace() implements Refused {}
+
+    /** The path was taken, and what lay there has been removed since: with its store, as its life is longer. */
+    record Gone() implements Refused {}
 }

@@ -20,6 +20,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A store's plugin and a worker, as storage sees them. URLs are used as handed out, but sent to the tests' service. */
@@ -110,6 +111,23 @@ public final class Client {
             var rows = query.executeQuery();
             rows.next();
             return rows.getLong(1);
+        } catch (SQLException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /**
+     * Takes a row away, as the janitor does.
+     *
+     * @return its blob, which nobody removes but the caller
+     */
+    public static Optional<String> removed(String path) {
+        PostgresAddress address = SuiteServers.superuser();
+        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                var delete = connection.prepareStatement("DELETE FROM storage.objects WHERE path = ? RETURNING blob")) {
+            delete.setString(1, path);
+            var rows = delete.executeQuery();
+            return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
         } catch (SQLException failed) {
             throw new AssertionError(failed);
         }

@@ -16,10 +16,14 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -188,6 +192,47 @@ class SignedUploadsResourceTest extends Uploading {
                     .toList();
             assertThat(calls.stream().map(CompletableFuture::join)).containsOnly(201);
             assertThat(Client.rows(place.path())).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class Returns404 {
+
+        @Test
+        void whenTheFirstIsRemovedWhileItIsSentAgain() {
+            Place place = Client.place(STORE, "image/jpeg");
+            AtomicBoolean over = new AtomicBoolean();
+            CompletableFuture<Void> removing = CompletableFuture.runAsync(() -> removeUntil(over, place));
+            Set<Integer> statuses = new HashSet<>();
+            try {
+                for (int i = 0; i < 60; i++) {
+                    statuses.addAll(putTwice(place));
+                }
+            } finally {
+                over.set(true);
+                removing.join();
+            }
+            // Whether one is removed between the other's two looks is chance; that it is told in words is not.
+            assertThat(statuses).contains(201).isSubsetOf(201, 404);
+        }
+
+        private List<Integer> putTwice(Place place) {
+            return Stream.of(1, 2)
+                    .map(i -> CompletableFuture.supplyAsync(
+                            () -> Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
+                                    .statusCode(),
+                            Thread::startVirtualThread))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
+        }
+
+        private void removeUntil(AtomicBoolean over, Place place) {
+            while (!over.get()) {
+                Client.removed(place.path())
+                        .ifPresent(blob -> backend.delete(blob).await().atMost(PATIENCE));
+            }
         }
     }
 
