@@ -8,8 +8,8 @@ import org.jboss.logging.Logger;
 
 /**
  * One object on its way from its client to storage, no faster than storage takes it, and a watch over the client: one
- * that sends nothing, or never ends, is cut. Who waits for storage is not: then the client cannot send. Everything here
- * runs on the request's event loop.
+ * that sends nothing, or never ends, is cut. Who waits for storage is not cut for it, as it cannot send; the limit for the
+ * whole ends that too, and then it is storage that did not answer. Everything here runs on the request's event loop.
  */
 final class Upload {
 
@@ -33,6 +33,10 @@ final class Upload {
     private boolean waits;
 
     private boolean cut;
+
+    /** All has come. A request that is paused after its end says of itself that it has not ended. */
+    private boolean whole;
+
     private boolean over;
 
     Upload(RoutingContext ctx, HttpClientRequest storage, Duration stall, Duration limit) {
@@ -52,6 +56,7 @@ final class Upload {
             }
         });
         client.endHandler(last -> {
+            whole = true;
             stopWatching();
             storage.end();
         });
@@ -70,20 +75,22 @@ final class Upload {
         client.resume();
     }
 
-    /** Leaves the request paused: what is still to come is wanted no more. */
+    /** Leaves the request paused if there is more of it, which is wanted no more. */
     void stop() {
         over = true;
         stopWatching();
         client.handler(null);
         client.endHandler(null);
-        client.pause();
+        if (!whole) {
+            client.pause();
+        }
     }
 
     void stopWatching() {
         ctx.vertx().cancelTimer(watch);
     }
 
-    /** Whether it was ended for its client's slowness. */
+    /** Whether it was ended for its client's slowness, and not for storage's. */
     boolean wasCut() {
         return cut;
     }
@@ -102,7 +109,7 @@ final class Upload {
             boolean stalled = !moved && !waits;
             moved = false;
             if (stalled || System.nanoTime() > end) {
-                cut = true;
+                cut = !waits;
                 reset();
             } else {
                 lookLater();

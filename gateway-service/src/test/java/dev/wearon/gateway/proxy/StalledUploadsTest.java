@@ -31,6 +31,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Uploads of which the head comes and no more; nobody needs a key to send one. */
 @QuarkusTest
@@ -82,6 +84,24 @@ class StalledUploadsTest {
     void areRefusedByTheirHeadAlone() throws Exception {
         storage().behavesRaw(StalledUploadsTest::refuse);
         assertThat(whole(head("refused-1"))).contains(" 403 ").contains("SIGNATURE_INVALID");
+    }
+
+    /** No stalled one: all of it has come, however large it is, so that nothing is left to wait for. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 300_000, 5_000_000})
+    void areNotWhatIsRefusedWhenItHasCome(int size) throws Exception {
+        storage().behaves((request, body) -> request.response()
+                .setStatusCode(409)
+                .putHeader("Content-Type", "application/json")
+                .end("{\"code\":\"OBJECT_EXISTS\",\"message\":\"There.\"}"));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            var answer = client.send(
+                    put(HttpRequest.BodyPublishers.ofByteArray(new byte[size])), HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(answer.headers().firstValue("Connection"))
+                    .as("is not given up")
+                    .isEmpty();
+        }
     }
 
     @Test
