@@ -8,7 +8,7 @@ ALTER TABLE gateway.stores
 COMMENT ON COLUMN gateway.stores.image_retention_seconds IS
     'For images written from now on, where it is shorter than what storage is configured with. Null: the latter.';
 COMMENT ON COLUMN gateway.stores.status_changed_at IS
-    'When the status became what it is; what the store had until then is closed. Null: it never changed.';
+    'When the status became what it is; what the store had until then is closed. Null: not since this is noted.';
 
 UPDATE gateway.stores SET status_changed_at = changed_at WHERE status = 'inactive';
 

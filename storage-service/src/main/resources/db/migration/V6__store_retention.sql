@@ -8,7 +8,7 @@ UPDATE storage.store_states SET closed_until = changed_at;
 
 COMMENT ON TABLE storage.store_states IS 'The newest state of each store that was heard of.';
 COMMENT ON COLUMN storage.store_states.closed_until IS
-    'What was stored up to then is closed, whichever way the status went. Null: it never changed.';
+    'What was stored up to then is closed, whichever way the status went. Null: nothing was heard of a change.';
 COMMENT ON COLUMN storage.store_states.image_retention_seconds IS
     'How long what is written from now on lives, where that is shorter than configured. Null: as configured.';
 

@@ -1,6 +1,7 @@
 package dev.wearon.storage;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.local.testing.SuiteServers;
@@ -32,6 +33,7 @@ class ReadinessTest {
     @Test
     @EnabledIfSystemProperty(named = StorageSettings.IN_A_BUCKET, matches = "true")
     void isTrueWhileTheBucketAnswers() {
+        assertThat(dataDir).as("a folder of images beside the bucket").doesNotExist();
         get().then().statusCode(200).body("status", is("UP"));
     }
 

@@ -19,7 +19,7 @@ interface StorageListener {
     /**
      * What a store is since a change of it.
      *
-     * @param statusChangedAt null when the status never changed
+     * @param statusChangedAt null when the status has not changed since that is noted
      * @param imageRetentionSeconds null when the store has none of its own
      * @param changedAt by the database's clock; a later change of the same store has a later one
      */

@@ -104,6 +104,7 @@ final class BlobFolder implements AutoCloseable {
     IOException reason(IOException failed) throws IOException {
         boolean full = String.valueOf(failed.getMessage()).contains("No space left")
                 || String.valueOf(failed.getMessage()).contains("quota exceeded")
+                || String.valueOf(failed.getMessage()).contains("File too large")
                 || Files.getFileStore(incoming).getUsableSpace() < FULL_BELOW_BYTES;
         return full ? new NoSpace(failed) : failed;
     }

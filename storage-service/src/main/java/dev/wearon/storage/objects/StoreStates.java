@@ -36,7 +36,7 @@ class StoreStates {
     /**
      * What a store is since a change of it.
      *
-     * @param statusChangedAt null when the status never changed
+     * @param statusChangedAt null when nothing is known of a change; what was heard before stays
      * @param imageRetentionSeconds null when the store has none of its own
      * @param changedAt no two changes of a store have the same moment, and a later change has a later one
      */

@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +126,31 @@ class S3ConformanceTest extends BackendConformance {
                     stopped.read("x", 0, 10).await().atMost(PATIENCE).orElseThrow();
             assertThatThrownBy(() -> content.bytes().collect().asList().await().atMost(PATIENCE))
                     .isInstanceOf(BackendFault.class);
+        }
+    }
+
+    @Test
+    void saysWhenTheBucketIsFull() throws Exception {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Backend bucket =
+                        open(Map.of("wearon.storage.s3.endpoint", "http://127.0.0.1:" + full.getLocalPort()))) {
+            Thread.startVirtualThread(() -> {
+                try (Socket connection = full.accept()) {
+                    connection.getInputStream().read(new byte[16 * 1024]);
+                    connection
+                            .getOutputStream()
+                            .write(("HTTP/1.1 507 Insufficient Storage\r\nConnection: close\r\n"
+                                            + "Content-Length: 0\r\n\r\n")
+                                    .getBytes(US_ASCII));
+                } catch (IOException left) {
+                    // Then the test is over.
+                }
+            });
+            assertThatThrownBy(() -> bucket.write("x", 4, Multi.createFrom().item(Buffer.buffer("here")))
+                            .await()
+                            .atMost(PATIENCE))
+                    .satisfies(failed -> assertThat(Stream.iterate(failed, Objects::nonNull, Throwable::getCause))
+                            .hasAtLeastOneElementOfType(NoSpace.class));
         }
     }
 

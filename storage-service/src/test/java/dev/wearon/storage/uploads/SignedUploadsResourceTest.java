@@ -239,14 +239,17 @@ class SignedUploadsResourceTest extends Uploading {
     @Nested
     class KeepsNothing {
 
+        /** The tests' bucket lists what it is still receiving; no other does. */
+        private boolean begun() {
+            return halfWritten() == 1 || blobs() == rows + 1;
+        }
+
         @Test
         void ofAnUploadThatIsCutOff() throws Exception {
             Place place = Client.place(STORE, "image/jpeg");
             byte[] half = Arrays.copyOf(Client.jpeg(400_000, 1), 200_000);
             try (var connection = RawPut.begin(place.uploadUrl(), "image/jpeg", half, 400_000)) {
-                if (!Boolean.getBoolean(StorageSettings.IN_A_BUCKET)) {
-                    Await.until(PATIENCE, () -> halfWritten(), files -> files == 1);
-                }
+                Await.until(PATIENCE, this::begun, begun -> begun);
                 connection.setSoLinger(true, 0);
             }
             leavesNothingBehind();

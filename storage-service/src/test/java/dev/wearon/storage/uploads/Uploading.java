@@ -45,17 +45,11 @@ abstract class Uploading {
     @AfterEach
     void leavesNothingBehind() throws Exception {
         ((MovableClock) clock).move(Duration.ZERO);
-        Await.until(
-                PATIENCE,
-                () -> halfWritten() == 0
-                        && backend.list()
-                                        .collect()
-                                        .asList()
-                                        .await()
-                                        .atMost(PATIENCE)
-                                        .size()
-                                == Client.rows(),
-                arrived -> arrived);
+        Await.until(PATIENCE, () -> halfWritten() == 0 && blobs() == Client.rows(), arrived -> arrived);
+    }
+
+    final long blobs() {
+        return backend.list().collect().asList().await().atMost(PATIENCE).size();
     }
 
     /** What is on its way; a bucket shows nothing of it. */
