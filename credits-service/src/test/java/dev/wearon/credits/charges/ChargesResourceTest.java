@@ -56,7 +56,7 @@ class ChargesResourceTest {
             assertThat(LedgerRows.movements(storeId)).hasSize(2);
         }
 
-        /** That it becomes 402 for the merchant is shown where the merchant is, in {@code TryOnIT}. */
+        /** That it becomes 402 for the merchant is shown where the merchant is, in {@code WholeSuiteIT}. */
         @Test
         @DisplayName("Story 3.1 AC4: too few credits are insufficient, and nothing is left behind")
         void leavingNoChargeAndNoMovementWhenCreditsAreTooFew() throws Exception {

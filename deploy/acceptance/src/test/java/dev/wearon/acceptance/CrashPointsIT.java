@@ -17,27 +17,28 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * generation-service dies right after each step of a try-on, without any cleanup, and is started again. Afterwards every
- * try-on is whole: charged once and completed, or failed and given back once, or never begun.
+ * try-on is whole: charged once and completed, or failed and given back once, or never begun. The process that made one
+ * try-on whole is the one that dies in the next, as a start costs more than all the rest.
  */
 class CrashPointsIT {
 
@@ -127,19 +128,53 @@ class CrashPointsIT {
         }
     }
 
+    /** One try-on, in a store of its own, and how its client takes it that the process dies. */
+    private record Crash(Scenario scenario, Client client, KeyedShop shop, String image) {
+
+        UUID store() {
+            return shop.storeId();
+        }
+
+        End end() {
+            return scenario.ends.get(client);
+        }
+
+        Optional<HttpResponse<String>> ask() {
+            return client == Client.REPEATS ? Optional.of(shop.createUntilAnswered(image)) : shop.create(image);
+        }
+
+        @Override
+        public String toString() {
+            return scenario + ", the client " + client;
+        }
+    }
+
     @TempDir
     static Path folder;
 
     private static final Map<UUID, TryOnBooks> ENDED = new LinkedHashMap<>();
+    private static final List<Crash> CRASHES = new ArrayList<>();
     private static GenerationProcesses suite;
     private static int port;
-    private static byte[] photo;
+
+    /** Ended, or to end in {@link #next}. */
+    private static Running process;
+
+    private static Optional<Crash> next = Optional.empty();
 
     @BeforeAll
     static void startNeighbours() throws Exception {
         suite = new GenerationProcesses(folder);
         port = Ports.free();
-        photo = Files.readAllBytes(Merchant.GARMENT.resolveSibling("t-shirt_03.png"));
+        byte[] photo = Files.readAllBytes(Merchant.GARMENT.resolveSibling("t-shirt_03.png"));
+        for (String label : labels()) {
+            Scenario scenario = Scenario.valueOf(label);
+            for (Client client : new TreeSet<>(scenario.ends.keySet())) {
+                KeyedShop shop = KeyedShop.with(suite, port, CREDITS);
+                boolean fails = scenario.ends.get(client) == End.FAILED;
+                CRASHES.add(new Crash(scenario, client, shop, shop.imageUrl(fails ? Pictures.torn() : photo)));
+            }
+        }
     }
 
     /** The jobs of every process that was started since have met each of them again. */
@@ -157,41 +192,58 @@ class CrashPointsIT {
         assertThat(Secrets.inLogsBelow(folder, GenerationProcesses.SIGNING_KEY)).isEmpty();
     }
 
-    static Stream<Arguments> crashes() throws Exception {
-        return labels().flatMap(label ->
-                Scenario.valueOf(label).ends.keySet().stream().sorted().map(client -> Arguments.of(label, client)));
+    static List<Crash> crashes() {
+        return CRASHES;
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("crashes")
-    void aTryOnIsWholeAfterItsProcessDied(String label, Client client) throws Exception {
-        Scenario scenario = Scenario.valueOf(label);
-        End end = scenario.ends.get(client);
-        KeyedShop shop = KeyedShop.with(suite, port, CREDITS);
-        String image = shop.imageUrl(end == End.FAILED ? Pictures.torn() : photo);
-        ENDED.put(shop.storeId(), end.books);
-
+    void aTryOnIsWholeAfterItsProcessDied(Crash crash) throws Exception {
+        ENDED.put(crash.store(), crash.end().books);
         try (Connection connection = suite.connect()) {
             CompletableFuture<Optional<HttpResponse<String>>> answer;
-            try (Running dying = suite.startGeneration(port, variables(client, Map.of("WEARON_CRASH_AT", label)))) {
-                answer = CompletableFuture.supplyAsync(() ->
-                        client == Client.REPEATS ? Optional.of(shop.createUntilAnswered(image)) : shop.create(image));
+            try (Running dying = dyingIn(crash)) {
+                answer = CompletableFuture.supplyAsync(crash::ask);
                 assertThat(dying.ended(PATIENCE)).isEqualTo(KILLED);
             }
-            scenario.assertLeft(TryOnBooks.of(connection, shop.storeId()));
+            crash.scenario().assertLeft(TryOnBooks.of(connection, crash.store()));
 
-            try (Running restarted = suite.startGeneration(port, variables(client, Map.of()))) {
-                Await.until(PATIENCE, () -> TryOnBooks.of(connection, shop.storeId()), end.books::equals);
-                List<UUID> sessions = TryOnBooks.sessionIds(connection, shop.storeId());
-                assertTold(shop, end, sessions);
-                answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).ifPresent(created -> assertThat(sessions)
-                        .as("what was acknowledged")
-                        .containsExactly(KeyedShop.sessionId(created)));
-                if (end == End.COMPLETED || end == End.FAILED) {
-                    assertReplayed(shop.create(image).orElseThrow(), sessions);
-                }
+            restart(
+                    crash.client(),
+                    CRASHES.stream().skip(CRASHES.indexOf(crash) + 1).findFirst());
+            Await.until(PATIENCE, () -> TryOnBooks.of(connection, crash.store()), crash.end().books::equals);
+            List<UUID> sessions = TryOnBooks.sessionIds(connection, crash.store());
+            assertTold(crash.shop(), crash.end(), sessions);
+            answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).ifPresent(created -> assertThat(sessions)
+                    .as("what was acknowledged")
+                    .containsExactly(KeyedShop.sessionId(created)));
+            if (crash.end() == End.COMPLETED || crash.end() == End.FAILED) {
+                assertReplayed(crash.shop().create(crash.image()).orElseThrow(), sessions);
             }
         }
+    }
+
+    /** The process that made the try-on before this one whole; where there was none, or it failed, another one. */
+    private static Running dyingIn(Crash crash) throws IOException {
+        if (!next.equals(Optional.of(crash))) {
+            restart(crash.client(), Optional.of(crash));
+        }
+        return process;
+    }
+
+    /** A client that repeats has to be enough, with no help of the reconciler; so have the jobs, for one that does not. */
+    private static void restart(Client client, Optional<Crash> dyingIn) throws IOException {
+        if (process != null) {
+            process.close();
+        }
+        Map<String, String> variables = new HashMap<>(SHORT_TIMES);
+        variables.put("WEARON_SESSIONS_RECONCILE_MIN_AGE", client == Client.REPEATS ? "60s" : "4s");
+        dyingIn.ifPresent(crash -> {
+            variables.put("WEARON_CRASH_AT", crash.scenario().name());
+            variables.put("WEARON_CRASH_STORE", crash.store().toString());
+        });
+        process = suite.startGeneration(port, variables);
+        next = dyingIn;
     }
 
     @Test
@@ -203,14 +255,6 @@ class CrashPointsIT {
             assertThat(endedBeforeItWasReady).hasMessageContaining("ended with exit code");
         }
         assertThat(Files.readString(suite.log("generation"))).contains("WEARON_CRASH_AT must be");
-    }
-
-    /** A client that repeats has to be enough, with no help of the reconciler; so have the jobs, for one that does not. */
-    private static Map<String, String> variables(Client client, Map<String, String> further) {
-        Map<String, String> all = new HashMap<>(SHORT_TIMES);
-        all.put("WEARON_SESSIONS_RECONCILE_MIN_AGE", client == Client.REPEATS ? "60s" : "4s");
-        all.putAll(further);
-        return all;
     }
 
     /** The services tell what stands. */
@@ -233,15 +277,14 @@ class CrashPointsIT {
     }
 
     /** From the service's own classes, so that no crash point is forgotten here. */
-    private static Stream<String> labels() throws Exception {
+    private static List<String> labels() throws Exception {
         URL classes =
                 Suite.ROOT.resolve("generation-service/target/classes/").toUri().toURL();
         try (URLClassLoader service = new URLClassLoader(new URL[] {classes})) {
             Class<?> crashPoint = service.loadClass("dev.wearon.generation.crash.CrashPoint");
             return Arrays.stream(crashPoint.getEnumConstants())
                     .map(label -> ((Enum<?>) label).name())
-                    .toList()
-                    .stream();
+                    .toList();
         }
     }
 }

@@ -85,6 +85,7 @@ class StorageIT {
                 half.close();
             }
             Await.until(PATIENCE, storage::bytesKept, kept -> kept == (long) UPLOADS * SIZE);
+            String etag = '"' + sha256(photo) + '"';
             for (Place place : places) {
                 HttpResponse<Void> head = CLIENT.send(
                         HttpRequest.newBuilder(URI.create(place.imageUrl()))
@@ -94,7 +95,7 @@ class StorageIT {
                 boolean whole = places.indexOf(place) < UPLOADS;
                 assertThat(head.statusCode()).isEqualTo(whole ? 200 : 404);
                 assertThat(head.headers().firstValue("ETag").filter(tag -> whole))
-                        .isEqualTo(whole ? Optional.of('"' + sha256(photo) + '"') : Optional.empty());
+                        .isEqualTo(whole ? Optional.of(etag) : Optional.empty());
             }
         }
     }

@@ -72,9 +72,9 @@ class WorkersIT {
 
     @Test
     void aRollingRestartLosesAndDelaysNothing() throws Exception {
-        queue(10);
-        assertThat(permits()).as("an instance that only serves takes no permit").isEqualTo(10);
-        assertThat(ask(ENDS, store.storeId())).isEqualTo("10 queued 0 0");
+        queue(4);
+        assertThat(permits()).as("an instance that only serves takes no permit").isEqualTo(4);
+        assertThat(ask(ENDS, store.storeId())).isEqualTo("4 queued 0 0");
 
         try (WorkerProcess first = WorkerProcess.started(suite, "first", Map.of());
                 WorkerProcess second = WorkerProcess.started(suite, "second", Map.of())) {
@@ -87,8 +87,8 @@ class WorkersIT {
                 worker.start();
             }
             // One attempt each: a session that had to wait for its lease to run out would have begun a second one.
-            Await.until(PATIENCE, () -> ask(ENDS, store.storeId()), "20 completed 1 0"::equals);
-            assertThat(store.balance()).isEqualTo(80);
+            Await.until(PATIENCE, () -> ask(ENDS, store.storeId()), "14 completed 1 0"::equals);
+            assertThat(store.balance()).isEqualTo(86);
             assertThat(permits()).isZero();
         }
     }

@@ -6,6 +6,7 @@ import jakarta.enterprise.event.Observes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -20,9 +21,13 @@ public class CrashPoints {
     private static final int KILLED = 137;
 
     private final Optional<CrashPoint> crashAt;
+    private final Optional<UUID> onlyStore;
 
-    CrashPoints(@ConfigProperty(name = "wearon.crash.at") Optional<String> label) {
+    CrashPoints(
+            @ConfigProperty(name = "wearon.crash.at") Optional<String> label,
+            @ConfigProperty(name = "wearon.crash.store") Optional<UUID> onlyStore) {
         this.crashAt = label.map(CrashPoints::known);
+        this.onlyStore = onlyStore;
     }
 
     /** Makes an unknown label a refusal to start. */
@@ -30,8 +35,10 @@ public class CrashPoints {
         crashAt.ifPresent(point -> LOG.warnf("WEARON_CRASH_AT is set: this process dies after %s", point));
     }
 
-    public void passed(CrashPoint point) {
-        if (crashAt.filter(point::equals).isPresent()) {
+    /** @param storeId whose session has come to this point */
+    public void passed(CrashPoint point, UUID storeId) {
+        if (crashAt.filter(point::equals).isPresent()
+                && onlyStore.map(storeId::equals).orElse(true)) {
             LOG.fatalf("Dying after %s, as WEARON_CRASH_AT asks", point);
             Runtime.getRuntime().halt(KILLED);
         }

@@ -129,7 +129,7 @@ class Creates {
     }
 
     private Uni<Outcome> make(Order order, Key key, int take) {
-        crashPoints.passed(CrashPoint.KEY_ROW);
+        crashPoints.passed(CrashPoint.KEY_ROW, order.storeId());
         return detached(
                 order,
                 creation.create(order)

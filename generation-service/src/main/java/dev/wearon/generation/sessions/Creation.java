@@ -193,7 +193,7 @@ class Creation {
         return charges.charge(order.identity(), session.id(), CREDITS, session.requestId())
                 .chain(charged -> switch (charged) {
                     case Charges.Outcome.Charged ignored -> {
-                        crashPoints.passed(CrashPoint.CHARGE);
+                        crashPoints.passed(CrashPoint.CHARGE, session.storeId());
                         yield insert(order, session);
                     }
                     case Charges.Outcome.Insufficient ignored -> answer(new Outcome.Insufficient(order.shopperPays()));
@@ -207,7 +207,7 @@ class Creation {
 
     private Uni<Outcome> insert(Order order, NewSession session) {
         return sessions.insertQueuedUnlessPresent(session)
-                .invoke(() -> crashPoints.passed(CrashPoint.INSERT))
+                .invoke(() -> crashPoints.passed(CrashPoint.INSERT, session.storeId()))
                 .map(Optional::of)
                 .onFailure()
                 .recoverWithItem(fault -> {
@@ -241,7 +241,7 @@ class Creation {
                 session.requestId(),
                 Instant.now());
         return permits.push(List.of(task))
-                .invoke(() -> crashPoints.passed(CrashPoint.PUSH))
+                .invoke(() -> crashPoints.passed(CrashPoint.PUSH, session.storeId()))
                 .map(pushed -> true)
                 .onFailure()
                 .recoverWithItem(fault -> {

@@ -78,7 +78,7 @@ public class Refunds {
      */
     public Uni<Boolean> release(UUID sessionId, UUID storeId, String requestId) {
         return charges.release(storeId, sessionId, requestId)
-                .invoke(() -> crashPoints.passed(CrashPoint.RELEASE))
+                .invoke(() -> crashPoints.passed(CrashPoint.RELEASE, storeId))
                 .chain(creditCameBack -> markReleased(sessionId, storeId, creditCameBack));
     }
 

@@ -85,9 +85,9 @@ class Attempts {
     private Uni<Attempt> settle(Claim claim, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Picture picture -> {
-                crashPoints.passed(CrashPoint.MODEL_CALL);
+                crashPoints.passed(CrashPoint.MODEL_CALL, claim.storeId());
                 yield images.writeResult(claim.storeId(), claim.sessionId(), picture.jpeg(), claim.requestId())
-                        .invoke(() -> crashPoints.passed(CrashPoint.OBJECT_WRITTEN))
+                        .invoke(() -> crashPoints.passed(CrashPoint.OBJECT_WRITTEN, claim.storeId()))
                         .map(Attempt.Finished::new);
             }
             case Outcome.Blocked ignored ->

@@ -138,7 +138,7 @@ class Worker {
     /** @param permit goes back to the list when this worker has to stop before the session's end */
     Uni<Void> work(Claim claim, Task permit) {
         long started = System.nanoTime();
-        crashPoints.passed(CrashPoint.CLAIM);
+        crashPoints.passed(CrashPoint.CLAIM, claim.storeId());
         LOG.infof("session=%s claimed attempt=%d request_id=%s", claim.sessionId(), claim.attempt(), claim.requestId());
         return Uni.combine()
                 .any()
@@ -183,7 +183,7 @@ class Worker {
         Duration worked = Duration.ofNanos(System.nanoTime() - started);
         return leases.complete(
                         claim, finished.result().path(), finished.result().expiresAt(), worked)
-                .invoke(() -> crashPoints.passed(CrashPoint.COMPLETE))
+                .invoke(() -> crashPoints.passed(CrashPoint.COMPLETE, claim.storeId()))
                 .onFailure()
                 .retry()
                 .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
@@ -220,7 +220,7 @@ class Worker {
     /** The credit goes back at once; if the ledger cannot be asked now, the refunder goes on trying. */
     private Uni<Void> fail(Claim claim, Attempt.GivenUp givenUp) {
         return leases.fail(claim, givenUp.code())
-                .invoke(() -> crashPoints.passed(CrashPoint.FAIL))
+                .invoke(() -> crashPoints.passed(CrashPoint.FAIL, claim.storeId()))
                 .onFailure()
                 .retry()
                 .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))

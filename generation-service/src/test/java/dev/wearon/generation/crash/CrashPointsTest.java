@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,24 +12,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** That a process dies at its point, {@code CrashPointsIT} of the acceptance tests sees; here nothing may die. */
 class CrashPointsTest {
 
+    private static final UUID STORE = UUID.randomUUID();
+
     @ParameterizedTest
     @EnumSource
     void nothingHappensUnlessItIsAskedFor(CrashPoint point) {
-        new CrashPoints(Optional.empty()).passed(point);
+        new CrashPoints(Optional.empty(), Optional.empty()).passed(point, STORE);
     }
 
     @ParameterizedTest
     @EnumSource
     void nothingHappensAtAnyOtherPoint(CrashPoint asked) {
-        CrashPoints crashPoints = new CrashPoints(Optional.of(asked.name()));
-        Arrays.stream(CrashPoint.values()).filter(point -> point != asked).forEach(crashPoints::passed);
+        CrashPoints crashPoints = new CrashPoints(Optional.of(asked.name()), Optional.empty());
+        Arrays.stream(CrashPoint.values())
+                .filter(point -> point != asked)
+                .forEach(point -> crashPoints.passed(point, STORE));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingHappensToTheSessionsOfAnyOtherStore(CrashPoint asked) {
+        new CrashPoints(Optional.of(asked.name()), Optional.of(STORE)).passed(asked, UUID.randomUUID());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"LUNCH", "charge", " CHARGE"})
     void refusesALabelThatItDoesNotKnow(String label) {
         assertThatIllegalStateException()
-                .isThrownBy(() -> new CrashPoints(Optional.of(label)))
+                .isThrownBy(() -> new CrashPoints(Optional.of(label), Optional.empty()))
                 .withMessageContaining("WEARON_CRASH_AT")
                 .withMessageContaining("KEY_ROW, CHARGE, INSERT");
     }

@@ -1,5 +1,6 @@
 package dev.wearon.acceptance;
 
+import static dev.wearon.acceptance.WholeSuiteIT.suite;
 import static io.restassured.RestAssured.config;
 import static io.restassured.RestAssured.given;
 import static io.restassured.config.EncoderConfig.encoderConfig;
@@ -18,15 +19,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a store sends that names something of another store: it is told what holds for names that nobody has. */
-class TenantsIT {
+abstract class TenantCases {
 
     private static final Path CONTRACT = Suite.ROOT.resolve("docs/api/openapi.yaml");
 
@@ -34,11 +33,7 @@ class TenantsIT {
     private static final Pattern OF_THE_MOMENT =
             Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z|(?<=[?&])[^\"]*=[^\"]*");
 
-    @TempDir
-    static Path folder;
-
     private static final Map<String, Probe> PROBES = new TreeMap<>();
-    private static Suite suite;
     private static StoreNames owner;
     private static StoreNames stranger;
     private static StoreNames nobody;
@@ -52,21 +47,10 @@ class TenantsIT {
     private record Probe(int owners, int strangers, Request request) {}
 
     @BeforeAll
-    static void up() throws Exception {
-        suite = Suite.in(folder, Map.of());
-        Suite.Ran up = suite.wearon("up");
-        assertThat(up.exitCode()).as(up.output()).isZero();
+    static void openStores() throws Exception {
         owner = StoreNames.of(suite, Merchant.with(suite, 9));
         stranger = StoreNames.of(suite, Merchant.with(suite, 5));
         nobody = owner.nobodys();
-    }
-
-    @AfterAll
-    static void down() throws Exception {
-        String adminToken = suite.run().get("admin_token").textValue();
-        Suite.Ran down = suite.wearon("down");
-        assertThat(down.exitCode()).as(down.output()).isZero();
-        assertThat(Secrets.inLogsBelow(suite.data(), adminToken)).isEmpty();
     }
 
     /** A call of {@code caller} that claims, where nobody should look, to be of the store that is named. */
@@ -187,8 +171,7 @@ class TenantsIT {
         admin("GET", "/admin/v1/storage/orphans");
     }
 
-    /** From the contract, which names what the gateway routes and nothing else. */
-    /** Those that anything of a store's stands behind; the pages are nobody's. */
+    /** From the contract: the routes that anything of a store's stands behind; the pages are nobody's. */
     static List<String> routes() throws IOException {
         List<String> routes = new ArrayList<>();
         String path = "";

@@ -1,5 +1,6 @@
 package dev.wearon.acceptance;
 
+import static dev.wearon.acceptance.WholeSuiteIT.suite;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -17,7 +18,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,49 +28,16 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A try-on through the gateway, with the whole suite running as an operator runs it. */
-class TryOnIT {
+/** A try-on through the gateway. */
+abstract class TryOnCases {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    @TempDir
-    static Path folder;
-
-    private static Suite suite;
-
-    @BeforeAll
-    static void up() throws Exception {
-        // Short enough that a killed worker's session is taken over while the test waits.
-        suite = Suite.in(
-                folder,
-                Map.of(
-                        "WEARON_MODEL_TIMEOUT", "6s",
-                        "WEARON_WORKER_LEASE_MARGIN", "1s",
-                        "WEARON_WORKER_SWEEPER_EVERY", "1s",
-                        "WEARON_WORKER_SWEEPER_MIN_AGE", "1s"));
-        Suite.Ran up = suite.wearon("up");
-        assertThat(up.exitCode()).as(up.output()).isZero();
-    }
-
-    @AfterAll
-    static void down() throws Exception {
-        List<ProcessHandle> running = suite.processes();
-        assertThat(running).hasSize(6);
-        String adminToken = suite.run().get("admin_token").textValue();
-        Suite.Ran down = suite.wearon("down");
-        assertThat(down.exitCode()).as(down.output()).isZero();
-        assertThat(running).noneMatch(ProcessHandle::isAlive);
-        assertThat(Secrets.inLogsBelow(suite.data(), adminToken)).isEmpty();
-    }
 
     @Nested
     class Completed {

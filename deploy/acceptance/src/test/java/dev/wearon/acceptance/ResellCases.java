@@ -1,5 +1,6 @@
 package dev.wearon.acceptance;
 
+import static dev.wearon.acceptance.WholeSuiteIT.suite;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.empty;
@@ -14,7 +15,6 @@ import dev.wearon.local.testing.Pictures;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -27,15 +27,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Try-ons that shoppers pay for, through the gateway of the whole suite. */
-class ResellIT {
+/** Try-ons that shoppers pay for, through the gateway. */
+abstract class ResellCases {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String ANN = "ann@example.com";
@@ -45,27 +42,6 @@ class ResellIT {
                 p_store_id => ?::uuid, p_shopper_email => ?, p_shopify_order_id => ?, p_credits => ?::integer,
                 p_amount_paid => 4.50, p_currency => 'USD', p_request_id => ?)
             """;
-
-    @TempDir
-    static Path folder;
-
-    private static Suite suite;
-
-    @BeforeAll
-    static void up() throws Exception {
-        // One session at a time, so that a slow one holds up the next.
-        suite = Suite.in(folder, Map.of("WEARON_WORKER_CONCURRENCY", "1"));
-        Suite.Ran up = suite.wearon("up");
-        assertThat(up.exitCode()).as(up.output()).isZero();
-    }
-
-    @AfterAll
-    static void down() throws Exception {
-        String adminToken = suite.run().get("admin_token").textValue();
-        Suite.Ran down = suite.wearon("down");
-        assertThat(down.exitCode()).as(down.output()).isZero();
-        assertThat(Secrets.inLogsBelow(suite.data(), adminToken)).isEmpty();
-    }
 
     /** Whatever a test did, every credit is accounted for. */
     @AfterEach
