@@ -105,7 +105,7 @@ final class GatewayProcesses implements AutoCloseable {
         int managementPort = Ports.free();
         String behindUrl = "http://127.0.0.1:" + behind.getAddress().getPort();
         Map<String, String> all = new HashMap<>(Map.of(
-                "JAVA_TOOL_OPTIONS", Suite.FASTEST_START,
+                "JAVA_TOOL_OPTIONS", Suite.FAST_START,
                 "WEARON_HTTP_PORT", Integer.toString(port),
                 "WEARON_MANAGEMENT_PORT", Integer.toString(managementPort),
                 "WEARON_DB_URL", gateway.url().replace(":" + gateway.port(), ":" + wire.port()),

@@ -53,7 +53,7 @@ final class LedgerProcesses implements AutoCloseable {
                 managementPort,
                 160,
                 Map.of(
-                        "JAVA_TOOL_OPTIONS", Suite.FASTEST_START,
+                        "JAVA_TOOL_OPTIONS", Suite.FAST_START,
                         "WEARON_HTTP_PORT", Integer.toString(port),
                         "WEARON_MANAGEMENT_PORT", Integer.toString(managementPort),
                         "WEARON_DB_URL", credits.url(),

@@ -161,7 +161,7 @@ final class OutboxProcesses implements AutoCloseable {
         int managementPort = Ports.free();
         PostgresAddress database = addresses.get(name);
         Map<String, String> all = new HashMap<>(variables);
-        all.put("JAVA_TOOL_OPTIONS", Suite.FASTEST_START);
+        all.put("JAVA_TOOL_OPTIONS", Suite.FAST_START);
         all.put("WEARON_HTTP_PORT", Integer.toString(port));
         all.put("WEARON_MANAGEMENT_PORT", Integer.toString(managementPort));
         all.put("WEARON_DB_URL", database.url());

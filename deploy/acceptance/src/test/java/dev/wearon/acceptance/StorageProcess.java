@@ -54,7 +54,7 @@ final class StorageProcess implements AutoCloseable {
                 "WEARON_IDENTITY_PUBLIC_KEYS", keys.publicKeys().toString(),
                 "WEARON_PUBLIC_URL", "http://127.0.0.1:" + port,
                 "WEARON_STORAGE_SIGNING_KEY", GenerationProcesses.SIGNING_KEY,
-                "JAVA_TOOL_OPTIONS", Suite.FASTEST_START));
+                "JAVA_TOOL_OPTIONS", Suite.FAST_START));
         if (inABucket) {
             S3Server s3 = new S3Server(
                     Suite.ROOT.resolve("deploy/local/target/s3proxy/s3proxy.jar"), folder.resolve("s3"), Ports.free());

@@ -35,10 +35,7 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
     static final String UNLIMITED = "1000000";
 
     /** These processes live for seconds, and most of what they would compile would never be used. */
-    private static final String FAST_START = "-XX:TieredStopAtLevel=1";
-
-    /** For services without the command: that the bytecode is sound, those which the command starts have verified. */
-    static final String FASTEST_START = FAST_START + " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote";
+    static final String FAST_START = "-XX:TieredStopAtLevel=1";
 
     /** What a command printed, and how it ended. */
     record Ran(int exitCode, String output) {}

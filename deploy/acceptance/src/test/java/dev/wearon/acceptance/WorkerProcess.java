@@ -52,7 +52,7 @@ final class WorkerProcess implements AutoCloseable {
                 "WEARON_REDIS_URL", suite.run().get("redis").get("url").textValue(),
                 "WEARON_IDENTITY_PUBLIC_KEYS", keys.publicKeys().toString(),
                 "WEARON_IDENTITY_PRIVATE_KEY", keys.privateKey("generation").toString()));
-        all.put("JAVA_TOOL_OPTIONS", Suite.FASTEST_START);
+        all.put("JAVA_TOOL_OPTIONS", Suite.FAST_START);
         all.put("WEARON_CREDITS_URL", layout.url("credits-service"));
         all.put("WEARON_STORAGE_URL", layout.url("storage-service"));
         all.putAll(variables);
