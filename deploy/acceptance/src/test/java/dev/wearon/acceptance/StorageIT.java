@@ -97,7 +97,30 @@ class StorageIT {
                 assertThat(head.headers().firstValue("ETag").filter(tag -> whole))
                         .isEqualTo(whole ? Optional.of(etag) : Optional.empty());
             }
+            if (!inABucket) {
+                assertSaysThatNothingMoreFits(storage, places.getLast(), photo);
+            }
         }
+    }
+
+    private static void assertSaysThatNothingMoreFits(StorageProcess storage, Place place, byte[] photo)
+            throws Exception {
+        storage.limitFiles(Integer.toString(SIZE / 2));
+        HttpResponse<String> refused = put(place, photo);
+        assertThat(refused.statusCode()).isEqualTo(507);
+        assertThat(refused.body()).contains("INSUFFICIENT_STORAGE");
+        Await.until(PATIENCE, storage::bytesKept, kept -> kept == (long) UPLOADS * SIZE);
+        storage.limitFiles("unlimited");
+        assertThat(put(place, photo).statusCode()).isEqualTo(201);
+    }
+
+    private static HttpResponse<String> put(Place place, byte[] photo) throws Exception {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create(place.uploadUrl()))
+                        .header("Content-Type", "image/jpeg")
+                        .PUT(BodyPublishers.ofByteArray(photo))
+                        .build(),
+                BodyHandlers.ofString());
     }
 
     /** Sends the first half and leaves the connection open. */

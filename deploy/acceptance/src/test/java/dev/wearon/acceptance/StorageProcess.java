@@ -95,6 +95,16 @@ final class StorageProcess implements AutoCloseable {
         process = start(service);
     }
 
+    /** As a disk without space would: the system refuses what goes beyond, in the middle of a file. */
+    void limitFiles(String bytes) throws Exception {
+        Process limit = new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()), "--fsize=" + bytes + ":")
+                .inheritIO()
+                .start();
+        if (limit.waitFor() != 0) {
+            throw new IOException("prlimit ended with " + limit.exitValue());
+        }
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
