@@ -10,26 +10,24 @@ import java.util.Map;
 public final class Impatient implements QuarkusTestProfile {
 
     /** How long a create may take here, as an interval of PostgreSQL. */
-    public static final String BUDGET = "8 seconds";
+    public static final String BUDGET = "5 seconds";
 
     @Override
     public Map<String, String> getConfigOverrides() {
         return Map.ofEntries(
-                // Some times are read by the scheduler and stand in no mapping; from a file they would be refused.
-                Map.entry("smallrye.config.mapping.validate-unknown", "false"),
-                Map.entry("wearon.sessions.create-budget", "8s"),
-                Map.entry("wearon.sessions.table-timeout", "5s"),
-                Map.entry("wearon.sessions.refund-patience", "500ms"),
-                Map.entry("wearon.sessions.refund-every", "1s"),
-                Map.entry("wearon.sessions.reconcile-every", "1s"),
+                Map.entry("wearon.sessions.create-budget", "5s"),
+                Map.entry("wearon.sessions.reconcile-every", "500ms"),
                 Map.entry("wearon.images.answer-timeout", "20s"),
-                Map.entry("quarkus.rest-client.credits.read-timeout", "3000"),
                 Map.entry("quarkus.rest-client.storage.read-timeout", "20000"),
-                Map.entry("wearon.queue.timeout", "2s"),
+                Map.entry("wearon.queue.timeout", "1500ms"),
                 Map.entry("wearon.queue.pop-wait", "1s"),
                 Map.entry("wearon.worker.pause-after-fault", "200ms"),
                 Map.entry("wearon.worker.back-off", "200ms"),
-                Map.entry("wearon.worker.sweeper.every", "1s"),
-                Map.entry("wearon.worker.sweeper.min-age", "2s"));
+                // A lease of 10 s: what an attempt could not hand back is found again when its lease runs out.
+                Map.entry("wearon.model.timeout", "8s"),
+                Map.entry("wearon.worker.lease-margin", "2s"),
+                Map.entry("wearon.worker.sweeper.every", "500ms"),
+                // Longer than a push may take: whoever waits for that decides first what becomes of the session.
+                Map.entry("wearon.worker.sweeper.min-age", "3s"));
     }
 }

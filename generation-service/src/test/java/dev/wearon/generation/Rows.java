@@ -15,12 +15,16 @@ import java.util.UUID;
 /** What is persisted, as the superuser sees it. */
 public final class Rows {
 
+    private static final int ALIVE_SECONDS = 5;
+
+    /** Signing in takes longer than most of what is asked. */
+    private static Connection kept;
+
     private Rows() {}
 
     /** The first column of the first row, as text. */
-    public static String ask(String query, Object... values) {
-        try (Connection connection = connect();
-                PreparedStatement statement = prepared(connection, query, values);
+    public static synchronized String ask(String query, Object... values) {
+        try (PreparedStatement statement = prepared(kept(), query, values);
                 ResultSet rows = statement.executeQuery()) {
             return rows.next() ? rows.getString(1) : null;
         } catch (SQLException failed) {
@@ -28,9 +32,8 @@ public final class Rows {
         }
     }
 
-    public static int change(String statement, Object... values) {
-        try (Connection connection = connect();
-                PreparedStatement prepared = prepared(connection, statement, values)) {
+    public static synchronized int change(String statement, Object... values) {
+        try (PreparedStatement prepared = prepared(kept(), statement, values)) {
             return prepared.executeUpdate();
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
@@ -66,9 +69,8 @@ public final class Rows {
     }
 
     /** Every value of the first column, as text. */
-    public static List<String> all(String query, Object... values) {
-        try (Connection connection = connect();
-                PreparedStatement statement = prepared(connection, query, values);
+    public static synchronized List<String> all(String query, Object... values) {
+        try (PreparedStatement statement = prepared(kept(), query, values);
                 ResultSet rows = statement.executeQuery()) {
             List<String> all = new ArrayList<>();
             while (rows.next()) {
@@ -95,6 +97,14 @@ public final class Rows {
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }
+    }
+
+    /** Another one when that of before has ended: some tests end all connections. */
+    private static Connection kept() throws SQLException {
+        if (kept == null || !kept.isValid(ALIVE_SECONDS)) {
+            kept = connect();
+        }
+        return kept;
     }
 
     static Connection connect() throws SQLException {

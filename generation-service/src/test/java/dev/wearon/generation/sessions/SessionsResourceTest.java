@@ -199,12 +199,16 @@ class SessionsResourceTest {
         void givesTheCreditBackWhenThePermitCannotBePushed() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
-            redis.execute("CLIENT", "PAUSE", "4000", "ALL").await().indefinitely();
-            shop.create(person)
-                    .then()
-                    .statusCode(503)
-                    .body("code", equalTo("SERVICE_UNAVAILABLE"))
-                    .header("Retry-After", equalTo("5"));
+            redis.execute("CLIENT", "PAUSE", "60000", "WRITE").await().indefinitely();
+            try {
+                shop.create(person)
+                        .then()
+                        .statusCode(503)
+                        .body("code", equalTo("SERVICE_UNAVAILABLE"))
+                        .header("Retry-After", equalTo("5"));
+            } finally {
+                redis.execute("CLIENT", "UNPAUSE").await().indefinitely();
+            }
             assertThat(shop.balance()).isEqualTo(1);
             assertThat(Rows.ask(
                             "SELECT concat_ws(' ', status, error_code, credits_refunded)"
@@ -212,7 +216,7 @@ class SessionsResourceTest {
                             shop.storeId()))
                     .isEqualTo("failed QUEUE_UNAVAILABLE 1");
             // The late push finds nothing to claim, and the workers go on.
-            UUID next = Await.until(PATIENCE, () -> shop.created(person), id -> true);
+            UUID next = shop.created(person);
             Await.until(PATIENCE, () -> Rows.ask(STATUS, next, shop.storeId()), "completed"::equals);
         }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.sessions.SessionsConfig;
+import dev.wearon.generation.worker.WorkerConfig;
 import dev.wearon.local.testing.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -17,9 +19,6 @@ import org.junit.jupiter.api.Test;
 class BatchesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    /** More than one batch of either job. */
-    private static final int MANY = 1_100;
 
     private static final String OVERDUE = """
             INSERT INTO generation.store_generation_sessions
@@ -41,12 +40,20 @@ class BatchesTest {
     @Inject
     Refunder refunder;
 
+    @Inject
+    WorkerConfig workers;
+
+    @Inject
+    SessionsConfig sessions;
+
     @Test
     void endsAllThatAreTooOldAndReleasesThem() {
+        // More than two batches of either job.
+        int many = 2 * Math.max(workers.sweeper().batch(), sessions.refundBatch()) + 50;
         UUID store = UUID.randomUUID();
-        Rows.change(OVERDUE, store, MANY);
+        Rows.change(OVERDUE, store, many);
         sweeper.runOnce().await().atMost(PATIENCE);
-        assertThat(Rows.ask(COUNT, store)).startsWith(MANY + " ");
+        assertThat(Rows.ask(COUNT, store)).startsWith(many + " ");
 
         // As if a few seconds had passed: until then whoever failed them is releasing them.
         Rows.change(
@@ -55,7 +62,7 @@ class BatchesTest {
                 store);
         refunder.runOnce().await().atMost(PATIENCE);
         // The running service's own job may have taken some of them; it has seen the same rows.
-        Await.until(PATIENCE, () -> Rows.ask(COUNT, store), (MANY + " " + MANY)::equals);
-        assertThat(Rows.ask(TOMBSTONES, store)).isEqualTo(Integer.toString(MANY));
+        Await.until(PATIENCE, () -> Rows.ask(COUNT, store), (many + " " + many)::equals);
+        assertThat(Rows.ask(TOMBSTONES, store)).isEqualTo(Integer.toString(many));
     }
 }

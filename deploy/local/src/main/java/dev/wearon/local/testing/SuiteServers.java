@@ -16,13 +16,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
@@ -46,7 +50,7 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
     private static final Map<String, Neighbour> NEIGHBOURS = new ConcurrentHashMap<>();
     private static final Map<String, Wire> WIRES = new ConcurrentHashMap<>();
 
-    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
     private String service;
     private List<String> neighbours = List.of();
     private List<String> wires = List.of();
@@ -86,12 +90,13 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
         try {
             Path folder = Files.createTempDirectory("wearon-test-");
             running.push(() -> deleteTree(folder));
+            boolean containers = containerEngineAnswers();
+            Future<PostgresAddress> postgres = later(() -> containers ? postgresContainer() : postgresProcess(folder));
+            Future<String> redis = later(() -> containers ? redisContainer() : redisProcess(folder));
             keys = new IdentityKeys(folder.resolve("identities"));
             keys.makeIfMissing();
 
-            boolean containers = containerEngineAnswers();
-            PostgresAddress admin = containers ? postgresContainer() : postgresProcess(folder);
-            String redisUrl = containers ? redisContainer() : redisProcess(folder);
+            PostgresAddress admin = started(postgres);
             Map<String, String> passwords = new HashMap<>(Map.of(service, "test"));
             neighbours.forEach(neighbour -> passwords.put(neighbour, "test"));
             Map<String, PostgresAddress> addresses = Database.layOut(admin, Database.NAME, passwords);
@@ -102,16 +107,18 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
                     "wearon.db.url", wired("postgres", own.url()),
                     "wearon.db.username", own.user(),
                     "wearon.db.password", own.password(),
-                    "wearon.redis.url", wired("redis", redisUrl),
+                    "wearon.redis.url", wired("redis", started(redis)),
                     "wearon.identity.public-keys", keys.publicKeys().toString()));
             if (IdentityKeys.ISSUERS.contains(service)) {
                 configuration.put(
                         "wearon.identity.private-key", keys.privateKey(service).toString());
             }
+            Map<String, Future<String>> urls = new HashMap<>();
             for (String neighbour : neighbours) {
-                configuration.put(
-                        "wearon.%s.url".formatted(neighbour),
-                        wired(neighbour, startNeighbour(neighbour, addresses.get(neighbour), folder)));
+                urls.put(neighbour, later(() -> startNeighbour(neighbour, addresses.get(neighbour), folder)));
+            }
+            for (String neighbour : neighbours) {
+                configuration.put("wearon.%s.url".formatted(neighbour), wired(neighbour, started(urls.get(neighbour))));
             }
             return configuration;
         } catch (IOException | SQLException failed) {
@@ -128,6 +135,24 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
             } catch (Exception failed) {
                 throw new IllegalStateException("The tests' servers did not stop", failed);
             }
+        }
+    }
+
+    /** What takes its time to be ready is started while something else does. */
+    private static <T> Future<T> later(Callable<T> start) {
+        FutureTask<T> starting = new FutureTask<>(start);
+        Thread.ofPlatform().daemon().start(starting);
+        return starting;
+    }
+
+    private static <T> T started(Future<T> starting) throws IOException {
+        try {
+            return starting.get();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while waiting for a server", interrupted);
+        } catch (ExecutionException failed) {
+            throw new IOException(failed.getCause());
         }
     }
 
@@ -173,6 +198,8 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
         int managementPort = Ports.free();
         String url = "http://127.0.0.1:" + port;
         Map<String, String> variables = Map.of(
+                // It lives too briefly to win back what the second compiler takes.
+                "JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1",
                 "WEARON_HTTP_PORT", Integer.toString(port),
                 "WEARON_MANAGEMENT_PORT", Integer.toString(managementPort),
                 "WEARON_DB_URL", database.url(),
