@@ -16,6 +16,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +31,18 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
 @QuarkusTestResource(StorageSettings.class)
 class SignedUploadsResourceTest extends Uploading {
+
+    /** Answers with the statuses, in the order of the bodies. */
+    private static List<Integer> putAtOnce(Place place, List<byte[]> bodies) {
+        return bodies.stream()
+                .map(bytes -> CompletableFuture.supplyAsync(
+                        () -> Client.put(place.uploadUrl(), "image/jpeg", bytes).statusCode(),
+                        Thread::startVirtualThread))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+    }
 
     @Nested
     class Returns201 {
@@ -167,15 +179,7 @@ class SignedUploadsResourceTest extends Uploading {
                 List<byte[]> bodies = IntStream.range(0, 6)
                         .mapToObj(i -> Client.jpeg(400_000, i))
                         .toList();
-                List<Integer> statuses = bodies.stream()
-                        .map(bytes -> CompletableFuture.supplyAsync(
-                                () -> Client.put(place.uploadUrl(), "image/jpeg", bytes)
-                                        .statusCode(),
-                                Thread::startVirtualThread))
-                        .toList()
-                        .stream()
-                        .map(CompletableFuture::join)
-                        .toList();
+                List<Integer> statuses = putAtOnce(place, bodies);
                 assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 409);
                 assertThat(Client.get(place.imageUrl()).asByteArray()).isEqualTo(bodies.get(statuses.indexOf(201)));
             }
@@ -184,13 +188,8 @@ class SignedUploadsResourceTest extends Uploading {
         @Test
         void tellsAllThatSendTheSameThatItIsThere() {
             Place place = Client.place(STORE, "image/jpeg");
-            List<CompletableFuture<Integer>> calls = IntStream.range(0, 6)
-                    .mapToObj(i -> CompletableFuture.supplyAsync(
-                            () -> Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(200_000, 9))
-                                    .statusCode(),
-                            Thread::startVirtualThread))
-                    .toList();
-            assertThat(calls.stream().map(CompletableFuture::join)).containsOnly(201);
+            assertThat(putAtOnce(place, Collections.nCopies(6, Client.jpeg(200_000, 9))))
+                    .containsOnly(201);
             assertThat(Client.rows(place.path())).isEqualTo(1);
         }
     }
@@ -206,7 +205,7 @@ class SignedUploadsResourceTest extends Uploading {
             Set<Integer> statuses = new HashSet<>();
             try {
                 for (int i = 0; i < 60; i++) {
-                    statuses.addAll(putTwice(place));
+                    statuses.addAll(putAtOnce(place, Collections.nCopies(2, Client.jpeg(500, 1))));
                 }
             } finally {
                 over.set(true);
@@ -214,18 +213,6 @@ class SignedUploadsResourceTest extends Uploading {
             }
             // Whether one is removed between the other's two looks is chance; that it is told in words is not.
             assertThat(statuses).contains(201).isSubsetOf(201, 404);
-        }
-
-        private List<Integer> putTwice(Place place) {
-            return Stream.of(1, 2)
-                    .map(i -> CompletableFuture.supplyAsync(
-                            () -> Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
-                                    .statusCode(),
-                            Thread::startVirtualThread))
-                    .toList()
-                    .stream()
-                    .map(CompletableFuture::join)
-                    .toList();
         }
 
         private void removeUntil(AtomicBoolean over, Place place) {
