@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.local.servers.Ports;
+import dev.wearon.local.servers.ProcessLogs;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.IntStream;
 
 /**
  * The suite as an operator has it: the command {@code wearon} with a data folder and a port range of its own. Nothing of
@@ -40,13 +39,14 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
     /** What a command printed, and how it ended. */
     record Ran(int exitCode, String output) {}
 
-    static Suite in(Path folder, Map<String, String> environment) {
-        return new Suite(folder.resolve("data"), freePortBase(), environment);
+    static Suite in(Path folder, Map<String, String> environment) throws IOException {
+        return new Suite(folder.resolve("data"), Ports.freeRange(PORTS), environment);
     }
 
     /** Runs {@code wearon} with these arguments; it gets five minutes. */
     Ran wearon(String... arguments) throws IOException, InterruptedException {
         Files.createDirectories(data.getParent());
+        ProcessLogs.record(data.resolve("logs"));
         Path output = Files.createTempFile(data.getParent(), "wearon-", ".out");
         List<String> command = new ArrayList<>(List.of(ROOT.resolve("wearon").toString()));
         command.addAll(List.of(arguments));
@@ -107,15 +107,5 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
         return pids.values().stream()
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
                 .toList();
-    }
-
-    private static int freePortBase() {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int base = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-            if (IntStream.range(base, base + PORTS).allMatch(Ports::isFree)) {
-                return base;
-            }
-        }
-        throw new IllegalStateException("No free range of ports");
     }
 }

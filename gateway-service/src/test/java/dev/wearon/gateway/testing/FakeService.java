@@ -1,5 +1,6 @@
 package dev.wearon.gateway.testing;
 
+import dev.wearon.local.servers.Ports;
 import dev.wearon.local.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -9,6 +10,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,8 +36,17 @@ public final class FakeService {
 
     FakeService(Vertx vertx) {
         this.vertx = vertx;
-        this.server = listen(0);
-        this.port = server.actualPort();
+        // Kept while the service is away, so it must be one that nobody else is given.
+        this.port = freePort();
+        this.server = listen(port);
+    }
+
+    private static int freePort() {
+        try {
+            return Ports.free();
+        } catch (IOException none) {
+            throw new UncheckedIOException(none);
+        }
     }
 
     private HttpServer listen(int onPort) {

@@ -1,7 +1,7 @@
 package dev.wearon.local.commands;
 
+import dev.wearon.local.servers.ProcessLogs;
 import dev.wearon.local.suite.Layout;
-import dev.wearon.local.suite.LogFiles;
 import dev.wearon.local.suite.Trouble;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -58,7 +58,7 @@ final class LogsCommand implements Callable<Integer> {
             if (shown.size() > 1) {
                 System.out.println("==> " + log + " <==");
             }
-            LogFiles.lastLines(log, count).forEach(System.out::println);
+            ProcessLogs.lastLines(log, count).forEach(System.out::println);
         }
         while (follow) {
             Thread.sleep(STEP_MS);

@@ -5,24 +5,77 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** TCP ports of the loopback interface. */
+/**
+ * TCP ports of the loopback interface.
+ *
+ * <p>The ports given out here lie below the ranges from which Linux and macOS take the ports of outgoing connections (from
+ * 32768 and 49152), so that no connection takes one between this call and the moment when a server binds it. All processes of a user
+ * share one counter and go round the range, so that no two of them are given the same port within the life of a test.
+ */
 public final class Ports {
+
+    static final int LOWEST = 16_000;
+    static final int HIGHEST = 31_999;
 
     private static final String LISTENING = "0A";
 
     private Ports() {}
 
-    /** A port that was free a moment ago. */
+    /** A free port, given to nobody else. */
     public static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        return freeRange(1);
+    }
+
+    /**
+     * The first of {@code count} free ports in a row, given to nobody else.
+     *
+     * @throws IOException when the range has no such row, or the file of the counter cannot be written
+     */
+    public static int freeRange(int count) throws IOException {
+        Path counter = Path.of(System.getProperty("java.io.tmpdir"), "wearon-ports-" + System.getProperty("user.name"));
+        // A file lock holds between processes. Within this one, also between class loaders, a monitor does.
+        synchronized (System.class) {
+            try (FileChannel file = FileChannel.open(
+                            counter, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    FileLock lock = file.lock()) {
+                int first = nextFree(lastGiven(file), count);
+                file.write(StandardCharsets.US_ASCII.encode("%5d".formatted(first + count - 1)), 0);
+                return first;
+            }
         }
+    }
+
+    private static int lastGiven(FileChannel file) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(5);
+        file.read(text, 0);
+        String last = StandardCharsets.US_ASCII.decode(text.flip()).toString().strip();
+        return last.matches("\\d+") ? Integer.parseInt(last) : HIGHEST;
+    }
+
+    /** @param last the port after which the search begins */
+    static int nextFree(int last, int count) throws IOException {
+        int candidate = last + 1;
+        for (int tried = LOWEST; tried <= HIGHEST; tried++, candidate++) {
+            if (candidate < LOWEST || candidate + count - 1 > HIGHEST) {
+                candidate = LOWEST;
+            }
+            if (IntStream.range(candidate, candidate + count).allMatch(Ports::isFree)) {
+                return candidate;
+            }
+        }
+        throw new IOException("No %d free ports in a row between %d and %d".formatted(count, LOWEST, HIGHEST));
     }
 
     public static boolean isFree(int port) {

@@ -6,9 +6,13 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /** One process of the suite: how it is started, when it is ready, how it wants to be stopped. Holds no process. */
 public interface Program {
+
+    /** How PostgreSQL, Redis and the services say that somebody else listens on their port. */
+    Pattern PORT_TAKEN = Pattern.compile("(?i)address already in use|in use by another process|already bound");
 
     /** Short name for people, log files and {@code run.json}, for example {@code postgres}. */
     String name();
@@ -29,40 +33,52 @@ public interface Program {
     void requestStop(ProcessHandle process) throws IOException;
 
     /**
-     * Starts the program with its output appended to {@code log} and waits until it is ready.
+     * Starts the program with its output appended to {@code log} and waits until it is ready. A port that is taken may be
+     * one that its last holder is about to leave, so then it is started once more.
      *
-     * @throws IOException when it ended or was not ready in time; it is then no longer running, and the message says
-     *     where its log is
+     * @throws IOException when it ended or was not ready in time; it is then no longer running, and the message holds the
+     *     last lines of its log
      */
     default Process start(Path log, Duration patience) throws IOException {
         prepare();
+        ProcessLogs.record(log);
+        try {
+            return startOnce(log, patience);
+        } catch (IOException failed) {
+            if (!PORT_TAKEN.matcher(failed.getMessage()).find()) {
+                throw failed;
+            }
+            return startOnce(log, patience);
+        }
+    }
+
+    private Process startOnce(Path log, Duration patience) throws IOException {
         Process process = command()
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-        awaitReady(process, log, patience);
-        return process;
-    }
-
-    private void awaitReady(Process process, Path log, Duration patience) throws IOException {
         long giveUp = System.nanoTime() + patience.toNanos();
         try {
             while (!isReady()) {
                 if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
-                    throw new IOException("%s ended with exit code %d before it was ready; its log is %s"
-                            .formatted(name(), process.exitValue(), log));
+                    throw notReady("ended with exit code %d before it was ready".formatted(process.exitValue()), log);
                 }
                 if (System.nanoTime() > giveUp) {
                     process.destroyForcibly();
-                    throw new IOException("%s was not ready within %d seconds; its log is %s"
-                            .formatted(name(), patience.toSeconds(), log));
+                    throw notReady("was not ready within %d seconds".formatted(patience.toSeconds()), log);
                 }
             }
+            return process;
         } catch (InterruptedException interrupted) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted while waiting for " + name(), interrupted);
         }
+    }
+
+    private IOException notReady(String why, Path log) throws IOException {
+        return new IOException("%s %s; its log is %s and ends with:%n    | %s"
+                .formatted(name(), why, log, String.join("\n    | ", ProcessLogs.lastLines(log, 15))));
     }
 
     /** Stops {@code process} in good order, and the hard way when it has not ended after {@code patience}. */

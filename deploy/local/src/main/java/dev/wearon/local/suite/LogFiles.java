@@ -1,14 +1,11 @@
 package dev.wearon.local.suite;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 
 /** The programs' logs: each start begins a new one, three old ones are kept, none grows without limit. */
 public final class LogFiles {
@@ -16,7 +13,6 @@ public final class LogFiles {
     static final long LIMIT_BYTES = 16L << 20;
 
     private static final int KEPT = 3;
-    private static final int TAIL_BYTES = 64 << 10;
 
     private LogFiles() {}
 
@@ -43,22 +39,6 @@ public final class LogFiles {
                     }
                 }
             }
-        }
-    }
-
-    /** The last {@code count} lines, fewer when the file is shorter or missing, or its lines are very long. */
-    public static List<String> lastLines(Path log, int count) throws IOException {
-        if (!Files.exists(log)) {
-            return List.of();
-        }
-        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-            long start = Math.max(0, file.length() - TAIL_BYTES);
-            byte[] tail = new byte[(int) (file.length() - start)];
-            file.seek(start);
-            file.readFully(tail);
-            List<String> lines =
-                    new String(tail, StandardCharsets.UTF_8).lines().toList();
-            return lines.subList(Math.max(0, lines.size() - count), lines.size());
         }
     }
 

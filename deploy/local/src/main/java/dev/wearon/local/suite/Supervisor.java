@@ -2,6 +2,7 @@ package dev.wearon.local.suite;
 
 import dev.wearon.local.servers.Database;
 import dev.wearon.local.servers.IdentityKeys;
+import dev.wearon.local.servers.ProcessLogs;
 import dev.wearon.local.servers.Program;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -177,7 +178,7 @@ public final class Supervisor {
     }
 
     private static Trouble didNotComeUp(Child child, String what) throws IOException {
-        String lastLines = String.join("\n    | ", LogFiles.lastLines(child.log(), 15));
+        String lastLines = String.join("\n    | ", ProcessLogs.lastLines(child.log(), 15));
         return new Trouble(
                 "%s did not come up: it %s. Its last lines:\n    | %s".formatted(child.name(), what, lastLines),
                 "mend what these lines say and try again; the whole log is " + child.log());

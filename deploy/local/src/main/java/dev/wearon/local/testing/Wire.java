@@ -1,5 +1,6 @@
 package dev.wearon.local.testing;
 
+import dev.wearon.local.servers.Ports;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +33,8 @@ public final class Wire implements Closeable {
 
     public Wire(String host, int serverPort) throws IOException {
         server = new InetSocketAddress(host, serverPort);
-        port = listen(0);
+        // Kept while the wire refuses, so it must be one that nobody else is given.
+        port = listen(Ports.free());
     }
 
     /** Where a client meets the server through this wire. */

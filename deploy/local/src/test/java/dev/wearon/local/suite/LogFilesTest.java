@@ -38,13 +38,4 @@ class LogFilesTest {
         assertThat(log).hasContent("after");
         assertThat(folder.resolve("redis.log.1")).hasContent("too much of it");
     }
-
-    @Test
-    void showsTheEndOfALog() throws IOException {
-        Path log = folder.resolve("postgres.log");
-        assertThat(LogFiles.lastLines(log, 2)).isEmpty();
-        Files.writeString(log, "one\ntwo\nthree\n");
-        assertThat(LogFiles.lastLines(log, 2)).containsExactly("two", "three");
-        assertThat(LogFiles.lastLines(log, 9)).hasSize(3);
-    }
 }

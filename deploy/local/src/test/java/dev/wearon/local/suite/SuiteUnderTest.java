@@ -2,6 +2,7 @@ package dev.wearon.local.suite;
 
 import dev.wearon.local.servers.Ports;
 import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.local.servers.ProcessLogs;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,13 +19,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
@@ -34,16 +32,14 @@ public final class SuiteUnderTest implements AutoCloseable {
     /** What a command printed, both streams, and how it ended. */
     public record Ended(int exitCode, String output) {}
 
-    /** Never the same twice, since suites start at the same time, and none of those a system gives out by itself. */
-    private static final AtomicInteger NEXT_BASE =
-            new AtomicInteger(ThreadLocalRandom.current().nextInt(10_000, 19_000));
-
     private final Layout layout;
     private final Map<String, String> variables;
 
     public SuiteUnderTest(Path folder, Map<String, String> variables) throws IOException {
         // With a blank, as a home folder may have one.
-        this(new Layout(folder.resolve("source tree"), folder.resolve("the data"), freeBase()), variables);
+        this(
+                new Layout(folder.resolve("source tree"), folder.resolve("the data"), Ports.freeRange(Layout.PORTS)),
+                variables);
         for (String service : Layout.SERVICES) {
             Path jar = layout.built(service).resolve("quarkus-run.jar");
             Files.createDirectories(jar.getParent());
@@ -82,6 +78,7 @@ public final class SuiteUnderTest implements AutoCloseable {
     }
 
     public Process start(String... command) throws IOException {
+        ProcessLogs.record(layout.logs());
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -148,16 +145,6 @@ public final class SuiteUnderTest implements AutoCloseable {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("quarkus") && !entry.contains("jboss") && !entry.contains("slf4j"))
                 .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static int freeBase() throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int base = NEXT_BASE.getAndAdd(Layout.PORTS);
-            if (IntStream.range(base, base + Layout.PORTS).allMatch(Ports::isFree)) {
-                return base;
-            }
-        }
-        throw new IOException("There are no free ports below " + NEXT_BASE);
     }
 
     private static void writeStandIn(Path jar) throws IOException {
