@@ -122,6 +122,8 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
             }
             return configuration;
         } catch (IOException | SQLException failed) {
+            // What the tests' own extension would do comes too late: the logs go with the folder.
+            new FailedTestLogs().keep("SuiteServers-" + service, failed);
             stop();
             throw new IllegalStateException("The tests' servers did not start", failed);
         }
