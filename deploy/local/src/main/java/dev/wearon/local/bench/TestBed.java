@@ -13,7 +13,10 @@ import dev.wearon.local.suite.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -76,11 +79,26 @@ final class TestBed implements AutoCloseable {
     private void startPostgres() throws IOException, SQLException, Trouble {
         Postgres postgres = new Postgres(folder.path().resolve("postgres"), Ports.free(), PASSWORD);
         postgresProcess = start(postgres);
-        roles = Database.layOut(
+        roles = new HashMap<>(Database.layOut(
                 postgres.address(),
                 Database.NAME,
-                Map.of(LEDGER, PASSWORD, GENERATION, PASSWORD, GATEWAY, PASSWORD, STORAGE, PASSWORD, PLAIN, PASSWORD));
+                Map.of(LEDGER, PASSWORD, GENERATION, PASSWORD, GATEWAY, PASSWORD, STORAGE, PASSWORD)));
         superuser = postgres.address().with(Database.NAME, Postgres.SUPERUSER, PASSWORD);
+        addReference();
+    }
+
+    /** Beside the suite's four, and limited as they are. */
+    private void addReference() throws SQLException {
+        String role = Database.role(PLAIN);
+        try (Connection connection = DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(role, PASSWORD));
+            statement.execute("ALTER ROLE %s SET search_path = %s".formatted(role, PLAIN));
+            statement.execute("ALTER ROLE %s SET transaction_timeout = '30s'".formatted(role));
+            statement.execute("GRANT CONNECT ON DATABASE %s TO %s".formatted(Database.NAME, role));
+            statement.execute("CREATE SCHEMA %s AUTHORIZATION %s".formatted(PLAIN, role));
+        }
+        roles.put(PLAIN, superuser.with(Database.NAME, role, PASSWORD));
     }
 
     /**

@@ -1,5 +1,9 @@
 package dev.wearon.local.servers;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -24,6 +28,11 @@ public final class Database {
     public static final String MARK_PREFIX = "WearOn suite ";
 
     private static final String NO_SUCH_DATABASE = "3D000";
+    /** As the suite's own server is initialised, whatever the server's templates are. */
+    private static final String CREATE = """
+            CREATE DATABASE %I TEMPLATE template0 ENCODING 'UTF8'
+                LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'""";
+
     private static final String DATABASE = "SELECT FROM pg_database WHERE datname = ?";
     private static final String ROLE = "SELECT FROM pg_roles WHERE rolname = ?";
     private static final String MARK =
@@ -69,7 +78,7 @@ public final class Database {
                 }
             }
             if (!exists(connection, DATABASE, database)) {
-                execute(connection, "CREATE DATABASE %I", database);
+                execute(connection, CREATE, database);
             } else if (hasTables(admin.with(database, admin.user(), admin.password()))) {
                 return Claim.SOMEBODYS;
             }
@@ -126,42 +135,40 @@ public final class Database {
     }
 
     /**
-     * Lays out database, roles and schemas. Repeatable; sets the roles' passwords anew each time.
+     * Lays out database, roles and schemas, as {@code provision.sql} says. Repeatable; sets passwords anew each time.
      *
-     * @param admin who may create databases and roles; its database is where the connection is opened
+     * @param admin who may create roles, and the database or owns it; its database is where the connection is opened
      * @param database the suite's database, created when missing
      * @param passwords schema name (that of its service) to the password of its role
-     * @return for each schema where and as whom its service connects
+     * @return for each of these schemas where and as whom its service connects
      */
     public static Map<String, PostgresAddress> layOut(
             PostgresAddress admin, String database, Map<String, String> passwords) throws SQLException {
         try (Connection connection = DriverManager.getConnection(admin.jdbcUrl(), admin.jdbcProperties())) {
             if (!exists(connection, DATABASE, database)) {
-                execute(connection, "CREATE DATABASE %I", database);
+                execute(connection, CREATE, database);
             }
         }
         Map<String, PostgresAddress> addresses = new LinkedHashMap<>();
         PostgresAddress owner = admin.with(database, admin.user(), admin.password());
-        try (Connection connection = DriverManager.getConnection(owner.jdbcUrl(), owner.jdbcProperties())) {
-            execute(connection, "REVOKE ALL ON DATABASE %I FROM PUBLIC", database);
-            execute(connection, "REVOKE ALL ON SCHEMA public FROM PUBLIC");
+        try (Connection connection = DriverManager.getConnection(owner.jdbcUrl(), owner.jdbcProperties());
+                Statement statement = connection.createStatement()) {
+            statement.execute(provisioning());
             for (Map.Entry<String, String> entry : passwords.entrySet()) {
-                String schema = entry.getKey();
-                String role = role(schema);
-                if (!exists(connection, ROLE, role)) {
-                    execute(connection, "CREATE ROLE %I LOGIN", role);
-                }
+                String role = role(entry.getKey());
                 execute(connection, "ALTER ROLE %I PASSWORD %L", role, entry.getValue());
-                execute(connection, "ALTER ROLE %I SET search_path = %I", role, schema);
-                execute(connection, "ALTER ROLE %I SET idle_in_transaction_session_timeout = '30s'", role);
-                execute(connection, "GRANT CONNECT ON DATABASE %I TO %I", database, role);
-                // On a managed server the administrator is no superuser and must be a member to give a schema away.
-                execute(connection, "GRANT %I TO CURRENT_USER", role);
-                execute(connection, "CREATE SCHEMA IF NOT EXISTS %I AUTHORIZATION %I", schema, role);
-                addresses.put(schema, admin.with(database, role, entry.getValue()));
+                addresses.put(entry.getKey(), admin.with(database, role, entry.getValue()));
             }
         }
         return addresses;
+    }
+
+    private static String provisioning() {
+        try (InputStream file = Database.class.getResourceAsStream("provision.sql")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private static boolean exists(Connection connection, String query, String name) throws SQLException {

@@ -59,7 +59,7 @@ public final class Environment {
         redis();
     }
 
-    /** An existing PostgreSQL, as somebody who may create roles and a database. */
+    /** An existing PostgreSQL, as somebody who may create roles, and the database or owns it. */
     Optional<PostgresAddress> postgres() throws Trouble {
         String url = variables.get(POSTGRES_URL);
         try {

@@ -5,6 +5,7 @@ import dev.wearon.local.servers.PostgresAddress;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /** The database on a server that was there before, which other suites and other programs may use as well. */
 record ExistingDatabase(PostgresAddress admin) {
@@ -16,12 +17,32 @@ record ExistingDatabase(PostgresAddress admin) {
         try {
             claimAs(suiteId, data);
         } catch (SQLException refused) {
-            throw new Trouble(
-                    "The PostgreSQL server of %s (%s:%d, user %s) refused: %s"
-                            .formatted(VARIABLE, admin.host(), admin.port(), admin.user(), refused.getMessage()),
-                    "give " + VARIABLE + " the name and password of somebody who may create roles and databases"
-                            + " (special characters %-encoded), or unset it to have a server started here");
+            throw refused(refused);
         }
+    }
+
+    /** Gives the database what {@code provision.sql} says, or says what is in the way. */
+    void layOut(Map<String, String> passwords) throws Trouble {
+        try {
+            Database.layOut(admin, Database.name(admin), passwords);
+        } catch (SQLException refused) {
+            throw refused(refused);
+        }
+    }
+
+    /** What follows the first line is where in the server's code it was refused. */
+    private Trouble refused(SQLException refused) {
+        return new Trouble(
+                "The PostgreSQL server of %s (%s:%d, user %s) refused: %s"
+                        .formatted(
+                                VARIABLE,
+                                admin.host(),
+                                admin.port(),
+                                admin.user(),
+                                refused.getMessage().lines().findFirst().orElse("")),
+                "mend what it says; give " + VARIABLE + " the name and password of somebody who may create roles, and"
+                        + " the database or owns it (special characters %-encoded); or unset it to have a server started"
+                        + " here");
     }
 
     private void claimAs(String suiteId, Path data) throws SQLException, Trouble {

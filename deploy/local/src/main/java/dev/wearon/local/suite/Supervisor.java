@@ -133,7 +133,11 @@ public final class Supervisor {
         List<Child> servers = children.subList(0, children.size() - Layout.SERVICES.size());
         List<Child> services = children.subList(servers.size(), children.size());
         launch(servers);
-        Database.layOut(suite.admin(), Database.name(suite.admin()), secrets.schemaPasswords());
+        if (suite.postgres().isEmpty()) {
+            new ExistingDatabase(suite.admin()).layOut(secrets.schemaPasswords());
+        } else {
+            Database.layOut(suite.admin(), Database.name(suite.admin()), secrets.schemaPasswords());
+        }
         launch(services);
         try (PublicApi api = new PublicApi(layout.url("gateway-service"))) {
             demo = new DemoStore(layout, api, suite.adminToken()).openOrMake();

@@ -32,8 +32,8 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * PostgreSQL (laid out for one service), Redis and identity keys for the tests of that service. Where a container engine
- * answers, the servers are containers; elsewhere they are the processes that {@code wearon up} starts.
+ * PostgreSQL (laid out by an owner who is no superuser), Redis and identity keys for the tests of that service. Where a
+ * container engine answers, the servers are containers; elsewhere they are the processes that {@code wearon up} starts.
  *
  * <p>Arguments: {@code service}, the service under test (its name is its schema's); {@code neighbours}, the services to
  * run beside it from what the build packaged, comma-separated; {@code wires}, which of {@code postgres}, {@code redis} and
@@ -99,7 +99,8 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
             PostgresAddress admin = started(postgres);
             Map<String, String> passwords = new HashMap<>(Map.of(service, "test"));
             neighbours.forEach(neighbour -> passwords.put(neighbour, "test"));
-            Map<String, PostgresAddress> addresses = Database.layOut(admin, Database.NAME, passwords);
+            Map<String, PostgresAddress> addresses =
+                    Database.layOut(ManagedDatabase.create(admin, Database.NAME), Database.NAME, passwords);
             PostgresAddress own = addresses.get(service);
             superuser = admin.with(Database.NAME, admin.user(), admin.password());
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.local.servers.Ports;
 import dev.wearon.local.servers.Postgres;
+import dev.wearon.local.servers.PostgresAddress;
 import dev.wearon.local.servers.Redis;
 import dev.wearon.local.suite.SuiteUnderTest.Ended;
+import dev.wearon.local.testing.ManagedDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -119,11 +122,9 @@ class LifecycleTest {
         Redis redis = new Redis(folder.resolve("their-redis"), Ports.free());
         Process postgresProcess = postgres.start(folder.resolve("postgres.log"), Duration.ofSeconds(60));
         Process redisProcess = redis.start(folder.resolve("redis.log"), Duration.ofSeconds(30));
+        PostgresAddress owner = ManagedDatabase.create(postgres.address(), "wearon");
         SuiteUnderTest suite = new SuiteUnderTest(
-                folder,
-                Map.of(
-                        "WEARON_POSTGRES_URL", postgres.address().urlWithPassword(),
-                        "WEARON_REDIS_URL", redis.url()));
+                folder, Map.of("WEARON_POSTGRES_URL", owner.urlWithPassword(), "WEARON_REDIS_URL", redis.url()));
         try {
             Ended wrongPassword = suite.with(Map.of(
                             "WEARON_POSTGRES_URL",
@@ -138,6 +139,13 @@ class LifecycleTest {
             assertThat(wrongRedis.output())
                     .contains("WEARON_REDIS_URL", "refused AUTH", "way out")
                     .doesNotContain("guessed");
+            Ended mayNotCreateRoles = suite.with(Map.of(
+                            "WEARON_POSTGRES_URL", guest(postgres).urlWithPassword(), "WEARON_REDIS_URL", redis.url()))
+                    .run("up");
+            assertThat(mayNotCreateRoles.exitCode()).isEqualTo(1);
+            assertThat(mayNotCreateRoles.output())
+                    .contains("user guest) refused: ERROR: permission denied to create role", "way out")
+                    .doesNotContain("Starting failed", "Where:");
 
             assertUp(suite.run("up"));
             assertThat(suite.runFile().postgres().pid()).isNull();
@@ -162,6 +170,17 @@ class LifecycleTest {
             redis.stop(redisProcess.toHandle(), Duration.ofSeconds(10));
             postgres.stop(postgresProcess.toHandle(), Duration.ofSeconds(20));
         }
+    }
+
+    /** Owns a database, and that is all. */
+    private static PostgresAddress guest(Postgres postgres) throws SQLException {
+        PostgresAddress superuser = postgres.address();
+        try (var connection = DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE guest LOGIN PASSWORD 'test'");
+            statement.execute("CREATE DATABASE guests OWNER guest");
+        }
+        return superuser.with("guests", "guest", "test");
     }
 
     @Test
