@@ -4,27 +4,37 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 
+import dev.wearon.local.testing.DatabaseFaults;
 import dev.wearon.local.testing.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.net.URL;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class ReadinessTest {
 
-    @TestHTTPResource(value = "/health/ready", management = true)
-    URL ready;
+    @TestHTTPResource(value = "/health", management = true)
+    String health;
 
     @Test
     void asksTheDatabaseThatServesRequests() {
-        given().get(ready)
+        given().get(health + "/ready")
                 .then()
                 .statusCode(200)
                 .body("status", is("UP"))
                 .body("checks.name", hasItem("Reactive PostgreSQL connections health check"));
+    }
+
+    @Test
+    void dependsOnAProvisionedDatabase() throws Exception {
+        new DatabaseFaults("credits", health).keepUnreadyWithoutTheLimit();
+    }
+
+    @Test
+    void lastsWithoutADatabase() throws Exception {
+        new DatabaseFaults("credits", health).leaveItAlive();
     }
 }

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.is;
 
+import dev.wearon.local.testing.DatabaseFaults;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.storage.testing.StorageSettings;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -27,8 +28,8 @@ class ReadinessTest {
     @ConfigProperty(name = "wearon.storage.data-dir")
     Path dataDir;
 
-    @TestHTTPResource(value = "health/ready", management = true)
-    String ready;
+    @TestHTTPResource(value = "health", management = true)
+    String health;
 
     @Test
     @EnabledIfSystemProperty(named = StorageSettings.IN_A_BUCKET, matches = "true")
@@ -54,7 +55,17 @@ class ReadinessTest {
         get().then().statusCode(200);
     }
 
+    @Test
+    void dependsOnAProvisionedDatabase() throws Exception {
+        new DatabaseFaults("storage", health).keepUnreadyWithoutTheLimit();
+    }
+
+    @Test
+    void lastsWithoutADatabase() throws Exception {
+        new DatabaseFaults("storage", health).leaveItAlive();
+    }
+
     private Response get() {
-        return given().get(ready);
+        return given().get(health + "/ready");
     }
 }

@@ -79,6 +79,23 @@ class ArrowsTest {
                 .hasSizeLessThanOrEqualTo(10);
     }
 
+    /** The readiness check of the database shares the module, and is nobody's to build on. */
+    @Test
+    void theSharedDatabaseCheckIsOneClassThatNobodyUses() {
+        assertThat(ALL.stream()
+                        .filter(type -> type.getPackageName().equals("dev.wearon.database"))
+                        .filter(type -> !type.isNestedClass())
+                        .map(JavaClass::getSimpleName))
+                .containsOnly("ProvisioningCheck", "package-info");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.wearon.database")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.wearon.database")
+                .check(ALL);
+    }
+
     @Test
     void onlyTheQueuePackageTouchesRedisInGeneration() {
         noClasses()

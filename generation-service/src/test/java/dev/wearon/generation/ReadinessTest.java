@@ -1,0 +1,24 @@
+package dev.wearon.generation;
+
+import dev.wearon.local.testing.DatabaseFaults;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithNeighbours
+class ReadinessTest {
+
+    @TestHTTPResource(value = "health", management = true)
+    String health;
+
+    @Test
+    void dependsOnAProvisionedDatabase() throws Exception {
+        new DatabaseFaults("generation", health).keepUnreadyWithoutTheLimit();
+    }
+
+    @Test
+    void lastsWithoutADatabase() throws Exception {
+        new DatabaseFaults("generation", health).leaveItAlive();
+    }
+}
