@@ -68,6 +68,9 @@ final class StatusCommand implements Callable<Integer> {
                     megabytes(entry.rssBytes()));
         }
         System.out.printf(ROW, "total", "", "", "", "", megabytes(snapshot.rssBytes()));
+        for (RunFile.Restart restart : snapshot.restarts()) {
+            System.out.printf("%s was started again at %s: %s%n", restart.name(), restart.at(), restart.reason());
+        }
     }
 
     private static String uptime(Duration uptime) {

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
             "",
             "Ports from the base on: gateway, credits, generation, storage (+0 to +3), their health and metrics (+4 to +7),",
             "PostgreSQL (+8), Redis (+9). WEARON_POSTGRES_URL and WEARON_REDIS_URL use existing servers instead;",
+            "WEARON_HANGING_AFTER (30s, or off) is how long a process may leave the supervisor without an answer;",
             "every other WEARON_... variable reaches the services."
         })
 public final class Wearon implements Runnable {

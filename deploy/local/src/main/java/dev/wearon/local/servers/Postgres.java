@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.postgresql.util.PSQLException;
 
 /**
  * PostgreSQL on the loopback interface, with its data in one folder. Durability is PostgreSQL's default ({@code fsync}
@@ -99,14 +102,30 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
 
     @Override
     public boolean isReady() {
-        Properties properties = address().jdbcProperties();
-        properties.setProperty("connectTimeout", "1");
-        properties.setProperty("socketTimeout", "2");
-        try (var connection = DriverManager.getConnection(address().jdbcUrl(), properties)) {
+        try (Connection connection = connect(1, 2)) {
             return connection.isValid(1);
         } catch (SQLException notYet) {
             return false;
         }
+    }
+
+    /** A refusal is an answer: it may be recovering, or have no connection left. */
+    @Override
+    public boolean answers(Duration patience) {
+        int seconds = Math.toIntExact(Math.max(1, patience.toSeconds()));
+        try {
+            connect(seconds, seconds).close();
+            return true;
+        } catch (SQLException failed) {
+            return failed instanceof PSQLException told && told.getServerErrorMessage() != null;
+        }
+    }
+
+    private Connection connect(int connectSeconds, int answerSeconds) throws SQLException {
+        Properties properties = address().jdbcProperties();
+        properties.setProperty("connectTimeout", Integer.toString(connectSeconds));
+        properties.setProperty("socketTimeout", Integer.toString(answerSeconds));
+        return DriverManager.getConnection(address().jdbcUrl(), properties);
     }
 
     /** A fast shutdown: clients are disconnected, open transactions rolled back, a checkpoint written. */

@@ -29,6 +29,15 @@ public interface Program {
     /** Asks the running program itself, over its own protocol; false while it does not answer. */
     boolean isReady();
 
+    /**
+     * Whether the running program answers at all, ready or not and whatever it is told: one that does not hangs.
+     *
+     * @param patience to connect, and again for the answer
+     */
+    default boolean answers(Duration patience) {
+        return isReady();
+    }
+
     /** Asks {@code process} to stop in good order; returns at once. */
     void requestStop(ProcessHandle process) throws IOException;
 

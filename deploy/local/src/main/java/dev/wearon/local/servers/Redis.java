@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Redis on the loopback interface. It keeps an append-only file, so that a restart finds the waiting permits again;
@@ -57,14 +58,24 @@ public record Redis(Path dataDir, int port) implements Program {
 
     @Override
     public boolean isReady() {
+        return ping(TIMEOUT_MS).equals("+PONG");
+    }
+
+    /** It answers also while it loads its file or a script of somebody keeps it busy. */
+    @Override
+    public boolean answers(Duration patience) {
+        return !ping(Math.toIntExact(patience.toMillis())).isEmpty();
+    }
+
+    /** The beginning of its answer; empty without one. */
+    private String ping(int timeoutMs) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MS);
-            socket.setSoTimeout(TIMEOUT_MS);
+            socket.connect(new InetSocketAddress("127.0.0.1", port), timeoutMs);
+            socket.setSoTimeout(timeoutMs);
             socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            byte[] answer = socket.getInputStream().readNBytes(5);
-            return new String(answer, StandardCharsets.US_ASCII).equals("+PONG");
-        } catch (IOException notYet) {
-            return false;
+            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII);
+        } catch (IOException none) {
+            return "";
         }
     }
 

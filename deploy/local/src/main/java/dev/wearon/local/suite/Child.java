@@ -4,11 +4,15 @@ import dev.wearon.local.servers.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One program of the running suite. Once {@linkplain #keepAlive kept alive}, it is started again whenever it ends, until
- * it is stopped; after {@link #stop} it never starts again.
+ * it is stopped; after {@link #stop} it never starts again. One that hangs can be {@linkplain #endWhenHanging ended}.
  */
 final class Child {
 
@@ -28,6 +32,8 @@ final class Child {
     private Process process;
     private long launchedNanos;
     private boolean stopped;
+    private String killedBecause;
+    private RunFile.Restart lastRestart;
 
     /** @param changed told whenever the program has a new process */
     Child(Program program, Path log, PidFiles pids, EventLog events, Runnable changed) {
@@ -62,6 +68,12 @@ final class Child {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         launchedNanos = System.nanoTime();
+        killedBecause = null;
+    }
+
+    /** Why the program was last started again, if it was. */
+    synchronized Optional<RunFile.Restart> lastRestart() {
+        return Optional.ofNullable(lastRestart);
     }
 
     /** Of the process that has ended. */
@@ -91,6 +103,55 @@ final class Child {
         });
     }
 
+    /** Looks from now on, in a thread of its own, whether the process answers, and ends it when it hangs. */
+    void endWhenHanging(Duration hangingAfter) {
+        Duration every = hangingAfter.dividedBy(Silence.LOOKS);
+        Thread.ofPlatform().daemon().name("look-at-" + name()).start(() -> {
+            try {
+                Process watched = null;
+                Silence silence = new Silence(every);
+                long next = System.nanoTime();
+                while (awaitNextLook(next)) {
+                    next = System.nanoTime() + every.toNanos();
+                    Process present = process().orElseThrow();
+                    if (present != watched) {
+                        watched = present;
+                        silence = new Silence(every);
+                    }
+                    Instant asked = Instant.now();
+                    if (silence.isHanging(program.answers(every), asked)) {
+                        kill(watched, hangingAfter);
+                        silence = new Silence(every);
+                    }
+                }
+            } catch (InterruptedException nobodyInterruptsThis) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** @return false when the program was stopped */
+    private synchronized boolean awaitNextLook(long nanos) throws InterruptedException {
+        for (long left; !stopped && (left = nanos - System.nanoTime()) > 0; ) {
+            // stop() wakes this up.
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return !stopped;
+    }
+
+    /** With everything below it: PostgreSQL does not start beside what is left of the one before. */
+    private synchronized void kill(Process hanging, Duration silent) {
+        if (stopped || hanging != process || !hanging.isAlive()) {
+            return;
+        }
+        killedBecause = "it hung: no answer in %d s".formatted(silent.toSeconds());
+        events.add("%s (pid %d) hangs, it has left %d looks in %d s unanswered; killing it"
+                .formatted(name(), hanging.pid(), Silence.LOOKS, silent.toSeconds()));
+        List<ProcessHandle> below = hanging.descendants().toList();
+        hanging.destroyForcibly();
+        below.forEach(ProcessHandle::destroyForcibly);
+    }
+
     /** @return false when the program is not to be started again */
     private boolean awaitEnd() throws InterruptedException {
         Process watched = process().orElseThrow();
@@ -103,6 +164,7 @@ final class Child {
     /** @return whether there is a new process */
     private synchronized boolean restart(int failures) throws InterruptedException {
         Duration pause = pauseAfter(failures);
+        String reason = killedBecause != null ? killedBecause : "it ended with exit code " + process.exitValue();
         events.add("%s (pid %d) ended with exit code %d after %.1f s; starting again %s"
                 .formatted(
                         name(),
@@ -117,6 +179,7 @@ final class Child {
         try {
             launch();
             if (!stopped) {
+                lastRestart = new RunFile.Restart(name(), Instant.now().truncatedTo(ChronoUnit.SECONDS), reason);
                 events.add("%s runs again as pid %d".formatted(name(), process.pid()));
                 return true;
             }

@@ -2,6 +2,7 @@ package dev.wearon.local.suite;
 
 import dev.wearon.local.servers.PostgresAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +17,17 @@ public final class Environment {
 
     private static final String POSTGRES_URL = "WEARON_POSTGRES_URL";
     private static final String REDIS_URL = "WEARON_REDIS_URL";
+    private static final String HANGING_AFTER = "WEARON_HANGING_AFTER";
+
+    private static final Duration USUAL_HANGING_AFTER = Duration.ofSeconds(30);
+    /** A look each second: a process that is only slow must not be taken for one that hangs. */
+    private static final Duration SHORTEST_HANGING_AFTER = Duration.ofSeconds(Silence.LOOKS);
+
+    private static final String NEVER = "off";
 
     /** For this command itself; the superuser's URL in particular is none of the services' business. */
     private static final List<String> OWN =
-            List.of("WEARON_DATA", "WEARON_PORT_BASE", "WEARON_BUILD", POSTGRES_URL, REDIS_URL);
+            List.of("WEARON_DATA", "WEARON_PORT_BASE", "WEARON_BUILD", POSTGRES_URL, REDIS_URL, HANGING_AFTER);
 
     /** Different for each service, so one value for all of them can only be a mistake. */
     private static final List<String> PER_SERVICE = List.of(
@@ -57,6 +65,23 @@ public final class Environment {
         }
         postgres();
         redis();
+        hangingAfter();
+    }
+
+    /** For how long a process may leave its supervisor without an answer; empty: for ever. */
+    Optional<Duration> hangingAfter() throws Trouble {
+        String value = variables.getOrDefault(HANGING_AFTER, USUAL_HANGING_AFTER.toSeconds() + "s");
+        if (value.equals(NEVER)) {
+            return Optional.empty();
+        }
+        Duration after = value.matches("\\d{1,6}[smh]") ? Duration.parse("PT" + value) : Duration.ZERO;
+        if (after.compareTo(SHORTEST_HANGING_AFTER) < 0) {
+            throw new Trouble(
+                    HANGING_AFTER + " cannot be used: " + value,
+                    "give a time like 30s or 2m, %d s at least, or %s for never"
+                            .formatted(SHORTEST_HANGING_AFTER.toSeconds(), NEVER));
+        }
+        return Optional.of(after);
     }
 
     /** An existing PostgreSQL, as somebody who may create roles, and the database or owns it. */

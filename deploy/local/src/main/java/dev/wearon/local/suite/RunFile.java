@@ -26,7 +26,13 @@ public record RunFile(
         long supervisorPid,
         int portBase,
         String dataDir,
-        Instant startedAt) {
+        Instant startedAt,
+        List<Restart> restarts) {
+
+    /** A file of a version that did not tell them has none. */
+    public RunFile {
+        restarts = restarts == null ? List.of() : List.copyOf(restarts);
+    }
 
     /** The store that {@code wearon demo} uses. */
     public record Demo(String storeId, String apiKey) {}
@@ -36,6 +42,9 @@ public record RunFile(
     public record PostgresServer(String url, Long pid, int port, String database, String username) {}
 
     public record RedisServer(String url, Long pid) {}
+
+    /** The last time that a program was started again. */
+    public record Restart(String name, Instant at, String reason) {}
 
     public void write(Path file) throws IOException {
         PrivateFiles.writeJson(file, this);

@@ -12,7 +12,13 @@ final class RunFiles {
     private RunFiles() {}
 
     /** @param pid the process number of a program of this suite, by name */
-    static RunFile of(Layout layout, Suite suite, RunFile.Demo demo, Instant startedAt, ToLongFunction<String> pid) {
+    static RunFile of(
+            Layout layout,
+            Suite suite,
+            RunFile.Demo demo,
+            Instant startedAt,
+            ToLongFunction<String> pid,
+            List<RunFile.Restart> restarts) {
         PostgresAddress admin = suite.admin();
         PostgresAddress database = admin.with(Database.name(admin), admin.user(), admin.password());
         List<RunFile.Service> services = suite.services().stream()
@@ -40,6 +46,7 @@ final class RunFiles {
                 ProcessHandle.current().pid(),
                 layout.portBase(),
                 layout.data().toString(),
-                startedAt);
+                startedAt,
+                restarts);
     }
 }

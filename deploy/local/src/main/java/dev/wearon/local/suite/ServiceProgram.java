@@ -7,6 +7,7 @@ import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,11 +69,21 @@ public record ServiceProgram(
 
     @Override
     public boolean isReady() {
+        return isUp("ready", TIMEOUT_MS);
+    }
+
+    /** Liveness is a matter of this process alone; readiness also asks the database. */
+    @Override
+    public boolean answers(Duration patience) {
+        return isUp("live", Math.toIntExact(patience.toMillis()));
+    }
+
+    private boolean isUp(String health, int timeoutMs) {
         try {
             HttpURLConnection connection = (HttpURLConnection)
-                    URI.create(managementUrl() + "/q/health/ready").toURL().openConnection(Proxy.NO_PROXY);
-            connection.setConnectTimeout(TIMEOUT_MS);
-            connection.setReadTimeout(TIMEOUT_MS);
+                    URI.create(managementUrl() + "/q/health/" + health).toURL().openConnection(Proxy.NO_PROXY);
+            connection.setConnectTimeout(timeoutMs);
+            connection.setReadTimeout(timeoutMs);
             try {
                 return connection.getResponseCode() == 200;
             } finally {

@@ -13,7 +13,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** How the six are at one moment. {@code rss_bytes} of the whole is the sum of those that this suite runs. */
-public record Snapshot(boolean up, String gatewayUrl, String dataDir, long rssBytes, List<Entry> programs) {
+public record Snapshot(
+        boolean up,
+        String gatewayUrl,
+        String dataDir,
+        long rssBytes,
+        List<Entry> programs,
+        List<RunFile.Restart> restarts) {
 
     /** An external server is one that the suite uses and does not run. */
     public enum State {
@@ -36,11 +42,11 @@ public record Snapshot(boolean up, String gatewayUrl, String dataDir, long rssBy
             entries.add(entry(service.name(), service.pid(), service.port(), programs));
         }
         long total = entries.stream().mapToLong(Entry::rssBytes).sum();
-        return new Snapshot(true, run.gatewayUrl(), run.dataDir(), total, entries);
+        return new Snapshot(true, run.gatewayUrl(), run.dataDir(), total, entries, run.restarts());
     }
 
     public static Snapshot ofNothing(Layout layout) {
-        return new Snapshot(false, null, layout.data().toString(), 0, List.of());
+        return new Snapshot(false, null, layout.data().toString(), 0, List.of(), List.of());
     }
 
     /** Whether everything answers. */

@@ -147,6 +147,7 @@ public final class Supervisor {
                 writeRunFile();
                 events.add("up at " + layout.url("gateway-service"));
                 children.forEach(Child::keepAlive);
+                environment.hangingAfter().ifPresent(after -> children.forEach(child -> child.endWhenHanging(after)));
             }
         }
     }
@@ -255,7 +256,10 @@ public final class Supervisor {
     private synchronized void writeRunFile() throws IOException {
         runFileOutdated = false;
         try {
-            written = RunFiles.of(layout, suite, demo, startedAt, this::pid);
+            List<RunFile.Restart> restarts = children.stream()
+                    .flatMap(child -> child.lastRestart().stream())
+                    .toList();
+            written = RunFiles.of(layout, suite, demo, startedAt, this::pid, restarts);
             written.write(layout.runFile());
         } catch (IOException diskFull) {
             runFileOutdated = true;

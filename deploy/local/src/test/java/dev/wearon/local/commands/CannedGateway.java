@@ -64,7 +64,8 @@ final class CannedGateway implements AutoCloseable {
                         1,
                         1,
                         data.toString(),
-                        Instant.EPOCH)
+                        Instant.EPOCH,
+                        List.of())
                 .write(data.resolve("run.json"));
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +30,11 @@ class RunningSuiteTest {
     @BeforeAll
     static void up() throws IOException {
         suite = new SuiteUnderTest(
-                folder, Map.of("WEARON_ADMIN_TOKEN", "the-callers-own", "WEARON_STORAGE_RETENTION", "PT1H"));
+                folder,
+                Map.of(
+                        "WEARON_ADMIN_TOKEN", "the-callers-own",
+                        "WEARON_STORAGE_RETENTION", "PT1H",
+                        "WEARON_HANGING_AFTER", "6s"));
         Ended up = suite.run("up");
         assertThat(up.output()).contains("gateway-service    ready", "WearOn is up at http://127.0.0.1:");
         assertThat(up.exitCode()).isZero();
@@ -170,6 +175,43 @@ class RunningSuiteTest {
         assertThat(torn).as("run.json was whole at every moment").hasNullValue();
         assertThat(Files.readString(suite.layout().log("events")))
                 .containsPattern("T[\\d:.]+Z " + name + " \\(pid " + killed + "\\) ended with exit code 137");
+    }
+
+    /** All at once, as each of them takes its time to be believed dead. */
+    @Test
+    void startsAgainWhatHangs() throws Exception {
+        List<String> names = List.of("postgres", "redis", "generation-service");
+        RunFile before = suite.runFile();
+        for (String name : names) {
+            signal("STOP", pid(before, name));
+        }
+        Waiting.Condition replaced = () -> {
+            RunFile run = suite.runFile();
+            return names.stream().allMatch(name -> pid(run, name) != pid(before, name));
+        };
+        assertThat(Waiting.until(Duration.ofSeconds(60), replaced)).isTrue();
+        assertThat(Waiting.until(Duration.ofSeconds(60), RunningSuiteTest::allReady))
+                .isTrue();
+
+        RunFile after = suite.runFile();
+        for (String name : List.of("gateway-service", "credits-service", "storage-service")) {
+            assertThat(pid(after, name)).as(name + " answers").isEqualTo(pid(before, name));
+        }
+        String events = Files.readString(suite.layout().log("events"));
+        String status = suite.run("status").output();
+        for (String name : names) {
+            assertThat(events)
+                    .contains(name + " (pid " + pid(before, name)
+                            + ") hangs, it has left 6 looks in 6 s unanswered; killing it");
+            assertThat(status).containsPattern(name + " was started again at .*Z: it hung: no answer in 6 s");
+        }
+    }
+
+    private static void signal(String signal, long pid) throws Exception {
+        int exit = new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid)
+                .start()
+                .waitFor();
+        assertThat(exit).isZero();
     }
 
     private static boolean allReady() throws IOException {

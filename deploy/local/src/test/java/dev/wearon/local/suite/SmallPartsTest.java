@@ -90,6 +90,23 @@ class SmallPartsTest {
     }
 
     @Test
+    void takesATimeAfterWhichAProcessHangs() throws Exception {
+        assertThat(new Environment(Map.of()).hangingAfter()).contains(Duration.ofSeconds(30));
+        assertThat(new Environment(Map.of("WEARON_HANGING_AFTER", "2m")).hangingAfter())
+                .contains(Duration.ofMinutes(2));
+        assertThat(new Environment(Map.of("WEARON_HANGING_AFTER", "off")).hangingAfter())
+                .isEmpty();
+        assertThat(new Environment(Map.of("WEARON_HANGING_AFTER", "2m")).forServices())
+                .isEmpty();
+        for (String wrong : new String[] {"soon", "5s", "-30s", "500ms"}) {
+            assertThatThrownBy(() -> new Environment(Map.of("WEARON_HANGING_AFTER", wrong)).check())
+                    .isInstanceOf(Trouble.class)
+                    .hasMessageContaining("WEARON_HANGING_AFTER cannot be used: " + wrong)
+                    .hasMessageContaining("6 s at least");
+        }
+    }
+
+    @Test
     void printsCommandLinesThatCanBePasted() {
         Path here = Path.of("").toAbsolutePath();
         assertThat(new Layout(here, here.resolve(".wearon"), 8080).commandLine("down"))

@@ -29,7 +29,7 @@ public final class StandIn {
         }
         serve(Integer.parseInt(System.getenv("WEARON_HTTP_PORT")));
         listen(Integer.parseInt(System.getenv("WEARON_MANAGEMENT_PORT")))
-                .createContext("/q/health/ready", exchange -> answer(exchange, 200, "{}"));
+                .createContext("/q/health", exchange -> answer(exchange, 200, "{}"));
     }
 
     static HttpServer serve(int port) throws IOException {
