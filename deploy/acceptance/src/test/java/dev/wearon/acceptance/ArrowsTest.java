@@ -1,5 +1,6 @@
 package dev.wearon.acceptance;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -12,6 +13,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArrowsTest {
 
     private static final List<String> SERVICES = List.of("gateway", "credits", "generation", "storage");
+    private static final Set<String> CLOCK = Set.of(
+            "Clock.instant",
+            "Clock.millis",
+            "Clock.systemUTC",
+            "Instant.now",
+            "LocalDate.now",
+            "LocalDateTime.now",
+            "OffsetDateTime.now",
+            "ZonedDateTime.now",
+            "System.currentTimeMillis");
     private static final JavaClasses ALL = new ClassFileImporter()
             .importPaths(Stream.concat(SERVICES.stream().map(name -> name + "-service"), Stream.of("http-conventions"))
                     .map(module -> Suite.ROOT.resolve(module).resolve("target/classes"))
@@ -144,6 +156,41 @@ class ArrowsTest {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.vertx..", "jakarta.ws.rs..", "io.quarkus.redis..")
                         .and(not(resideInAPackage("io.vertx.core.buffer"))))
+                .check(ALL);
+    }
+
+    /**
+     * What is compared with a time in the database is compared there: a service's clock is another one, and so is that of
+     * each further process. Whoever reads the process's clock compares it with nothing of the database that matters.
+     */
+    @Test
+    void onlyTheseReadTheClockOfTheProcess() {
+        Set<String> readers = Set.of(
+                // Ends of signed URLs and the age of blobs.
+                "dev.wearon.storage.SystemTime",
+                "dev.wearon.storage.signing.Signer",
+                "dev.wearon.storage.signing.SignedUrls",
+                "dev.wearon.storage.upkeep.OrphanSearch",
+                "dev.wearon.storage.upkeep.OrphanRemoval",
+                // Ends of identities, with an allowance of a minute.
+                "dev.wearon.http.Identities",
+                "dev.wearon.http.VerifiedIdentities",
+                // Spans that one process measures from beginning to end.
+                "dev.wearon.gateway.limits.Limits",
+                "dev.wearon.generation.sessions.Creates",
+                "dev.wearon.generation.worker.Leases",
+                // Told to people.
+                "dev.wearon.gateway.merchant.HealthResource",
+                "dev.wearon.generation.audit.ReconciliationResource",
+                "dev.wearon.generation.sessions.Creation",
+                "dev.wearon.generation.upkeep.Sweeper");
+        noClasses()
+                .that(not(describe("may read it", type -> readers.contains(type.getFullName()))))
+                .should()
+                .callMethodWhere(describe(
+                        "the clock is read",
+                        call -> CLOCK.contains(call.getTarget().getOwner().getSimpleName() + "."
+                                + call.getTarget().getName())))
                 .check(ALL);
     }
 

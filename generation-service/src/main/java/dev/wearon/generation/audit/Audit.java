@@ -3,8 +3,6 @@ package dev.wearon.generation.audit;
 import dev.wearon.generation.sessions.SessionsConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,13 +27,20 @@ class Audit {
     }
 
     private final Comparison comparison;
+    private final ComparedSessions compared;
     private final Repair repair;
     private final AuditConfig config;
     private final SessionsConfig sessions;
     private final AtomicBoolean busy = new AtomicBoolean();
 
-    Audit(Comparison comparison, Repair repair, AuditConfig config, SessionsConfig sessions) {
+    Audit(
+            Comparison comparison,
+            ComparedSessions compared,
+            Repair repair,
+            AuditConfig config,
+            SessionsConfig sessions) {
         this.comparison = comparison;
+        this.compared = compared;
         this.repair = repair;
         this.config = config;
         this.sessions = sessions;
@@ -43,19 +48,17 @@ class Audit {
 
     /** Changes nothing. */
     Uni<Optional<Outcome>> report(Window asked, int limit) {
-        Window window = settled(asked);
         Tally tally = new Tally(limit);
-        return alone(() -> comparison
+        return alone(() -> settled(asked).chain(window -> comparison
                 .run(window, tally, Comparison.Remedy.NONE)
-                .replaceWith(() -> new Outcome(window, tally, Map.of())));
+                .replaceWith(() -> new Outcome(window, tally, Map.of()))));
     }
 
     /** @param requestId of the operator's request; the ledger keeps it with what it gives back */
     Uni<Optional<Outcome>> repair(Window asked, String requestId) {
-        Window window = settled(asked);
         Tally tally = new Tally(0);
         Repair.Round round = repair.round(requestId);
-        return alone(() -> comparison
+        return alone(() -> settled(asked).chain(window -> comparison
                 .run(window, tally, round)
                 .replaceWith(() -> new Outcome(
                         window,
@@ -65,11 +68,12 @@ class Audit {
                                 Mismatch.FAILED_NOT_RELEASED, round.released())))
                 .invoke(() -> LOG.infof(
                         "The operator's repair gave back %d charges without a session and %d of failed ones",
-                        round.closed(), round.released())));
+                        round.closed(), round.released()))));
     }
 
-    private Window settled(Window asked) {
-        return asked.before(Instant.now().minus(sessions.reconcileMinAge()).truncatedTo(ChronoUnit.MICROS));
+    /** A service whose clock is ahead would take what is on its way for what is left over, and the repair would close it. */
+    private Uni<Window> settled(Window asked) {
+        return compared.ago(sessions.reconcileMinAge()).map(asked::before);
     }
 
     private Uni<Optional<Outcome>> alone(Supplier<Uni<Outcome>> work) {

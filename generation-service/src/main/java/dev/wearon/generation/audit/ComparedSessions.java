@@ -31,6 +31,10 @@ class ComparedSessions {
              LIMIT $4
             """;
 
+    private static final String AGO = """
+            SELECT now() - make_interval(secs => $1) AS settled
+            """;
+
     private static final String KNOWN = """
             SELECT id, store_id, status = 'failed' AS failed
               FROM generation.store_generation_sessions
@@ -84,6 +88,14 @@ class ComparedSessions {
                         limit,
                         seconds(refundWithin)),
                 ComparedSessions::compared);
+    }
+
+    /** The moment so long ago, by the clock that wrote the times of sessions and charges. */
+    Uni<Instant> ago(Duration age) {
+        return statements
+                .first(AGO, Tuple.of(seconds(age)), row -> row.getOffsetDateTime("settled")
+                        .toInstant())
+                .map(Optional::orElseThrow);
     }
 
     Uni<List<Known>> known(List<UUID> ids) {

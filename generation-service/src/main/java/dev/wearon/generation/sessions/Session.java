@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param imageUrls as the client sent them: person, garment, accessories
  * @param resultPath object path of the picture, when completed
  * @param imagesExpireAt until when the picture lives, when completed
+ * @param readAt when the row said so, by the clock that wrote its other times: that of a service may be another
  */
 record Session(
         UUID id,
@@ -27,7 +28,13 @@ record Session(
         Optional<Integer> processingTimeMs,
         Optional<String> requestId,
         Instant createdAt,
-        Optional<Instant> completedAt) {
+        Optional<Instant> completedAt,
+        Instant readAt) {
+
+    /** Whether there may still be a picture; storage knows. */
+    boolean picturesLive() {
+        return imagesExpireAt.filter(readAt::isBefore).isPresent();
+    }
 
     /** Whether it failed before its create was answered: nobody has been told of it. */
     boolean closedBeforeTheAnswer() {

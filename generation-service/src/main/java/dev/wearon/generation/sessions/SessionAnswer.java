@@ -30,8 +30,8 @@ record SessionAnswer(
         Instant completedAt,
         Instant imagesExpireAt) {
 
-    /** @param now when storage was asked: a picture that has no URL by then, as its store was closed, is removed */
-    static SessionAnswer of(Session session, URI generatedImageUrl, Instant now) {
+    /** A picture without a URL, as its store was closed, is removed by now. */
+    static SessionAnswer of(Session session, URI generatedImageUrl) {
         List<String> urls = session.imageUrls();
         return new SessionAnswer(
                 session.id(),
@@ -50,7 +50,7 @@ record SessionAnswer(
                 session.createdAt(),
                 session.completedAt().orElse(null),
                 session.imagesExpireAt()
-                        .map(end -> generatedImageUrl == null && end.isAfter(now) ? now : end)
+                        .map(end -> generatedImageUrl == null && session.picturesLive() ? session.readAt() : end)
                         .orElse(null));
     }
 }

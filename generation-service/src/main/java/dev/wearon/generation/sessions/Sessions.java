@@ -39,7 +39,8 @@ class Sessions {
 
     private static final String FIND = """
             SELECT id, store_id, status, image_urls, generated_image_url, images_expire_at, error_code, error_message,
-                   credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at, completed_at
+                   credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at, completed_at,
+                   now() AS read_at
               FROM generation.store_generation_sessions
              WHERE id = $1 AND store_id = $2
             """;
@@ -141,7 +142,8 @@ class Sessions {
                 Optional.ofNullable(row.getInteger("processing_time_ms")),
                 Optional.ofNullable(row.getString("request_id")),
                 row.getOffsetDateTime("created_at").toInstant(),
-                instant(row, "completed_at"));
+                instant(row, "completed_at"),
+                row.getOffsetDateTime("read_at").toInstant());
     }
 
     private static Optional<Instant> instant(Row row, String column) {

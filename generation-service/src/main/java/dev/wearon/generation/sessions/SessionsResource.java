@@ -21,7 +21,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -94,12 +93,11 @@ class SessionsResource {
         return sessions.find(UUID.fromString(id), storeId)
                 .map(found -> found.orElseThrow(() -> Problem.notFound("The session")))
                 .chain(session -> resultUrl(session, authorization, requestId)
-                        .map(url -> SessionAnswer.of(session, url.orElse(null), Instant.now())));
+                        .map(url -> SessionAnswer.of(session, url.orElse(null))));
     }
 
     private Uni<Optional<URI>> resultUrl(Session session, String authorization, String requestId) {
-        boolean lives = session.imagesExpireAt().filter(Instant.now()::isBefore).isPresent();
-        return lives
+        return session.picturesLive()
                 ? images.downloadUrl(
                         authorization, requestId, session.resultPath().orElseThrow())
                 : Uni.createFrom().item(Optional.empty());

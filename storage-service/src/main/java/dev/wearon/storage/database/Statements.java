@@ -6,6 +6,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -45,6 +46,16 @@ public class Statements {
                 .fail()
                 .onFailure()
                 .transform(TableFault::new);
+    }
+
+    /** As {@code make_interval} takes them. */
+    public static double seconds(Duration duration) {
+        return duration.toMillis() / 1_000.0;
+    }
+
+    /** What {@code extract(epoch FROM …)::float8} says of an interval. */
+    public static Duration duration(double seconds) {
+        return Duration.ofMillis((long) (seconds * 1_000));
     }
 
     /** As the driver takes a {@code timestamptz}. */

@@ -10,7 +10,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,13 +30,11 @@ class DownloadsResource {
 
     private final Objects objects;
     private final SignedUrls signedUrls;
-    private final Clock clock;
     private final JsonWebToken identity;
 
-    DownloadsResource(Objects objects, SignedUrls signedUrls, Clock clock, JsonWebToken identity) {
+    DownloadsResource(Objects objects, SignedUrls signedUrls, JsonWebToken identity) {
         this.objects = objects;
         this.signedUrls = signedUrls;
-        this.clock = clock;
         this.identity = identity;
     }
 
@@ -48,7 +46,7 @@ class DownloadsResource {
                 .map(ObjectPath::parse)
                 .flatMap(Optional::stream)
                 .toList();
-        return objects.findLiving(storeId, paths, clock.instant())
+        return objects.findLiving(storeId, paths, Duration.ZERO)
                 .map(living -> new Answer(request.paths().stream()
                         .map(text -> download(text, ObjectPath.parse(text).map(living::get)))
                         .toList()));

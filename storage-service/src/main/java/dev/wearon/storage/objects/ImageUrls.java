@@ -3,9 +3,7 @@ package dev.wearon.storage.objects;
 import dev.wearon.storage.signing.PublicUrl;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,12 +15,10 @@ class ImageUrls {
 
     private final PublicUrl publicUrl;
     private final Objects objects;
-    private final Clock clock;
 
-    ImageUrls(PublicUrl publicUrl, Objects objects, Clock clock) {
+    ImageUrls(PublicUrl publicUrl, Objects objects) {
         this.publicUrl = publicUrl;
         this.objects = objects;
-        this.clock = clock;
     }
 
     /** Answers for all or for the first that is refused; another store's object is as little there as none. */
@@ -36,8 +32,7 @@ class ImageUrls {
             }
             paths.add(path.get());
         }
-        Instant end = clock.instant().plus(liveFor);
-        return objects.findLiving(storeId, paths, end).map(living -> {
+        return objects.findLiving(storeId, paths, liveFor).map(living -> {
             for (int index = 0; index < paths.size(); index++) {
                 if (!living.containsKey(paths.get(index))) {
                     return new Resolution.NotThere(index);

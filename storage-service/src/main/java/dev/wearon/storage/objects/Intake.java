@@ -15,9 +15,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -34,14 +31,12 @@ public class Intake {
     private final Backend backend;
     private final Objects objects;
     private final ObjectsConfig config;
-    private final Clock clock;
 
-    Intake(Vertx vertx, Backend backend, Objects objects, ObjectsConfig config, Clock clock) {
+    Intake(Vertx vertx, Backend backend, Objects objects, ObjectsConfig config) {
         this.vertx = vertx;
         this.backend = backend;
         this.objects = objects;
         this.config = config;
-        this.clock = clock;
     }
 
     /** The sender's part of the stream broke off. */
@@ -86,32 +81,22 @@ public class Intake {
     }
 
     private Uni<Stored> enter(ObjectPath path, ImageType type, String blob, Inspection inspection) {
-        // The table keeps microseconds; an instant that has more would come back another.
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        StoredObject object = new StoredObject(
-                path,
-                blob,
-                type.contentType(),
-                inspection.size(),
-                inspection.hash(),
-                now,
-                now.plus(config.retention()));
-        return objects.insert(object)
+        String sha256 = inspection.hash();
+        return objects.insert(path, blob, type.contentType(), inspection.size(), sha256)
                 .chain(entered -> entered.map(written -> Uni.createFrom().<Stored>item(new Stored.Written(written)))
-                        .orElseGet(() -> lost(object)));
+                        .orElseGet(() -> lost(path, blob, sha256)));
     }
 
     /** Another was first: what it wrote stays, what we wrote goes. */
-    private Uni<Stored> lost(StoredObject late) {
-        return backend.delete(late.blob())
+    private Uni<Stored> lost(ObjectPath path, String blob, String sha256) {
+        return backend.delete(blob)
                 .onFailure()
-                .invoke(fault -> LOG.errorf(fault, "Blob %s belongs to nobody and could not be deleted", late.blob()))
+                .invoke(fault -> LOG.errorf(fault, "Blob %s belongs to nobody and could not be deleted", blob))
                 .onFailure()
                 .recoverWithNull()
-                .chain(() -> objects.find(late.path()))
-                .map(found -> found.<Stored>map(first -> first.sha256().equals(late.sha256())
-                                ? new Stored.Repeated(first)
-                                : new Stored.Taken(first))
+                .chain(() -> objects.find(path))
+                .map(found -> found.<Stored>map(first ->
+                                first.sha256().equals(sha256) ? new Stored.Repeated(first) : new Stored.Taken(first))
                         .orElseGet(Stored.Gone::new));
     }
 

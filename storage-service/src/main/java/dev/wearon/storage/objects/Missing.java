@@ -4,7 +4,6 @@ import dev.wearon.storage.backends.Backend;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,19 +18,17 @@ class Missing {
 
     private final Objects objects;
     private final Backend backend;
-    private final Clock clock;
 
-    Missing(Objects objects, Backend backend, Clock clock) {
+    Missing(Objects objects, Backend backend) {
         this.objects = objects;
         this.backend = backend;
-        this.clock = clock;
     }
 
     /** Those of these texts that are no path, have no living row, or whose bytes are gone; each once, in no order. */
     Uni<List<String>> among(List<String> texts) {
         Set<ObjectPath> paths =
                 texts.stream().map(ObjectPath::parse).flatMap(Optional::stream).collect(Collectors.toSet());
-        return objects.due(paths, clock.instant())
+        return objects.due(paths)
                 .chain(due -> Multi.createFrom()
                         .iterable(due)
                         .onItem()

@@ -1,13 +1,14 @@
 package dev.wearon.storage.objects;
 
-import static dev.wearon.storage.database.Statements.utc;
+import static dev.wearon.storage.database.Statements.duration;
+import static dev.wearon.storage.database.Statements.seconds;
 
 import dev.wearon.storage.database.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,30 +17,38 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The table of what exists. Each call is one statement; a failed one is a {@link dev.wearon.storage.database.TableFault}. */
+/**
+ * The table of what exists. Each call is one statement; a failed one is a {@link dev.wearon.storage.database.TableFault}.
+ *
+ * <p>What is written and what is compared are times of the database: the gateway's database says when a store was closed,
+ * and several services, each with a clock of its own, ask for the same rows.
+ */
 @ApplicationScoped
 class Objects {
 
     private static final String INSERT = """
             INSERT INTO storage.objects
                 (path, store_id, kind, blob, content_type, size_bytes, sha256, created_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-                LEAST($9, $8 + make_interval(secs => (
+            VALUES ($1, $2, $3, $4, $5, $6, $7, now(),
+                now() + make_interval(secs => LEAST($8::float8, (
                     SELECT image_retention_seconds FROM storage.store_states WHERE store_id = $2))))
             ON CONFLICT (path) DO NOTHING
-            RETURNING path, blob, content_type, size_bytes, sha256, created_at, expires_at
+            RETURNING path, blob, content_type, size_bytes, sha256, expires_at,
+                extract(epoch FROM expires_at - now())::float8 AS seconds_left
             """;
 
     private static final String FIND = """
-            SELECT path, blob, content_type, size_bytes, sha256, created_at, expires_at
+            SELECT path, blob, content_type, size_bytes, sha256, expires_at,
+                extract(epoch FROM expires_at - now())::float8 AS seconds_left
             FROM storage.objects
             WHERE store_id = $1 AND path = $2
             """;
 
     private static final String FIND_LIVING = """
-            SELECT path, blob, content_type, size_bytes, sha256, created_at, expires_at
+            SELECT path, blob, content_type, size_bytes, sha256, expires_at,
+                extract(epoch FROM expires_at - now())::float8 AS seconds_left
             FROM storage.objects
-            WHERE store_id = $1 AND path = ANY ($2) AND expires_at > $3
+            WHERE store_id = $1 AND path = ANY ($2) AND expires_at > now() + make_interval(secs => $3)
               AND NOT storage.is_closed(store_id, created_at)
             """;
 
@@ -52,9 +61,9 @@ class Objects {
             FROM unnest($1::uuid[], $2::text[]) AS asked (store_id, path)
             LEFT JOIN storage.objects AS object
                    ON object.store_id = asked.store_id AND object.path = asked.path
-                  AND (object.expires_at > $3 OR storage.is_closed(object.store_id, object.created_at))
+                  AND (object.expires_at > now() OR storage.is_closed(object.store_id, object.created_at))
             LEFT JOIN storage.store_states AS state
-                   ON state.store_id = asked.store_id AND (state.status = 'inactive' OR state.closed_until > $4)
+                   ON state.store_id = asked.store_id AND (state.status = 'inactive' OR state.closed_until > now() - make_interval(secs => $3))
             WHERE object.path IS NOT NULL OR state.store_id IS NOT NULL
             """;
 
@@ -74,11 +83,12 @@ class Objects {
     record Due(String path, Optional<String> blob) {}
 
     /**
-     * @param object it lives no longer than this says, and shorter if its store has a shorter retention
+     * Begins the life of an object. It is as long as configured, or shorter if its store has a shorter retention.
+     *
      * @return as it was entered; empty if the path is taken, be it by an object whose life is over
      */
-    Uni<Optional<StoredObject>> insert(StoredObject object) {
-        ObjectPath path = object.path();
+    Uni<Optional<StoredObject>> insert(
+            ObjectPath path, String blob, String contentType, long sizeBytes, String sha256) {
         return statements
                 .list(
                         INSERT,
@@ -86,12 +96,11 @@ class Objects {
                             path.text(),
                             path.storeId(),
                             path.kind().word(),
-                            object.blob(),
-                            object.contentType(),
-                            object.sizeBytes(),
-                            object.sha256(),
-                            utc(object.createdAt()),
-                            utc(object.expiresAt())
+                            blob,
+                            contentType,
+                            sizeBytes,
+                            sha256,
+                            seconds(config.retention())
                         }),
                         Objects::read)
                 .map(entered -> entered.stream().findAny());
@@ -104,26 +113,27 @@ class Objects {
                 .map(found -> found.stream().findAny());
     }
 
-    /** What lives at a path after a moment. */
-    Uni<Optional<StoredObject>> findLiving(ObjectPath path, Instant moment) {
-        return findLiving(path.storeId(), List.of(path), moment).map(found -> Optional.ofNullable(found.get(path)));
+    /** What lives at a path now. */
+    Uni<Optional<StoredObject>> findLiving(ObjectPath path) {
+        return findLiving(path.storeId(), List.of(path), Duration.ZERO)
+                .map(found -> Optional.ofNullable(found.get(path)));
     }
 
-    /** Which of these are this store's and live after a moment; one statement, however many they are. */
-    Uni<Map<ObjectPath, StoredObject>> findLiving(UUID storeId, Collection<ObjectPath> paths, Instant moment) {
+    /** Which of these are this store's and live longer than that; one statement, however many they are. */
+    Uni<Map<ObjectPath, StoredObject>> findLiving(UUID storeId, Collection<ObjectPath> paths, Duration longer) {
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
         return statements
-                .list(FIND_LIVING, Tuple.of(storeId, texts, utc(moment)), Objects::read)
+                .list(FIND_LIVING, Tuple.of(storeId, texts, seconds(longer)), Objects::read)
                 .map(found -> found.stream().collect(Collectors.toMap(StoredObject::path, Function.identity())));
     }
 
     /** Of paths of many stores, each named once: those that live, and those that were closed with their store. */
-    Uni<List<Due>> due(Collection<ObjectPath> paths, Instant moment) {
+    Uni<List<Due>> due(Collection<ObjectPath> paths) {
         UUID[] stores = paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new);
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
         return statements.list(
                 FIND_DUE,
-                Tuple.of(stores, texts, utc(moment), utc(moment.minus(config.retention()))),
+                Tuple.of(stores, texts, seconds(config.retention())),
                 row -> new Due(row.getString("path"), Optional.ofNullable(row.getString("blob"))));
     }
 
@@ -134,7 +144,7 @@ class Objects {
                 row.getString("content_type"),
                 row.getLong("size_bytes"),
                 row.getString("sha256"),
-                row.getOffsetDateTime("created_at").toInstant(),
-                row.getOffsetDateTime("expires_at").toInstant());
+                row.getOffsetDateTime("expires_at").toInstant(),
+                duration(row.getDouble("seconds_left")));
     }
 }

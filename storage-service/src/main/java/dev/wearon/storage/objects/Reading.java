@@ -10,8 +10,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.Response.Status;
-import java.time.Clock;
-import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.PathPart;
 
@@ -24,12 +22,10 @@ class Reading {
 
     private final Objects objects;
     private final Backend backend;
-    private final Clock clock;
 
-    Reading(Objects objects, Backend backend, Clock clock) {
+    Reading(Objects objects, Backend backend) {
         this.objects = objects;
         this.backend = backend;
-        this.clock = clock;
     }
 
     /** Headers and bytes. */
@@ -66,8 +62,7 @@ class Reading {
     }
 
     private Uni<StoredObject> find(ObjectPath path) {
-        return objects.findLiving(path, clock.instant())
-                .map(found -> found.orElseThrow(() -> Problem.notFound("The object")));
+        return objects.findLiving(path).map(found -> found.orElseThrow(() -> Problem.notFound("The object")));
     }
 
     private Uni<ResponseBuilder> bytes(StoredObject object, long from, long length) {
@@ -102,9 +97,10 @@ class Reading {
 
     /** A copy may be kept as long as the object lives, by the one who asked; the bytes do not change before. */
     private ResponseBuilder lasting(ResponseBuilder response, StoredObject object) {
-        Duration left = Duration.between(clock.instant(), object.expiresAt());
         return response.header(HttpHeaders.ETAG, tag(object))
-                .header(HttpHeaders.CACHE_CONTROL, "private, max-age=%d".formatted(Math.max(0, left.toSeconds())))
+                .header(
+                        HttpHeaders.CACHE_CONTROL,
+                        "private, max-age=%d".formatted(object.left().toSeconds()))
                 .header("Accept-Ranges", "bytes");
     }
 

@@ -1,5 +1,6 @@
 package dev.wearon.storage.objects;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -9,6 +10,7 @@ import java.time.Instant;
  * @param contentType for example {@code image/png}
  * @param sha256 of the bytes, 64 lower-case hexadecimal digits
  * @param expiresAt from this moment on it is not there any more
+ * @param left how long it still lived when it was read; like every comparison of its times by the database's clock
  */
 public record StoredObject(
         ObjectPath path,
@@ -16,5 +18,5 @@ public record StoredObject(
         String contentType,
         long sizeBytes,
         String sha256,
-        Instant createdAt,
-        Instant expiresAt) {}
+        Instant expiresAt,
+        Duration left) {}

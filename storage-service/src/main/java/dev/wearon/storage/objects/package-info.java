@@ -10,6 +10,7 @@
  *
  * <p>What a store had when it was deactivated is closed at once and for good; what it gets while it is inactive is never
  * readable. Active again, it starts anew. News of a store may come twice, late or in the wrong order: the last change
- * counts. It says when by the gateway's database, so clocks must agree as well as NTP keeps them.
+ * counts. One clock says when something was written, when it was closed and when it ends: the database's, which is the
+ * gateway's too. The service's own clock only bounds the signed URLs.
  */
 package dev.wearon.storage.objects;

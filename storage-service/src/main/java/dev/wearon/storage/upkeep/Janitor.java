@@ -6,9 +6,7 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,19 +32,17 @@ class Janitor {
      */
     record Counts(int ended, int removed, Duration oldest) {}
 
-    private record Page(int due, int removed, Instant oldest) {}
+    private record Page(int due, int removed, Duration oldest) {}
 
     private final Removals removals;
     private final Backend backend;
     private final UpkeepConfig config;
-    private final Clock clock;
     private final Findings findings;
 
-    Janitor(Removals removals, Backend backend, UpkeepConfig config, Clock clock, MeterRegistry metrics) {
+    Janitor(Removals removals, Backend backend, UpkeepConfig config, MeterRegistry metrics) {
         this.removals = removals;
         this.backend = backend;
         this.config = config;
-        this.clock = clock;
         this.findings = new Findings(metrics, "storage.janitor");
     }
 
@@ -62,23 +58,18 @@ class Janitor {
     }
 
     Uni<Counts> runOnce() {
-        Instant now = clock.instant();
-        return ended(() -> removals.endExpired(now, config.batch()))
+        return ended(() -> removals.endExpired(config.batch()))
                 .chain(expired ->
-                        ended(() -> removals.endClosed(now, config.batch())).map(closed -> expired + closed))
-                .chain(ended -> removeDue(now).map(pages -> counts(ended, pages, now)))
+                        ended(() -> removals.endClosed(config.batch())).map(closed -> expired + closed))
+                .chain(ended -> removeDue().map(pages -> counts(ended, pages)))
                 .invoke(counts -> findings.oldest(counts.oldest()));
     }
 
-    private static Counts counts(int ended, List<Page> pages, Instant now) {
+    private static Counts counts(int ended, List<Page> pages) {
         return new Counts(
                 ended,
                 pages.stream().mapToInt(Page::removed).sum(),
-                pages.stream()
-                        .map(Page::oldest)
-                        .min(Instant::compareTo)
-                        .map(since -> Duration.between(since, now))
-                        .orElse(Duration.ZERO));
+                pages.stream().map(Page::oldest).max(Duration::compareTo).orElse(Duration.ZERO));
     }
 
     /** Until a batch is not full, so that however many there are, none of them waits for the next run as well. */
@@ -94,26 +85,25 @@ class Janitor {
     }
 
     /** Page after page, so that one which cannot be removed keeps no other waiting. */
-    private Uni<List<Page>> removeDue(Instant now) {
-        Instant settled = now.minus(config.grace());
+    private Uni<List<Page>> removeDue() {
         return Multi.createBy()
                 .repeating()
-                .uni(() -> new AtomicReference<>(""), last -> page(settled, last))
+                .uni(() -> new AtomicReference<>(""), last -> page(last))
                 .whilst(page -> page.due() == config.batch())
                 .filter(page -> page.due() > 0)
                 .collect()
                 .asList();
     }
 
-    private Uni<Page> page(Instant settled, AtomicReference<String> last) {
-        return removals.due(settled, last.get(), config.batch()).chain(due -> {
+    private Uni<Page> page(AtomicReference<String> last) {
+        return removals.due(config.grace(), last.get(), config.batch()).chain(due -> {
             if (due.isEmpty()) {
-                return Uni.createFrom().item(new Page(0, 0, settled));
+                return Uni.createFrom().item(new Page(0, 0, Duration.ZERO));
             }
             last.set(due.getLast().blob());
-            Instant oldest = due.stream()
-                    .map(Removals.Removal::since)
-                    .min(Instant::compareTo)
+            Duration oldest = due.stream()
+                    .map(Removals.Removal::waited)
+                    .max(Duration::compareTo)
                     .orElseThrow();
             return Multi.createFrom()
                     .iterable(due)

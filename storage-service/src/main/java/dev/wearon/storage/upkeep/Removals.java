@@ -1,12 +1,13 @@
 package dev.wearon.storage.upkeep;
 
-import static dev.wearon.storage.database.Statements.utc;
+import static dev.wearon.storage.database.Statements.duration;
+import static dev.wearon.storage.database.Statements.seconds;
 
 import dev.wearon.storage.database.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
@@ -22,9 +23,9 @@ class Removals {
             WITH chosen AS MATERIALIZED (
                 SELECT path
                 FROM storage.objects
-                WHERE expires_at <= $1
+                WHERE expires_at <= now()
                 ORDER BY expires_at
-                LIMIT $2
+                LIMIT $1
                 FOR UPDATE SKIP LOCKED),
             over AS (
                 DELETE FROM storage.objects AS object
@@ -32,7 +33,7 @@ class Removals {
                 WHERE object.path = chosen.path
                 RETURNING object.blob)
             INSERT INTO storage.removals (blob, since)
-            SELECT blob, $1 FROM over
+            SELECT blob, now() FROM over
             """;
 
     /** A range of the index for each store, as {@code storage.is_closed} decides of one object. */
@@ -45,22 +46,22 @@ class Removals {
                     FROM storage.objects
                     WHERE store_id = state.store_id
                       AND created_at <= CASE state.status WHEN 'inactive' THEN 'infinity' ELSE state.closed_until END
-                    LIMIT $2
+                    LIMIT $1
                     FOR UPDATE SKIP LOCKED) AS closed
-                LIMIT $2),
+                LIMIT $1),
             over AS (
                 DELETE FROM storage.objects AS object
                 USING chosen
                 WHERE object.path = chosen.path
                 RETURNING object.blob)
             INSERT INTO storage.removals (blob, since)
-            SELECT blob, $1 FROM over
+            SELECT blob, now() FROM over
             """;
 
     private static final String DUE = """
-            SELECT blob, since
+            SELECT blob, extract(epoch FROM now() - since)::float8 AS waited
             FROM storage.removals
-            WHERE since <= $1 AND blob > $2
+            WHERE since <= now() - make_interval(secs => $1) AND blob > $2
             ORDER BY blob
             LIMIT $3
             """;
@@ -76,26 +77,25 @@ class Removals {
         this.statements = statements;
     }
 
-    /** A blob whose row is gone since a moment. */
-    record Removal(String blob, Instant since) {}
+    /** A blob whose row is gone for so long. */
+    record Removal(String blob, Duration waited) {}
 
     /** Ends up to so many objects whose life is over. Answers how many. */
-    Uni<Integer> endExpired(Instant now, int limit) {
-        return statements.count(END_EXPIRED, Tuple.of(utc(now), limit));
+    Uni<Integer> endExpired(int limit) {
+        return statements.count(END_EXPIRED, Tuple.of(limit));
     }
 
     /** Ends up to so many objects that were closed with their store. Answers how many. */
-    Uni<Integer> endClosed(Instant now, int limit) {
-        return statements.count(END_CLOSED, Tuple.of(utc(now), limit));
+    Uni<Integer> endClosed(int limit) {
+        return statements.count(END_CLOSED, Tuple.of(limit));
     }
 
-    /** By pages, in the order of their names: those that wait since a moment or longer. */
-    Uni<List<Removal>> due(Instant moment, String after, int limit) {
+    /** By pages, in the order of their names: those that have waited so long or longer. */
+    Uni<List<Removal>> due(Duration grace, String after, int limit) {
         return statements.list(
                 DUE,
-                Tuple.of(utc(moment), after, limit),
-                row -> new Removal(
-                        row.getString("blob"), row.getOffsetDateTime("since").toInstant()));
+                Tuple.of(seconds(grace), after, limit),
+                row -> new Removal(row.getString("blob"), duration(row.getDouble("waited"))));
     }
 
     /** Their bytes are gone. Answers how many no other janitor has noted. */

@@ -11,7 +11,6 @@ import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.StorageSettings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -21,14 +20,12 @@ import io.restassured.response.Response;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Inject;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -38,18 +35,10 @@ import org.junit.jupiter.api.Test;
 class MissingResourceTest {
 
     @Inject
-    Clock clock;
-
-    @Inject
     Backend backend;
 
     @Inject
     Objects objects;
-
-    @AfterEach
-    void putTheClockBack() {
-        ((MovableClock) clock).move(Duration.ZERO);
-    }
 
     private static Response missing(String identity, Object paths) {
         return given().header("Authorization", identity)
@@ -115,7 +104,7 @@ class MissingResourceTest {
         @Test
         void namesWhatHasExpired() {
             String old = stored(ann);
-            ((MovableClock) clock).move(Duration.ofHours(6).plusSeconds(1));
+            Client.age(old, Duration.ofHours(6));
             missing(List.of(old)).then().statusCode(200).body("missing", is(List.of(old)));
         }
 

@@ -9,22 +9,18 @@ import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
-import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.StorageSettings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
-import jakarta.inject.Inject;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,14 +35,6 @@ class ResolveResourceTest {
     private static final String PREFIX = StorageSettings.PUBLIC_URL + "/stores/" + STORE + "/uploads/";
 
     private static Place image;
-
-    @Inject
-    Clock clock;
-
-    @AfterEach
-    void putTheClockBack() {
-        ((MovableClock) clock).move(Duration.ZERO);
-    }
 
     private static Place image() {
         if (image == null) {
@@ -92,8 +80,9 @@ class ResolveResourceTest {
 
         @Test
         void takesAnImageThatLivesLongEnough() {
-            ((MovableClock) clock).move(Duration.ofHours(6).minusMinutes(16));
-            resolve(STORE, image().imageUrl()).then().statusCode(200);
+            Place old = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Client.age(old.path(), Duration.ofHours(6).minusMinutes(16));
+            resolve(STORE, old.imageUrl()).then().statusCode(200);
         }
     }
 
@@ -161,8 +150,9 @@ class ResolveResourceTest {
 
         @Test
         void refusesAnImageThatDiesTooSoon() {
-            ((MovableClock) clock).move(Duration.ofHours(6).minusMinutes(14));
-            resolve(STORE, image().imageUrl())
+            Place old = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Client.age(old.path(), Duration.ofHours(6).minusMinutes(14));
+            resolve(STORE, old.imageUrl())
                     .then()
                     .statusCode(400)
                     .body("message", containsString("image_urls[0] names no image of this store that lives 900"));

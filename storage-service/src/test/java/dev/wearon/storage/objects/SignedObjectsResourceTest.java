@@ -90,7 +90,7 @@ class SignedObjectsResourceTest {
         void letsACopyBeKeptByOneAndNoLongerThanTheObject() {
             Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
             assertThat(kept(place)).isBetween(21_590, 21_600);
-            ((MovableClock) clock).move(Duration.ofHours(5));
+            Client.age(place.path(), Duration.ofHours(5));
             assertThat(kept(place)).isBetween(3_590, 3_600);
         }
 
@@ -253,13 +253,8 @@ class SignedObjectsResourceTest {
 
         @Test
         void afterItsLifeThoughTheUrlStillLives() {
-            Place place = Client.place(STORE, "image/jpeg");
-            // Written in a past in which the URL is not expired yet, so that the object dies first.
-            ((MovableClock) clock).move(Duration.ofMinutes(-30));
-            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(100, 1))
-                    .then()
-                    .statusCode(201);
-            ((MovableClock) clock).move(Duration.ofHours(6).minusMinutes(29));
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Client.age(place.path(), Duration.ofHours(6));
             Client.get(place.imageUrl()).then().statusCode(404).body("code", is("NOT_FOUND"));
         }
     }

@@ -11,14 +11,18 @@ import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.StorageSettings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,8 +31,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
@@ -36,6 +43,14 @@ import org.junit.jupiter.api.Test;
 class StoreStateResourceTest {
 
     private final UUID store = UUID.randomUUID();
+
+    @Inject
+    Clock clock;
+
+    @AfterEach
+    void putTheClockBack() {
+        ((MovableClock) clock).move(Duration.ZERO);
+    }
 
     /** A change of the store, as the gateway would number it. */
     private record Change(UUID eventId, String status, Instant changedAt) {
@@ -130,6 +145,24 @@ class StoreStateResourceTest {
             told(Change.to("inactive", Instant.now()), "applied");
             assertClosed(mine);
             assertReadable(foreign);
+        }
+
+        /** Whatever this service's clock says: the news has the database's time, and so has the object. */
+        @ParameterizedTest
+        @ValueSource(ints = {-3600, -2, 2, 3600})
+        void tellsBeforeFromAfterByTheDatabasesClock(int seconds) {
+            ((MovableClock) clock).move(Duration.ofSeconds(seconds));
+            Place before = uploaded();
+            told(Change.to("inactive", databaseTime()), "applied");
+            told(Change.to("active", databaseTime()), "applied");
+            Place after = uploaded();
+            assertClosed(before);
+            assertReadable(after);
+        }
+
+        private static Instant databaseTime() {
+            return Instant.parse(
+                    ask("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
         }
 
         @Test

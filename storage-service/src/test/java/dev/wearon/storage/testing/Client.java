@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,6 +129,26 @@ public final class Client {
             delete.setString(1, path);
             var rows = delete.executeQuery();
             return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+        } catch (SQLException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /** Lets an object be so much older, as the table sees it. */
+    public static void age(String path, Duration by) {
+        PostgresAddress address = SuiteServers.superuser();
+        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                var update = connection.prepareStatement("""
+                        UPDATE storage.objects
+                        SET created_at = created_at - make_interval(secs => ?),
+                            expires_at = expires_at - make_interval(secs => ?)
+                        WHERE path = ?""")) {
+            update.setDouble(1, by.toMillis() / 1_000.0);
+            update.setDouble(2, by.toMillis() / 1_000.0);
+            update.setString(3, path);
+            if (update.executeUpdate() != 1) {
+                throw new AssertionError("There is no object at " + path);
+            }
         } catch (SQLException failed) {
             throw new AssertionError(failed);
         }

@@ -10,7 +10,6 @@ import dev.wearon.local.testing.TestIdentities;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
-import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.StorageSettings;
 import dev.wearon.storage.upkeep.Janitor.Counts;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -20,7 +19,6 @@ import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,9 +47,6 @@ class JanitorTest {
     Janitor janitor;
 
     @Inject
-    Clock clock;
-
-    @Inject
     Backend backend;
 
     @ConfigProperty(name = "wearon.storage.data-dir")
@@ -67,13 +62,8 @@ class JanitorTest {
     }
 
     @AfterEach
-    void putTheClockBack() {
-        move(Duration.ZERO);
+    void end() {
         keep.empty();
-    }
-
-    private void move(Duration by) {
-        ((MovableClock) clock).move(by);
     }
 
     private Place uploaded() {
@@ -85,15 +75,15 @@ class JanitorTest {
         Place place = uploaded();
         String blob = Keep.blobOf(place.path());
 
-        move(LIFE.minusSeconds(5));
+        Keep.age(LIFE.minusSeconds(5));
         assertThat(done(janitor.runOnce())).as("it still lives").isEqualTo(new Counts(0, 0, Duration.ZERO));
 
-        move(LIFE.plusSeconds(1));
+        Keep.age(Duration.ofSeconds(5));
         assertThat(done(janitor.runOnce())).isEqualTo(new Counts(1, 0, Duration.ZERO));
         assertThat(Keep.objects()).isZero();
         assertThat(keep.blobs()).as("somebody may have begun to read").containsExactly(blob);
 
-        move(LIFE.plusSeconds(2).plus(GRACE));
+        Keep.age(GRACE);
         Counts counts = done(janitor.runOnce());
         assertThat(counts.removed()).isEqualTo(1);
         assertThat(counts.oldest()).isBetween(GRACE, GRACE.plusSeconds(5));
@@ -119,7 +109,7 @@ class JanitorTest {
         assertThat(done(janitor.runOnce()).ended())
                 .as("came while it was closed")
                 .isEqualTo(1);
-        move(GRACE.plusSeconds(1));
+        Keep.age(GRACE);
         assertThat(done(janitor.runOnce()).removed()).isEqualTo(3);
         assertThat(keep.blobs()).isEqualTo(Set.of(Keep.blobOf(foreign.path()), Keep.blobOf(anew.path())));
     }
@@ -187,10 +177,10 @@ class JanitorTest {
         assertThat(Client.get(mine.imageUrl()).statusCode()).isEqualTo(200);
         Keep.turn(closed, "inactive");
 
-        move(LIFE.plusSeconds(1));
+        Keep.age(LIFE);
         assertThat(atOnce().mapToInt(Counts::ended).sum()).isEqualTo(41);
         assertThat(Keep.removals()).isEqualTo(41);
-        move(LIFE.plusSeconds(2).plus(GRACE));
+        Keep.age(GRACE);
         assertThat(atOnce().mapToInt(Counts::removed).sum()).isEqualTo(41);
         assertThat(keep.blobs()).isEmpty();
         assertThat(Keep.removals()).isZero();

@@ -59,6 +59,20 @@ record Keep(Backend backend) {
                 since.toString());
     }
 
+    /** Lets so much time pass for what is in the tables. */
+    static void age(Duration by) {
+        ask("""
+                WITH older AS (
+                    UPDATE storage.objects
+                    SET created_at = created_at - shift.by, expires_at = expires_at - shift.by
+                    FROM (SELECT ?::interval AS by) AS shift),
+                waited AS (UPDATE storage.removals SET since = since - ?::interval)
+                UPDATE storage.store_states
+                SET closed_until = closed_until - ?::interval, changed_at = changed_at - ?::interval
+                RETURNING status
+                """, by.toString(), by.toString(), by.toString(), by.toString());
+    }
+
     /** As if the gateway had told it. */
     static void turn(UUID store, String status) {
         ask("""
