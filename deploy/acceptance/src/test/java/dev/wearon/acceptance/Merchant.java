@@ -87,24 +87,31 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
     }
 
     String imageUrl(byte[] png) {
-        JsonPath upload = call().body(Map.of(
-                        "files",
-                        List.of(Map.of("file_name", "photo.png", "content_type", "image/png", "size", png.length))))
+        JsonPath upload = place(png.length);
+        put(upload, png).then().statusCode(201);
+        return upload.getString("data.uploads[0].image_url");
+    }
+
+    /** Asks where a PNG of so many bytes may be uploaded to. */
+    JsonPath place(int size) {
+        return call().body(Map.of(
+                        "files", List.of(Map.of("file_name", "photo.png", "content_type", "image/png", "size", size))))
                 .post("/api/v1/storage/uploads")
                 .then()
                 .statusCode(201)
                 .extract()
                 .jsonPath();
+    }
+
+    /** Uploads to that place; the answer is the caller's to judge. */
+    Response put(JsonPath upload, byte[] png) {
         // The signature covers the type as it is; a charset would be another type.
-        given().config(config().encoderConfig(
+        return given().config(config().encoderConfig(
                                 encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
                 .urlEncodingEnabled(false)
                 .contentType("image/png")
                 .body(png)
-                .put(upload.getString("data.uploads[0].upload_url"))
-                .then()
-                .statusCode(201);
-        return upload.getString("data.uploads[0].image_url");
+                .put(upload.getString("data.uploads[0].upload_url"));
     }
 
     /** Asks for a try-on; the answer is the caller's to judge. */

@@ -99,12 +99,13 @@ class OutboxIT {
     private static String uploaded(UUID store) throws Exception {
         ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
-        HttpResponse<String> granted = call(HttpRequest.newBuilder(
-                        URI.create(suite.storageUrl() + "/api/v1/storage/uploads"))
-                .header("Authorization", suite.identities().store(store))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(
-                        "{\"files\":[{\"file_name\":\"a.jpg\",\"content_type\":\"image/jpeg\",\"size\":400}]}")));
+        HttpResponse<String> granted =
+                call(HttpRequest.newBuilder(URI.create(suite.storageUrl() + "/api/v1/storage/uploads"))
+                        .header("Authorization", suite.identities().store(store))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(
+                                "{\"files\":[{\"file_name\":\"a.jpg\",\"content_type\":\"image/jpeg\",\"size\":%d}]}"
+                                        .formatted(jpeg.size()))));
         JsonNode upload = JSON.readTree(granted.body()).get("uploads").get(0);
         assertThat(call(HttpRequest.newBuilder(
                                         URI.create(upload.get("upload_url").textValue()))

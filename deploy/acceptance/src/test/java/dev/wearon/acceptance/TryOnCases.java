@@ -293,6 +293,12 @@ abstract class TryOnCases {
         }
 
         @Test
+        void refusesAnImageOfMoreBytesThanWereDeclaredForItsUrl() throws Exception {
+            Merchant merchant = Merchant.with(suite, 0);
+            refused(merchant.put(merchant.place(66), new byte[67]).then(), 413, "PAYLOAD_TOO_LARGE");
+        }
+
+        @Test
         void refusesABodyOfTenMegabytes() throws Exception {
             Merchant merchant = Merchant.with(suite, 0);
             byte[] large = "x".repeat(10 << 20).getBytes(StandardCharsets.US_ASCII);

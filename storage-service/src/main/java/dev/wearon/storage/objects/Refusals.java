@@ -27,7 +27,7 @@ public final class Refusals {
             case Flaw.TooLarge large ->
                 Problem.of(
                         Problem.Code.PAYLOAD_TOO_LARGE,
-                        "The image may have at most %d bytes. Nothing was kept.".formatted(large.maxBytes()));
+                        "More than the %d bytes that are taken here. Nothing was kept.".formatted(large.maxBytes()));
             case Flaw.Empty empty -> Problem.invalid("The body is empty; send the bytes of the image.");
             case Flaw.NotThisType other ->
                 Problem.invalid("The bytes are not %s, whatever the name says. Nothing was kept."

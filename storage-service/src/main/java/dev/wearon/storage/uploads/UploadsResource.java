@@ -38,12 +38,16 @@ class UploadsResource {
             @Positive(message = "must be the file's size in bytes, at least 1")
             long size) {}
 
-    /** {@code headers} must be sent with the PUT exactly so; {@code imageUrl} reads the image once it is there. */
+    /**
+     * {@code headers} must be sent with the PUT exactly so, with at most {@code maxBytes} behind them; {@code imageUrl}
+     * reads the image once it is there.
+     */
     record Upload(
             String path,
             String uploadUrl,
             String method,
             Map<String, String> headers,
+            long maxBytes,
             String imageUrl,
             Instant expiresAt) {}
 
@@ -79,12 +83,13 @@ class UploadsResource {
             throw Problem.invalid("%s.size may be at most %d bytes.".formatted(entry, config.uploadMaxBytes()));
         }
         String path = ObjectPath.newUpload(storeId, type).text();
-        SignedUrl write = signedUrls.write(path, type.contentType(), config.uploadMaxBytes());
+        SignedUrl write = signedUrls.write(path, type.contentType(), file.size());
         return new Upload(
                 path,
                 write.url(),
                 HttpMethod.PUT,
                 Map.of(HttpHeaders.CONTENT_TYPE, type.contentType()),
+                file.size(),
                 signedUrls.read(path).url(),
                 write.expiresAt());
     }

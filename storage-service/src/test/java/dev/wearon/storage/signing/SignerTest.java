@@ -38,6 +38,17 @@ class SignerTest {
         assertThat(signer.verifyRead(PATH, parameters(read))).isEqualTo(new Verdict.Granted<>(read));
     }
 
+    /** URLs live on while a version takes the place of another, and each signs for the other: these never change. */
+    @Test
+    void grantsWhatEveryVersionHasSigned() {
+        Instant end = Instant.parse("2100-01-01T00:00:00Z");
+        assertThat(signer.query(new Permission.Write(PATH, end, "image/png", 10_485_760)))
+                .isEqualTo("expires=4102444800&type=image%2Fpng&limit=10485760&key=5e318f8c"
+                        + "&signature=cbLgpB6Md0zu1_GfuqlbfnuQvRTx08MK3fyXI0mnnRA");
+        assertThat(signer.query(new Permission.Read(PATH, end)))
+                .isEqualTo("expires=4102444800&key=5e318f8c&signature=I4Z8WeeTf4177KC3VyWF2BuQ2zFBdiiJAJ4H2Yt9vjw");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "expires,9999999999",

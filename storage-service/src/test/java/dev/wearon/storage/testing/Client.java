@@ -61,8 +61,13 @@ public final class Client {
                 .post("/api/v1/storage/uploads");
     }
 
+    /** For as many bytes as the tests' service takes at all. */
     public static Place place(UUID storeId, String contentType) {
-        Map<String, Object> file = Map.of("file_name", "me.png", "content_type", contentType, "size", 1000);
+        return place(storeId, contentType, StorageSettings.UPLOAD_MAX_BYTES);
+    }
+
+    public static Place place(UUID storeId, String contentType, int size) {
+        Map<String, Object> file = Map.of("file_name", "me.png", "content_type", contentType, "size", size);
         var answer = grant(storeId, Map.of("files", List.of(file)))
                 .then()
                 .statusCode(201)
@@ -75,7 +80,7 @@ public final class Client {
     }
 
     public static Place uploaded(UUID storeId, String contentType, byte[] bytes) {
-        Place place = place(storeId, contentType);
+        Place place = place(storeId, contentType, bytes.length);
         put(place.uploadUrl(), contentType, bytes).then().statusCode(201);
         return place;
     }

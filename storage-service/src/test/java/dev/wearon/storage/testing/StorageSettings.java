@@ -21,6 +21,8 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
 
     public static final String SIGNING_KEY = "a-signing-key-of-the-tests-with-32-bytes-or-more";
 
+    public static final int UPLOAD_MAX_BYTES = 1_048_576;
+
     public static final String IN_A_BUCKET = "wearon.test.in-a-bucket";
 
     private Path folder;
@@ -45,7 +47,7 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
                 "wearon.storage.signing-key",
                 SIGNING_KEY,
                 "wearon.storage.upload-max-bytes",
-                "1048576",
+                Integer.toString(UPLOAD_MAX_BYTES),
                 "wearon.storage.result-max-bytes",
                 "2097152",
                 "wearon.public-url",

@@ -1,6 +1,7 @@
 package dev.wearon.storage.uploads;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.local.testing.Await;
@@ -191,6 +192,30 @@ class SignedUploadsResourceTest extends Uploading {
             assertThat(putAtOnce(place, Collections.nCopies(6, Client.jpeg(200_000, 9))))
                     .containsOnly(201);
             assertThat(Client.rows(place.path())).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class Returns413 {
+
+        @Test
+        void refusesOneByteMoreThanWasDeclaredAndKeepsThePlaceForWhatIsNot() throws Exception {
+            Place place = Client.place(STORE, "image/jpeg", 1_000);
+            for (int size : new int[] {1_001, LIMIT}) {
+                Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(size, 1))
+                        .then()
+                        .statusCode(413)
+                        .body("code", is("PAYLOAD_TOO_LARGE"))
+                        .body("message", containsString("1000 bytes"));
+                leavesNothingBehind();
+                keptNothing(place);
+            }
+            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(1_000, 1))
+                    .then()
+                    .statusCode(201);
+            Client.put(Client.place(STORE, "image/jpeg", 1_000).uploadUrl(), "image/jpeg", Client.jpeg(999, 1))
+                    .then()
+                    .statusCode(201);
         }
     }
 

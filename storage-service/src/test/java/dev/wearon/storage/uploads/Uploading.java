@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class Uploading {
 
     static final Duration PATIENCE = Duration.ofSeconds(10);
-    static final int LIMIT = 1_048_576;
+    static final int LIMIT = StorageSettings.UPLOAD_MAX_BYTES;
     static final UUID STORE = UUID.randomUUID();
 
     @Inject

@@ -47,6 +47,7 @@ class UploadsResourceTest {
                     .body("uploads[0].path", startsWith("stores/" + STORE + "/uploads/"))
                     .body("uploads[0].method", is("PUT"))
                     .body("uploads[0].headers", is(Map.of("Content-Type", "image/webp")))
+                    .body("uploads[0].max_bytes", is(10))
                     .extract()
                     .jsonPath();
             String path = answer.getString("uploads[0].path");

@@ -13,8 +13,10 @@ record Presigning(int gatewayPort, String key) implements StorageSide.Places {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_FILES = 10;
+    /** As large as may be: a URL takes no more than its file was declared to have. */
     private static final String FILE = """
-            {"file_name":"me.jpg","content_type":"image/jpeg","size":204800}""";
+            {"file_name":"me.jpg","content_type":"image/jpeg","size":10485760}""";
+
     private static final String REQUEST =
             "POST /api/v1/storage/uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
                     + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s";
