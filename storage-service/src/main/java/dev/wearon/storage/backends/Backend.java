@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Keeps blobs. A name is given once and never again; racing writers of one name are the caller's mistake. */
 public interface Backend extends AutoCloseable {
@@ -18,14 +19,14 @@ public interface Backend extends AutoCloseable {
     Uni<Void> write(String blob, long length, Multi<Buffer> bytes);
 
     /**
-     * A run of a blob's bytes. The caller knows how long the blob is: {@code from} and {@code length} lie within it.
+     * A run of a blob's bytes.
      *
-     * @return empty if there is no such blob
+     * @return empty if there is no such blob, or if it ends before the run does: what was whole once has lost its end
      */
     Uni<Optional<Content>> read(String blob, long from, long length);
 
-    /** Whether there is such a blob; no byte of it moves. */
-    Uni<Boolean> exists(String blob);
+    /** How many bytes a blob has, of which none moves; empty if there is no such blob. */
+    Uni<OptionalLong> size(String blob);
 
     /** Does nothing if there is no such blob. */
     Uni<Void> delete(String blob);

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -76,15 +77,17 @@ final class BlobFolder implements AutoCloseable {
     }
 
     /** Empty only where nothing is: what cannot be looked at is not lost, and its row must stay. */
-    Optional<Path> find(String blob) throws IOException {
-        Path file = file(blob);
+    OptionalLong size(String blob) throws IOException {
         try {
-            return Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()
-                    ? Optional.of(file)
-                    : Optional.empty();
+            BasicFileAttributes file = Files.readAttributes(file(blob), BasicFileAttributes.class);
+            return file.isRegularFile() ? OptionalLong.of(file.size()) : OptionalLong.empty();
         } catch (NoSuchFileException none) {
-            return Optional.empty();
+            return OptionalLong.empty();
         }
+    }
+
+    Optional<Path> find(String blob) throws IOException {
+        return size(blob).isPresent() ? Optional.of(file(blob)) : Optional.empty();
     }
 
     void delete(String blob) throws IOException {

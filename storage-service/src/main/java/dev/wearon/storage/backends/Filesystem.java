@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
 /** Blobs as files under {@code wearon.storage.data-dir}; every touch of the disk is on a worker thread. */
@@ -63,12 +64,14 @@ final class Filesystem implements Backend {
 
     @Override
     public Uni<Optional<Content>> read(String blob, long from, long length) {
-        return blocking(() -> folder.find(blob).map(file -> new Content.InFile(file, from, length)));
+        return blocking(() -> folder.size(blob).orElse(0) < from + length
+                ? Optional.empty()
+                : folder.find(blob).map(file -> new Content.InFile(file, from, length)));
     }
 
     @Override
-    public Uni<Boolean> exists(String blob) {
-        return blocking(() -> folder.find(blob).isPresent());
+    public Uni<OptionalLong> size(String blob) {
+        return blocking(() -> folder.size(blob));
     }
 
     @Override

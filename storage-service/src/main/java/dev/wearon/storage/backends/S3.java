@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.core.Context;
 import io.vertx.mutiny.core.Vertx;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -15,7 +16,9 @@ import org.jboss.logging.Logger;
 import org.reactivestreams.Publisher;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.core.async.ResponsePublisher;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -29,6 +32,7 @@ final class S3 implements Backend {
 
     private static final Logger LOG = Logger.getLogger(S3.class);
     private static final int INSUFFICIENT_STORAGE = 507;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
 
     /** Pieces of a blob that wait for a slow reader, each of some KiB. */
     private static final int WAITING = 4;
@@ -85,20 +89,30 @@ final class S3 implements Backend {
                                         .key(key(blob))
                                         .range("bytes=%d-%d".formatted(from, from + length - 1)),
                                 AsyncResponseTransformer.toPublisher()))
-                .map(bytes -> Optional.<Content>of(new Content.Streamed(
-                        stream(bytes).map(piece -> Buffer.buffer(Unpooled.wrappedBuffer(piece))), length)))
-                .onFailure(NoSuchKeyException.class)
+                .map(bytes -> content(bytes, length))
+                .onFailure(S3::isAbsent)
                 .recoverWithItem(Optional.empty());
     }
 
+    /** A bucket answers with what it has of the run. */
+    private Optional<Content> content(ResponsePublisher<GetObjectResponse> answer, long length) {
+        Multi<Buffer> bytes = stream(answer).map(piece -> Buffer.buffer(Unpooled.wrappedBuffer(piece)));
+        if (answer.response().contentLength() < length) {
+            // Not taken, they would hold their connection.
+            bytes.subscribe().with(piece -> {}).cancel();
+            return Optional.empty();
+        }
+        return Optional.of(new Content.Streamed(bytes, length));
+    }
+
     @Override
-    public Uni<Boolean> exists(String blob) {
+    public Uni<OptionalLong> size(String blob) {
         return call(() -> clients.again().headObject(head -> head.bucket(bucket)
                         .key(key(blob))
                         .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout()))))
-                .replaceWith(true)
-                .onFailure(NoSuchKeyException.class)
-                .recoverWithItem(false);
+                .map(head -> OptionalLong.of(head.contentLength()))
+                .onFailure(S3::isAbsent)
+                .recoverWithItem(OptionalLong.empty());
     }
 
     @Override
@@ -159,9 +173,14 @@ final class S3 implements Backend {
                 .emitOn(here(), WAITING);
     }
 
+    private static boolean isAbsent(Throwable failed) {
+        return failed instanceof NoSuchKeyException
+                || failed instanceof S3Exception beyond && beyond.statusCode() == RANGE_NOT_SATISFIABLE;
+    }
+
     private static Throwable reason(Throwable failed) {
         return switch (failed) {
-            case NoSuchKeyException none -> none;
+            case S3Exception absent when isAbsent(absent) -> absent;
             case S3Exception full when full.statusCode() == INSUFFICIENT_STORAGE -> new NoSpace(full);
             default -> new BackendFault(failed);
         };

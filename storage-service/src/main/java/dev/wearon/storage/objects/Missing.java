@@ -24,7 +24,7 @@ class Missing {
         this.backend = backend;
     }
 
-    /** Those of these texts that are no path, have no living row, or whose bytes are gone; each once, in no order. */
+    /** Those of these texts that are no path, have no living row, or whose bytes are not all there; each once, in no order. */
     Uni<List<String>> among(List<String> texts) {
         Set<ObjectPath> paths =
                 texts.stream().map(ObjectPath::parse).flatMap(Optional::stream).collect(Collectors.toSet());
@@ -43,7 +43,8 @@ class Missing {
     }
 
     private Uni<Boolean> isThere(Objects.Due object) {
-        return object.blob().map(backend::exists).orElseGet(() -> Uni.createFrom()
-                .item(true));
+        return object.blob()
+                .map(blob -> backend.size(blob).map(size -> size.orElse(0) >= object.sizeBytes()))
+                .orElseGet(() -> Uni.createFrom().item(true));
     }
 }

@@ -57,7 +57,7 @@ class Objects {
      * and of what is removed by now not even its time is known: so none of a store that was closed within a lifetime.
      */
     private static final String FIND_DUE = """
-            SELECT asked.path, object.blob
+            SELECT asked.path, object.blob, COALESCE(object.size_bytes, 0) AS size_bytes
             FROM unnest($1::uuid[], $2::text[]) AS asked (store_id, path)
             LEFT JOIN storage.objects AS object
                    ON object.store_id = asked.store_id AND object.path = asked.path
@@ -79,8 +79,9 @@ class Objects {
      * What is there by right.
      *
      * @param blob where its bytes must be; empty when they were removed with their store
+     * @param sizeBytes how many of them
      */
-    record Due(String path, Optional<String> blob) {}
+    record Due(String path, Optional<String> blob, long sizeBytes) {}
 
     /**
      * Begins the life of an object. It is as long as configured, or shorter if its store has a shorter retention.
@@ -134,7 +135,8 @@ class Objects {
         return statements.list(
                 FIND_DUE,
                 Tuple.of(stores, texts, seconds(config.retention())),
-                row -> new Due(row.getString("path"), Optional.ofNullable(row.getString("blob"))));
+                row -> new Due(
+                        row.getString("path"), Optional.ofNullable(row.getString("blob")), row.getLong("size_bytes")));
     }
 
     private static StoredObject read(Row row) {

@@ -68,7 +68,7 @@ class Reading {
     private Uni<ResponseBuilder> bytes(StoredObject object, long from, long length) {
         return backend.read(object.blob(), from, length).map(found -> {
             Content content = found.orElseThrow(() -> {
-                LOG.errorf("The bytes of %s are gone while its row stands", object.path());
+                LOG.errorf("The bytes of %s are gone or cut short while its row stands", object.path());
                 return Problem.notFound("The object");
             });
             return switch (content) {

@@ -15,7 +15,7 @@ import java.util.UUID;
 class Inventory {
 
     private static final String PAGE = """
-            SELECT path, store_id, blob, created_at
+            SELECT path, store_id, blob, size_bytes, created_at
             FROM storage.objects
             WHERE path > $1
             ORDER BY path
@@ -23,7 +23,7 @@ class Inventory {
             """;
 
     private static final String STANDING = """
-            SELECT path, store_id, blob, created_at
+            SELECT path, store_id, blob, size_bytes, created_at
             FROM storage.objects
             WHERE blob = ANY ($1)
             """;
@@ -36,8 +36,12 @@ class Inventory {
             """;
 
     private static final String STRIKE = """
-            DELETE FROM storage.objects
-            WHERE blob = ANY ($1)
+            WITH struck AS (
+                DELETE FROM storage.objects
+                WHERE blob = ANY ($1)
+                RETURNING blob)
+            INSERT INTO storage.removals (blob, since)
+            SELECT blob, now() FROM struck
             """;
 
     private final Statements statements;
@@ -47,7 +51,7 @@ class Inventory {
     }
 
     /** An object by its row. */
-    record Entry(String path, UUID storeId, String blob, Instant createdAt) {}
+    record Entry(String path, UUID storeId, String blob, long sizeBytes, Instant createdAt) {}
 
     /** By pages, in the order of their paths. */
     Uni<List<Entry>> page(String after, int limit) {
@@ -64,7 +68,7 @@ class Inventory {
         return statements.list(UNKNOWN, names(blobs), row -> row.getString("blob"));
     }
 
-    /** Ends objects whose bytes are lost. Answers how many. */
+    /** Ends objects whose bytes are lost; what is left of them is the janitor's to remove. Answers how many. */
     Uni<Integer> strike(Collection<String> blobs) {
         return statements.count(STRIKE, names(blobs));
     }
@@ -78,6 +82,7 @@ class Inventory {
                 row.getString("path"),
                 row.getUUID("store_id"),
                 row.getString("blob"),
+                row.getLong("size_bytes"),
                 row.getOffsetDateTime("created_at").toInstant());
     }
 }

@@ -2,7 +2,7 @@ package dev.wearon.storage.upkeep;
 
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
-import dev.wearon.storage.upkeep.Inventory.Entry;
+import dev.wearon.storage.upkeep.OrphanSearch.Lost;
 import dev.wearon.storage.upkeep.OrphanSearch.Orphans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Removes what has lost its other half: bytes that no row names, as a crash between both leaves them, and rows whose
- * bytes are lost, which say that something is there that nobody can read.
+ * bytes are lost or cut short, which say that something is there that nobody can read.
  */
 @ApplicationScoped
 class OrphanRemoval {
@@ -81,12 +81,15 @@ class OrphanRemoval {
                 .orElse(Duration.ZERO));
     }
 
-    private Uni<Integer> removeObjects(Tally<Entry> tally) {
-        List<Entry> lost = removable(tally, "objects have no bytes");
-        lost.forEach(entry -> LOG.errorf("The bytes of %s are lost; the object is over", entry.path()));
+    private Uni<Integer> removeObjects(Tally<Lost> tally) {
+        List<Lost> lost = removable(tally, "objects do not have their bytes");
+        lost.forEach(object -> LOG.errorf(
+                "%d of the %d bytes of %s are left; the object is over",
+                object.foundBytes(), object.entry().sizeBytes(), object.entry().path()));
         return lost.isEmpty()
                 ? Uni.createFrom().item(0)
-                : inventory.strike(lost.stream().map(Entry::blob).toList());
+                : inventory.strike(
+                        lost.stream().map(object -> object.entry().blob()).toList());
     }
 
     private Uni<Integer> removeBlobs(Tally<Blob> tally) {

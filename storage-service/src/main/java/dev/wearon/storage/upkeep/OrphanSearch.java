@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -43,22 +43,29 @@ class OrphanSearch {
     }
 
     /**
+     * An object by its row whose bytes are not all there.
+     *
+     * @param foundBytes how many are left; 0 also when there is no blob
+     */
+    record Lost(Entry entry, long foundBytes) {}
+
+    /**
      * What does not have its other half.
      *
-     * @param objects rows without bytes
+     * @param objects rows without their bytes
      * @param blobs bytes without a row, none of them younger than an hour
      */
-    record Orphans(Tally<Entry> objects, Tally<Blob> blobs) {}
+    record Orphans(Tally<Lost> objects, Tally<Blob> blobs) {}
 
     Uni<Orphans> run() {
-        Orphans orphans = new Orphans(new Tally<>(Entry::createdAt), new Tally<>(Blob::writtenAt));
+        Orphans orphans = new Orphans(new Tally<>(lost -> lost.entry().createdAt()), new Tally<>(Blob::writtenAt));
         return everyRow(orphans.objects())
                 .chain(() -> everyBlob(orphans.blobs()))
                 .replaceWith(orphans);
     }
 
     /** On a stack that does not grow with the number of pages; a short one is the last. */
-    private Uni<Void> everyRow(Tally<Entry> tally) {
+    private Uni<Void> everyRow(Tally<Lost> tally) {
         return Multi.createBy()
                 .repeating()
                 .uni(
@@ -77,9 +84,19 @@ class OrphanSearch {
     }
 
     /** Asked of the table again: a row that went meanwhile took its bytes along. */
-    private Uni<List<Entry>> withoutBytes(List<Entry> page) {
-        return absent(page.stream().map(Entry::blob).toList())
-                .chain(absent -> absent.isEmpty() ? Uni.createFrom().item(List.of()) : inventory.standing(absent));
+    private Uni<List<Lost>> withoutBytes(List<Entry> page) {
+        return sizes(page.stream().map(Entry::blob).toList()).chain(sizes -> {
+            List<String> lost = page.stream()
+                    .filter(entry -> sizes.get(entry.blob()).orElse(0) < entry.sizeBytes())
+                    .map(Entry::blob)
+                    .toList();
+            return lost.isEmpty()
+                    ? Uni.createFrom().item(List.of())
+                    : inventory.standing(lost).map(standing -> standing.stream()
+                            .map(entry ->
+                                    new Lost(entry, sizes.get(entry.blob()).orElse(0)))
+                            .toList());
+        });
     }
 
     private Uni<Void> everyBlob(Tally<Blob> tally) {
@@ -105,19 +122,19 @@ class OrphanSearch {
         if (page.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
-        return inventory.unknown(page.keySet()).chain(unknown -> absent(unknown).map(absent -> unknown.stream()
-                .filter(blob -> !absent.contains(blob))
+        return inventory.unknown(page.keySet()).chain(unknown -> sizes(unknown).map(sizes -> unknown.stream()
+                .filter(blob -> sizes.get(blob).isPresent())
                 .map(page::get)
                 .toList()));
     }
 
-    private Uni<Set<String>> absent(List<String> blobs) {
+    private Uni<Map<String, OptionalLong>> sizes(List<String> blobs) {
         return Multi.createFrom()
                 .iterable(blobs)
                 .onItem()
-                .transformToUni(blob -> backend.exists(blob).map(there -> there ? null : blob))
+                .transformToUni(blob -> backend.size(blob).map(size -> Map.entry(blob, size)))
                 .merge(config.atOnce())
                 .collect()
-                .asSet();
+                .asMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 }

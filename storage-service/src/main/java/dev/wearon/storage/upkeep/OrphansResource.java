@@ -22,7 +22,8 @@ class OrphansResource {
     private static final int MOST_LISTED = 100;
     private static final Duration COME_AGAIN = Duration.ofSeconds(5);
 
-    record Lost(String path, UUID storeId, Instant createdAt) {}
+    /** {@code foundBytes} are what is left of {@code sizeBytes}: mostly none. */
+    record Lost(String path, UUID storeId, Instant createdAt, long sizeBytes, long foundBytes) {}
 
     record Findings<T>(long count, List<T> items) {}
 
@@ -69,7 +70,7 @@ class OrphansResource {
     }
 
     private static Report told(OrphanSearch.Orphans found) {
-        Tally<Inventory.Entry> objects = found.objects();
+        Tally<OrphanSearch.Lost> objects = found.objects();
         Tally<Blob> blobs = found.blobs();
         return new Report(
                 objects.count() + blobs.count(),
@@ -79,7 +80,12 @@ class OrphansResource {
                         objects.count(),
                         objects.first().stream()
                                 .limit(MOST_LISTED)
-                                .map(entry -> new Lost(entry.path(), entry.storeId(), entry.createdAt()))
+                                .map(lost -> new Lost(
+                                        lost.entry().path(),
+                                        lost.entry().storeId(),
+                                        lost.entry().createdAt(),
+                                        lost.entry().sizeBytes(),
+                                        lost.foundBytes()))
                                 .toList()),
                 new Findings<>(
                         blobs.count(), blobs.first().stream().limit(MOST_LISTED).toList()));

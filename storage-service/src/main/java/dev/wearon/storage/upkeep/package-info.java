@@ -5,7 +5,7 @@
  * <ul>
  *   <li>{@link dev.wearon.storage.upkeep.Janitor}: objects that have expired or were closed with their store. Bytes go
  *       only after their row is gone; the blob's name is kept until they are, so a crash in between delays and no more.
- *   <li>{@link dev.wearon.storage.upkeep.OrphanRemoval}: bytes without a row, and rows without bytes. A blob younger
+ *   <li>{@link dev.wearon.storage.upkeep.OrphanRemoval}: bytes without a row, and rows without all their bytes. A blob younger
  *       than an hour is no orphan, as its row may be on its way. Where most of all seems to be orphaned nothing is
  *       removed: that looks like the wrong folder or database.
  * </ul>

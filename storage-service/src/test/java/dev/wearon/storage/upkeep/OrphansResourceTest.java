@@ -137,7 +137,8 @@ class OrphansResourceTest {
             assertThat(report.getLong("orphans")).isEqualTo(2);
             assertThat(report.getLong("objects_without_bytes.count")).isEqualTo(1);
             Map<String, Object> item = report.getMap("objects_without_bytes.items[0]");
-            assertThat(item).containsOnlyKeys("path", "store_id", "created_at");
+            assertThat(item).containsOnlyKeys("path", "store_id", "created_at", "size_bytes", "found_bytes");
+            assertThat(item).containsEntry("size_bytes", 500).containsEntry("found_bytes", 0);
             assertThat(item).containsEntry("path", lost.path()).containsEntry("store_id", store.toString());
             assertThat(report.getLong("blobs_without_object.count")).isEqualTo(1);
             assertThat(report.getString("blobs_without_object.items[0].name")).isEqualTo(nobodys);
@@ -149,6 +150,32 @@ class OrphansResourceTest {
             assertThat(report().getLong("orphans")).isZero();
             assertThat(keep.blobs()).isEqualTo(Set.of(Keep.blobOf(whole.path())));
             assertThat(Client.rows(lost.path())).isZero();
+        }
+
+        /** As a disk leaves it that lied about what it had written, or a copy that was cut off. */
+        @Test
+        void endsAnObjectWhoseBytesAreCutShort() {
+            Place torn = uploaded();
+            Place whole = uploaded();
+            String blob = Keep.blobOf(torn.path());
+            done(backend.delete(blob));
+            done(backend.write(blob, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
+
+            // Half an image would be taken for a whole one, or waited for.
+            Client.get(torn.imageUrl()).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
+            JsonPath report = report();
+            assertThat(report.getLong("orphans")).isEqualTo(1);
+            assertThat(report.getMap("objects_without_bytes.items[0]"))
+                    .containsEntry("path", torn.path())
+                    .containsEntry("size_bytes", 500)
+                    .containsEntry("found_bytes", 5);
+
+            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(1, 1));
+            assertThat(Client.rows(torn.path())).isZero();
+            Keep.age(Duration.ofSeconds(11));
+            done(janitor.runOnce());
+            assertThat(keep.blobs()).isEqualTo(Set.of(Keep.blobOf(whole.path())));
+            assertThat(report().getLong("orphans")).isZero();
         }
 
         @Test
