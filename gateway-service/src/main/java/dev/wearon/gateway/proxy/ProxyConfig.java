@@ -44,7 +44,7 @@ interface ProxyConfig {
     @WithDefault("10s")
     Duration bodyTimeout();
 
-    /** A stream on which nothing moves for so long is cut. */
+    /** A stream on which nothing moves for so long is cut; an upload, when it is storage that lets nothing move. */
     @WithDefault("30s")
     Duration streamIdleTimeout();
 

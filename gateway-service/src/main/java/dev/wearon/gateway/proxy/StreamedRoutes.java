@@ -35,15 +35,13 @@ public class StreamedRoutes {
 
     private final StoreStreams underWay;
     private final Upstreams upstreams;
-    private final Duration stall;
-    private final Duration uploadTime;
+    private final ProxyConfig config;
     private final long downloadMs;
 
     StreamedRoutes(StoreStreams underWay, Upstreams upstreams, ProxyConfig config) {
         this.underWay = underWay;
         this.upstreams = upstreams;
-        this.stall = config.uploadStallTimeout();
-        this.uploadTime = config.uploadTimeout();
+        this.config = config;
         this.downloadMs = config.downloadTimeout().toMillis();
     }
 
@@ -103,9 +101,9 @@ public class StreamedRoutes {
             ctx.response().writeContinue();
         }
         stream.putHeader(HttpHeaders.CONTENT_LENGTH, request.getHeader(HttpHeaders.CONTENT_LENGTH));
-        Upload upload = new Upload(ctx, stream, stall, uploadTime);
+        Upload upload = new Upload(ctx, stream, config);
         upstreams
-                .watched(route, stream.response())
+                .watched(route, upload.answer())
                 .onSuccess(guarded(ctx, response -> {
                     upload.stopWatching();
                     if (response.statusCode() >= 300) {

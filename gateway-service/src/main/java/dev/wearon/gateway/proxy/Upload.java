@@ -1,15 +1,17 @@
 package dev.wearon.gateway.proxy;
 
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * One object on its way from its client to storage, no faster than storage takes it, and a watch over the client: one
- * that sends nothing, or never ends, is cut. Who waits for storage is not cut for it, as it cannot send; the limit for the
- * whole ends that too, and then it is storage that did not answer. Everything here runs on the request's event loop.
+ * One object on its way from its client to storage, no faster than storage takes it, and a watch over both. A client that
+ * sends nothing, or never ends, is cut. While storage takes nothing more, or has everything and owes its answer, it is
+ * storage that is waited for, and never the client that is blamed. Everything here runs on the request's event loop.
  */
 final class Upload {
 
@@ -19,9 +21,11 @@ final class Upload {
     private final HttpServerRequest client;
     private final HttpClientRequest storage;
     private final long stallMs;
+    private final long idleMs;
     private final long end;
 
     private long watch;
+    private long patience;
 
     /** Something has come, or storage has begun to take again, since the watch last looked. */
     private boolean moved;
@@ -34,17 +38,21 @@ final class Upload {
 
     private boolean cut;
 
+    /** Storage was waited for in vain. */
+    private boolean hung;
+
     /** All has come. A request that is paused after its end says of itself that it has not ended. */
     private boolean whole;
 
     private boolean over;
 
-    Upload(RoutingContext ctx, HttpClientRequest storage, Duration stall, Duration limit) {
+    Upload(RoutingContext ctx, HttpClientRequest storage, ProxyConfig config) {
         this.ctx = ctx;
         this.client = ctx.request();
         this.storage = storage;
-        this.stallMs = stall.toMillis();
-        this.end = System.nanoTime() + limit.toNanos();
+        this.stallMs = config.uploadStallTimeout().toMillis();
+        this.idleMs = config.streamIdleTimeout().toMillis();
+        this.end = System.nanoTime() + config.uploadTimeout().toNanos();
     }
 
     /** The request must be paused. */
@@ -58,7 +66,10 @@ final class Upload {
         client.endHandler(last -> {
             whole = true;
             stopWatching();
+            // What is taken from now on is no answer.
+            storage.drainHandler(null);
             storage.end();
+            waitForStorage();
         });
         client.handler(chunk -> {
             moved = true;
@@ -67,6 +78,7 @@ final class Upload {
                 waits = true;
                 client.pause();
                 storage.drainHandler(taken -> goOn());
+                waitForStorage();
             }
         });
         // Ahead of the first byte: storage refuses a bad signature by the head alone, and frees this connection.
@@ -88,6 +100,14 @@ final class Upload {
 
     void stopWatching() {
         ctx.vertx().cancelTimer(watch);
+        ctx.vertx().cancelTimer(patience);
+    }
+
+    /** Fails with a {@link TimeoutException} when it was storage that let nothing move for too long. */
+    Future<HttpClientResponse> answer() {
+        return storage.response()
+                .recover(fault -> Future.failedFuture(
+                        hung ? new TimeoutException("Storage did not take the upload in time") : fault));
     }
 
     /** Whether it was ended for its client's slowness, and not for storage's. */
@@ -98,6 +118,7 @@ final class Upload {
     private void goOn() {
         moved = true;
         waits = false;
+        ctx.vertx().cancelTimer(patience);
         if (!over) {
             client.resume();
         }
@@ -110,10 +131,20 @@ final class Upload {
             moved = false;
             if (stalled || System.nanoTime() > end) {
                 cut = !waits;
+                hung = waits;
                 reset();
             } else {
                 lookLater();
             }
+        });
+    }
+
+    private void waitForStorage() {
+        // A chunk may still come behind the one that filled the queue.
+        ctx.vertx().cancelTimer(patience);
+        patience = ctx.vertx().setTimer(idleMs, late -> {
+            hung = true;
+            reset();
         });
     }
 

@@ -21,6 +21,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,12 +60,12 @@ class Upstreams {
         called.put(Service.CREDITS, upstream("credits", config.creditsUrl(), own, "calls"));
         called.put(Service.GENERATION, upstream("generation", config.generationUrl(), own, "calls"));
         called.put(Service.STORAGE, upstream("storage", config.storageUrl(), own, "calls"));
-        HttpClientOptions streaming = new HttpClientOptions()
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setIdleTimeout((int) config.streamIdleTimeout().toMillis());
-        // Whoever fills the one for uploads takes no picture away from those who look at theirs.
-        this.uploads = upstream("storage", config.storageUrl(), streams(vertx, streaming), "uploads");
-        this.downloads = upstream("storage", config.storageUrl(), streams(vertx, streaming), "downloads");
+        Duration idle = config.streamIdleTimeout();
+        // Two pools: whoever fills the one for uploads takes no picture away from those who look at theirs. An upload
+        // has a watch of its own, which knows who was waited for. A closed connection does not, so it must come later.
+        this.uploads = upstream(
+                "storage", config.storageUrl(), streams(vertx, idle.plus(config.uploadStallTimeout())), "uploads");
+        this.downloads = upstream("storage", config.storageUrl(), streams(vertx, idle), "downloads");
     }
 
     private static int eventLoops(Vertx vertx) {
@@ -75,8 +76,11 @@ class Upstreams {
         return loops;
     }
 
-    private Supplier<HttpClient> streams(Vertx vertx, HttpClientOptions options) {
-        HttpClient client = client(vertx, new HttpClientOptions(options), config.streamConnections());
+    private Supplier<HttpClient> streams(Vertx vertx, Duration idle) {
+        HttpClientOptions options = new HttpClientOptions()
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setIdleTimeout((int) idle.toMillis());
+        HttpClient client = client(vertx, options, config.streamConnections());
         return () -> client;
     }
 
@@ -92,6 +96,8 @@ class Upstreams {
     private Upstream upstream(String service, URI address, Supplier<HttpClient> pool, String use) {
         Breaker breaker = new Breaker(service + "/" + use, config.breakerFailures(), config.breakerPause());
         Gauge.builder("wearon.proxy.breaker.open", () -> breaker.isOpen() ? 1 : 0)
+                .description("1 while the service is left alone: it refused connections or was waited for in vain,"
+                        + " several times in a row")
                 .tag("service", service)
                 .tag("pool", use)
                 .register(metrics);
@@ -151,9 +157,8 @@ class Upstreams {
                 .setPort(port(address))
                 .setMethod(route.method())
                 .setURI(query == null ? path : path + "?" + query)
-                // Waiting for a free connection, too. Longer than connecting alone: who finds all of them in use has
-                // not
-                // been refused by the service.
+                // Waiting for a free connection, too. Longer than connecting alone: a caller that finds all of them
+                // in use has not been refused by the service.
                 .setConnectTimeout(config.connectTimeout().toMillis() * 2)
                 .putHeader(RequestId.HEADER, client.getHeader(RequestId.HEADER));
     }

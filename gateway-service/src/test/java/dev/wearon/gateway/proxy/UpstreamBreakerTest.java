@@ -15,15 +15,23 @@ import dev.wearon.local.testing.Await;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -52,8 +60,10 @@ class UpstreamBreakerTest {
     @AfterEach
     void closeForTheTestsThatFollow() {
         credits().answers(200, "{}");
-        storage().answers(200, "{}");
+        storage().answers(201, "{}");
         Await.until(PATIENCE, this::balance, status -> status == 200);
+        Await.until(PATIENCE, () -> given().body("x").put(OBJECT).statusCode(), status -> status == 201);
+        storage().answers(200, "{}");
         Await.until(PATIENCE, () -> given().get(OBJECT).statusCode(), status -> status == 200);
     }
 
@@ -129,6 +139,34 @@ class UpstreamBreakerTest {
             assertThat(asked).hasValue(0);
         }
 
+        /** Small: all has come and the answer is owed. Large: storage takes no more of it. Together, as each takes its time. */
+        @ParameterizedTest
+        @ValueSource(ints = {1, 16 * 1024 * 1024})
+        void whenUploadsWaitForStorageInVain(int size) throws IOException {
+            storage().behavesRaw(HttpServerRequest::pause);
+            byte[] object = new byte[size];
+            try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<Integer>> uploads = Stream.generate(() -> clients.submit(() -> upload(object)))
+                        .limit(FAILURES)
+                        .toList();
+                assertThat(uploads)
+                        .allSatisfy(upload -> assertThat(upload.get()).isEqualTo(503));
+            }
+            assertThat(open("storage", "uploads")).isEqualTo(1);
+            given().body("x").put(OBJECT).then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
+            assertThat(open("storage", "downloads")).isZero();
+            LogFile.holding("storage/uploads was not to be reached " + FAILURES + " times in a row");
+        }
+
+        private static int upload(byte[] object) throws IOException, InterruptedException {
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                HttpRequest put = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + OBJECT))
+                        .PUT(HttpRequest.BodyPublishers.ofByteArray(object))
+                        .build();
+                return client.send(put, HttpResponse.BodyHandlers.discarding()).statusCode();
+            }
+        }
+
         @Test
         void forThatServiceAndThatPoolAlone() {
             openByRefusedConnections();
@@ -182,6 +220,21 @@ class UpstreamBreakerTest {
             assertThat(asked).hasValue(2 * FAILURES);
         }
 
+        /** Storage reads all that comes. */
+        @Test
+        void whenClientsStallTheirUploads() throws Exception {
+            storage().answers(201, "{}");
+            try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<String>> uploads = Stream.generate(() -> clients.submit(() -> halfOf("PUT " + OBJECT)))
+                        .limit(2 * FAILURES)
+                        .toList();
+                assertThat(uploads)
+                        .allSatisfy(upload -> assertThat(upload.get()).contains(" 400 "));
+            }
+            assertThat(given().body("x").put(OBJECT).statusCode()).isEqualTo(201);
+            assertThat(open("storage", "uploads")).isZero();
+        }
+
         @Test
         void whenClientsBreakOff() throws IOException {
             storage().answers(201, "{}");
@@ -195,11 +248,23 @@ class UpstreamBreakerTest {
 
         private static void sendHalfOf(String request, String header) throws IOException {
             try (Socket client = new Socket("127.0.0.1", RestAssured.port)) {
-                client.getOutputStream()
-                        .write((request + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000" + header
-                                        + "\r\n\r\n{\"half\":")
-                                .getBytes(StandardCharsets.US_ASCII));
+                sendHalfOf(client, request, header);
             }
+        }
+
+        /** @return what is told to a client that sends no more */
+        private static String halfOf(String request) throws IOException {
+            try (Socket client = new Socket("127.0.0.1", RestAssured.port)) {
+                sendHalfOf(client, request, "");
+                client.setSoTimeout((int) PATIENCE.toMillis());
+                return new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+
+        private static void sendHalfOf(Socket client, String request, String header) throws IOException {
+            client.getOutputStream()
+                    .write((request + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000" + header + "\r\n\r\n{\"half\":")
+                            .getBytes(StandardCharsets.US_ASCII));
         }
     }
 

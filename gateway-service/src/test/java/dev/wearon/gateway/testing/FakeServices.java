@@ -61,6 +61,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 // Larger than what sockets may hold on the way, so that back-pressure shows.
                 Map.entry("wearon.proxy.upload-limit", "40M"),
                 Map.entry("wearon.proxy.upload-stall-timeout", "1s"),
+                Map.entry("wearon.proxy.stream-idle-timeout", "6s"),
                 Map.entry("wearon.proxy.upload-timeout", "8s"),
                 Map.entry("wearon.proxy.body-timeout", "4s"),
                 Map.entry("wearon.proxy.download-timeout", "8s"),
