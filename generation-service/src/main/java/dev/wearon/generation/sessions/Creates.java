@@ -25,8 +25,6 @@ import java.util.concurrent.CompletableFuture;
 @ApplicationScoped
 class Creates {
 
-    private static final Duration SOON = Duration.ofSeconds(1);
-
     private final Creation creation;
     private final IdempotencyKeys keys;
     private final Sessions sessions;
@@ -85,7 +83,7 @@ class Creates {
                         ? make(order, key, 1)
                         : keys.find(key).chain(found -> found.map(taken -> repeat(order, key, taken))
                                 // Freed between the two statements.
-                                .orElseGet(() -> answer(new Outcome.InProgress(SOON)))));
+                                .orElseGet(() -> answer(new Outcome.InProgress()))));
     }
 
     private Uni<Outcome> repeat(Order order, Key key, Taken taken) {
@@ -113,19 +111,18 @@ class Creates {
         if (taken.status().isPresent()) {
             return answer(new Outcome.Created(known, true));
         }
-        Duration left = config.createBudget().minus(taken.age());
-        if (left.isPositive()) {
-            return answer(new Outcome.InProgress(left));
+        if (taken.age().compareTo(config.createBudget()) < 0) {
+            return answer(new Outcome.InProgress());
         }
         return keys.takeUp(key, taken.take())
                 .chain(ours -> ours
                         ? make(order.takingUp(known), key, taken.take().take() + 1)
-                        : answer(new Outcome.InProgress(SOON)));
+                        : answer(new Outcome.InProgress()));
     }
 
     private Uni<Outcome> replace(Order order, Key key, UUID closedSessionId) {
         return keys.replace(key, closedSessionId, order.sessionId())
-                .chain(ours -> ours ? make(order, key, 1) : answer(new Outcome.InProgress(SOON)));
+                .chain(ours -> ours ? make(order, key, 1) : answer(new Outcome.InProgress()));
     }
 
     private Uni<Outcome> make(Order order, Key key, int take) {

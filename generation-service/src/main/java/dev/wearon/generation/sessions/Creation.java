@@ -10,7 +10,6 @@ import dev.wearon.http.Caller;
 import dev.wearon.http.Caller.BillingMode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -118,7 +117,7 @@ class Creation {
         record KeyReused() implements Outcome {}
 
         /** Another request with this key is on its way. */
-        record InProgress(Duration retryAfter) implements Outcome {}
+        record InProgress() implements Outcome {}
     }
 
     /** What could not be had; {@code INTERNAL} is a fault that the neighbour answered. */

@@ -38,6 +38,9 @@ class SessionsResource {
     private static final Logger LOG = Logger.getLogger(SessionsResource.class);
     private static final Pattern UUID_TEXT =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    /** Hardly a create takes longer; only that of a process that died leaves its key waiting for its whole budget. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** On every 5xx of a create whose id was made: the try-on whose outcome the client may ask for. */
@@ -126,9 +129,9 @@ class SessionsResource {
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,
                         "This Idempotency-Key was used for another try-on. Use a new one.");
-            case Creation.Outcome.InProgress(Duration retryAfter) ->
+            case Creation.Outcome.InProgress() ->
                 throw Problem.inProgress(
-                        "A request with this Idempotency-Key is on its way. Send it again after a while.", retryAfter);
+                        "A request with this Idempotency-Key is on its way. Send it again in a second.", SOON);
             case Creation.Outcome.TooManyUnfinished(UUID sessionId) ->
                 throw unavailable(sessionId, "The store has too many unfinished try-ons; nothing was charged.");
             case Creation.Outcome.StorageAway(UUID sessionId) ->

@@ -19,7 +19,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
-import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -286,10 +285,11 @@ class CreateRepeatsTest {
             try (var held = storage.on("/objects/resolve").once().hold()) {
                 first = Later.of(() -> shop.createWith("order-1", person));
                 held.awaitMet(1);
-                ValidatableResponse repeat = shop.createWith("order-1", person).then();
-                repeat.statusCode(409).body("code", equalTo("REQUEST_IN_PROGRESS"));
-                assertThat(Integer.parseInt(repeat.extract().header("Retry-After")))
-                        .isBetween(1, 5);
+                shop.createWith("order-1", person)
+                        .then()
+                        .statusCode(409)
+                        .body("code", equalTo("REQUEST_IN_PROGRESS"))
+                        .header("Retry-After", "1");
                 // Another request with this key is told so at once.
                 shop.createWith("order-1", shop.person()).then().statusCode(422);
             }
