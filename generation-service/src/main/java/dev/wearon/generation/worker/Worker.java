@@ -9,6 +9,7 @@ import dev.wearon.generation.roles.Role;
 import dev.wearon.generation.roles.Roles;
 import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.generation.sessions.Status;
+import dev.wearon.http.RequestId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -20,6 +21,8 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Level;
 
 /** The loops that turn permits into pictures; as many as the configured concurrency. */
 @ApplicationScoped
@@ -139,7 +142,7 @@ class Worker {
     Uni<Void> work(Claim claim, Task permit) {
         long started = System.nanoTime();
         crashPoints.passed(CrashPoint.CLAIM, claim.storeId());
-        LOG.infof("session=%s claimed attempt=%d request_id=%s", claim.sessionId(), claim.attempt(), claim.requestId());
+        log(Level.INFO, claim, "session=%s claimed attempt=%d".formatted(claim.sessionId(), claim.attempt()));
         return Uni.combine()
                 .any()
                 .<Attempt>of(attempts.make(claim), takenOver(claim), drain.over())
@@ -174,7 +177,10 @@ class Worker {
     /** Without an answer the lease is believed: were it lost, what this attempt writes would be refused. */
     private Uni<Boolean> renewed(Claim claim) {
         return leases.renew(claim, lease).onFailure().recoverWithItem(fault -> {
-            LOG.warnf("The lease of session %s could not be renewed: %s", claim.sessionId(), fault);
+            log(
+                    Level.WARN,
+                    claim,
+                    "The lease of session %s could not be renewed: %s".formatted(claim.sessionId(), fault));
             return true;
         });
     }
@@ -233,7 +239,10 @@ class Worker {
         return refunds.release(claim.sessionId(), claim.storeId(), claim.requestId())
                 .onFailure()
                 .recoverWithItem(fault -> {
-                    LOG.warnf("The credit of session %s is not back yet: %s", claim.sessionId(), fault);
+                    log(
+                            Level.WARN,
+                            claim,
+                            "The credit of session %s is not back yet: %s".formatted(claim.sessionId(), fault));
                     return false;
                 })
                 .replaceWithVoid();
@@ -249,8 +258,20 @@ class Worker {
     private void note(Claim claim, boolean written, String how, String why) {
         String outcome = written ? how : "superseded";
         metrics.counter("wearon.worker.attempts", "outcome", outcome).increment();
-        LOG.infof(
-                "session=%s %s attempt=%d request_id=%s (%s)",
-                claim.sessionId(), outcome, claim.attempt(), claim.requestId(), why);
+        log(
+                Level.INFO,
+                claim,
+                "session=%s %s attempt=%d (%s)".formatted(claim.sessionId(), outcome, claim.attempt(), why));
+    }
+
+    /**
+     * Under the id of the request that created the session, where the line of a request has its own. The id is put into the
+     * record: a claim may be answered in a context of the database's client, where the log's own map keeps nothing.
+     */
+    private static void log(Level level, Claim claim, String line) {
+        ExtLogRecord logged = new ExtLogRecord(level, line, ExtLogRecord.FormatStyle.NO_FORMAT, Worker.class.getName());
+        logged.setLoggerName(Worker.class.getName());
+        logged.putMdc(RequestId.LOG_KEY, claim.requestId());
+        org.jboss.logmanager.Logger.getLogger(Worker.class.getName()).logRaw(logged);
     }
 }

@@ -31,8 +31,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
 import javax.imageio.ImageIO;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logmanager.ExtHandler;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.Test;
 
 /** A worker whose model takes as long as the test wants, on the real table, ledger and storage. */
@@ -101,6 +108,63 @@ class WorkerTest {
         assertThat(row(claim, "s::text")).isEqualTo(others);
         assertThat(results()).isZero();
         assertThat(outcomes("superseded")).isEqualTo(1);
+    }
+
+    @Test
+    void logsUnderTheRequestIdOfTheCreate() throws Exception {
+        Claim claim = claimed(LEASE);
+        List<String> lines = logged(() -> {
+            CompletableFuture<Void> work = work(claim, LEASE);
+            model.awaitAsked();
+            model.answer(anyPicture());
+            work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        });
+        assertThat(lines)
+                .filteredOn(line -> line.contains(claim.sessionId().toString()))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .containsOnlyOnce("request_id=")
+                        .contains("request_id=" + claim.requestId() + " "));
+    }
+
+    /** There a claim is answered in a context of the database's client, which has no place for a request's id. */
+    @Test
+    void logsSoInTheRunningServiceToo() throws Exception {
+        UUID store = UUID.randomUUID();
+        UUID session = Rows.session(store, "queued", 0, "0 s");
+        List<String> lines = logged(() -> {
+            permits.push(List.of(permit(store, session))).await().atMost(PATIENCE);
+            awaitBadImage(session);
+        });
+        assertThat(lines)
+                .filteredOn(line -> line.contains(session.toString()))
+                .anyMatch(line -> line.contains("claimed"))
+                .allSatisfy(line -> assertThat(line).contains("request_id=r "));
+    }
+
+    private interface Doing {
+        void run() throws Exception;
+    }
+
+    /** What the worker logs meanwhile, as it would be printed. */
+    private static List<String> logged(Doing doing) throws Exception {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        var formatter =
+                new PatternFormatter(ConfigProvider.getConfig().getValue("quarkus.log.console.format", String.class));
+        Handler capture = new ExtHandler() {
+            @Override
+            protected void doPublish(ExtLogRecord line) {
+                lines.add(formatter.format(line));
+            }
+        };
+        Logger logger = Logger.getLogger(Worker.class.getName());
+        logger.addHandler(capture);
+        try {
+            doing.run();
+        } finally {
+            logger.removeHandler(capture);
+        }
+        return lines;
     }
 
     /** As if the process had been paused in the middle of its work for longer than its lease. */
