@@ -136,13 +136,9 @@ class KeysIT {
         List<HttpResponse<String>> answers;
         int lookedUp;
         try (Wire.Fault lookUps = first.database().on("key_hash = $1").count();
-                KeyedCalls calls = new KeyedCalls();
-                var strangers = Executors.newFixedThreadPool(STRANGERS)) {
+                KeyedCalls calls = new KeyedCalls()) {
             Told knownCalls = calls.keepCalling(first.url(), known.value());
-            List<CompletableFuture<List<HttpResponse<String>>>> asked = IntStream.range(0, STRANGERS)
-                    .mapToObj(i -> CompletableFuture.supplyAsync(KeysIT::askWithUnknownKeys, strangers))
-                    .toList();
-            answers = asked.stream().flatMap(client -> client.join().stream()).toList();
+            answers = storm(STORM);
             lookedUp = lookUps.met();
             assertThat(knownCalls.statuses()).containsExactly(200);
         }
@@ -161,8 +157,7 @@ class KeysIT {
                 .orElseThrow();
         assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(refused.body()).contains("RATE_LIMIT_EXCEEDED");
-        long last = System.nanoTime();
-        Await.until(PATIENCE, () -> System.nanoTime() - last, passed -> passed > PROMISED.toNanos());
+        awaitForgottenStrangers();
         assertThat(KeyedCalls.call(first.url(), unknownKey()).statusCode()).isEqualTo(401);
     }
 
@@ -207,6 +202,45 @@ class KeysIT {
         assertThat(KeyedCalls.call(second.url(), unused.value()).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void lookUpsThatNobodyAnswersAreNoStrangersAndAnswered503() throws Exception {
+        Key known = issue();
+        assertThat(KeyedCalls.call(first.url(), known.value()).statusCode()).isEqualTo(200);
+        awaitForgottenStrangers();
+        // Look-ups hang, more at once than strangers may cause in a second.
+        int atOnce = UNKNOWN_PER_SECOND * 3 / 2;
+        try (Wire.Fault hanging = first.database().on("key_hash = $1").hold();
+                var strangers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<HttpResponse<String>>> asked = IntStream.range(0, atOnce)
+                    .mapToObj(i ->
+                            CompletableFuture.supplyAsync(() -> KeyedCalls.call(first.url(), unknownKey()), strangers))
+                    .toList();
+            assertThat(asked).allSatisfy(answer -> assertComeBack(answer.join()));
+            assertThat(hanging.met()).isPositive();
+        }
+        // Nobody listens.
+        List<HttpResponse<String>> answers;
+        try (KeyedCalls calls = new KeyedCalls();
+                Wire.Fault refusing = first.database().refuse()) {
+            Told knownCalls = calls.keepCalling(first.url(), known.value());
+            answers = storm(Duration.ofSeconds(1));
+            assertThat(knownCalls.statuses()).containsExactly(200);
+        }
+        assertThat(answers).hasSizeGreaterThan(2 * UNKNOWN_PER_SECOND).allSatisfy(KeysIT::assertComeBack);
+
+        Await.until(PATIENCE, () -> KeyedCalls.call(first.url(), unknownKey()).statusCode(), status -> status == 401);
+        assertThat(KeyedCalls.call(first.url(), issue().value()).statusCode()).isEqualTo(200);
+        assertThat(KeyedCalls.call(first.url(), known.value()).statusCode()).isEqualTo(200);
+        assertThat(storm(Duration.ofSeconds(1)).stream().map(HttpResponse::statusCode))
+                .as("the limit of strangers holds again")
+                .contains(401, 429);
+    }
+
+    private static void assertComeBack(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+    }
+
     private static Key issue() {
         JsonNode store =
                 post("/admin/v1/stores", "{\"shop_domain\":\"shop-%s.example.com\"}".formatted(UUID.randomUUID()), 201);
@@ -247,9 +281,25 @@ class KeysIT {
         }
     }
 
-    private static List<HttpResponse<String>> askWithUnknownKeys() {
+    /** After a second no stranger counts. */
+    private static void awaitForgottenStrangers() {
+        long last = System.nanoTime();
+        Await.until(PATIENCE, () -> System.nanoTime() - last, passed -> passed > PROMISED.toNanos());
+    }
+
+    /** What strangers are told who ask the first gateway without a pause. */
+    private static List<HttpResponse<String>> storm(Duration duration) {
+        try (var strangers = Executors.newFixedThreadPool(STRANGERS)) {
+            List<CompletableFuture<List<HttpResponse<String>>>> asked = IntStream.range(0, STRANGERS)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> askWithUnknownKeys(duration), strangers))
+                    .toList();
+            return asked.stream().flatMap(client -> client.join().stream()).toList();
+        }
+    }
+
+    private static List<HttpResponse<String>> askWithUnknownKeys(Duration duration) {
         List<HttpResponse<String>> answers = new ArrayList<>();
-        for (long end = System.nanoTime() + STORM.toNanos(); System.nanoTime() < end; ) {
+        for (long end = System.nanoTime() + duration.toNanos(); System.nanoTime() < end; ) {
             answers.add(KeyedCalls.call(first.url(), unknownKey()));
         }
         return answers;

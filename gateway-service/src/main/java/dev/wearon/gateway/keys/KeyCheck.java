@@ -27,6 +27,6 @@ public sealed interface KeyCheck {
     /** Missing, malformed, unknown, revoked, past its end, or of an inactive store: deliberately not told apart. */
     record Refused() implements KeyCheck {}
 
-    /** Not known here, and more such keys were offered in this second than are looked up. */
+    /** Not known here, and more such keys were offered in this second than are looked up, while the database answers. */
     record TooMany() implements KeyCheck {}
 }

@@ -34,6 +34,7 @@ public class KnownKeys {
     private final long recently;
     private final Cache<ApiKey, Known> known;
     private final Map<ApiKey, Lookup> running = new ConcurrentHashMap<>();
+    private volatile Uni<KeyCheck> latest = Uni.createFrom().item(REFUSED);
     private volatile long heardAt = System.nanoTime();
 
     KnownKeys(ActiveKeys keys, KeysConfig config) {
@@ -108,16 +109,27 @@ public class KnownKeys {
         return (System.nanoTime() - heardAt) / 1e9;
     }
 
+    /**
+     * Only an answer makes a key a stranger's: a look-up that fails is given back, and who comes when there are too many
+     * shares the outcome of the latest one.
+     */
     private Uni<KeyCheck> lookUpStranger(ApiKey key) {
-        long now = System.nanoTime();
-        if (isFresh(running.get(key)) || strangers.take(now)) {
-            return lookUp(key).invoke(check -> {
-                if (check instanceof KeyCheck.Valid) {
-                    strangers.giveBack(now);
-                }
-            });
+        if (isFresh(running.get(key))) {
+            return lookUp(key);
         }
-        return Uni.createFrom().item(TOO_MANY);
+        long now = System.nanoTime();
+        if (!strangers.take(now)) {
+            return latest.replaceWith(TOO_MANY);
+        }
+        Uni<KeyCheck> lookup = lookUp(key).onItemOrFailure().invoke((check, fault) -> {
+            if (fault != null || check instanceof KeyCheck.Valid) {
+                strangers.giveBack(now);
+            }
+        });
+        // Not read again below: by then it may be the look-up of somebody else's key.
+        Uni<KeyCheck> shared = lookup.memoize().indefinitely();
+        latest = shared;
+        return shared;
     }
 
     /** Many requests with one key ask once. */

@@ -9,6 +9,6 @@
  * what is known of them is then looked up again, so a revocation, a deactivation and changed terms hold within a second.
  * While the database cannot be asked, known keys go on for at most a minute; after it, and for all others at once, the
  * check fails, and the caller is told to come back. A rotated key ends at its end either way. Keys that turn out to be
- * nobody's cause at most a hundred look-ups a second.
+ * nobody's cause at most a hundred look-ups a second; a look-up that the database did not answer is no such one.
  */
 package dev.wearon.gateway.keys;

@@ -1,0 +1,114 @@
+package dev.wearon.gateway.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.gateway.keys.ActiveKeys.Found;
+import dev.wearon.http.Caller;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Many threads and many keys at the same time, more than a database could be asked for in the time. */
+@QuarkusTest
+class KnownKeysTest {
+
+    private static final int THREADS = 4;
+    private static final int LOOK_UPS = 20_000;
+
+    /** Every key is somebody's, and its store is made from it. */
+    private static final class EveryKey extends ActiveKeys {
+
+        private EveryKey() {
+            super(null, new Limits());
+        }
+
+        @Override
+        Uni<Optional<Found>> find(ApiKey key) {
+            KeyCheck.Valid valid =
+                    new KeyCheck.Valid(storeOf(key), key.prefix(), Set.of(), (Caller.Terms) null, OptionalInt.empty());
+            return Uni.createFrom()
+                    .item(Optional.of(new Found(
+                            valid,
+                            valid.storeId(),
+                            OffsetDateTime.MIN,
+                            OffsetDateTime.MIN,
+                            Optional.of(Duration.ofHours(1)))));
+        }
+
+        private static UUID storeOf(ApiKey key) {
+            return UUID.nameUUIDFromBytes(key.value().getBytes());
+        }
+    }
+
+    private record Limits() implements KeysConfig {
+
+        @Override
+        public Duration pollEvery() {
+            return Duration.ofMillis(500);
+        }
+
+        @Override
+        public Duration believed() {
+            return Duration.ofMinutes(1);
+        }
+
+        @Override
+        public Duration remembered() {
+            return Duration.ofMinutes(1);
+        }
+
+        @Override
+        public int rememberedCount() {
+            return 10;
+        }
+
+        @Override
+        public Duration lookupTimeout() {
+            return Duration.ofSeconds(2);
+        }
+
+        @Override
+        public int unknownPerSecond() {
+            return 100_000;
+        }
+    }
+
+    @Test
+    void givesEachKeyItsOwnAnswerHoweverManyComeTogether() throws Exception {
+        KnownKeys known = new KnownKeys(new EveryKey(), new Limits());
+        Callable<Integer> asking = () -> {
+            int others = 0;
+            for (int i = 0; i < LOOK_UPS; i++) {
+                ApiKey key = ApiKey.generate();
+                KeyCheck check = known.check(List.of("Bearer " + key.value())).result();
+                if (!(check instanceof KeyCheck.Valid valid) || !valid.storeId().equals(EveryKey.storeOf(key))) {
+                    others++;
+                }
+            }
+            return others;
+        };
+        List<Callable<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            all.add(asking);
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            for (Future<Integer> others : threads.invokeAll(all)) {
+                assertThat(others.get())
+                        .as("keys that were given the answer of another")
+                        .isZero();
+            }
+        }
+    }
+}
