@@ -318,6 +318,10 @@ abstract class TryOnCases {
                 String management = suite.service(name).get("management_url").textValue();
                 given().get(management + "/q/health/ready").then().statusCode(200);
                 given().get(management + "/q/metrics").then().statusCode(200);
+                // The gateway's contract is public, and on its public port.
+                given().get(name.equals("gateway") ? open + "/openapi" : management + "/q/openapi")
+                        .then()
+                        .statusCode(200);
                 assertThat(given().get(open + "/q/health/ready").statusCode()).isEqualTo(404);
                 assertThat(given().get(open + "/q/metrics").statusCode()).isEqualTo(404);
             }

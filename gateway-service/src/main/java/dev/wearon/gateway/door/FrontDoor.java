@@ -31,6 +31,8 @@ class FrontDoor {
 
     private static final String BEGUN = "wearon.begun";
     private static final String ADMIN = "/admin/v1/";
+    private static final Set<String> PAGES = Set.of("/", "/openapi", "/docs");
+    private static final String BELOW_DOCS = "/docs/";
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     /** What a router may say by itself about a request that reaches no handler. */
@@ -72,19 +74,30 @@ class FrontDoor {
         }
         // Before the request gets a header of ours.
         Optional<String> complaint = head.complaint(ctx.request());
-        begin(ctx);
         String path = ctx.request().path();
+        begin(ctx, place(path));
         if (complaint.isPresent()) {
             Answers.refuseAndClose(ctx, Problem.invalid(complaint.get()));
         } else if (!RequestPath.isPlain(path)) {
             notFound(ctx);
         } else if (path.startsWith(ADMIN) && operator.who(authorization(ctx)).isEmpty()) {
             Answers.refuse(ctx, Problem.of(Problem.Code.INVALID_API_KEY, "A valid admin token is required."));
-        } else if (path.equals("/") || path.equals("/openapi") || path.equals("/docs") || path.startsWith("/docs/")) {
+        } else if (PAGES.contains(path) || path.startsWith(BELOW_DOCS)) {
             documentation(ctx, path);
         } else {
             route(ctx, path);
         }
+    }
+
+    /** What the log and the metrics call what is asked for: never the path, in which strangers type what they like. */
+    private Optional<String> place(String path) {
+        if (!RequestPath.isPlain(path)) {
+            return Optional.empty();
+        }
+        if (PAGES.contains(path)) {
+            return Optional.of(path);
+        }
+        return path.startsWith(BELOW_DOCS) ? Optional.of(BELOW_DOCS + "{page}") : table.template(path);
     }
 
     private static List<String> authorization(RoutingContext ctx) {
@@ -92,7 +105,7 @@ class FrontDoor {
     }
 
     /** Set on the request too, so that the resources behind see the same id. */
-    private static void begin(RoutingContext ctx) {
+    private static void begin(RoutingContext ctx, Optional<String> place) {
         String requestId = RequestId.keepOrMake(ctx.request().getHeader(RequestId.HEADER));
         ctx.request().headers().set(RequestId.HEADER, requestId);
         ctx.addHeadersEndHandler(writing -> ctx.response().putHeader(RequestId.HEADER, requestId));
@@ -100,11 +113,10 @@ class FrontDoor {
         MDC.put(RequestId.LOG_KEY, requestId);
         ctx.put(BEGUN, true);
         Answers.watch(ctx);
-        RequestLog.start(ctx);
+        RequestLog.start(ctx, place);
     }
 
     private static void documentation(RoutingContext ctx, String path) {
-        RequestLog.route(ctx, path.startsWith("/docs/") ? "/docs/*" : path);
         if (!READING.contains(ctx.request().method())) {
             wrongMethod(ctx, "GET, HEAD");
         } else if (path.equals("/")) {
@@ -117,11 +129,11 @@ class FrontDoor {
     private void route(RoutingContext ctx, String path) {
         switch (table.match(ctx.request().method(), path)) {
             case RoutingTable.Match.Found(var route) -> {
-                RequestLog.route(ctx, route.template());
+                // Also of an object under a signature that nobody has looked at yet: the line has what became of it.
+                route.storeId(path).ifPresent(store -> ctx.put(Route.STORE_ID, store));
                 serve(ctx, route);
             }
             case RoutingTable.Match.WrongMethod(var template, var allowed) -> {
-                RequestLog.route(ctx, template);
                 if (CrossOrigin.isQuestion(ctx.request())) {
                     CrossOrigin.answer(ctx, allowed, table.requestHeaders(template));
                 } else {
@@ -165,7 +177,7 @@ class FrontDoor {
     private static void failed(RoutingContext ctx) {
         if (ctx.get(BEGUN) == null) {
             // The router refuses some requests, as those without a Host, before any handler sees them.
-            begin(ctx);
+            begin(ctx, Optional.empty());
         }
         int status = ctx.statusCode();
         if (status >= 400 && status < 500) {

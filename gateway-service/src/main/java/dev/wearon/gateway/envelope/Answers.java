@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes answers outside JAX-RS. */
@@ -25,6 +26,7 @@ public final class Answers {
     private static final long HARMLESS_BYTES = 64 * 1024;
 
     private static final String OVER = "wearon.over";
+    private static final String REFUSAL = "wearon.refusal";
 
     private Answers() {}
 
@@ -39,6 +41,16 @@ public final class Answers {
      */
     public static boolean isOver(RoutingContext ctx) {
         return ctx.get(OVER) != null || ctx.response().closed();
+    }
+
+    /** Lets {@link #refusal} know with which code the request was refused. */
+    static void note(RoutingContext ctx, Problem.Code refusal) {
+        ctx.put(REFUSAL, refusal);
+    }
+
+    /** The code with which the request was refused, if it was. */
+    public static Optional<Problem.Code> refusal(RoutingContext ctx) {
+        return Optional.ofNullable(ctx.get(REFUSAL));
     }
 
     /** Answers with a whole JSON body; does nothing when the client has gone. */
@@ -134,6 +146,7 @@ public final class Answers {
         if (problem.retryAfter() != null && !ctx.response().headers().contains(HttpHeaders.RETRY_AFTER)) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
         }
+        note(ctx, problem.code());
         json(ctx, problem.code().status(), Envelope.of(problem));
     }
 }

@@ -1,6 +1,7 @@
 package dev.wearon.gateway.envelope;
 
 import dev.wearon.http.Problem;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
@@ -9,10 +10,15 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 public final class EnvelopeFilter {
 
     @ServerResponseFilter
-    public void wrap(ContainerResponseContext response) {
+    public void wrap(ContainerResponseContext response, RoutingContext ctx) {
         Object entity = response.getEntity();
-        Envelope envelope =
-                entity instanceof Problem.Body refusal ? new Envelope(null, refusal) : new Envelope(entity, null);
+        Envelope envelope;
+        if (entity instanceof Problem.Body refusal) {
+            Answers.note(ctx, refusal.code());
+            envelope = new Envelope(null, refusal);
+        } else {
+            envelope = new Envelope(entity, null);
+        }
         response.setEntity(envelope, null, MediaType.APPLICATION_JSON_TYPE);
     }
 }

@@ -51,8 +51,13 @@ class SharedLimiter {
 
     SharedLimiter(Vertx vertx, @ConfigProperty(name = "wearon.redis.url") String url, LimitsConfig config) {
         this.vertx = (VertxInternal) vertx;
-        this.options =
-                new RedisOptions().setConnectionString(url).setMaxPoolSize(1).setPoolCleanerInterval(-1);
+        this.options = new RedisOptions()
+                .setConnectionString(url)
+                .setMaxPoolSize(1)
+                .setPoolCleanerInterval(-1)
+                // As the metrics of Quarkus' own clients are called: "redis_", with this name as a label.
+                .setMetricsName("redis|limits")
+                .setPoolName("limits");
         this.config = config;
     }
 

@@ -121,8 +121,11 @@ public record Route(
         return path.split("/")[segment];
     }
 
-    /** The store that stands in {@code path}, which matches; empty when that is no id. */
-    Optional<UUID> storeId(String path) {
+    /** The store that stands in {@code path}, which matches; empty when none does, or what is no id. */
+    public Optional<UUID> storeId(String path) {
+        if (!namesStore()) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(UUID.fromString(store(path)));
         } catch (IllegalArgumentException noId) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,7 +31,7 @@ public class RoutingTable {
     private final PathTree<Path> paths = new PathTree<>();
 
     /** Everything that stands at one path. @param wrongMethod what the other methods are told */
-    private record Path(Map<HttpMethod, Match> found, Match wrongMethod) {}
+    private record Path(Map<HttpMethod, Match> found, Match.WrongMethod wrongMethod) {}
 
     RoutingTable(ProxyConfig config) {
         long json = config.jsonBodyLimit().asLongValue();
@@ -118,6 +119,12 @@ public class RoutingTable {
     public Match match(HttpMethod method, String path) {
         Path there = paths.find(path);
         return there == null ? NOWHERE : there.found().getOrDefault(method, there.wrongMethod());
+    }
+
+    /** The template that {@code path} fits, whatever the method; empty when nothing is there. */
+    public Optional<String> template(String path) {
+        return Optional.ofNullable(paths.find(path))
+                .map(there -> there.wrongMethod().template());
     }
 
     /** Headers that a client may send to one of the path's methods, beside those that HTTP itself knows. */

@@ -27,8 +27,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** Serves {@code /api/v1} and the operator's reports: key, identity, one call, envelope. */
@@ -124,9 +122,8 @@ public class WrappedRoutes {
     }
 
     private Uni<Boolean> isStore(RoutingContext ctx, Route route) {
-        Optional<UUID> storeId = route.storeId(ctx.request().path());
-        storeId.ifPresent(id -> ctx.put(Route.STORE_ID, id));
-        return storeId.map(stores::exists).orElseGet(() -> Uni.createFrom().item(false));
+        return route.storeId(ctx.request().path()).map(stores::exists).orElseGet(() -> Uni.createFrom()
+                .item(false));
     }
 
     /** For a store. Must be called in the request's first tick. */

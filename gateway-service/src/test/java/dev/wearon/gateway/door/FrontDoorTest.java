@@ -2,6 +2,7 @@ package dev.wearon.gateway.door;
 
 import static dev.wearon.gateway.testing.Envelopes.refusal;
 import static dev.wearon.gateway.testing.Envelopes.success;
+import static dev.wearon.gateway.testing.FakeServices.ADMIN_TOKEN;
 import static dev.wearon.gateway.testing.FakeServices.credits;
 import static dev.wearon.gateway.testing.FakeServices.generation;
 import static dev.wearon.gateway.testing.FakeServices.storage;
@@ -15,8 +16,13 @@ import dev.wearon.gateway.testing.FakeService;
 import dev.wearon.gateway.testing.LogFile;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.testing.RawHttp;
+import dev.wearon.local.testing.Await;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -27,6 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class FrontDoorTest {
+
+    @TestHTTPResource(value = "/metrics", management = true)
+    String metrics;
 
     private Merchant merchant;
 
@@ -266,8 +275,99 @@ class FrontDoorTest {
                     .doesNotContain(merchant.apiKey())
                     .doesNotContain(signature)
                     .doesNotContain(email)
-                    .doesNotContain(dev.wearon.gateway.testing.FakeServices.ADMIN_TOKEN)
+                    .doesNotContain(ADMIN_TOKEN)
                     .doesNotContain("eyJ");
+        }
+
+        @Test
+        void tellWhyARequestWasRefusedAndOfWhichStore() {
+            UUID store = UUID.randomUUID();
+            storage().answers(403, "{\"code\": \"SIGNATURE_INVALID\", \"message\": \"It does not fit.\"}");
+            lineOf(
+                    given().body("x"),
+                    "PUT",
+                    "/stores/" + store + "/uploads/a.png?signature=x",
+                    "/stores/{store_id}/uploads/{name} 403 in ",
+                    " store_id=" + store + " code=SIGNATURE_INVALID");
+            lineOf(given(), "GET", "/api/v1/health", "/api/v1/health 401 in ", " store_id=- code=INVALID_API_KEY");
+            lineOf(
+                    given().header("Authorization", "Bearer " + ADMIN_TOKEN).body("{}"),
+                    "POST",
+                    "/admin/v1/stores/" + store + "/credits",
+                    "/admin/v1/stores/{store_id}/credits 400 in ",
+                    " store_id=" + store + " code=VALIDATION_ERROR");
+            lineOf(
+                    merchant.calls(),
+                    "GET",
+                    "/api/v1/health",
+                    "/api/v1/health 200 in ",
+                    " store_id=" + merchant.storeId());
+        }
+
+        private static void lineOf(RequestSpecification call, String method, String path, String route, String end) {
+            String requestId = "log-" + UUID.randomUUID();
+            call.header("X-Request-Id", requestId).request(method, path);
+            assertThat(LogFile.holding(requestId).lines().filter(line -> line.contains(requestId)))
+                    .singleElement()
+                    .asString()
+                    .contains(method + " " + route)
+                    .endsWith(end);
+        }
+    }
+
+    @Nested
+    class Metrics {
+
+        @Test
+        void countEachRouteUnderItsOwnTemplateAndNothingThatSomebodyTyped() {
+            String typed = "typed-" + UUID.randomUUID();
+            String store = UUID.randomUUID().toString();
+            Map<String, String> asked = Map.ofEntries(
+                    Map.entry("POST /api/v1/generation/create", "/api/v1/generation/create"),
+                    Map.entry("GET /api/v1/generation/" + typed, "/api/v1/generation/{id}"),
+                    Map.entry("PUT /stores/" + store + "/uploads/" + typed, "/stores/{store_id}/uploads/{name}"),
+                    Map.entry("GET /stores/" + store + "/generated/" + typed, "/stores/{store_id}/generated/{name}"),
+                    Map.entry("GET /admin/v1/stores", "/admin/v1/stores"),
+                    Map.entry("GET /admin/v1/stores/" + store, "/admin/v1/stores/{store_id}"),
+                    Map.entry("GET /admin/v1/stores/" + store + "/balance", "/admin/v1/stores/{store_id}/balance"),
+                    Map.entry("POST /admin/v1/stores/" + store + "/credits", "/admin/v1/stores/{store_id}/credits"),
+                    Map.entry("GET /admin/v1/stores/" + store + "/api-keys", "/admin/v1/stores/{store_id}/api-keys"),
+                    Map.entry(
+                            "DELETE /admin/v1/stores/" + store + "/api-keys/" + store,
+                            "/admin/v1/stores/{store_id}/api-keys/{key_id}"),
+                    Map.entry(
+                            "POST /admin/v1/stores/" + store + "/api-keys/" + store + "/rotate",
+                            "/admin/v1/stores/{store_id}/api-keys/{key_id}/rotate"),
+                    Map.entry("PATCH /api/v1/credits/balance", "/api/v1/credits/balance"),
+                    Map.entry("GET /docs/" + typed, "/docs/{page}"),
+                    Map.entry("GET /admin/v1/" + typed, "/{path}"),
+                    Map.entry("GET /" + typed + "/%2e%2e", "/{path}"));
+            asked.keySet().forEach(request -> {
+                RawHttp.send(request + " HTTP/1.1\r\nHost: x", new byte[0]);
+                RawHttp.send(request + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ADMIN_TOKEN, new byte[0]);
+            });
+            String counted = Await.until(
+                    Duration.ofSeconds(10), () -> given().get(metrics).asString(), text -> asked.entrySet().stream()
+                            .allMatch(each -> counts(text, each.getKey(), each.getValue())));
+            assertThat(counted).doesNotContain(typed, store, "$1");
+        }
+
+        private static boolean counts(String metrics, String asked, String template) {
+            return metrics.lines()
+                    .filter(line -> line.startsWith("http_server_requests_seconds_count{"))
+                    .anyMatch(line -> line.contains("method=\"" + asked.split(" ")[0] + "\"")
+                            && line.contains("uri=\"" + template + "\""));
+        }
+
+        /** In Prometheus' words; what other programs' dashboards know of the Redis client, it is called here, too. */
+        @Test
+        void haveNamesThatSayWhatTheyAreOf() {
+            merchant.calls().get("/api/v1/credits/balance");
+            assertThat(given().get(metrics).asString().lines().filter(line -> !line.startsWith("#")))
+                    .allMatch(line ->
+                            line.matches("(http|jvm|netty|postgresql|process|redis|sql|system|vertx|wearon|worker)_.*"))
+                    .anyMatch(line -> line.startsWith("redis_completed_total{clientName=\"limits\""))
+                    .noneMatch(line -> line.startsWith("redis_pool_active"));
         }
     }
 }

@@ -1,0 +1,30 @@
+package dev.wearon.http;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.config.MeterFilter;
+import jakarta.inject.Singleton;
+import java.util.regex.Pattern;
+
+/**
+ * Keeps ids out of the metrics. A request is counted under the template of its path; one that is refused before it finds
+ * its template (by its method, or by the size of its body) would be counted under the path itself, one label for each id.
+ */
+@Singleton
+public final class UriLabel implements MeterFilter {
+
+    private static final String URI = "uri";
+    private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+    @Override
+    public Meter.Id map(Meter.Id id) {
+        String uri = id.getTag(URI);
+        return uri != null && UUID.matcher(uri).find() ? id.replaceTags(tags(id)) : id;
+    }
+
+    private static Iterable<Tag> tags(Meter.Id id) {
+        return id.getTags().stream()
+                .map(tag -> tag.getKey().equals(URI) ? Tag.of(URI, "UNKNOWN") : tag)
+                .toList();
+    }
+}
