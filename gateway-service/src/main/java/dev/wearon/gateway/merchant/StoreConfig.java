@@ -1,6 +1,9 @@
 package dev.wearon.gateway.merchant;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -9,6 +12,7 @@ import java.util.UUID;
  * @param retailCreditPrice what a shopper pays for a credit, in the shop's currency; null where the store pays
  * @param shopifyVariantId what a storefront puts into its cart to sell a credit, bare digits; null until there is one
  * @param subscriptionTier null without a plan
+ * @param imageRetention how long the store wants its images to live; told in the words of the disclosure
  */
 record StoreConfig(
         UUID storeId,
@@ -17,4 +21,5 @@ record StoreConfig(
         BigDecimal retailCreditPrice,
         String shopifyVariantId,
         String subscriptionTier,
-        String status) {}
+        String status,
+        @JsonIgnore Optional<Duration> imageRetention) {}

@@ -23,15 +23,13 @@ import java.io.IOException;
 @Path("/api/v1/stores/config")
 public class StoreConfigResource {
 
-    private static final String PRIVACY_DISCLOSURE =
-            "Your photo is processed by WearOn to make your try-on and is deleted within 6 hours. For that it is sent to"
-                    + " the AI provider OpenAI. Nothing is kept permanently.";
-
     private final StoreConfigs configs;
+    private final Disclosure disclosure;
     private final ObjectReader exactly;
 
-    StoreConfigResource(StoreConfigs configs, ObjectMapper json) {
+    StoreConfigResource(StoreConfigs configs, Disclosure disclosure, ObjectMapper json) {
         this.configs = configs;
+        this.disclosure = disclosure;
         this.exactly = json.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     }
 
@@ -41,8 +39,7 @@ public class StoreConfigResource {
     @GET
     public Uni<Disclosed> read(@Context RoutingContext routing) {
         return configs.find(Route.caller(routing).storeId())
-                .map(found -> found.map(config -> new Disclosed(config, PRIVACY_DISCLOSURE))
-                        .orElseThrow(StoreConfigResource::noSuchStore));
+                .map(found -> found.map(this::disclosed).orElseThrow(StoreConfigResource::noSuchStore));
     }
 
     @PATCH
@@ -55,6 +52,10 @@ public class StoreConfigResource {
                 configs.save(caller.storeId(), wanted, new Author("key:" + caller.keyPrefix(), requestId))
                         .map(StoreConfigResource::saved);
         };
+    }
+
+    private Disclosed disclosed(StoreConfig config) {
+        return new Disclosed(config, disclosure.text(config.imageRetention()));
     }
 
     private static StoreConfig saved(StoreConfigs.Outcome outcome) {

@@ -24,7 +24,8 @@ import java.util.UUID;
 class StoreConfigs {
 
     private static final String FIND = """
-            SELECT id, shop_domain, billing_mode, retail_credit_price, shopify_variant_id, subscription_tier, status
+            SELECT id, shop_domain, billing_mode, retail_credit_price, shopify_variant_id, subscription_tier, status,
+                   image_retention_seconds
               FROM gateway.stores
              WHERE id = $1
             """;
@@ -40,7 +41,8 @@ class StoreConfigs {
             UPDATE gateway.stores
                SET billing_mode = $2, retail_credit_price = $3
              WHERE id = $1
-            RETURNING id, shop_domain, billing_mode, retail_credit_price, shopify_variant_id, subscription_tier, status
+            RETURNING id, shop_domain, billing_mode, retail_credit_price, shopify_variant_id, subscription_tier, status,
+                   image_retention_seconds
             """;
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -133,6 +135,7 @@ class StoreConfigs {
                 row.getBigDecimal("retail_credit_price"),
                 row.getString("shopify_variant_id"),
                 row.getString("subscription_tier"),
-                row.getString("status"));
+                row.getString("status"),
+                Optional.ofNullable(row.getInteger("image_retention_seconds")).map(Duration::ofSeconds));
     }
 }

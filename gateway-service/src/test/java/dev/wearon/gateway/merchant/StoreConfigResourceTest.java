@@ -94,7 +94,16 @@ class StoreConfigResourceTest {
                     .body("data.shopify_variant_id", nullValue())
                     .body("data.subscription_tier", equalTo("growth"))
                     .body("data.status", equalTo("active"))
-                    .body("data.privacy_disclosure", containsString("6 hours"));
+                    .body("data.privacy_disclosure", containsString("sent to no AI provider"))
+                    .body("data.privacy_disclosure", containsString("deleted after 6 hours."));
+        }
+
+        @Test
+        void disclosesHowLongTheStoresOwnImagesLive() {
+            sql("UPDATE gateway.stores SET image_retention_seconds = 5400 WHERE id = ?::uuid", id());
+            merchant.calls().get(PATH).then().body("data.privacy_disclosure", containsString("after 90 minutes."));
+            sql("UPDATE gateway.stores SET image_retention_seconds = 86400 WHERE id = ?::uuid", id());
+            merchant.calls().get(PATH).then().body("data.privacy_disclosure", containsString("after 6 hours."));
         }
 
         @Test
