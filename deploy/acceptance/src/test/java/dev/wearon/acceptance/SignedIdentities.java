@@ -3,11 +3,8 @@ package dev.wearon.acceptance;
 import dev.wearon.local.servers.IdentityKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.UUID;
@@ -32,15 +29,13 @@ record SignedIdentities(IdentityKeys keys) {
 
     private String sign(String claims, String issuer) {
         try {
-            String header = "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"%s\"}".formatted(issuer);
+            String header = "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"%s\"}".formatted(keys.nameOf(issuer));
             long now = Instant.now().getEpochSecond();
             String all = "{\"iss\":\"%s\",\"iat\":%d,\"exp\":%d,\"jti\":\"%s\",%s}"
                     .formatted(issuer, now, now + LIFETIME_SECONDS, UUID.randomUUID(), claims);
             String signed = encode(header) + "." + encode(all);
             Signature signature = Signature.getInstance("SHA256withRSA");
-            String pem = Files.readString(keys.privateKey(issuer)).replaceAll("-----[A-Z ]+-----|\\s", "");
-            signature.initSign(KeyFactory.getInstance("RSA")
-                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem))));
+            signature.initSign(keys.readPrivateKey(issuer));
             signature.update(signed.getBytes(StandardCharsets.US_ASCII));
             return "Bearer " + signed + "." + BASE64.encodeToString(signature.sign());
         } catch (GeneralSecurityException | IOException failed) {

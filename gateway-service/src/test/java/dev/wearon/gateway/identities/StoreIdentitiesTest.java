@@ -1,13 +1,11 @@
 package dev.wearon.gateway.identities;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wearon.http.Caller;
-import io.smallrye.jwt.util.KeyUtils;
-import java.nio.file.Files;
+import dev.wearon.http.Identities;
+import dev.wearon.local.servers.IdentityKeys;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -20,25 +18,17 @@ class StoreIdentitiesTest {
     @TempDir
     Path folder;
 
-    @Test
-    void refusesToStartWithoutItsKey() {
-        assertThatThrownBy(() -> new StoreIdentities("gateway", "unset", 10))
-                .hasMessageContaining("WEARON_IDENTITY_PRIVATE_KEY");
-    }
-
     /** Whoever has a key may name as many shoppers as there are addresses. */
     @Test
     void remembersABoundedNumberOfShoppers() throws Exception {
-        Path key = folder.resolve("key.pem");
-        Files.writeString(
-                key,
-                "-----BEGIN PRIVATE KEY-----\n"
-                        + Base64.getMimeEncoder()
-                                .encodeToString(KeyUtils.generateKeyPair(2048)
-                                        .getPrivate()
-                                        .getEncoded())
-                        + "\n-----END PRIVATE KEY-----\n");
-        var identities = new StoreIdentities("gateway", key.toString(), 50);
+        IdentityKeys keys = new IdentityKeys(folder);
+        keys.makeIfMissing();
+        var identities = new StoreIdentities(
+                new Identities(
+                        Optional.of("gateway"),
+                        Optional.of(keys.privateKey("gateway").toString()),
+                        keys.publicKeys().toString()),
+                50);
         assertThat(identities.of(shopper(0))).isEqualTo(identities.of(shopper(0)));
         for (int i = 0; i < 500; i++) {
             assertThat(identities.of(shopper(i))).startsWith("Bearer ");

@@ -5,13 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.local.servers.IdentityKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -32,9 +28,11 @@ final class SignedIdentities {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final PrivateKey key;
+    private final String keyName;
 
     SignedIdentities(IdentityKeys keys) throws IOException {
-        this.key = read(keys.privateKey(GATEWAY));
+        this.key = keys.readPrivateKey(GATEWAY);
+        this.keyName = keys.nameOf(GATEWAY);
     }
 
     /** A store that pays from its own pool. */
@@ -64,7 +62,7 @@ final class SignedIdentities {
         claims.put("exp", now.plus(LIFETIME).getEpochSecond());
         claims.put("jti", UUID.randomUUID().toString());
         try {
-            String signed = encode(Map.of("alg", "RS256", "typ", "JWT", "kid", GATEWAY)) + "." + encode(claims);
+            String signed = encode(Map.of("alg", "RS256", "typ", "JWT", "kid", keyName)) + "." + encode(claims);
             Signature signature = Signature.getInstance("SHA256withRSA");
             signature.initSign(key);
             signature.update(signed.getBytes(StandardCharsets.US_ASCII));
@@ -76,15 +74,5 @@ final class SignedIdentities {
 
     private static String encode(Map<String, Object> part) throws JsonProcessingException {
         return BASE64.encodeToString(JSON.writeValueAsBytes(part));
-    }
-
-    private static PrivateKey read(Path pem) throws IOException {
-        String base64 = Files.readString(pem).replaceAll("-----[A-Z ]+-----|\\s", "");
-        try {
-            return KeyFactory.getInstance("RSA")
-                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
-        } catch (GeneralSecurityException unreadable) {
-            throw new IOException(pem + " holds no private key", unreadable);
-        }
     }
 }

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             StoreCommand.class,
             KeyCommand.class,
             CreditsCommand.class,
+            IdentityCommand.class,
             SuperviseCommand.class
         },
         footer = {

@@ -82,7 +82,7 @@ public record Layout(Path root, Path data, int portBase) {
         return data.resolve("secrets.json");
     }
 
-    Path identities() {
+    public Path identities() {
         return data.resolve("identities");
     }
 

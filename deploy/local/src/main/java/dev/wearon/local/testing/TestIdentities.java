@@ -5,7 +5,7 @@ import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
 import io.smallrye.jwt.util.KeyUtils;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.time.Duration;
@@ -87,16 +87,24 @@ public final class TestIdentities {
 
     private static String bearer(
             JwtClaimsBuilder claims, String issuer, String signer, Duration lifetime, PrivateKey key) {
-        return "Bearer "
-                + claims.issuer(issuer).expiresIn(lifetime).jws().keyId(signer).sign(key);
+        try {
+            String keyName = SuiteServers.keys().nameOf(signer);
+            return "Bearer "
+                    + claims.issuer(issuer)
+                            .expiresIn(lifetime)
+                            .jws()
+                            .keyId(keyName)
+                            .sign(key);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private static PrivateKey privateKey(String issuer) {
         try {
-            return KeyUtils.decodePrivateKey(
-                    Files.readString(SuiteServers.keys().privateKey(issuer)));
-        } catch (IOException | GeneralSecurityException unreadable) {
-            throw new IllegalStateException(unreadable);
+            return SuiteServers.keys().readPrivateKey(issuer);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 }

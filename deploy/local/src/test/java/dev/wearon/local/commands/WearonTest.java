@@ -57,6 +57,30 @@ class WearonTest {
         assertThat(folder.resolve("data")).doesNotExist();
     }
 
+    @Test
+    void makesKeysOfIdentitiesAndRemovesThem() throws Exception {
+        String keys = folder.resolve("keys").toString();
+        String first = say("identity", "add", "gateway", "--keys", keys)
+                .text()
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        Said second = say("identity", "add", "gateway", "--keys", keys);
+        assertThat(second.exitCode()).isZero();
+        assertThat(second.text())
+                .startsWith("gateway/")
+                .contains("gateway-next.pem")
+                .doesNotContain(first, "PRIVATE");
+        assertThat(say("identity", "remove", first, "--keys", keys).text()).contains("which signs");
+        String next = second.text().lines().findFirst().orElseThrow();
+        assertThat(say("identity", "remove", next, "--keys", keys).exitCode()).isZero();
+        assertThat(Files.readString(folder.resolve("keys/identities.jwks")))
+                .contains(first)
+                .doesNotContain(next);
+        assertThat(say("identity", "add", "credits", "--keys", keys).text()).contains("one of gateway, generation");
+        assertThat(say("identity", "list").exitCode()).isEqualTo(2);
+    }
+
     private record Said(int exitCode, String text) {}
 
     private static Said say(String... arguments) {

@@ -1,0 +1,71 @@
+package dev.wearon.local.commands;
+
+import dev.wearon.local.servers.IdentityKeys;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "identity",
+        description =
+                "Makes and removes the keys with which gateway and generation sign identities. Starts nothing anew.")
+final class IdentityCommand implements Runnable {
+
+    @ParentCommand
+    private Wearon wearon;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--keys",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "The folder of the keys (default: that of the suite on this machine).")
+    private Path folder;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do, for example: ./wearon identity add gateway");
+    }
+
+    @Command(
+            name = "add",
+            description =
+                    "Makes one more key of an issuer and adds its public half to the set of all. Prints its name.")
+    int add(@Parameters(paramLabel = "ISSUER", description = "gateway or generation.") String issuer)
+            throws IOException {
+        if (!IdentityKeys.ISSUERS.contains(issuer)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "ISSUER must be one of " + String.join(", ", IdentityKeys.ISSUERS) + ", not " + issuer);
+        }
+        IdentityKeys keys = keys();
+        boolean first = !Files.exists(keys.privateKey(issuer));
+        String name = keys.add(issuer);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(name);
+        out.println("  private: " + (first ? keys.privateKey(issuer) : keys.nextPrivateKey(issuer)));
+        out.println("  public:  in " + keys.publicKeys());
+        return 0;
+    }
+
+    @Command(name = "remove", description = "Takes a key out of the set of all.")
+    int remove(@Parameters(paramLabel = "NAME", description = "Its kid in the set.") String name) throws IOException {
+        keys().remove(name);
+        return 0;
+    }
+
+    private IdentityKeys keys() {
+        return new IdentityKeys(folder != null ? folder : wearon.layout().identities());
+    }
+}
