@@ -28,8 +28,10 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
     }
 
     static Merchant with(Suite suite, String billingMode, int credits) throws IOException {
-        URI gateway = suite.gateway();
-        String admin = suite.run().get("admin_token").textValue();
+        return with(suite.gateway(), suite.run().get("admin_token").textValue(), billingMode, credits);
+    }
+
+    static Merchant with(URI gateway, String admin, String billingMode, int credits) {
         String domain = "shop-" + UUID.randomUUID() + ".example";
         UUID store = operator(gateway, admin)
                 .body(Map.of("shop_domain", domain, "billing_mode", billingMode))
