@@ -113,6 +113,7 @@ final class StorageProcess implements AutoCloseable {
     long bytesKept() throws IOException {
         try (var files = Files.walk(blobs)) {
             return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith("owner"))
                     .mapToLong(file -> file.toFile().length())
                     .sum();
         }

@@ -37,6 +37,14 @@ public interface Backend extends AutoCloseable {
      */
     Multi<Blob> list();
 
+    /**
+     * Makes all of it a suite's, unless it is one's already. It stays so, and its mark is none of the blobs; of several that
+     * claim it at the same time one gets it.
+     *
+     * @return fails with {@link BackendRefused} if it is another suite's, or will take no blob of anybody as it is configured
+     */
+    Uni<Void> claim(String suite);
+
     /** Fails if nothing could be written now. */
     Uni<Void> probe();
 }

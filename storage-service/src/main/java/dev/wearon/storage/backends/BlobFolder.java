@@ -1,13 +1,16 @@
 package dev.wearon.storage.backends;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
@@ -18,13 +21,15 @@ import java.util.stream.IntStream;
 
 /**
  * The layout on disk, in blocking calls: {@code blobs/<two last characters>/<blob>} holds what is whole, {@code
- * incoming/} what is not yet, {@code lock} says that the folder is in use. Both lie in one filesystem, so that a rename
+ * incoming/} what is not yet, {@code lock} says that the folder is in use, {@code owner} whose it is. All lie in one filesystem, so that a rename
  * is atomic.
  */
 final class BlobFolder implements AutoCloseable {
 
     /** Below this a failed write is taken for a full disk, whatever language the system reports it in. */
     private static final long FULL_BELOW_BYTES = 64 * 1_024;
+
+    private static final String OWNER = "owner";
 
     private final Path blobs;
     private final Path incoming;
@@ -66,6 +71,26 @@ final class BlobFolder implements AutoCloseable {
         }
         channel.close();
         throw new IOException("another process uses it (it holds %s)".formatted(file));
+    }
+
+    /** The lock says that nobody else claims it meanwhile. */
+    String claim(String suite) throws IOException {
+        Path mark = owner();
+        // Not the same as "does not exist as far as one can see": a folder that cannot be read has an owner, perhaps.
+        if (Files.notExists(mark)) {
+            Path draft = incoming.resolve(OWNER);
+            try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(suite.getBytes(StandardCharsets.UTF_8)));
+                channel.force(true);
+            }
+            Files.move(draft, mark, StandardCopyOption.ATOMIC_MOVE);
+            sync(mark.getParent());
+        }
+        return Files.readString(mark).strip();
+    }
+
+    Path owner() {
+        return blobs.resolveSibling(OWNER);
     }
 
     Draft draft(String blob) throws IOException {

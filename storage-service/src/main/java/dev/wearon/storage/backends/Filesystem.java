@@ -101,6 +101,20 @@ final class Filesystem implements Backend {
     }
 
     @Override
+    public Uni<Void> claim(String suite) {
+        return blocking(() -> {
+            String owner = folder.claim(suite);
+            if (!owner.equals(suite)) {
+                throw new BackendRefused(
+                        ("WEARON_STORAGE_DATA_DIR names the folder of another suite: its owner is %s, this database's suite"
+                                        + " is %s. Name another folder; or, if that suite is no more, delete %s.")
+                                .formatted(owner, suite, folder.owner()));
+            }
+            return null;
+        });
+    }
+
+    @Override
     public Uni<Void> probe() {
         return blocking(() -> {
             folder.probe();

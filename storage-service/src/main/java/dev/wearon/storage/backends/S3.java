@@ -6,6 +6,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.core.Context;
 import io.vertx.mutiny.core.Vertx;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,11 @@ final class S3 implements Backend {
     private static final Logger LOG = Logger.getLogger(S3.class);
     private static final int INSUFFICIENT_STORAGE = 507;
     private static final int RANGE_NOT_SATISFIABLE = 416;
+
+    /** No blob is called so. */
+    private static final String OWNER = "owner";
+
+    private static final int OWNER_MAX_BYTES = 100;
 
     /** Pieces of a blob that wait for a slow reader, each of some KiB. */
     private static final int WAITING = 4;
@@ -131,11 +137,68 @@ final class S3 implements Backend {
                                 .maxKeys(config.page())
                                 .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout())))
                         .contents())
+                .filter(object -> !object.key().equals(key(OWNER)))
                 .map(this::blob));
     }
 
     private Blob blob(S3Object object) {
         return new Blob(object.key().substring(config.prefix().length()), object.lastModified());
+    }
+
+    /**
+     * The mark is written only where none is: the bucket decides between two that are the first. Where a server does not
+     * know that condition the last one wins, and the other finds out when it claims the next time.
+     */
+    @Override
+    public Uni<Void> claim(String suite) {
+        return owner().chain(owner -> owner.isPresent()
+                        ? Uni.createFrom().item(owner)
+                        : writeOwner(suite).chain(this::owner))
+                .onItem()
+                .transformToUni(owner -> owner.filter(name -> !name.isEmpty())
+                        .map(name -> Uni.createFrom().item(name))
+                        // Somebody is writing it at this moment, or has written it half.
+                        .orElseGet(() -> Uni.createFrom().failure(new BackendFault(new IOException("no owner yet")))))
+                .invoke(owner -> requireEqual(suite, owner))
+                .onFailure(BackendFault.class)
+                .transform(fault -> S3Refusals.of(fault, config))
+                .replaceWithVoid();
+    }
+
+    private Uni<Optional<String>> owner() {
+        return call(() -> clients.again()
+                        .getObject(
+                                get -> get.bucket(bucket)
+                                        .key(key(OWNER))
+                                        .range("bytes=0-" + OWNER_MAX_BYTES)
+                                        .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout())),
+                                AsyncResponseTransformer.toBytes()))
+                .map(bytes -> Optional.of(bytes.asUtf8String().strip()))
+                .onFailure(S3::isAbsent)
+                .recoverWithItem(Optional.empty());
+    }
+
+    private Uni<Void> writeOwner(String suite) {
+        return call(() -> clients.again()
+                        .putObject(
+                                put -> put.bucket(bucket)
+                                        .key(key(OWNER))
+                                        .ifNoneMatch("*")
+                                        .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout())),
+                                AsyncRequestBody.fromString(suite)))
+                .onFailure(S3Refusals::saysThatItIsThere)
+                .recoverWithNull()
+                .replaceWithVoid();
+    }
+
+    private void requireEqual(String suite, String owner) {
+        if (!owner.equals(suite)) {
+            throw new BackendRefused(
+                    ("WEARON_STORAGE_S3_BUCKET and WEARON_STORAGE_S3_PREFIX name the images of another suite: the owner of"
+                                    + " %s/%s is %s, this database's suite is %s. Set another prefix; or, if that suite is no"
+                                    + " more, delete the object %s.")
+                            .formatted(bucket, config.prefix(), owner, suite, key(OWNER)));
+        }
     }
 
     /** Costs nothing and says that the bucket is there and the key is good; not that the key may write. */

@@ -1,5 +1,6 @@
 package dev.wearon.storage.objects;
 
+import dev.wearon.http.Problem;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.NoSpace;
 import dev.wearon.storage.images.Flaw;
@@ -7,6 +8,7 @@ import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.images.Inspection;
 import dev.wearon.storage.images.Limits;
 import dev.wearon.storage.images.Refusal;
+import dev.wearon.storage.ownership.Ownership;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.vertx.MultiHelper;
@@ -15,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -27,15 +30,19 @@ public class Intake {
 
     private static final Logger LOG = Logger.getLogger(Intake.class);
 
+    private static final Duration SOON = Duration.ofSeconds(5);
+
     private final Vertx vertx;
     private final Backend backend;
     private final Objects objects;
+    private final Ownership ownership;
     private final ObjectsConfig config;
 
-    Intake(Vertx vertx, Backend backend, Objects objects, ObjectsConfig config) {
+    Intake(Vertx vertx, Backend backend, Objects objects, Ownership ownership, ObjectsConfig config) {
         this.vertx = vertx;
         this.backend = backend;
         this.objects = objects;
+        this.ownership = ownership;
         this.config = config;
     }
 
@@ -59,6 +66,10 @@ public class Intake {
         }
         if (length > maxBytes) {
             return Uni.createFrom().item(new Stored.Flawed(new Flaw.TooLarge(maxBytes)));
+        }
+        if (!ownership.isCertain()) {
+            // What is written among another suite's blobs, that suite would remove.
+            return Uni.createFrom().failure(Problem.unavailable("The storage is not available right now.", SOON));
         }
         String blob = UUID.randomUUID().toString();
         Inspection inspection =

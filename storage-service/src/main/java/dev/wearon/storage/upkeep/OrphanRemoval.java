@@ -2,6 +2,7 @@ package dev.wearon.storage.upkeep;
 
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
+import dev.wearon.storage.ownership.Ownership;
 import dev.wearon.storage.upkeep.OrphanSearch.Lost;
 import dev.wearon.storage.upkeep.OrphanSearch.Orphans;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,6 +31,7 @@ class OrphanRemoval {
     /** What one run found and removed. */
     record Counts(long found, long removed) {}
 
+    private final Ownership ownership;
     private final OrphanSearch search;
     private final Inventory inventory;
     private final Backend backend;
@@ -38,12 +40,14 @@ class OrphanRemoval {
     private final Findings findings;
 
     OrphanRemoval(
+            Ownership ownership,
             OrphanSearch search,
             Inventory inventory,
             Backend backend,
             UpkeepConfig config,
             Clock clock,
             MeterRegistry metrics) {
+        this.ownership = ownership;
         this.search = search;
         this.inventory = inventory;
         this.backend = backend;
@@ -63,7 +67,9 @@ class OrphanRemoval {
     }
 
     Uni<Counts> runOnce() {
-        return search.run()
+        return ownership
+                .confirm()
+                .chain(search::run)
                 .invoke(this::note)
                 .chain(orphans -> removeObjects(orphans.objects())
                         .chain(objects -> removeBlobs(orphans.blobs()).map(blobs -> objects + blobs))

@@ -218,6 +218,21 @@ abstract class BackendConformance {
     }
 
     @Test
+    void belongsToOneSuite() {
+        String suite = UUID.randomUUID().toString();
+        String another = UUID.randomUUID().toString();
+        done(backend().claim(suite));
+        done(backend().claim(suite));
+        assertThatThrownBy(() -> done(backend().claim(another)))
+                .isInstanceOf(BackendRefused.class)
+                .hasMessageContaining("owner")
+                .hasMessageContaining(suite)
+                .hasMessageContaining(another);
+        done(backend().claim(suite));
+        assertThat(listed()).doesNotContain("owner");
+    }
+
+    @Test
     void saysThatItCanBeWritten() {
         done(backend().probe());
     }

@@ -20,6 +20,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -88,12 +89,55 @@ class S3ConformanceTest extends BackendConformance {
     }
 
     @Test
+    void belongsToOneOfSeveralThatAreTheFirst() throws Exception {
+        try (Backend fresh = open(Map.of("wearon.storage.s3.prefix", "raced-for/"))) {
+            List<Boolean> won = Multi.createFrom()
+                    .range(0, 8)
+                    .onItem()
+                    .transformToUni(suite -> fresh.claim("suite-" + suite)
+                            .replaceWith(true)
+                            .onFailure(BackendRefused.class)
+                            .recoverWithItem(false))
+                    .merge(8)
+                    .collect()
+                    .asList()
+                    .await()
+                    .atMost(PATIENCE);
+            assertThat(won).hasSize(8).containsOnlyOnce(true);
+        }
+    }
+
+    @Test
+    void saysWhatAnOperatorHasToChange() throws Exception {
+        for (var wrong : Map.of(
+                        "access-key-id", "WEARON_STORAGE_S3_ACCESS_KEY_ID",
+                        "secret-access-key", "WEARON_STORAGE_S3_SECRET_ACCESS_KEY",
+                        "bucket", "WEARON_STORAGE_S3_BUCKET")
+                .entrySet()) {
+            try (Backend refusing = open(Map.of("wearon.storage.s3." + wrong.getKey(), "another"))) {
+                assertThatThrownBy(() -> refusing.claim("a-suite").await().atMost(PATIENCE))
+                        .isInstanceOf(BackendRefused.class)
+                        .hasMessageContaining(wrong.getValue())
+                        .hasMessageNotContaining("a-secret")
+                        .message()
+                        .hasSizeLessThan(300)
+                        .doesNotContain("\n");
+            }
+        }
+    }
+
+    @Test
     void saysWhenTheBucketCannotBeAsked() throws Exception {
         for (Map<String, String> wrong : new Map[] {
             Map.of("wearon.storage.s3.secret-access-key", "another"),
             Map.of("wearon.storage.s3.endpoint", "http://127.0.0.1:" + Ports.free())
         }) {
             try (Backend unreachable = open(wrong)) {
+                if (wrong.containsKey("wearon.storage.s3.endpoint")) {
+                    assertThatThrownBy(
+                                    () -> unreachable.claim("a-suite").await().atMost(PATIENCE))
+                            .isInstanceOf(BackendFault.class);
+                }
                 assertThatThrownBy(() -> unreachable.probe().await().atMost(PATIENCE))
                         .isInstanceOf(BackendFault.class);
                 assertThatThrownBy(() -> unreachable

@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.equalTo;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.BackendRefused;
+import dev.wearon.storage.ownership.Ownership;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
 import dev.wearon.storage.testing.MovableClock;
@@ -49,6 +51,9 @@ class OrphansResourceTest {
 
     @Inject
     OrphanRemoval removal;
+
+    @Inject
+    Ownership ownership;
 
     @Inject
     OrphanSearch search;
@@ -178,6 +183,30 @@ class OrphansResourceTest {
             assertThat(report().getLong("orphans")).isZero();
         }
 
+        /** As when a restored database and the suite that goes on with the old one share a folder or bucket. */
+        @Test
+        void removesNothingOfAnotherSuite() {
+            String nobodys = keep.written();
+            move(SETTLED);
+            String suite = Keep.ask("SELECT id FROM storage.suite");
+            Keep.ask("UPDATE storage.suite SET id = gen_random_uuid() RETURNING id");
+            try {
+                assertThatThrownBy(() -> done(removal.runOnce()))
+                        .isInstanceOf(BackendRefused.class)
+                        .hasMessageContaining("owner")
+                        .hasMessageContaining(suite);
+                Place place = Client.place(store, "image/jpeg");
+                Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
+                        .then()
+                        .statusCode(503);
+                assertThat(Client.rows(place.path())).isZero();
+                assertThat(keep.blobs()).containsExactly(nobodys);
+            } finally {
+                Keep.ask("UPDATE storage.suite SET id = ?::uuid RETURNING id", suite);
+            }
+            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(1, 1));
+        }
+
         @Test
         void leavesAloneWhatStorageNeverNamed() {
             String foreign = "report-of-another-program.0f";
@@ -201,7 +230,8 @@ class OrphansResourceTest {
                             ? Uni.createFrom().failure(new IOException("It is stuck"))
                             : method.invoke(backend, values));
             move(SETTLED);
-            var removing = new OrphanRemoval(search, inventory, partlyStuck, config, clock, new SimpleMeterRegistry());
+            var removing = new OrphanRemoval(
+                    ownership, search, inventory, partlyStuck, config, clock, new SimpleMeterRegistry());
             assertThat(done(removing.runOnce())).isEqualTo(new OrphanRemoval.Counts(40, 39));
             assertThat(keep.blobs()).hasSize(42).contains(stuck);
         }

@@ -1,0 +1,25 @@
+package dev.wearon.storage.ownership;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready only with a backend that is known to be this suite's; why it is not, the log says. */
+@Readiness
+@ApplicationScoped
+class OwnershipCheck implements HealthCheck {
+
+    private final Ownership ownership;
+
+    OwnershipCheck(Ownership ownership) {
+        this.ownership = ownership;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("Backend is this suite's")
+                .status(ownership.isCertain())
+                .build();
+    }
+}
