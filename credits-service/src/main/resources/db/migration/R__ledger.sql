@@ -8,6 +8,7 @@
 --   WC001 refund without a charge          WC004 the same id, but another amount or type
 --   WC002 refunded already                 WC005 given back, so it can never be charged
 --   WC003 the id belongs to another store  WC006 the wallet cannot hold that many credits
+--         or was charged by another issuer
 --   WC007 evidence stands for ever         WC008 overtaken by another transaction: ask again
 --   22023 an argument is missing or not a positive amount
 
@@ -45,9 +46,11 @@ COMMENT ON FUNCTION credits.without_emails(TEXT) IS 'A text without the e-mail a
 -- They are planned once in the life of a connection, as planning takes longer than running them. That may be on a day when
 -- the tables are nearly empty, so they are told to look rows up by index, whatever the statistics say on that day.
 
+DROP FUNCTION IF EXISTS credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[]);
 CREATE OR REPLACE FUNCTION credits.charge_all(
     p_charge_ids UUID[], p_store_ids UUID[], p_amounts INTEGER[], p_request_ids TEXT[], p_descriptions TEXT[],
-    p_shopper_emails TEXT[], p_overage_price_cents INTEGER[], p_overage_cap_cents INTEGER[]) RETURNS TEXT[]
+    p_shopper_emails TEXT[], p_overage_price_cents INTEGER[], p_overage_cap_cents INTEGER[],
+    p_issuers TEXT[] DEFAULT NULL) RETURNS TEXT[]
     LANGUAGE plpgsql
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 $$
@@ -66,6 +69,7 @@ DECLARE
     taken_ids UUID[]    := '{}';
     wallets   UUID[]    := '{}';
     payers    TEXT[]    := '{}';
+    issuers   TEXT[]    := '{}';
     afters    INTEGER[] := '{}';
 BEGIN
     IF array_position(p_charge_ids, NULL) IS NOT NULL OR array_position(p_store_ids, NULL) IS NOT NULL
@@ -96,9 +100,11 @@ BEGIN
                COALESCE(s.balance, w.balance, 0) AS balance,
                a.amount * a.price_cents::BIGINT AS price_cents, a.cap_cents,
                CASE WHEN a.price_cents IS NOT NULL THEN COALESCE(o.price_cents, 0) END AS owed,
-               c.status, c.store_id AS owner_id, c.amount AS charged_amount
-          FROM unnest(p_charge_ids, p_store_ids, p_amounts, emails, p_shopper_emails, p_overage_price_cents, p_overage_cap_cents)
-                   WITH ORDINALITY AS a (charge_id, store_id, amount, email, shopper_email, price_cents, cap_cents, place)
+               COALESCE(a.issuer, credits.issuer_by_id(a.charge_id)) AS issuer,
+               c.status, c.store_id AS owner_id, c.issuer AS charged_issuer, c.amount AS charged_amount
+          FROM unnest(p_charge_ids, p_store_ids, p_amounts, emails, p_shopper_emails, p_overage_price_cents, p_overage_cap_cents,
+                      p_issuers)
+                   WITH ORDINALITY AS a (charge_id, store_id, amount, email, shopper_email, price_cents, cap_cents, issuer, place)
           LEFT JOIN credits.store_credits w ON a.shopper_email IS NULL AND w.store_id = a.store_id
           LEFT JOIN credits.store_shopper_credits s ON s.store_id = a.store_id AND s.shopper_email = a.email
           LEFT JOIN credits.store_overage o
@@ -121,6 +127,7 @@ BEGIN
             -- Charged a moment ago, for a neighbour with the same id.
             asked.status := 'charged';
             asked.owner_id := p_store_ids[taken[place]];
+            asked.charged_issuer := issuers[place];
             asked.charged_amount := p_amounts[taken[place]];
         END IF;
 
@@ -128,6 +135,7 @@ BEGIN
         outcomes[asked.place] := CASE
             WHEN asked.owner_id <> asked.store_id THEN 'foreign'
             WHEN asked.status = 'released' THEN 'released'
+            WHEN asked.status = 'charged' AND asked.charged_issuer IS DISTINCT FROM asked.issuer THEN 'foreign'
             WHEN asked.charged_amount <> asked.amount THEN 'other_amount'
             WHEN asked.status = 'charged' THEN 'replayed'
         END;
@@ -148,6 +156,7 @@ BEGIN
         taken_ids := taken_ids || asked.charge_id;
         wallets := wallets || wallet;
         payers := payers || payer;
+        issuers := issuers || asked.issuer;
         afters := afters || left_over;
     END LOOP;
 
@@ -155,10 +164,10 @@ BEGIN
         RETURN outcomes;
     END IF;
 
-    INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, amount, price_cents, status, created_at)
-    SELECT t.id, p_store_ids[t.place], t.wallet_id, t.payer, p_amounts[t.place],
+    INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, issuer, amount, price_cents, status, created_at)
+    SELECT t.id, p_store_ids[t.place], t.wallet_id, t.payer, t.issuer, p_amounts[t.place],
            CASE WHEN t.payer = 'overage' THEN p_amounts[t.place] * p_overage_price_cents[t.place] END, 'charged', moment
-      FROM unnest(taken, taken_ids, wallets, payers) AS t (place, id, wallet_id, payer)
+      FROM unnest(taken, taken_ids, wallets, payers, issuers) AS t (place, id, wallet_id, payer, issuer)
      ORDER BY t.id
     ON CONFLICT (id) DO NOTHING;
     GET DIAGNOSTICS place = ROW_COUNT;
@@ -211,7 +220,7 @@ BEGIN
     RETURN outcomes;
 END;
 $$;
-COMMENT ON FUNCTION credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[]) IS
+COMMENT ON FUNCTION credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[]) IS
     'Decides many charges in one transaction, in order of arrival; a shopper''s e-mail says that not the store pays. SQLSTATE WC008: one was overtaken by its release, or its store has no wallet yet; charge them one by one.';
 
 CREATE OR REPLACE FUNCTION credits.release_all(
@@ -356,14 +365,16 @@ COMMENT ON FUNCTION credits.release_all(UUID[], UUID[], TEXT[], TEXT[], INTEGER[
 -- One charge, one release: the outcome is decided here even when another transaction gets in between.
 
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT);
+DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER);
 DROP FUNCTION IF EXISTS credits.lock_store_wallet(UUID);
 CREATE OR REPLACE FUNCTION credits.charge(
     p_charge_id UUID, p_store_id UUID, p_amount INTEGER, p_request_id TEXT, p_description TEXT,
     p_shopper_email TEXT DEFAULT NULL, p_overage_price_cents INTEGER DEFAULT NULL,
-    p_overage_cap_cents INTEGER DEFAULT NULL) RETURNS TEXT
+    p_overage_cap_cents INTEGER DEFAULT NULL, p_issuer TEXT DEFAULT NULL) RETURNS TEXT
     LANGUAGE plpgsql AS
 $$
 DECLARE
+    issuer TEXT := COALESCE(p_issuer, credits.issuer_by_id(p_charge_id));
     payer  TEXT := CASE WHEN p_shopper_email IS NULL THEN 'pool' ELSE 'shopper' END;
     wallet UUID;
     held   INTEGER;
@@ -398,8 +409,8 @@ BEGIN
     END IF;
 
     IF held >= p_amount OR payer = 'overage' THEN
-        INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, amount, price_cents, status)
-             VALUES (p_charge_id, p_store_id, wallet, payer, p_amount, price, 'charged')
+        INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, issuer, amount, price_cents, status)
+             VALUES (p_charge_id, p_store_id, wallet, payer, issuer, p_amount, price, 'charged')
         ON CONFLICT (id) DO NOTHING;
         IF FOUND THEN
             CASE payer
@@ -432,18 +443,19 @@ BEGIN
         END IF;
     END IF;
 
-    SELECT c.store_id, c.amount, c.status INTO known FROM credits.charges c WHERE c.id = p_charge_id;
+    SELECT c.store_id, c.issuer, c.amount, c.status INTO known FROM credits.charges c WHERE c.id = p_charge_id;
     RETURN CASE
         WHEN NOT FOUND THEN 'insufficient'
         WHEN known.store_id <> p_store_id THEN 'foreign'
         WHEN known.status = 'released' THEN 'released'
+        WHEN known.issuer IS DISTINCT FROM issuer THEN 'foreign'
         WHEN known.amount <> p_amount THEN 'other_amount'
         ELSE 'replayed'
     END;
 END;
 $$;
-COMMENT ON FUNCTION credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER) IS
-    'Takes an amount once per charge id, from the store''s pool or from its shopper''s wallet: charged, replayed, released, insufficient (leaves no charge and no movement), foreign or other_amount (change nothing). With a price and a monthly cap in cents, an empty pool is charged as overage.';
+COMMENT ON FUNCTION credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER, TEXT) IS
+    'Takes an amount once per charge id, from the store''s pool or from its shopper''s wallet: charged, replayed, released, insufficient (leaves no charge and no movement), foreign or other_amount (change nothing). With a price and a monthly cap in cents, an empty pool is charged as overage. Only the jobs of its issuer ever look for it.';
 
 CREATE OR REPLACE FUNCTION credits.release(
     p_charge_id UUID, p_store_id UUID, p_request_id TEXT, p_description TEXT, p_amount INTEGER DEFAULT NULL) RETURNS TEXT
@@ -507,7 +519,8 @@ END;
 $$;
 COMMENT ON FUNCTION credits.required_email(TEXT) IS 'The normalised address, or SQLSTATE 22023; the text is not repeated in the error.';
 
--- The seeds' functions: their names, parameters and return types, their request id in the place of a charge id.
+-- The seeds' functions: their names, parameters and return types, their request id in the place of a charge id. They name
+-- no issuer and make no time-ordered ids, so nobody issues their charges and no job takes them for a try-on's.
 
 CREATE OR REPLACE FUNCTION credits.deduct_store_credits(
     p_store_id UUID, p_amount INTEGER, p_request_id TEXT, p_description TEXT) RETURNS BOOLEAN

@@ -8,6 +8,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,9 +42,18 @@ public final class Calls {
     }
 
     public static Response charge(UUID storeId, UUID chargeId, int amount) {
-        return as(TestIdentities.store(storeId))
-                .body(Map.of("charge_id", chargeId, "amount", amount, "request_id", "req_" + chargeId))
-                .post("/internal/v1/charges");
+        return charge(storeId, chargeId, amount, Map.of());
+    }
+
+    /** As the sessions of a channel; whoever names none is taken for those of stores. */
+    public static Response chargeOf(String issuer, UUID storeId, UUID chargeId, int amount) {
+        return charge(storeId, chargeId, amount, Map.of("issuer", issuer));
+    }
+
+    private static Response charge(UUID storeId, UUID chargeId, int amount, Map<String, String> more) {
+        Map<String, Object> body = new HashMap<>(more);
+        body.putAll(Map.of("charge_id", chargeId, "amount", amount, "request_id", "req_" + chargeId));
+        return as(TestIdentities.store(storeId)).body(body).post("/internal/v1/charges");
     }
 
     public static Response release(UUID storeId, UUID chargeId) {

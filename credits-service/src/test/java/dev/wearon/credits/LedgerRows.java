@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -63,11 +64,51 @@ public final class LedgerRows {
         }
     }
 
+    /** Deducts from the pool as an operator does in SQL; answers the charge's id. */
+    public static UUID deduct(UUID storeId, int amount, String requestId) throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement query = connection.prepareStatement("""
+                        SELECT credits.charge_id_of(store_id, request_id)
+                          FROM (SELECT ?::UUID AS store_id, ?::TEXT AS request_id) AS asked
+                         WHERE credits.deduct_store_credits(store_id, ?, request_id, 'correction')
+                        """)) {
+            query.setObject(1, storeId);
+            query.setString(2, requestId);
+            query.setInt(3, amount);
+            ResultSet row = query.executeQuery();
+            assertThat(row.next()).as("the store had enough credits").isTrue();
+            return row.getObject(1, UUID.class);
+        }
+    }
+
+    /** How a query is carried out when an index can have all its rows in their order. */
+    public static String planByIndex(String query) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET enable_seqscan = off; SET enable_bitmapscan = off");
+            ResultSet lines = statement.executeQuery("EXPLAIN " + query);
+            StringBuilder plan = new StringBuilder();
+            while (lines.next()) {
+                plan.append(lines.getString(1)).append('\n');
+            }
+            return plan.toString();
+        }
+    }
+
     /** The status of a charge, or null when there is no row under that id. */
     public static String chargeStatus(UUID chargeId) throws SQLException {
+        return charge("status", chargeId);
+    }
+
+    /** Who issued a charge, or null when nobody did. */
+    public static String issuer(UUID chargeId) throws SQLException {
+        return charge("issuer", chargeId);
+    }
+
+    private static String charge(String column, UUID chargeId) throws SQLException {
         try (Connection connection = connect();
                 PreparedStatement query =
-                        connection.prepareStatement("SELECT status FROM credits.charges WHERE id = ?")) {
+                        connection.prepareStatement("SELECT " + column + " FROM credits.charges WHERE id = ?")) {
             query.setObject(1, chargeId);
             ResultSet row = query.executeQuery();
             return row.next() ? row.getString(1) : null;

@@ -26,7 +26,8 @@ public final class Audit {
             SELECT format('session %s is %s %s (%s back), its charge %s', COALESCE(s.id, c.id), s.status, s.error_code,
                           s.credits_refunded, COALESCE(c.status, 'is none'))
               FROM (SELECT * FROM generation.store_generation_sessions WHERE store_id = $1) AS s
-              FULL JOIN (SELECT * FROM credits.charges WHERE store_id = $1) AS c ON c.id = s.id
+              FULL JOIN (SELECT * FROM credits.charges
+                          WHERE store_id = $1 AND (issuer = 'b2b' OR wallet_id IS NULL)) AS c ON c.id = s.id
              WHERE CASE s.status
                    WHEN 'completed' THEN c.status IS DISTINCT FROM 'charged'
                    WHEN 'failed' THEN c.status IS DISTINCT FROM 'released'

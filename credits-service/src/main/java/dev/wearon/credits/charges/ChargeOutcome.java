@@ -10,7 +10,7 @@ enum ChargeOutcome {
     RELEASED,
     /** The wallet holds less than the amount; no charge, no movement. */
     INSUFFICIENT,
-    /** The id is another store's; nothing changed. */
+    /** The id is another store's, or another issuer charged it; nothing changed. */
     FOREIGN,
     /** The id was charged with another amount; nothing changed. */
     OTHER_AMOUNT

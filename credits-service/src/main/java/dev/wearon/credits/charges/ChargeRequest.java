@@ -10,12 +10,19 @@ import java.util.UUID;
 /**
  * What to take, from the wallet that the identity names.
  *
+ * @param issuer whose charge it is; the jobs of another issuer never see it
  * @param chargeId made by the caller before anything else; a repeat carries the same
  * @param amount credits, 1 to 1,000
  * @param requestId of the request that this charge is for, kept in the ledger
  */
 record ChargeRequest(
+        @Issuer String issuer,
         @NotNull UUID chargeId,
         @Min(1) @Max(1000) int amount,
         @RequestKey String requestId,
-        @Description String description) {}
+        @Description String description) {
+
+    ChargeRequest {
+        issuer = issuer == null ? Issuer.UNNAMED : issuer;
+    }
+}

@@ -23,17 +23,19 @@ class Charges {
 
     /** The lock timeout is set for the statement only, by the same statement. */
     private static final String CHARGE = """
-            SELECT set_config('lock_timeout', $9, TRUE),
+            SELECT set_config('lock_timeout', $10, TRUE),
                    credits.charge(
                 p_charge_id => $1, p_store_id => $2, p_amount => $3, p_request_id => $4, p_description => $5,
-                p_shopper_email => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8) AS outcome
+                p_shopper_email => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8,
+                p_issuer => $9) AS outcome
             """;
 
     private static final String CHARGE_ALL = """
-            SELECT set_config('lock_timeout', $9, TRUE),
+            SELECT set_config('lock_timeout', $10, TRUE),
                    credits.charge_all(
                 p_charge_ids => $1, p_store_ids => $2, p_amounts => $3, p_request_ids => $4, p_descriptions => $5,
-                p_shopper_emails => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8) AS outcomes
+                p_shopper_emails => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8,
+                p_issuers => $9) AS outcomes
             """;
 
     private static final String RELEASE = """
@@ -47,17 +49,17 @@ class Charges {
                 p_charge_ids => $1, p_store_ids => $2, p_request_ids => $3, p_descriptions => $4) AS outcomes
             """;
 
-    /** Of every store: who asks is a background job that serves all of them. */
+    /** Of one issuer and every store: who asks is a background job that serves all of them. */
     private static final String STANDING = """
             SELECT id, store_id, created_at
               FROM credits.charges
-             WHERE status = 'charged' AND created_at < $3
+             WHERE issuer = $5 AND status = 'charged' AND created_at < $3
                AND (created_at, id) > ($1, $2)
              ORDER BY created_at, id
              LIMIT $4
             """;
 
-    /** Of every store: who asks compares them with what is its own. */
+    /** Of every store: who asks compares them with what is its own. A tombstone has no issuer and is told to all. */
     private static final String LOOKUP = """
             WITH movement AS (
                 SELECT charge_id, type FROM credits.store_credit_transactions WHERE charge_id = ANY ($1)
@@ -73,7 +75,7 @@ class Charges {
                    COALESCE(m.taken, 0) AS taken, COALESCE(m.given_back, 0) AS given_back, c.created_at
               FROM credits.charges c
               LEFT JOIN counted m ON m.charge_id = c.id
-             WHERE c.id = ANY ($1)
+             WHERE c.id = ANY ($1) AND (c.issuer = $2 OR c.wallet_id IS NULL)
             """;
 
     /** A request that is tried alone waits for a lock as long as for anything else. */
@@ -108,14 +110,14 @@ class Charges {
     }
 
     /**
-     * Charges that are not given back, oldest first.
+     * Charges of one issuer that are not given back, oldest first.
      *
      * @param from the first moment, inclusive; of a further page the moment of the last charge seen
      * @param after of a further page the id of the last charge seen
      * @param before the end, exclusive
      */
-    Uni<List<StandingCharge>> standing(Instant from, Optional<UUID> after, Instant before, int limit) {
-        return ledger.all(STANDING, Tuple.of(utc(from), after.orElse(NO_ID), utc(before), limit))
+    Uni<List<StandingCharge>> standing(String issuer, Instant from, Optional<UUID> after, Instant before, int limit) {
+        return ledger.all(STANDING, Tuple.of(utc(from), after.orElse(NO_ID), utc(before), limit, issuer))
                 .map(rows -> rows.stream()
                         .map(row -> new StandingCharge(
                                 row.getUUID("id"),
@@ -124,9 +126,9 @@ class Charges {
                         .toList());
     }
 
-    /** What is held under these ids, in no order; an id that was never heard of is left out. */
-    Uni<List<HeldCharge>> lookup(List<UUID> chargeIds) {
-        return ledger.all(LOOKUP, Tuple.of(chargeIds.toArray(UUID[]::new)))
+    /** What is held under these ids, in no order; an id that was never heard of, or is another issuer's, is left out. */
+    Uni<List<HeldCharge>> lookup(LookupRequest request) {
+        return ledger.all(LOOKUP, Tuple.of(request.chargeIds().toArray(UUID[]::new), request.issuer()))
                 .map(rows -> rows.stream().map(Charges::held).toList());
     }
 
@@ -162,6 +164,7 @@ class Charges {
                                     payer.shopperEmail().orElse(null),
                                     priceCents(payer),
                                     capCents(payer),
+                                    request.issuer(),
                                     lockTimeout)))
                     .map(row -> outcome(ChargeOutcome.class, row.getString("outcome")));
         }
@@ -180,6 +183,7 @@ class Charges {
                     column(batch, charge -> charge.payer().shopperEmail().orElse(null), String[]::new),
                     column(batch, charge -> priceCents(charge.payer()), Integer[]::new),
                     column(batch, charge -> capCents(charge.payer()), Integer[]::new),
+                    column(batch, charge -> charge.request().issuer(), String[]::new),
                     lockTimeout));
             return ledger.one(CHARGE_ALL, columns).map(row -> outcomes(ChargeOutcome.class, row, batch.size()));
         }

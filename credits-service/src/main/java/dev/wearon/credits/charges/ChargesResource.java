@@ -78,11 +78,13 @@ class ChargesResource {
     @Path("/charges")
     @RolesAllowed(Caller.SERVICE)
     public Uni<Standing> standing(
+            @QueryParam("issuer") @DefaultValue(Issuer.UNNAMED) @Issuer String issuer,
             @QueryParam("from") @NotNull Instant from,
             @QueryParam("after") UUID after,
             @QueryParam("before") @NotNull Instant before,
             @QueryParam("limit") @DefaultValue("500") @Min(1) @Max(1000) int limit) {
-        return charges.standing(from, Optional.ofNullable(after), before, limit).map(Standing::new);
+        return charges.standing(issuer, from, Optional.ofNullable(after), before, limit)
+                .map(Standing::new);
     }
 
     record Held(List<HeldCharge> charges) {}
@@ -92,7 +94,7 @@ class ChargesResource {
     @Path("/charges/lookup")
     @RolesAllowed(Caller.SERVICE)
     public Uni<Held> lookup(@NotNull @Valid LookupRequest request) {
-        return charges.lookup(request.chargeIds()).map(Held::new);
+        return charges.lookup(request).map(Held::new);
     }
 
     private static Problem later(Throwable busy) {

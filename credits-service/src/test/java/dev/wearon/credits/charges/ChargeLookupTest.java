@@ -106,6 +106,19 @@ class ChargeLookupTest {
         }
 
         @Test
+        void leavesOutWhatAnotherIssuerOrNobodyCharged() throws Exception {
+            Calls.chargeOf("b2c", store, id, 1).then().statusCode(200);
+            UUID correction = LedgerRows.deduct(store, 1, "correction-1");
+            lookup(List.of(id, correction)).then().statusCode(200).body("charges", is(empty()));
+            Calls.as(TestIdentities.service("generation"))
+                    .body(Map.of("issuer", "b2c", "charge_ids", List.of(id, correction)))
+                    .post(PATH)
+                    .then()
+                    .statusCode(200)
+                    .body("charges.charge_id", is(List.of(id.toString())));
+        }
+
+        @Test
         void leavesOutWhatItNeverHeardOfAndNamesWhatIsAskedTwiceOnce() {
             Calls.charge(store, id, 1).then().statusCode(200);
             lookup(List.of(id, Calls.newId(), id))

@@ -73,6 +73,25 @@ class ChargesResourceTest {
         }
 
         @Test
+        void keepingWhoIssuedItForRepeatsOfThatOneOnly() throws Exception {
+            UUID storeId = Calls.storeWith(10);
+            UUID unnamed = Calls.newId();
+
+            assertThat(Calls.outcome(Calls.chargeOf("b2c", storeId, chargeId, 1)))
+                    .isEqualTo("charged");
+            assertThat(Calls.outcome(Calls.charge(storeId, unnamed, 1))).isEqualTo("charged");
+
+            assertThat(LedgerRows.issuer(chargeId)).isEqualTo("b2c");
+            assertThat(LedgerRows.issuer(unnamed)).isEqualTo("b2b");
+            assertThat(Calls.outcome(Calls.chargeOf("b2c", storeId, chargeId, 1)))
+                    .isEqualTo("replayed");
+            assertThat(Calls.outcome(Calls.chargeOf("b2b", storeId, unnamed, 1)))
+                    .isEqualTo("replayed");
+            Calls.chargeOf("b2b", storeId, chargeId, 1).then().statusCode(404);
+            assertThat(LedgerRows.wallet(storeId)).isEqualTo(new Wallet(8, 10, 2));
+        }
+
+        @Test
         void takingNobodysWordForWhoseChargeItIs() throws Exception {
             UUID storeId = Calls.storeWith(10);
             UUID victim = Calls.storeWith(10);

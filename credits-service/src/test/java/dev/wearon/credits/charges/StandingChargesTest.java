@@ -3,6 +3,7 @@ package dev.wearon.credits.charges;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerRows;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -12,6 +13,7 @@ import io.restassured.path.json.JsonPath;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,34 @@ class StandingChargesTest {
     }
 
     @Test
+    void listsToEachIssuerItsOwnAndToNobodyWhatNobodyIssued() throws Exception {
+        UUID store = Calls.storeWith(10);
+        UUID ofShoppers = Calls.newId();
+        Calls.charge(store, ofShoppers, 1).then().statusCode(200);
+        UUID ofConsumers = Calls.newId();
+        Calls.chargeOf("b2c", store, ofConsumers, 1).then().statusCode(200);
+        LedgerRows.deduct(store, 1, "correction-1");
+
+        assertThat(listed(store, null)).containsExactly(ofShoppers);
+        assertThat(listed(store, "b2b")).containsExactly(ofShoppers);
+        assertThat(listed(store, "b2c")).containsExactly(ofConsumers);
+        assertThat(listed(store, "another")).isEmpty();
+    }
+
+    /** What a page costs must not grow with what others have charged, nor with what came after it. */
+    @Test
+    void readsThemFromAnIndexInTheirOrder() throws Exception {
+        assertThat(LedgerRows.planByIndex("""
+                        SELECT id, store_id, created_at FROM credits.charges
+                         WHERE issuer = 'b2b' AND status = 'charged' AND created_at < now()
+                           AND (created_at, id) > (now(), '00000000-0000-0000-0000-000000000000')
+                         ORDER BY created_at, id LIMIT 500
+                        """))
+                .contains("Index Scan using idx_charges_issuer_created_at")
+                .doesNotContain("Sort");
+    }
+
+    @Test
     void isForServicesOnlyAndSaysWhatIsMissing() {
         UUID store = Calls.storeWith(1);
         Calls.as(TestIdentities.store(store)).get("/internal/v1/charges").then().statusCode(404);
@@ -59,6 +89,38 @@ class StandingChargesTest {
                 .get("/internal/v1/charges")
                 .then()
                 .statusCode(400);
+        Calls.as(TestIdentities.service("generation"))
+                .queryParams(
+                        "from",
+                        Instant.now().toString(),
+                        "before",
+                        Instant.now().toString(),
+                        "issuer",
+                        "B2B")
+                .get("/internal/v1/charges")
+                .then()
+                .statusCode(400);
+    }
+
+    /** What a store has in the list of an issuer; null names none. */
+    private static List<UUID> listed(UUID store, String issuer) {
+        var call = Calls.as(TestIdentities.service("generation"))
+                .queryParam("from", Instant.now().minusSeconds(60).toString())
+                .queryParam("before", Instant.now().plusSeconds(60).toString())
+                .queryParam("limit", 1000);
+        if (issuer != null) {
+            call = call.queryParam("issuer", issuer);
+        }
+        List<Map<String, String>> charges = call.get("/internal/v1/charges")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("charges");
+        assertThat(charges).hasSizeLessThan(1000);
+        return charges.stream()
+                .filter(charge -> charge.get("store_id").equals(store.toString()))
+                .map(charge -> UUID.fromString(charge.get("charge_id")))
+                .toList();
     }
 
     private static JsonPath page(String from, String after) {

@@ -79,6 +79,14 @@ class LedgerFunctionsTest {
         }
 
         @Test
+        void issuesNobodysCharge() throws SQLException {
+            deduct(store, 1, "req-1");
+
+            assertThat(sql.texts("SELECT COALESCE(issuer, 'nobody') FROM credits.charges WHERE store_id = ?", store))
+                    .containsExactly("nobody");
+        }
+
+        @Test
         void paysARepeatedRequestOnce() throws SQLException {
             deduct(store, 1, "req-1");
 
@@ -213,6 +221,48 @@ class LedgerFunctionsTest {
                             "SELECT credits.add_store_credits(?, 2147483647, 'purchase', 'req-1', NULL)", store));
 
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
+        }
+    }
+
+    /** As instances of the version before ask, which do not know of issuers. */
+    @Nested
+    class WithoutAnIssuer {
+
+        private static final String ONE = """
+                SELECT credits.charge(
+                    p_charge_id => ?, p_store_id => ?, p_amount => 1, p_request_id => 'r', p_description => NULL,
+                    p_shopper_email => NULL, p_overage_price_cents => NULL, p_overage_cap_cents => NULL)
+                """;
+        private static final String MANY = """
+                SELECT (credits.charge_all(
+                    p_charge_ids => ARRAY[?, ?]::UUID[], p_store_ids => ARRAY[?, ?]::UUID[], p_amounts => ARRAY[1, 1],
+                    p_request_ids => ARRAY['r', 'r'], p_descriptions => ARRAY[NULL, NULL]::TEXT[],
+                    p_shopper_emails => ARRAY[NULL, NULL]::TEXT[],
+                    p_overage_price_cents => ARRAY[NULL, NULL]::INTEGER[],
+                    p_overage_cap_cents => ARRAY[NULL, NULL]::INTEGER[]))[2]
+                """;
+
+        private final UUID session = Calls.newId();
+        private final UUID other = UUID.randomUUID();
+
+        @Test
+        void chargesForTheSessionThatTheIdIs() throws SQLException {
+            assertThat(sql.call(ONE, session, store)).isEqualTo("charged");
+            assertThat(sql.call(ONE, other, store)).isEqualTo("charged");
+
+            assertThat(LedgerRows.issuer(session)).isEqualTo("b2b");
+            assertThat(LedgerRows.issuer(other)).isNull();
+            assertThat(Calls.outcome(Calls.charge(store, session, 1)))
+                    .as("asked again of this version")
+                    .isEqualTo("replayed");
+        }
+
+        @Test
+        void chargesManyLikewise() throws SQLException {
+            assertThat(sql.call(MANY, other, session, store, store)).isEqualTo("charged");
+
+            assertThat(LedgerRows.issuer(session)).isEqualTo("b2b");
+            assertThat(LedgerRows.issuer(other)).isNull();
         }
     }
 

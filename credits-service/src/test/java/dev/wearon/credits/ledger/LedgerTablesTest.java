@@ -229,6 +229,30 @@ class LedgerTablesTest {
         }
 
         @Test
+        void ofChargesKeepTheirIssuer() {
+            UUID charge = Calls.newId();
+            Calls.charge(store, charge, 1).then().statusCode(200);
+
+            for (String another : new String[] {"'b2c'", "NULL"}) {
+                refused(
+                        ROWS_STAND,
+                        () -> sql.execute(
+                                "UPDATE credits.charges SET status = 'released', released_at = now(), issuer = "
+                                        + another + " WHERE id = ?",
+                                charge));
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"B2B", "", "2b", "b2b b2c"})
+        void ofChargesHaveAnIssuerOfOneWord(String issuer) {
+            refused(
+                    CHECK_VIOLATED,
+                    () -> sql.call(
+                            "SELECT credits.charge(?, ?, 1, 'r', NULL, p_issuer => ?)", Calls.newId(), store, issuer));
+        }
+
+        @Test
         void ofTheLedgerAreNotDeletedWithTheirStore() {
             assertThatThrownBy(() -> sql.execute("DELETE FROM credits.stores WHERE id = ?", store))
                     .isInstanceOf(SQLException.class);

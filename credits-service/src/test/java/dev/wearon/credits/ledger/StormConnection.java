@@ -16,8 +16,8 @@ import java.util.function.Function;
  */
 final class StormConnection implements AutoCloseable {
 
-    private static final String CHARGE_ALL = "SELECT credits.charge_all(?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String CHARGE = "SELECT credits.charge(?, ?, 1, 'req', 'storm', ?, ?, ?)";
+    private static final String CHARGE_ALL = "SELECT credits.charge_all(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String CHARGE = "SELECT credits.charge(?, ?, 1, 'req', 'storm', ?, ?, ?, 'b2b')";
     private static final String RELEASE_ALL = "SELECT credits.release_all(?, ?, ?, ?)";
     private static final String RELEASE = "SELECT credits.release(?, ?, 'req', 'storm')";
     private static final String GRANT = "SELECT credits.add_store_credits(?, ?, 'purchase', ?, 'storm')";
@@ -56,7 +56,8 @@ final class StormConnection implements AutoCloseable {
                 column("text", batch, request -> "storm"),
                 column("text", batch, Request::shopper),
                 column("int4", batch, Request::priceCents),
-                column("int4", batch, Request::capCents));
+                column("int4", batch, Request::capCents),
+                column("text", batch, request -> "b2b"));
         if (!settled(together)) {
             overtaken++;
             for (Request request : batch) {

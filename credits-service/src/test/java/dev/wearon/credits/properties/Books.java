@@ -22,7 +22,7 @@ record Books(
             SELECT store_id, shopper_email, balance, total_purchased, total_spent FROM credits.store_shopper_credits
             """;
     private static final String CHARGES = """
-            SELECT c.id, c.store_id, c.paid_by, s.shopper_email, COALESCE(c.amount, 0), COALESCE(c.price_cents, 0),
+            SELECT c.id, c.store_id, c.issuer, c.paid_by, s.shopper_email, COALESCE(c.amount, 0), COALESCE(c.price_cents, 0),
                    c.status = 'released'
               FROM credits.charges c
               LEFT JOIN credits.store_shopper_credits s ON s.id = c.wallet_id
@@ -52,8 +52,9 @@ record Books(
     /** The e-mail address is normal. */
     record Shopper(UUID store, String email) {}
 
-    /** A charge, or with {@code paidBy} null a tombstone. */
-    record Standing(UUID store, String paidBy, String email, int amount, int priceCents, boolean released) {}
+    /** A charge, or with {@code paidBy} null a tombstone; {@code issuer} null: of nobody. */
+    record Standing(
+            UUID store, String issuer, String paidBy, String email, int amount, int priceCents, boolean released) {}
 
     record Order(UUID store, String id) {}
 
@@ -84,9 +85,10 @@ record Books(
                                 id(row, 2),
                                 row.getString(3),
                                 row.getString(4),
-                                row.getInt(5),
+                                row.getString(5),
                                 row.getInt(6),
-                                row.getBoolean(7))));
+                                row.getInt(7),
+                                row.getBoolean(8))));
         each(connection, OWED, row -> books.owedCents.put(id(row, 1), row.getInt(2)));
         each(
                 connection,

@@ -10,23 +10,33 @@ import java.util.UUID;
  *
  * @param email the shopper who pays, in any spelling; null for the store's pool
  * @param overage null when an empty pool means no
+ * @param issuer null when it names none
  */
-record Charge(UUID id, UUID store, int amount, String email, Overage overage, String requestId, String description)
+record Charge(
+        UUID id,
+        UUID store,
+        String issuer,
+        int amount,
+        String email,
+        Overage overage,
+        String requestId,
+        String description)
         implements Action {
 
     private static final String ONE = """
-            SELECT credits.charge(?::UUID, ?::UUID, ?::INTEGER, ?::TEXT, ?::TEXT, ?::TEXT, ?::INTEGER, ?::INTEGER)
+            SELECT credits.charge(?::UUID, ?::UUID, ?::INTEGER, ?::TEXT, ?::TEXT, ?::TEXT, ?::INTEGER, ?::INTEGER, ?::TEXT)
             """;
-    private static final String ALL = "SELECT credits.charge_all(?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String ALL = "SELECT credits.charge_all(?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     @Override
     public String toldTo(LedgerModel model) {
-        return model.charge(id, store, amount, email, overage);
+        return model.charge(id, store, issuer, amount, email, overage);
     }
 
     @Override
     public String askedOf(Connection connection) throws SQLException {
-        return Action.ask(connection, ONE, id, store, amount, requestId, description, email, priceCents(), capCents());
+        return Action.ask(
+                connection, ONE, id, store, amount, requestId, description, email, priceCents(), capCents(), issuer);
     }
 
     /** The whole batch in one call; outcomes in the order of the requests. */
@@ -41,12 +51,13 @@ record Charge(UUID id, UUID store, int amount, String email, Overage overage, St
                 arrays.of("text", Charge::description),
                 arrays.of("text", Charge::email),
                 arrays.of("int4", Charge::priceCents),
-                arrays.of("int4", Charge::capCents));
+                arrays.of("int4", Charge::capCents),
+                arrays.of("text", Charge::issuer));
     }
 
     /** The same request, but to the wallet that {@code other} asks. */
     Charge toTheWalletOf(Charge other) {
-        return new Charge(id, other.store, amount, other.email, overage, requestId, description);
+        return new Charge(id, other.store, issuer, amount, other.email, overage, requestId, description);
     }
 
     private Integer priceCents() {

@@ -16,6 +16,7 @@ final class Histories {
     static final List<UUID> STORES =
             IntStream.range(1, 3).mapToObj(n -> new UUID(0x8000L, n)).toList();
 
+    private static final String ISSUER = "b2b";
     private static final List<String> SHOPPERS = List.of("ann@example.com", "bob@example.com");
     private static final List<String> REQUESTS = List.of("req-1", "req-2", "req-3");
 
@@ -58,8 +59,8 @@ final class Histories {
 
     private static Arbitrary<Charge> charge(Arbitrary<Claim> claims, Arbitrary<Integer> amounts) {
         return Combinators.combine(claims(claims), amounts, payers(), overages(), requests(), descriptions())
-                .as((claim, amount, email, overage, requestId, description) ->
-                        new Charge(claim.id, claim.store, amount, email, overage, requestId, description));
+                .as((claim, amount, email, overage, requestId, description) -> new Charge(
+                        claim.id, claim.store, claim.issuer, amount, email, overage, requestId, description));
     }
 
     private static Arbitrary<Release> release(Arbitrary<Claim> claims, Arbitrary<Integer> amounts) {
@@ -100,21 +101,25 @@ final class Histories {
         return Arbitraries.of(STORES);
     }
 
-    /** An id and who comes with it: mostly the store that everybody comes with, now and then the other one. */
-    private record Claim(UUID id, UUID store) {}
+    /** An id and who comes with it: mostly the store and issuer that everybody comes with, now and then others. */
+    private record Claim(UUID id, UUID store, String issuer) {}
 
     private static Arbitrary<Claim> claims(Arbitrary<Claim> ofTheirStores) {
         return Combinators.combine(
                         ofTheirStores,
-                        Arbitraries.frequencyOf(Tuple.of(9, Arbitraries.just(null)), Tuple.of(1, stores())))
-                .as((claim, other) -> other == null ? claim : new Claim(claim.id, other));
+                        Arbitraries.frequencyOf(Tuple.of(9, Arbitraries.just(null)), Tuple.of(1, stores())),
+                        Arbitraries.frequencyOf(
+                                Tuple.of(9, Arbitraries.just(false)), Tuple.of(1, Arbitraries.just(true))),
+                        issuers())
+                .as((claim, other, byAnother, issuer) ->
+                        new Claim(claim.id, other == null ? claim.store : other, byAnother ? issuer : claim.issuer));
     }
 
     /** What a history charges and gives back, some of it under the ids of the seeds' requests. */
     private static Arbitrary<Claim> knownClaims() {
         Stream<Claim> made = IntStream.range(0, 14).mapToObj(Histories::claim);
         Stream<Claim> derived =
-                STORES.stream().map(store -> new Claim(Seeds.chargeId(store, REQUESTS.getFirst()), store));
+                STORES.stream().map(store -> new Claim(Seeds.chargeId(store, REQUESTS.getFirst()), store, null));
         return Arbitraries.of(Stream.concat(made, derived).toList());
     }
 
@@ -123,7 +128,11 @@ final class Histories {
     }
 
     private static Claim claim(int number) {
-        return new Claim(new UUID(0x7000L, number), STORES.get(number % STORES.size()));
+        return new Claim(new UUID(0x7000L, number), STORES.get(number % STORES.size()), ISSUER);
+    }
+
+    private static Arbitrary<String> issuers() {
+        return Arbitraries.of(ISSUER, "b2c", null);
     }
 
     private static Arbitrary<Integer> amounts() {

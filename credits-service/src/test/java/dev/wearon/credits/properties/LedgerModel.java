@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -53,21 +54,30 @@ final class LedgerModel {
     }
 
     /**
+     * @param named the issuer; null: then a time-ordered id is of the sessions of stores, any other nobody's
      * @param email the shopper who pays, null for the store's pool
      * @param overage null when an empty pool means no
      */
-    String charge(UUID id, UUID store, int amount, String email, Overage overage) {
+    String charge(UUID id, UUID store, String named, int amount, String email, Overage overage) {
         if (amount <= 0) {
             return INVALID_ARGUMENT;
         }
         if (email == null) {
             books.pools().putIfAbsent(store, Wallet.EMPTY);
         }
+        String issuer = named == null && id.version() == 7 ? "b2b" : named;
         Standing known = books.charges().get(id);
         if (known != null) {
-            return !known.store().equals(store)
-                    ? "foreign"
-                    : known.released() ? "released" : known.amount() != amount ? "other_amount" : "replayed";
+            if (!known.store().equals(store)) {
+                return "foreign";
+            }
+            if (known.released()) {
+                return "released";
+            }
+            if (!Objects.equals(known.issuer(), issuer)) {
+                return "foreign";
+            }
+            return known.amount() != amount ? "other_amount" : "replayed";
         }
         if (email != null) {
             Shopper shopper = new Shopper(store, normal(email));
@@ -76,12 +86,12 @@ final class LedgerModel {
                 return "insufficient";
             }
             books.shoppers().put(shopper, wallet.pays(amount));
-            return charged(id, new Standing(store, "shopper", shopper.email(), amount, 0, false));
+            return charged(id, new Standing(store, issuer, "shopper", shopper.email(), amount, 0, false));
         }
         Wallet pool = books.pools().get(store);
         if (pool.balance() >= amount) {
             books.pools().put(store, pool.pays(amount));
-            return charged(id, new Standing(store, "pool", null, amount, 0, false));
+            return charged(id, new Standing(store, issuer, "pool", null, amount, 0, false));
         }
         if (overage == null) {
             return "insufficient";
@@ -91,7 +101,7 @@ final class LedgerModel {
             return "insufficient";
         }
         books.owedCents().merge(store, price, Integer::sum);
-        return charged(id, new Standing(store, "overage", null, amount, price, false));
+        return charged(id, new Standing(store, issuer, "overage", null, amount, price, false));
     }
 
     private String charged(UUID id, Standing standing) {
@@ -106,7 +116,7 @@ final class LedgerModel {
         }
         Standing known = books.charges().get(id);
         if (known == null) {
-            books.charges().put(id, new Standing(store, null, null, 0, 0, true));
+            books.charges().put(id, new Standing(store, null, null, null, 0, 0, true));
             return "never_charged";
         }
         if (!known.store().equals(store)) {
@@ -130,7 +140,16 @@ final class LedgerModel {
             default -> books.owedCents().merge(store, -known.priceCents(), Integer::sum);
         }
         books.charges()
-                .put(id, new Standing(store, known.paidBy(), known.email(), known.amount(), known.priceCents(), true));
+                .put(
+                        id,
+                        new Standing(
+                                store,
+                                known.issuer(),
+                                known.paidBy(),
+                                known.email(),
+                                known.amount(),
+                                known.priceCents(),
+                                true));
         return "released";
     }
 

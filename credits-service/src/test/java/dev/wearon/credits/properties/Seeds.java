@@ -24,7 +24,7 @@ final class Seeds {
         @Override
         public String toldTo(LedgerModel model) {
             return model.unlessRaised(
-                    () -> switch (model.charge(chargeId(store, requestId), store, amount, email, null)) {
+                    () -> switch (model.charge(chargeId(store, requestId), store, null, amount, email, null)) {
                         case "charged", "replayed" -> "t";
                         case "insufficient" -> "f";
                         case String refused -> raised(refused);

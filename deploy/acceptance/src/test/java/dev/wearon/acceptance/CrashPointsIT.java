@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -244,6 +245,31 @@ class CrashPointsIT {
         });
         process = suite.startGeneration(port, variables);
         next = dyingIn;
+    }
+
+    /** An operator's correction is nobody's try-on, and the reconciler that gives back what is charged beside it lets it be. */
+    @Test
+    void creditsThatAnOperatorDeductsInSqlStayDeducted() throws Exception {
+        KeyedShop shop = KeyedShop.with(suite, port, 10);
+        TryOnBooks books = new TryOnBooks(
+                0,
+                List.of("failed ABANDONED refunded 1"),
+                List.of("charged by nobody", "released"),
+                List.of("deduction -5", "deduction -1", "refund 1"),
+                List.of("generation_failed", "credit_refunded"),
+                0);
+        ENDED.put(shop.storeId(), books);
+        try (Connection connection = suite.connect();
+                PreparedStatement deduct = connection.prepareStatement(
+                        "SELECT credits.deduct_store_credits(?, 5, 'manual-1', 'correction')")) {
+            deduct.setObject(1, shop.storeId());
+            deduct.execute();
+            shop.charge(UUID.randomUUID());
+
+            restart(Client.GIVES_UP, Optional.empty());
+            Await.until(PATIENCE, () -> TryOnBooks.of(connection, shop.storeId()), books::equals);
+            assertThat(shop.balance()).isEqualTo(5);
+        }
     }
 
     @Test

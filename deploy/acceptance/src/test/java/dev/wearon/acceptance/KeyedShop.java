@@ -68,6 +68,16 @@ record KeyedShop(GenerationProcesses suite, String generationUrl, UUID storeId, 
         return upload.get("image_url").textValue();
     }
 
+    /** Charges as a create does that dies right afterwards. */
+    void charge(UUID id) {
+        HttpRequest charge = json(
+                        URI.create(suite.creditsUrl() + "/internal/v1/charges"),
+                        Map.of("issuer", "b2b", "charge_id", id, "amount", 1, "request_id", "first"))
+                .header("Authorization", identity())
+                .build();
+        assertStatus(200, must(charge));
+    }
+
     /** Asks once; empty when no answer came. */
     Optional<HttpResponse<String>> create(String imageUrl) {
         HttpRequest create = json(

@@ -33,7 +33,9 @@ record TryOnBooks(
                            FROM generation.store_generation_sessions
                           WHERE store_id = asked.store_id
                           ORDER BY created_at) AS sessions,
-                   ARRAY(SELECT concat_ws(' ', charge.status, CASE WHEN session.id IS NULL THEN 'without session' END)
+                   ARRAY(SELECT concat_ws(' ', charge.status,
+                                          CASE WHEN charge.issuer IS NULL AND charge.wallet_id IS NOT NULL THEN 'by nobody'
+                                               WHEN session.id IS NULL THEN 'without session' END)
                            FROM credits.charges AS charge
                            LEFT JOIN generation.store_generation_sessions AS session
                                   ON session.id = charge.id AND session.store_id = charge.store_id

@@ -29,6 +29,12 @@ public class Charges {
         record Unknown(boolean answered, Throwable cause) implements Outcome {}
     }
 
+    /**
+     * Who issues what is charged here: sessions of stores, by the name of their channel. Charges of another channel's
+     * sessions, and those of no session, are not asked for and so never taken for charges that lost theirs.
+     */
+    static final String ISSUER = "b2b";
+
     /** As many as the ledger answers for at once. */
     public static final int MOST_LOOKED_UP = 500;
 
@@ -42,7 +48,7 @@ public class Charges {
 
     /** @param storeIdentity the signed identity of the create; it says whose wallet pays */
     public Uni<Outcome> charge(String storeIdentity, UUID sessionId, int amount, String requestId) {
-        var request = new CreditsClient.ChargeRequest(sessionId, amount, requestId, "Virtual try-on");
+        var request = new CreditsClient.ChargeRequest(ISSUER, sessionId, amount, requestId, "Virtual try-on");
         return credits.charge(storeIdentity, requestId, request)
                 .map(Charges::outcome)
                 .onFailure()
@@ -78,24 +84,24 @@ public class Charges {
                 });
     }
 
-    /** A charge that the ledger holds; {@code id} should be a session's. */
+    /** A charge that a session issued; {@code id} should be that session's. */
     public record Standing(UUID id, UUID storeId, Instant createdAt) {}
 
     /**
-     * Charges of every store that are not given back, by pages, oldest first.
+     * The sessions' charges of every store that are not given back, by pages, oldest first.
      *
      * @param from the first moment; of a further page that of the last charge seen
      * @param after null, and of a further page the id of the last charge seen
      */
     public Uni<List<Standing>> standing(Instant from, UUID after, Instant before, int limit) {
-        return credits.standing(identities.asService(), from, after, before, limit)
+        return credits.standing(identities.asService(), ISSUER, from, after, before, limit)
                 .map(answer -> answer.charges().stream()
                         .map(charge -> new Standing(charge.chargeId(), charge.storeId(), charge.createdAt()))
                         .toList());
     }
 
     /**
-     * What the ledger holds under an id.
+     * What the ledger holds of a session.
      *
      * @param stands taken and not given back
      * @param everCharged false: it was released before it came
@@ -103,9 +109,12 @@ public class Charges {
      */
     public record Held(UUID id, UUID storeId, boolean stands, boolean everCharged, int taken) {}
 
-    /** Asks for up to {@link #MOST_LOOKED_UP} ids, of any store; one that the ledger never heard of is left out. */
+    /**
+     * Asks for up to {@link #MOST_LOOKED_UP} ids, of any store; left out are those that the ledger never heard of, or holds
+     * a charge under that no session issued.
+     */
     public Uni<List<Held>> lookup(List<UUID> ids) {
-        return credits.lookup(identities.asService(), new CreditsClient.LookupRequest(ids))
+        return credits.lookup(identities.asService(), new CreditsClient.LookupRequest(ISSUER, ids))
                 .map(answer -> answer.charges().stream()
                         .map(charge -> new Held(
                                 charge.chargeId(),

@@ -19,7 +19,7 @@ import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 @RegisterRestClient(configKey = "credits")
 interface CreditsClient {
 
-    record ChargeRequest(UUID chargeId, int amount, String requestId, String description) {}
+    record ChargeRequest(String issuer, UUID chargeId, int amount, String requestId, String description) {}
 
     enum ChargeOutcome {
         charged,
@@ -34,7 +34,7 @@ interface CreditsClient {
 
     record StandingAnswer(List<Standing> charges) {}
 
-    record LookupRequest(List<UUID> chargeIds) {}
+    record LookupRequest(String issuer, List<UUID> chargeIds) {}
 
     enum HeldStatus {
         charged,
@@ -73,17 +73,18 @@ interface CreditsClient {
             @PathParam("charge_id") UUID chargeId,
             ReleaseRequest request);
 
-    /** As this service: charges of every store that are not given back, oldest first. */
+    /** As this service: charges of an issuer, of every store, that are not given back, oldest first. */
     @GET
     @Path("/charges")
     Uni<StandingAnswer> standing(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
+            @QueryParam("issuer") String issuer,
             @QueryParam("from") Instant from,
             @QueryParam("after") UUID after,
             @QueryParam("before") Instant before,
             @QueryParam("limit") int limit);
 
-    /** As this service: what the ledger holds under these ids, of any store; at most 500. */
+    /** As this service: what the ledger holds of an issuer under these ids, of any store; at most 500. */
     @POST
     @Path("/charges/lookup")
     Uni<LookupAnswer> lookup(@HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, LookupRequest request);

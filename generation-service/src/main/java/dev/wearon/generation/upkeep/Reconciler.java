@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Finds charges that belong to no session, because a process died or PostgreSQL was away between the charge and the row,
+ * Finds charges of sessions that have no session, because a process died or PostgreSQL was away between the charge and the row,
  * and writes the failed row for them; the refunder then gives the credit back. It reads the ledger's charges by time, up
  * to a minute ago (a create is over by then), and each window overlaps the one before it by more than a transaction of
  * the ledger may live, so that a late commit is met by the next one.

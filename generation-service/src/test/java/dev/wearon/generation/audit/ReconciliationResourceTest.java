@@ -173,6 +173,23 @@ class ReconciliationResourceTest {
                             CHARGED_WITHOUT_SESSION, List.of(first), COMPLETED_WITHOUT_CHARGE, List.of(uncharged)));
         }
 
+        /** Neither without a session nor, under a session's id, in the place of its charge. */
+        @Test
+        void nothingThatNoSessionOfAStoreIssued() {
+            Seeds seeds = Seeds.of(Shop.with(10));
+            UUID correction = seeds.chargeOf(null, seeds.at(1));
+            UUID ofConsumer = seeds.chargeOf("b2c", seeds.at(2));
+            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end()))).isEmpty();
+
+            seeds.completed(correction, seeds.at(1));
+            seeds.failed(ofConsumer, seeds.at(2), seeds.at(2), Instant.now());
+            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end())))
+                    .isEqualTo(Map.of(COMPLETED_WITHOUT_CHARGE, List.of(correction)));
+            String before = seeds.everything();
+            Asked.repair(seeds.hour(), seeds.end(), false);
+            assertThat(seeds.everything()).isEqualTo(before);
+        }
+
         @Test
         void nothingThatIsStillOnItsWay() {
             Seeds seeds = Seeds.of(Shop.with(5));
@@ -218,8 +235,8 @@ class ReconciliationResourceTest {
                     """.formatted(moments), seeds.shop().storeId(), seeds.at(1).atOffset(ZoneOffset.UTC));
             Rows.change(
                     """
-                    INSERT INTO credits.charges (id, store_id, wallet_id, amount, status, paid_by, created_at)
-                    SELECT gen_random_uuid(), w.store_id, w.id, 1, 'charged', 'pool', %s
+                    INSERT INTO credits.charges (id, store_id, wallet_id, amount, status, paid_by, issuer, created_at)
+                    SELECT gen_random_uuid(), w.store_id, w.id, 1, 'charged', 'pool', 'b2b', %s
                       FROM credits.store_credits w, generate_series(1, 1007) i
                      WHERE w.store_id = ?
                     """.formatted(moments),

@@ -1,6 +1,7 @@
 package dev.wearon.generation.audit;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.generation.Rows;
@@ -41,6 +42,16 @@ record Seeds(Shop shop, Instant hour) {
     UUID charge(Instant at) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         shop.charged(id);
+        moveCharge(id, at);
+        return id;
+    }
+
+    /** A charge of the shop that no session of a store issued; null: nobody did. */
+    UUID chargeOf(String issuer, Instant at) {
+        UUID id = UUID.randomUUID();
+        assertThat(Rows.ask(
+                        "SELECT credits.charge(?, ?, 1, 'r', NULL, p_issuer => ?::TEXT)", id, shop.storeId(), issuer))
+                .isEqualTo("charged");
         moveCharge(id, at);
         return id;
     }

@@ -41,6 +41,26 @@ class ReconcilerTest {
         assertThat(shop.balance()).isEqualTo(1);
     }
 
+    /** Nobody's session ever paid with it, and another channel's has its own reconciler. */
+    @Test
+    void leavesAChargeAloneThatNoSessionOfAStoreIssued() {
+        Shop shop = Shop.with(10);
+        Rows.ask("SELECT credits.deduct_store_credits(?, 5, 'manual-1', 'correction')", shop.storeId());
+        Rows.ask(
+                "SELECT credits.charge(?, ?, 1, 'r', NULL, p_issuer => 'b2c')",
+                UuidCreator.getTimeOrderedEpoch(),
+                shop.storeId());
+        UUID orphan = UuidCreator.getTimeOrderedEpoch();
+        shop.charged(orphan);
+        assertThat(shop.balance()).isEqualTo(3);
+        grownOld(shop);
+
+        run();
+        Await.until(PATIENCE, shop::balance, balance -> balance == 4);
+        assertThat(Rows.all("SELECT id FROM generation.store_generation_sessions WHERE store_id = ?", shop.storeId()))
+                .containsExactly(orphan.toString());
+    }
+
     @Test
     void leavesAChargeAloneThatMayStillGetItsSession() {
         Shop shop = Shop.with(1);

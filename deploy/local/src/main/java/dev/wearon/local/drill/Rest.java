@@ -28,7 +28,7 @@ record Rest(ThrowAwaySuite suite, Consumer<String> progress) {
                      WHERE status = 'failed' AND released_at IS NULL),
                    (SELECT count(*)
                       FROM credits.charges AS charge
-                     WHERE charge.status = 'charged'
+                     WHERE charge.status = 'charged' AND charge.issuer = 'b2b'
                        AND NOT EXISTS (SELECT
                                          FROM generation.store_generation_sessions AS session
                                         WHERE session.id = charge.id))

@@ -8,7 +8,8 @@ final class SessionChecks {
     private static final String SESSIONS = "SELECT count(*) FROM generation.store_generation_sessions";
     private static final String COMPLETED = SESSIONS + " WHERE status = 'completed'";
     private static final String FAILED = SESSIONS + " WHERE status = 'failed'";
-    private static final String STANDING = "SELECT count(*) FROM credits.charges WHERE status = 'charged'";
+    private static final String STANDING =
+            "SELECT count(*) FROM credits.charges WHERE status = 'charged' AND issuer = 'b2b'";
 
     /** Every movement that a charge caused, of the stores' wallets and of the shoppers'. */
     private static final String MOVED = """
@@ -18,7 +19,7 @@ final class SessionChecks {
                 SELECT charge_id, type, amount FROM credits.store_shopper_credit_transactions WHERE charge_id IS NOT NULL),
             moved AS (
                 SELECT session.id, session.store_id, session.status, session.credits_used, session.credits_refunded,
-                       session.released_at, session.error_code, charge.status AS charge, charge.store_id AS charged_store,
+                       session.released_at, session.error_code, charge.status AS charge, charge.store_id AS charged_store, charge.issuer,
                        count(*) FILTER (WHERE movement.type = 'deduction') AS deductions,
                        count(*) FILTER (WHERE movement.type = 'refund') AS refunds,
                        COALESCE(sum(movement.amount), 0) AS sum
@@ -36,11 +37,12 @@ final class SessionChecks {
 
     private static final Check PAID = new Check(
             "3, 6", "a completed session has one standing charge, one deduction, no refund", COMPLETED, MOVED + """
-            SELECT format('completed session %s: charge %s, %s deductions, %s refunds, sum %s',
-                          id, COALESCE(charge, 'missing'), deductions, refunds, sum)
+            SELECT format('completed session %s: charge %s issued by %s, %s deductions, %s refunds, sum %s',
+                          id, COALESCE(charge, 'missing'), COALESCE(issuer, 'nobody'), deductions, refunds, sum)
               FROM moved
              WHERE status = 'completed'
-               AND (charge IS DISTINCT FROM 'charged' OR charged_store IS DISTINCT FROM store_id OR deductions <> 1
+               AND (charge IS DISTINCT FROM 'charged' OR charged_store IS DISTINCT FROM store_id
+                    OR issuer IS DISTINCT FROM 'b2b' OR deductions <> 1
                     OR refunds <> 0 OR sum <> -credits_used OR released_at IS NOT NULL OR credits_refunded <> 0)
             """);
 
@@ -56,13 +58,14 @@ final class SessionChecks {
                     OR credits_refunded <> deductions * credits_used)
             """);
 
-    private static final Check BELONGS = new Check("3, 4", "a standing charge has a completed session", STANDING, """
+    private static final Check BELONGS =
+            new Check("3, 4", "a standing charge of a session has a completed one", STANDING, """
             SELECT format('charge %s of store %s stands, and its session is %s',
                           charge.id, charge.store_id, COALESCE(session.status, 'missing'))
               FROM credits.charges AS charge
               LEFT JOIN generation.store_generation_sessions AS session
                 ON session.id = charge.id AND session.store_id = charge.store_id
-             WHERE charge.status = 'charged' AND session.status IS DISTINCT FROM 'completed'
+             WHERE charge.status = 'charged' AND charge.issuer = 'b2b' AND session.status IS DISTINCT FROM 'completed'
             """);
 
     /** Events are for analytics; their count is a second account of what happened to each session. */
