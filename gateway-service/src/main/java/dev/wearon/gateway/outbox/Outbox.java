@@ -18,22 +18,25 @@ class Outbox {
 
     /**
      * What is due, and of each store only the first. Who takes it moves its time on in the same statement, so a second
-     * taker either skips the locked row or finds that it is not due any more.
+     * taker either skips the locked row or finds that it is not due any more. Chosen once, in a part of its own: a plan may
+     * ask a subquery anew for each row, and then a limit is none.
      */
     private static final String TAKE = """
+            WITH chosen AS MATERIALIZED (
+                SELECT due.event_id
+                  FROM gateway.outbox AS due
+                 WHERE due.due_at <= now()
+                   AND NOT EXISTS (SELECT
+                                     FROM gateway.outbox AS earlier
+                                    WHERE earlier.store_id = due.store_id AND earlier.changed_at < due.changed_at)
+                 ORDER BY due.due_at
+                 LIMIT $1
+                   FOR UPDATE SKIP LOCKED)
             UPDATE gateway.outbox AS news
                SET attempts = news.attempts + 1,
                    due_at = now() + make_interval(secs => LEAST($2 * power(2, LEAST(news.attempts, 20)), $3))
-             WHERE news.event_id IN (
-                   SELECT due.event_id
-                     FROM gateway.outbox AS due
-                    WHERE due.due_at <= now()
-                      AND NOT EXISTS (SELECT
-                                        FROM gateway.outbox AS earlier
-                                       WHERE earlier.store_id = due.store_id AND earlier.changed_at < due.changed_at)
-                    ORDER BY due.due_at
-                    LIMIT $1
-                      FOR UPDATE SKIP LOCKED)
+              FROM chosen
+             WHERE news.event_id = chosen.event_id
             RETURNING news.event_id, news.store_id, news.status, news.status_changed_at, news.image_retention_seconds,
                       news.changed_at, news.attempts
             """;

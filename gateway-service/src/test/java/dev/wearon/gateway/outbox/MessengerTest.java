@@ -14,6 +14,11 @@ import dev.wearon.local.testing.SuiteServers;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.jwt.auth.principal.JWTParser;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.PoolOptions;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +50,9 @@ class MessengerTest {
 
     @Inject
     JWTParser identities;
+
+    @Inject
+    Vertx vertx;
 
     @TestHTTPResource(value = "/metrics", management = true)
     URL metrics;
@@ -86,6 +94,45 @@ class MessengerTest {
             return JSON.readTree(seen.body().getBytes());
         } catch (IOException noJson) {
             throw new UncheckedIOException(noJson);
+        }
+    }
+
+    /** Whatever the plan: this one goes through rows one by one, and asks a subquery anew for each if it may. */
+    @Test
+    void takesNoMoreThanItWasAskedTo() {
+        sql("""
+                INSERT INTO gateway.outbox (store_id, status, changed_at)
+                SELECT gen_random_uuid(), 'inactive', now() FROM generate_series(1, 5)
+                """);
+        var server = SuiteServers.superuser();
+        PgConnectOptions options = new PgConnectOptions()
+                .setHost(server.host())
+                .setPort(server.port())
+                .setDatabase(server.database())
+                .setUser(server.user())
+                .setPassword(server.password());
+        for (String way : List.of(
+                "enable_hashjoin",
+                "enable_mergejoin",
+                "enable_hashagg",
+                "enable_material",
+                "enable_memoize",
+                "enable_sort")) {
+            options.addProperty(way, "off");
+        }
+        Pool nestedLoops = Pool.newInstance(PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(1))
+                .connectingTo(options)
+                .using(vertx.getDelegate())
+                .build());
+        try {
+            assertThat(new Outbox(nestedLoops)
+                            .take(2, Duration.ofSeconds(30), Duration.ofMinutes(1))
+                            .await()
+                            .atMost(Duration.ofSeconds(5)))
+                    .hasSize(2);
+        } finally {
+            nestedLoops.closeAndAwait();
         }
     }
 

@@ -47,16 +47,18 @@ public class IdempotencyKeys {
              WHERE store_id = $1 AND key = $2 AND session_id = $3 AND takes = $4
             """;
 
-    /** Of every store. */
+    /** Of every store. Chosen once, in a part of its own: a plan may ask a subquery anew for each row, whatever its limit. */
     private static final String FORGET = """
-            DELETE FROM generation.idempotency_keys
-             WHERE session_id IN (
-                   SELECT session_id
-                     FROM generation.idempotency_keys
-                    WHERE begun_at < now() - make_interval(secs => $1)
-                    ORDER BY begun_at
-                    LIMIT $2
-                      FOR UPDATE SKIP LOCKED)
+            WITH chosen AS MATERIALIZED (
+                SELECT store_id, key
+                  FROM generation.idempotency_keys
+                 WHERE begun_at < now() - make_interval(secs => $1)
+                 ORDER BY begun_at
+                 LIMIT $2
+                   FOR UPDATE SKIP LOCKED)
+            DELETE FROM generation.idempotency_keys AS known
+             USING chosen
+             WHERE known.store_id = chosen.store_id AND known.key = chosen.key
             """;
 
     /**

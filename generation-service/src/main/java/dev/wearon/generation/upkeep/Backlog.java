@@ -25,26 +25,35 @@ class Backlog {
              LIMIT $3
             """;
 
+    /**
+     * Locked rows are another sweeper's. They are chosen once, in a part of its own: a plan may ask a subquery anew for
+     * each row, and then a limit is none.
+     */
     private static final String FAIL_LOST = """
-            UPDATE generation.store_generation_sessions
+            WITH chosen AS MATERIALIZED (
+                SELECT id
+                  FROM generation.store_generation_sessions
+                 WHERE status = 'processing' AND lease_until <= now() AND attempts >= $3
+                 LIMIT $4
+                   FOR UPDATE SKIP LOCKED)
+            UPDATE generation.store_generation_sessions AS session
                SET status = 'failed', completed_at = now(), error_code = $1, error_message = $2
-             WHERE id IN (
-                   SELECT id
-                     FROM generation.store_generation_sessions
-                    WHERE status = 'processing' AND lease_until <= now() AND attempts >= $3
-                    LIMIT $4
-                      FOR UPDATE SKIP LOCKED)
+              FROM chosen
+             WHERE session.id = chosen.id
             """;
 
+    /** Chosen once, as above. */
     private static final String FAIL_OVERDUE = """
-            UPDATE generation.store_generation_sessions
+            WITH chosen AS MATERIALIZED (
+                SELECT id
+                  FROM generation.store_generation_sessions
+                 WHERE status IN ('queued', 'processing') AND created_at <= now() - make_interval(secs => $3)
+                 LIMIT $4
+                   FOR UPDATE SKIP LOCKED)
+            UPDATE generation.store_generation_sessions AS session
                SET status = 'failed', completed_at = now(), error_code = $1, error_message = $2
-             WHERE id IN (
-                   SELECT id
-                     FROM generation.store_generation_sessions
-                    WHERE status IN ('queued', 'processing') AND created_at <= now() - make_interval(secs => $3)
-                    LIMIT $4
-                      FOR UPDATE SKIP LOCKED)
+              FROM chosen
+             WHERE session.id = chosen.id
             """;
 
     private final Statements statements;

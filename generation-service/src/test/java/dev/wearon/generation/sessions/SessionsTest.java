@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.database.NestedLoops;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +29,9 @@ class SessionsTest {
     @Inject
     Refunds refunds;
 
+    @Inject
+    Vertx vertx;
+
     @Test
     void answersFromTheRowThatStands() {
         NewSession session = session();
@@ -39,6 +45,26 @@ class SessionsTest {
                 .isEqualTo(Status.FAILED);
         assertThat(await(sessions.insertQueuedUnlessPresent(never)).status()).isEqualTo(Status.FAILED);
         await(sessions.failIfQueued(session.id(), session.storeId(), FailureCode.CANCELLED));
+    }
+
+    /** Whatever the plan. These keys are too young for the running service's own sweeper. */
+    @Test
+    void forgetsNoMoreKeysThanItWasAskedTo() {
+        Rows.change("""
+                INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id, begun_at)
+                SELECT gen_random_uuid(), 'old', sha256(''), gen_random_uuid(), now() - interval '1 hour'
+                  FROM generate_series(1, 5)
+                """);
+        SessionsConfig known30Minutes = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(SessionsConfig.class)
+                .withDefaultValue("wearon.sessions.keys-known", "30m")
+                .build()
+                .getConfigMapping(SessionsConfig.class);
+        try (NestedLoops loops = new NestedLoops(vertx)) {
+            assertThat(await(new IdempotencyKeys(loops.statements(), known30Minutes).forgetOld(2)))
+                    .isEqualTo(2);
+        }
     }
 
     @Test

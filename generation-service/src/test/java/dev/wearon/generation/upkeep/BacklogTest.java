@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.database.NestedLoops;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.UUID;
@@ -20,6 +22,9 @@ class BacklogTest {
 
     @Inject
     Backlog backlog;
+
+    @Inject
+    Vertx vertx;
 
     @Test
     void failsWhatWasTriedAsOftenAsIsAllowed() {
@@ -43,6 +48,29 @@ class BacklogTest {
                 session);
         await(backlog.failOverdue(Duration.ofMinutes(10), 100));
         assertThat(Rows.ask(CODE, session)).isEqualTo("DEADLINE");
+    }
+
+    /** Whatever the plan. These sessions are such that the running service's own sweeper leaves them alone. */
+    @Test
+    void failsNoMoreThanItWasAskedTo() {
+        UUID store = UUID.randomUUID();
+        for (int i = 0; i < 5; i++) {
+            Rows.session(store, "processing", 1, "-1 second");
+            UUID old = Rows.session(store, "processing", 1, "1 minute");
+            Rows.change(
+                    "UPDATE generation.store_generation_sessions SET created_at = now() - interval '5 minutes'"
+                            + " WHERE id = ?",
+                    old);
+        }
+        try (NestedLoops loops = new NestedLoops(vertx)) {
+            Backlog replanned = new Backlog(loops.statements());
+            assertThat(await(replanned.failLost(1, 2))).isEqualTo(2);
+            assertThat(await(replanned.failOverdue(Duration.ofMinutes(4), 2))).isEqualTo(2);
+        }
+        Rows.change(
+                "UPDATE generation.store_generation_sessions SET attempts = 3, lease_until = now() WHERE store_id = ?"
+                        + " AND status = 'processing'",
+                store);
     }
 
     private static <T> T await(Uni<T> uni) {
