@@ -19,6 +19,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
@@ -33,7 +34,7 @@ class Worker {
     /** Longer than a statement that writes one row holds it. */
     private static final Duration SOMEBODY_WRITES = Duration.ofMillis(50);
 
-    /** How often the end of an attempt is written when PostgreSQL does not answer; the lease bounds it, too. */
+    /** How often the end of an attempt is written again when PostgreSQL does not answer; lease and drain bound it, too. */
     private static final int WRITES = 8;
 
     private final Permits permits;
@@ -88,7 +89,13 @@ class Worker {
 
     private void loop() {
         if (drain.hasBegun()) {
-            drain.loopEnded();
+            persistently(Uni.createFrom().deferred(leases::letGoOfUnheard))
+                    .onFailure()
+                    .invoke(fault -> LOG.warnf("Claims that may have been made are left to their leases: %s", fault))
+                    .onFailure()
+                    .recoverWithNull()
+                    .subscribe()
+                    .with(done -> drain.loopEnded());
             return;
         }
         Uni.createFrom()
@@ -187,19 +194,18 @@ class Worker {
 
     private Uni<Void> complete(Claim claim, Attempt.Finished finished, long started) {
         Duration worked = Duration.ofNanos(System.nanoTime() - started);
-        return leases.complete(
-                        claim, finished.result().path(), finished.result().expiresAt(), worked)
-                .invoke(() -> crashPoints.passed(CrashPoint.COMPLETE, claim.storeId()))
-                .onFailure()
-                .retry()
-                .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
-                .atMost(WRITES)
+        return persistently(leases.complete(
+                                claim,
+                                finished.result().path(),
+                                finished.result().expiresAt(),
+                                worked)
+                        .invoke(() -> crashPoints.passed(CrashPoint.COMPLETE, claim.storeId())))
                 .invoke(done -> note(claim, done, "completed", "in " + worked.toMillis() + " ms"))
                 .replaceWithVoid();
     }
 
     private Uni<Void> handBack(Claim claim, Attempt.Again again, Task permit) {
-        return leases.handBack(claim, again.after())
+        return letGo(leases.handBack(claim, again.after()))
                 .invoke(done -> {
                     note(claim, done, "handed_back", again.why());
                     if (done) {
@@ -225,12 +231,8 @@ class Worker {
 
     /** The credit goes back at once; if the ledger cannot be asked now, the refunder goes on trying. */
     private Uni<Void> fail(Claim claim, Attempt.GivenUp givenUp) {
-        return leases.fail(claim, givenUp.code())
-                .invoke(() -> crashPoints.passed(CrashPoint.FAIL, claim.storeId()))
-                .onFailure()
-                .retry()
-                .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
-                .atMost(WRITES)
+        return persistently(leases.fail(claim, givenUp.code())
+                        .invoke(() -> crashPoints.passed(CrashPoint.FAIL, claim.storeId())))
                 .invoke(done -> note(claim, done, "failed", givenUp.code() + ": " + givenUp.why()))
                 .chain(done -> done ? release(claim) : Uni.createFrom().voidItem());
     }
@@ -250,9 +252,27 @@ class Worker {
 
     /** First the row and then the permit, so that whoever takes the permit finds something to claim. */
     private Uni<Void> giveUp(Claim claim, Task permit) {
-        return leases.giveUp(claim)
+        return letGo(leases.giveUp(claim))
                 .invoke(done -> note(claim, done, "cut_short", "the worker stops"))
                 .chain(done -> done ? permits.putBack(permit) : Uni.createFrom().voidItem());
+    }
+
+    /** Again after a while when PostgreSQL does not answer. Each write names its attempt and owner, so a repeat harms nobody. */
+    private static <T> Uni<T> persistently(Uni<T> write) {
+        return write.onFailure()
+                .retry()
+                .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
+                .atMost(WRITES);
+    }
+
+    /**
+     * A repeat that changes nothing has most likely met what it had written itself, and a permit too many costs nothing.
+     *
+     * @return whether the session can be claimed again
+     */
+    private static Uni<Boolean> letGo(Uni<Boolean> write) {
+        AtomicBoolean unheard = new AtomicBoolean();
+        return persistently(write.onFailure().invoke(() -> unheard.set(true))).map(done -> done || unheard.get());
     }
 
     private void note(Claim claim, boolean written, String how, String why) {

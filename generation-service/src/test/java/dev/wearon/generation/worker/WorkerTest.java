@@ -1,11 +1,13 @@
 package dev.wearon.generation.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.crash.CrashPoints;
+import dev.wearon.generation.database.Statements;
 import dev.wearon.generation.images.Images;
 import dev.wearon.generation.models.ImageModel;
 import dev.wearon.generation.models.ModelConfig;
@@ -14,8 +16,12 @@ import dev.wearon.generation.queue.Task;
 import dev.wearon.generation.roles.Roles;
 import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.Wire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
@@ -29,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -72,6 +79,10 @@ class WorkerTest {
     @Inject
     Roles roles;
 
+    @Inject
+    Statements statements;
+
+    private final Wire postgres = SuiteServers.wire("postgres");
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final HeldModel model = new HeldModel();
     private Shop shop;
@@ -191,6 +202,79 @@ class WorkerTest {
         assertThat(outcomes("superseded")).isEqualTo(1);
     }
 
+    /** Else the session would wait until its lease runs out. */
+    @Test
+    void handsBackAgainWhenTheConnectionBreaksBeforeItIsWritten() throws Exception {
+        Claim claim = claimed(Duration.ofHours(1));
+        CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
+        model.awaitAsked();
+        try (Wire.Fault lost = postgres.on(claim.owner()).once().hold()) {
+            model.answer(tryAgainAtOnce());
+            lost.awaitMet(1);
+            postgres.cut();
+        }
+        work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(outcomes("handed_back")).isEqualTo(1);
+        Await.until(PATIENCE, () -> row(claim, "status || ' ' || attempts"), "completed 2"::equals);
+    }
+
+    @Test
+    void putsItsPermitBackWhenOnlyTheAnswerToHandingBackIsLost() throws Exception {
+        Claim claim = claimed(Duration.ofHours(1));
+        CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
+        model.awaitAsked();
+        try (Wire.Fault lost = postgres.on(claim.owner()).once().dropReply()) {
+            model.answer(tryAgainAtOnce());
+            lost.awaitMet(1);
+            work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertThat(outcomes("handed_back")).isEqualTo(1);
+        Await.until(PATIENCE, () -> row(claim, "status || ' ' || attempts"), "completed 2"::equals);
+    }
+
+    @Test
+    void letsGoAgainWhenTheConnectionBreaksWhileItStops() throws Exception {
+        Claim claim = claimed(Duration.ofHours(1));
+        Worker stopping = worker(NEVER_RENEWED);
+        CompletableFuture<Void> work = stopping.work(claim, permit(claim)).subscribeAsCompletionStage();
+        model.awaitAsked();
+        CompletableFuture<Void> stopped;
+        try (Wire.Fault lost = postgres.on(claim.owner()).once().hold()) {
+            stopped = CompletableFuture.runAsync(() -> stop(stopping), Thread::startVirtualThread);
+            lost.awaitMet(1);
+            postgres.cut();
+        }
+        work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        Await.until(PATIENCE, () -> row(claim, "status || ' ' || attempts"), "completed 1"::equals);
+        assertThat(outcomes("cut_short")).isEqualTo(1);
+        stopping.start(new StartupEvent());
+        stopped.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Nobody works on it: the claim was made, and its answer was lost. */
+    @Test
+    void letsGoOfAClaimThatItNeverHeardOfWhenItStops() throws Exception {
+        String held = "SELECT count(*) FROM generation.store_generation_sessions"
+                + " WHERE lease_owner LIKE 'worker-%' AND lease_until > now() + interval '50 minutes'";
+        UUID store = UUID.randomUUID();
+        UUID session = Rows.session(store, "queued", 0, "0 s");
+        Leases own = new Leases(statements);
+        try (Wire.Fault lost =
+                postgres.on("worker-" + ProcessHandle.current().pid()).once().dropReply()) {
+            Uni<Optional<Claim>> claim = own.claim(Duration.ofHours(1), 3);
+            assertThatThrownBy(() -> claim.await().atMost(PATIENCE)).isNotNull();
+            lost.awaitMet(1);
+        }
+        assertThat(Rows.ask(held)).isEqualTo("1");
+        Worker stopping = worker(LEASE, own);
+        stopping.stopTaking(new ShutdownDelayInitiatedEvent());
+        stopping.start(new StartupEvent());
+        stop(stopping);
+        assertThat(Rows.ask(held)).isEqualTo("0");
+        permits.push(List.of(permit(store, session))).await().atMost(PATIENCE);
+        awaitBadImage(session);
+    }
+
     /** It was off the list already when the signal came. The running service finds it there again. */
     @Test
     void putsBackAPermitThatItPoppedWhileItStops() {
@@ -198,13 +282,8 @@ class WorkerTest {
         UUID session = Rows.session(store, "queued", 0, "0 s");
         Worker stopping = worker(LEASE);
         stopping.stopTaking(new ShutdownDelayInitiatedEvent());
-        stopping.use(Task.ofStore(store, session, List.of("u"), "prompt", "r", Instant.now()))
-                .await()
-                .atMost(PATIENCE);
-        Await.until(
-                PATIENCE,
-                () -> Rows.ask("SELECT error_code FROM generation.store_generation_sessions WHERE id = ?", session),
-                "BAD_IMAGE"::equals);
+        stopping.use(permit(store, session)).await().atMost(PATIENCE);
+        awaitBadImage(session);
         assertThat(metrics.find("wearon.worker.attempts").counter())
                 .as("attempts of the one that stops")
                 .isNull();
@@ -216,28 +295,58 @@ class WorkerTest {
         UUID id = Rows.session(shop.storeId(), "processing", 1, lease.toMillis() + " ms");
         shop.charged(id);
         String path = URI.create(shop.person()).getPath().substring(1);
+        String owner = "first-" + id;
         Rows.change(
-                "UPDATE generation.store_generation_sessions SET lease_owner = 'first', image_paths = ARRAY[?] WHERE id = ?",
+                "UPDATE generation.store_generation_sessions SET lease_owner = ?, image_paths = ARRAY[?] WHERE id = ?",
+                owner,
                 path,
                 id);
-        return new Claim(id, shop.storeId(), "first", 1, List.of(path), "prompt", "r");
+        return new Claim(id, shop.storeId(), owner, 1, List.of(path), "prompt", "r");
     }
 
     private CompletableFuture<Void> work(Claim claim, Duration lease) {
         return worker(lease).work(claim, permit(claim)).subscribeAsCompletionStage();
     }
 
+    private static void stop(Worker worker) {
+        try {
+            worker.stop(new ShutdownEvent());
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private static ImageModel.Outcome tryAgainAtOnce() {
+        return new ImageModel.Outcome.Retryable(Duration.ofMillis(1), "busy");
+    }
+
     private Worker worker(Duration lease) {
+        return worker(lease, leases);
+    }
+
+    private Worker worker(Duration lease, Leases leases) {
         WorkerConfig config = configured(
                 WorkerConfig.class,
-                Map.of("wearon.worker.lease-margin", lease.minusMinutes(1).toString()));
+                Map.of("wearon.worker.lease-margin", lease.minusMinutes(1).toString(), "wearon.worker.drain", "0s"));
         ModelConfig modelConfig = configured(ModelConfig.class, Map.of("wearon.model.timeout", "1m"));
         Attempts attempts = new Attempts(images, model, crashPoints, config, modelConfig);
         return new Worker(permits, leases, attempts, refunds, crashPoints, config, modelConfig, roles, metrics);
     }
 
     private static Task permit(Claim claim) {
-        return Task.ofStore(claim.storeId(), claim.sessionId(), List.of("u"), "prompt", "r", Instant.now());
+        return permit(claim.storeId(), claim.sessionId());
+    }
+
+    private static Task permit(UUID store, UUID session) {
+        return Task.ofStore(store, session, List.of("u"), "prompt", "r", Instant.now());
+    }
+
+    /** So ends a session without images when the running service takes it. */
+    private static void awaitBadImage(UUID session) {
+        Await.until(
+                PATIENCE,
+                () -> Rows.ask("SELECT error_code FROM generation.store_generation_sessions WHERE id = ?", session),
+                "BAD_IMAGE"::equals);
     }
 
     private static <T> T configured(Class<T> mapping, Map<String, String> values) {
