@@ -10,8 +10,9 @@ sealed interface GrantOutcome {
      *
      * @param transactionId the row in the ledger
      * @param balance right after that row
+     * @param replayed whether it was an earlier call
      */
-    record Granted(UUID transactionId, int balance) implements GrantOutcome {}
+    record Granted(UUID transactionId, int balance, boolean replayed) implements GrantOutcome {}
 
     /** The request id was used for another amount or type; nothing changed. */
     record KeyReused() implements GrantOutcome {}

@@ -67,7 +67,8 @@ class Wallets {
     private static GrantOutcome outcome(Row row) {
         String outcome = row.getString("outcome");
         return switch (outcome) {
-            case "granted", "replayed" -> new Granted(row.getUUID("transaction_id"), row.getInteger("balance_after"));
+            case "granted", "replayed" ->
+                new Granted(row.getUUID("transaction_id"), row.getInteger("balance_after"), outcome.equals("replayed"));
             case "key_reused" -> new KeyReused();
             case "wallet_full" -> new WalletFull();
             default -> throw new IllegalStateException("credits.grant_credits answered " + outcome);

@@ -37,7 +37,8 @@ class GrantsResourceTest {
             Calls.grant(storeId, "order-1", 350, "subscription")
                     .then()
                     .statusCode(201)
-                    .body("balance", is(350));
+                    .body("balance", is(350))
+                    .body("replayed", is(false));
 
             assertThat(LedgerRows.wallet(storeId)).isEqualTo(new LedgerRows.Wallet(350, 350, 0));
             assertThat(LedgerRows.movements(storeId))
@@ -53,7 +54,8 @@ class GrantsResourceTest {
                     .then()
                     .statusCode(201)
                     .body("transaction_id", is(first))
-                    .body("balance", is(10));
+                    .body("balance", is(10))
+                    .body("replayed", is(true));
 
             assertThat(LedgerRows.movements(storeId)).hasSize(2);
             LedgerRows.assertAddsUp(storeId);

@@ -41,7 +41,8 @@ public class CreditGrantsResource {
             @NotNull @Pattern(regexp = "purchase|subscription", message = "must be purchase or subscription")
             String type,
 
-            @Size(max = 500) String description) {}
+            @Size(max = 500, message = "must be at most 500 characters")
+            String description) {}
 
     @POST
     public Uni<RestResponse<CreditsLedger.Granted>> grant(

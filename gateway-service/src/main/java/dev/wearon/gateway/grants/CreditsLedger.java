@@ -23,8 +23,9 @@ interface CreditsLedger {
     /** {@code requestId}: the same one grants once, however often it is sent. */
     record Grant(String requestId, int amount, String type, String description) {}
 
+    /** {@code replayed}: it had been granted before, and nothing was added. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Granted(UUID transactionId, long balance) {}
+    record Granted(UUID transactionId, long balance, boolean replayed) {}
 
     @POST
     Uni<Granted> grant(

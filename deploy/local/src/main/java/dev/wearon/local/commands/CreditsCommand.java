@@ -67,6 +67,9 @@ final class CreditsCommand implements Runnable {
                 "whether it was booked is not known; repeat it with its key, so that it is booked once: "
                         + operator.again("--key", key));
         operator.show(granted, out -> Columns.print(out, granted));
+        if (granted.path("replayed").asBoolean()) {
+            operator.say("It had been booked before under this key, and nothing was added now.");
+        }
         return 0;
     }
 }
