@@ -9,6 +9,7 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -137,12 +138,20 @@ public final class ProblemMapper {
         return FIELD.matcher(path).matches() ? Optional.of(path.replaceFirst("^\\.", "")) : Optional.empty();
     }
 
+    /** As a client writes it: {@code allowed_domains[0]}. */
     private static String fieldName(ConstraintViolation<?> violation) {
         StringBuilder path = new StringBuilder();
         int depth = 0;
         for (Path.Node node : violation.getPropertyPath()) {
             // The first two nodes are the Java method and its parameter, which are no part of the wire.
-            if (depth++ >= 2 && node.getName() != null) {
+            if (depth++ < 2) {
+                continue;
+            }
+            if (node.getIndex() != null) {
+                path.append('[').append(node.getIndex()).append(']');
+            }
+            // What is in a list has no name but the validator's own.
+            if (node.getName() != null && node.getKind() != ElementKind.CONTAINER_ELEMENT) {
                 path.append(path.isEmpty() ? "" : ".").append(SnakeCase.of(node.getName()));
             }
         }

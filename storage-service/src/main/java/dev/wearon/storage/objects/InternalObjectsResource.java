@@ -19,7 +19,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /** How the worker reads what it works on and stores what it made, by path; it fetches no URL. */
-@Path("/internal/v1/stores/{storeId}")
+@Path("/internal/v1/stores/{store_id}")
 @RolesAllowed(Caller.SERVICE)
 class InternalObjectsResource {
 
@@ -38,7 +38,7 @@ class InternalObjectsResource {
 
     @GET
     @Path("/objects")
-    public Uni<Response> read(@RestPath UUID storeId, @RestQuery String path) {
+    public Uni<Response> read(@RestPath("store_id") UUID storeId, @RestQuery String path) {
         if (path == null) {
             throw Problem.invalid("path is missing.");
         }
@@ -50,10 +50,10 @@ class InternalObjectsResource {
     }
 
     @PUT
-    @Path("/generated/{sessionId}")
+    @Path("/generated/{session_id}")
     public Uni<Answer> store(
-            @RestPath UUID storeId,
-            @RestPath UUID sessionId,
+            @RestPath("store_id") UUID storeId,
+            @RestPath("session_id") UUID sessionId,
             @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
             @Context HttpServerRequest request) {
         if (!ImageType.JPEG.contentType().equals(contentType)) {

@@ -18,7 +18,7 @@ import org.jboss.resteasy.reactive.server.Cancellable;
  * Told by the gateway, and again until it is answered: a store was deactivated or is active again, or its images live
  * another time from now on.
  */
-@Path("/internal/v1/stores/{storeId}/state")
+@Path("/internal/v1/stores/{store_id}/state")
 class StoreStateResource {
 
     record Request(
@@ -45,7 +45,7 @@ class StoreStateResource {
     @POST
     @RolesAllowed(Caller.SERVICE)
     @Cancellable(false)
-    public Uni<Answer> hear(@RestPath UUID storeId, @NotNull @Valid Request request) {
+    public Uni<Answer> hear(@RestPath("store_id") UUID storeId, @NotNull @Valid Request request) {
         var state = new StoreStates.State(
                 request.eventId(),
                 request.status(),

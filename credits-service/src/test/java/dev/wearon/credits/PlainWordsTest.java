@@ -1,0 +1,81 @@
+package dev.wearon.credits;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.Garbage;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** No answer shows the name of a class or a library's words, whatever was sent. */
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
+class PlainWordsTest {
+
+    private static final UUID STORE = Calls.newId();
+    private static final String OF_STORE = "/internal/v1/stores/" + STORE;
+
+    @TestHTTPResource("")
+    String url;
+
+    @TestHTTPResource(value = "/metrics", management = true)
+    String metrics;
+
+    @Test
+    void answerWhatIsPosted() {
+        new Garbage(url, TestIdentities.store(STORE))
+                .send(
+                        "POST",
+                        "/internal/v1/charges",
+                        "{\"charge_id\": \"%s\", \"amount\": 1, \"request_id\": \"r\"}".formatted(Calls.newId()));
+        Garbage garbage = new Garbage(url, TestIdentities.service("generation"));
+        garbage.send("POST", "/internal/v1/charges/lookup", "{\"charge_ids\": [\"%s\"]}".formatted(Calls.newId()));
+        garbage.send("POST", OF_STORE + "/charges/" + Calls.newId() + "/release", "{\"request_id\": \"r\"}");
+        garbage.send(
+                "POST",
+                OF_STORE + "/grants",
+                "{\"request_id\": \"r\", \"amount\": 5, \"type\": \"purchase\", \"description\": \"d\"}");
+        garbage.send("POST", OF_STORE + "/purchases", """
+                {"request_id": "r", "shopper_email": "ann@shop.example", "order_id": "1", "credits": 1,
+                 "amount_paid": 1.5, "currency": "EUR"}""");
+    }
+
+    @Test
+    void answerWhatIsAskedFor() {
+        Garbage garbage = new Garbage(url, TestIdentities.service("generation"));
+        List.of(
+                        "/internal/v1/charges?from=%s",
+                        "/internal/v1/charges?before=%s",
+                        "/internal/v1/charges?limit=%s&from=2026-01-01T00:00:00Z&before=2026-01-01T00:00:00Z",
+                        "/internal/v1/stores/%s/balance",
+                        OF_STORE + "/transactions?limit=%s",
+                        OF_STORE + "/transactions?cursor=%s",
+                        "/internal/v1/ledger/trial-balance?limit=%s",
+                        "/internal/v1/ledger/trial-balance?after=%s")
+                .forEach(garbage::ask);
+    }
+
+    @Test
+    void countNoRequestUnderAnId() {
+        Calls.as(TestIdentities.service("generation"))
+                .delete(OF_STORE + "/balance")
+                .then()
+                .statusCode(405);
+        Calls.grant(Calls.newId(), "r", 1, "purchase").then().statusCode(201);
+        String counted = Await.until(
+                Duration.ofSeconds(10),
+                () -> given().get(metrics).asString(),
+                text -> text.contains("uri=\"/internal/v1/stores/{store_id}/grants\"")
+                        && text.contains("status=\"405\",uri=\"UNKNOWN\""));
+        assertThat(counted).doesNotContain(STORE.toString());
+    }
+}

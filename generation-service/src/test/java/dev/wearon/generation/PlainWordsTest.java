@@ -1,0 +1,37 @@
+package dev.wearon.generation;
+
+import dev.wearon.local.testing.Garbage;
+import dev.wearon.local.testing.TestIdentities;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** No answer shows the name of a class or a library's words, whatever was sent. */
+@QuarkusTest
+@WithNeighbours
+class PlainWordsTest {
+
+    @TestHTTPResource("")
+    String url;
+
+    @Test
+    void answerWhatIsPosted() {
+        new Garbage(url, Shop.with(0).identity()).send("POST", "/api/v1/generation/create", """
+                {"age_verified": true, "image_urls": ["http://127.0.0.1/a"], "prompt": "p", "prompt_system": "p",
+                 "model_image_url": "http://127.0.0.1/a"}""");
+    }
+
+    @Test
+    void answerWhatIsAskedFor() {
+        Garbage ofStore = new Garbage(url, Shop.with(0).identity());
+        List.of(
+                        "/api/v1/generation/%s",
+                        "/api/v1/stores/analytics?from=%s",
+                        "/api/v1/stores/analytics?to=%s",
+                        "/api/v1/stores/analytics?days=%s&period=%s")
+                .forEach(ofStore::ask);
+        Garbage ofService = new Garbage(url, TestIdentities.service("gateway"));
+        List.of("from", "to", "limit").forEach(name -> ofService.ask("/internal/v1/reconciliation?" + name + "=%s"));
+    }
+}
