@@ -14,9 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 @Command(name = "logs", description = "Shows the last lines of a log, or of all of them.")
 final class LogsCommand implements Callable<Integer> {
@@ -27,6 +30,9 @@ final class LogsCommand implements Callable<Integer> {
 
     @ParentCommand
     private Wearon wearon;
+
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(
             arity = "0..1",
@@ -50,7 +56,16 @@ final class LogsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Layout layout = wearon.layout();
+        if (count < 0) {
+            throw new ParameterException(spec.commandLine(), "--lines must be 0 or more, not " + count);
+        }
         List<String> shown = program == null ? allPrograms() : List.of(fullName(program));
+        if (shown.stream().map(layout::log).noneMatch(Files::exists)) {
+            throw new Trouble(
+                    "There is no log of " + (program == null ? "WearOn" : shown.getFirst()) + " in " + layout.data()
+                            + ".",
+                    "name the folder of a suite with --data DIR, or start one in it with " + layout.commandLine("up"));
+        }
         Map<String, Long> positions = new LinkedHashMap<>();
         for (String name : shown) {
             Path log = layout.log(name);

@@ -1,6 +1,7 @@
 package dev.wearon.local.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.local.suite.InWords;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.PublicApi;
 import dev.wearon.local.suite.PublicApi.Answer;
@@ -25,6 +26,7 @@ final class Operator {
 
     static final String STORES = "/admin/v1/stores";
 
+    private static final int HIGHEST_PORT = 65_535;
     private static final String TOKEN = "WEARON_ADMIN_TOKEN";
 
     @Spec(Spec.Target.MIXEE)
@@ -74,13 +76,14 @@ final class Operator {
     }
 
     private Trouble unanswered(Gateway gateway, IOException noAnswer, String ifUnknown) {
-        Throwable reason = noAnswer.getCause() == null ? noAnswer : noAnswer.getCause();
+        IOException reason = noAnswer.getCause() instanceof IOException cause ? cause : noAnswer;
         if (reason instanceof ConnectException || reason instanceof HttpConnectTimeoutException) {
             return new Trouble(
                     "The gateway at " + gateway.url() + " cannot be reached; nothing was asked of it.",
                     isElsewhere() ? "check --url" : "see " + commandLine("status"));
         }
-        return new Trouble("The gateway at " + gateway.url() + " did not answer (" + reason + ").", ifUnknown);
+        return new Trouble(
+                "The gateway at " + gateway.url() + " did not answer: " + InWords.of(reason) + ".", ifUnknown);
     }
 
     /** Shows {@code data} as JSON, or to people as {@code table} does it. */
@@ -171,6 +174,7 @@ final class Operator {
             URI uri = URI.create(url);
             return url.matches("https?://.+")
                     && uri.getHost() != null
+                    && uri.getPort() <= HIGHEST_PORT
                     && uri.getRawUserInfo() == null
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null;

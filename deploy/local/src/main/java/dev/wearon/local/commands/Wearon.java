@@ -1,14 +1,18 @@
 package dev.wearon.local.commands;
 
 import dev.wearon.local.suite.Environment;
+import dev.wearon.local.suite.InWords;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.Trouble;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -20,6 +24,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line's first word, and what all commands share: which suite is meant. */
 @Command(
@@ -53,6 +58,8 @@ import picocli.CommandLine.Spec;
         })
 public final class Wearon implements Runnable {
 
+    private static final String ID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+    private static final String AN_ID = "0193c0de-0000-7000-8000-000000000001";
     private static final int HIGHEST_BASE = 65_535 - Layout.PORTS + 1;
 
     private final Map<String, String> environment;
@@ -97,14 +104,32 @@ public final class Wearon implements Runnable {
             mistake.getCommandLine().usage(mistake.getCommandLine().getErr());
             return CommandLine.ExitCode.USAGE;
         });
+        line.registerConverter(UUID.class, Wearon::id);
         return line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (failure instanceof Trouble || failure instanceof IOException) {
-                command.getErr().println("wearon: " + failure.getMessage());
-            } else {
-                failure.printStackTrace(command.getErr());
-            }
+            command.getErr().println("wearon: " + told(failure));
             return 1;
         });
+    }
+
+    private static UUID id(String text) {
+        if (!text.matches(ID)) {
+            throw new TypeConversionException("'" + text + "' is not an id, which is 36 characters like " + AN_ID);
+        }
+        return UUID.fromString(text);
+    }
+
+    private static String told(Exception failure) throws IOException {
+        return switch (failure) {
+            case Trouble trouble -> trouble.getMessage();
+            case IOException fault -> InWords.of(fault);
+            default -> {
+                Path report = Files.createTempFile("wearon-failure-", ".txt");
+                try (PrintWriter details = new PrintWriter(Files.newBufferedWriter(report))) {
+                    failure.printStackTrace(details);
+                }
+                yield "It failed for a reason that nobody foresaw.\n  way out: report it with what stands in " + report;
+            }
+        };
     }
 
     @Override

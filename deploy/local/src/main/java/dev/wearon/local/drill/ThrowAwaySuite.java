@@ -5,6 +5,7 @@ import dev.wearon.local.servers.PostgresAddress;
 import dev.wearon.local.suite.CrashedRun;
 import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Environment;
+import dev.wearon.local.suite.InWords;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.SupervisorProcess;
@@ -158,7 +159,7 @@ final class ThrowAwaySuite implements AutoCloseable {
                 System.err.println("wearon: " + folder.path() + " could not be removed");
             }
         } catch (IOException failed) {
-            System.err.println("wearon: " + folder.path() + " is left behind: " + failed);
+            System.err.println("wearon: " + folder.path() + " is left behind: " + InWords.of(failed));
         }
     }
 }

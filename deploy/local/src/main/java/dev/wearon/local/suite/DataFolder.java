@@ -31,11 +31,17 @@ public final class DataFolder {
             PrivateFiles.createFolder(layout.programs());
             Files.delete(Files.createTempFile(data, ".writable", ".tmp"));
             requireSpace(data, Files.getFileStore(data).getUsableSpace() >> 20);
-        } catch (IOException | UnsupportedOperationException unusable) {
-            throw new Trouble(
-                    "The data folder " + data + " cannot be written: " + unusable,
-                    "choose another one with --data DIR, or mend its permissions");
+        } catch (IOException unusable) {
+            throw unusable(InWords.of(unusable));
+        } catch (UnsupportedOperationException noPermissions) {
+            throw unusable("its file system knows no permissions");
         }
+    }
+
+    private Trouble unusable(String why) {
+        return new Trouble(
+                "The data folder " + layout.data() + " cannot be written: " + why + ".",
+                "choose another one with --data DIR, or mend its permissions");
     }
 
     static void requireSpace(Path data, long usableMb) throws Trouble {

@@ -104,7 +104,7 @@ public final class PublicApi implements AutoCloseable {
     public static Answer answer(HttpResponse<byte[]> response) {
         String requestId = response.headers().firstValue("X-Request-Id").orElse("unknown");
         JsonNode envelope = parse(response.body());
-        if (response.statusCode() < 300 && envelope.hasNonNull("data")) {
+        if (response.statusCode() < 300 && envelope.path("data").isObject()) {
             return new Answer.Success(response.statusCode(), envelope.get("data"), requestId);
         }
         JsonNode error = envelope.path("error");
@@ -131,7 +131,7 @@ public final class PublicApi implements AutoCloseable {
             // Without the query: of a signed URL it is the permission.
             throw new IOException(
                     "%s %s got no answer (%s)\n  way out: see ./wearon status, and ./wearon logs for the reason"
-                            .formatted(request.method(), request.uri().getPath(), noAnswer.getMessage()),
+                            .formatted(request.method(), request.uri().getPath(), InWords.of(noAnswer)),
                     noAnswer);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -75,7 +75,7 @@ public final class Supervisor {
             fail(trouble.getMessage());
         } catch (IOException | SQLException | RuntimeException fault) {
             fault.printStackTrace();
-            fail("Starting failed: " + fault.getMessage() + "\n  the details are in " + layout.log("supervisor"));
+            fail("Starting failed: " + InWords.of(fault) + "\n  the details are in " + layout.log("supervisor"));
         }
     }
 
@@ -305,7 +305,7 @@ public final class Supervisor {
             pids.forget(PidFiles.SUPERVISOR);
             events.add("down");
         } catch (IOException failed) {
-            events.add("stopping failed: " + failed);
+            events.add("stopping failed: " + InWords.of(failed));
         } catch (InterruptedException nobodyInterruptsThis) {
             Thread.currentThread().interrupt();
         }

@@ -3,6 +3,7 @@ package dev.wearon.local.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.local.testing.Garbage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -172,6 +173,18 @@ class OperatorCommandsTest {
         }
 
         @Test
+        void aRepeatedGrantAndSaysThatNothingWasAdded() {
+            gateway.succeeds(201, "{\"transaction_id\": \"t\", \"balance\": 50, \"replayed\": false}");
+            gateway.succeeds(201, "{\"transaction_id\": \"t\", \"balance\": 50, \"replayed\": true}");
+            assertThat(say("credits", "grant", STORE, "50", "--key", "invoice-1")
+                            .out())
+                    .doesNotContain("booked before");
+            Said repeated = say("credits", "grant", STORE, "50", "--key", "invoice-1");
+            assertThat(repeated.exitCode()).isZero();
+            assertThat(repeated.out()).contains("booked before", "nothing was added");
+        }
+
+        @Test
         void toAGatewayElsewhereTheFirstTokenOfTheEnvironment() {
             gateway.succeeds(200, PAGE);
             Map<String, String> environment = Map.of("WEARON_ADMIN_TOKEN", " first-token , second-token");
@@ -229,6 +242,13 @@ class OperatorCommandsTest {
             assertThat(say("store", "list").err()).contains("no envelope", "not how a gateway answers");
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"5", "[]", "\"text\"", "true"})
+        void sayingThatWhatIsThereIsNoAnswer(String data) {
+            gateway.succeeds(200, data);
+            assertThat(say("store", "list").err()).contains("no envelope", "not how a gateway answers");
+        }
+
         @Test
         void sayingThatTheGatewayCannotBeReached() {
             gateway.close();
@@ -265,6 +285,18 @@ class OperatorCommandsTest {
                     "store frobnicate",
                     "store create",
                     "store show not-an-id",
+                    "store show 1-1-1-1-1",
+                    "store list --limit many",
+                    "store list --port-base x",
+                    "key issue x",
+                    "key list x",
+                    "key revoke " + STORE + " x",
+                    "key rotate " + STORE + " x",
+                    "credits grant x 5",
+                    "credits grant " + STORE + " 99999999999",
+                    "store list --url http://a.example:99999",
+                    "store list --url http://[::1",
+                    "store list --url http://a_b/",
                     "key revoke " + STORE,
                     "key rotate " + STORE + " " + KEY + " --grace soon",
                     "credits grant " + STORE + " many",
@@ -295,7 +327,7 @@ class OperatorCommandsTest {
         CommandLine line =
                 Wearon.commandLine(environment).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int exitCode = line.execute(arguments);
-        assertThat(out + "" + err).doesNotContain(TOKEN);
+        assertThat(out + "" + err).doesNotContain(TOKEN).doesNotContainPattern(Garbage.INTERNALS);
         return new Said(exitCode, out.toString(), err.toString());
     }
 }

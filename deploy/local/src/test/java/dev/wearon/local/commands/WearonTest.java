@@ -2,12 +2,16 @@ package dev.wearon.local.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.local.testing.Garbage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What the command line says to mistakes, without starting anything. */
@@ -15,6 +19,56 @@ class WearonTest {
 
     @TempDir
     Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "logs",
+                "logs gateway",
+                "logs -f",
+                "status",
+                "store list",
+                "key list 0193c0de-0000-7000-8000-000000000001",
+                "credits grant 0193c0de-0000-7000-8000-000000000001 5",
+            })
+    void needASuite(String command) {
+        Path nowhere = folder.resolve("nowhere");
+        Said said = say((command + " --data " + nowhere).split(" "));
+        assertThat(said.exitCode()).isEqualTo(1);
+        if (!command.equals("status")) {
+            assertThat(said.text()).contains(nowhere.toString(), "way out: ", " up --data ");
+        }
+        assertThat(nowhere).doesNotExist();
+    }
+
+    @Test
+    void needAFolderAndNoFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        for (String command : List.of("up", "demo", "logs", "status", "store list")) {
+            Said said = say((command + " --data " + file).split(" "));
+            assertThat(said.exitCode()).as(command).isEqualTo(1);
+        }
+        assertThat(say("up", "--data", file.resolve("below").toString()).text()).contains("is no folder", "way out");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "logs --lines -5",
+                "logs --lines many",
+                "logs --lines 99999999999",
+                "up --port-base x",
+                "up --port-base 0",
+                "drill --seconds x",
+                "drill --seconds 0",
+                "drill --seed x",
+                "bench ledger --clients x",
+                "bench claim --seconds x",
+                "bench nothing",
+            })
+    void areNotUnderstood(String command) {
+        assertThat(say(command.split(" ")).exitCode()).isEqualTo(2);
+    }
 
     @Test
     void listsTheCommandsToWhoeverNamesAnother() {
@@ -87,6 +141,7 @@ class WearonTest {
         StringWriter text = new StringWriter();
         CommandLine line = Wearon.commandLine().setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
         int exitCode = line.execute(arguments);
+        assertThat(text.toString()).doesNotContainPattern(Garbage.INTERNALS);
         return new Said(exitCode, text.toString());
     }
 }
