@@ -30,8 +30,7 @@ class VerifiedIdentities extends JWTCallerPrincipalFactory {
     private final JWTCallerPrincipalFactory verifier = new DefaultJWTCallerPrincipalFactory();
     private final Cache<Asked, JWTCallerPrincipal> verified;
 
-    VerifiedIdentities(
-            @ConfigProperty(name = "wearon.identity.verified-count", defaultValue = "10000") int verifiedCount) {
+    VerifiedIdentities(@ConfigProperty(name = "wearon.identity.verified-count") int verifiedCount) {
         this.verified = Caffeine.newBuilder()
                 .maximumSize(verifiedCount)
                 .expireAfterWrite(LONGEST)

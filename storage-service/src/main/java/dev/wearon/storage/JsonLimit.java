@@ -5,7 +5,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.vertx.VertxInputStream;
 
@@ -17,8 +16,8 @@ final class JsonLimit {
 
     private final long maxBytes;
 
-    JsonLimit(@ConfigProperty(name = "wearon.storage.json-max-bytes", defaultValue = "65536") long maxBytes) {
-        this.maxBytes = maxBytes;
+    JsonLimit(BodiesConfig config) {
+        this.maxBytes = config.jsonMaxBytes();
     }
 
     @ServerRequestFilter(preMatching = true)

@@ -6,7 +6,6 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Lets a client read why it was refused. Most clients read the answer only after they have sent everything, so what is
@@ -21,13 +20,10 @@ final class UnreadBodies {
     private final long maxBytes;
     private final Duration patience;
 
-    UnreadBodies(
-            Vertx vertx,
-            @ConfigProperty(name = "wearon.storage.discard-max-bytes", defaultValue = "33554432") long maxBytes,
-            @ConfigProperty(name = "wearon.storage.discard-timeout", defaultValue = "30s") Duration patience) {
+    UnreadBodies(Vertx vertx, BodiesConfig config) {
         this.vertx = vertx;
-        this.maxBytes = maxBytes;
-        this.patience = patience;
+        this.maxBytes = config.discardMaxBytes();
+        this.patience = config.discardTimeout();
     }
 
     void register(@Observes Filters filters) {

@@ -21,8 +21,6 @@ class Reports {
 
     static final int MOST_DISAGREEMENTS = 100;
 
-    private static final Duration LONGEST = Duration.ofSeconds(28);
-
     /** The row without a store is the one over all of them. Of every store: who asks is the operator. */
     private static final String TRIAL_BALANCE = """
             WITH line AS MATERIALIZED (
@@ -72,11 +70,6 @@ class Reports {
     private final AtomicBoolean busy = new AtomicBoolean();
 
     Reports(Ledger ledger, AuditConfig config) {
-        if (config.statementTimeout().compareTo(LONGEST) > 0) {
-            throw new IllegalStateException(
-                    "WEARON_AUDIT_STATEMENT_TIMEOUT is %s; at most %s, no transaction may live longer"
-                            .formatted(config.statementTimeout(), LONGEST));
-        }
         this.ledger = ledger;
         this.limit = config.statementTimeout();
     }

@@ -3,6 +3,7 @@ package dev.wearon.credits.charges;
 import dev.wearon.http.Caller;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Optional;
 import java.util.Set;
@@ -11,16 +12,19 @@ import java.util.Set;
 @ConfigMapping(prefix = "wearon.overage.price-cents")
 interface OverageConfig {
 
-    @Min(1)
     @WithDefault("16")
+    @Min(1)
+    @Max(100000)
     int starter();
 
-    @Min(1)
     @WithDefault("14")
+    @Min(1)
+    @Max(100000)
     int growth();
 
-    @Min(1)
     @WithDefault("12")
+    @Min(1)
+    @Max(100000)
     int scale();
 
     /** The words of a subscription under which overage will be paid for. */

@@ -6,41 +6,101 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Every variable that a service reads stands in the operator's page, and the page names no other. */
+/** Every variable that a service reads stands in the operator's page, with its bounds, and the page names no other. */
 class OperationsPageTest {
 
     private static final Pattern VARIABLE = Pattern.compile("`(WEARON_[A-Z0-9_]+)`");
     private static final Pattern PREFIX = Pattern.compile("@ConfigMapping\\(prefix = \"([a-z0-9.-]+)\"\\)");
-    private static final Pattern MEMBER = Pattern.compile("^ +([A-Z]\\w*(?:<\\w+>)?|int|long|boolean) (\\w+)\\(\\);");
+    private static final Pattern MEMBER = Pattern.compile("^ +([A-Z]\\w*(?:<[^;]+>)?|int|long|boolean) (\\w+)\\(\\);");
     private static final Pattern SETTLED = Pattern.compile("^(wearon\\.[a-z.-]+)=", Pattern.MULTILINE);
     private static final Pattern GROUP = Pattern.compile("^    interface (\\w+) \\{");
     private static final Pattern NAMED = Pattern.compile("name = \"(wearon\\.[a-z.-]+)\"|\\$\\{(wearon\\.[a-z.-]+)");
 
-    @Test
-    void namesEveryVariableAndNoOther() throws IOException {
-        Set<String> documented = VARIABLE.matcher(Files.readString(Suite.ROOT.resolve("docs/operations.md")))
-                .results()
-                .map(found -> found.group(1))
-                .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> read = new TreeSet<>();
+    /** A number that is read past its mapping: by injection, by the scheduler, by the framework's own settings. */
+    private static final Pattern NUMBER_ELSEWHERE = Pattern.compile(
+            "@ConfigProperty\\(name = \"(wearon\\.[a-z.-]+)\"[^)]*\\) (?:int|long|Duration|Optional(?:Int|Long))\\b"
+                    + "|every = \"\\$\\{(wearon\\.[a-z.-]+)|\\$\\{(wearon\\.[a-z.-]+):\\d+\\}");
+
+    private static final Pattern NUMBER = Pattern.compile("int|long|Duration|OptionalInt|OptionalLong|.*\\bDuration>");
+    private static final Pattern LEAST = Pattern.compile("@(?:Duration)?Min\\((?:(\\w+) = )?(\\d+)\\)");
+    private static final Pattern MOST = Pattern.compile("@(?:Duration)?Max\\((?:(\\w+) = )?(\\d+)\\)");
+    private static final Pattern AT_LEAST = Pattern.compile("@AtLeast\\(\"([a-z.-]+)\"\\)");
+    private static final Pattern ALLOWED = Pattern.compile("(\\w+) to (\\w+)(, or `off`)?(, and at least .+)?");
+    private static final Pattern AMOUNT = Pattern.compile("(\\d+)([a-zA-Z]*)");
+
+    /** The same units as of both writings, so that 60s is 1m and 64K is 65536. */
+    private record Bounds(Object least, Object most, boolean off, boolean related) {}
+
+    private static final Set<String> READ = new TreeSet<>();
+    private static final Map<String, Bounds> BOUNDS = new TreeMap<>();
+    private static final Set<String> NUMBERS_ELSEWHERE = new TreeSet<>();
+
+    @BeforeAll
+    static void readTheCode() throws IOException {
         // Given a value by a service's own properties, from another variable or for good: not the operator's to set.
         Set<String> settled = new TreeSet<>();
         for (Path file : configuring()) {
-            read.addAll(variablesOf(Files.readAllLines(file)));
-            SETTLED.matcher(Files.readString(file)).results().forEach(found -> settled.add(variable(found.group(1))));
+            String text = Files.readString(file);
+            readMapping(text.lines().toList());
+            NAMED.matcher(text).results().forEach(found -> READ.add(variable(named(found))));
+            NUMBER_ELSEWHERE.matcher(text).results().forEach(found -> NUMBERS_ELSEWHERE.add(variable(named(found))));
+            SETTLED.matcher(text).results().forEach(found -> settled.add(variable(found.group(1))));
         }
-        read.removeAll(settled);
-        assertThat(documented).isEqualTo(read);
+        READ.removeAll(settled);
+    }
+
+    @Test
+    void namesEveryVariableAndNoOther() throws IOException {
+        Set<String> documented = VARIABLE.matcher(page())
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(documented).isEqualTo(READ);
+    }
+
+    /** Only a mapping has bounds; what else takes the number has it from there. */
+    @Test
+    void everyNumberStandsInAMapping() {
+        assertThat(NUMBERS_ELSEWHERE).isNotEmpty().isSubsetOf(BOUNDS.keySet());
+    }
+
+    @Test
+    void saysTheBoundsOfEveryNumber() throws IOException {
+        Map<String, Bounds> documented = new TreeMap<>();
+        for (String row :
+                page().lines().filter(line -> line.startsWith("| `WEARON_")).toList()) {
+            String[] cells = row.split("\\|", -1);
+            Matcher allowed = ALLOWED.matcher(cells[3].strip());
+            if (allowed.matches()) {
+                Bounds bounds = new Bounds(
+                        amount(allowed.group(1)),
+                        amount(allowed.group(2)),
+                        allowed.group(3) != null,
+                        allowed.group(4) != null);
+                VARIABLE.matcher(cells[1]).results().forEach(found -> documented.put(found.group(1), bounds));
+            }
+        }
+        assertThat(documented).containsExactlyInAnyOrderEntriesOf(BOUNDS);
+    }
+
+    private static String page() throws IOException {
+        return Files.readString(Suite.ROOT.resolve("docs/operations.md"));
     }
 
     private static List<Path> configuring() {
@@ -55,31 +115,78 @@ class OperationsPageTest {
                 .toList();
     }
 
-    private static Set<String> variablesOf(List<String> lines) {
-        Set<String> variables = new TreeSet<>();
+    private static void readMapping(List<String> lines) {
         String prefix = null;
         String group = "";
+        StringBuilder annotations = new StringBuilder();
         for (String line : lines) {
             Matcher mapping = PREFIX.matcher(line);
             Matcher nested = GROUP.matcher(line);
             Matcher member = MEMBER.matcher(line);
+            annotations.append(line);
             if (mapping.find()) {
                 prefix = mapping.group(1);
             } else if (prefix != null && nested.find()) {
                 group = "." + nested.group(1);
             } else if (prefix != null && member.find() && !startsAGroup(member, lines)) {
-                variables.add(variable(prefix + group + "." + member.group(2)));
+                boolean isThePrefix = annotations.indexOf("@WithParentName") >= 0;
+                String name = variable(prefix + (isThePrefix ? "" : group + "." + member.group(2)));
+                READ.add(name);
+                if (NUMBER.matcher(member.group(1)).matches()) {
+                    BOUNDS.put(name, bounds(annotations));
+                }
             }
-            NAMED.matcher(line)
-                    .results()
-                    .map(found -> found.group(1) != null ? found.group(1) : found.group(2))
-                    .forEach(name -> variables.add(variable(name)));
+            if (line.isBlank()) {
+                annotations.setLength(0);
+            }
         }
-        return variables;
+    }
+
+    private static Bounds bounds(CharSequence annotations) {
+        return new Bounds(
+                bound(LEAST.matcher(annotations)),
+                bound(MOST.matcher(annotations)),
+                annotations.toString().contains("@WithConverter(Interval.class)"),
+                AT_LEAST.matcher(annotations).find());
+    }
+
+    private static Object bound(Matcher annotation) {
+        assertThat(annotation.find()).isTrue();
+        long number = Long.parseLong(annotation.group(2));
+        return annotation.group(1) == null
+                ? number
+                : Duration.of(number, ChronoUnit.valueOf(annotation.group(1).toUpperCase(Locale.ROOT)));
+    }
+
+    private static Object amount(String text) {
+        Matcher amount = AMOUNT.matcher(text);
+        assertThat(amount.matches()).as(text).isTrue();
+        long number = Long.parseLong(amount.group(1));
+        return switch (amount.group(2)) {
+            case "" -> number;
+            case "K" -> number << 10;
+            case "M" -> number << 20;
+            case "G" -> number << 30;
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            case "d" -> Duration.ofDays(number);
+            default -> throw new IllegalArgumentException(text);
+        };
     }
 
     private static boolean startsAGroup(Matcher member, List<String> lines) {
         return lines.contains("    interface " + member.group(1) + " {");
+    }
+
+    private static String named(MatchResult found) {
+        return Stream.iterate(1, group -> group + 1)
+                .limit(found.groupCount())
+                .map(found::group)
+                .filter(name -> name != null)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String variable(String property) {

@@ -120,7 +120,7 @@ class WorkersIT {
         UUID id = queue(1).getFirst();
         Map<String, String> hasty = Map.of(
                 "WEARON_MODEL_TIMEOUT", "5s",
-                "WEARON_WORKER_LEASE_MARGIN", "0s",
+                "WEARON_WORKER_LEASE_MARGIN", "1s",
                 "WEARON_WORKER_SWEEPER_EVERY", "1s",
                 "WEARON_WORKER_SWEEPER_MIN_AGE", "0s");
         try (WorkerProcess first = stuckAtItsInputs("paused", hasty)) {

@@ -21,8 +21,8 @@ public class RequestHead {
 
     RequestHead(BoundsConfig config) {
         this.mostHeaders = config.headerCount();
-        this.mostBytes = config.headerBytes().asLongValue();
-        this.longestUrl = config.urlBytes().asLongValue();
+        this.mostBytes = config.headerBytes();
+        this.longestUrl = config.urlBytes();
     }
 
     /** What is wrong with the head of a request, in words for its client; empty when nothing is. */

@@ -22,8 +22,7 @@ public class StoreIdentities {
     final Cache<Caller, String> signed;
 
     StoreIdentities(
-            Identities identities,
-            @ConfigProperty(name = "wearon.identity.remembered-count", defaultValue = "10000") int rememberedCount) {
+            Identities identities, @ConfigProperty(name = "wearon.identity.remembered-count") int rememberedCount) {
         this.identities = identities;
         this.signed = Caffeine.newBuilder()
                 .maximumSize(rememberedCount)

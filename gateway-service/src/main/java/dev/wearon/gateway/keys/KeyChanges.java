@@ -19,8 +19,6 @@ import org.jboss.logging.Logger;
 class KeyChanges {
 
     private static final Logger LOG = Logger.getLogger(KeyChanges.class);
-    private static final Duration RAREST = Duration.ofMillis(500);
-    private static final Duration LONGEST_BELIEF = Duration.ofSeconds(60);
 
     private final ActiveKeys keys;
     private final KnownKeys known;
@@ -30,14 +28,6 @@ class KeyChanges {
     private Cancellable timer = () -> {};
 
     KeyChanges(ActiveKeys keys, KnownKeys known, KeysConfig config, MeterRegistry metrics) {
-        if (config.pollEvery().compareTo(RAREST) > 0) {
-            throw new IllegalStateException("WEARON_KEYS_POLL_EVERY must be at most " + RAREST.toMillis()
-                    + " ms: a revoked key stops within a second");
-        }
-        if (config.believed().compareTo(LONGEST_BELIEF) > 0) {
-            throw new IllegalStateException("WEARON_KEYS_BELIEVED must be at most " + LONGEST_BELIEF.toSeconds()
-                    + " s: so long may a revoked key go on while the database cannot be asked");
-        }
         this.keys = keys;
         this.known = known;
         this.every = config.pollEvery();

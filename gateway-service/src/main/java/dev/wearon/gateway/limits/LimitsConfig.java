@@ -1,13 +1,21 @@
 package dev.wearon.gateway.limits;
 
+import dev.wearon.configuration.AtLeast;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.OptionalInt;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
-/** How much a store and its shoppers may ask for. A tier that is not known is none. */
+/**
+ * How much a store and its shoppers may ask for. A tier that is not known is none. Public, as the framework validates the
+ * groups of a mapping by reflection.
+ */
 @ConfigMapping(prefix = "wearon.limits")
-interface LimitsConfig {
+public interface LimitsConfig {
 
     PerMinute perMinute();
 
@@ -18,58 +26,95 @@ interface LimitsConfig {
      * per minute.
      */
     @WithDefault("20")
+    @Min(1)
+    @Max(1000)
     int pollsPerCall();
 
     /** Of one shopper's credits, in a minute. */
     @WithDefault("30")
+    @Min(1)
+    @Max(1000000)
     int shopperReadsPerMinute();
 
     /** For stores that have no figure of their own; unset, their shoppers have no limit. */
+    @Min(1)
+    @Max(1000000)
     OptionalInt shopperCreatesPerDay();
 
     /** How long Redis may take before a request is decided here. */
     @WithDefault("50ms")
+    @DurationMin(millis = 1)
+    @DurationMax(seconds = 5)
     Duration patience();
 
     /** For how long Redis is left alone once it was late. */
     @WithDefault("1s")
+    @DurationMin(millis = 10)
+    @DurationMax(minutes = 1)
     Duration pause();
 
     /** How many windows are remembered here while Redis is away. */
     @WithDefault("20000")
+    @Min(1)
+    @Max(1000000)
     int rememberedCount();
 
     interface PerMinute {
         @WithDefault("5")
+        @Min(1)
+        @Max(1000000)
         int withoutTier();
 
         @WithDefault("10")
+        @Min(1)
+        @Max(1000000)
         int starter();
 
         @WithDefault("30")
+        @Min(1)
+        @Max(1000000)
         int growth();
 
         @WithDefault("100")
+        @Min(1)
+        @Max(1000000)
         int scale();
 
         @WithDefault("500")
+        @Min(1)
+        @Max(1000000)
         int enterprise();
     }
 
     interface PerHour {
         @WithDefault("50")
+        @Min(1)
+        @Max(10000000)
+        @AtLeast("wearon.limits.per-minute.without-tier")
         int withoutTier();
 
         @WithDefault("100")
+        @Min(1)
+        @Max(10000000)
+        @AtLeast("wearon.limits.per-minute.starter")
         int starter();
 
         @WithDefault("500")
+        @Min(1)
+        @Max(10000000)
+        @AtLeast("wearon.limits.per-minute.growth")
         int growth();
 
         @WithDefault("2000")
+        @Min(1)
+        @Max(10000000)
+        @AtLeast("wearon.limits.per-minute.scale")
         int scale();
 
         @WithDefault("10000")
+        @Min(1)
+        @Max(10000000)
+        @AtLeast("wearon.limits.per-minute.enterprise")
         int enterprise();
     }
 }

@@ -55,7 +55,7 @@ class Messenger {
     }
 
     /** Often, as a store's pictures are readable until storage knows better; a round without news is one small query. */
-    @Scheduled(every = "${wearon.outbox.every:1s}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "${wearon.outbox.every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> run() {
         return runOnce()
                 .replaceWithVoid()

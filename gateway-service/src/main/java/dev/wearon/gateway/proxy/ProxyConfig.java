@@ -1,10 +1,16 @@
 package dev.wearon.gateway.proxy;
 
-import io.quarkus.runtime.configuration.MemorySize;
+import dev.wearon.configuration.AtLeast;
+import dev.wearon.configuration.Bytes;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.net.URI;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "wearon.proxy")
 interface ProxyConfig {
@@ -17,62 +23,100 @@ interface ProxyConfig {
     URI storageUrl();
 
     @WithDefault("64K")
-    MemorySize jsonBodyLimit();
+    @WithConverter(Bytes.class)
+    @Min(1024)
+    @Max(65536)
+    long jsonBodyLimit();
 
     @WithDefault("10M")
-    MemorySize uploadLimit();
+    @WithConverter(Bytes.class)
+    @Min(1024)
+    @Max(1073741824)
+    long uploadLimit();
 
     /** A success body is held whole until the envelope is around it. */
     @WithDefault("1M")
-    MemorySize answerLimit();
+    @WithConverter(Bytes.class)
+    @Min(65536)
+    @Max(67108864)
+    long answerLimit();
 
     @WithDefault("1s")
+    @DurationMin(millis = 50)
+    @DurationMax(seconds = 30)
     Duration connectTimeout();
 
     @WithDefault("2s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 1)
     Duration answerTimeout();
 
     /** Longer than the create saga's own 10 s, so that its answer is never lost to our impatience. */
     @WithDefault("12s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 1)
+    @AtLeast("wearon.proxy.answer-timeout")
     Duration createTimeout();
 
     /** The operator's reports read the whole ledger, compare it with the sessions of a day, or touch every image. */
     @WithDefault("30s")
+    @DurationMin(seconds = 1)
+    @DurationMax(minutes = 5)
     Duration ledgerReportTimeout();
 
     /** How long a client may take to send a JSON body. */
     @WithDefault("10s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 5)
     Duration bodyTimeout();
 
     /** A stream on which nothing moves for so long is cut; an upload, when it is storage that lets nothing move. */
     @WithDefault("30s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 10)
     Duration streamIdleTimeout();
 
     /** An upload that waits so long for its client's next byte is cut; what waits for storage is not. */
     @WithDefault("5s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 5)
     Duration uploadStallTimeout();
 
     /** How long an upload may take altogether, so that a client that sends a byte now and then comes to an end. */
     @WithDefault("5m")
+    @DurationMin(seconds = 1)
+    @DurationMax(hours = 1)
+    @AtLeast("wearon.proxy.upload-stall-timeout")
     Duration uploadTimeout();
 
     /** And a download, so that a client that reads a byte now and then does not keep others from theirs. */
     @WithDefault("5m")
+    @DurationMin(seconds = 1)
+    @DurationMax(hours = 1)
     Duration downloadTimeout();
 
     /** Connections to each service, shared out among the event loops; as many calls again may wait for one. */
     @WithDefault("128")
+    @Min(1)
+    @Max(10000)
     int connections();
 
     /** Connections to storage for uploads, and as many again for downloads, so that neither starves the other or the calls. */
     @WithDefault("64")
+    @Min(1)
+    @Max(10000)
+    @AtLeast("wearon.bounds.streams-per-store")
     int streamConnections();
 
     /** After so many refused connections and late answers in a row a service is left alone, per pool of connections. */
     @WithDefault("5")
+    @Min(1)
+    @Max(1000)
     int breakerFailures();
 
     /** So long, and then again until it answers the one call that goes through. */
     @WithDefault("1s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 5)
     Duration breakerPause();
 }

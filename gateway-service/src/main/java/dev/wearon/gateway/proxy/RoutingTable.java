@@ -34,8 +34,8 @@ public class RoutingTable {
     private record Path(Map<HttpMethod, Match> found, Match.WrongMethod wrongMethod) {}
 
     RoutingTable(ProxyConfig config) {
-        long json = config.jsonBodyLimit().asLongValue();
-        long upload = config.uploadLimit().asLongValue();
+        long json = config.jsonBodyLimit();
+        long upload = config.uploadLimit();
         Duration answer = config.answerTimeout();
         Duration report = config.ledgerReportTimeout();
         this.routes = List.of(

@@ -69,7 +69,7 @@ public class WrappedRoutes {
         this.underWay = underWay;
         this.upstreams = upstreams;
         this.bodies = bodies;
-        this.answerLimit = config.answerLimit().asLongValue();
+        this.answerLimit = config.answerLimit();
     }
 
     /** A service's whole answer. */

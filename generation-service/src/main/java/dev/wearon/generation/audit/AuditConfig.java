@@ -3,15 +3,21 @@ package dev.wearon.generation.audit;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "wearon.reconciliation")
 interface AuditConfig {
 
     /** A session that failed longer ago than this must have its refund. */
     @WithDefault("30s")
+    @DurationMin(seconds = 1)
+    @DurationMax(hours = 24)
     Duration refundWithin();
 
     /** How long a report or a repair may take; shorter than the gateway waits for it. */
     @WithDefault("25s")
+    @DurationMin(millis = 100)
+    @DurationMax(seconds = 29)
     Duration longest();
 }

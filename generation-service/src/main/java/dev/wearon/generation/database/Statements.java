@@ -28,7 +28,7 @@ public class Statements {
     private final Duration timeout;
 
     /** @param timeout for one statement, the wait for a connection included */
-    Statements(Pool db, @ConfigProperty(name = "wearon.sessions.table-timeout", defaultValue = "2s") Duration timeout) {
+    Statements(Pool db, @ConfigProperty(name = "wearon.sessions.table-timeout") Duration timeout) {
         this.db = db;
         this.timeout = timeout;
     }

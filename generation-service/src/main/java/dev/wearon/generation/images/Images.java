@@ -51,7 +51,7 @@ public class Images {
     Images(
             @RestClient StorageClient storage,
             Identities identities,
-            @ConfigProperty(name = "wearon.images.answer-timeout", defaultValue = "2s") Duration answerTimeout) {
+            @ConfigProperty(name = "wearon.images.answer-timeout") Duration answerTimeout) {
         this.storage = storage;
         this.identities = identities;
         this.answerTimeout = answerTimeout;

@@ -2,8 +2,11 @@ package dev.wearon.generation.models;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Which model makes the pictures, and what it may take. */
 @ConfigMapping(prefix = "wearon.model")
@@ -14,16 +17,20 @@ public interface ModelConfig {
 
     /** How long a worker waits for one picture. */
     @WithDefault("20s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 10)
     Duration timeout();
 
     /** Pictures that the local model makes at the same time; each may need some 100 MiB of heap. */
     @WithDefault("2")
     @Min(1)
+    @Max(64)
     int concurrency();
 
     /** Pictures that may wait for the local model; one more is told to come back. */
     @WithDefault("16")
     @Min(1)
+    @Max(10000)
     int waiting();
 
     enum Name {

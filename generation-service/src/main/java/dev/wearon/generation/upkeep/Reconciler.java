@@ -53,9 +53,7 @@ class Reconciler {
         this.findings = new Findings(metrics, "reconciler");
     }
 
-    @Scheduled(
-            every = "${wearon.sessions.reconcile-every:30s}",
-            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "${wearon.sessions.reconcile-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> run() {
         return runOnce()
                 .replaceWithVoid()

@@ -48,7 +48,7 @@ class Refunder {
     }
 
     /** A refund stands within 30 s of its failure. */
-    @Scheduled(every = "${wearon.sessions.refund-every:5s}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "${wearon.sessions.refund-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> run() {
         return runOnce()
                 .replaceWithVoid()

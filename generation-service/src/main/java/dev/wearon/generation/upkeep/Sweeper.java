@@ -47,7 +47,7 @@ class Sweeper {
         this.findings = new Findings(metrics, "sweeper");
     }
 
-    @Scheduled(every = "${wearon.worker.sweeper.every:5s}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "${wearon.worker.sweeper.every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> run() {
         return runOnce()
                 .invoke(counts -> {

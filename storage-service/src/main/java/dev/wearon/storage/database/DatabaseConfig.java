@@ -3,11 +3,15 @@ package dev.wearon.storage.database;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "wearon.storage")
 interface DatabaseConfig {
 
     /** How long one statement may take. */
     @WithDefault("2s")
+    @DurationMin(millis = 50)
+    @DurationMax(seconds = 30)
     Duration tableTimeout();
 }

@@ -4,6 +4,8 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "wearon.storage")
 interface SigningConfig {
@@ -16,9 +18,13 @@ interface SigningConfig {
 
     /** How long a URL to upload to may be used. */
     @WithDefault("10m")
+    @DurationMin(seconds = 1)
+    @DurationMax(hours = 24)
     Duration uploadUrlLifetime();
 
     /** How long a URL to read from may be used, if its object lives that long. */
     @WithDefault("6h")
+    @DurationMin(seconds = 1)
+    @DurationMax(days = 7)
     Duration downloadUrlLifetime();
 }

@@ -47,7 +47,7 @@ class Janitor {
     }
 
     /** Twice this and the grace: within that everything is gone whose time has come. */
-    @Scheduled(every = "${wearon.upkeep.janitor-every:10s}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "${wearon.upkeep.janitor-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> run() {
         return runOnce()
                 .replaceWithVoid()

@@ -56,7 +56,7 @@ class OrphanRemoval {
         this.findings = new Findings(metrics, "storage.orphans");
     }
 
-    @Scheduled(every = "${wearon.upkeep.orphans-every:15m}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "${wearon.upkeep.orphans-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> run() {
         return runOnce()
                 .replaceWithVoid()

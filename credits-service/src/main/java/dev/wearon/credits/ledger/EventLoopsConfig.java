@@ -1,0 +1,19 @@
+package dev.wearon.credits.ledger;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithParentName;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+/** {@code application.properties} hands it to Vert.x. */
+@ConfigMapping(prefix = "wearon.event-loops")
+interface EventLoopsConfig {
+
+    /** Threads that serve requests. */
+    @WithParentName
+    @WithDefault("1")
+    @Min(1)
+    @Max(64)
+    int count();
+}

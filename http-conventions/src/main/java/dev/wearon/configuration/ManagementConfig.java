@@ -1,0 +1,19 @@
+package dev.wearon.configuration;
+
+import io.smallrye.config.ConfigMapping;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Where health and metrics are. */
+@ConfigMapping(prefix = "wearon.management")
+interface ManagementConfig {
+
+    Optional<String> host();
+
+    /** 0 is any free one. */
+    @Min(0)
+    @Max(65535)
+    OptionalInt port();
+}
