@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * Refuses a configuration that no service can run with, before anything is made of it, in one line for each variable: its
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  */
 public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer {
 
+    private static final Logger LOG = Logger.getLogger(ConfigurationCheck.class);
     private static final String OURS = "wearon.";
     private static final int LONGEST_SHOWN = 60;
 
@@ -36,6 +38,8 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
         builder.withSources((ConfigSourceFactory) context -> {
             Map<String, Method> numbers = properties(builder);
             if (!numbers.isEmpty()) {
+                Variables.unknown(System.getenv())
+                        .forEach((name, nearest) -> LOG.warnf("%s", complaint(name, nearest)));
                 check(numbers, new Values(context, builder.getDefaultValues()));
             }
             return List.of();
@@ -113,6 +117,11 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
 
     private static String shown(String value) {
         return value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...";
+    }
+
+    private static String complaint(String name, Optional<String> nearest) {
+        return name + " is not a variable of WearOn and is ignored"
+                + nearest.map(known -> "; did you mean " + known + "?").orElse("");
     }
 
     private static String variable(String property) {

@@ -19,19 +19,19 @@ public interface LedgerConfig {
     /** How long a call waits for a free connection. */
     @WithDefault("1.5S")
     @DurationMin(millis = 10)
-    @DurationMax(seconds = 30)
+    @DurationMax(seconds = 28)
     Duration connectionTimeout();
 
     /** How long PostgreSQL works on one statement, waiting for locks included, before it rolls it back. */
     @WithDefault("1.5S")
     @DurationMin(millis = 10)
-    @DurationMax(seconds = 30)
+    @DurationMax(seconds = 28)
     Duration statementTimeout();
 
     /** How long a call takes altogether; the last resort when the database does not answer at all. */
     @WithDefault("1.8S")
     @DurationMin(millis = 10)
-    @DurationMax(seconds = 30)
+    @DurationMax(seconds = 28)
     @AtLeast("wearon.ledger.statement-timeout")
     Duration answerTimeout();
 
@@ -65,7 +65,7 @@ public interface LedgerConfig {
     /** How long a batch waits for locks before its requests are tried one by one. */
     @WithDefault("0.5S")
     @DurationMin(millis = 1)
-    @DurationMax(seconds = 2)
+    @DurationMax(seconds = 28)
     Duration batchLockTimeout();
 
     /** The bounds of a group commit; charges have one, releases another. */

@@ -11,6 +11,7 @@ import dev.wearon.local.testing.Wire;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -60,7 +61,9 @@ class KeysIT {
         // Every look-up says its words on the wire, so that they can be counted.
         var starting = CompletableFuture.supplyAsync(() -> processes.startGateway(
                 "first", Map.of("QUARKUS_DATASOURCE_REACTIVE_CACHE_PREPARED_STATEMENTS", "false")));
-        second = processes.startGateway("second", Map.of("WEARON_KEYS_BELIEVED", BELIEVED.toSeconds() + "s"));
+        second = processes.startGateway(
+                "second",
+                Map.of("WEARON_KEYS_BELIEVED", BELIEVED.toSeconds() + "s", "WEARON_KEYS_REMEMBERED_COUNTS", "1"));
         first = starting.join();
     }
 
@@ -68,6 +71,13 @@ class KeysIT {
     static void stop() throws IOException {
         processes.close();
         assertThat(Secrets.inLogsBelow(folder, GatewayProcesses.ADMIN_TOKEN)).isEmpty();
+    }
+
+    @Test
+    void aVariableThatNobodyReadsIsAWarningAndNoMore() throws IOException {
+        assertThat(Files.readString(folder.resolve("second.log")))
+                .containsPattern("WARN .*WEARON_KEYS_REMEMBERED_COUNTS is not a variable of WearOn and is ignored;"
+                        + " did you mean WEARON_KEYS_REMEMBERED_COUNT\\?");
     }
 
     @ParameterizedTest

@@ -2,6 +2,8 @@ package dev.wearon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.configuration.Variables;
+import dev.wearon.local.suite.Environment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,6 +65,7 @@ class OperationsPageTest {
             SETTLED.matcher(text).results().forEach(found -> settled.add(variable(found.group(1))));
         }
         READ.removeAll(settled);
+        BOUNDS.keySet().removeAll(settled);
     }
 
     @Test
@@ -71,7 +74,16 @@ class OperationsPageTest {
                 .results()
                 .map(found -> found.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(documented).isEqualTo(READ);
+        Set<String> expected = new TreeSet<>(READ);
+        expected.addAll(Environment.own());
+        assertThat(documented).isEqualTo(expected);
+    }
+
+    @Test
+    void theListOfAllNamesIsComplete() {
+        assertThat(Variables.known())
+                .as("http-conventions/src/main/resources/dev/wearon/configuration/variables.txt")
+                .isEqualTo(READ);
     }
 
     /** Only a mapping has bounds; what else takes the number has it from there. */
@@ -86,6 +98,9 @@ class OperationsPageTest {
         for (String row :
                 page().lines().filter(line -> line.startsWith("| `WEARON_")).toList()) {
             String[] cells = row.split("\\|", -1);
+            if (Environment.own().stream().anyMatch(own -> cells[1].contains("`" + own + "`"))) {
+                continue;
+            }
             Matcher allowed = ALLOWED.matcher(cells[3].strip());
             if (allowed.matches()) {
                 Bounds bounds = new Bounds(
@@ -133,7 +148,7 @@ class OperationsPageTest {
                 String name = variable(prefix + (isThePrefix ? "" : group + "." + member.group(2)));
                 READ.add(name);
                 if (NUMBER.matcher(member.group(1)).matches()) {
-                    BOUNDS.put(name, bounds(annotations));
+                    BOUNDS.put(name, bounds(name, annotations));
                 }
             }
             if (line.isBlank()) {
@@ -142,16 +157,16 @@ class OperationsPageTest {
         }
     }
 
-    private static Bounds bounds(CharSequence annotations) {
+    private static Bounds bounds(String name, CharSequence annotations) {
         return new Bounds(
-                bound(LEAST.matcher(annotations)),
-                bound(MOST.matcher(annotations)),
+                bound(name, LEAST.matcher(annotations)),
+                bound(name, MOST.matcher(annotations)),
                 annotations.toString().contains("@WithConverter(Interval.class)"),
                 AT_LEAST.matcher(annotations).find());
     }
 
-    private static Object bound(Matcher annotation) {
-        assertThat(annotation.find()).isTrue();
+    private static Object bound(String name, Matcher annotation) {
+        assertThat(annotation.find()).as("the bounds of " + name).isTrue();
         long number = Long.parseLong(annotation.group(2));
         return annotation.group(1) == null
                 ? number

@@ -50,7 +50,7 @@ final class RollingServices implements AutoCloseable {
                     "WEARON_SESSIONS_TABLE_TIMEOUT", "20s",
                     "WEARON_SESSIONS_CREATE_BUDGET", "50s",
                     "WEARON_IMAGES_ANSWER_TIMEOUT", "20s",
-                    "WEARON_QUEUE_TIMEOUT", "20s",
+                    "WEARON_QUEUE_TIMEOUT", "4s",
                     "WEARON_MODEL_TIMEOUT", "60s",
                     "QUARKUS_REST_CLIENT_CREDITS_CONNECT_TIMEOUT", "20000",
                     "QUARKUS_REST_CLIENT_CREDITS_READ_TIMEOUT", "20000",

@@ -44,7 +44,7 @@ public interface LimitsConfig {
     /** How long Redis may take before a request is decided here. */
     @WithDefault("50ms")
     @DurationMin(millis = 1)
-    @DurationMax(seconds = 5)
+    @DurationMax(seconds = 10)
     Duration patience();
 
     /** For how long Redis is left alone once it was late. */

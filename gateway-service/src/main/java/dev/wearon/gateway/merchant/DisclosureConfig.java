@@ -3,6 +3,8 @@ package dev.wearon.gateway.merchant;
 import io.smallrye.config.ConfigMapping;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What becomes of a shopper's photo; model and retention are those of the services that have it. */
 @ConfigMapping(prefix = "wearon.disclosure")
@@ -12,6 +14,8 @@ interface DisclosureConfig {
     String model();
 
     /** Set through {@code WEARON_STORAGE_RETENTION}. */
+    @DurationMin(minutes = 30)
+    @DurationMax(days = 365)
     Duration retention();
 
     /** To whom the model sends photos; needed unless it is {@code local}. */

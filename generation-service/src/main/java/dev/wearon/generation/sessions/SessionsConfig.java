@@ -16,7 +16,7 @@ public interface SessionsConfig {
     /** How long a create may take. After it the answer is 503; the saga itself goes on to its end. */
     @WithDefault("10s")
     @DurationMin(millis = 100)
-    @DurationMax(seconds = 11)
+    @DurationMax(seconds = 55)
     Duration createBudget();
 
     /** Unfinished sessions a store may have; a create above that is refused before any charge. */

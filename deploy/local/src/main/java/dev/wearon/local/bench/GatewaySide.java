@@ -24,8 +24,8 @@ record GatewaySide(String name, int port, String body, List<ProcessHandle> proce
         return Map.of(
                 "WEARON_ADMIN_TOKEN", "the-operator-of-a-gateway-that-lives-for-minutes",
                 "WEARON_REDIS_URL", redis.url(),
-                "WEARON_LIMITS_PER_MINUTE_ENTERPRISE", "1000000000",
-                "WEARON_LIMITS_PER_HOUR_ENTERPRISE", "1000000000",
+                "WEARON_LIMITS_PER_MINUTE_ENTERPRISE", "1000000",
+                "WEARON_LIMITS_PER_HOUR_ENTERPRISE", "10000000",
                 "WEARON_LIMITS_PATIENCE", "10s",
                 "WEARON_KEYS_LOOKUP_TIMEOUT", "10s",
                 "WEARON_PROXY_CONNECT_TIMEOUT", "10s",

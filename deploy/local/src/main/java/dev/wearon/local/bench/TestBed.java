@@ -6,6 +6,7 @@ import dev.wearon.local.servers.Ports;
 import dev.wearon.local.servers.Postgres;
 import dev.wearon.local.servers.PostgresAddress;
 import dev.wearon.local.servers.Program;
+import dev.wearon.local.suite.Environment;
 import dev.wearon.local.suite.ServiceProgram;
 import dev.wearon.local.suite.TemporaryFolder;
 import dev.wearon.local.suite.Trouble;
@@ -116,7 +117,10 @@ final class TestBed implements AutoCloseable {
         int managementPort = Ports.free();
         PostgresAddress database = address(schema);
         Map<String, String> variables = new HashMap<>(environment);
-        variables.keySet().removeIf(name -> !name.startsWith("WEARON_"));
+        variables
+                .keySet()
+                .removeIf(
+                        name -> !name.startsWith("WEARON_") || Environment.own().contains(name));
         variables.putAll(Map.of(
                 "WEARON_HTTP_HOST", "127.0.0.1",
                 "WEARON_HTTP_PORT", Integer.toString(port),

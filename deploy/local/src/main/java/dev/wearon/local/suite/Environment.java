@@ -1,18 +1,21 @@
 package dev.wearon.local.suite;
 
+import dev.wearon.configuration.Variables;
 import dev.wearon.local.servers.PostgresAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The caller's {@code WEARON_} variables: which servers to use, and what the services are to be told. */
 public final class Environment {
 
-    static final String PREFIX = "WEARON_";
+    static final String PREFIX = Variables.PREFIX;
     static final String ADMIN_TOKEN = "WEARON_ADMIN_TOKEN";
 
     private static final String POSTGRES_URL = "WEARON_POSTGRES_URL";
@@ -26,8 +29,8 @@ public final class Environment {
     private static final String NEVER = "off";
 
     /** For this command itself; the superuser's URL in particular is none of the services' business. */
-    private static final List<String> OWN =
-            List.of("WEARON_DATA", "WEARON_PORT_BASE", "WEARON_BUILD", POSTGRES_URL, REDIS_URL, HANGING_AFTER);
+    private static final Set<String> OWN =
+            Set.of("WEARON_DATA", "WEARON_PORT_BASE", "WEARON_BUILD", POSTGRES_URL, REDIS_URL, HANGING_AFTER);
 
     /** Different for each service, so one value for all of them can only be a mistake. */
     private static final List<String> PER_SERVICE = List.of(
@@ -52,6 +55,26 @@ public final class Environment {
     void putInto(Map<String, String> environment) {
         environment.keySet().removeIf(name -> name.startsWith(PREFIX));
         environment.putAll(variables);
+    }
+
+    /** The names of the variables that only this command reads. */
+    public static Set<String> own() {
+        return OWN;
+    }
+
+    /** Refuses variables that nobody reads: what they were to change would silently stay as it is. */
+    public void requireKnownNames() throws Trouble {
+        Map<String, Optional<String>> unknown = Variables.unknown(variables, OWN);
+        if (!unknown.isEmpty()) {
+            throw Trouble.notUnderstood(
+                    unknown.entrySet().stream()
+                            .map(variable -> variable.getKey() + " is not a variable of WearOn"
+                                    + variable.getValue()
+                                            .map(nearest -> "; did you mean " + nearest + "?")
+                                            .orElse("."))
+                            .collect(Collectors.joining("\n")),
+                    "correct the name or unset the variable; docs/operations.md lists all there are");
+        }
     }
 
     /** Refuses what no suite can run with. */

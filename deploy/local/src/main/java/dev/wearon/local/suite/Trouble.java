@@ -3,12 +3,32 @@ package dev.wearon.local.suite;
 /** Something the person at the keyboard can mend: what is wrong, and the way out. Shown without a stack trace. */
 public final class Trouble extends Exception {
 
+    private static final int REFUSED = 1;
+    private static final int NOT_UNDERSTOOD = 2;
+
+    private final int exitCode;
+
     public Trouble(String wrong, String wayOut) {
-        super(wrong + "\n  way out: " + wayOut);
+        this(wrong + "\n  way out: " + wayOut);
+    }
+
+    /** What was asked for cannot have been meant, so nothing was tried. */
+    public static Trouble notUnderstood(String wrong, String wayOut) {
+        return new Trouble(wrong + "\n  way out: " + wayOut, NOT_UNDERSTOOD);
     }
 
     /** A trouble that another process has already put into words. */
     public Trouble(String message) {
+        this(message, REFUSED);
+    }
+
+    private Trouble(String message, int exitCode) {
         super(message);
+        this.exitCode = exitCode;
+    }
+
+    /** Of the command that shows it. */
+    public int exitCode() {
+        return exitCode;
     }
 }

@@ -114,6 +114,20 @@ class RunningSuiteTest {
                 .noneMatch(variable -> variable.startsWith("WEARON_IDENTITY_PRIVATE_KEY="));
     }
 
+    @Test
+    void refusesAVariableThatNobodyReads() throws IOException {
+        Ended up = suite.with(Map.of(
+                        "WEARON_STORAGE_RETENTON", "1h",
+                        "WEARON_REDIS_SERVICE_HOST", "10.0.0.11",
+                        "WEARON_BUILD", "no"))
+                .run("up");
+        assertThat(up.exitCode()).isEqualTo(2);
+        assertThat(up.output())
+                .startsWith("wearon: WEARON_STORAGE_RETENTON is not a variable of WearOn; did you mean"
+                        + " WEARON_STORAGE_RETENTION?\n  way out: ")
+                .doesNotContain("WEARON_REDIS_SERVICE_HOST", "WEARON_BUILD", "Usage");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "{\"gateway_url\": "})
     void writesADamagedRunJsonAnew(String damaged) throws Exception {

@@ -22,7 +22,7 @@ public final class StandIn {
     private StandIn() {}
 
     public static void main(String[] arguments) throws IOException {
-        String failing = System.getenv().getOrDefault("WEARON_STAND_IN_FAILS", "nobody");
+        String failing = System.getenv().getOrDefault("STAND_IN_FAILS", "nobody");
         if (System.getProperty("java.class.path").contains(failing)) {
             System.out.println("this one was told to fail");
             System.exit(3);
