@@ -105,6 +105,10 @@ public record Suite(
             }
         }
         variables.putAll(environment.forServices());
+        if (!service.equals("gateway-service")) {
+            // Who opens the suite to others means its one door.
+            variables.remove("WEARON_HTTP_HOST");
+        }
         return new ServiceProgram(
                 service,
                 layout.program(service),

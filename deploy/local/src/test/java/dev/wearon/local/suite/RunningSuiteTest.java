@@ -34,7 +34,8 @@ class RunningSuiteTest {
                 Map.of(
                         "WEARON_ADMIN_TOKEN", "the-callers-own",
                         "WEARON_STORAGE_RETENTION", "PT1H",
-                        "WEARON_HANGING_AFTER", "6s"));
+                        "WEARON_HANGING_AFTER", "6s",
+                        "WEARON_HTTP_HOST", "0.0.0.0"));
         Ended up = suite.run("up");
         assertThat(up.output()).contains("gateway-service    ready", "WearOn is up at http://127.0.0.1:");
         assertThat(up.exitCode()).isZero();
@@ -112,6 +113,17 @@ class RunningSuiteTest {
                 .contains("WEARON_STORAGE_RETENTION=PT1H", "WEARON_DB_USERNAME=wearon_storage")
                 .anyMatch(variable -> variable.startsWith("WEARON_STORAGE_SIGNING_KEY="))
                 .noneMatch(variable -> variable.startsWith("WEARON_IDENTITY_PRIVATE_KEY="));
+    }
+
+    @Test
+    void opensTheGatewayOnly() throws IOException {
+        assertThat(suite.environmentOf("gateway-service")).contains("WEARON_HTTP_HOST=0.0.0.0");
+        for (String service : List.of("credits-service", "generation-service", "storage-service")) {
+            assertThat(suite.environmentOf(service))
+                    .as(service)
+                    .isNotEmpty()
+                    .noneMatch(variable -> variable.startsWith("WEARON_HTTP_HOST"));
+        }
     }
 
     @Test
