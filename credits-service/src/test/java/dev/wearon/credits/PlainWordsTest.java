@@ -2,6 +2,7 @@ package dev.wearon.credits;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.is;
 
 import dev.wearon.local.testing.Await;
 import dev.wearon.local.testing.Garbage;
@@ -62,6 +63,20 @@ class PlainWordsTest {
                         "/internal/v1/ledger/trial-balance?limit=%s",
                         "/internal/v1/ledger/trial-balance?after=%s")
                 .forEach(garbage::ask);
+    }
+
+    @Test
+    void nameTheQueryParameterThatIsWrong() {
+        Calls.as(TestIdentities.service("generation"))
+                .get("/internal/v1/charges?limit=0&from=2026-01-01T00:00:00Z&before=2026-01-01T00:00:00Z")
+                .then()
+                .statusCode(400)
+                .body("message", is("limit must be greater than or equal to 1."));
+        Calls.as(TestIdentities.service("generation"))
+                .post("/internal/v1/charges/lookup")
+                .then()
+                .statusCode(400)
+                .body("message", is("The request must not be null."));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.wearon.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.jwt.auth.principal.ParseException;
 import io.smallrye.jwt.util.KeyUtils;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,7 +50,7 @@ final class IssuerBinding {
     /**
      * The key of {@code issuer} in the PEM file {@code privateKey}, with its name.
      *
-     * @throws IllegalStateException when its public half is not in the set, or there under another issuer's name
+     * @throws ConfigurationException when its public half is not in the set, or there under another issuer's name
      */
     static SigningKey signingKey(String issuer, String privateKey, String publicKeys) {
         RSAPrivateCrtKey key = privateKey(privateKey);
@@ -58,11 +59,11 @@ final class IssuerBinding {
                         && named.getValue().getPublicExponent().equals(key.getPublicExponent()))
                 .map(Map.Entry::getKey)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
+                .orElseThrow(() -> new ConfigurationException(
                         "The public key of %s is not in the set that %s names (%s), so nobody could verify what it signs"
                                 .formatted(PRIVATE_KEY, PUBLIC_KEYS, publicKeys)));
         if (!issuer.equals(issuer(name))) {
-            throw new IllegalStateException("%s must name a key of %s; in the set that %s names, it is %s"
+            throw new ConfigurationException("%s must name a key of %s; in the set that %s names, it is %s"
                     .formatted(PRIVATE_KEY, issuer, PUBLIC_KEYS, name));
         }
         return new SigningKey(name, key);
@@ -73,9 +74,9 @@ final class IssuerBinding {
             if (KeyUtils.decodePrivateKey(Files.readString(Path.of(file))) instanceof RSAPrivateCrtKey key) {
                 return key;
             }
-            throw new IllegalStateException("%s must name an RSA key; %s is another".formatted(PRIVATE_KEY, file));
+            throw new ConfigurationException("%s must name an RSA key; %s is another".formatted(PRIVATE_KEY, file));
         } catch (IOException | GeneralSecurityException | IllegalArgumentException unreadable) {
-            throw unreadable(PRIVATE_KEY, "PEM file with this service's own key", file, unreadable);
+            throw unreadable(PRIVATE_KEY, "PEM file with this service's own key", file);
         }
     }
 
@@ -85,24 +86,24 @@ final class IssuerBinding {
         try {
             for (JsonWebKey jwk : new JsonWebKeySet(Files.readString(Path.of(file))).getJsonWebKeys()) {
                 if (jwk.getKeyId() == null || !(jwk.getKey() instanceof RSAPublicKey key)) {
-                    throw new IllegalStateException(
+                    throw new ConfigurationException(
                             "Each key in the set that %s names (%s) must be an RSA key with a name (kid)"
                                     .formatted(PUBLIC_KEYS, file));
                 }
                 if (keys.put(jwk.getKeyId(), key) != null) {
-                    throw new IllegalStateException(
+                    throw new ConfigurationException(
                             "Two keys in the set that %s names (%s) have the same name (kid) %s; give one of them the name %s/2"
                                     .formatted(PUBLIC_KEYS, file, jwk.getKeyId(), issuer(jwk.getKeyId())));
                 }
             }
         } catch (IOException | JoseException unreadable) {
-            throw unreadable(PUBLIC_KEYS, "JWK set with the keys that sign identities", file, unreadable);
+            throw unreadable(PUBLIC_KEYS, "JWK set with the keys that sign identities", file);
         }
         return keys;
     }
 
-    private static IllegalStateException unreadable(String variable, String what, String file, Exception cause) {
-        return new IllegalStateException("%s must name a readable %s; it is %s".formatted(variable, what, file), cause);
+    private static ConfigurationException unreadable(String variable, String what, String file) {
+        return new ConfigurationException("%s must name a readable %s; it is %s".formatted(variable, what, file));
     }
 
     /** @param token whose signature has been verified */

@@ -11,14 +11,19 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -155,6 +160,23 @@ public final class ProblemMapper {
                 path.append(path.isEmpty() ? "" : ".").append(SnakeCase.of(node.getName()));
             }
         }
-        return path.isEmpty() ? "The request" : path.toString();
+        return path.isEmpty() ? queryParameter(violation).orElse("The request") : path.toString();
+    }
+
+    /** The one that is violated; the body of a request is a parameter of the method, too, but has no name. */
+    private static Optional<String> queryParameter(ConstraintViolation<?> violation) {
+        Iterator<Path.Node> nodes = violation.getPropertyPath().iterator();
+        Path.MethodNode method = nodes.next().as(Path.MethodNode.class);
+        int parameter = nodes.next().as(Path.ParameterNode.class).getParameterIndex();
+        Class<?>[] types = method.getParameterTypes().toArray(Class<?>[]::new);
+        // The framework's subclasses do not have the annotations.
+        return Stream.<Class<?>>iterate(violation.getRootBeanClass(), Objects::nonNull, Class::getSuperclass)
+                .flatMap(type -> Stream.of(type.getDeclaredMethods()))
+                .filter(declared -> declared.getName().equals(method.getName())
+                        && Arrays.equals(declared.getParameterTypes(), types))
+                .flatMap(declared -> Stream.of(declared.getParameterAnnotations()[parameter]))
+                .filter(QueryParam.class::isInstance)
+                .map(annotation -> ((QueryParam) annotation).value())
+                .findFirst();
     }
 }

@@ -1,6 +1,7 @@
 package dev.wearon.gateway.merchant;
 
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,7 +32,7 @@ class Disclosure {
             return MADE_ELSEWHERE.formatted(config.provider().get());
         }
         if (!config.model().equalsIgnoreCase("local")) {
-            throw new IllegalStateException("WEARON_MODEL_NAME is " + config.model()
+            throw new ConfigurationException("WEARON_MODEL_NAME is " + config.model()
                     + ", and shoppers must be told where it sends their photos: set WEARON_DISCLOSURE_PROVIDER to the"
                     + " provider's name, or WEARON_DISCLOSURE_TEXT to the whole text.");
         }

@@ -1,6 +1,7 @@
 package dev.wearon.generation.crash;
 
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Arrays;
@@ -49,6 +50,6 @@ public class CrashPoints {
                 .filter(point -> point.name().equals(label))
                 .findFirst()
                 .orElseThrow(
-                        () -> new IllegalStateException("WEARON_CRASH_AT must be unset or one of %s.".formatted(ALL)));
+                        () -> new ConfigurationException("WEARON_CRASH_AT must be unset or one of %s.".formatted(ALL)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.wearon.generation.roles;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -12,14 +13,14 @@ public enum Role {
     /** Makes the pictures. */
     WORKER;
 
-    /** @throws IllegalStateException unless {@code roles} names one or both, separated by a comma */
+    /** @throws ConfigurationException unless {@code roles} names one or both, separated by a comma */
     static Set<Role> parse(String roles) {
         Set<Role> parsed = EnumSet.noneOf(Role.class);
         for (String name : roles.split(",", -1)) {
             parsed.add(Arrays.stream(values())
                     .filter(role -> role.wire().equals(name.strip()))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalStateException(
+                    .orElseThrow(() -> new ConfigurationException(
                             "WEARON_ROLES must be api, worker or api,worker; it is " + roles)));
         }
         return parsed;

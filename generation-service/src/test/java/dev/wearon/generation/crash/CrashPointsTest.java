@@ -1,7 +1,8 @@
 package dev.wearon.generation.crash;
 
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,7 +39,7 @@ class CrashPointsTest {
     @ParameterizedTest
     @ValueSource(strings = {"LUNCH", "charge", " CHARGE"})
     void refusesALabelThatItDoesNotKnow(String label) {
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> new CrashPoints(Optional.of(label), Optional.empty()))
                 .withMessageContaining("WEARON_CRASH_AT")
                 .withMessageContaining("KEY_ROW, CHARGE, INSERT");

@@ -1,5 +1,6 @@
 package dev.wearon.storage.backends;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -23,7 +24,7 @@ final class Filesystem implements Backend {
     Filesystem(Vertx vertx, FilesystemConfig config) {
         this.vertx = vertx;
         this.folder = open(config.dataDir()
-                .orElseThrow(() -> new IllegalStateException(
+                .orElseThrow(() -> new ConfigurationException(
                         "WEARON_STORAGE_DATA_DIR must name the folder in which images are kept.")));
     }
 
@@ -31,10 +32,8 @@ final class Filesystem implements Backend {
         try {
             return BlobFolder.open(dataDir);
         } catch (IOException unusable) {
-            throw new IllegalStateException(
-                    "WEARON_STORAGE_DATA_DIR names %s, which cannot be used: %s"
-                            .formatted(dataDir, unusable.getMessage()),
-                    unusable);
+            throw new ConfigurationException("WEARON_STORAGE_DATA_DIR names %s, which cannot be used: %s"
+                    .formatted(dataDir, unusable.getMessage()));
         }
     }
 

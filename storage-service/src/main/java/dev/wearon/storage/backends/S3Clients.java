@@ -1,6 +1,7 @@
 package dev.wearon.storage.backends;
 
 import io.netty.channel.EventLoopGroup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -63,7 +64,7 @@ record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient once, S3AsyncClie
 
     static String required(Optional<String> value, String variable, String must) {
         return value.orElseThrow(
-                () -> new IllegalStateException("WEARON_STORAGE_S3_%s must %s.".formatted(variable, must)));
+                () -> new ConfigurationException("WEARON_STORAGE_S3_%s must %s.".formatted(variable, must)));
     }
 
     @Override

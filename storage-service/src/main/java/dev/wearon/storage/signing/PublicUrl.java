@@ -1,6 +1,7 @@
 package dev.wearon.storage.signing;
 
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -29,7 +30,7 @@ public class PublicUrl {
                 || base.getRawUserInfo() != null
                 || base.getRawQuery() != null
                 || base.getRawFragment() != null) {
-            throw new IllegalStateException(
+            throw new ConfigurationException(
                     "WEARON_PUBLIC_URL must be http(s)://host[:port][/path], without user, query or fragment.");
         }
     }

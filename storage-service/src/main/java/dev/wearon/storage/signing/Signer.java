@@ -1,6 +1,7 @@
 package dev.wearon.storage.signing;
 
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -52,7 +53,7 @@ public class Signer {
     private String add(String variable, String secret) {
         byte[] key = secret.getBytes(StandardCharsets.UTF_8);
         if (key.length < MIN_KEY_BYTES) {
-            throw new IllegalStateException("%s must be a secret of at least %d bytes; it has %d."
+            throw new ConfigurationException("%s must be a secret of at least %d bytes; it has %d."
                     .formatted(variable, MIN_KEY_BYTES, key.length));
         }
         String id = idOf(key);
