@@ -5,10 +5,14 @@ import dev.wearon.local.servers.PostgresAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,8 +33,15 @@ public final class Environment {
     private static final String NEVER = "off";
 
     /** For this command itself; the superuser's URL in particular is none of the services' business. */
-    private static final Set<String> OWN =
-            Set.of("WEARON_DATA", "WEARON_PORT_BASE", "WEARON_BUILD", POSTGRES_URL, REDIS_URL, HANGING_AFTER);
+    private static final Set<String> OWN = Stream.concat(
+                    Stream.of(
+                            "WEARON_DATA", "WEARON_PORT_BASE", "WEARON_BUILD", POSTGRES_URL, REDIS_URL, HANGING_AFTER),
+                    Layout.SERVICES.stream().map(Environment::heap))
+            .collect(Collectors.toUnmodifiableSet());
+
+    private static final Pattern HEAP = Pattern.compile("([1-9]\\d{0,5})([mMgG])");
+    private static final int LEAST_HEAP_MB = 64;
+    private static final int MOST_HEAP_MB = 64 * 1024;
 
     /** Different for each service, so one value for all of them can only be a mistake. */
     private static final List<String> PER_SERVICE = List.of(
@@ -89,6 +100,9 @@ public final class Environment {
         postgres();
         redis();
         hangingAfter();
+        for (String service : Layout.SERVICES) {
+            heapMb(service);
+        }
     }
 
     /** For how long a process may leave its supervisor without an answer; empty: for ever. */
@@ -105,6 +119,29 @@ public final class Environment {
                             .formatted(SHORTEST_HANGING_AFTER.toSeconds(), NEVER));
         }
         return Optional.of(after);
+    }
+
+    /** How large the Java heap of a service may become; empty when the suite is to choose. */
+    OptionalInt heapMb(String service) throws Trouble {
+        String text = variables.get(heap(service));
+        if (text == null) {
+            return OptionalInt.empty();
+        }
+        Matcher size = HEAP.matcher(text);
+        int megabytes = !size.matches()
+                ? 0
+                : Integer.parseInt(size.group(1)) * (size.group(2).equalsIgnoreCase("g") ? 1024 : 1);
+        if (megabytes < LEAST_HEAP_MB || megabytes > MOST_HEAP_MB) {
+            throw new Trouble(
+                    "%s is %s; it must be a size from %dm to %dg."
+                            .formatted(heap(service), text, LEAST_HEAP_MB, MOST_HEAP_MB / 1024),
+                    "give it as 256m or 2g, or unset it");
+        }
+        return OptionalInt.of(megabytes);
+    }
+
+    private static String heap(String service) {
+        return "WEARON_HEAP_" + Layout.schema(service).toUpperCase(Locale.ROOT);
     }
 
     /** An existing PostgreSQL, as somebody who may create roles, and the database or owns it. */

@@ -45,11 +45,12 @@ public record Suite(
                 environment.postgres().orElseGet(() -> postgres.orElseThrow().address());
         String redisUrl =
                 environment.redis().orElseGet(() -> redis.orElseThrow().url());
-        List<ServiceProgram> services = Layout.SERVICES.stream()
-                .map(service -> service(layout, secrets, environment, service, admin, redisUrl))
-                .toList();
+        List<ServiceProgram> services = new ArrayList<>();
+        for (String service : Layout.SERVICES) {
+            services.add(service(layout, secrets, environment, service, admin, redisUrl));
+        }
         String adminToken = environment.adminToken().orElse(secrets.adminToken());
-        return new Suite(postgres, redis, services, admin, redisUrl, adminToken);
+        return new Suite(postgres, redis, List.copyOf(services), admin, redisUrl, adminToken);
     }
 
     /** All programs that this suite runs, in the order in which they start; they stop in the opposite one. */
@@ -67,7 +68,8 @@ public record Suite(
             Environment environment,
             String service,
             PostgresAddress admin,
-            String redisUrl) {
+            String redisUrl)
+            throws Trouble {
         String schema = Layout.schema(service);
         IdentityKeys keys = new IdentityKeys(layout.identities());
         Map<String, String> variables = new TreeMap<>();
@@ -114,7 +116,7 @@ public record Suite(
                 layout.program(service),
                 layout.port(service),
                 layout.managementPort(service),
-                HEAP_MB.getOrDefault(service, USUAL_HEAP_MB),
+                environment.heapMb(service).orElse(HEAP_MB.getOrDefault(service, USUAL_HEAP_MB)),
                 variables);
     }
 }

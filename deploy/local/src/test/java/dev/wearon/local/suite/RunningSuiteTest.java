@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,8 @@ class RunningSuiteTest {
                         "WEARON_ADMIN_TOKEN", "the-callers-own",
                         "WEARON_STORAGE_RETENTION", "PT1H",
                         "WEARON_HANGING_AFTER", "6s",
-                        "WEARON_HTTP_HOST", "0.0.0.0"));
+                        "WEARON_HTTP_HOST", "0.0.0.0",
+                        "WEARON_HEAP_STORAGE", "96m"));
         Ended up = suite.run("up");
         assertThat(up.output()).contains("gateway-service    ready", "WearOn is up at http://127.0.0.1:");
         assertThat(up.exitCode()).isZero();
@@ -124,6 +126,23 @@ class RunningSuiteTest {
                     .isNotEmpty()
                     .noneMatch(variable -> variable.startsWith("WEARON_HTTP_HOST"));
         }
+    }
+
+    @Test
+    void givesAServiceTheHeapThatWasAskedFor() throws IOException {
+        assertThat(maxHeap("storage-service")).isEqualTo("-Xmx96m");
+        assertThat(maxHeap("credits-service")).isEqualTo("-Xmx160m");
+        assertThat(maxHeap("generation-service")).isEqualTo("-Xmx384m");
+        assertThat(suite.environmentOf("storage-service")).noneMatch(variable -> variable.startsWith("WEARON_HEAP"));
+    }
+
+    private static String maxHeap(String service) throws IOException {
+        return ProcessHandle.of(pid(suite.runFile(), service))
+                .flatMap(process -> process.info().arguments())
+                .flatMap(arguments -> Stream.of(arguments)
+                        .filter(argument -> argument.startsWith("-Xmx"))
+                        .findFirst())
+                .orElseThrow();
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SmallPartsTest {
 
@@ -87,6 +89,25 @@ class SmallPartsTest {
                 .isInstanceOf(Trouble.class)
                 .hasMessageContaining("postgresql://")
                 .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"63m", "65g", "256", "2 g", "lots", "-1g", "0m"})
+    void refusesAHeapThatIsNone(String size) {
+        assertThatThrownBy(() -> new Environment(Map.of("WEARON_HEAP_GATEWAY", size)).check())
+                .isInstanceOf(Trouble.class)
+                .hasMessage("WEARON_HEAP_GATEWAY is " + size
+                        + "; it must be a size from 64m to 64g.\n  way out: give it as 256m or 2g, or unset it");
+    }
+
+    @Test
+    void takesAHeapInMegabytesOrGigabytes() throws Exception {
+        assertThat(new Environment(Map.of("WEARON_HEAP_GATEWAY", "2g")).heapMb("gateway-service"))
+                .hasValue(2048);
+        assertThat(new Environment(Map.of("WEARON_HEAP_GATEWAY", "64M")).heapMb("gateway-service"))
+                .hasValue(64);
+        assertThat(new Environment(Map.of("WEARON_HEAP_GATEWAY", "64M")).heapMb("credits-service"))
+                .isEmpty();
     }
 
     @Test
