@@ -187,10 +187,10 @@ class ArrowsTest {
         noClasses()
                 .that(not(describe("may read it", type -> readers.contains(type.getFullName()))))
                 .should()
-                .callMethodWhere(describe(
+                .accessTargetWhere(describe(
                         "the clock is read",
-                        call -> CLOCK.contains(call.getTarget().getOwner().getSimpleName() + "."
-                                + call.getTarget().getName())))
+                        access -> CLOCK.contains(access.getTarget().getOwner().getSimpleName() + "."
+                                + access.getTarget().getName())))
                 .check(ALL);
     }
 

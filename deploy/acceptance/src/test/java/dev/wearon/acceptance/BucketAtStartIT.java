@@ -53,7 +53,11 @@ class BucketAtStartIT {
         int status(String check) {
             try {
                 URI url = URI.create("http://127.0.0.1:%d/q/health/%s".formatted(program.managementPort(), check));
-                return CLIENT.send(HttpRequest.newBuilder(url).build(), BodyHandlers.discarding())
+                return CLIENT.send(
+                                HttpRequest.newBuilder(url)
+                                        .timeout(Duration.ofSeconds(5))
+                                        .build(),
+                                BodyHandlers.discarding())
                         .statusCode();
             } catch (IOException notYet) {
                 return 0;

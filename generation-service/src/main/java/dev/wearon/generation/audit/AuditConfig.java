@@ -18,6 +18,6 @@ interface AuditConfig {
     /** How long a report or a repair may take; shorter than the gateway waits for it. */
     @WithDefault("25s")
     @DurationMin(millis = 100)
-    @DurationMax(seconds = 29)
+    @DurationMax(minutes = 5)
     Duration longest();
 }

@@ -79,7 +79,7 @@ class Leases {
     private final Statements statements;
 
     /** A number of its own for each start: process ids come again, in containers all the time. */
-    private final String process = "worker-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+    final String process = "worker-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
 
     private final AtomicLong claims = new AtomicLong();
 

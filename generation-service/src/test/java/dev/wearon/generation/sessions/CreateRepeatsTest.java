@@ -142,8 +142,7 @@ class CreateRepeatsTest {
                         .hasSizeLessThanOrEqualTo(1);
                 UUID id = id(answers.getFirst());
                 ends(shop, id, "completed");
-                // Where everything is slow, a repeat may take up what the first one has not ended in time, and the
-                // sweeper
+                // On a slow machine a repeat may take up what the first one has not ended in time, and the sweeper
                 // may think that a permit was lost. A permit too many finds nothing to claim.
                 int takes = Integer.parseInt(
                         Rows.ask("SELECT takes FROM generation.idempotency_keys WHERE store_id = ?", shop.storeId()));
