@@ -95,7 +95,7 @@ record Bounds<T extends Comparable<T>>(
 
     /** What is wrong with a text: in words that follow "it must be"; empty when nothing is. */
     Optional<String> complaint(String text) {
-        boolean good = (off && text.equals(Interval.OFF))
+        boolean good = (off && text.equalsIgnoreCase(Interval.OFF))
                 || value(text)
                         .filter(value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0)
                         .isPresent();

@@ -120,7 +120,7 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
     }
 
     private static String complaint(String name, Optional<String> nearest) {
-        return name + " is not a variable of WearOn and is ignored"
+        return name + " is not a variable of a WearOn service and is ignored"
                 + nearest.map(known -> "; did you mean " + known + "?").orElse("");
     }
 

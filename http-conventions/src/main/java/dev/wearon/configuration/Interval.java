@@ -11,6 +11,6 @@ public final class Interval implements Converter<Duration> {
 
     @Override
     public Duration convert(String value) {
-        return value.strip().equals(OFF) ? null : DurationConverter.parseDuration(value);
+        return value.strip().equalsIgnoreCase(OFF) ? null : DurationConverter.parseDuration(value);
     }
 }

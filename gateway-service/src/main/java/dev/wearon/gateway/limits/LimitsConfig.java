@@ -1,6 +1,5 @@
 package dev.wearon.gateway.limits;
 
-import dev.wearon.configuration.AtLeast;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -90,31 +89,26 @@ public interface LimitsConfig {
         @WithDefault("50")
         @Min(1)
         @Max(10000000)
-        @AtLeast("wearon.limits.per-minute.without-tier")
         int withoutTier();
 
         @WithDefault("100")
         @Min(1)
         @Max(10000000)
-        @AtLeast("wearon.limits.per-minute.starter")
         int starter();
 
         @WithDefault("500")
         @Min(1)
         @Max(10000000)
-        @AtLeast("wearon.limits.per-minute.growth")
         int growth();
 
         @WithDefault("2000")
         @Min(1)
         @Max(10000000)
-        @AtLeast("wearon.limits.per-minute.scale")
         int scale();
 
         @WithDefault("10000")
         @Min(1)
         @Max(10000000)
-        @AtLeast("wearon.limits.per-minute.enterprise")
         int enterprise();
     }
 }

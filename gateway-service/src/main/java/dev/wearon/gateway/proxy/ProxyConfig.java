@@ -105,7 +105,6 @@ interface ProxyConfig {
     @WithDefault("64")
     @Min(1)
     @Max(10000)
-    @AtLeast("wearon.bounds.streams-per-store")
     int streamConnections();
 
     /** After so many refused connections and late answers in a row a service is left alone, per pool of connections. */

@@ -1,6 +1,5 @@
 package dev.wearon.storage.objects;
 
-import dev.wearon.configuration.AtLeast;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -16,7 +15,6 @@ interface ObjectsConfig {
     @WithDefault("6h")
     @DurationMin(minutes = 30)
     @DurationMax(days = 365)
-    @AtLeast("wearon.storage.download-url-lifetime")
     Duration retention();
 
     /** The largest result a worker may store. */
@@ -40,6 +38,6 @@ interface ObjectsConfig {
     /** In which time a body must have come in whole; a sender that only drips would hold its file for ever. */
     @WithDefault("2m")
     @DurationMin(seconds = 1)
-    @DurationMax(hours = 1)
+    @DurationMax(minutes = 30)
     Duration receiveTimeout();
 }

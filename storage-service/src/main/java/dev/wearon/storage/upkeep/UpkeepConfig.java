@@ -45,7 +45,7 @@ interface UpkeepConfig {
     /** How long the operator's search may take; shorter than the gateway waits for it. */
     @WithDefault("25s")
     @DurationMin(millis = 100)
-    @DurationMax(seconds = 29)
+    @DurationMax(minutes = 5)
     Duration longest();
 
     /** Up to so many orphans of a kind are removed whatever their share; above that more than half is a mistake. */

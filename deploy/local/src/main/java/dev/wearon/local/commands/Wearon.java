@@ -54,7 +54,8 @@ import picocli.CommandLine.TypeConversionException;
             "Ports from the base on: gateway, credits, generation, storage (+0 to +3), their health and metrics (+4 to +7),",
             "PostgreSQL (+8), Redis (+9). WEARON_POSTGRES_URL and WEARON_REDIS_URL use existing servers instead;",
             "WEARON_HANGING_AFTER (30s, or off) is how long a process may leave the supervisor without an answer;",
-            "WEARON_HEAP_GATEWAY and its like are the services' heaps; WEARON_HTTP_HOST=0.0.0.0 opens the gateway to others.",
+            "WEARON_HEAP_GATEWAY and its like are the services' heaps.",
+            "WEARON_HTTP_HOST=0.0.0.0 opens the gateway to other machines.",
             "Every other WEARON_... variable reaches the services; docs/operations.md lists them."
         })
 public final class Wearon implements Runnable {

@@ -25,12 +25,17 @@ public final class Environment {
     private static final String POSTGRES_URL = "WEARON_POSTGRES_URL";
     private static final String REDIS_URL = "WEARON_REDIS_URL";
     private static final String HANGING_AFTER = "WEARON_HANGING_AFTER";
+    private static final String HTTP_HOST = "WEARON_HTTP_HOST";
 
     private static final Duration USUAL_HANGING_AFTER = Duration.ofSeconds(30);
     /** A look each second: a process that is only slow must not be taken for one that hangs. */
     private static final Duration SHORTEST_HANGING_AFTER = Duration.ofSeconds(Silence.LOOKS);
 
+    private static final Duration LONGEST_HANGING_AFTER = Duration.ofHours(24);
     private static final String NEVER = "off";
+
+    /** The supervisor itself asks the gateway at 127.0.0.1. */
+    private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "0.0.0.0", "::");
 
     /** For this command itself; the superuser's URL in particular is none of the services' business. */
     private static final Set<String> OWN = Stream.concat(
@@ -97,6 +102,12 @@ public final class Environment {
                         "unset " + name + "; ports are chosen with --port-base, the database with " + POSTGRES_URL);
             }
         }
+        String host = variables.getOrDefault(HTTP_HOST, "127.0.0.1");
+        if (!HOSTS.contains(host)) {
+            throw new Trouble(
+                    HTTP_HOST + " cannot be used here: " + host,
+                    "0.0.0.0 opens the gateway on every address of this machine; a firewall says which may be reached");
+        }
         postgres();
         redis();
         hangingAfter();
@@ -112,11 +123,11 @@ public final class Environment {
             return Optional.empty();
         }
         Duration after = value.matches("\\d{1,6}[smh]") ? Duration.parse("PT" + value) : Duration.ZERO;
-        if (after.compareTo(SHORTEST_HANGING_AFTER) < 0) {
+        if (after.compareTo(SHORTEST_HANGING_AFTER) < 0 || after.compareTo(LONGEST_HANGING_AFTER) > 0) {
             throw new Trouble(
                     HANGING_AFTER + " cannot be used: " + value,
-                    "give a time like 30s or 2m, %d s at least, or %s for never"
-                            .formatted(SHORTEST_HANGING_AFTER.toSeconds(), NEVER));
+                    "give a time like 30s or 2m, from %d s to %d h, or %s for never"
+                            .formatted(SHORTEST_HANGING_AFTER.toSeconds(), LONGEST_HANGING_AFTER.toHours(), NEVER));
         }
         return Optional.of(after);
     }

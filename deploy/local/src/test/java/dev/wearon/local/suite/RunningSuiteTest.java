@@ -35,7 +35,7 @@ class RunningSuiteTest {
                 Map.of(
                         "WEARON_ADMIN_TOKEN", "the-callers-own",
                         "WEARON_STORAGE_RETENTION", "PT1H",
-                        "WEARON_HANGING_AFTER", "6s",
+                        "WEARON_HANGING_AFTER", "12s",
                         "WEARON_HTTP_HOST", "0.0.0.0",
                         "WEARON_HEAP_STORAGE", "96m"));
         Ended up = suite.run("up");
@@ -234,7 +234,7 @@ class RunningSuiteTest {
             RunFile run = suite.runFile();
             return names.stream().allMatch(name -> pid(run, name) != pid(before, name));
         };
-        assertThat(Waiting.until(Duration.ofSeconds(60), replaced)).isTrue();
+        assertThat(Waiting.until(Duration.ofSeconds(120), replaced)).isTrue();
         assertThat(Waiting.until(Duration.ofSeconds(60), RunningSuiteTest::allReady))
                 .isTrue();
 
@@ -247,8 +247,8 @@ class RunningSuiteTest {
         for (String name : names) {
             assertThat(events)
                     .contains(name + " (pid " + pid(before, name)
-                            + ") hangs, it has left 6 looks in 6 s unanswered; killing it");
-            assertThat(status).containsPattern(name + " was started again at .*Z: it hung: no answer in 6 s");
+                            + ") hangs, it has left 6 looks in 12 s unanswered; killing it");
+            assertThat(status).containsPattern(name + " was started again at .*Z: it hung: no answer in 12 s");
         }
     }
 

@@ -119,12 +119,22 @@ class SmallPartsTest {
                 .isEmpty();
         assertThat(new Environment(Map.of("WEARON_HANGING_AFTER", "2m")).forServices())
                 .isEmpty();
-        for (String wrong : new String[] {"soon", "5s", "-30s", "500ms"}) {
+        for (String wrong : new String[] {"soon", "5s", "-30s", "500ms", "25h"}) {
             assertThatThrownBy(() -> new Environment(Map.of("WEARON_HANGING_AFTER", wrong)).check())
                     .isInstanceOf(Trouble.class)
                     .hasMessageContaining("WEARON_HANGING_AFTER cannot be used: " + wrong)
-                    .hasMessageContaining("6 s at least");
+                    .hasMessageContaining("from 6 s to 24 h");
         }
+    }
+
+    /** The supervisor asks the gateway at the loopback address, where it would not listen. */
+    @Test
+    void refusesOneAddressOfTheMachineForTheGateway() throws Exception {
+        assertThatThrownBy(() -> new Environment(Map.of("WEARON_HTTP_HOST", "192.168.1.5")).check())
+                .isInstanceOf(Trouble.class)
+                .hasMessageContaining("WEARON_HTTP_HOST cannot be used here: 192.168.1.5")
+                .hasMessageContaining("0.0.0.0");
+        new Environment(Map.of("WEARON_HTTP_HOST", "0.0.0.0")).check();
     }
 
     @Test
