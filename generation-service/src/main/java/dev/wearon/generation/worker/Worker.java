@@ -286,7 +286,7 @@ class Worker {
 
     /**
      * Under the id of the request that created the session, where the line of a request has its own. The id is put into the
-     * record: a claim may be answered in a context of the database's client, where the log's own map keeps nothing.
+     * record: put into the log's context (MDC), it was missing from the line of a claim in the running service.
      */
     private static void log(Level level, Claim claim, String line) {
         ExtLogRecord logged = new ExtLogRecord(level, line, ExtLogRecord.FormatStyle.NO_FORMAT, Worker.class.getName());

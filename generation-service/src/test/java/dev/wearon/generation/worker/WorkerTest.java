@@ -138,7 +138,7 @@ class WorkerTest {
                         .contains("request_id=" + claim.requestId() + " "));
     }
 
-    /** There a claim is answered in a context of the database's client, which has no place for a request's id. */
+    /** There the line of a claim had no id, while the same code called by a test logged it. */
     @Test
     void logsSoInTheRunningServiceToo() throws Exception {
         UUID store = UUID.randomUUID();
