@@ -4,7 +4,7 @@ import static io.restassured.RestAssured.config;
 import static io.restassured.RestAssured.given;
 import static io.restassured.config.EncoderConfig.encoderConfig;
 
-import dev.wearon.http.Caller.BillingMode;
+import dev.wearon.identity.Principal.BillingMode;
 import dev.wearon.local.testing.Pictures;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;

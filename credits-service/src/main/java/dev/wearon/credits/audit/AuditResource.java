@@ -1,8 +1,8 @@
 package dev.wearon.credits.audit;
 
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 
 /** The reports, for services that act as themselves: the operator's word is the gateway's to check. */
 @Path("/internal/v1/ledger")
-@RolesAllowed(Caller.SERVICE)
+@RolesAllowed(Principal.Service.ROLE)
 class AuditResource {
 
     private static final Logger LOG = Logger.getLogger(AuditResource.class);

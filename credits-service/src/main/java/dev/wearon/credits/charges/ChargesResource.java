@@ -1,8 +1,9 @@
 package dev.wearon.credits.charges;
 
 import dev.wearon.credits.ledger.LedgerBusy;
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Caller;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** Charging under a store's identity, releasing under a service's own. */
 @Path("/internal/v1")
@@ -31,12 +31,12 @@ class ChargesResource {
 
     private final Charges charges;
     private final OverageConfig prices;
-    private final JsonWebToken identity;
+    private final Caller caller;
 
-    ChargesResource(Charges charges, OverageConfig prices, JsonWebToken identity) {
+    ChargesResource(Charges charges, OverageConfig prices, Caller caller) {
         this.charges = charges;
         this.prices = prices;
-        this.identity = identity;
+        this.caller = caller;
     }
 
     /** @param outcome the word of {@link ChargeOutcome} or {@link ReleaseOutcome}, in lower case */
@@ -48,9 +48,9 @@ class ChargesResource {
 
     @POST
     @Path("/charges")
-    @RolesAllowed(Caller.STORE)
+    @RolesAllowed(Principal.Store.ROLE)
     public Uni<Answer> charge(@NotNull @Valid ChargeRequest request) {
-        Payer payer = Payer.of(Caller.of(identity), prices)
+        Payer payer = Payer.of(caller.store(), prices)
                 .orElseThrow(() -> Problem.invalid("The identity must name the shopper: at this store shoppers pay."));
         return charges.charge(payer, request)
                 .onFailure(LedgerBusy.class)
@@ -60,7 +60,7 @@ class ChargesResource {
 
     @POST
     @Path("/stores/{store_id}/charges/{charge_id}/release")
-    @RolesAllowed(Caller.SERVICE)
+    @RolesAllowed(Principal.Service.ROLE)
     public Uni<Answer> release(
             @PathParam("store_id") UUID storeId,
             @PathParam("charge_id") UUID chargeId,
@@ -76,7 +76,7 @@ class ChargesResource {
     /** By pages: the next one starts {@code from} the last charge's moment, {@code after} its id. */
     @GET
     @Path("/charges")
-    @RolesAllowed(Caller.SERVICE)
+    @RolesAllowed(Principal.Service.ROLE)
     public Uni<Standing> standing(
             @QueryParam("issuer") @DefaultValue(Issuer.UNNAMED) @Issuer String issuer,
             @QueryParam("from") @NotNull Instant from,
@@ -92,7 +92,7 @@ class ChargesResource {
     /** A question, whatever its method: so many ids do not fit into a URL. */
     @POST
     @Path("/charges/lookup")
-    @RolesAllowed(Caller.SERVICE)
+    @RolesAllowed(Principal.Service.ROLE)
     public Uni<Held> lookup(@NotNull @Valid LookupRequest request) {
         return charges.lookup(request).map(Held::new);
     }

@@ -1,6 +1,6 @@
 package dev.wearon.credits.charges;
 
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -31,7 +31,7 @@ interface OverageConfig {
     Set<String> PAYING = Set.of("active", "trialing");
 
     /** @return empty unless the operator switched overage on for the store and its subscription pays for it */
-    default Optional<Payer.Overage> termsOf(Caller.Terms store) {
+    default Optional<Payer.Overage> termsOf(Principal.Terms store) {
         boolean pays = store.subscriptionStatus().filter(PAYING::contains).isPresent();
         return pays
                 ? store.overageCapCents()

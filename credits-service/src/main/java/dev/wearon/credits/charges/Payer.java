@@ -1,6 +1,6 @@
 package dev.wearon.credits.charges;
 
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -20,7 +20,7 @@ record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> over
     record Wallet(UUID storeId, Optional<String> shopperEmail) {}
 
     /** @return empty when a shopper has to pay and the identity names none */
-    static Optional<Payer> of(Caller caller, OverageConfig prices) {
+    static Optional<Payer> of(Principal.Store caller, OverageConfig prices) {
         return switch (caller.terms().billingMode()) {
             case ABSORB_MODE ->
                 Optional.of(new Payer(caller.storeId(), Optional.empty(), prices.termsOf(caller.terms())));

@@ -1,6 +1,6 @@
 package dev.wearon.credits.ledger;
 
-import dev.wearon.configuration.AtLeast;
+import dev.wearon.configuration.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -32,7 +32,7 @@ public interface LedgerConfig {
     @WithDefault("1.8S")
     @DurationMin(millis = 10)
     @DurationMax(seconds = 28)
-    @AtLeast("wearon.ledger.statement-timeout")
+    @Bounds.AtLeast("wearon.ledger.statement-timeout")
     Duration answerTimeout();
 
     /** How many calls may wait, for a connection or for the commit before theirs; one more fails at once. */

@@ -6,8 +6,8 @@ import dev.wearon.credits.purchases.PurchaseOutcome.Pending;
 import dev.wearon.credits.purchases.PurchaseOutcome.Processed;
 import dev.wearon.credits.purchases.PurchaseOutcome.Status;
 import dev.wearon.credits.purchases.PurchaseOutcome.WalletFull;
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -39,7 +39,7 @@ class PurchasesResource {
     }
 
     @POST
-    @RolesAllowed(Caller.SERVICE)
+    @RolesAllowed(Principal.Service.ROLE)
     public Uni<Answer> purchase(@PathParam("store_id") UUID storeId, @NotNull @Valid PurchaseRequest request) {
         return purchases.purchase(storeId, request).map(outcome -> answer(outcome, request.credits()));
     }

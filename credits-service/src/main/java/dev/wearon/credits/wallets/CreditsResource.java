@@ -1,8 +1,9 @@
 package dev.wearon.credits.wallets;
 
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
+import dev.wearon.identity.Caller;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -10,38 +11,37 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.util.UUID;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** What a store may read of its own: its pool, the wallet of the shopper it names, its movements. */
 @Path("/api/v1/credits")
-@RolesAllowed(Caller.STORE)
+@RolesAllowed(Principal.Store.ROLE)
 class CreditsResource {
 
     private final Wallets wallets;
     private final Movements movements;
-    private final JsonWebToken identity;
+    private final Caller caller;
 
-    CreditsResource(Wallets wallets, Movements movements, JsonWebToken identity) {
+    CreditsResource(Wallets wallets, Movements movements, Caller caller) {
         this.wallets = wallets;
         this.movements = movements;
-        this.identity = identity;
+        this.caller = caller;
     }
 
     @GET
     @Path("/balance")
     public Uni<Balance> balance(@HeaderParam(RequestId.HEADER) String requestId) {
-        UUID storeId = Caller.of(identity).storeId();
+        UUID storeId = caller.store().storeId();
         return FailedReads.logged("The balance", storeId, requestId, wallets.balance(storeId));
     }
 
     @GET
     @Path("/shopper")
     public Uni<Balance> shopper(@HeaderParam(RequestId.HEADER) String requestId) {
-        Caller caller = Caller.of(identity);
+        Principal.Store store = caller.store();
         String email =
-                caller.shopperEmail().orElseThrow(() -> Problem.invalid("x-shopper-email must be one e-mail address."));
+                store.shopperEmail().orElseThrow(() -> Problem.invalid("x-shopper-email must be one e-mail address."));
         return FailedReads.logged(
-                "A shopper's balance", caller.storeId(), requestId, wallets.shopper(caller.storeId(), email));
+                "A shopper's balance", store.storeId(), requestId, wallets.shopper(store.storeId(), email));
     }
 
     @GET
@@ -50,7 +50,7 @@ class CreditsResource {
             @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor,
             @HeaderParam(RequestId.HEADER) String requestId) {
-        UUID storeId = Caller.of(identity).storeId();
+        UUID storeId = caller.store().storeId();
         PageRequest page = PageRequest.of(limit, cursor);
         return FailedReads.logged("The movements", storeId, requestId, movements.page(storeId, page));
     }

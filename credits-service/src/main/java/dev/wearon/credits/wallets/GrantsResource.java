@@ -3,8 +3,8 @@ package dev.wearon.credits.wallets;
 import dev.wearon.credits.wallets.GrantOutcome.Granted;
 import dev.wearon.credits.wallets.GrantOutcome.KeyReused;
 import dev.wearon.credits.wallets.GrantOutcome.WalletFull;
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -26,7 +26,7 @@ class GrantsResource {
     }
 
     @POST
-    @RolesAllowed(Caller.SERVICE)
+    @RolesAllowed(Principal.Service.ROLE)
     @ResponseStatus(201)
     public Uni<Granted> grant(@PathParam("store_id") UUID storeId, @NotNull @Valid GrantRequest request) {
         return wallets.grant(storeId, request).map(GrantsResource::answer);

@@ -1,7 +1,7 @@
 package dev.wearon.credits.wallets;
 
-import dev.wearon.http.Caller;
 import dev.wearon.http.RequestId;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -21,7 +21,7 @@ class StoreBalanceResource {
     }
 
     @GET
-    @RolesAllowed(Caller.SERVICE)
+    @RolesAllowed(Principal.Service.ROLE)
     public Uni<Balance> balance(@PathParam("store_id") UUID storeId, @HeaderParam(RequestId.HEADER) String requestId) {
         return FailedReads.logged("The balance", storeId, requestId, wallets.balance(storeId));
     }

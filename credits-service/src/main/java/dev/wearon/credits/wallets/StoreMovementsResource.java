@@ -1,7 +1,7 @@
 package dev.wearon.credits.wallets;
 
-import dev.wearon.http.Caller;
 import dev.wearon.http.RequestId;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -22,7 +22,7 @@ class StoreMovementsResource {
     }
 
     @GET
-    @RolesAllowed(Caller.SERVICE)
+    @RolesAllowed(Principal.Service.ROLE)
     public Uni<MovementPage> transactions(
             @PathParam("store_id") UUID storeId,
             @QueryParam("limit") String limit,

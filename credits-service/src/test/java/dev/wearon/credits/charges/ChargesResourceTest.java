@@ -8,7 +8,7 @@ import dev.wearon.credits.LedgerDigest;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerRows.Movement;
 import dev.wearon.credits.LedgerRows.Wallet;
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -120,7 +120,7 @@ class ChargesResourceTest {
             UUID storeId = Calls.storeWith(10);
 
             String outcome = Calls.outcome(
-                    Calls.as(TestIdentities.store(storeId, Caller.BillingMode.RESELL_MODE, "shopper@example.com"))
+                    Calls.as(TestIdentities.store(storeId, Principal.BillingMode.RESELL_MODE, "shopper@example.com"))
                             .body(Map.of("charge_id", chargeId, "amount", 1, "request_id", "req_resell"))
                             .post("/internal/v1/charges"));
 
@@ -209,7 +209,7 @@ class ChargesResourceTest {
             UUID storeId = Calls.storeWith(5);
             Map<String, String> before = LedgerDigest.ofAllTables();
 
-            Calls.as(TestIdentities.store(storeId, Caller.BillingMode.RESELL_MODE, null))
+            Calls.as(TestIdentities.store(storeId, Principal.BillingMode.RESELL_MODE, null))
                     .body(Map.of("charge_id", chargeId, "amount", 1, "request_id", "r"))
                     .post("/internal/v1/charges")
                     .then()

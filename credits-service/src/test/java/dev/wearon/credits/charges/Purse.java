@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.credits.AtOnce;
 import dev.wearon.credits.Calls;
 import dev.wearon.credits.LedgerRows;
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import dev.wearon.local.testing.LedgerBooks;
 import dev.wearon.local.testing.TestIdentities;
 import java.net.http.HttpRequest;
@@ -92,7 +92,7 @@ record Purse(Kind kind, UUID storeId, String identity) {
                         }
                         connection.commit();
                     }
-                    yield new Purse(this, store, TestIdentities.store(store, Caller.BillingMode.RESELL_MODE, ANN));
+                    yield new Purse(this, store, TestIdentities.store(store, Principal.BillingMode.RESELL_MODE, ANN));
                 }
                 // Nothing was ever granted: the store is unknown until its first charge.
                 case OVERAGE -> {

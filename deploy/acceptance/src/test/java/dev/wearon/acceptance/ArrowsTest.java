@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,9 +35,10 @@ class ArrowsTest {
             "ZonedDateTime.now",
             "System.currentTimeMillis");
     private static final JavaClasses ALL = new ClassFileImporter()
-            .importPaths(Stream.concat(SERVICES.stream().map(name -> name + "-service"), Stream.of("http-conventions"))
-                    .map(module -> Suite.ROOT.resolve(module).resolve("target/classes"))
-                    .toList());
+            .importPaths(
+                    Stream.concat(SERVICES.stream().map(name -> name + "-service"), Stream.of("service-conventions"))
+                            .map(module -> Suite.ROOT.resolve(module).resolve("target/classes"))
+                            .toList());
 
     @Test
     void sawEveryModule() {
@@ -62,49 +64,86 @@ class ArrowsTest {
                 .check(ALL);
     }
 
+    /** The rooms of service-conventions, each with those that it may look into. */
+    private static final Map<String, Set<String>> SHARED = Map.of(
+            "http", Set.of(),
+            "identity", Set.of(),
+            "sql", Set.of(),
+            "jobs", Set.of(),
+            "configuration", Set.of());
+
+    /** A word of the domain in there, or a twenty-first class, means that something is in the wrong room. */
     @Test
-    void theSharedModuleKnowsNoDatabaseNoQueueAndNoClient() {
+    void theSharedModuleHasItsRoomsAndStaysSmall() {
+        List<JavaClass> shared = ALL.stream()
+                .filter(type -> SERVICES.stream().noneMatch(service -> type.getPackageName()
+                        .matches("dev\\.wearon\\.%s(\\..+)?".formatted(service))))
+                .filter(type -> !type.isNestedClass() && !type.getSimpleName().equals("package-info"))
+                .toList();
+        assertThat(shared.stream().map(type -> type.getPackageName().replaceFirst("dev\\.wearon\\.", "")))
+                .containsOnlyElementsOf(SHARED.keySet());
+        assertThat(shared).as("classes of service-conventions").hasSizeLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void theSharedRoomsAreClosed() {
+        SHARED.forEach((room, others) -> noClasses()
+                .that()
+                .resideInAPackage("dev.wearon." + room)
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.wearon..")
+                        .and(not(resideInAnyPackage(Stream.concat(Stream.of(room), others.stream())
+                                .map(name -> "dev.wearon." + name)
+                                .toArray(String[]::new)))))
+                .check(ALL));
+    }
+
+    @Test
+    void onlyOneSharedRoomKnowsADatabaseAndNoneAQueueOrAClient() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.wearon.http..")
+                .resideInAnyPackage(
+                        "dev.wearon.http", "dev.wearon.identity", "dev.wearon.jobs", "dev.wearon.configuration")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "io.vertx.sqlclient..",
-                        "io.vertx.mutiny.sqlclient..",
-                        "io.quarkus.redis..",
-                        "org.eclipse.microprofile.rest.client..",
-                        "dev.wearon.gateway..",
-                        "dev.wearon.credits..",
-                        "dev.wearon.generation..",
-                        "dev.wearon.storage..")
+                .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.mutiny.sqlclient..")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAnyPackage(SHARED.keySet().stream()
+                        .map(room -> "dev.wearon." + room)
+                        .toArray(String[]::new))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quarkus.redis..", "io.vertx.redis..", "org.eclipse.microprofile.rest.client..")
                 .check(ALL);
     }
 
+    /** Nobody builds on the readiness check. */
     @Test
-    void theSharedModuleStaysSmall() {
-        assertThat(ALL.stream()
-                        .filter(type -> type.getPackageName().equals("dev.wearon.http"))
-                        .filter(type ->
-                                !type.isNestedClass() && !type.getSimpleName().equals("package-info")))
-                .as("classes of http-conventions; if it grows, something is in the wrong room")
-                .hasSizeLessThanOrEqualTo(10);
-    }
-
-    /** The readiness check of the database shares the module, and is nobody's to build on. */
-    @Test
-    void theSharedDatabaseCheckIsOneClassThatNobodyUses() {
-        assertThat(ALL.stream()
-                        .filter(type -> type.getPackageName().equals("dev.wearon.database"))
-                        .filter(type -> !type.isNestedClass())
-                        .map(JavaClass::getSimpleName))
-                .containsOnly("ProvisioningCheck", "package-info");
+    void theCheckOfTheDatabaseIsUsedByNobody() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.wearon.database")
+                .doNotHaveFullyQualifiedName("dev.wearon.sql.ProvisioningCheck")
+                .and(not(describe(
+                        "part of it", type -> type.getFullName().startsWith("dev.wearon.sql.ProvisioningCheck"))))
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("dev.wearon.database")
+                .haveFullyQualifiedName("dev.wearon.sql.ProvisioningCheck")
+                .check(ALL);
+    }
+
+    /** One way to run a statement, with its time limit; the pool itself is made in one place of credits. */
+    @Test
+    void statementsAreRunInOnePlace() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon..")
+                .and()
+                .resideOutsideOfPackage("dev.wearon.sql")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.vertx.mutiny.sqlclient.Pool")
                 .check(ALL);
     }
 
@@ -173,8 +212,7 @@ class ArrowsTest {
                 "dev.wearon.storage.upkeep.OrphanSearch",
                 "dev.wearon.storage.upkeep.OrphanRemoval",
                 // Ends of identities, with an allowance of a minute.
-                "dev.wearon.http.Identities",
-                "dev.wearon.http.VerifiedIdentities",
+                "dev.wearon.identity.VerifiedIdentities",
                 // Spans that one process measures from beginning to end.
                 "dev.wearon.gateway.limits.Limits",
                 "dev.wearon.generation.sessions.Creates",

@@ -24,7 +24,7 @@ class ConfigurationIT {
                 "credits | WEARON_DB_POOL_SIZE | 0 | a whole number from 1 to 1000",
                 "credits | WEARON_EVENT_LOOPS | none | a whole number from 1 to 64",
                 "generation | WEARON_WORKER_LEASE_MARGIN | 0s | a duration from 1s to 10m",
-                "generation | WEARON_SESSIONS_TABLE_TIMEOUT | soon | a duration from 50ms to 30s",
+                "generation | WEARON_DB_STATEMENT_TIMEOUT | soon | a duration from 50ms to 30s",
                 "storage | WEARON_UPKEEP_JANITOR_EVERY | 0s | a duration from 100ms to 20s, or off",
                 "storage | WEARON_STORAGE_BACKEND | tape | filesystem or s3"
             })

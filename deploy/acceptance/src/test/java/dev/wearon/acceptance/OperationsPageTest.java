@@ -34,15 +34,15 @@ class OperationsPageTest {
     private static final Pattern GROUP = Pattern.compile("^    interface (\\w+) \\{");
     private static final Pattern NAMED = Pattern.compile("name = \"(wearon\\.[a-z.-]+)\"|\\$\\{(wearon\\.[a-z.-]+)");
 
-    /** A number that is read past its mapping: by injection, by the scheduler, by the framework's own settings. */
+    /** A number that is read past its mapping: by injection, by the framework's own settings. */
     private static final Pattern NUMBER_ELSEWHERE = Pattern.compile(
             "@ConfigProperty\\(name = \"(wearon\\.[a-z.-]+)\"[^)]*\\) (?:int|long|Duration|Optional(?:Int|Long))\\b"
-                    + "|every = \"\\$\\{(wearon\\.[a-z.-]+)|\\$\\{(wearon\\.[a-z.-]+):\\d+\\}");
+                    + "|\\$\\{(wearon\\.[a-z.-]+):\\d+\\}");
 
     private static final Pattern NUMBER = Pattern.compile("int|long|Duration|OptionalInt|OptionalLong|.*\\bDuration>");
     private static final Pattern LEAST = Pattern.compile("@(?:Duration)?Min\\((?:(\\w+) = )?(\\d+)\\)");
     private static final Pattern MOST = Pattern.compile("@(?:Duration)?Max\\((?:(\\w+) = )?(\\d+)\\)");
-    private static final Pattern AT_LEAST = Pattern.compile("@AtLeast\\(\"([a-z.-]+)\"\\)");
+    private static final Pattern AT_LEAST = Pattern.compile("@Bounds.AtLeast\\(\"([a-z.-]+)\"\\)");
     private static final Pattern ALLOWED = Pattern.compile("(\\w+) to (\\w+)(, or `off`)?(, and at least .+)?");
     private static final Pattern AMOUNT = Pattern.compile("(\\d+)([a-zA-Z]*)");
 
@@ -82,7 +82,7 @@ class OperationsPageTest {
     @Test
     void theListOfAllNamesIsComplete() {
         assertThat(Variables.known())
-                .as("http-conventions/src/main/resources/dev/wearon/configuration/variables.txt")
+                .as("service-conventions/src/main/resources/dev/wearon/configuration/variables.txt")
                 .isEqualTo(READ);
     }
 
@@ -124,15 +124,17 @@ class OperationsPageTest {
                         "credits-service",
                         "generation-service",
                         "storage-service",
-                        "http-conventions")
+                        "service-conventions")
                 .flatMap(module -> files(Suite.ROOT.resolve(module).resolve("src/main")))
-                .filter(file -> file.toString().endsWith(".java") || file.endsWith("application.properties"))
+                .filter(file ->
+                        file.toString().endsWith(".java") || file.toString().endsWith(".properties"))
                 .toList();
     }
 
     private static void readMapping(List<String> lines) {
         String prefix = null;
         String group = "";
+        boolean begins = false;
         StringBuilder annotations = new StringBuilder();
         for (String line : lines) {
             Matcher mapping = PREFIX.matcher(line);
@@ -141,6 +143,11 @@ class OperationsPageTest {
             annotations.append(line);
             if (mapping.find()) {
                 prefix = mapping.group(1);
+                group = "";
+                begins = true;
+            } else if (begins) {
+                // The mapping itself, which may stand inside another type.
+                begins = false;
             } else if (prefix != null && nested.find()) {
                 group = "." + nested.group(1);
             } else if (prefix != null && member.find() && !startsAGroup(member, lines)) {
@@ -161,7 +168,7 @@ class OperationsPageTest {
         return new Bounds(
                 bound(name, LEAST.matcher(annotations)),
                 bound(name, MOST.matcher(annotations)),
-                annotations.toString().contains("@WithConverter(Interval.class)"),
+                annotations.toString().contains("@WithConverter(Bounds.Interval.class)"),
                 AT_LEAST.matcher(annotations).find());
     }
 

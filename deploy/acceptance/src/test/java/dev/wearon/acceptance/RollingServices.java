@@ -47,7 +47,7 @@ final class RollingServices implements AutoCloseable {
                     "WEARON_KEYS_LOOKUP_TIMEOUT", "20s"),
             "generation",
             Map.of(
-                    "WEARON_SESSIONS_TABLE_TIMEOUT", "20s",
+                    "WEARON_DB_STATEMENT_TIMEOUT", "20s",
                     "WEARON_SESSIONS_CREATE_BUDGET", "50s",
                     "WEARON_IMAGES_ANSWER_TIMEOUT", "20s",
                     "WEARON_QUEUE_TIMEOUT", "4s",
@@ -64,7 +64,7 @@ final class RollingServices implements AutoCloseable {
                     "WEARON_LEDGER_BATCH_LOCK_TIMEOUT", "20s"),
             "storage",
             Map.of(
-                    "WEARON_STORAGE_TABLE_TIMEOUT", "20s",
+                    "WEARON_DB_STATEMENT_TIMEOUT", "20s",
                     "WEARON_STORAGE_S3_CONNECT_TIMEOUT", "20s",
                     "WEARON_STORAGE_S3_CONNECTION_TIMEOUT", "20s",
                     "WEARON_STORAGE_S3_CALL_TIMEOUT", "20s"));

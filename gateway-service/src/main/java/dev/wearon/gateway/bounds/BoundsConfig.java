@@ -1,6 +1,6 @@
 package dev.wearon.gateway.bounds;
 
-import dev.wearon.configuration.Bytes;
+import dev.wearon.configuration.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -18,14 +18,14 @@ interface BoundsConfig {
 
     /** Names and values together. */
     @WithDefault("16K")
-    @WithConverter(Bytes.class)
+    @WithConverter(Bounds.Bytes.class)
     @Min(1024)
     @Max(61440)
     long headerBytes();
 
     /** With method and version less than the 4 KiB that the services behind take as a first line. */
     @WithDefault("4000")
-    @WithConverter(Bytes.class)
+    @WithConverter(Bounds.Bytes.class)
     @Min(256)
     @Max(4070)
     long urlBytes();

@@ -1,6 +1,6 @@
 package dev.wearon.gateway.keys;
 
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -161,9 +161,9 @@ class ActiveKeys {
         return figure == null ? OptionalInt.empty() : OptionalInt.of(figure);
     }
 
-    private static Caller.Terms terms(Row row) {
-        return new Caller.Terms(
-                Caller.BillingMode.ofWire(row.getString("billing_mode")),
+    private static Principal.Terms terms(Row row) {
+        return new Principal.Terms(
+                Principal.BillingMode.ofWire(row.getString("billing_mode")),
                 Optional.ofNullable(row.getString("subscription_tier")),
                 Optional.ofNullable(row.getString("subscription_status")),
                 Optional.ofNullable(row.getInteger("overage_cap_cents")),

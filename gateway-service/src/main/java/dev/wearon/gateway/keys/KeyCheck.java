@@ -1,6 +1,6 @@
 package dev.wearon.gateway.keys;
 
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
@@ -20,7 +20,7 @@ public sealed interface KeyCheck {
             UUID storeId,
             String keyPrefix,
             Set<String> allowedOrigins,
-            Caller.Terms terms,
+            Principal.Terms terms,
             OptionalInt shopperCreatesPerDay)
             implements KeyCheck {}
 

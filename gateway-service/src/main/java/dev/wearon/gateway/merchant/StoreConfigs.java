@@ -5,7 +5,7 @@ import dev.wearon.gateway.audit.Audit;
 import dev.wearon.gateway.audit.Author;
 import dev.wearon.gateway.audit.Change;
 import dev.wearon.gateway.audit.Entry;
-import dev.wearon.http.Caller.BillingMode;
+import dev.wearon.identity.Principal.BillingMode;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

@@ -1,7 +1,7 @@
 package dev.wearon.gateway.merchant;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.wearon.http.Caller.BillingMode;
+import dev.wearon.identity.Principal.BillingMode;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Optional;

@@ -1,14 +1,16 @@
 package dev.wearon.gateway.outbox;
 
-import dev.wearon.http.Identities;
+import dev.wearon.identity.Identities;
+import dev.wearon.jobs.RecurringJob;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
@@ -16,7 +18,7 @@ import org.jboss.logging.Logger;
 
 /** Tells what stands in the outbox until it is acknowledged. Runs safely in several instances at once. */
 @ApplicationScoped
-class Messenger {
+class Messenger implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(Messenger.class);
 
@@ -54,19 +56,20 @@ class Messenger {
                 .register(metrics);
     }
 
+    @Override
+    public String name() {
+        return "messenger";
+    }
+
     /** Often, as a store's pictures are readable until storage knows better; a round without news is one small query. */
-    @Scheduled(every = "${wearon.outbox.every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    Uni<Void> run() {
-        return runOnce()
-                .replaceWithVoid()
-                .onFailure()
-                .invoke(fault -> LOG.warnf("The outbox could not be served; it is tried again: %s", fault))
-                .onFailure()
-                .recoverWithNull();
+    @Override
+    public Optional<Duration> every() {
+        return config.every();
     }
 
     /** Batch after batch for as long as something comes of them: the next news of a store must not wait for its turn. */
-    Uni<Counts> runOnce() {
+    @Override
+    public Uni<Counts> runOnce() {
         return Multi.createBy()
                 .repeating()
                 .uni(this::batch)

@@ -1,7 +1,6 @@
 package dev.wearon.gateway.outbox;
 
-import dev.wearon.configuration.AtLeast;
-import dev.wearon.configuration.Interval;
+import dev.wearon.configuration.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -17,7 +16,7 @@ interface OutboxConfig {
 
     /** How often news is looked for. */
     @WithDefault("1s")
-    @WithConverter(Interval.class)
+    @WithConverter(Bounds.Interval.class)
     Optional<@DurationMin(millis = 100) @DurationMax(seconds = 30) Duration> every();
 
     /** How many news are told at the same time, each of another store. */
@@ -36,6 +35,6 @@ interface OutboxConfig {
     @WithDefault("60s")
     @DurationMin(seconds = 4)
     @DurationMax(hours = 1)
-    @AtLeast("wearon.outbox.retry-after")
+    @Bounds.AtLeast("wearon.outbox.retry-after")
     Duration retryAtMost();
 }

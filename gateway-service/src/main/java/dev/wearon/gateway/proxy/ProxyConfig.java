@@ -1,7 +1,6 @@
 package dev.wearon.gateway.proxy;
 
-import dev.wearon.configuration.AtLeast;
-import dev.wearon.configuration.Bytes;
+import dev.wearon.configuration.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -23,20 +22,20 @@ interface ProxyConfig {
     URI storageUrl();
 
     @WithDefault("64K")
-    @WithConverter(Bytes.class)
+    @WithConverter(Bounds.Bytes.class)
     @Min(1024)
     @Max(65536)
     long jsonBodyLimit();
 
     @WithDefault("10M")
-    @WithConverter(Bytes.class)
+    @WithConverter(Bounds.Bytes.class)
     @Min(1024)
     @Max(1073741824)
     long uploadLimit();
 
     /** A success body is held whole until the envelope is around it. */
     @WithDefault("1M")
-    @WithConverter(Bytes.class)
+    @WithConverter(Bounds.Bytes.class)
     @Min(65536)
     @Max(67108864)
     long answerLimit();
@@ -55,7 +54,7 @@ interface ProxyConfig {
     @WithDefault("12s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 1)
-    @AtLeast("wearon.proxy.answer-timeout")
+    @Bounds.AtLeast("wearon.proxy.answer-timeout")
     Duration createTimeout();
 
     /** The operator's reports read the whole ledger, compare it with the sessions of a day, or touch every image. */
@@ -86,7 +85,7 @@ interface ProxyConfig {
     @WithDefault("5m")
     @DurationMin(seconds = 1)
     @DurationMax(hours = 1)
-    @AtLeast("wearon.proxy.upload-stall-timeout")
+    @Bounds.AtLeast("wearon.proxy.upload-stall-timeout")
     Duration uploadTimeout();
 
     /** And a download, so that a client that reads a byte now and then does not keep others from theirs. */

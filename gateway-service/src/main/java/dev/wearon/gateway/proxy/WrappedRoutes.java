@@ -7,12 +7,11 @@ import dev.wearon.gateway.envelope.Answers;
 import dev.wearon.gateway.envelope.Envelope;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
 import dev.wearon.gateway.identities.ShopperEmail;
-import dev.wearon.gateway.identities.StoreIdentities;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.stores.Stores;
-import dev.wearon.http.Caller;
-import dev.wearon.http.Identities;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Identities;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -42,10 +41,9 @@ public class WrappedRoutes {
                     + " nothing.";
 
     private final KeyGate gate;
-    private final StoreIdentities identities;
     private final Stores stores;
     private final Repairs repairs;
-    private final Identities own;
+    private final Identities identities;
     private final StoreRequests underWay;
     private final Upstreams upstreams;
     private final JsonBodies bodies;
@@ -53,19 +51,17 @@ public class WrappedRoutes {
 
     WrappedRoutes(
             KeyGate gate,
-            StoreIdentities identities,
             Stores stores,
             Repairs repairs,
-            Identities own,
+            Identities identities,
             StoreRequests underWay,
             Upstreams upstreams,
             JsonBodies bodies,
             ProxyConfig config) {
         this.gate = gate;
-        this.identities = identities;
         this.stores = stores;
         this.repairs = repairs;
-        this.own = own;
+        this.identities = identities;
         this.underWay = underWay;
         this.upstreams = upstreams;
         this.bodies = bodies;
@@ -92,14 +88,14 @@ public class WrappedRoutes {
             return;
         }
         if (!route.namesStore()) {
-            forward(ctx, route, own.asService());
+            forward(ctx, route, identities.asService());
             return;
         }
         ctx.request().pause();
         Context context = Vertx.currentContext();
         Handler<Boolean> admit = guarded(ctx, known -> {
             if (known) {
-                forward(ctx, route, own.asService());
+                forward(ctx, route, identities.asService());
             } else {
                 Answers.refuse(ctx, Problem.notFound("The store"));
             }
@@ -113,7 +109,7 @@ public class WrappedRoutes {
     private void repair(RoutingContext ctx, Route route) {
         ctx.request().pause();
         Context context = Vertx.currentContext();
-        Handler<Void> written = guarded(ctx, done -> forward(ctx, route, own.asService()));
+        Handler<Void> written = guarded(ctx, done -> forward(ctx, route, identities.asService()));
         repairs.begun(ctx)
                 .subscribe()
                 .with(
@@ -133,7 +129,7 @@ public class WrappedRoutes {
 
     private void admitted(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
         var shopper = ShopperEmail.of(ctx.request());
-        forward(ctx, route, identities.of(new Caller(valid.storeId(), shopper, valid.terms())));
+        forward(ctx, route, identities.of(new Principal.Store(valid.storeId(), shopper, valid.terms())));
     }
 
     private void forward(RoutingContext ctx, Route route, String identity) {

@@ -13,7 +13,7 @@ import static org.hamcrest.Matchers.not;
 
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.Merchant;
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.smallrye.jwt.auth.principal.JWTParser;
@@ -88,7 +88,7 @@ class CreditGrantsResourceTest {
                                     "{\"request_id\":\"order-1\",\"amount\":50,\"type\":\"purchase\",\"description\":\"Starter pack\"}"));
             var identity = verifier.parse(seen.headers().get("Authorization").substring("Bearer ".length()));
             assertThat(identity.getIssuer()).isEqualTo("gateway");
-            assertThat(identity.getGroups()).isEqualTo(Set.of(Caller.SERVICE));
+            assertThat(identity.getGroups()).isEqualTo(Set.of(Principal.Service.ROLE));
         }
 
         @Test

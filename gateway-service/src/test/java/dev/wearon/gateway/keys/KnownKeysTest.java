@@ -3,7 +3,7 @@ package dev.wearon.gateway.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.gateway.keys.ActiveKeys.Found;
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -36,8 +36,8 @@ class KnownKeysTest {
 
         @Override
         Uni<Optional<Found>> find(ApiKey key) {
-            KeyCheck.Valid valid =
-                    new KeyCheck.Valid(storeOf(key), key.prefix(), Set.of(), (Caller.Terms) null, OptionalInt.empty());
+            KeyCheck.Valid valid = new KeyCheck.Valid(
+                    storeOf(key), key.prefix(), Set.of(), (Principal.Terms) null, OptionalInt.empty());
             return Uni.createFrom()
                     .item(Optional.of(new Found(
                             valid,

@@ -12,7 +12,7 @@ import static org.hamcrest.Matchers.equalTo;
 import dev.wearon.gateway.testing.FakeService.Seen;
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.Merchant;
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import dev.wearon.local.testing.contract.ContractFilter;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.jwt.auth.principal.JWTParser;
@@ -72,8 +72,8 @@ class OperatorRoutesTest {
             JsonWebToken identity =
                     verifier.parse(seen.headers().get("Authorization").substring("Bearer ".length()));
             assertThat(identity.getIssuer()).isEqualTo("gateway");
-            assertThat(identity.getGroups()).isEqualTo(Set.of(Caller.SERVICE));
-            assertThat(identity.containsClaim(Caller.Claims.SHOPPER_EMAIL)).isFalse();
+            assertThat(identity.getGroups()).isEqualTo(Set.of(Principal.Service.ROLE));
+            assertThat(identity.containsClaim("shopper_email")).isFalse();
         }
 
         @ParameterizedTest
@@ -96,7 +96,7 @@ class OperatorRoutesTest {
             assertThat(seen.uri()).isEqualTo(passedOn);
             JsonWebToken identity =
                     verifier.parse(seen.headers().get("Authorization").substring("Bearer ".length()));
-            assertThat(identity.getGroups()).isEqualTo(Set.of(Caller.SERVICE));
+            assertThat(identity.getGroups()).isEqualTo(Set.of(Principal.Service.ROLE));
         }
 
         @Test

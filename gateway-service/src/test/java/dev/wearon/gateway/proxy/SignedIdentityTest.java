@@ -8,7 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.wearon.gateway.testing.FakeService.Seen;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.testing.RawHttp;
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Identities;
+import dev.wearon.identity.Principal;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.jwt.auth.principal.JWTParser;
 import io.smallrye.jwt.auth.principal.ParseException;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +46,16 @@ class SignedIdentityTest {
 
     private JsonWebToken identityOf(Seen seen) throws ParseException {
         return verifier.parse(token(seen));
+    }
+
+    private Principal.Store principalOf(Seen seen) throws ParseException {
+        try {
+            String payload = identityOf(seen).getRawToken().split("\\.")[1];
+            byte[] claims = Base64.getUrlDecoder().decode(payload);
+            return (Principal.Store) Identities.read(JwtClaims.parse(new String(claims, StandardCharsets.UTF_8)));
+        } catch (InvalidJwtException malformed) {
+            throw new AssertionError(malformed);
+        }
     }
 
     private static String token(Seen seen) {
@@ -67,14 +80,14 @@ class SignedIdentityTest {
         JsonWebToken identity = identityOf(seen);
         assertThat(identity.getIssuer()).isEqualTo("gateway");
         assertThat(identity.getSubject()).isEqualTo(merchant.storeId().toString());
-        assertThat(identity.getGroups()).isEqualTo(Set.of(Caller.STORE));
+        assertThat(identity.getGroups()).isEqualTo(Set.of(Principal.Store.ROLE));
         assertThat(identity.getExpirationTime() - identity.getIssuedAtTime()).isEqualTo(300);
-        assertThat(Caller.of(identity))
-                .isEqualTo(new Caller(
+        assertThat(principalOf(seen))
+                .isEqualTo(new Principal.Store(
                         merchant.storeId(),
                         Optional.of("ann@example.com"),
-                        new Caller.Terms(
-                                Caller.BillingMode.RESELL_MODE,
+                        new Principal.Terms(
+                                Principal.BillingMode.RESELL_MODE,
                                 Optional.of("growth"),
                                 Optional.of("trialing"),
                                 Optional.empty(),
@@ -94,10 +107,10 @@ class SignedIdentityTest {
                 .then()
                 .spec(success(200));
         JsonWebToken identity = identityOf(credits().onlySeen());
-        assertThat(identity.containsClaim(Caller.Claims.SHOPPER_EMAIL)).isFalse();
-        assertThat(identity.containsClaim(Caller.Claims.SUBSCRIPTION_TIER)).isFalse();
-        assertThat(identity.containsClaim(Caller.Claims.SUBSCRIPTION_STATUS)).isFalse();
-        assertThat(identity.containsClaim(Caller.Claims.OVERAGE_CAP_CENTS)).isFalse();
+        assertThat(identity.containsClaim("shopper_email")).isFalse();
+        assertThat(identity.containsClaim("subscription_tier")).isFalse();
+        assertThat(identity.containsClaim("subscription_status")).isFalse();
+        assertThat(identity.containsClaim("overage_cap_cents")).isFalse();
     }
 
     @Test
@@ -119,7 +132,7 @@ class SignedIdentityTest {
     private Optional<Integer> capSaidOf(Merchant merchant) throws ParseException {
         credits().answers(200, "{}");
         merchant.calls().get(BALANCE).then().spec(success(200));
-        return Caller.of(identityOf(credits().onlySeen())).terms().overageCapCents();
+        return principalOf(credits().onlySeen()).terms().overageCapCents();
     }
 
     @Test
@@ -151,7 +164,7 @@ class SignedIdentityTest {
         String head = "GET " + BALANCE + " HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: Bearer "
                 + merchant.apiKey() + "\r\nx-shopper-email: " + header;
         assertThat(RawHttp.send(head, new byte[0]).status()).isEqualTo(200);
-        assertThat(Caller.of(identityOf(credits().onlySeen())).shopperEmail()).isEmpty();
+        assertThat(principalOf(credits().onlySeen()).shopperEmail()).isEmpty();
     }
 
     @Test
@@ -165,7 +178,7 @@ class SignedIdentityTest {
                     + merchant.apiKey() + "\r\nx-shopper-email: " + bytes;
             assertThat(RawHttp.send(head, new byte[0]).status()).isEqualTo(200);
             Seen seen = credits().onlySeen();
-            assertThat(Caller.of(identityOf(seen)).shopperEmail()).hasValue("jos\u00e9@example.com");
+            assertThat(principalOf(seen).shopperEmail()).hasValue("jos\u00e9@example.com");
             tokens.add(token(seen));
         }
         assertThat(tokens).hasSize(1);
@@ -182,10 +195,10 @@ class SignedIdentityTest {
             another.calls().header("x-shopper-email", "ann@example.com").get(BALANCE);
         }
         Set<String> tokens = new HashSet<>();
-        Set<Caller> callers = new HashSet<>();
+        Set<Principal.Store> callers = new HashSet<>();
         for (Seen seen : credits().seen()) {
             tokens.add(token(seen));
-            callers.add(Caller.of(identityOf(seen)));
+            callers.add(principalOf(seen));
         }
         assertThat(credits().seen()).hasSize(12);
         assertThat(tokens).hasSize(4);

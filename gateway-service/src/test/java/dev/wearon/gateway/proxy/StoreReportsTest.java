@@ -10,7 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import dev.wearon.gateway.testing.FakeService.Seen;
 import dev.wearon.gateway.testing.LogFile;
 import dev.wearon.gateway.testing.Merchant;
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.jwt.auth.principal.JWTParser;
 import io.smallrye.jwt.auth.principal.ParseException;
@@ -62,7 +62,7 @@ class StoreReportsTest {
             assertThat(seen.headers().get("X-Request-Id")).isEqualTo("report-1");
             JsonWebToken identity =
                     verifier.parse(seen.headers().get("Authorization").substring("Bearer ".length()));
-            assertThat(identity.getGroups()).isEqualTo(Set.of(Caller.SERVICE));
+            assertThat(identity.getGroups()).isEqualTo(Set.of(Principal.Service.ROLE));
         }
 
         @Test

@@ -1,9 +1,10 @@
 package dev.wearon.generation.analytics;
 
 import dev.wearon.generation.charging.StorePool;
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
+import dev.wearon.identity.Caller;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -16,21 +17,20 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** A merchant's dashboard reads how its store is doing. */
 @Path("/api/v1/stores/analytics")
-@RolesAllowed(Caller.STORE)
+@RolesAllowed(Principal.Store.ROLE)
 class AnalyticsResource {
 
     private final SessionTotals sessions;
     private final StorePool pool;
-    private final JsonWebToken identity;
+    private final Caller caller;
 
-    AnalyticsResource(SessionTotals sessions, StorePool pool, JsonWebToken identity) {
+    AnalyticsResource(SessionTotals sessions, StorePool pool, Caller caller) {
         this.sessions = sessions;
         this.pool = pool;
-        this.identity = identity;
+        this.caller = caller;
     }
 
     /**
@@ -63,7 +63,7 @@ class AnalyticsResource {
             @HeaderParam(RequestId.HEADER) String requestId,
             @QueryParam("start_date") String start,
             @QueryParam("end_date") String end) {
-        UUID storeId = Caller.of(identity).storeId();
+        UUID storeId = caller.store().storeId();
         Period period = new Period(moment("start_date", start, Period::start), moment("end_date", end, Period::end));
         return Uni.combine()
                 .all()

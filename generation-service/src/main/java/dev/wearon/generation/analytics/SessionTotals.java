@@ -1,6 +1,6 @@
 package dev.wearon.generation.analytics;
 
-import dev.wearon.generation.database.Statements;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;

@@ -1,8 +1,8 @@
 package dev.wearon.generation.audit;
 
-import static dev.wearon.generation.database.Statements.seconds;
+import static dev.wearon.sql.Statements.seconds;
 
-import dev.wearon.generation.database.Statements;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;

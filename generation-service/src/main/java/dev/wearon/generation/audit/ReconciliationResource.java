@@ -1,9 +1,9 @@
 package dev.wearon.generation.audit;
 
 import dev.wearon.generation.audit.Tally.Item;
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 
 /** The operator's questions, asked by the gateway. The operator's password is the gateway's to check. */
 @Path("/internal/v1/reconciliation")
-@RolesAllowed(Caller.SERVICE)
+@RolesAllowed(Principal.Service.ROLE)
 class ReconciliationResource {
 
     private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,2}|1000");

@@ -1,6 +1,6 @@
 package dev.wearon.generation.charging;
 
-import dev.wearon.http.Identities;
+import dev.wearon.identity.Identities;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;

@@ -1,7 +1,7 @@
 package dev.wearon.generation.images;
 
-import dev.wearon.http.Identities;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Identities;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;

@@ -8,7 +8,7 @@ import dev.wearon.generation.sessions.Creation.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
 import dev.wearon.generation.sessions.IdempotencyKeys.Take;
 import dev.wearon.generation.sessions.IdempotencyKeys.Taken;
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -50,7 +50,8 @@ class Creates {
      * @param identity the caller's signed identity
      * @param key the Idempotency-Key, if the client sent one
      */
-    Uni<Outcome> create(Caller caller, String identity, String requestId, TryOnRequest request, Optional<String> key) {
+    Uni<Outcome> create(
+            Principal.Store caller, String identity, String requestId, TryOnRequest request, Optional<String> key) {
         Order order = new Order(
                 UuidCreator.getTimeOrderedEpoch(),
                 caller,

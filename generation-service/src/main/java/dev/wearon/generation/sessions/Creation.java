@@ -6,8 +6,8 @@ import dev.wearon.generation.crash.CrashPoints;
 import dev.wearon.generation.images.Images;
 import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
-import dev.wearon.http.Caller;
-import dev.wearon.http.Caller.BillingMode;
+import dev.wearon.identity.Principal;
+import dev.wearon.identity.Principal.BillingMode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -39,7 +39,7 @@ class Creation {
      */
     record Order(
             UUID sessionId,
-            Caller caller,
+            Principal.Store caller,
             String identity,
             String requestId,
             TryOnRequest request,

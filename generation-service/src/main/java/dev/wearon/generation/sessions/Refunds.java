@@ -3,7 +3,7 @@ package dev.wearon.generation.sessions;
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.crash.CrashPoint;
 import dev.wearon.generation.crash.CrashPoints;
-import dev.wearon.generation.database.Statements;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;

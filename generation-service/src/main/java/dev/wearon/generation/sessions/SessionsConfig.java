@@ -1,6 +1,6 @@
 package dev.wearon.generation.sessions;
 
-import dev.wearon.configuration.AtLeast;
+import dev.wearon.configuration.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -77,7 +77,7 @@ public interface SessionsConfig {
     @WithDefault("60s")
     @DurationMin(seconds = 1)
     @DurationMax(hours = 1)
-    @AtLeast("wearon.sessions.create-budget")
+    @Bounds.AtLeast("wearon.sessions.create-budget")
     Duration reconcileMinAge();
 
     /** How many charges the reconciler reads at a time. */

@@ -3,10 +3,11 @@ package dev.wearon.generation.sessions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.generation.images.Images;
-import dev.wearon.http.Caller;
 import dev.wearon.http.IdempotencyKey;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
+import dev.wearon.identity.Caller;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
@@ -32,7 +32,7 @@ import org.jboss.resteasy.reactive.server.Cancellable;
 
 /** Creating a try-on and reading how it stands. */
 @Path("/api/v1/generation")
-@RolesAllowed(Caller.STORE)
+@RolesAllowed(Principal.Store.ROLE)
 class SessionsResource {
 
     private static final Logger LOG = Logger.getLogger(SessionsResource.class);
@@ -49,14 +49,14 @@ class SessionsResource {
     private final Creates creates;
     private final Sessions sessions;
     private final Images images;
-    private final JsonWebToken identity;
+    private final Caller caller;
     private final ObjectMapper json;
 
-    SessionsResource(Creates creates, Sessions sessions, Images images, JsonWebToken identity, ObjectMapper json) {
+    SessionsResource(Creates creates, Sessions sessions, Images images, Caller caller, ObjectMapper json) {
         this.creates = creates;
         this.sessions = sessions;
         this.images = images;
-        this.identity = identity;
+        this.caller = caller;
         this.json = json;
     }
 
@@ -72,13 +72,13 @@ class SessionsResource {
             @HeaderParam(RequestId.HEADER) String requestId,
             @Context HttpHeaders headers,
             byte[] body) {
-        Caller caller = Caller.of(identity);
+        Principal.Store store = caller.store();
         // Not as a parameter: that would take an empty one for none.
         Optional<String> key = IdempotencyKey.of(headers.getRequestHeader(IdempotencyKey.HEADER));
         return switch (TryOnRequest.parse(read(body))) {
-            case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, caller);
+            case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, store);
             case TryOnRequest.Parsed.Valid valid ->
-                creates.create(caller, authorization, requestId, valid.request(), key)
+                creates.create(store, authorization, requestId, valid.request(), key)
                         .map(SessionsResource::answer);
         };
     }
@@ -92,7 +92,7 @@ class SessionsResource {
         if (!UUID_TEXT.matcher(id).matches()) {
             throw Problem.invalid("The session id must be a UUID.");
         }
-        UUID storeId = Caller.of(identity).storeId();
+        UUID storeId = caller.store().storeId();
         return sessions.find(UUID.fromString(id), storeId)
                 .map(found -> found.orElseThrow(() -> Problem.notFound("The session")))
                 .chain(session -> resultUrl(session, authorization, requestId)
@@ -166,7 +166,7 @@ class SessionsResource {
         }
     }
 
-    private static Problem refusal(TryOnRequest.Parsed.Refused refused, Caller caller) {
+    private static Problem refusal(TryOnRequest.Parsed.Refused refused, Principal.Store caller) {
         if (refused.code() == Problem.Code.AGE_VERIFICATION_REQUIRED) {
             LOG.warnf("event=age_verification_failed_b2b store_id=%s", caller.storeId());
         }

@@ -1,8 +1,8 @@
 package dev.wearon.generation.upkeep;
 
 import dev.wearon.generation.charging.Charges;
-import dev.wearon.generation.database.Statements;
 import dev.wearon.generation.sessions.FailureCode;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -2,14 +2,16 @@ package dev.wearon.generation.upkeep;
 
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.sessions.SessionsConfig;
+import dev.wearon.jobs.Findings;
+import dev.wearon.jobs.RecurringJob;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -21,7 +23,7 @@ import org.jboss.logging.Logger;
  * the ledger may live, so that a late commit is met by the next one.
  */
 @ApplicationScoped
-class Reconciler {
+class Reconciler implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(Reconciler.class);
     private static final Duration OVERLAP = Duration.ofMinutes(2);
@@ -53,17 +55,18 @@ class Reconciler {
         this.findings = new Findings(metrics, "reconciler");
     }
 
-    @Scheduled(every = "${wearon.sessions.reconcile-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    Uni<Void> run() {
-        return runOnce()
-                .replaceWithVoid()
-                .onFailure()
-                .invoke(fault -> LOG.warnf("The reconciler could not finish its round; it tries again: %s", fault))
-                .onFailure()
-                .recoverWithNull();
+    @Override
+    public String name() {
+        return "reconciler";
     }
 
-    Uni<Counts> runOnce() {
+    @Override
+    public Optional<Duration> every() {
+        return Optional.of(config.reconcileEvery());
+    }
+
+    @Override
+    public Uni<Counts> runOnce() {
         return reconciled
                 .window(config.reconcileMinAge())
                 .chain(window -> closeAll(window).call(() -> reconciled.advance(window.before())))

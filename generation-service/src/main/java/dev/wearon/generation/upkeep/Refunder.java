@@ -2,13 +2,15 @@ package dev.wearon.generation.upkeep;
 
 import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.generation.sessions.SessionsConfig;
+import dev.wearon.jobs.Findings;
+import dev.wearon.jobs.RecurringJob;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -18,7 +20,7 @@ import org.jboss.logging.Logger;
  * until it was answered, so it may run in every instance at the same time and may die at any point.
  */
 @ApplicationScoped
-class Refunder {
+class Refunder implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(Refunder.class);
 
@@ -47,20 +49,20 @@ class Refunder {
         this.findings = new Findings(metrics, "refunder");
     }
 
+    @Override
+    public String name() {
+        return "refunder";
+    }
+
     /** A refund stands within 30 s of its failure. */
-    @Scheduled(every = "${wearon.sessions.refund-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    Uni<Void> run() {
-        return runOnce()
-                .replaceWithVoid()
-                .onFailure()
-                .invoke(fault ->
-                        LOG.warnf("The refunder could not look for failed sessions; it tries again: %s", fault))
-                .onFailure()
-                .recoverWithNull();
+    @Override
+    public Optional<Duration> every() {
+        return Optional.of(config.refundEvery());
     }
 
     /** All that are due, page after page, so that one which cannot be released keeps no other waiting. */
-    Uni<Counts> runOnce() {
+    @Override
+    public Uni<Counts> runOnce() {
         return Multi.createBy()
                 .repeating()
                 .uni(() -> new AtomicReference<>(Refunds.Due.NONE), this::page)

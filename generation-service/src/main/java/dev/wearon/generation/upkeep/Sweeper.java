@@ -4,14 +4,16 @@ import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
 import dev.wearon.generation.sessions.IdempotencyKeys;
 import dev.wearon.generation.worker.WorkerConfig;
+import dev.wearon.jobs.Findings;
+import dev.wearon.jobs.RecurringJob;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -21,7 +23,7 @@ import org.jboss.logging.Logger;
  * back), fails what was tried often enough or is too old. Runs safely in several instances at once.
  */
 @ApplicationScoped
-class Sweeper {
+class Sweeper implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(Sweeper.class);
 
@@ -47,27 +49,28 @@ class Sweeper {
         this.findings = new Findings(metrics, "sweeper");
     }
 
-    @Scheduled(every = "${wearon.worker.sweeper.every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    Uni<Void> run() {
-        return runOnce()
-                .invoke(counts -> {
-                    if (counts.all() > 0) {
-                        LOG.infof("Swept: %s", counts);
-                    }
-                })
-                .replaceWithVoid()
-                .onFailure()
-                .invoke(fault -> LOG.warnf("The sweeper could not finish its round; it tries again: %s", fault))
-                .onFailure()
-                .recoverWithNull();
+    @Override
+    public String name() {
+        return "sweeper";
     }
 
-    Uni<Counts> runOnce() {
+    @Override
+    public Optional<Duration> every() {
+        return Optional.of(config.sweeper().every());
+    }
+
+    @Override
+    public Uni<Counts> runOnce() {
         int batch = config.sweeper().batch();
         return closed(() -> backlog.failOverdue(config.sweeper().deadline(), batch))
                 .chain(overdue -> closed(() -> backlog.failLost(config.attempts(), batch))
                         .chain(lost -> pushMissing().map(pushed -> new Counts(pushed, lost, overdue))))
-                .call(() -> batches(() -> keys.forgetOld(batch)).onItem().ignoreAsUni());
+                .call(() -> batches(() -> keys.forgetOld(batch)).onItem().ignoreAsUni())
+                .invoke(counts -> {
+                    if (counts.all() > 0) {
+                        LOG.infof("Swept: %s", counts);
+                    }
+                });
     }
 
     private Uni<Integer> closed(Supplier<Uni<Integer>> batch) {

@@ -1,10 +1,10 @@
 package dev.wearon.generation.worker;
 
-import static dev.wearon.generation.database.Statements.seconds;
+import static dev.wearon.sql.Statements.seconds;
 
-import dev.wearon.generation.database.Statements;
 import dev.wearon.generation.sessions.FailureCode;
 import dev.wearon.generation.sessions.Status;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;

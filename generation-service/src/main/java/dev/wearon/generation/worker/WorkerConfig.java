@@ -1,6 +1,6 @@
 package dev.wearon.generation.worker;
 
-import dev.wearon.configuration.AtLeast;
+import dev.wearon.configuration.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -70,7 +70,7 @@ public interface WorkerConfig {
         @WithDefault("10m")
         @DurationMin(seconds = 10)
         @DurationMax(hours = 24)
-        @AtLeast("wearon.model.timeout")
+        @Bounds.AtLeast("wearon.model.timeout")
         Duration deadline();
 
         /** How many permits it pushes, and sessions it closes, in one run. */

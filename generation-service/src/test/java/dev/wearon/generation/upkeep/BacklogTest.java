@@ -2,9 +2,9 @@ package dev.wearon.generation.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.generation.NestedLoops;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.generation.database.NestedLoops;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.generation.database.Statements;
+import dev.wearon.sql.Statements;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;

@@ -1,6 +1,7 @@
 package dev.wearon.storage.objects;
 
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Caller;
+import dev.wearon.identity.Principal;
 import dev.wearon.storage.signing.SignedUrl;
 import dev.wearon.storage.signing.SignedUrls;
 import io.smallrye.mutiny.Uni;
@@ -15,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** Signed URLs to read what a store has. */
 @Path("/api/v1/storage/downloads")
@@ -30,18 +30,18 @@ class DownloadsResource {
 
     private final Objects objects;
     private final SignedUrls signedUrls;
-    private final JsonWebToken identity;
+    private final Caller caller;
 
-    DownloadsResource(Objects objects, SignedUrls signedUrls, JsonWebToken identity) {
+    DownloadsResource(Objects objects, SignedUrls signedUrls, Caller caller) {
         this.objects = objects;
         this.signedUrls = signedUrls;
-        this.identity = identity;
+        this.caller = caller;
     }
 
     @POST
-    @RolesAllowed(Caller.STORE)
+    @RolesAllowed(Principal.Store.ROLE)
     public Uni<Answer> sign(@NotNull @Valid Request request) {
-        UUID storeId = Caller.of(identity).storeId();
+        UUID storeId = caller.store().storeId();
         List<ObjectPath> paths = request.paths().stream()
                 .map(ObjectPath::parse)
                 .flatMap(Optional::stream)

@@ -3,9 +3,12 @@ package dev.wearon.storage.objects;
 import dev.wearon.http.Problem;
 import dev.wearon.http.ProblemMapper;
 import dev.wearon.storage.backends.BackendFault;
-import dev.wearon.storage.database.TableFault;
+import io.smallrye.mutiny.TimeoutException;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.Response;
+import java.net.SocketException;
 import java.time.Duration;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -17,17 +20,14 @@ final class FaultMapper {
     @Inject
     ProblemMapper problems;
 
-    @ServerExceptionMapper
-    public Response unavailable(TableFault fault) {
-        return comeAgain(fault);
-    }
-
-    @ServerExceptionMapper
-    public Response unavailable(BackendFault fault) {
-        return comeAgain(fault);
-    }
-
-    private Response comeAgain(Throwable fault) {
+    @ServerExceptionMapper({
+        BackendFault.class,
+        TimeoutException.class,
+        SocketException.class,
+        ClosedConnectionException.class,
+        PgException.class
+    })
+    public Response comeAgain(Throwable fault) {
         return problems.problem(Problem.unavailable("The storage is not available right now.", SOON, fault));
     }
 }

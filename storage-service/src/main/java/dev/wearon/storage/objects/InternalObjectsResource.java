@@ -1,7 +1,7 @@
 package dev.wearon.storage.objects;
 
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Principal;
 import dev.wearon.storage.images.ImageType;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,7 +20,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 
 /** How the worker reads what it works on and stores what it made, by path; it fetches no URL. */
 @Path("/internal/v1/stores/{store_id}")
-@RolesAllowed(Caller.SERVICE)
+@RolesAllowed(Principal.Service.ROLE)
 class InternalObjectsResource {
 
     /** {@code outcome} is {@code stored}, or {@code exists} if a result lies there already: that one stays. */

@@ -1,6 +1,6 @@
 package dev.wearon.storage.objects;
 
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -25,7 +25,7 @@ class MissingResource {
     }
 
     @POST
-    @RolesAllowed(Caller.SERVICE)
+    @RolesAllowed(Principal.Service.ROLE)
     public Uni<Answer> missing(@NotNull @Valid Request request) {
         return missing.among(request.paths()).map(Answer::new);
     }

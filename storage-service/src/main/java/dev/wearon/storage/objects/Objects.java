@@ -1,9 +1,9 @@
 package dev.wearon.storage.objects;
 
-import static dev.wearon.storage.database.Statements.duration;
-import static dev.wearon.storage.database.Statements.seconds;
+import static dev.wearon.sql.Statements.duration;
+import static dev.wearon.sql.Statements.seconds;
 
-import dev.wearon.storage.database.Statements;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The table of what exists. Each call is one statement; a failed one is a {@link dev.wearon.storage.database.TableFault}.
+ * The table of what exists. Each call is one statement.
  *
  * <p>What is written and what is compared are times of the database: the gateway's database says when a store was closed,
  * and several services, each with a clock of its own, ask for the same rows.

@@ -1,7 +1,8 @@
 package dev.wearon.storage.objects;
 
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Caller;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -14,7 +15,6 @@ import jakarta.ws.rs.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** Asked before a try-on is paid for: are these images this store's own, and will they still be there for the work? */
 @Path("/internal/v1/objects/resolve")
@@ -27,17 +27,17 @@ class ResolveResource {
     record Answer(List<String> paths) {}
 
     private final ImageUrls imageUrls;
-    private final JsonWebToken identity;
+    private final Caller caller;
 
-    ResolveResource(ImageUrls imageUrls, JsonWebToken identity) {
+    ResolveResource(ImageUrls imageUrls, Caller caller) {
         this.imageUrls = imageUrls;
-        this.identity = identity;
+        this.caller = caller;
     }
 
     @POST
-    @RolesAllowed(Caller.STORE)
+    @RolesAllowed(Principal.Store.ROLE)
     public Uni<Answer> resolve(@NotNull @Valid Request request) {
-        UUID storeId = Caller.of(identity).storeId();
+        UUID storeId = caller.store().storeId();
         return imageUrls
                 .resolve(storeId, request.imageUrls(), Duration.ofSeconds(request.liveForSeconds()))
                 .map(resolution -> switch (resolution) {

@@ -1,6 +1,6 @@
 package dev.wearon.storage.objects;
 
-import dev.wearon.http.Caller;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -43,7 +43,7 @@ class StoreStateResource {
     }
 
     @POST
-    @RolesAllowed(Caller.SERVICE)
+    @RolesAllowed(Principal.Service.ROLE)
     @Cancellable(false)
     public Uni<Answer> hear(@RestPath("store_id") UUID storeId, @NotNull @Valid Request request) {
         var state = new StoreStates.State(

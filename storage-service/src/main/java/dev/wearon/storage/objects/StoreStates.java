@@ -1,8 +1,8 @@
 package dev.wearon.storage.objects;
 
-import static dev.wearon.storage.database.Statements.utc;
+import static dev.wearon.sql.Statements.utc;
 
-import dev.wearon.storage.database.Statements;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,27 +1,30 @@
 package dev.wearon.storage.ownership;
 
+import dev.wearon.jobs.RecurringJob;
+import dev.wearon.sql.Statements;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.BackendRefused;
-import dev.wearon.storage.database.Statements;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Claims the backend for the suite before it is used, and again before anything is removed from it unasked. */
 @ApplicationScoped
-public class Ownership {
+public class Ownership implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(Ownership.class);
     private static final String SUITE = "SELECT id FROM storage.suite";
 
     /** A start does not wait longer for a backend: meanwhile nobody can ask whether the service is alive. */
     private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final Statements statements;
     private final Backend backend;
@@ -47,8 +50,19 @@ public class Ownership {
                 .indefinitely();
     }
 
-    @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    Uni<Void> tryAgain() {
+    @Override
+    public String name() {
+        return "ownership";
+    }
+
+    @Override
+    public Optional<Duration> every() {
+        return Optional.of(AGAIN);
+    }
+
+    /** Until the backend is this suite's. */
+    @Override
+    public Uni<Void> runOnce() {
         return certain
                 ? Uni.createFrom().voidItem()
                 : confirm()
@@ -58,7 +72,7 @@ public class Ownership {
     }
 
     private Uni<Void> notYet(Throwable fault) {
-        LOG.errorf("The service is not ready and tries again every 5 s: %s", reason(fault));
+        LOG.errorf("The service is not ready and tries again every %d s: %s", AGAIN.toSeconds(), reason(fault));
         return Uni.createFrom().voidItem();
     }
 

@@ -1,8 +1,9 @@
 package dev.wearon.storage.upkeep;
 
+import dev.wearon.jobs.Findings;
+import dev.wearon.jobs.RecurringJob;
 import dev.wearon.storage.backends.Backend;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,7 +20,7 @@ import org.jboss.logging.Logger;
  * more, the bytes; then the name. It may die anywhere and run in every process at once.
  */
 @ApplicationScoped
-class Janitor {
+class Janitor implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(Janitor.class);
 
@@ -46,18 +47,19 @@ class Janitor {
         this.findings = new Findings(metrics, "storage.janitor");
     }
 
-    /** Twice this and the grace: within that everything is gone whose time has come. */
-    @Scheduled(every = "${wearon.upkeep.janitor-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    Uni<Void> run() {
-        return runOnce()
-                .replaceWithVoid()
-                .onFailure()
-                .invoke(fault -> LOG.warnf("The janitor could not finish its round; it tries again: %s", fault))
-                .onFailure()
-                .recoverWithNull();
+    @Override
+    public String name() {
+        return "janitor";
     }
 
-    Uni<Counts> runOnce() {
+    /** Twice this and the grace: within that everything is gone whose time has come. */
+    @Override
+    public Optional<Duration> every() {
+        return config.janitorEvery();
+    }
+
+    @Override
+    public Uni<Counts> runOnce() {
         return ended(() -> removals.endExpired(config.batch()))
                 .chain(expired ->
                         ended(() -> removals.endClosed(config.batch())).map(closed -> expired + closed))

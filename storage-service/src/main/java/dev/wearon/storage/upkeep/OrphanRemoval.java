@@ -1,12 +1,13 @@
 package dev.wearon.storage.upkeep;
 
+import dev.wearon.jobs.Findings;
+import dev.wearon.jobs.RecurringJob;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
 import dev.wearon.storage.ownership.Ownership;
 import dev.wearon.storage.upkeep.OrphanSearch.Lost;
 import dev.wearon.storage.upkeep.OrphanSearch.Orphans;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,7 +25,7 @@ import org.jboss.logging.Logger;
  * bytes are lost or cut short, which say that something is there that nobody can read.
  */
 @ApplicationScoped
-class OrphanRemoval {
+class OrphanRemoval implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(OrphanRemoval.class);
 
@@ -56,17 +57,18 @@ class OrphanRemoval {
         this.findings = new Findings(metrics, "storage.orphans");
     }
 
-    @Scheduled(every = "${wearon.upkeep.orphans-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    Uni<Void> run() {
-        return runOnce()
-                .replaceWithVoid()
-                .onFailure()
-                .invoke(fault -> LOG.warnf("Orphans could not be looked for to the end; it is tried again: %s", fault))
-                .onFailure()
-                .recoverWithNull();
+    @Override
+    public String name() {
+        return "orphan-removal";
     }
 
-    Uni<Counts> runOnce() {
+    @Override
+    public Optional<Duration> every() {
+        return config.orphansEvery();
+    }
+
+    @Override
+    public Uni<Counts> runOnce() {
         return ownership
                 .confirm()
                 .chain(search::run)

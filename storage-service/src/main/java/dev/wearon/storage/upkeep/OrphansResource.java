@@ -1,7 +1,7 @@
 package dev.wearon.storage.upkeep;
 
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Principal;
 import dev.wearon.storage.backends.Blob;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The operator's question, asked by the gateway: does every object have its bytes, and every blob its object? */
 @Path("/internal/v1/storage/orphans")
-@RolesAllowed(Caller.SERVICE)
+@RolesAllowed(Principal.Service.ROLE)
 class OrphansResource {
 
     private static final int MOST_LISTED = 100;

@@ -1,9 +1,9 @@
 package dev.wearon.storage.upkeep;
 
-import static dev.wearon.storage.database.Statements.duration;
-import static dev.wearon.storage.database.Statements.seconds;
+import static dev.wearon.sql.Statements.duration;
+import static dev.wearon.sql.Statements.seconds;
 
-import dev.wearon.storage.database.Statements;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;

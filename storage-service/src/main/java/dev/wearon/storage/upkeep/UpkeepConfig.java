@@ -1,6 +1,6 @@
 package dev.wearon.storage.upkeep;
 
-import dev.wearon.configuration.Interval;
+import dev.wearon.configuration.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -16,12 +16,12 @@ interface UpkeepConfig {
 
     /** How often the janitor looks; {@code off} for never. */
     @WithDefault("10s")
-    @WithConverter(Interval.class)
+    @WithConverter(Bounds.Interval.class)
     Optional<@DurationMin(millis = 100) @DurationMax(seconds = 20) Duration> janitorEvery();
 
     /** How often orphans are looked for; {@code off} for never. */
     @WithDefault("15m")
-    @WithConverter(Interval.class)
+    @WithConverter(Bounds.Interval.class)
     Optional<@DurationMin(seconds = 1) @DurationMax(days = 1) Duration> orphansEvery();
 
     /** How long the bytes outlive their row: a read that has seen the row still opens them. */

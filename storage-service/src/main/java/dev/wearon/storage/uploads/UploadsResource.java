@@ -1,7 +1,8 @@
 package dev.wearon.storage.uploads;
 
-import dev.wearon.http.Caller;
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Caller;
+import dev.wearon.identity.Principal;
 import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.objects.ObjectPath;
 import dev.wearon.storage.signing.SignedUrl;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 /** Hands out places to upload to. Nothing is stored for a place that is never used. */
@@ -55,19 +55,19 @@ class UploadsResource {
 
     private final SignedUrls signedUrls;
     private final UploadsConfig config;
-    private final JsonWebToken identity;
+    private final Caller caller;
 
-    UploadsResource(SignedUrls signedUrls, UploadsConfig config, JsonWebToken identity) {
+    UploadsResource(SignedUrls signedUrls, UploadsConfig config, Caller caller) {
         this.signedUrls = signedUrls;
         this.config = config;
-        this.identity = identity;
+        this.caller = caller;
     }
 
     @POST
-    @RolesAllowed(Caller.STORE)
+    @RolesAllowed(Principal.Store.ROLE)
     @ResponseStatus(201)
     public Uni<Answer> grant(@NotNull @Valid Request request) {
-        UUID storeId = Caller.of(identity).storeId();
+        UUID storeId = caller.store().storeId();
         List<Upload> uploads = new ArrayList<>(request.files().size());
         for (File file : request.files()) {
             uploads.add(grant(storeId, file, "files[%d]".formatted(uploads.size())));

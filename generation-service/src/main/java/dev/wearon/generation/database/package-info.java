@@ -1,2 +1,0 @@
-/** How one statement is run; which statements there are, the class that owns their purpose says. */
-package dev.wearon.generation.database;

@@ -1,0 +1,53 @@
+package dev.wearon.generation;
+
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.sql.Statements;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.PoolOptions;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Statements on a connection of the superuser whose plans go through rows one by one and keep nothing on the way: where a
+ * subquery may be asked anew for each row, it is.
+ */
+public final class NestedLoops implements AutoCloseable {
+
+    private static final List<String> OTHER_WAYS = List.of(
+            "enable_hashjoin",
+            "enable_mergejoin",
+            "enable_hashagg",
+            "enable_material",
+            "enable_memoize",
+            "enable_sort");
+
+    private final Pool pool;
+
+    public NestedLoops(Vertx vertx) {
+        var server = SuiteServers.superuser();
+        PgConnectOptions options = new PgConnectOptions()
+                .setHost(server.host())
+                .setPort(server.port())
+                .setDatabase(server.database())
+                .setUser(server.user())
+                .setPassword(server.password());
+        OTHER_WAYS.forEach(way -> options.addProperty(way, "off"));
+        pool = Pool.newInstance(PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(1))
+                .connectingTo(options)
+                .using(vertx.getDelegate())
+                .build());
+    }
+
+    public Statements statements() {
+        return new Statements(pool, Duration.ofSeconds(5));
+    }
+
+    @Override
+    public void close() {
+        pool.closeAndAwait();
+    }
+}

@@ -1,0 +1,208 @@
+package dev.wearon.configuration;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.WithConverter;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.spi.Converter;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/**
+ * What a number of the configuration may be.
+ *
+ * @param kind how an operator would call it
+ * @param read what a text means; fails when it means nothing
+ * @param write the shortest text that means it
+ * @param off whether it may be {@value #OFF}
+ */
+public record Bounds<T extends Comparable<T>>(
+        String kind, T least, T most, Function<String, T> read, Function<T, String> write, boolean off) {
+
+    private static final String OFF = "off";
+    private static final Set<Class<?>> WHOLE = Set.of(int.class, Integer.class, long.class, Long.class);
+
+    private static final List<Unit<Long>> SIZES = List.of(
+            new Unit<>("G", 1L << 30), new Unit<>("M", 1L << 20), new Unit<>("K", 1L << 10), new Unit<>("", 1L));
+
+    private static final List<Unit<Duration>> TIMES = List.of(
+            new Unit<>("d", Duration.ofDays(1)),
+            new Unit<>("h", Duration.ofHours(1)),
+            new Unit<>("m", Duration.ofMinutes(1)),
+            new Unit<>("s", Duration.ofSeconds(1)),
+            new Unit<>("ms", Duration.ofMillis(1)));
+
+    private record Unit<T>(String name, T size) {}
+
+    /** A number of the configuration that must not be smaller than another one of the same service. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.METHOD)
+    public @interface AtLeast {
+
+        /** The property that holds the other number. */
+        String value();
+    }
+
+    /** A number of bytes as operators write it: {@code 4000}, {@code 64K}, {@code 10M}. */
+    public static final class Bytes implements Converter<Long> {
+
+        @Override
+        public Long convert(String value) {
+            return new MemorySizeConverter().convert(value).asBigInteger().longValueExact();
+        }
+    }
+
+    /** How often a job runs: a duration, or {@code off}, which is none. */
+    public static final class Interval implements Converter<Duration> {
+
+        @Override
+        public Duration convert(String value) {
+            return value.strip().equalsIgnoreCase(OFF) ? null : DurationConverter.parseDuration(value);
+        }
+    }
+
+    /**
+     * Of one method of a {@code @ConfigMapping}.
+     *
+     * @return empty when it is not a number
+     * @throws IllegalStateException when it is one and has no lower or no upper bound
+     */
+    static Optional<Bounds<?>> of(Method method) {
+        Type type = valueType(method);
+        AnnotatedElement annotated = method.getAnnotatedReturnType() instanceof AnnotatedParameterizedType optional
+                ? optional.getAnnotatedActualTypeArguments()[0]
+                : method;
+        if (WHOLE.contains(type)) {
+            long least = bound(method, annotated.getAnnotation(Min.class)).value();
+            long most = bound(method, annotated.getAnnotation(Max.class)).value();
+            return Optional.of(
+                    isConvertedBy(method, Bytes.class)
+                            ? new Bounds<>("a size", least, most, new Bytes()::convert, Bounds::size, false)
+                            : new Bounds<>("a whole number", least, most, Long::valueOf, String::valueOf, false));
+        }
+        if (type == Duration.class) {
+            DurationMin least = bound(method, annotated.getAnnotation(DurationMin.class));
+            DurationMax most = bound(method, annotated.getAnnotation(DurationMax.class));
+            return Optional.of(new Bounds<>(
+                    "a duration",
+                    duration(least.days(), least.hours(), least.minutes(), least.seconds(), least.millis()),
+                    duration(most.days(), most.hours(), most.minutes(), most.seconds(), most.millis()),
+                    DurationConverter::parseDuration,
+                    Bounds::time,
+                    isConvertedBy(method, Interval.class)));
+        }
+        return Optional.empty();
+    }
+
+    /** The type of a value, whether or not there has to be one. */
+    static Type valueType(Method method) {
+        Type type = method.getGenericReturnType();
+        if (type == OptionalInt.class) {
+            return int.class;
+        }
+        if (type == OptionalLong.class) {
+            return long.class;
+        }
+        return type instanceof ParameterizedType optional && optional.getRawType() == Optional.class
+                ? optional.getActualTypeArguments()[0]
+                : type;
+    }
+
+    /** What is wrong with a text: in words that follow "it must be"; empty when nothing is. */
+    Optional<String> complaint(String text) {
+        boolean good = (off && text.equalsIgnoreCase(OFF))
+                || value(text)
+                        .filter(value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0)
+                        .isPresent();
+        return good ? Optional.empty() : Optional.of(this.toString());
+    }
+
+    /** Whether the text is a smaller number than the other text, which may be one of another method. */
+    boolean isLess(String text, String other) {
+        return value(text)
+                .flatMap(value -> value(other).map(than -> value.compareTo(than) < 0))
+                .orElse(false);
+    }
+
+    private Optional<T> value(String text) {
+        try {
+            return Optional.ofNullable(read.apply(text));
+        } catch (IllegalArgumentException | ArithmeticException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "%s from %s to %s%s".formatted(kind, write.apply(least), write.apply(most), off ? ", or " + OFF : "");
+    }
+
+    private static <A> A bound(Method method, A annotation) {
+        if (annotation == null) {
+            throw new IllegalStateException("%s.%s has no lower or no upper bound"
+                    .formatted(method.getDeclaringClass().getName(), method.getName()));
+        }
+        return annotation;
+    }
+
+    private static boolean isConvertedBy(Method method, Class<?> converter) {
+        WithConverter chosen = method.getAnnotation(WithConverter.class);
+        return chosen != null && chosen.value() == converter;
+    }
+
+    private static Duration duration(long days, long hours, long minutes, long seconds, long millis) {
+        return Duration.ofDays(days)
+                .plusHours(hours)
+                .plusMinutes(minutes)
+                .plusSeconds(seconds)
+                .plusMillis(millis);
+    }
+
+    private static String size(Long bytes) {
+        return SIZES.stream()
+                .filter(unit -> bytes % unit.size() == 0 && (bytes > 0 || unit.size() == 1))
+                .findFirst()
+                .map(unit -> bytes / unit.size() + unit.name())
+                .orElseThrow();
+    }
+
+    private static String time(Duration duration) {
+        return TIMES.stream()
+                .filter(unit ->
+                        !duration.isZero() && duration.toMillis() % unit.size().toMillis() == 0)
+                .findFirst()
+                .map(unit -> duration.dividedBy(unit.size()) + unit.name())
+                .orElse("0s");
+    }
+
+    /** The constants of an enum as operators write them. */
+    static List<String> words(Type type) {
+        if (type == boolean.class || type == Boolean.class) {
+            return List.of("true", "false");
+        }
+        return type instanceof Class<?> one && one.isEnum()
+                ? Stream.of(one.getEnumConstants())
+                        .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                        .toList()
+                : List.of();
+    }
+}

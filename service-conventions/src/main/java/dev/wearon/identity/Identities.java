@@ -1,0 +1,192 @@
+package dev.wearon.identity;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.wearon.identity.Principal.BillingMode;
+import dev.wearon.identity.Principal.Terms;
+import io.quarkus.runtime.Startup;
+import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jose4j.jwt.JwtClaims;
+
+/**
+ * Writes principals into signed identities, with the key of this service, and reads them back. Nobody else knows the names
+ * of the claims. An identity lives five minutes and is used again for four, because an RSA signature costs more than the
+ * rest of an internal hop.
+ */
+@ApplicationScoped
+@Startup
+public class Identities {
+
+    private static final Duration LIFETIME = Duration.ofMinutes(5);
+    private static final Duration REUSE = Duration.ofMinutes(4);
+
+    private static final String GROUPS = "groups";
+    private static final String STORE_ID = "store_id";
+    private static final String TOKEN_ID = "token_id";
+    private static final String CONSUMER_ID = "consumer_id";
+    private static final String SHOPPER_EMAIL = "shopper_email";
+    private static final String BILLING_MODE = "billing_mode";
+    private static final String SUBSCRIPTION_TIER = "subscription_tier";
+    private static final String SUBSCRIPTION_STATUS = "subscription_status";
+    private static final String OVERAGE_CAP_CENTS = "overage_cap_cents";
+    private static final String REQUIRE_SHOPPER_EMAIL = "require_shopper_email";
+
+    private final String service;
+    private final Optional<IssuerBinding.SigningKey> key;
+    final Cache<Principal, String> signed;
+
+    /**
+     * Reads the key once, at the start: a process signs with one key for all its life.
+     *
+     * @param issuer empty, like {@code privateKey}, in a service that only verifies
+     * @param rememberedCount how many identities are kept for their next use
+     */
+    public Identities(
+            @ConfigProperty(name = "wearon.identity.issuer") Optional<String> issuer,
+            @ConfigProperty(name = "smallrye.jwt.sign.key.location") Optional<String> privateKey,
+            @ConfigProperty(name = "mp.jwt.verify.publickey.location") String publicKeys,
+            @ConfigProperty(name = "wearon.identity.remembered-count") int rememberedCount) {
+        this.service = issuer.orElse("");
+        this.key = privateKey.map(file -> IssuerBinding.signingKey(service, file, publicKeys));
+        this.signed = Caffeine.newBuilder()
+                .maximumSize(rememberedCount)
+                .expireAfterWrite(REUSE)
+                .build();
+    }
+
+    /** The value of an {@code Authorization} header that says who is calling; good for at least a minute. */
+    public String of(Principal principal) {
+        return signed.get(principal, this::sign);
+    }
+
+    /** The same for this service itself. */
+    public String asService() {
+        return of(new Principal.Service(service));
+    }
+
+    private String sign(Principal principal) {
+        IssuerBinding.SigningKey own = key.orElseThrow();
+        return "Bearer "
+                + claims(principal)
+                        .issuer(service)
+                        .expiresIn(LIFETIME)
+                        .jws()
+                        .keyId(own.name())
+                        .sign(own.key());
+    }
+
+    /** What an identity of {@code principal} says, without its issuer and its end. */
+    public static JwtClaimsBuilder claims(Principal principal) {
+        JwtClaimsBuilder claims = Jwt.claims().subject(principal.name()).groups(Set.of(principal.role()));
+        switch (principal) {
+            case Principal.Store store -> {
+                claims.claim(STORE_ID, store.storeId().toString());
+                addShopper(claims, store.shopperEmail(), store.terms());
+            }
+            case Principal.ShopperToken token -> {
+                claims.claim(TOKEN_ID, token.tokenId().toString())
+                        .claim(STORE_ID, token.storeId().toString());
+                addShopper(claims, token.shopperEmail(), token.terms());
+            }
+            case Principal.Consumer consumer ->
+                claims.claim(CONSUMER_ID, consumer.consumerId().toString());
+            case Principal.Service ignored -> {}
+        }
+        return claims;
+    }
+
+    private static void addShopper(JwtClaimsBuilder claims, Optional<String> shopperEmail, Terms terms) {
+        claims.claim(BILLING_MODE, terms.billingMode().wire());
+        terms.tier().ifPresent(tier -> claims.claim(SUBSCRIPTION_TIER, tier));
+        terms.subscriptionStatus().ifPresent(status -> claims.claim(SUBSCRIPTION_STATUS, status));
+        terms.overageCapCents().ifPresent(cents -> claims.claim(OVERAGE_CAP_CENTS, cents));
+        if (terms.shopperRequired()) {
+            claims.claim(REQUIRE_SHOPPER_EMAIL, true);
+        }
+        shopperEmail.ifPresent(email -> claims.claim(SHOPPER_EMAIL, email));
+    }
+
+    /**
+     * Reads what {@link #claims} wrote.
+     *
+     * @param claims of a verified identity, as they stand in the token: a {@code JsonWebToken} looks every name up among the
+     *     standard ones first and throws inside for each of ours
+     * @throws IllegalArgumentException when one is missing or is not what its name promises: whoever signed such an identity,
+     *     it cannot be acted upon
+     */
+    public static Principal read(JwtClaims claims) {
+        String role = role(claims.getClaimValue(GROUPS));
+        return switch (role) {
+            case Principal.Store.ROLE ->
+                new Principal.Store(id(claims, STORE_ID), text(claims, SHOPPER_EMAIL), terms(claims));
+            case Principal.ShopperToken.ROLE ->
+                new Principal.ShopperToken(
+                        id(claims, TOKEN_ID), id(claims, STORE_ID), text(claims, SHOPPER_EMAIL), terms(claims));
+            case Principal.Consumer.ROLE -> new Principal.Consumer(id(claims, CONSUMER_ID));
+            case Principal.Service.ROLE -> new Principal.Service(required(claims, "sub"));
+            default -> throw new IllegalArgumentException(GROUPS + " names no role");
+        };
+    }
+
+    private static String role(Object groups) {
+        return groups instanceof List<?> list && list.size() == 1 && list.getFirst() instanceof String role ? role : "";
+    }
+
+    private static Terms terms(JwtClaims claims) {
+        return new Terms(
+                BillingMode.ofWire(required(claims, BILLING_MODE)),
+                text(claims, SUBSCRIPTION_TIER),
+                text(claims, SUBSCRIPTION_STATUS),
+                Optional.ofNullable(claims.getClaimValue(OVERAGE_CAP_CENTS)).map(Identities::cents),
+                Optional.ofNullable(claims.getClaimValue(REQUIRE_SHOPPER_EMAIL))
+                        .map(Identities::flag)
+                        .orElse(false));
+    }
+
+    private static UUID id(JwtClaims claims, String name) {
+        return UUID.fromString(required(claims, name));
+    }
+
+    private static String required(JwtClaims claims, String name) {
+        return text(claims, name).orElseThrow(() -> new IllegalArgumentException(name + " is missing"));
+    }
+
+    private static Optional<String> text(JwtClaims claims, String name) {
+        return Optional.ofNullable(claims.getClaimValue(name)).map(value -> {
+            if (value instanceof String text) {
+                return text;
+            }
+            throw new IllegalArgumentException(name + " is not a text");
+        });
+    }
+
+    private static Boolean flag(Object value) {
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw new IllegalArgumentException(REQUIRE_SHOPPER_EMAIL + " is not true or false");
+    }
+
+    private static Integer cents(Object value) {
+        if (value instanceof Number number) {
+            try {
+                int cents = new BigDecimal(number.toString()).intValueExact();
+                if (cents > 0) {
+                    return cents;
+                }
+            } catch (ArithmeticException fractionOrTooLarge) {
+                throw new IllegalArgumentException(OVERAGE_CAP_CENTS + " is not a whole number", fractionOrTooLarge);
+            }
+        }
+        throw new IllegalArgumentException(OVERAGE_CAP_CENTS + " is not a number above 0");
+    }
+}

@@ -1,0 +1,35 @@
+package dev.wearon.jobs;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+
+/** What a job has met that should not have been there, as metrics: {@code wearon_<job>_found_total} and its siblings. */
+public final class Findings {
+
+    private final Counter found;
+    private final Counter repaired;
+    private volatile Duration oldest = Duration.ZERO;
+
+    public Findings(MeterRegistry metrics, String job) {
+        this.found = metrics.counter("wearon." + job + ".found");
+        this.repaired = metrics.counter("wearon." + job + ".repaired");
+        Gauge.builder("wearon." + job + ".oldest", () -> oldest.toMillis() / 1000.0)
+                .baseUnit("seconds")
+                .register(metrics);
+    }
+
+    public void found(long count) {
+        found.increment(count);
+    }
+
+    public void repaired(long count) {
+        repaired.increment(count);
+    }
+
+    /** @param age of the oldest thing that the last round found; zero when there was none */
+    public void oldest(Duration age) {
+        oldest = age;
+    }
+}

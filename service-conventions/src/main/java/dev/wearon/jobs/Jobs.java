@@ -1,0 +1,83 @@
+package dev.wearon.jobs;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/** Runs every {@link RecurringJob} of the service. */
+@Singleton
+final class Jobs {
+
+    private static final Logger LOG = Logger.getLogger(Jobs.class);
+
+    private final List<RecurringJob> jobs;
+    private final MeterRegistry metrics;
+    private final List<Cancellable> running = new ArrayList<>();
+
+    /** Whose last round failed. */
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
+    Jobs(@All List<RecurringJob> jobs, MeterRegistry metrics) {
+        this.jobs = jobs;
+        this.metrics = metrics;
+    }
+
+    void start(@Observes StartupEvent event) {
+        jobs.forEach(job -> job.every().ifPresent(every -> running.add(repeat(job, every))));
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        running.forEach(Cancellable::cancel);
+    }
+
+    private Cancellable repeat(RecurringJob job, Duration every) {
+        return Multi.createFrom()
+                .ticks()
+                .every(every)
+                .onOverflow()
+                .drop()
+                .onItem()
+                .transformToUniAndConcatenate(tick -> round(job))
+                .subscribe()
+                .with(done -> {}, fault -> LOG.errorf(fault, "The %s does not run any more", job.name()));
+    }
+
+    /** Never fails. A fault is logged once and not in each round, and so is its end. */
+    Uni<Void> round(RecurringJob job) {
+        return Uni.createFrom()
+                .deferred(job::runOnce)
+                .invoke(done -> {
+                    count(job, "done");
+                    if (failing.remove(job.name())) {
+                        LOG.infof("The %s works again", job.name());
+                    }
+                })
+                .onFailure()
+                .invoke(fault -> {
+                    count(job, "failed");
+                    if (failing.add(job.name())) {
+                        LOG.warnf("The %s could not finish its round; it tries again: %s", job.name(), fault);
+                    }
+                })
+                .replaceWithVoid()
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    private void count(RecurringJob job, String outcome) {
+        metrics.counter("wearon.job.rounds", "job", job.name(), "outcome", outcome)
+                .increment();
+    }
+}

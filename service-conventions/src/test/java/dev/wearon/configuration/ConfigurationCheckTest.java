@@ -1,0 +1,164 @@
+package dev.wearon.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationCheckTest {
+
+    @ConfigMapping(prefix = "wearon.kitchen")
+    interface Kitchen {
+
+        enum Stove {
+            GAS,
+            WOOD
+        }
+
+        String key();
+
+        @WithDefault("gas")
+        Stove stove();
+
+        @WithDefault("true")
+        boolean open();
+
+        @Min(1)
+        @Max(40)
+        OptionalInt seats();
+
+        @WithDefault("4000")
+        @WithConverter(Bounds.Bytes.class)
+        @Min(512)
+        @Max(64 << 10)
+        long menuSize();
+
+        @WithDefault("1m")
+        @DurationMin(seconds = 0)
+        @DurationMax(hours = 24)
+        Duration resting();
+
+        Oven oven();
+
+        interface Oven {
+
+            @WithDefault("90s")
+            @DurationMin(millis = 1500)
+            @DurationMax(hours = 2)
+            @Bounds.AtLeast("wearon.kitchen.resting")
+            Duration baking();
+
+            @WithDefault("10m")
+            @WithConverter(Bounds.Interval.class)
+            Optional<@DurationMin(seconds = 1) @DurationMax(days = 2) Duration> cleanedEvery();
+        }
+
+        /** Not a property. */
+        default Map<String, Integer> derived() {
+            return Map.of();
+        }
+    }
+
+    @ConfigMapping(prefix = "wearon.cellar")
+    interface Cellar {
+
+        @WithDefault("7")
+        @Min(1)
+        int bottles();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "seats | 0 | a whole number from 1 to 40",
+                "seats | 41 | a whole number from 1 to 40",
+                "seats | 2.5 | a whole number from 1 to 40",
+                "seats | many | a whole number from 1 to 40",
+                "menu-size | 1G | a size from 512 to 64K",
+                "menu-size | 9999999999999999999G | a size from 512 to 64K",
+                "menu-size | -1 | a size from 512 to 64K",
+                "resting | -1s | a duration from 0s to 1d",
+                "oven.baking | 1s | a duration from 1500ms to 2h",
+                "oven.baking | soon | a duration from 1500ms to 2h",
+                "oven.baking | 59s | at least WEARON_KITCHEN_RESTING, which is 1m",
+                "oven.cleaned-every | never | a duration from 1s to 2d, or off",
+                "oven.cleaned-every | 3d | a duration from 1s to 2d, or off",
+                "stove | coal | gas or wood",
+                "open | ture | true or false"
+            })
+    void saysWhatIsWrongWithWhichVariableAndWhatIsAllowed(String property, String value, String allowed) {
+        String variable = "WEARON_KITCHEN_" + property.replaceAll("[.-]", "_").toUpperCase();
+        assertThatThrownBy(() -> kitchen(Map.of(property, value)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("%s is %s; it must be %s", variable, value, allowed);
+    }
+
+    @Test
+    void takesWhatLiesWithinTheBounds() {
+        Kitchen kitchen = kitchen(Map.of(
+                "seats", " 40 ",
+                "menu-size", "64K",
+                "resting", "0s",
+                "oven.baking", "1500ms",
+                "oven.cleaned-every", "off",
+                "stove", "wood"));
+        assertThat(kitchen.seats()).hasValue(40);
+        assertThat(kitchen.menuSize()).isEqualTo(65_536);
+        assertThat(kitchen.oven().baking()).hasMillis(1_500);
+        assertThat(kitchen.oven().cleanedEvery()).isEmpty();
+        assertThat(kitchen(Map.of()).oven().cleanedEvery()).contains(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void saysAllThatIsWrongAtOnceAndShowsNoText() {
+        assertThatThrownBy(() -> kitchen(Map.of("seats", "0", "menu-size", "x", "key", "")))
+                .hasMessage(String.join(
+                        System.lineSeparator(),
+                        "WEARON_KITCHEN_KEY must be set",
+                        "WEARON_KITCHEN_MENU_SIZE is x; it must be a size from 512 to 64K",
+                        "WEARON_KITCHEN_SEATS is 0; it must be a whole number from 1 to 40"));
+        assertThatThrownBy(() -> kitchen(Map.of("seats", "0", "key", "a secret")))
+                .hasMessageNotContaining("a secret");
+    }
+
+    @Test
+    void refusesAMappingWithANumberThatHasNoBounds() {
+        assertThatThrownBy(() -> configuration(Cellar.class, Map.of()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Cellar.bottles has no lower or no upper bound");
+    }
+
+    private static Kitchen kitchen(Map<String, String> values) {
+        Map<String, String> properties = new HashMap<>(Map.of("wearon.kitchen.key", "a secret"));
+        values.forEach((name, value) -> properties.put("wearon.kitchen." + name, value));
+        return configuration(Kitchen.class, properties).getConfigMapping(Kitchen.class);
+    }
+
+    private static SmallRyeConfig configuration(Class<?> mapping, Map<String, String> properties) {
+        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withSources(new PropertiesConfigSource(properties, "test", 100));
+        new ConfigurationCheck().configBuilder(builder);
+        return builder.withMapping(mapping).build();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.wearon.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
+import io.smallrye.jwt.auth.principal.ParseException;
+import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
+import io.smallrye.jwt.util.KeyUtils;
+import java.math.BigDecimal;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Reads real signed tokens, since a claim has the type that their parser gives it. */
+class PrincipalTest {
+
+    private static final UUID STORE = UUID.fromString("0193c0de-0000-7000-8000-000000000001");
+    private static final KeyPair KEYS = keys();
+
+    private final VerifiedIdentities identities = new VerifiedIdentities(10);
+    private final JWTAuthContextInfo rules = new JWTAuthContextInfo(KEYS.getPublic(), "gateway");
+
+    static List<Principal> principals() {
+        var terms = new Principal.Terms(
+                Principal.BillingMode.ABSORB_MODE,
+                Optional.of("growth"),
+                Optional.of("active"),
+                Optional.of(5_000),
+                true);
+        var fewTerms = new Principal.Terms(
+                Principal.BillingMode.RESELL_MODE, Optional.empty(), Optional.empty(), Optional.empty(), false);
+        return List.of(
+                new Principal.Store(STORE, Optional.of("ann@example.com"), terms),
+                new Principal.Store(STORE, Optional.empty(), fewTerms),
+                new Principal.ShopperToken(UUID.randomUUID(), STORE, Optional.of("ref:4711"), fewTerms),
+                new Principal.ShopperToken(UUID.randomUUID(), STORE, Optional.empty(), terms),
+                new Principal.Consumer(UUID.randomUUID()),
+                new Principal.Service("gateway"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("principals")
+    void isReadAsItWasWritten(Principal principal) throws ParseException {
+        VerifiedIdentities.Verified identity = parse(Identities.claims(principal));
+        assertThat(identity.principal()).isEqualTo(principal);
+        assertThat(identity.getGroups()).containsExactly(principal.role());
+        assertThat(identity.getSubject()).isEqualTo(principal.name());
+    }
+
+    @Test
+    void isBuiltOnceForATokenThatComesAgain() throws ParseException {
+        String token = signed(Identities.claims(new Principal.Consumer(UUID.randomUUID())));
+        assertThat(principal(token)).isSameAs(principal(token));
+    }
+
+    @Test
+    void takesTheLargestCapAndOneWrittenWithAFraction() throws ParseException {
+        for (Object largest : List.of(Integer.MAX_VALUE, 2_147_483_647L, new BigDecimal("2147483647.0"))) {
+            assertThat(terms(Map.of("overage_cap_cents", largest)).overageCapCents())
+                    .hasValue(Integer.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void leavesOutWhatTheIdentityDoesNotSay() throws ParseException {
+        Principal.Terms terms = terms(Map.of());
+        assertThat(terms.tier()).isEmpty();
+        assertThat(terms.subscriptionStatus()).isEmpty();
+        assertThat(terms.overageCapCents()).isEmpty();
+        assertThat(terms.shopperRequired()).isFalse();
+    }
+
+    static List<Map<String, Object>> malformed() {
+        return List.of(
+                Map.of("overage_cap_cents", 0),
+                Map.of("overage_cap_cents", -1),
+                Map.of("overage_cap_cents", 1.5),
+                Map.of("overage_cap_cents", 2_147_483_648L),
+                Map.of("overage_cap_cents", new BigDecimal("1e30")),
+                Map.of("overage_cap_cents", "5000"),
+                Map.of("overage_cap_cents", true),
+                Map.of("overage_cap_cents", List.of(5_000)),
+                Map.of("require_shopper_email", "true"),
+                Map.of("require_shopper_email", 1),
+                Map.of("store_id", "not-a-uuid"),
+                Map.of("store_id", 7),
+                Map.of("billing_mode", "free_mode"),
+                Map.of("shopper_email", 7),
+                Map.of("groups", List.of()),
+                Map.of("groups", List.of("king")),
+                // Who is two callers at once is none.
+                Map.of("groups", List.of("store", "service")),
+                Map.of("groups", List.of("shopper")),
+                Map.of("groups", List.of("consumer")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformed")
+    void refusesAnIdentityWithAMalformedClaim(Map<String, Object> claims) {
+        assertThatThrownBy(() -> parse(store(claims))).isInstanceOf(ParseException.class);
+    }
+
+    @Test
+    void refusesAnIdentityWithoutAStore() {
+        assertThatThrownBy(() ->
+                        parse(Jwt.claims(Map.of("billing_mode", "absorb_mode")).groups(Set.of(Principal.Store.ROLE))))
+                .isInstanceOf(ParseException.class);
+    }
+
+    private Principal.Terms terms(Map<String, Object> claims) throws ParseException {
+        return ((Principal.Store) principal(signed(store(claims)))).terms();
+    }
+
+    private static JwtClaimsBuilder store(Map<String, Object> claims) {
+        Map<String, Object> all = new HashMap<>(Map.of(
+                "store_id", STORE.toString(), "billing_mode", "absorb_mode", "groups", List.of(Principal.Store.ROLE)));
+        all.putAll(claims);
+        return Jwt.claims(all).subject("store");
+    }
+
+    private Principal principal(String token) throws ParseException {
+        return parse(token).principal();
+    }
+
+    private VerifiedIdentities.Verified parse(JwtClaimsBuilder claims) throws ParseException {
+        return parse(signed(claims));
+    }
+
+    private VerifiedIdentities.Verified parse(String token) throws ParseException {
+        return (VerifiedIdentities.Verified) identities.parse(token, rules);
+    }
+
+    private static String signed(JwtClaimsBuilder claims) {
+        return claims.issuer("gateway").expiresIn(300).jws().keyId("gateway").sign(KEYS.getPrivate());
+    }
+
+    private static KeyPair keys() {
+        try {
+            return KeyUtils.generateKeyPair(2048);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
