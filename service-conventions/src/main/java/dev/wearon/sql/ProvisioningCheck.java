@@ -2,8 +2,8 @@ package dev.wearon.sql;
 
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,11 +37,11 @@ class ProvisioningCheck implements AsyncHealthCheck {
 
     private static final List<String> NOT_ASKED_YET = List.of("the database could not be asked yet");
 
-    private final Pool pool;
+    private final Statements statements;
     private volatile List<String> missing = NOT_ASKED_YET;
 
-    ProvisioningCheck(Pool pool) {
-        this.pool = pool;
+    ProvisioningCheck(Statements statements) {
+        this.statements = statements.within(TIMEOUT);
     }
 
     /** What a connection has in force. */
@@ -72,12 +72,9 @@ class ProvisioningCheck implements AsyncHealthCheck {
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return pool.query(ASK)
-                .execute()
-                .ifNoItem()
-                .after(TIMEOUT)
-                .fail()
-                .invoke(rows -> missing = inForce(rows.iterator().next()).missing())
+        return statements
+                .first(ASK, Tuple.tuple(), ProvisioningCheck::inForce)
+                .invoke(inForce -> missing = inForce.orElseThrow().missing())
                 .onFailure()
                 .invoke(fault -> LOG.warnf("The database was not asked whether it is provisioned: %s", fault))
                 .onFailure()
