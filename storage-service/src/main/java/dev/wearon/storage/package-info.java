@@ -1,7 +1,15 @@
 /**
- * The root of the storage service; each capability is a package below it. Here lies only what all of them stand on: the
- * clock, the limit of a JSON body, and what happens to the rest of a refused one.
+ * The storage service, a package for each capability. Here lies what belongs to none of them: the clock of the process,
+ * and the answer to a fault of the database or the backend. Nothing depends on this package.
  *
- * <p>uploads → objects → backends; both sign with signing and look at bytes with images, which know neither.
+ * <pre>
+ * urls ─────┬─→ catalog, signing, images
+ * transfer ─┴─→ catalog, signing, images, ownership, backends
+ * upkeep ─────→ catalog, ownership, backends
+ * ownership ──→ backends
+ * catalog ────→ images
+ * </pre>
+ *
+ * <p>{@code signing}, {@code images}, {@code backends} and {@code bodies} depend on no other package of the service.
  */
 package dev.wearon.storage;

@@ -3,6 +3,7 @@ package dev.wearon.storage.upkeep;
 import dev.wearon.jobs.Findings;
 import dev.wearon.jobs.RecurringJob;
 import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.catalog.Removals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;

@@ -4,6 +4,7 @@ import dev.wearon.jobs.Findings;
 import dev.wearon.jobs.RecurringJob;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
+import dev.wearon.storage.catalog.Inventory;
 import dev.wearon.storage.ownership.Ownership;
 import dev.wearon.storage.upkeep.OrphanSearch.Lost;
 import dev.wearon.storage.upkeep.OrphanSearch.Orphans;

@@ -2,7 +2,8 @@ package dev.wearon.storage.upkeep;
 
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
-import dev.wearon.storage.upkeep.Inventory.Entry;
+import dev.wearon.storage.catalog.Inventory;
+import dev.wearon.storage.catalog.Inventory.Entry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -10,6 +10,7 @@ import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.BackendRefused;
+import dev.wearon.storage.catalog.Inventory;
 import dev.wearon.storage.ownership.Ownership;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;

@@ -1,0 +1,33 @@
+package dev.wearon.storage;
+
+import dev.wearon.http.Problem;
+import dev.wearon.http.ProblemMapper;
+import dev.wearon.storage.backends.BackendFault;
+import io.smallrye.mutiny.TimeoutException;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.core.Response;
+import java.net.SocketException;
+import java.time.Duration;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** A database or a bucket that does not answer is a reason to come again, not a fault of the request. */
+final class FaultMapper {
+
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    @Inject
+    ProblemMapper problems;
+
+    @ServerExceptionMapper({
+        BackendFault.class,
+        TimeoutException.class,
+        SocketException.class,
+        ClosedConnectionException.class,
+        PgException.class
+    })
+    public Response comeAgain(Throwable fault) {
+        return problems.problem(Problem.unavailable("The storage is not available right now.", SOON, fault));
+    }
+}

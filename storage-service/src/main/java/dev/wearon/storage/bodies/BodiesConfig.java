@@ -1,0 +1,31 @@
+package dev.wearon.storage.bodies;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+@ConfigMapping(prefix = "wearon.storage")
+interface BodiesConfig {
+
+    /** The largest JSON body. */
+    @WithDefault("65536")
+    @Min(1024)
+    @Max(1048576)
+    long jsonMaxBytes();
+
+    /** How much of a refused body is read away, so that its sender sees the answer. */
+    @WithDefault("33554432")
+    @Min(0)
+    @Max(1073741824)
+    long discardMaxBytes();
+
+    /** And for how long. */
+    @WithDefault("30s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 10)
+    Duration discardTimeout();
+}

@@ -1,0 +1,58 @@
+package dev.wearon.storage.bodies;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+
+/**
+ * Lets a client read why it was refused. Most clients read the answer only after they have sent everything, so what is
+ * left of a refused body is read and thrown away, up to a size and a time; after that the connection is cut.
+ */
+@ApplicationScoped
+final class UnreadBodies {
+
+    private static final int BEFORE_EVERYTHING_ELSE = 1_000;
+
+    private final Vertx vertx;
+    private final long maxBytes;
+    private final Duration patience;
+
+    UnreadBodies(Vertx vertx, BodiesConfig config) {
+        this.vertx = vertx;
+        this.maxBytes = config.discardMaxBytes();
+        this.patience = config.discardTimeout();
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(
+                routing -> {
+                    routing.addEndHandler(answered -> {
+                        // A connection that broke is not answered; whoever was reading the body must hear of that.
+                        if (answered.succeeded()) {
+                            discardRest(routing.request());
+                        }
+                    });
+                    routing.next();
+                },
+                BEFORE_EVERYTHING_ELSE);
+    }
+
+    private void discardRest(HttpServerRequest request) {
+        if (request.isEnded() || request.response().closed()) {
+            return;
+        }
+        long timer =
+                vertx.setTimer(patience.toMillis(), late -> request.connection().close());
+        request.exceptionHandler(gone -> vertx.cancelTimer(timer));
+        request.endHandler(end -> vertx.cancelTimer(timer));
+        request.handler(rest -> {
+            if (request.bytesRead() > maxBytes) {
+                request.connection().close();
+            }
+        });
+        request.resume();
+    }
+}

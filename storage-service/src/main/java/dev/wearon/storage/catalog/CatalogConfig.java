@@ -1,0 +1,17 @@
+package dev.wearon.storage.catalog;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+@ConfigMapping(prefix = "wearon.storage")
+interface CatalogConfig {
+
+    /** How long an object lives after it was written. */
+    @WithDefault("6h")
+    @DurationMin(minutes = 30)
+    @DurationMax(days = 365)
+    Duration retention();
+}

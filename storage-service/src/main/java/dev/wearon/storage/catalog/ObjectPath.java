@@ -1,0 +1,83 @@
+package dev.wearon.storage.catalog;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.storage.images.ImageType;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where an object is: {@code stores/{store_id}/uploads/{uuid}.{jpg|png|webp}} or {@code
+ * stores/{store_id}/generated/{session_id}.jpg}. The one class that makes and reads this text. There is exactly one way
+ * to write a path: lower case, no other character than its own, so two texts are the same object only if they are equal.
+ */
+public record ObjectPath(UUID storeId, Kind kind, String name) {
+
+    /** What a store gave us, and what was made for it. */
+    public enum Kind {
+        UPLOADS,
+        GENERATED;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private static final String UUID_FORM = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+    private static final Pattern UPLOAD_NAME = Pattern.compile(UUID_FORM + "\\.(?:jpg|png|webp)");
+    private static final Pattern GENERATED_NAME = Pattern.compile(UUID_FORM + "\\.jpg");
+    private static final Pattern FORM =
+            Pattern.compile("stores/(" + UUID_FORM + ")/(uploads|generated)/([0-9a-z.-]{1,64})");
+
+    public ObjectPath {
+        if (!isName(kind, name)) {
+            throw new IllegalArgumentException("Not a name that storage makes");
+        }
+    }
+
+    /** A new place for an upload, named by time and chance. */
+    public static ObjectPath newUpload(UUID storeId, ImageType type) {
+        return new ObjectPath(storeId, Kind.UPLOADS, UuidCreator.getTimeOrderedEpoch() + "." + type.extension());
+    }
+
+    /** The one place of a session's result. */
+    public static ObjectPath generated(UUID storeId, UUID sessionId) {
+        return new ObjectPath(storeId, Kind.GENERATED, sessionId + "." + ImageType.JPEG.extension());
+    }
+
+    /** @return empty for everything that {@link #text} never makes */
+    public static Optional<ObjectPath> parse(String text) {
+        Matcher parts = FORM.matcher(text);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        Kind kind = Kind.valueOf(parts.group(2).toUpperCase(Locale.ROOT));
+        return isName(kind, parts.group(3))
+                ? Optional.of(new ObjectPath(UUID.fromString(parts.group(1)), kind, parts.group(3)))
+                : Optional.empty();
+    }
+
+    /** How every path of a store and kind begins, with the slash at its end. */
+    public static String prefix(UUID storeId, Kind kind) {
+        return "stores/" + storeId + "/" + kind.word() + "/";
+    }
+
+    /** Without a leading slash. */
+    public String text() {
+        return prefix(storeId, kind) + name;
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+
+    private static boolean isName(Kind kind, String name) {
+        return switch (kind) {
+            case UPLOADS -> UPLOAD_NAME.matcher(name).matches();
+            case GENERATED -> GENERATED_NAME.matcher(name).matches();
+        };
+    }
+}

@@ -1,0 +1,152 @@
+package dev.wearon.storage.catalog;
+
+import static dev.wearon.sql.Statements.duration;
+import static dev.wearon.sql.Statements.seconds;
+
+import dev.wearon.sql.Statements;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The table of what exists. Each call is one statement.
+ *
+ * <p>What is written and what is compared are times of the database: the gateway's database says when a store was closed,
+ * and several services, each with a clock of its own, ask for the same rows.
+ */
+@ApplicationScoped
+public class Objects {
+
+    private static final String INSERT = """
+            INSERT INTO storage.objects
+                (path, store_id, kind, blob, content_type, size_bytes, sha256, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, now(),
+                now() + make_interval(secs => LEAST($8::float8, (
+                    SELECT image_retention_seconds FROM storage.store_states WHERE store_id = $2))))
+            ON CONFLICT (path) DO NOTHING
+            RETURNING path, blob, content_type, size_bytes, sha256, expires_at,
+                extract(epoch FROM expires_at - now())::float8 AS seconds_left
+            """;
+
+    private static final String FIND = """
+            SELECT path, blob, content_type, size_bytes, sha256, expires_at,
+                extract(epoch FROM expires_at - now())::float8 AS seconds_left
+            FROM storage.objects
+            WHERE store_id = $1 AND path = $2
+            """;
+
+    private static final String FIND_LIVING = """
+            SELECT path, blob, content_type, size_bytes, sha256, expires_at,
+                extract(epoch FROM expires_at - now())::float8 AS seconds_left
+            FROM storage.objects
+            WHERE store_id = $1 AND path = ANY ($2) AND expires_at > now() + make_interval(secs => $3)
+              AND NOT storage.is_closed(store_id, created_at)
+            """;
+
+    /**
+     * Of many stores, for an audit: which blob must be there for each path. What was closed with its store nobody misses,
+     * and of what is removed by now not even its time is known: so none of a store that was closed within a lifetime.
+     */
+    private static final String FIND_DUE = """
+            SELECT asked.path, object.blob, COALESCE(object.size_bytes, 0) AS size_bytes
+            FROM unnest($1::uuid[], $2::text[]) AS asked (store_id, path)
+            LEFT JOIN storage.objects AS object
+                   ON object.store_id = asked.store_id AND object.path = asked.path
+                  AND (object.expires_at > now() OR storage.is_closed(object.store_id, object.created_at))
+            LEFT JOIN storage.store_states AS state
+                   ON state.store_id = asked.store_id AND (state.status = 'inactive' OR state.closed_until > now() - make_interval(secs => $3))
+            WHERE object.path IS NOT NULL OR state.store_id IS NOT NULL
+            """;
+
+    private final Statements statements;
+    private final CatalogConfig config;
+
+    Objects(Statements statements, CatalogConfig config) {
+        this.statements = statements;
+        this.config = config;
+    }
+
+    /**
+     * What is there by right.
+     *
+     * @param blob where its bytes must be; empty when they were removed with their store
+     * @param sizeBytes how many of them
+     */
+    public record Due(String path, Optional<String> blob, long sizeBytes) {}
+
+    /**
+     * Begins the life of an object. It is as long as configured, or shorter if its store has a shorter retention.
+     *
+     * @return as it was entered; empty if the path is taken, be it by an object whose life is over
+     */
+    public Uni<Optional<StoredObject>> insert(
+            ObjectPath path, String blob, String contentType, long sizeBytes, String sha256) {
+        return statements
+                .list(
+                        INSERT,
+                        Tuple.from(new Object[] {
+                            path.text(),
+                            path.storeId(),
+                            path.kind().word(),
+                            blob,
+                            contentType,
+                            sizeBytes,
+                            sha256,
+                            seconds(config.retention())
+                        }),
+                        Objects::read)
+                .map(entered -> entered.stream().findAny());
+    }
+
+    /** What stands at a path, living or not. */
+    public Uni<Optional<StoredObject>> find(ObjectPath path) {
+        return statements
+                .list(FIND, Tuple.of(path.storeId(), path.text()), Objects::read)
+                .map(found -> found.stream().findAny());
+    }
+
+    /** What lives at a path now. */
+    public Uni<Optional<StoredObject>> findLiving(ObjectPath path) {
+        return findLiving(path.storeId(), List.of(path), Duration.ZERO)
+                .map(found -> Optional.ofNullable(found.get(path)));
+    }
+
+    /** Which of these are this store's and live longer than that; one statement, however many they are. */
+    public Uni<Map<ObjectPath, StoredObject>> findLiving(UUID storeId, Collection<ObjectPath> paths, Duration longer) {
+        String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
+        return statements
+                .list(FIND_LIVING, Tuple.of(storeId, texts, seconds(longer)), Objects::read)
+                .map(found -> found.stream().collect(Collectors.toMap(StoredObject::path, Function.identity())));
+    }
+
+    /** Of paths of many stores, each named once: those that live, and those that were closed with their store. */
+    public Uni<List<Due>> due(Collection<ObjectPath> paths) {
+        UUID[] stores = paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new);
+        String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
+        return statements.list(
+                FIND_DUE,
+                Tuple.of(stores, texts, seconds(config.retention())),
+                row -> new Due(
+                        row.getString("path"), Optional.ofNullable(row.getString("blob")), row.getLong("size_bytes")));
+    }
+
+    private static StoredObject read(Row row) {
+        return new StoredObject(
+                ObjectPath.parse(row.getString("path")).orElseThrow(),
+                row.getString("blob"),
+                row.getString("content_type"),
+                row.getLong("size_bytes"),
+                row.getString("sha256"),
+                row.getOffsetDateTime("expires_at").toInstant(),
+                duration(row.getDouble("seconds_left")));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.wearon.storage.catalog;
+
+import static dev.wearon.sql.Statements.duration;
+import static dev.wearon.sql.Statements.seconds;
+
+import dev.wearon.sql.Statements;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/** What is over, of every store: rows whose time has come, and blobs that wait for their end. */
+@ApplicationScoped
+public class Removals {
+
+    /**
+     * Locked rows are another janitor's. They are chosen once, in a part of its own: a plan may ask a subquery anew for
+     * each row, and then a limit is none.
+     */
+    private static final String END_EXPIRED = """
+            WITH chosen AS MATERIALIZED (
+                SELECT path
+                FROM storage.objects
+                WHERE expires_at <= now()
+                ORDER BY expires_at
+                LIMIT $1
+                FOR UPDATE SKIP LOCKED),
+            over AS (
+                DELETE FROM storage.objects AS object
+                USING chosen
+                WHERE object.path = chosen.path
+                RETURNING object.blob)
+            INSERT INTO storage.removals (blob, since)
+            SELECT blob, now() FROM over
+            """;
+
+    /** A range of the index for each store, as {@code storage.is_closed} decides of one object. */
+    private static final String END_CLOSED = """
+            WITH chosen AS MATERIALIZED (
+                SELECT closed.path
+                FROM storage.store_states AS state
+                CROSS JOIN LATERAL (
+                    SELECT path
+                    FROM storage.objects
+                    WHERE store_id = state.store_id
+                      AND created_at <= CASE state.status WHEN 'inactive' THEN 'infinity' ELSE state.closed_until END
+                    LIMIT $1
+                    FOR UPDATE SKIP LOCKED) AS closed
+                LIMIT $1),
+            over AS (
+                DELETE FROM storage.objects AS object
+                USING chosen
+                WHERE object.path = chosen.path
+                RETURNING object.blob)
+            INSERT INTO storage.removals (blob, since)
+            SELECT blob, now() FROM over
+            """;
+
+    private static final String DUE = """
+            SELECT blob, extract(epoch FROM now() - since)::float8 AS waited
+            FROM storage.removals
+            WHERE since <= now() - make_interval(secs => $1) AND blob > $2
+            ORDER BY blob
+            LIMIT $3
+            """;
+
+    private static final String DONE = """
+            DELETE FROM storage.removals
+            WHERE blob = ANY ($1)
+            """;
+
+    private final Statements statements;
+
+    Removals(Statements statements) {
+        this.statements = statements;
+    }
+
+    /** A blob whose row is gone for so long. */
+    public record Removal(String blob, Duration waited) {}
+
+    /** Ends up to so many objects whose life is over. Answers how many. */
+    public Uni<Integer> endExpired(int limit) {
+        return statements.count(END_EXPIRED, Tuple.of(limit));
+    }
+
+    /** Ends up to so many objects that were closed with their store. Answers how many. */
+    public Uni<Integer> endClosed(int limit) {
+        return statements.count(END_CLOSED, Tuple.of(limit));
+    }
+
+    /** By pages, in the order of their names: those that have waited so long or longer. */
+    public Uni<List<Removal>> due(Duration grace, String after, int limit) {
+        return statements.list(
+                DUE,
+                Tuple.of(seconds(grace), after, limit),
+                row -> new Removal(row.getString("blob"), duration(row.getDouble("waited"))));
+    }
+
+    /** Their bytes are gone. Answers how many no other janitor has noted. */
+    public Uni<Integer> done(Collection<String> blobs) {
+        return statements.count(DONE, Tuple.of((Object) blobs.toArray(String[]::new)));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.wearon.storage.transfer;
+
+import dev.wearon.http.Problem;
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.NoSpace;
+import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.catalog.Objects;
+import dev.wearon.storage.images.Flaw;
+import dev.wearon.storage.images.ImageType;
+import dev.wearon.storage.images.Inspection;
+import dev.wearon.storage.images.Limits;
+import dev.wearon.storage.images.Refusal;
+import dev.wearon.storage.ownership.Ownership;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.MultiHelper;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes the body of a request in as an object: bytes into the backend, inspected while they pass, then the row. No
+ * transaction is open while bytes move. Once begun it ends by itself, whether or not its caller is still there.
+ */
+@ApplicationScoped
+class Intake {
+
+    private static final Logger LOG = Logger.getLogger(Intake.class);
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private final Vertx vertx;
+    private final Backend backend;
+    private final Objects objects;
+    private final Ownership ownership;
+    private final TransferConfig config;
+
+    Intake(Vertx vertx, Backend backend, Objects objects, Ownership ownership, TransferConfig config) {
+        this.vertx = vertx;
+        this.backend = backend;
+        this.objects = objects;
+        this.ownership = ownership;
+        this.config = config;
+    }
+
+    /** The sender's part of the stream broke off. */
+    private static final class CutOff extends RuntimeException {
+
+        CutOff(Throwable cause) {
+            super("The body broke off", cause);
+        }
+    }
+
+    /** @param request whose body has not been touched; on a refusal some of it may be unread */
+    Uni<Stored> take(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
+        String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (declared == null) {
+            return Uni.createFrom().item(new Stored.LengthUnknown());
+        }
+        long length = Long.parseLong(declared);
+        if (length == 0) {
+            return Uni.createFrom().item(new Stored.Flawed(new Flaw.Empty()));
+        }
+        if (length > maxBytes) {
+            return Uni.createFrom().item(new Stored.Flawed(new Flaw.TooLarge(maxBytes)));
+        }
+        if (!ownership.isCertain()) {
+            // What is written among another suite's blobs, that suite would remove.
+            return Uni.createFrom().failure(Problem.unavailable("The storage is not available right now.", SOON));
+        }
+        String blob = UUID.randomUUID().toString();
+        Inspection inspection =
+                new Inspection(type, new Limits(maxBytes, config.imageMaxSide(), config.imageMaxPixels()));
+        Multi<Buffer> bytes =
+                body(request).onItem().invoke(inspection::pass).onCompletion().invoke(inspection::end);
+        return backend.write(blob, length, bytes)
+                .chain(() -> enter(path, type, blob, inspection))
+                .onFailure(Refusal.class)
+                .recoverWithItem(refusal -> new Stored.Flawed(((Refusal) refusal).flaw()))
+                .onFailure(CutOff.class)
+                .recoverWithItem(new Stored.CutOff())
+                .onFailure(NoSpace.class)
+                .invoke(full -> LOG.errorf("No space for %s", path))
+                .onFailure(NoSpace.class)
+                .recoverWithItem(new Stored.NoSpace())
+                // A shared result is not cancelled with its caller: a row may be on its way that needs this blob.
+                .memoize()
+                .indefinitely();
+    }
+
+    private Uni<Stored> enter(ObjectPath path, ImageType type, String blob, Inspection inspection) {
+        String sha256 = inspection.hash();
+        return objects.insert(path, blob, type.contentType(), inspection.size(), sha256)
+                .chain(entered -> entered.map(written -> Uni.createFrom().<Stored>item(new Stored.Written(written)))
+                        .orElseGet(() -> lost(path, blob, sha256)));
+    }
+
+    /** Another was first: what it wrote stays, what we wrote goes. */
+    private Uni<Stored> lost(ObjectPath path, String blob, String sha256) {
+        return backend.delete(blob)
+                .onFailure()
+                .invoke(fault -> LOG.errorf(fault, "Blob %s belongs to nobody and could not be deleted", blob))
+                .onFailure()
+                .recoverWithNull()
+                .chain(() -> objects.find(path))
+                .map(found -> found.<Stored>map(first ->
+                                first.sha256().equals(sha256) ? new Stored.Repeated(first) : new Stored.Taken(first))
+                        .orElseGet(Stored.Gone::new));
+    }
+
+    private Multi<Buffer> body(HttpServerRequest request) {
+        return Multi.createFrom().deferred(() -> {
+            if (request.response().closed()) {
+                return Multi.createFrom().failure(new CutOff(null));
+            }
+            if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+                request.response().writeContinue();
+            }
+            long timer = vertx.setTimer(config.receiveTimeout().toMillis(), late -> request.connection()
+                    .close());
+            return MultiHelper.toMulti(request)
+                    .onFailure()
+                    .transform(CutOff::new)
+                    .onTermination()
+                    .invoke(() -> vertx.cancelTimer(timer));
+        });
+    }
+}

@@ -1,0 +1,77 @@
+package dev.wearon.storage.transfer;
+
+import dev.wearon.http.Problem;
+import dev.wearon.identity.Principal;
+import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.catalog.StoredObject;
+import dev.wearon.storage.images.ImageType;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** How the worker reads what it works on and stores what it made, by path; it fetches no URL. */
+@Path("/internal/v1/stores/{store_id}")
+@RolesAllowed(Principal.Service.ROLE)
+class InternalObjectsResource {
+
+    /** {@code outcome} is {@code stored}, or {@code exists} if a result lies there already: that one stays. */
+    record Answer(String outcome, String path, Instant expiresAt) {}
+
+    private final Intake intake;
+    private final Reading reading;
+    private final TransferConfig config;
+
+    InternalObjectsResource(Intake intake, Reading reading, TransferConfig config) {
+        this.intake = intake;
+        this.reading = reading;
+        this.config = config;
+    }
+
+    @GET
+    @Path("/objects")
+    public Uni<Response> read(@RestPath("store_id") UUID storeId, @RestQuery String path) {
+        if (path == null) {
+            throw Problem.invalid("path is missing.");
+        }
+        return reading.get(
+                ObjectPath.parse(path)
+                        .filter(it -> it.storeId().equals(storeId))
+                        .orElseThrow(() -> Problem.notFound("The object")),
+                Wish.EVERYTHING);
+    }
+
+    @PUT
+    @Path("/generated/{session_id}")
+    public Uni<Answer> store(
+            @RestPath("store_id") UUID storeId,
+            @RestPath("session_id") UUID sessionId,
+            @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
+            @Context HttpServerRequest request) {
+        if (!ImageType.JPEG.contentType().equals(contentType)) {
+            throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "A result is sent as image/jpeg.");
+        }
+        ObjectPath path = ObjectPath.generated(storeId, sessionId);
+        return intake.take(path, ImageType.JPEG, config.resultMaxBytes(), request)
+                .map(stored -> switch (stored) {
+                    case Stored.Written written -> answer("stored", written.object());
+                    case Stored.Repeated repeated -> answer("exists", repeated.object());
+                    case Stored.Taken taken -> answer("exists", taken.object());
+                    case Stored.Refused refused -> throw Refusals.of(refused);
+                });
+    }
+
+    private static Answer answer(String outcome, StoredObject object) {
+        return new Answer(outcome, object.path().text(), object.expiresAt());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.wearon.storage.transfer;
+
+import dev.wearon.http.Problem;
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.Content;
+import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.catalog.Objects;
+import dev.wearon.storage.catalog.StoredObject;
+import dev.wearon.storage.transfer.Wish.Portion;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
+import jakarta.ws.rs.core.Response.Status;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.PathPart;
+
+/** Answers with an object's bytes, some of them or none, or that it is not there. */
+@ApplicationScoped
+class Reading {
+
+    private static final Logger LOG = Logger.getLogger(Reading.class);
+    private static final String CONTENT_RANGE = "Content-Range";
+
+    private final Objects objects;
+    private final Backend backend;
+
+    Reading(Objects objects, Backend backend) {
+        this.objects = objects;
+        this.backend = backend;
+    }
+
+    /** Headers and bytes. */
+    Uni<Response> get(ObjectPath path, Wish wish) {
+        return find(path)
+                .chain(object -> {
+                    if (wish.isFulfilledBy(tag(object))) {
+                        return notModified(object);
+                    }
+                    return switch (wish.portion(tag(object), object.sizeBytes())) {
+                        case Portion.Whole whole ->
+                            bytes(object, 0, object.sizeBytes()).map(bytes -> bytes.status(Status.OK));
+                        case Portion.Part part ->
+                            bytes(object, part.from(), part.length()).map(bytes -> bytes.status(Status.PARTIAL_CONTENT)
+                                    .header(
+                                            CONTENT_RANGE,
+                                            "bytes %d-%d/%d".formatted(part.from(), part.last(), object.sizeBytes())));
+                        case Portion.OutOfRange none ->
+                            Uni.createFrom()
+                                    .item(Response.status(Status.REQUESTED_RANGE_NOT_SATISFIABLE)
+                                            .header(CONTENT_RANGE, "bytes */%d".formatted(object.sizeBytes())));
+                    };
+                })
+                .map(ResponseBuilder::build);
+    }
+
+    /** Headers alone; ranges are a matter of GET. */
+    Uni<Response> head(ObjectPath path, Wish wish) {
+        return find(path)
+                .chain(object -> wish.isFulfilledBy(tag(object))
+                        ? notModified(object)
+                        : Uni.createFrom().item(described(object, object.sizeBytes())))
+                .map(ResponseBuilder::build);
+    }
+
+    private Uni<StoredObject> find(ObjectPath path) {
+        return objects.findLiving(path).map(found -> found.orElseThrow(() -> Problem.notFound("The object")));
+    }
+
+    private Uni<ResponseBuilder> bytes(StoredObject object, long from, long length) {
+        return backend.read(object.blob(), from, length).map(found -> {
+            Content content = found.orElseThrow(() -> {
+                LOG.errorf("The bytes of %s are gone or cut short while its row stands", object.path());
+                return Problem.notFound("The object");
+            });
+            return switch (content) {
+                case Content.InFile file ->
+                    described(object, length).entity(new PathPart(file.file(), file.from(), file.length()));
+                case Content.Streamed streamed -> described(object, length).entity(streamed);
+            };
+        });
+    }
+
+    private ResponseBuilder described(StoredObject object, long length) {
+        return lasting(Response.ok(), object)
+                .type(object.contentType())
+                .header(HttpHeaders.CONTENT_LENGTH, length)
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        "inline; filename=\"%s\"".formatted(object.path().name()))
+                // A browser must not find a script in what we call an image, nor run it if it finds one.
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    }
+
+    private Uni<ResponseBuilder> notModified(StoredObject object) {
+        return Uni.createFrom().item(lasting(Response.notModified(), object));
+    }
+
+    /** A copy may be kept as long as the object lives, by the one who asked; the bytes do not change before. */
+    private ResponseBuilder lasting(ResponseBuilder response, StoredObject object) {
+        return response.header(HttpHeaders.ETAG, tag(object))
+                .header(
+                        HttpHeaders.CACHE_CONTROL,
+                        "private, max-age=%d".formatted(object.left().toSeconds()))
+                .header("Accept-Ranges", "bytes");
+    }
+
+    private static String tag(StoredObject object) {
+        return '"' + object.sha256() + '"';
+    }
+}

@@ -1,0 +1,37 @@
+package dev.wearon.storage.transfer;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+@ConfigMapping(prefix = "wearon.storage")
+interface TransferConfig {
+
+    /** The largest result a worker may store. */
+    @WithDefault("20971520")
+    @Min(1024)
+    @Max(1073741824)
+    long resultMaxBytes();
+
+    /** The most pixels an image may have in width and in height. */
+    @WithDefault("8192")
+    @Min(16)
+    @Max(65535)
+    int imageMaxSide();
+
+    /** The most pixels an image may have in all. */
+    @WithDefault("25000000")
+    @Min(256)
+    @Max(1000000000)
+    long imageMaxPixels();
+
+    /** In which time a body must have come in whole; a sender that only drips would hold its file for ever. */
+    @WithDefault("2m")
+    @DurationMin(seconds = 1)
+    @DurationMax(minutes = 30)
+    Duration receiveTimeout();
+}

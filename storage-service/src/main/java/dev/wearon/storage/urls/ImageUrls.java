@@ -1,0 +1,51 @@
+package dev.wearon.storage.urls;
+
+import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.catalog.Objects;
+import dev.wearon.storage.signing.PublicUrl;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Turns URLs that a client sends back into paths. The signature does not count: whose object it is decides. */
+@ApplicationScoped
+class ImageUrls {
+
+    private final PublicUrl publicUrl;
+    private final Objects objects;
+
+    ImageUrls(PublicUrl publicUrl, Objects objects) {
+        this.publicUrl = publicUrl;
+        this.objects = objects;
+    }
+
+    /** Answers for all or for the first that is refused; another store's object is as little there as none. */
+    Uni<Resolution> resolve(UUID storeId, List<String> urls, Duration liveFor) {
+        List<ObjectPath> paths = new ArrayList<>(urls.size());
+        for (String url : urls) {
+            Optional<ObjectPath> path =
+                    publicUrl.pathOf(url).flatMap(ObjectPath::parse).filter(it -> it.kind() == ObjectPath.Kind.UPLOADS);
+            if (path.isEmpty()) {
+                return Uni.createFrom().item(new Resolution.NotOurUrl(paths.size()));
+            }
+            paths.add(path.get());
+        }
+        return objects.findLiving(storeId, paths, liveFor).map(living -> {
+            for (int index = 0; index < paths.size(); index++) {
+                if (!living.containsKey(paths.get(index))) {
+                    return new Resolution.NotThere(index);
+                }
+            }
+            return new Resolution.Resolved(paths);
+        });
+    }
+
+    /** How every URL of this store's uploads begins. */
+    String expectedPrefix(UUID storeId) {
+        return publicUrl.of(ObjectPath.prefix(storeId, ObjectPath.Kind.UPLOADS));
+    }
+}

@@ -1,0 +1,16 @@
+package dev.wearon.storage.urls;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+@ConfigMapping(prefix = "wearon.storage")
+interface UploadsConfig {
+
+    /** The largest image a store may upload; an upload URL is signed for the size that was declared. */
+    @WithDefault("10485760")
+    @Min(1024)
+    @Max(1073741824)
+    long uploadMaxBytes();
+}

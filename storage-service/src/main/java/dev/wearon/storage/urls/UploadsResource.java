@@ -1,0 +1,96 @@
+package dev.wearon.storage.urls;
+
+import dev.wearon.http.Problem;
+import dev.wearon.identity.Caller;
+import dev.wearon.identity.Principal;
+import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.images.ImageType;
+import dev.wearon.storage.signing.SignedUrl;
+import dev.wearon.storage.signing.SignedUrls;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** Hands out places to upload to. Nothing is stored for a place that is never used. */
+@Path("/api/v1/storage/uploads")
+class UploadsResource {
+
+    record Request(@NotNull @Size(min = 1, max = 10) List<@NotNull @Valid File> files) {}
+
+    record File(
+            @NotBlank @Size(max = 255) String fileName,
+            @NotNull String contentType,
+
+            @Positive(message = "must be the file's size in bytes, at least 1")
+            long size) {}
+
+    /**
+     * {@code headers} must be sent with the PUT exactly so, with at most {@code maxBytes} behind them; {@code imageUrl}
+     * reads the image once it is there.
+     */
+    record Upload(
+            String path,
+            String uploadUrl,
+            String method,
+            Map<String, String> headers,
+            long maxBytes,
+            String imageUrl,
+            Instant expiresAt) {}
+
+    record Answer(List<Upload> uploads) {}
+
+    private final SignedUrls signedUrls;
+    private final UploadsConfig config;
+    private final Caller caller;
+
+    UploadsResource(SignedUrls signedUrls, UploadsConfig config, Caller caller) {
+        this.signedUrls = signedUrls;
+        this.config = config;
+        this.caller = caller;
+    }
+
+    @POST
+    @RolesAllowed(Principal.Store.ROLE)
+    @ResponseStatus(201)
+    public Uni<Answer> grant(@NotNull @Valid Request request) {
+        UUID storeId = caller.store().storeId();
+        List<Upload> uploads = new ArrayList<>(request.files().size());
+        for (File file : request.files()) {
+            uploads.add(grant(storeId, file, "files[%d]".formatted(uploads.size())));
+        }
+        return Uni.createFrom().item(new Answer(uploads));
+    }
+
+    private Upload grant(UUID storeId, File file, String entry) {
+        ImageType type = ImageType.of(file.contentType())
+                .orElseThrow(
+                        () -> Problem.invalid(entry + ".content_type must be image/jpeg, image/png or image/webp."));
+        if (file.size() > config.uploadMaxBytes()) {
+            throw Problem.invalid("%s.size may be at most %d bytes.".formatted(entry, config.uploadMaxBytes()));
+        }
+        String path = ObjectPath.newUpload(storeId, type).text();
+        SignedUrl write = signedUrls.write(path, type.contentType(), file.size());
+        return new Upload(
+                path,
+                write.url(),
+                HttpMethod.PUT,
+                Map.of(HttpHeaders.CONTENT_TYPE, type.contentType()),
+                file.size(),
+                signedUrls.read(path).url(),
+                write.expiresAt());
+    }
+}

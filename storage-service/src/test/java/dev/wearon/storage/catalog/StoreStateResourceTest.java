@@ -1,0 +1,371 @@
+package dev.wearon.storage.catalog;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.storage.testing.Client;
+import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.MovableClock;
+import dev.wearon.storage.testing.StorageSettings;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
+@QuarkusTestResource(StorageSettings.class)
+class StoreStateResourceTest {
+
+    private final UUID store = UUID.randomUUID();
+
+    @Inject
+    Clock clock;
+
+    @AfterEach
+    void putTheClockBack() {
+        ((MovableClock) clock).move(Duration.ZERO);
+    }
+
+    /** A change of the store, as the gateway would number it. */
+    private record Change(UUID eventId, String status, Instant changedAt) {
+
+        static Change to(String status, Instant changedAt) {
+            return new Change(UUID.randomUUID(), status, changedAt);
+        }
+
+        Map<String, Object> body() {
+            return Map.of(
+                    "event_id",
+                    eventId,
+                    "status",
+                    status,
+                    "status_changed_at",
+                    changedAt.toString(),
+                    "changed_at",
+                    changedAt.toString());
+        }
+    }
+
+    private static Response tell(String identity, UUID store, Map<String, ?> body) {
+        return given().header("Authorization", identity)
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/internal/v1/stores/{store}/state", store);
+    }
+
+    private void told(Change change, String outcome) {
+        tell(TestIdentities.service("gateway"), store, change.body())
+                .then()
+                .statusCode(200)
+                .body("outcome", equalTo(outcome));
+    }
+
+    private Place uploaded() {
+        return Client.uploaded(store, "image/jpeg", Client.jpeg(500, 1));
+    }
+
+    private void assertReadable(Place place) {
+        assertThat(Client.get(place.imageUrl()).statusCode()).isEqualTo(200);
+    }
+
+    /** By no way that there is. */
+    private void assertClosed(Place place) {
+        Client.get(place.imageUrl()).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
+        Client.exactly().head(Client.local(place.imageUrl())).then().statusCode(404);
+        given().header("Authorization", TestIdentities.service("generation"))
+                .queryParam("path", place.path())
+                .get("/internal/v1/stores/{store}/objects", store)
+                .then()
+                .statusCode(404);
+        given().header("Authorization", TestIdentities.store(store))
+                .contentType(ContentType.JSON)
+                .body(Map.of("paths", List.of(place.path())))
+                .post("/api/v1/storage/downloads")
+                .then()
+                .statusCode(200)
+                .body("downloads[0].download_url", equalTo(null));
+        given().header("Authorization", TestIdentities.store(store))
+                .contentType(ContentType.JSON)
+                .body(Map.of("image_urls", List.of(place.imageUrl()), "live_for_seconds", 0))
+                .post("/internal/v1/objects/resolve")
+                .then()
+                .statusCode(400);
+    }
+
+    private static String ask(String query, Object... values) {
+        PostgresAddress address = SuiteServers.superuser();
+        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                var statement = connection.prepareStatement(query)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        } catch (SQLException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Nested
+    class Returns200 {
+
+        @Test
+        void closesWhatADeactivatedStoreHasAndNothingOfAnother() {
+            Place mine = uploaded();
+            Place foreign = Client.uploaded(UUID.randomUUID(), "image/jpeg", Client.jpeg(500, 1));
+            assertReadable(mine);
+            told(Change.to("inactive", Instant.now()), "applied");
+            assertClosed(mine);
+            assertReadable(foreign);
+        }
+
+        /** Whatever this service's clock says: the news has the database's time, and so has the object. */
+        @ParameterizedTest
+        @ValueSource(ints = {-3600, -2, 2, 3600})
+        void tellsBeforeFromAfterByTheDatabasesClock(int seconds) {
+            ((MovableClock) clock).move(Duration.ofSeconds(seconds));
+            Place before = uploaded();
+            told(Change.to("inactive", databaseTime()), "applied");
+            told(Change.to("active", databaseTime()), "applied");
+            Place after = uploaded();
+            assertClosed(before);
+            assertReadable(after);
+        }
+
+        private static Instant databaseTime() {
+            return Instant.parse(
+                    ask("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
+        }
+
+        @Test
+        void closesWhatComesInWhileTheStoreIsInactive() {
+            Place onItsWay = Client.place(store, "image/jpeg");
+            told(Change.to("inactive", Instant.now()), "applied");
+            Client.put(onItsWay.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
+                    .then()
+                    .statusCode(201);
+            assertClosed(onItsWay);
+            told(Change.to("active", Instant.now()), "applied");
+            assertClosed(onItsWay);
+        }
+
+        @Test
+        void letsAStoreThatIsActiveAgainUploadAndKeepsTheOldClosed() {
+            Place old = uploaded();
+            told(Change.to("inactive", Instant.now()), "applied");
+            told(Change.to("active", Instant.now()), "applied");
+            assertClosed(old);
+            assertReadable(uploaded());
+        }
+
+        @Test
+        void doesNothingTwice() {
+            Change gone = Change.to("inactive", Instant.now());
+            Change back = Change.to("active", Instant.now().plusMillis(1));
+            told(gone, "applied");
+            told(gone, "known");
+            told(back, "applied");
+            Place fresh = uploadedAfter(back);
+            told(back, "known");
+            told(gone, "known");
+            assertReadable(fresh);
+        }
+
+        @Test
+        void letsNoOlderNewsUndoNewerButClosesWhatIsOlderThanBoth() {
+            Place old = uploaded();
+            Instant gone = Instant.now();
+            Change back = Change.to("active", gone.plusMillis(1));
+            told(back, "applied");
+            Place fresh = uploadedAfter(back);
+            told(Change.to("inactive", gone), "known");
+            assertClosed(old);
+            assertReadable(fresh);
+            assertThat(ask("SELECT status FROM storage.store_states WHERE store_id = ?", store))
+                    .isEqualTo("active");
+        }
+
+        @Test
+        void endsTheSameInWhateverOrderTheNewsComeAndHoweverOften() {
+            Instant start = Instant.now();
+            List<Change> changes = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                changes.add(Change.to(i % 2 == 0 ? "inactive" : "active", start.plusNanos(1_000L * i)));
+            }
+            List<Change> news = new ArrayList<>(changes);
+            news.addAll(changes);
+            Collections.shuffle(news);
+            news.stream()
+                    .map(change -> CompletableFuture.runAsync(
+                            () -> tell(TestIdentities.service("gateway"), store, change.body())
+                                    .then()
+                                    .statusCode(200),
+                            Thread::startVirtualThread))
+                    .toList()
+                    .forEach(CompletableFuture::join);
+            Change last = changes.getLast();
+            assertThat(ask("SELECT status || ' ' || event_id FROM storage.store_states WHERE store_id = ?", store))
+                    .isEqualTo("active " + last.eventId());
+        }
+
+        /** How long it lives from its upload, by the row. */
+        private String lifetime(Place place) {
+            return ask("SELECT (expires_at - created_at)::text FROM storage.objects WHERE path = ?", place.path());
+        }
+
+        private void toldRetention(Integer seconds, Instant changedAt) {
+            Map<String, Object> body = new HashMap<>();
+            body.put("event_id", UUID.randomUUID());
+            body.put("status", "active");
+            body.put("status_changed_at", null);
+            body.put("image_retention_seconds", seconds);
+            body.put("changed_at", changedAt.toString());
+            tell(TestIdentities.service("gateway"), store, body)
+                    .then()
+                    .statusCode(200)
+                    .body("outcome", equalTo("applied"));
+        }
+
+        @Test
+        void shortensTheLifeOfWhatIsWrittenFromThenOnAndClosesNothing() {
+            Place before = uploaded();
+            toldRetention(1800, Instant.now());
+            Place shorter = uploaded();
+            assertThat(lifetime(before)).isEqualTo("06:00:00");
+            assertThat(lifetime(shorter)).isEqualTo("00:30:00");
+            assertReadable(before);
+            assertReadable(shorter);
+            UUID session = UUID.randomUUID();
+            String expiresAt = Client.storeResult(store, session, Client.jpeg(700, 5))
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .path("expires_at");
+            assertThat(Instant.parse(expiresAt))
+                    .isBetween(Instant.now().plusSeconds(1_700), Instant.now().plusSeconds(1_801));
+        }
+
+        @Test
+        void lengthensNoLifeBeyondWhatIsConfiguredAndForgetsARetentionThatIsTakenBack() {
+            toldRetention(86_400, Instant.now());
+            assertThat(lifetime(uploaded())).isEqualTo("06:00:00");
+            toldRetention(3_600, Instant.now().plusMillis(1));
+            assertThat(lifetime(uploaded())).isEqualTo("01:00:00");
+            toldRetention(null, Instant.now().plusMillis(2));
+            assertThat(lifetime(uploaded())).isEqualTo("06:00:00");
+        }
+
+        @Test
+        void keepsClosedWhatWasClosedWhenLaterNewsAreOfTheRetention() {
+            Place old = uploaded();
+            told(Change.to("inactive", Instant.now()), "applied");
+            told(Change.to("active", Instant.now().plusMillis(1)), "applied");
+            toldRetention(1800, Instant.now().plusMillis(2));
+            assertClosed(old);
+        }
+
+        @Test
+        void makesNoAuditMissWhatWasClosedWithItsStore() {
+            UUID session = UUID.randomUUID();
+            Client.storeResult(store, session, Client.jpeg(700, 5)).then().statusCode(200);
+            told(Change.to("inactive", Instant.now()), "applied");
+            given().header("Authorization", TestIdentities.service("generation"))
+                    .contentType(ContentType.JSON)
+                    .body(Map.of("paths", List.of("stores/%s/generated/%s.jpg".formatted(store, session))))
+                    .post("/internal/v1/objects/missing")
+                    .then()
+                    .statusCode(200)
+                    .body("missing", empty());
+        }
+
+        /** The gateway's clock is not this one: what is uploaded right after the news may seem to be older. */
+        private Place uploadedAfter(Change change) {
+            while (!Instant.now().isAfter(change.changedAt())) {
+                Thread.onSpinWait();
+            }
+            return uploaded();
+        }
+    }
+
+    @Nested
+    class Returns400 {
+
+        @Test
+        void whenAnythingIsMissingOrWrong() {
+            Map<String, Object> whole = Change.to("inactive", Instant.now()).body();
+            for (String field : whole.keySet()) {
+                Map<String, Object> without = new HashMap<>(whole);
+                without.remove(field);
+                if (!field.equals("status_changed_at")) {
+                    tell(TestIdentities.service("gateway"), store, without)
+                            .then()
+                            .statusCode(400)
+                            .body("code", equalTo("VALIDATION_ERROR"))
+                            .body("message", containsString(field));
+                }
+                Map<String, Object> wrong = new HashMap<>(whole);
+                wrong.put(field, "closed");
+                tell(TestIdentities.service("gateway"), store, wrong).then().statusCode(400);
+            }
+            assertThat(ask("SELECT count(*) FROM storage.store_states WHERE store_id = ?", store))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Nested
+    class Returns404 {
+
+        @Test
+        void toWhoIsNoService() {
+            Place place = uploaded();
+            tell(
+                            TestIdentities.store(store),
+                            store,
+                            Change.to("inactive", Instant.now()).body())
+                    .then()
+                    .statusCode(404)
+                    .body("code", equalTo("NOT_FOUND"));
+            assertReadable(place);
+        }
+    }
+
+    @Nested
+    class Returns401 {
+
+        @Test
+        void withoutAnIdentity() {
+            tell("Bearer nonsense", store, Change.to("inactive", Instant.now()).body())
+                    .then()
+                    .statusCode(401)
+                    .body("code", equalTo("INVALID_API_KEY"));
+        }
+    }
+}

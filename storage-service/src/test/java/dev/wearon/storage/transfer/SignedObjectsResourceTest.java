@@ -1,0 +1,275 @@
+package dev.wearon.storage.transfer;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.storage.testing.Client;
+import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.MovableClock;
+import dev.wearon.storage.testing.StorageSettings;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.Method;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
+@QuarkusTestResource(StorageSettings.class)
+class SignedObjectsResourceTest {
+
+    private static final UUID STORE = UUID.randomUUID();
+
+    @Inject
+    Clock clock;
+
+    @AfterEach
+    void putTheClockBack() {
+        ((MovableClock) clock).move(Duration.ZERO);
+    }
+
+    private static Response asking(Map<String, String> headers, Place place) {
+        return Client.exactly().headers(headers).get(Client.local(place.imageUrl()));
+    }
+
+    private static String name(Place place) {
+        return place.path().substring(place.path().lastIndexOf('/') + 1);
+    }
+
+    private static String tag(byte[] bytes) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return '"' + HexFormat.of().formatHex(hash) + '"';
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    @Nested
+    class Returns200 {
+
+        @Test
+        void saysWhatItSends() {
+            byte[] shirt = Client.sample("t-shirt_01.png");
+            Place place = Client.uploaded(STORE, "image/png", shirt);
+            Response got = Client.get(place.imageUrl());
+            got.then()
+                    .statusCode(200)
+                    .header("Content-Type", "image/png")
+                    .header("Content-Length", String.valueOf(shirt.length))
+                    .header("ETag", tag(shirt))
+                    .header("Accept-Ranges", "bytes")
+                    .header("Content-Disposition", "inline; filename=\"%s\"".formatted(name(place)))
+                    .header("Content-Security-Policy", endsWith("sandbox"))
+                    .header("X-Content-Type-Options", "nosniff");
+            assertThat(got.asByteArray()).isEqualTo(shirt);
+        }
+
+        @Test
+        void letsACopyBeKeptByOneAndNoLongerThanTheObject() {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            assertThat(kept(place)).isBetween(21_590, 21_600);
+            Client.age(place.path(), Duration.ofHours(5));
+            assertThat(kept(place)).isBetween(3_590, 3_600);
+        }
+
+        /** More of them than there may be connections to a bucket: each gives its own back. */
+        @Test
+        void goesOnAfterReadersThatLeave() throws IOException {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(1_000_000, 1));
+            URI url = URI.create(Client.local(place.imageUrl()));
+            for (int reader = 0; reader < 20; reader++) {
+                try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+                    socket.setReceiveBufferSize(4_096);
+                    socket.getOutputStream()
+                            .write("GET %s?%s HTTP/1.1\r\nHost: x\r\n\r\n"
+                                    .formatted(url.getRawPath(), url.getRawQuery())
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    assertThat(socket.getInputStream().readNBytes(12))
+                            .asString()
+                            .isEqualTo("HTTP/1.1 200");
+                    socket.setSoLinger(true, 0);
+                }
+            }
+            assertThat(Client.get(place.imageUrl()).asByteArray()).hasSize(1_000_000);
+        }
+
+        private static int kept(Place place) {
+            String header = Client.get(place.imageUrl()).header("Cache-Control");
+            assertThat(header).startsWith("private, max-age=");
+            return Integer.parseInt(header.substring("private, max-age=".length()));
+        }
+
+        @Test
+        void sendsTheWholeWhereNoSinglePartIsAskedForOrItsBytesAreOthers() {
+            byte[] shirt = Client.sample("t-shirt_01.png");
+            Place place = Client.uploaded(STORE, "image/png", shirt);
+            for (Map<String, String> headers : List.of(
+                    Map.of("Range", "bytes=0-1,5-6"),
+                    Map.of("Range", "nonsense"),
+                    Map.of("Range", "bytes=0-1", "If-Range", "\"other\""),
+                    Map.of("If-None-Match", "\"other\""))) {
+                Response got = asking(headers, place);
+                got.then().statusCode(200).header("Content-Length", String.valueOf(shirt.length));
+                assertThat(got.header("Content-Range")).isNull();
+                assertThat(got.asByteArray()).isEqualTo(shirt);
+            }
+        }
+
+        @Test
+        void saysTheSameToHeadWithoutTheBytes() {
+            byte[] shirt = Client.sample("t-shirt_01.png");
+            Place place = Client.uploaded(STORE, "image/png", shirt);
+            for (Map<String, String> headers : List.of(Map.<String, String>of(), Map.of("Range", "bytes=0-1"))) {
+                Response head =
+                        given().headers(headers).urlEncodingEnabled(false).head(Client.local(place.imageUrl()));
+                head.then().statusCode(200);
+                assertThat(head.asByteArray()).isEmpty();
+                for (String name : List.of(
+                        "Content-Type",
+                        "Content-Length",
+                        "ETag",
+                        "Accept-Ranges",
+                        "Content-Disposition",
+                        "X-Content-Type-Options")) {
+                    assertThat(head.header(name))
+                            .isEqualTo(Client.get(place.imageUrl()).header(name))
+                            .isNotNull();
+                }
+            }
+        }
+    }
+
+    @Nested
+    class Returns206 {
+
+        @Test
+        void sendsTheVeryBytesThatWereAskedFor() {
+            byte[] person = Client.sample("person.png");
+            Place place = Client.uploaded(STORE, "image/png", person);
+            int size = person.length;
+            for (int[] part : new int[][] {{0, 1}, {0, size}, {1, 70_000}, {size - 3, size}}) {
+                String range = "bytes=%d-%d".formatted(part[0], part[1] - 1);
+                Response got = asking(Map.of("Range", range, "If-Range", tag(person)), place);
+                got.then()
+                        .statusCode(206)
+                        .header("Content-Range", "%s/%d".formatted(range.replace('=', ' '), size))
+                        .header("Content-Length", String.valueOf(part[1] - part[0]))
+                        .header("Content-Type", "image/png")
+                        .header("ETag", tag(person));
+                assertThat(got.asByteArray()).isEqualTo(Arrays.copyOfRange(person, part[0], part[1]));
+            }
+            assertThat(asking(Map.of("Range", "bytes=-5"), place).asByteArray())
+                    .isEqualTo(Arrays.copyOfRange(person, size - 5, size));
+        }
+    }
+
+    @Nested
+    class Returns304 {
+
+        @Test
+        void sendsNothingAgain() {
+            byte[] photo = Client.jpeg(100, 1);
+            Place place = Client.uploaded(STORE, "image/jpeg", photo);
+            for (Method method : new Method[] {Method.GET, Method.HEAD}) {
+                Response got = Client.exactly()
+                        .headers("If-None-Match", "\"x\", W/" + tag(photo), "Range", "bytes=0-1")
+                        .request(method, Client.local(place.imageUrl()));
+                got.then().statusCode(304).header("ETag", tag(photo)).header("Cache-Control", startsWith("private"));
+                assertThat(got.asByteArray()).isEmpty();
+            }
+        }
+    }
+
+    @Nested
+    class Returns416 {
+
+        @Test
+        void saysHowLongTheObjectIs() {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Response got = asking(Map.of("Range", "bytes=100-"), place);
+            got.then().statusCode(416).header("Content-Range", "bytes */100");
+            assertThat(got.asByteArray()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Returns403 {
+
+        @Test
+        void forAnotherObjectThanTheSignedOne() {
+            Place one = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Place two = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 2));
+            String swapped = one.imageUrl().replace(one.path(), two.path());
+            Client.get(swapped).then().statusCode(403).body("code", is("SIGNATURE_INVALID"));
+            given().urlEncodingEnabled(false).head(Client.local(swapped)).then().statusCode(403);
+        }
+
+        @Test
+        void forAnEncodedSpellingOfTheSignedPath() {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Client.get(place.imageUrl().replace("/uploads/", "/%75ploads/"))
+                    .then()
+                    .statusCode(403);
+        }
+
+        @Test
+        void afterSixHours() {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            ((MovableClock) clock).move(Duration.ofHours(6).plusSeconds(1));
+            Client.get(place.imageUrl()).then().statusCode(403).body("code", is("URL_EXPIRED"));
+        }
+    }
+
+    @Nested
+    class Returns404 {
+
+        @Test
+        void beforeTheObjectIsThere() {
+            Place place = Client.place(STORE, "image/png");
+            Client.get(place.imageUrl()).then().statusCode(404).body("code", is("NOT_FOUND"));
+        }
+
+        @Test
+        void afterItsLifeThoughTheUrlStillLives() {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Client.age(place.path(), Duration.ofHours(6));
+            Client.get(place.imageUrl()).then().statusCode(404).body("code", is("NOT_FOUND"));
+        }
+    }
+
+    @Nested
+    class Returns405 {
+
+        @Test
+        void forWhatNobodyMayDo() {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            given().urlEncodingEnabled(false)
+                    .delete(Client.local(place.imageUrl()))
+                    .then()
+                    .statusCode(405)
+                    .body("code", is("METHOD_NOT_ALLOWED"));
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package dev.wearon.storage.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.storage.testing.Client;
+import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.MovableClock;
+import dev.wearon.storage.testing.RawPut;
+import dev.wearon.storage.testing.StorageSettings;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
+@QuarkusTestResource(StorageSettings.class)
+class SignedUploadsResourceTest extends Uploading {
+
+    /** Answers with the statuses, in the order of the bodies. */
+    private static List<Integer> putAtOnce(Place place, List<byte[]> bodies) {
+        return bodies.stream()
+                .map(bytes -> CompletableFuture.supplyAsync(
+                        () -> Client.put(place.uploadUrl(), "image/jpeg", bytes).statusCode(),
+                        Thread::startVirtualThread))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+    }
+
+    @Nested
+    class Returns201 {
+
+        @Test
+        void keepsTheBytesAsTheyAre() {
+            byte[] person = Client.sample("person.png");
+            Place place = Client.place(STORE, "image/png");
+            Client.put(place.uploadUrl(), "image/png", person)
+                    .then()
+                    .statusCode(201)
+                    .body("path", is(place.path()))
+                    .body("size", is(person.length));
+            Response got = Client.get(place.imageUrl());
+            assertThat(got.statusCode()).isEqualTo(200);
+            assertThat(got.asByteArray()).isEqualTo(person);
+        }
+
+        @Test
+        void answersARepeatOfTheSameBytesAsTheFirstTime() {
+            Place place = Client.place(STORE, "image/jpeg");
+            for (int i = 0; i < 3; i++) {
+                Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
+                        .then()
+                        .statusCode(201)
+                        .body("path", is(place.path()))
+                        .body("size", is(500));
+            }
+            assertThat(Client.rows()).isEqualTo(rows + 1);
+        }
+
+        @Test
+        void waitsForThePermissionToContinue() throws Exception {
+            Place place = Client.place(STORE, "image/jpeg");
+            assertThat(RawPut.expectingContinue(place.uploadUrl(), "image/jpeg", Client.jpeg(1000, 1)))
+                    .containsExactly("HTTP/1.1 100 Continue", "HTTP/1.1 201 Created");
+        }
+    }
+
+    @Nested
+    class Returns403 {
+
+        private void refuses(String url, String contentType, String code) {
+            Client.put(url, contentType, Client.jpeg(LIMIT, 1))
+                    .then()
+                    .statusCode(403)
+                    .body("code", is(code));
+            assertThat(Client.rows()).isEqualTo(rows);
+        }
+
+        @Test
+        void refusesAChangedUrl() {
+            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            refuses(url.replace("image%2Fjpeg", "image%2Fpng"), "image/png", "SIGNATURE_INVALID");
+            refuses(url.replace("limit=", "limit=9"), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.replace("expires=", "expires=9"), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.replace(STORE.toString(), UUID.randomUUID().toString()), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.replace(".jpg?", ".png?"), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.replace("/uploads/", "/upl%6fads/"), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.replace("key=", "key=0"), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.replace("signature=", "signature=A"), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url + "&limit=1", "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.substring(0, url.length() - 1), "image/jpeg", "SIGNATURE_INVALID");
+            refuses(url.substring(0, url.indexOf('?')), "image/jpeg", "SIGNATURE_INVALID");
+        }
+
+        @Test
+        void refusesAnotherContentType() {
+            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            refuses(url, "image/png", "SIGNATURE_INVALID");
+            refuses(url, "image/jpeg; charset=x", "SIGNATURE_INVALID");
+        }
+
+        @Test
+        void refusesAUrlForReadingAndDoesNotReadWithOneForWriting() {
+            Place place = Client.place(STORE, "image/jpeg");
+            refuses(place.imageUrl(), "image/jpeg", "SIGNATURE_INVALID");
+            Client.get(place.uploadUrl()).then().statusCode(403).body("code", is("SIGNATURE_INVALID"));
+        }
+
+        @Test
+        void saysWhenTheUrlHasExpired() {
+            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            ((MovableClock) clock).move(Duration.ofMinutes(11));
+            refuses(url, "image/jpeg", "URL_EXPIRED");
+        }
+    }
+
+    @Nested
+    class Refuses {
+
+        @Test
+        void everyPathThatTriesToBeAnother() throws Exception {
+            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            byte[] bytes = Client.jpeg(1_000, 1);
+            for (String path : List.of(
+                    "/uploads/%2e%2e/",
+                    "/uploads/../",
+                    "/uploads//",
+                    "/./uploads/",
+                    "/uploads%2f",
+                    "/uploads%5c",
+                    "/uploads/%00",
+                    "0/uploads/",
+                    "/generated/",
+                    "/UPLOADS/",
+                    "/uploads;x=/",
+                    "/uploads/../../" + UUID.randomUUID() + "/uploads/")) {
+                // On a bare socket, as a client would tidy these up. Some are no route, the others not what was signed.
+                String answer = RawPut.withLength(url.replace("/uploads/", path), "image/jpeg", bytes, bytes.length);
+                assertThat(answer).as(path).containsPattern("^HTTP/1.1 40[34] ");
+            }
+            assertThat(Client.rows()).isEqualTo(rows);
+        }
+    }
+
+    @Nested
+    class Returns409 {
+
+        @Test
+        void keepsTheFirst() {
+            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(500, 1));
+            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(500, 2))
+                    .then()
+                    .statusCode(409)
+                    .body("code", is("OBJECT_EXISTS"));
+            assertThat(Client.get(place.imageUrl()).asByteArray()).isEqualTo(Client.jpeg(500, 1));
+        }
+
+        @Test
+        void letsOneOfManyWinWhole() {
+            for (int round = 0; round < 5; round++) {
+                Place place = Client.place(STORE, "image/jpeg");
+                List<byte[]> bodies = IntStream.range(0, 6)
+                        .mapToObj(i -> Client.jpeg(400_000, i))
+                        .toList();
+                List<Integer> statuses = putAtOnce(place, bodies);
+                assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 409);
+                assertThat(Client.get(place.imageUrl()).asByteArray()).isEqualTo(bodies.get(statuses.indexOf(201)));
+            }
+        }
+
+        @Test
+        void tellsAllThatSendTheSameThatItIsThere() {
+            Place place = Client.place(STORE, "image/jpeg");
+            assertThat(putAtOnce(place, Collections.nCopies(6, Client.jpeg(200_000, 9))))
+                    .containsOnly(201);
+            assertThat(Client.rows(place.path())).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class Returns413 {
+
+        @Test
+        void refusesOneByteMoreThanWasDeclaredAndKeepsThePlaceForWhatIsNot() throws Exception {
+            Place place = Client.place(STORE, "image/jpeg", 1_000);
+            for (int size : new int[] {1_001, LIMIT}) {
+                Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(size, 1))
+                        .then()
+                        .statusCode(413)
+                        .body("code", is("PAYLOAD_TOO_LARGE"))
+                        .body("message", containsString("1000 bytes"));
+                leavesNothingBehind();
+                keptNothing(place);
+            }
+            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(1_000, 1))
+                    .then()
+                    .statusCode(201);
+            Client.put(Client.place(STORE, "image/jpeg", 1_000).uploadUrl(), "image/jpeg", Client.jpeg(999, 1))
+                    .then()
+                    .statusCode(201);
+        }
+    }
+
+    @Nested
+    class Returns404 {
+
+        @Test
+        void whenTheFirstIsRemovedWhileItIsSentAgain() {
+            Place place = Client.place(STORE, "image/jpeg");
+            AtomicBoolean over = new AtomicBoolean();
+            CompletableFuture<Void> removing = CompletableFuture.runAsync(() -> removeUntil(over, place));
+            Set<Integer> statuses = new HashSet<>();
+            try {
+                for (int i = 0; i < 60; i++) {
+                    statuses.addAll(putAtOnce(place, Collections.nCopies(2, Client.jpeg(500, 1))));
+                }
+            } finally {
+                over.set(true);
+                removing.join();
+            }
+            // Whether one is removed between the other's two looks is chance; that it is told in words is not.
+            assertThat(statuses).contains(201).isSubsetOf(201, 404);
+        }
+
+        private void removeUntil(AtomicBoolean over, Place place) {
+            while (!over.get()) {
+                Client.removed(place.path())
+                        .ifPresent(blob -> backend.delete(blob).await().atMost(PATIENCE));
+            }
+        }
+    }
+
+    @Nested
+    class KeepsNothing {
+
+        /** The tests' bucket lists what it is still receiving; no other does. */
+        private boolean begun() {
+            return halfWritten() == 1 || blobs() == rows + 1;
+        }
+
+        @Test
+        void ofAnUploadThatIsCutOff() throws Exception {
+            Place place = Client.place(STORE, "image/jpeg");
+            byte[] half = Arrays.copyOf(Client.jpeg(400_000, 1), 200_000);
+            try (var connection = RawPut.begin(place.uploadUrl(), "image/jpeg", half, 400_000)) {
+                Await.until(PATIENCE, this::begun, begun -> begun);
+                connection.setSoLinger(true, 0);
+            }
+            leavesNothingBehind();
+            keptNothing(place);
+            // The place is still free: the store can try again.
+            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(400_000, 1))
+                    .then()
+                    .statusCode(201);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.wearon.storage.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.testing.Await;
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.testing.Client;
+import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.MovableClock;
+import dev.wearon.storage.testing.StorageSettings;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Holds every test that sends bytes to it: whatever it did, what is stored is whole, and the rest is gone. */
+abstract class Uploading {
+
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final int LIMIT = StorageSettings.UPLOAD_MAX_BYTES;
+    static final UUID STORE = UUID.randomUUID();
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    Backend backend;
+
+    @ConfigProperty(name = "wearon.storage.data-dir")
+    Path dataDir;
+
+    long rows;
+
+    @BeforeEach
+    void countRows() {
+        rows = Client.rows();
+        assertThat(halfWritten()).isZero();
+    }
+
+    /** Each row has its blob, each blob its row, and nothing is half written. */
+    @AfterEach
+    void leavesNothingBehind() throws Exception {
+        ((MovableClock) clock).move(Duration.ZERO);
+        Await.until(PATIENCE, () -> halfWritten() == 0 && blobs() == Client.rows(), arrived -> arrived);
+    }
+
+    final long blobs() {
+        return backend.list().collect().asList().await().atMost(PATIENCE).size();
+    }
+
+    /** What is on its way; a bucket shows nothing of it. */
+    final long halfWritten() {
+        return Boolean.getBoolean(StorageSettings.IN_A_BUCKET) ? 0 : Client.files(dataDir, "incoming");
+    }
+
+    final void keptNothing(Place place) {
+        assertThat(Client.rows()).isEqualTo(rows);
+        Client.get(place.imageUrl()).then().statusCode(404);
+    }
+}
