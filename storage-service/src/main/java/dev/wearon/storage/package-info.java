@@ -8,6 +8,8 @@
  * upkeep ─────→ catalog, ownership, backends
  * ownership ──→ backends
  * catalog ────→ images
+ * filesystem ─→ backends
+ * s3 ─────────→ backends
  * </pre>
  *
  * <p>{@code signing}, {@code images}, {@code backends} and {@code bodies} depend on no other package of the service.

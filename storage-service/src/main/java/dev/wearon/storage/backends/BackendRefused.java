@@ -6,11 +6,11 @@ package dev.wearon.storage.backends;
  */
 public final class BackendRefused extends RuntimeException {
 
-    BackendRefused(String message, Throwable cause) {
+    public BackendRefused(String message, Throwable cause) {
         super(message, cause);
     }
 
-    BackendRefused(String message) {
+    public BackendRefused(String message) {
         this(message, null);
     }
 }

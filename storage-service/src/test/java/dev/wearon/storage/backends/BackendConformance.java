@@ -24,14 +24,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every backend promises, tried on each. */
-abstract class BackendConformance {
+public abstract class BackendConformance {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int CHUNK = 64 * 1_024;
 
     private static final class BrokeOff extends RuntimeException {}
 
-    abstract Backend backend();
+    protected abstract Backend backend();
 
     private static String newBlob() {
         return UUID.randomUUID().toString();

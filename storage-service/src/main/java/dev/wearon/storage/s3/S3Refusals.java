@@ -1,5 +1,6 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.s3;
 
+import dev.wearon.storage.backends.BackendRefused;
 import java.util.Set;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 

@@ -1,5 +1,6 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.filesystem;
 
+import dev.wearon.storage.backends.Blob;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -1,10 +1,16 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.filesystem;
 
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.BackendRefused;
+import dev.wearon.storage.backends.Blob;
+import dev.wearon.storage.backends.Content;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.core.Vertx;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -13,6 +19,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
 /** Blobs as files under {@code wearon.storage.data-dir}; every touch of the disk is on a worker thread. */
+@Singleton
+@Identifier("filesystem")
 final class Filesystem implements Backend {
 
     /** Blobs looked at in one trip to a worker thread. */

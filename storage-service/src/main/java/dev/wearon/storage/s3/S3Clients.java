@@ -1,4 +1,4 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.s3;
 
 import io.netty.channel.EventLoopGroup;
 import io.quarkus.runtime.configuration.ConfigurationException;

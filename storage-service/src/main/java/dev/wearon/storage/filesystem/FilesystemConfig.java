@@ -1,4 +1,4 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.filesystem;
 
 import io.smallrye.config.ConfigMapping;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.s3;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wearon.local.servers.Ports;
 import dev.wearon.local.testing.S3Server;
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.BackendConformance;
+import dev.wearon.storage.backends.BackendFault;
+import dev.wearon.storage.backends.BackendRefused;
+import dev.wearon.storage.backends.Blob;
+import dev.wearon.storage.backends.Content;
+import dev.wearon.storage.backends.NoSpace;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Multi;
@@ -66,11 +73,11 @@ class S3ConformanceTest extends BackendConformance {
                 .withValidateUnknown(false)
                 .build()
                 .getConfigMapping(S3Config.class);
-        return S3.open(vertx, config);
+        return new S3(vertx, config);
     }
 
     @Override
-    Backend backend() {
+    protected Backend backend() {
         return bucket;
     }
 

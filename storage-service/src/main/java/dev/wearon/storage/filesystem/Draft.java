@@ -1,4 +1,4 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.filesystem;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

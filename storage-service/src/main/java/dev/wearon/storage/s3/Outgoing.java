@@ -1,4 +1,4 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.s3;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.MultiSubscriber;

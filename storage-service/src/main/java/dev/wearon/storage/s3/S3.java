@@ -1,11 +1,19 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.s3;
 
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.BackendFault;
+import dev.wearon.storage.backends.BackendRefused;
+import dev.wearon.storage.backends.Blob;
+import dev.wearon.storage.backends.Content;
+import dev.wearon.storage.backends.NoSpace;
 import io.netty.buffer.Unpooled;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.core.Context;
 import io.vertx.mutiny.core.Vertx;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,6 +37,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * Blobs as objects of a bucket, {@code <prefix><blob>}. The bucket may be AWS's or of a server that speaks its protocol,
  * and may be shared by several processes.
  */
+@Singleton
+@Identifier("s3")
 final class S3 implements Backend {
 
     private static final Logger LOG = Logger.getLogger(S3.class);
@@ -48,16 +58,11 @@ final class S3 implements Backend {
     private final S3Clients clients;
     private final String bucket;
 
-    private S3(Vertx vertx, S3Config config, S3Clients clients, String bucket) {
+    S3(Vertx vertx, S3Config config) {
         this.vertx = vertx;
         this.config = config;
-        this.clients = clients;
-        this.bucket = bucket;
-    }
-
-    static S3 open(Vertx vertx, S3Config config) {
-        String bucket = S3Clients.required(config.bucket(), "BUCKET", "name the bucket in which images are kept");
-        return new S3(vertx, config, S3Clients.open(config, vertx.getDelegate().nettyEventLoopGroup()), bucket);
+        this.bucket = S3Clients.required(config.bucket(), "BUCKET", "name the bucket in which images are kept");
+        this.clients = S3Clients.open(config, vertx.getDelegate().nettyEventLoopGroup());
     }
 
     @Override

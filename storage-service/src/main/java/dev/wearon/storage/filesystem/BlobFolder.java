@@ -1,5 +1,6 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.filesystem;
 
+import dev.wearon.storage.backends.NoSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

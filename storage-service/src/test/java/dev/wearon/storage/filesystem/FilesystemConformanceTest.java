@@ -1,6 +1,8 @@
-package dev.wearon.storage.backends;
+package dev.wearon.storage.filesystem;
 
 import dev.wearon.local.testing.Await;
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.BackendConformance;
 import io.vertx.mutiny.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +40,7 @@ class FilesystemConformanceTest extends BackendConformance {
     }
 
     @Override
-    Backend backend() {
+    protected Backend backend() {
         return filesystem;
     }
 }
