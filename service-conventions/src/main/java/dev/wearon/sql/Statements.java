@@ -1,6 +1,7 @@
 package dev.wearon.sql;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.VertxException;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -22,7 +23,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Runs SQL within a time limit. When a statement is not answered in time its {@code Uni} fails, and the outcome is unknown:
- * the statement may have committed, or may still do so.
+ * the statement may have committed, or may still do so. That holds as well when its connection was lost, which is always a
+ * {@link ClosedConnectionException}.
  */
 @Singleton
 public final class Statements {
@@ -79,7 +81,8 @@ public final class Statements {
     }
 
     private <T> Uni<T> inTime(Uni<T> answer) {
-        return answer
+        return answer.onFailure(Statements::saysThatTheConnectionIsLost)
+                .transform(lost -> ClosedConnectionException.INSTANCE)
                 // The pool hears of a lost connection after whoever waits on it does: a statement sent at once, to find
                 // out what became of this one, would be given the same connection.
                 .onFailure(ClosedConnectionException.class)
@@ -87,6 +90,11 @@ public final class Statements {
                 .ifNoItem()
                 .after(limit)
                 .fail();
+    }
+
+    /** The driver says so in several ways: of an ended connection that is used again by a throwable that is no exception. */
+    private static boolean saysThatTheConnectionIsLost(Throwable fault) {
+        return fault.getClass() == VertxException.class || !(fault instanceof Exception || fault instanceof Error);
     }
 
     private static Stream<Row> stream(RowSet<Row> rows) {

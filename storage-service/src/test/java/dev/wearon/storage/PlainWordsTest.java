@@ -1,11 +1,8 @@
 package dev.wearon.storage;
 
 import dev.wearon.local.testing.Garbage;
-import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
-import dev.wearon.storage.testing.StorageSettings;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.ResourceArg;
+import dev.wearon.storage.testing.WithServers;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
@@ -14,8 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** No answer shows the name of a class or a library's words, whatever was sent. */
 @QuarkusTest
-@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
-@QuarkusTestResource(StorageSettings.class)
+@WithServers
 class PlainWordsTest {
 
     private static final UUID STORE = UUID.randomUUID();

@@ -12,9 +12,7 @@ import dev.wearon.local.testing.TestIdentities;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
 import dev.wearon.storage.testing.MovableClock;
-import dev.wearon.storage.testing.StorageSettings;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.ResourceArg;
+import dev.wearon.storage.testing.WithServers;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
@@ -38,8 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
-@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
-@QuarkusTestResource(StorageSettings.class)
+@WithServers
 class StoreStateResourceTest {
 
     private final UUID store = UUID.randomUUID();

@@ -6,13 +6,10 @@ import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 
-import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
 import dev.wearon.storage.testing.MovableClock;
-import dev.wearon.storage.testing.StorageSettings;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.ResourceArg;
+import dev.wearon.storage.testing.WithServers;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.Method;
 import io.restassured.response.Response;
@@ -35,8 +32,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
-@QuarkusTestResource(StorageSettings.class)
+@WithServers
 class SignedObjectsResourceTest {
 
     private static final UUID STORE = UUID.randomUUID();

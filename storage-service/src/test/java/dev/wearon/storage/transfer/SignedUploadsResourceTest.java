@@ -5,14 +5,11 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
 import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.RawPut;
-import dev.wearon.storage.testing.StorageSettings;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.ResourceArg;
+import dev.wearon.storage.testing.WithServers;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.time.Duration;
@@ -29,8 +26,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "storage"))
-@QuarkusTestResource(StorageSettings.class)
+@WithServers
 class SignedUploadsResourceTest extends Uploading {
 
     /** Answers with the statuses, in the order of the bodies. */
