@@ -9,6 +9,7 @@ import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.Response;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -24,6 +25,7 @@ final class FaultMapper {
         BackendFault.class,
         TimeoutException.class,
         SocketException.class,
+        UnknownHostException.class,
         ClosedConnectionException.class,
         PgException.class
     })

@@ -1,0 +1,290 @@
+package dev.wearon.storage;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+
+import dev.wearon.local.servers.Database;
+import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.local.testing.Await;
+import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.local.testing.Wire;
+import dev.wearon.sql.Statements;
+import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.Blob;
+import dev.wearon.storage.testing.Client;
+import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.WithServers;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whatever keeps the database from answering: it is no fault of the request, so the caller is told when to come again. */
+@QuarkusTest
+@WithServers
+class DatabaseAwayTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String ROLE = Database.role("storage");
+    private static final String END_CONNECTIONS =
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'".formatted(ROLE);
+
+    @Inject
+    Backend backend;
+
+    private final Wire postgres = SuiteServers.wire("postgres");
+    private final UUID store = UUID.randomUUID();
+    private Place place;
+    private Set<String> before;
+
+    @BeforeEach
+    void upload() {
+        place = Client.uploaded(store, "image/jpeg", Client.jpeg(500, 1));
+        before = blobs();
+    }
+
+    /** It serves as before; and no blob stays that an upload without its row has left, as rightly it does. */
+    @AfterEach
+    void recovers() {
+        Await.until(PATIENCE, () -> read().statusCode(), status -> status == 200);
+        blobs().stream()
+                .filter(blob -> !before.contains(blob))
+                .forEach(blob -> backend.delete(blob).await().atMost(PATIENCE));
+    }
+
+    private Set<String> blobs() {
+        return backend.list()
+                .map(Blob::name)
+                .collect()
+                .with(Collectors.toSet())
+                .await()
+                .atMost(PATIENCE);
+    }
+
+    private Response read() {
+        return Client.get(place.imageUrl());
+    }
+
+    private static Response post(String identity, String path, Map<String, ?> body) {
+        return given().header("Authorization", identity)
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post(path);
+    }
+
+    private static void comesAgain(Response answer) {
+        answer.then()
+                .statusCode(503)
+                .header("Retry-After", matchesPattern("[1-9]\\d*"))
+                .body("code", equalTo("SERVICE_UNAVAILABLE"));
+    }
+
+    private static Connection superuser() throws SQLException {
+        PostgresAddress address = SuiteServers.superuser();
+        return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+    }
+
+    private static void change(String... statements) throws SQLException {
+        try (Connection connection = superuser();
+                var statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        }
+    }
+
+    private static <T> CompletableFuture<T> later(Supplier<T> call) {
+        return CompletableFuture.supplyAsync(call, Thread::startVirtualThread);
+    }
+
+    @Test
+    void refusesConnectionsOnEveryRoute() throws Exception {
+        Place free = Client.place(store, "image/jpeg");
+        String ofStore = TestIdentities.store(store);
+        String ofService = TestIdentities.service("gateway");
+        try (var away = postgres.refuse()) {
+            comesAgain(read());
+            assertThat(Client.exactly().head(Client.local(place.imageUrl())).statusCode())
+                    .isEqualTo(503);
+            comesAgain(Client.put(free.uploadUrl(), "image/jpeg", Client.jpeg(500, 2)));
+            comesAgain(Client.storeResult(store, UUID.randomUUID(), Client.jpeg(500, 3)));
+            comesAgain(given().header("Authorization", ofService)
+                    .get("/internal/v1/stores/{store}/objects?path={path}", store, place.path()));
+            comesAgain(post(ofStore, "/api/v1/storage/downloads", Map.of("paths", List.of(place.path()))));
+            comesAgain(post(
+                    ofStore,
+                    "/internal/v1/objects/resolve",
+                    Map.of("image_urls", List.of(place.imageUrl()), "live_for_seconds", 1)));
+            comesAgain(post(ofService, "/internal/v1/objects/missing", Map.of("paths", List.of(place.path()))));
+            comesAgain(post(
+                    ofService,
+                    "/internal/v1/stores/%s/state".formatted(store),
+                    Map.of(
+                            "event_id",
+                            UUID.randomUUID(),
+                            "status",
+                            "active",
+                            "changed_at",
+                            Instant.now().toString())));
+            comesAgain(given().header("Authorization", ofService).get("/internal/v1/storage/orphans"));
+        }
+    }
+
+    /** Asks a database whose host has no address: as one of the service's routes would, had it been configured so. */
+    @Path("/of-a-test/unresolved")
+    @ApplicationScoped
+    static class Unresolved {
+
+        @Inject
+        Vertx vertx;
+
+        @GET
+        public Uni<Integer> ask() {
+            var nowhere = new PgConnectOptions()
+                    .setHost("nowhere.invalid")
+                    .setDatabase("x")
+                    .setUser("x");
+            Pool pool = Pool.newInstance(PgBuilder.pool()
+                    .connectingTo(nowhere)
+                    .using(vertx.getDelegate())
+                    .build());
+            return new Statements(pool, Duration.ofSeconds(5))
+                    .count("SELECT 1", Tuple.tuple())
+                    .eventually(pool::close);
+        }
+    }
+
+    @Test
+    void hasNoAddress() {
+        comesAgain(given().get("/of-a-test/unresolved"));
+    }
+
+    @Test
+    void isSilent() {
+        try (var silent = postgres.on().hold()) {
+            comesAgain(read());
+            silent.awaitMet(1);
+        }
+    }
+
+    @Test
+    void goesAwayBeforeItAnswers() {
+        try (var cut = postgres.on().once().dropReply()) {
+            comesAgain(read());
+            cut.awaitMet(1);
+        }
+    }
+
+    @Test
+    void goesAwayBeforeItIsAsked() {
+        try (var held = postgres.on().hold()) {
+            CompletableFuture<Response> reading = later(this::read);
+            held.awaitMet(1);
+            postgres.cut();
+            comesAgain(reading.join());
+        }
+    }
+
+    /** A connection that has just ended may still be taken from the pool. */
+    @Test
+    void endsConnectionsThatNobodyUses() {
+        for (int round = 0; round < 20; round++) {
+            List<CompletableFuture<Integer>> readings = IntStream.range(0, 8)
+                    .mapToObj(i -> later(() -> read().statusCode()))
+                    .toList();
+            postgres.cut();
+            assertThat(readings.stream().map(CompletableFuture::join)).isSubsetOf(200, 503);
+        }
+    }
+
+    @Test
+    void shutsDownWhileItIsAsked() throws Exception {
+        try (Connection locking = superuser()) {
+            locking.setAutoCommit(false);
+            locking.createStatement().execute("LOCK TABLE storage.objects IN ACCESS EXCLUSIVE MODE");
+            CompletableFuture<Response> reading = later(this::read);
+            awaitWaiting();
+            change(END_CONNECTIONS);
+            comesAgain(reading.join());
+            locking.rollback();
+        }
+    }
+
+    private static void awaitWaiting() {
+        Await.until(
+                PATIENCE,
+                () -> {
+                    try (Connection connection = superuser();
+                            var waiting = connection
+                                    .createStatement()
+                                    .executeQuery(
+                                            "SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'".formatted(ROLE)
+                                                    + " AND wait_event_type = 'Lock'")) {
+                        waiting.next();
+                        return waiting.getInt(1);
+                    }
+                },
+                count -> count > 0);
+    }
+
+    @Test
+    void letsNobodyIn() throws Exception {
+        try {
+            change("ALTER ROLE %s NOLOGIN".formatted(ROLE), END_CONNECTIONS);
+            comesAgain(read());
+        } finally {
+            change("ALTER ROLE %s LOGIN".formatted(ROLE));
+        }
+    }
+
+    @Test
+    void hasNoMoreConnections() throws Exception {
+        try {
+            change("ALTER ROLE %s CONNECTION LIMIT 0".formatted(ROLE), END_CONNECTIONS);
+            comesAgain(read());
+        } finally {
+            change("ALTER ROLE %s CONNECTION LIMIT -1".formatted(ROLE));
+        }
+    }
+
+    /** Those that wait for a connection as well as those that have one. */
+    @Test
+    void isBusyOnEveryConnectionOfThePool() throws Exception {
+        try (Connection locking = superuser()) {
+            locking.setAutoCommit(false);
+            locking.createStatement().execute("LOCK TABLE storage.objects IN ACCESS EXCLUSIVE MODE");
+            List<CompletableFuture<Response>> readings =
+                    IntStream.range(0, 40).mapToObj(i -> later(this::read)).toList();
+            readings.forEach(reading -> comesAgain(reading.join()));
+            locking.rollback();
+        }
+    }
+}
