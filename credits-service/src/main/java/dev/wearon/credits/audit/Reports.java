@@ -3,17 +3,18 @@ package dev.wearon.credits.audit;
 import dev.wearon.credits.audit.LedgerCheck.Disagreement;
 import dev.wearon.credits.audit.Line.Differences;
 import dev.wearon.credits.audit.TrialBalance.StoreLine;
-import dev.wearon.credits.ledger.Ledger;
+import dev.wearon.credits.ledger.LedgerConfig;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /** Makes one report at a time; the answer is empty while another is being made. */
 @ApplicationScoped
@@ -65,13 +66,24 @@ class Reports {
                      LIMIT $1) d ON TRUE
             """;
 
-    private final Ledger ledger;
-    private final Duration limit;
+    /**
+     * One snapshot of everything, with a time limit of its own. Without parallel workers: a report may take longer, a charge
+     * beside it may not.
+     */
+    private static final String TERMS = """
+            SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+            SET LOCAL statement_timeout = %d;
+            SET LOCAL max_parallel_workers_per_gather = 0
+            """;
+
+    private final Statements statements;
+    private final String terms;
     private final AtomicBoolean busy = new AtomicBoolean();
 
-    Reports(Ledger ledger, AuditConfig config) {
-        this.ledger = ledger;
-        this.limit = config.statementTimeout();
+    Reports(Statements statements, AuditConfig config, LedgerConfig ledger) {
+        // PostgreSQL gives a report up before anybody stops waiting for it, so that its connection is free again.
+        this.statements = statements.within(config.statementTimeout().plus(ledger.answerTimeout()));
+        this.terms = TERMS.formatted(config.statementTimeout().toMillis());
     }
 
     /** @param after the last store of the page before */
@@ -87,11 +99,20 @@ class Reports {
     private <T> Uni<Optional<T>> alone(String sql, Tuple arguments, Function<List<Row>, T> report) {
         return Uni.createFrom()
                 .deferred(() -> busy.compareAndSet(false, true)
-                        ? ledger.snapshot(sql, arguments, limit)
+                        ? snapshot(sql, arguments)
                                 .map(rows -> Optional.of(report.apply(rows)))
                                 .onTermination()
                                 .invoke(() -> busy.set(false))
                         : Uni.createFrom().item(Optional.empty()));
+    }
+
+    /** It holds one connection meanwhile and locks nothing. */
+    private Uni<List<Row>> snapshot(String sql, Tuple arguments) {
+        return statements
+                .transaction(connection -> connection.query(terms).execute().chain(() -> connection
+                        .preparedQuery(sql)
+                        .execute(arguments)))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false).toList());
     }
 
     private static TrialBalance trialBalance(List<Row> rows, int limit) {

@@ -1,21 +1,20 @@
 package dev.wearon.credits.charges;
 
 import dev.wearon.credits.ledger.GroupCommit;
-import dev.wearon.credits.ledger.Ledger;
 import dev.wearon.credits.ledger.LedgerConfig;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /** Charges and releases. A failure says that the outcome is unknown. */
 @ApplicationScoped
@@ -84,13 +83,13 @@ class Charges {
     /** Smaller than every id. */
     private static final UUID NO_ID = new UUID(0, 0);
 
-    private final Ledger ledger;
+    private final Statements statements;
     private final String lockTimeout;
     private final GroupCommit<Charge, ChargeOutcome> charges;
     private final GroupCommit<Release, ReleaseOutcome> releases;
 
-    Charges(Ledger ledger, LedgerConfig config) {
-        this.ledger = ledger;
+    Charges(Statements statements, LedgerConfig config) {
+        this.statements = statements.within(config.answerTimeout());
         this.lockTimeout = config.batchLockTimeout().toMillis() + "ms";
         this.charges =
                 new GroupCommit<>(new ChargeCommits(), charge -> charge.payer().wallet(), config.groupCommit());
@@ -117,19 +116,19 @@ class Charges {
      * @param before the end, exclusive
      */
     Uni<List<StandingCharge>> standing(String issuer, Instant from, Optional<UUID> after, Instant before, int limit) {
-        return ledger.all(STANDING, Tuple.of(utc(from), after.orElse(NO_ID), utc(before), limit, issuer))
-                .map(rows -> rows.stream()
-                        .map(row -> new StandingCharge(
-                                row.getUUID("id"),
-                                row.getUUID("store_id"),
-                                row.getOffsetDateTime("created_at").toInstant()))
-                        .toList());
+        return statements.list(
+                STANDING,
+                Tuple.of(Statements.utc(from), after.orElse(NO_ID), Statements.utc(before), limit, issuer),
+                row -> new StandingCharge(
+                        row.getUUID("id"),
+                        row.getUUID("store_id"),
+                        row.getOffsetDateTime("created_at").toInstant()));
     }
 
     /** What is held under these ids, in no order; an id that was never heard of, or is another issuer's, is left out. */
     Uni<List<HeldCharge>> lookup(LookupRequest request) {
-        return ledger.all(LOOKUP, Tuple.of(request.chargeIds().toArray(UUID[]::new), request.issuer()))
-                .map(rows -> rows.stream().map(Charges::held).toList());
+        return statements.list(
+                LOOKUP, Tuple.of(request.chargeIds().toArray(UUID[]::new), request.issuer()), Charges::held);
     }
 
     private static HeldCharge held(Row row) {
@@ -153,7 +152,8 @@ class Charges {
         private Uni<ChargeOutcome> single(Charge charge, String lockTimeout) {
             ChargeRequest request = charge.request();
             Payer payer = charge.payer();
-            return ledger.one(
+            return statements
+                    .first(
                             CHARGE,
                             Tuple.from(Arrays.asList(
                                     request.chargeId(),
@@ -165,8 +165,9 @@ class Charges {
                                     priceCents(payer),
                                     capCents(payer),
                                     request.issuer(),
-                                    lockTimeout)))
-                    .map(row -> outcome(ChargeOutcome.class, row.getString("outcome")));
+                                    lockTimeout)),
+                            row -> outcome(ChargeOutcome.class, row.getString("outcome")))
+                    .map(Optional::orElseThrow);
         }
 
         @Override
@@ -185,7 +186,9 @@ class Charges {
                     column(batch, charge -> capCents(charge.payer()), Integer[]::new),
                     column(batch, charge -> charge.request().issuer(), String[]::new),
                     lockTimeout));
-            return ledger.one(CHARGE_ALL, columns).map(row -> outcomes(ChargeOutcome.class, row, batch.size()));
+            return statements
+                    .first(CHARGE_ALL, columns, row -> outcomes(ChargeOutcome.class, row, batch.size()))
+                    .map(Optional::orElseThrow);
         }
 
         private static Integer priceCents(Payer payer) {
@@ -205,15 +208,17 @@ class Charges {
         }
 
         private Uni<ReleaseOutcome> single(Release release, String lockTimeout) {
-            return ledger.one(
+            return statements
+                    .first(
                             RELEASE,
                             Tuple.of(
                                     release.chargeId(),
                                     release.storeId(),
                                     release.request().requestId(),
                                     release.request().description(),
-                                    lockTimeout))
-                    .map(row -> outcome(ReleaseOutcome.class, row.getString("outcome")));
+                                    lockTimeout),
+                            row -> outcome(ReleaseOutcome.class, row.getString("outcome")))
+                    .map(Optional::orElseThrow);
         }
 
         @Override
@@ -227,11 +232,13 @@ class Charges {
                     column(batch, release -> release.request().requestId(), String[]::new),
                     column(batch, release -> release.request().description(), String[]::new),
                     lockTimeout));
-            return ledger.one(RELEASE_ALL, columns).map(row -> outcomes(ReleaseOutcome.class, row, batch.size()));
+            return statements
+                    .first(RELEASE_ALL, columns, row -> outcomes(ReleaseOutcome.class, row, batch.size()))
+                    .map(Optional::orElseThrow);
         }
     }
 
-    private static <Q, T> T[] column(List<Q> batch, Function<Q, T> value, java.util.function.IntFunction<T[]> array) {
+    private static <Q, T> T[] column(List<Q> batch, Function<Q, T> value, IntFunction<T[]> array) {
         return batch.stream().map(value).toArray(array);
     }
 
@@ -247,9 +254,5 @@ class Charges {
             throw new IllegalStateException("Expected %d outcomes and got %d".formatted(expected, outcomes.size()));
         }
         return outcomes;
-    }
-
-    private static OffsetDateTime utc(Instant moment) {
-        return moment.atOffset(ZoneOffset.UTC);
     }
 }

@@ -20,12 +20,12 @@ record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> over
     record Wallet(UUID storeId, Optional<String> shopperEmail) {}
 
     /** @return empty when a shopper has to pay and the identity names none */
-    static Optional<Payer> of(Principal.Store caller, OverageConfig prices) {
-        return switch (caller.terms().billingMode()) {
+    static Optional<Payer> of(Principal.Store store, OverageConfig prices) {
+        return switch (store.terms().billingMode()) {
             case ABSORB_MODE ->
-                Optional.of(new Payer(caller.storeId(), Optional.empty(), prices.termsOf(caller.terms())));
+                Optional.of(new Payer(store.storeId(), Optional.empty(), prices.termsOf(store.terms())));
             case RESELL_MODE ->
-                caller.shopperEmail().map(email -> new Payer(caller.storeId(), Optional.of(email), Optional.empty()));
+                store.shopperEmail().map(email -> new Payer(store.storeId(), Optional.of(email), Optional.empty()));
         };
     }
 

@@ -1,12 +1,13 @@
 package dev.wearon.credits.purchases;
 
-import dev.wearon.credits.ledger.Ledger;
+import dev.wearon.credits.ledger.LedgerConfig;
 import dev.wearon.credits.purchases.PurchaseOutcome.Duplicate;
 import dev.wearon.credits.purchases.PurchaseOutcome.KeyReused;
 import dev.wearon.credits.purchases.PurchaseOutcome.Pending;
 import dev.wearon.credits.purchases.PurchaseOutcome.Processed;
 import dev.wearon.credits.purchases.PurchaseOutcome.Status;
 import dev.wearon.credits.purchases.PurchaseOutcome.WalletFull;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -14,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The shoppers' purchases. A failure says that the outcome is unknown; a repeat finds out. */
@@ -46,17 +48,18 @@ class Purchases {
              WHERE status = 'pending'
             """;
 
-    private final Ledger ledger;
+    private final Statements statements;
 
-    Purchases(Ledger ledger) {
-        this.ledger = ledger;
+    Purchases(Statements statements, LedgerConfig config) {
+        this.statements = statements.within(config.answerTimeout());
     }
 
     /** What is pending, whether it fits or not. */
     record Backlog(long purchases, Duration oldest) {}
 
     Uni<PurchaseOutcome> purchase(UUID storeId, PurchaseRequest request) {
-        return ledger.one(
+        return statements
+                .first(
                         PURCHASE,
                         Tuple.from(List.of(
                                 storeId,
@@ -65,8 +68,9 @@ class Purchases {
                                 request.credits(),
                                 request.amountPaid(),
                                 request.currency(),
-                                request.requestId())))
-                .map(Purchases::outcome);
+                                request.requestId())),
+                        Purchases::outcome)
+                .map(Optional::orElseThrow);
     }
 
     /**
@@ -75,18 +79,23 @@ class Purchases {
      * @return how many, at most {@code limit}; 0 says that none fits any more
      */
     Uni<Integer> completePending(UUID storeId, int limit) {
-        return ledger.one(COMPLETE, Tuple.of(storeId, limit)).map(row -> row.getInteger("completed"));
+        return statements
+                .first(COMPLETE, Tuple.of(storeId, limit), row -> row.getInteger("completed"))
+                .map(Optional::orElseThrow);
     }
 
     /** Stores with a pending purchase that fits, who waits longest first. */
     Uni<List<UUID>> storesWithFittingOnes(int limit) {
-        return ledger.all(FITTING_STORES, Tuple.of(limit))
-                .map(rows -> rows.stream().map(row -> row.getUUID("store_id")).toList());
+        return statements.list(FITTING_STORES, Tuple.of(limit), row -> row.getUUID("store_id"));
     }
 
     Uni<Backlog> backlog() {
-        return ledger.one(BACKLOG, Tuple.tuple())
-                .map(row -> new Backlog(row.getLong("purchases"), Duration.ofSeconds(row.getLong("oldest_seconds"))));
+        return statements
+                .first(
+                        BACKLOG,
+                        Tuple.tuple(),
+                        row -> new Backlog(row.getLong("purchases"), Duration.ofSeconds(row.getLong("oldest_seconds"))))
+                .map(Optional::orElseThrow);
     }
 
     private static PurchaseOutcome outcome(Row row) {

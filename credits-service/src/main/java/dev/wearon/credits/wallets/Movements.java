@@ -1,12 +1,14 @@
 package dev.wearon.credits.wallets;
 
-import dev.wearon.credits.ledger.Ledger;
+import dev.wearon.credits.ledger.LedgerConfig;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * The ledger of a store's pool, read by pages. Entry numbers are taken under the wallet's lock, so a store's entries are
@@ -27,15 +29,16 @@ class Movements {
     /** The version of ids that credits.charge_id_of makes of a request id; no session has one of these. */
     private static final int MADE_OF_REQUEST_ID = 8;
 
-    private final Ledger ledger;
+    private final Statements statements;
 
-    Movements(Ledger ledger) {
-        this.ledger = ledger;
+    Movements(Statements statements, LedgerConfig config) {
+        this.statements = statements.within(config.answerTimeout());
     }
 
     Uni<MovementPage> page(UUID storeId, PageRequest page) {
         // One more than asked for says whether there is a next page.
-        return ledger.all(PAGE, Tuple.of(storeId, page.before(), page.limit() + 1))
+        return statements
+                .list(PAGE, Tuple.of(storeId, page.before(), page.limit() + 1), Function.identity())
                 .map(rows -> page(rows, page.limit()));
     }
 

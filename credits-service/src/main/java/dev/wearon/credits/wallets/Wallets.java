@@ -1,13 +1,15 @@
 package dev.wearon.credits.wallets;
 
-import dev.wearon.credits.ledger.Ledger;
+import dev.wearon.credits.ledger.LedgerConfig;
 import dev.wearon.credits.wallets.GrantOutcome.Granted;
 import dev.wearon.credits.wallets.GrantOutcome.KeyReused;
 import dev.wearon.credits.wallets.GrantOutcome.WalletFull;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The wallets, read; and the stores' pools, filled. A failure says that a grant's outcome is unknown; a repeat finds out. */
@@ -31,33 +33,36 @@ class Wallets {
                 p_store_id => $1, p_amount => $2, p_type => $3, p_request_id => $4, p_description => $5) g
             """;
 
-    private final Ledger ledger;
+    private final Statements statements;
 
-    Wallets(Ledger ledger) {
-        this.ledger = ledger;
+    Wallets(Statements statements, LedgerConfig config) {
+        this.statements = statements.within(config.answerTimeout());
     }
 
     /** The store's pool; opened when it is asked for the first time. */
     Uni<Balance> balance(UUID storeId) {
-        return ledger.one(BALANCE, Tuple.of(storeId)).map(Wallets::balance);
+        return statements.first(BALANCE, Tuple.of(storeId), Wallets::balance).map(Optional::orElseThrow);
     }
 
     /** A shopper's wallet at one store; zeros for one who has none there. */
     Uni<Balance> shopper(UUID storeId, String email) {
-        return ledger.all(SHOPPER, Tuple.of(storeId, email))
-                .map(rows -> rows.stream().findFirst().map(Wallets::balance).orElse(Balance.NOTHING));
+        return statements
+                .first(SHOPPER, Tuple.of(storeId, email), Wallets::balance)
+                .map(found -> found.orElse(Balance.NOTHING));
     }
 
     Uni<GrantOutcome> grant(UUID storeId, GrantRequest request) {
-        return ledger.one(
+        return statements
+                .first(
                         GRANT,
                         Tuple.of(
                                 storeId,
                                 request.amount(),
                                 request.type().wire(),
                                 request.requestId(),
-                                request.description()))
-                .map(Wallets::outcome);
+                                request.description()),
+                        Wallets::outcome)
+                .map(Optional::orElseThrow);
     }
 
     private static Balance balance(Row row) {
