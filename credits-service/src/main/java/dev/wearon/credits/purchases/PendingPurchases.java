@@ -1,17 +1,15 @@
 package dev.wearon.credits.purchases;
 
 import dev.wearon.credits.purchases.Purchases.Backlog;
+import dev.wearon.jobs.RecurringJob;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -21,7 +19,7 @@ import org.jboss.logging.Logger;
  * decides under its locks what fits, so this job may run in every instance at the same time and may die at any point.
  */
 @ApplicationScoped
-class PendingPurchases {
+class PendingPurchases implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(PendingPurchases.class);
 
@@ -40,7 +38,6 @@ class PendingPurchases {
     private final Counter completed;
     private final Counter failed;
     private volatile Backlog backlog = new Backlog(0, Duration.ZERO);
-    private Cancellable timer = () -> {};
 
     PendingPurchases(Purchases purchases, PurchasesConfig config, MeterRegistry metrics) {
         this.purchases = purchases;
@@ -53,26 +50,18 @@ class PendingPurchases {
                 .register(metrics);
     }
 
-    void start(@Observes StartupEvent event) {
-        timer = Multi.createFrom()
-                .ticks()
-                .every(config.pendingEvery())
-                .onOverflow()
-                .drop()
-                .onItem()
-                .transformToUniAndConcatenate(tick -> runOnce().onFailure().recoverWithItem(fault -> {
-                    LOG.warnf(fault, "Pending purchases could not be looked at; the next run tries again");
-                    return Counts.NONE;
-                }))
-                .subscribe()
-                .with(counts -> {});
+    @Override
+    public String name() {
+        return "pending-purchases";
     }
 
-    void stop(@Observes ShutdownEvent event) {
-        timer.cancel();
+    @Override
+    public Optional<Duration> every() {
+        return Optional.of(config.pendingEvery());
     }
 
-    Uni<Counts> runOnce() {
+    @Override
+    public Uni<Counts> runOnce() {
         return Multi.createBy()
                 .repeating()
                 .uni(this::round)
