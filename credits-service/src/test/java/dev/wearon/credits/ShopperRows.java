@@ -30,13 +30,41 @@ public final class ShopperRows {
     /** A movement of a shopper's wallet or, of a purchase, of the pool; {@code amount} is signed. */
     public record Movement(String type, int amount, UUID purchaseId, String requestId, int balanceAfter) {}
 
+    /** Who the ledger says that a shopper is, and the key of their wallet. */
+    public record Shopper(UUID id, String walletKey) {}
+
+    /** A shopper as the row says. */
+    public record Names(String email, String externalRef, String walletKey) {}
+
     private interface Reader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
     private ShopperRows() {}
 
-    /** Every shopper's wallet at a store, by e-mail address. */
+    /** Asks as a service does that has an address, a reference, or both. */
+    public static Shopper identify(UUID storeId, String email, String externalRef) throws SQLException {
+        try (Connection connection = LedgerRows.connect();
+                PreparedStatement query =
+                        connection.prepareStatement("SELECT * FROM credits.identify_shopper(?, ?, ?)")) {
+            query.setObject(1, storeId);
+            query.setString(2, email);
+            query.setString(3, externalRef);
+            ResultSet row = query.executeQuery();
+            row.next();
+            return new Shopper(row.getObject("shopper_id", UUID.class), row.getString("wallet_key"));
+        }
+    }
+
+    /** Every shopper of a store, in no order. */
+    public static List<Names> shoppers(UUID storeId) throws SQLException {
+        return all(
+                "SELECT email, external_ref, wallet_key FROM credits.store_shoppers WHERE store_id = ?",
+                storeId,
+                row -> new Names(row.getString(1), row.getString(2), row.getString(3)));
+    }
+
+    /** Every shopper's wallet at a store, by its key. */
     public static Map<String, Wallet> wallets(UUID storeId) throws SQLException {
         Map<String, Wallet> wallets = new TreeMap<>();
         all(

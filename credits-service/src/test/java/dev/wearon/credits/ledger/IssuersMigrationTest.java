@@ -3,30 +3,23 @@ package dev.wearon.credits.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.credits.Calls;
-import dev.wearon.local.servers.PostgresAddress;
 import dev.wearon.local.testing.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
 /** Charges that stood before a charge named its issuer: their ids say which are a session's. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class IssuersMigrationTest {
-
-    private static final String DATABASE = "before_issuers";
 
     private final UUID session = Calls.newId();
     private final UUID givenBack = Calls.newId();
@@ -37,12 +30,8 @@ class IssuersMigrationTest {
 
     @Test
     void givesTheSessionsTheirChargesAndLeavesTheRestToNobody() throws Exception {
-        PostgresAddress superuser = SuiteServers.superuser();
-        PostgresAddress old = superuser.with(DATABASE, superuser.user(), superuser.password());
-        run(superuser, "CREATE DATABASE " + DATABASE);
-        run(old, "CREATE SCHEMA credits", script("V1__wallets"), script("V2__shoppers_purchases_overage"));
-        run(
-                old,
+        EarlierLedger old = EarlierLedger.create("before_issuers", "V1__wallets", "V2__shoppers_purchases_overage");
+        old.run(
                 charged(session, "charged"),
                 charged(givenBack, "released"),
                 charged(deduction, "charged"),
@@ -50,16 +39,9 @@ class IssuersMigrationTest {
                 "INSERT INTO credits.charges (id, store_id, status, released_at) VALUES ('%s', '%s', 'released', now())"
                         .formatted(tombstone, UUID.randomUUID()));
 
-        Flyway flyway = Flyway.configure()
-                .dataSource(old.jdbcUrl(), old.user(), old.password())
-                .schemas("credits")
-                .createSchemas(false)
-                .baselineVersion("2")
-                .load();
-        flyway.baseline();
-        flyway.migrate();
+        old.migrate();
         // As a function of before does that was under way meanwhile.
-        run(old, charged(late, "charged"));
+        old.run(charged(late, "charged"));
 
         Map<UUID, String> issuers = new HashMap<>();
         issuers.put(session, "b2b");
@@ -79,23 +61,8 @@ class IssuersMigrationTest {
                         id, UUID.randomUUID(), UUID.randomUUID(), status, status.equals("released") ? "now()" : "NULL");
     }
 
-    private static String script(String name) throws IOException {
-        try (var script = IssuersMigrationTest.class.getResourceAsStream("/db/migration/%s.sql".formatted(name))) {
-            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static void run(PostgresAddress database, String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), database.jdbcProperties());
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
-    private static Map<UUID, String> issuers(PostgresAddress database) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), database.jdbcProperties());
+    private static Map<UUID, String> issuers(EarlierLedger old) throws SQLException {
+        try (Connection connection = old.connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT id, issuer FROM credits.charges")) {
             Map<UUID, String> issuers = new HashMap<>();

@@ -61,6 +61,7 @@ class LedgerTablesTest {
             "stores,'created_at,id,updated_at'",
             "store_credits,'balance,id,store_id,total_purchased,total_spent,updated_at'",
             "store_credit_transactions,'amount,balance_after,created_at,entry_no,id,request_id,store_id,type'",
+            "store_shoppers,'created_at,id,store_id,updated_at,wallet_key'",
             "store_shopper_credits,'balance,created_at,id,shopper_email,store_id,total_purchased,total_spent,updated_at'",
             "store_shopper_purchases,"
                     + "'amount_paid,created_at,credits_purchased,currency,id,shopify_order_id,shopper_email,status,store_id'",
@@ -84,7 +85,9 @@ class LedgerTablesTest {
                     .contains(
                             "store_credits -> stores",
                             "store_credit_transactions -> stores",
+                            "store_shoppers -> stores",
                             "store_shopper_credits -> stores",
+                            "store_shopper_credits -> store_shoppers",
                             "store_shopper_credit_transactions -> stores",
                             "store_shopper_credit_transactions -> store_shopper_credits",
                             "store_shopper_purchases -> store_shopper_credits",
@@ -97,6 +100,9 @@ class LedgerTablesTest {
             "idx_store_credit_transactions_store_id,false",
             "idx_store_credit_transactions_created_at,false",
             "store_credits_store_id_key,true",
+            "store_shoppers_email_key,true",
+            "store_shoppers_external_ref_key,true",
+            "store_shoppers_wallet_key_key,true",
             "idx_store_shopper_credits_store_email,true",
             "idx_store_shopper_purchases_store_id,false",
             "idx_store_shopper_purchases_order_id,true"

@@ -141,6 +141,26 @@ class PurchaseInterleavingsTest {
         LedgerRows.assertAddsUp(store);
     }
 
+    @Test
+    void aShopperWhoMeetsThemselfUncommittedUnderAnotherNameGetsTheSameKey() throws Exception {
+        assertThat(meeting(identify(ANN, "42"), identify(ANN, null), true)).isEqualTo("ref:42");
+    }
+
+    @Test
+    void aShopperWhoMeetsThemselfRolledBackComesFirst() throws Exception {
+        assertThat(meeting(identify(ANN, "42"), identify(ANN, null), false)).isEqualTo(ANN);
+    }
+
+    @Test
+    void aShopperWithAReferenceWhoMeetsTheirFirstPurchaseUncommittedGetsItsWallet() throws Exception {
+        assertThat(meeting(purchase("1001", 5), identify(ANN, "42"), true)).isEqualTo(ANN);
+    }
+
+    private String identify(String email, String externalRef) {
+        return "SELECT s.wallet_key FROM credits.identify_shopper('%s', '%s', %s) s"
+                .formatted(store, email, externalRef == null ? "NULL" : "'" + externalRef + "'");
+    }
+
     private String grant(String requestId, int amount) {
         return "SELECT g.outcome FROM credits.grant_credits('%s', %d, 'purchase', '%s', NULL) g"
                 .formatted(store, amount, requestId);

@@ -185,6 +185,7 @@ class PurchasesResourceTest {
                 strings = {
                     "shopper_email=null",
                     "shopper_email='nobody'",
+                    "shopper_email='ref:42'",
                     "shopper_email='a b@c.example'",
                     "shopper_email='a@b@c.example'",
                     "shopper_email='a@b.example, c@d.example'",

@@ -1,0 +1,77 @@
+-- Who a shopper is. Whoever has a shopper's e-mail address, reference of the shop system, or both, asks here for the key of
+-- their wallet, and names that key wherever the functions of R__ledger.sql and R__purchases.sql take a shopper's e-mail
+-- address. Who has an e-mail address alone may name that address there without asking.
+--
+-- Names come and go, a wallet's key stays:
+--   * A reference is a shopper's for ever. It decides, whatever address comes with it.
+--   * A reference that is new belongs to the shopper who had its address alone until now, and keeps that shopper's wallet.
+--   * An address that is the key of a wallet names that wallet's shopper, for ever. Any other address names who told it last.
+
+CREATE OR REPLACE FUNCTION credits.identify_shopper(
+    p_store_id UUID, p_email TEXT DEFAULT NULL, p_external_ref TEXT DEFAULT NULL,
+    OUT shopper_id UUID, OUT wallet_key TEXT)
+    LANGUAGE plpgsql AS
+$$
+#variable_conflict use_column
+DECLARE
+    address TEXT := CASE WHEN p_email IS NOT NULL THEN credits.required_email(p_email) END;
+BEGIN
+    IF p_store_id IS NULL OR COALESCE(address, p_external_ref) IS NULL
+        OR p_external_ref !~ '^[a-z0-9][a-z0-9._:/-]{0,127}$' THEN
+        RAISE EXCEPTION 'a shopper is of a store and has an e-mail address or a reference, which is 1 to 128 of a-z 0-9 . _ : / -'
+            USING ERRCODE = '22023';
+    END IF;
+
+    -- Nearly always everything is known, and nobody waits. A key never changes, so what is read here holds.
+    IF p_external_ref IS NULL THEN
+        SELECT s.id, s.wallet_key INTO shopper_id, wallet_key
+          FROM credits.store_shoppers s WHERE s.store_id = p_store_id AND s.wallet_key = address;
+    ELSE
+        SELECT s.id, s.wallet_key INTO shopper_id, wallet_key
+          FROM credits.store_shoppers s
+         WHERE s.store_id = p_store_id AND s.external_ref = p_external_ref
+           AND (address IS NULL OR s.email = address
+                OR EXISTS (SELECT FROM credits.store_shoppers o
+                            WHERE o.store_id = p_store_id AND o.wallet_key = address AND o.id <> s.id));
+    END IF;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+
+    -- Shoppers are made and changed under the lock of the store's pool, where purchases open wallets, too.
+    INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
+    PERFORM FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
+
+    SELECT s.id, s.wallet_key INTO shopper_id, wallet_key
+      FROM credits.store_shoppers s WHERE s.store_id = p_store_id AND s.external_ref = p_external_ref;
+    IF NOT FOUND THEN
+        SELECT s.id, s.wallet_key INTO shopper_id, wallet_key
+          FROM credits.store_shoppers s
+         WHERE s.store_id = p_store_id AND s.wallet_key = address AND (p_external_ref IS NULL OR s.external_ref IS NULL);
+    END IF;
+    IF NOT FOUND AND p_external_ref IS NULL THEN
+        SELECT s.id, s.wallet_key INTO shopper_id, wallet_key
+          FROM credits.store_shoppers s WHERE s.store_id = p_store_id AND s.email = address;
+    END IF;
+    IF FOUND AND p_external_ref IS NULL THEN
+        RETURN;
+    END IF;
+
+    IF EXISTS (SELECT FROM credits.store_shoppers o
+                WHERE o.store_id = p_store_id AND o.wallet_key = address AND o.id IS DISTINCT FROM shopper_id) THEN
+        address := NULL;
+    END IF;
+    UPDATE credits.store_shoppers o SET email = NULL
+     WHERE o.store_id = p_store_id AND o.email = address AND o.id IS DISTINCT FROM shopper_id;
+    IF shopper_id IS NULL THEN
+        INSERT INTO credits.store_shoppers AS s (store_id, email, external_ref)
+             VALUES (p_store_id, address, p_external_ref)
+          RETURNING s.id, s.wallet_key INTO shopper_id, wallet_key;
+    ELSE
+        UPDATE credits.store_shoppers s SET email = COALESCE(address, s.email), external_ref = p_external_ref
+         WHERE s.store_id = p_store_id AND s.id = shopper_id;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION credits.identify_shopper(UUID, TEXT, TEXT) IS
+    'The shopper of a store with this e-mail address, this reference or both, made if there is none, and the key of their wallet, which is the same for ever. The caller vouches for both names. SQLSTATE 22023: a name is missing or malformed.';

@@ -1,0 +1,92 @@
+package dev.wearon.credits.purchases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerRows.Wallet;
+import dev.wearon.credits.ShopperRows;
+import dev.wearon.credits.ShopperRows.Names;
+import dev.wearon.credits.ShopperRows.Shopper;
+import dev.wearon.local.testing.SuiteServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.RepeatedTest;
+
+/** Shoppers who come at once, under one name or under two. */
+@QuarkusTest
+@QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
+class ShopperRacesTest {
+
+    private static final String ANN = "ann@shop.example";
+    private static final String BOB = "bob@shop.example";
+
+    /** Whoever is first decides the key; everybody gets that one. */
+    @RepeatedTest(5)
+    void areOneShopperUnderTwoNamesAtOnce() throws Exception {
+        UUID store = Calls.newId();
+        List<Callable<Shopper>> calls = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            calls.add(() -> ShopperRows.identify(store, ANN, null));
+            calls.add(() -> ShopperRows.identify(store, ANN, "42"));
+        }
+        Collections.shuffle(calls);
+
+        List<Shopper> answers = Calls.race(calls);
+
+        assertThat(new HashSet<>(answers)).hasSize(1);
+        String key = answers.getFirst().walletKey();
+        assertThat(key).isIn(ANN, "ref:42");
+        assertThat(ShopperRows.shoppers(store)).containsExactly(new Names(ANN, "42", key));
+    }
+
+    @RepeatedTest(3)
+    void haveOneWalletAfterTwoFirstPurchasesAtOnce() throws Exception {
+        UUID store = Calls.storeWith(100);
+        List<Callable<Integer>> calls = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String order = "o" + i;
+            calls.add(() -> Orders.buy(store, ANN, order, 1).statusCode());
+            calls.add(() -> {
+                ShopperRows.identify(store, ANN, null);
+                return 200;
+            });
+        }
+
+        assertThat(Calls.race(calls)).containsOnly(200);
+
+        assertThat(ShopperRows.shoppers(store)).containsExactly(new Names(ANN, null, ANN));
+        assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(8, 8, 0)));
+        ShopperRows.assertAddsUp(store);
+    }
+
+    /** Two shoppers exchange their addresses again and again; who locked in another order would deadlock. */
+    @RepeatedTest(3)
+    void keepTheirKeysWhileTheirAddressesGoBackAndForth() throws Exception {
+        UUID store = Calls.storeWith(100);
+        List<Callable<String>> calls = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            String order = "o" + i;
+            calls.add(() -> ShopperRows.identify(store, ANN, "42").walletKey());
+            calls.add(() -> ShopperRows.identify(store, BOB, "42").walletKey());
+            calls.add(() -> ShopperRows.identify(store, BOB, "43").walletKey());
+            calls.add(() -> ShopperRows.identify(store, ANN, "43").walletKey());
+            calls.add(() -> Calls.outcome(Orders.buy(store, "eve" + order + "@shop.example", order, 1)));
+        }
+        Collections.shuffle(calls);
+
+        assertThat(new HashSet<>(Calls.race(calls))).containsExactlyInAnyOrder("ref:42", "ref:43", "processed");
+
+        assertThat(ShopperRows.shoppers(store))
+                .filteredOn(names -> names.externalRef() != null)
+                .extracting(Names::walletKey)
+                .containsExactlyInAnyOrder("ref:42", "ref:43");
+    }
+}
