@@ -91,6 +91,34 @@ abstract class ResellCases {
                     .containsOnly(402);
             assertThat(merchant.balance()).isEqualTo(5);
         }
+
+        /** The wallet of a shopper whom the shop system names; the header names addresses, and nobody else's wallet. */
+        @Test
+        void withTheKeyOfAnotherShoppersWalletInPlaceOfAnAddress() throws Exception {
+            Merchant merchant = Merchant.with(suite, "resell_mode", 5);
+            String person = merchant.imageUrl(Merchant.PERSON);
+            String key =
+                    ask("SELECT wallet_key FROM credits.identify_shopper(?::uuid, NULL, ?)", merchant.storeId(), "42");
+            buys(merchant, key, 3);
+            for (String header : List.of(key, " REF:42 ", "ref:42,ref:42")) {
+                create(merchant, header, person)
+                        .then()
+                        .statusCode(400)
+                        .body("error.message", startsWith("x-shopper-email "));
+                merchant.call()
+                        .header("x-shopper-email", header)
+                        .get("/api/v1/credits/shopper")
+                        .then()
+                        .statusCode(400);
+            }
+            create(merchant, key + "@example.com", person).then().statusCode(402);
+            assertThat(creditsOf(merchant, key + "@example.com")).isZero();
+            assertThat(ask(
+                            "SELECT balance FROM credits.store_shopper_credits WHERE store_id = ?::uuid AND shopper_email = ?",
+                            merchant.storeId(),
+                            key))
+                    .isEqualTo("3");
+        }
     }
 
     @Nested
