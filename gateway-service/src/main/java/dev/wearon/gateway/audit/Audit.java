@@ -4,13 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.gateway.paging.Slice;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.SqlClient;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,13 +41,11 @@ public class Audit {
              LIMIT $3
             """;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-    private final Pool database;
+    private final Statements statements;
     private final ObjectMapper json;
 
-    Audit(Pool database, ObjectMapper json) {
-        this.database = database;
+    Audit(Statements statements, ObjectMapper json) {
+        this.statements = statements;
         this.json = json;
     }
 
@@ -57,35 +54,33 @@ public class Audit {
      *
      * @param transaction the connection whose transaction makes the change; its owner sets the time limit
      */
-    public Uni<Void> write(SqlClient transaction, Entry entry) {
-        return transaction
-                .preparedQuery(INSERT)
-                .execute(Tuple.tuple()
-                        .addUUID(UuidCreator.getTimeOrderedEpoch())
-                        .addString(entry.author().who())
-                        .addString(entry.action().wire())
-                        .addUUID(entry.storeId())
-                        .addString(entry.subject())
-                        .addString(text(entry.change().before()))
-                        .addString(text(entry.change().after()))
-                        .addString(entry.author().requestId()))
-                .replaceWithVoid();
+    public Uni<Void> write(SqlConnection transaction, Entry entry) {
+        return transaction.preparedQuery(INSERT).execute(values(entry)).replaceWithVoid();
     }
 
     /** Writes an entry about what is no transaction of this database. */
     public Uni<Void> write(Entry entry) {
-        return write(database, entry).ifNoItem().after(PATIENCE).fail();
+        return statements.run(INSERT, values(entry)).replaceWithVoid();
     }
 
     Uni<AuditPage> page(Optional<UUID> storeId, PageRequest page) {
         Tuple place = Tuple.of(page.before().at(), page.before().id(), page.rowsToRead());
-        return storeId.map(id -> database.preparedQuery(PAGE_OF_STORE).execute(place.addUUID(id)))
-                .orElseGet(() -> database.preparedQuery(PAGE).execute(place))
-                .ifNoItem()
-                .after(PATIENCE)
-                .fail()
+        return storeId.map(id -> statements.run(PAGE_OF_STORE, place.addUUID(id)))
+                .orElseGet(() -> statements.run(PAGE, place))
                 .map(rows -> Slice.of(rows, page, "at"))
                 .map(slice -> new AuditPage(slice.map(Audit::entry), slice.nextCursor()));
+    }
+
+    private Tuple values(Entry entry) {
+        return Tuple.tuple()
+                .addUUID(UuidCreator.getTimeOrderedEpoch())
+                .addString(entry.author().who())
+                .addString(entry.action().wire())
+                .addUUID(entry.storeId())
+                .addString(entry.subject())
+                .addString(text(entry.change().before()))
+                .addString(text(entry.change().after()))
+                .addString(entry.author().requestId());
     }
 
     private String text(Map<String, Object> fields) {

@@ -1,16 +1,14 @@
 package dev.wearon.gateway.outbox;
 
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** The table {@code gateway.outbox}; of every store, as nobody but the job asks. */
 @ApplicationScoped
@@ -52,12 +50,10 @@ class Outbox {
               FROM gateway.outbox
             """;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private final Statements statements;
 
-    private final Pool database;
-
-    Outbox(Pool database) {
-        this.database = database;
+    Outbox(Statements statements) {
+        this.statements = statements;
     }
 
     /** @param oldestSeconds age of the oldest; 0 when nothing waits */
@@ -65,29 +61,19 @@ class Outbox {
 
     /** Takes news for {@code lease}, longer with each attempt, at most for {@code longest}. */
     Uni<List<News>> take(int limit, Duration lease, Duration longest) {
-        return run(TAKE, Tuple.of(limit, seconds(lease), seconds(longest)))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(Outbox::news)
-                        .toList());
+        Tuple values = Tuple.of(limit, Statements.seconds(lease), Statements.seconds(longest));
+        return statements.list(TAKE, values, Outbox::news);
     }
 
     Uni<Void> acknowledge(UUID eventId, UUID storeId) {
-        return run(ACKNOWLEDGE, Tuple.of(eventId, storeId)).replaceWithVoid();
+        return statements.run(ACKNOWLEDGE, Tuple.of(eventId, storeId)).replaceWithVoid();
     }
 
     Uni<Backlog> backlog() {
-        return run(BACKLOG, Tuple.tuple()).map(rows -> {
+        return statements.run(BACKLOG, Tuple.tuple()).map(rows -> {
             Row row = rows.iterator().next();
             return new Backlog(row.getLong("waiting"), row.getDouble("oldest_seconds"));
         });
-    }
-
-    private Uni<RowSet<Row>> run(String statement, Tuple values) {
-        return database.preparedQuery(statement)
-                .execute(values)
-                .ifNoItem()
-                .after(PATIENCE)
-                .fail();
     }
 
     private static News news(Row row) {
@@ -99,9 +85,5 @@ class Outbox {
                 row.getInteger("image_retention_seconds"),
                 row.getOffsetDateTime("changed_at").toInstant());
         return new News(row.getUUID("store_id"), state, row.getInteger("attempts"));
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
     }
 }

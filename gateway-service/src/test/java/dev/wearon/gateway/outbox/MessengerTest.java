@@ -11,6 +11,7 @@ import dev.wearon.gateway.testing.FakeService;
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.sql.Statements;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.jwt.auth.principal.JWTParser;
@@ -126,7 +127,7 @@ class MessengerTest {
                 .using(vertx.getDelegate())
                 .build());
         try {
-            assertThat(new Outbox(nestedLoops)
+            assertThat(new Outbox(new Statements(nestedLoops, Duration.ofSeconds(2)))
                             .take(2, Duration.ofSeconds(30), Duration.ofMinutes(1))
                             .await()
                             .atMost(Duration.ofSeconds(5)))
