@@ -1,8 +1,8 @@
 package dev.wearon.gateway.keys;
 
 import dev.wearon.identity.Principal;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -27,12 +27,11 @@ class ActiveKeys {
     private static final String FIND = """
             SELECT keys.id AS key_id, keys.key_prefix, keys.allowed_domains, keys.changed_at AS key_changed_at,
                    EXTRACT(EPOCH FROM keys.expires_at - clock_timestamp())::FLOAT8 AS seconds_left,
-                   stores.id AS store_id, stores.changed_at AS store_changed_at,
-                   stores.billing_mode, stores.subscription_tier, stores.subscription_status,
-                   CASE WHEN stores.overage_enabled THEN stores.overage_monthly_cap_cents END AS overage_cap_cents,
+                   stores.store_id, stores.changed_at AS store_changed_at,
+                   stores.billing_mode, stores.subscription_tier, stores.subscription_status, stores.overage_cap_cents,
                    stores.require_shopper_email, stores.shopper_creates_per_day
               FROM gateway.store_api_keys AS keys
-              JOIN gateway.stores AS stores ON stores.id = keys.store_id
+              JOIN gateway.store_terms AS stores ON stores.store_id = keys.store_id
              WHERE keys.key_hash = $1
                AND keys.is_active
                AND (keys.expires_at IS NULL OR keys.expires_at > clock_timestamp())
@@ -47,8 +46,8 @@ class ActiveKeys {
                            FROM gateway.store_api_keys
                           WHERE changed_at > LEAST($1::TIMESTAMPTZ, now()) - make_interval(secs => $2)
                           UNION ALL
-                         SELECT id, changed_at
-                           FROM gateway.stores
+                         SELECT store_id, changed_at
+                           FROM gateway.store_terms
                           WHERE changed_at > LEAST($1::TIMESTAMPTZ, now()) - make_interval(secs => $2)
                           LIMIT $3) AS changed ON TRUE
             """;
@@ -58,12 +57,10 @@ class ActiveKeys {
 
     private static final int MOST_CHANGES = 1_000;
 
-    private final Pool database;
-    private final Duration patience;
+    private final Statements statements;
 
-    ActiveKeys(Pool database, KeysConfig config) {
-        this.database = database;
-        this.patience = config.lookupTimeout();
+    ActiveKeys(Statements statements, KeysConfig config) {
+        this.statements = statements.within(config.lookupTimeout());
     }
 
     /**
@@ -105,14 +102,7 @@ class ActiveKeys {
 
     /** The store behind an active key, if both are active. Fails when the database does not answer in time. */
     Uni<Optional<Found>> find(ApiKey key) {
-        return database.preparedQuery(FIND)
-                .execute(Tuple.of(key.hash()))
-                .ifNoItem()
-                .after(patience)
-                .fail()
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(found(rows.iterator().next())));
+        return statements.first(FIND, Tuple.of(key.hash()), ActiveKeys::found);
     }
 
     /**
@@ -121,11 +111,8 @@ class ActiveKeys {
      * @param mark null at first
      */
     Uni<Changes> since(OffsetDateTime mark) {
-        return database.preparedQuery(CHANGED)
-                .execute(Tuple.of(mark, (double) OVERLAP.toSeconds(), MOST_CHANGES + 1))
-                .ifNoItem()
-                .after(patience)
-                .fail()
+        return statements
+                .run(CHANGED, Tuple.of(mark, Statements.seconds(OVERLAP), MOST_CHANGES + 1))
                 .map(ActiveKeys::changes);
     }
 
@@ -152,8 +139,7 @@ class ActiveKeys {
                 row.getUUID("key_id"),
                 row.getOffsetDateTime("key_changed_at"),
                 row.getOffsetDateTime("store_changed_at"),
-                Optional.ofNullable(row.getDouble("seconds_left"))
-                        .map(seconds -> Duration.ofMillis((long) (seconds * 1_000))));
+                Optional.ofNullable(row.getDouble("seconds_left")).map(Statements::duration));
     }
 
     private static OptionalInt shopperCreatesPerDay(Row row) {

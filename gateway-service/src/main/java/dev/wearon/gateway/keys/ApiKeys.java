@@ -8,11 +8,12 @@ import dev.wearon.gateway.audit.Change;
 import dev.wearon.gateway.audit.Entry;
 import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.gateway.paging.Slice;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 
 /** The table {@code gateway.store_api_keys} as the operator uses it. Each change writes its entry in the audit. */
 @ApplicationScoped
@@ -29,11 +29,10 @@ class ApiKeys {
 
     private static final String INSERT = """
             INSERT INTO gateway.store_api_keys (id, store_id, key_hash, key_prefix, allowed_domains)
-            SELECT $2, stores.id, $3, $4, $5
-              FROM gateway.stores AS stores
-             WHERE stores.id = $1
-            RETURNING id
+            VALUES ($1, $2, $3, $4, $5)
             """;
+
+    private static final String OF_NO_STORE = "store_api_keys_store_id_fkey";
 
     private static final String COLUMNS = """
              id, key_prefix, allowed_domains, created_at, expires_at, revoked_at,
@@ -73,14 +72,12 @@ class ApiKeys {
                AND id = $2
             RETURNING""" + COLUMNS;
 
-    private final Pool database;
+    private final Statements statements;
     private final Audit audit;
-    private final Duration patience;
 
-    ApiKeys(Pool database, Audit audit, KeysConfig config) {
-        this.database = database;
+    ApiKeys(Statements statements, Audit audit, KeysConfig config) {
+        this.statements = statements.within(config.lookupTimeout());
         this.audit = audit;
-        this.patience = config.lookupTimeout();
     }
 
     sealed interface Rotation {
@@ -95,25 +92,24 @@ class ApiKeys {
 
     /** @return empty when there is no such store */
     Uni<Optional<IssuedKey>> issue(Author author, UUID storeId, List<String> allowedDomains) {
-        return change(transaction -> insert(transaction, storeId, allowedDomains)
-                .call(issued -> issued.isPresent()
-                        ? audit.write(transaction, issued(author, storeId, issued.get()))
-                        : Uni.createFrom().voidItem()));
+        return statements
+                .transaction(transaction -> insert(transaction, storeId, allowedDomains)
+                        .call(issued -> audit.write(transaction, issued(author, storeId, issued))))
+                .map(Optional::of)
+                .onFailure(ApiKeys::isOfNoStore)
+                .recoverWithItem(Optional.empty());
     }
 
     Uni<KeyPage> list(UUID storeId, PageRequest page) {
-        return database.preparedQuery(LIST)
-                .execute(Tuple.of(storeId, page.before().at(), page.before().id(), page.rowsToRead()))
-                .ifNoItem()
-                .after(patience)
-                .fail()
+        return statements
+                .run(LIST, Tuple.of(storeId, page.before().at(), page.before().id(), page.rowsToRead()))
                 .map(rows -> Slice.of(rows, page, "created_at"))
                 .map(slice -> new KeyPage(slice.map(ApiKeys::storeKey), slice.nextCursor()));
     }
 
     /** Once: a key that is revoked stays as it is. @return empty when the store has no such key */
     Uni<Optional<StoreKey>> revoke(Author author, UUID storeId, UUID keyId) {
-        return change(transaction -> lock(transaction, storeId, keyId)
+        return statements.transaction(transaction -> lock(transaction, storeId, keyId)
                 .chain(found -> found.isEmpty() || found.get().revokedAt() != null
                         ? Uni.createFrom().item(found)
                         : end(transaction, author, storeId, keyId).map(Optional::of)));
@@ -121,16 +117,17 @@ class ApiKeys {
 
     /** Issues a key with the same domains, and gives the old one an end. Once for a key: its successor may be rotated then. */
     Uni<Rotation> rotate(Author author, UUID storeId, UUID keyId, Duration grace) {
-        return change(transaction -> lock(transaction, storeId, keyId).chain(found -> {
-            if (found.isEmpty()) {
-                return Uni.createFrom().item(new Rotation.NoSuchKey());
-            }
-            return switch (found.get().status()) {
-                case "active" -> replace(transaction, author, storeId, found.get(), grace);
-                case "rotated" -> Uni.createFrom().item(new Rotation.RotatedBefore());
-                default -> Uni.createFrom().item(new Rotation.Ended());
-            };
-        }));
+        return statements.transaction(
+                transaction -> lock(transaction, storeId, keyId).chain(found -> {
+                    if (found.isEmpty()) {
+                        return Uni.createFrom().item(new Rotation.NoSuchKey());
+                    }
+                    return switch (found.get().status()) {
+                        case "active" -> replace(transaction, author, storeId, found.get(), grace);
+                        case "rotated" -> Uni.createFrom().item(new Rotation.RotatedBefore());
+                        default -> Uni.createFrom().item(new Rotation.Ended());
+                    };
+                }));
     }
 
     private Uni<StoreKey> end(SqlConnection transaction, Author author, UUID storeId, UUID keyId) {
@@ -142,7 +139,6 @@ class ApiKeys {
             SqlConnection transaction, Author author, UUID storeId, StoreKey old, Duration grace) {
         return update(transaction, LEAVE_GRACE, Tuple.of(storeId, old.keyId(), (double) grace.toSeconds()))
                 .chain(ended -> insert(transaction, storeId, old.allowedDomains())
-                        .map(Optional::orElseThrow)
                         .call(key -> audit.write(transaction, rotated(author, storeId, ended, key)))
                         .map(key -> new Rotation.Rotated(new RotatedKey(
                                 key.keyId(),
@@ -169,20 +165,17 @@ class ApiKeys {
         return new Entry(author, Action.KEY_ROTATED, storeId, old.keyId().toString(), change);
     }
 
-    private <T> Uni<T> change(Function<SqlConnection, Uni<T>> steps) {
-        return database.withTransaction(steps).ifNoItem().after(patience).fail();
-    }
-
-    private static Uni<Optional<IssuedKey>> insert(
-            SqlConnection transaction, UUID storeId, List<String> allowedDomains) {
+    private static Uni<IssuedKey> insert(SqlConnection transaction, UUID storeId, List<String> allowedDomains) {
         ApiKey key = ApiKey.generate();
         UUID id = UuidCreator.getTimeOrderedEpoch();
         return transaction
                 .preparedQuery(INSERT)
-                .execute(Tuple.of(storeId, id, key.hash(), key.prefix(), allowedDomains.toArray(String[]::new)))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(new IssuedKey(id, key.value(), key.prefix(), allowedDomains)));
+                .execute(Tuple.of(id, storeId, key.hash(), key.prefix(), allowedDomains.toArray(String[]::new)))
+                .replaceWith(new IssuedKey(id, key.value(), key.prefix(), allowedDomains));
+    }
+
+    private static boolean isOfNoStore(Throwable fault) {
+        return fault instanceof PgException refusal && OF_NO_STORE.equals(refusal.getConstraint());
     }
 
     private static Uni<Optional<StoreKey>> lock(SqlConnection transaction, UUID storeId, UUID keyId) {

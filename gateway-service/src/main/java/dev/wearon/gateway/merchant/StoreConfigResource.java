@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.wearon.gateway.audit.Author;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.proxy.Route;
+import dev.wearon.gateway.stores.StoreConfig;
+import dev.wearon.gateway.stores.Stores;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
 import io.smallrye.mutiny.Uni;
@@ -23,12 +25,12 @@ import java.io.IOException;
 @Path("/api/v1/stores/config")
 public class StoreConfigResource {
 
-    private final StoreConfigs configs;
+    private final Stores stores;
     private final Disclosure disclosure;
     private final ObjectReader exactly;
 
-    StoreConfigResource(StoreConfigs configs, Disclosure disclosure, ObjectMapper json) {
-        this.configs = configs;
+    StoreConfigResource(Stores stores, Disclosure disclosure, ObjectMapper json) {
+        this.stores = stores;
         this.disclosure = disclosure;
         this.exactly = json.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     }
@@ -38,7 +40,7 @@ public class StoreConfigResource {
 
     @GET
     public Uni<Disclosed> read(@Context RoutingContext routing) {
-        return configs.find(Route.caller(routing).storeId())
+        return stores.findConfig(Route.caller(routing).storeId())
                 .map(found -> found.map(this::disclosed).orElseThrow(StoreConfigResource::noSuchStore));
     }
 
@@ -49,7 +51,11 @@ public class StoreConfigResource {
         return switch (WantedConfig.parse(read(body))) {
             case WantedConfig.Parsed.Refused(String message) -> throw Problem.invalid(message);
             case WantedConfig.Parsed.Valid(WantedConfig wanted) ->
-                configs.save(caller.storeId(), wanted, new Author("key:" + caller.keyPrefix(), requestId))
+                stores.configure(
+                                new Author("key:" + caller.keyPrefix(), requestId),
+                                caller.storeId(),
+                                wanted.billingMode(),
+                                wanted.retailCreditPrice())
                         .map(StoreConfigResource::saved);
         };
     }
@@ -58,12 +64,12 @@ public class StoreConfigResource {
         return new Disclosed(config, disclosure.text(config.imageRetention()));
     }
 
-    private static StoreConfig saved(StoreConfigs.Outcome outcome) {
+    private static StoreConfig saved(Stores.Configuring outcome) {
         return switch (outcome) {
-            case StoreConfigs.Outcome.Saved(StoreConfig config) -> config;
-            case StoreConfigs.Outcome.NoSuchStore() -> throw noSuchStore();
+            case Stores.Configuring.Configured(StoreConfig config) -> config;
+            case Stores.Configuring.NoSuchStore() -> throw noSuchStore();
             // Without a Retry-After: waiting does not help.
-            case StoreConfigs.Outcome.NotConnected() ->
+            case Stores.Configuring.NotConnected() ->
                 throw Problem.of(
                         Problem.Code.SERVICE_UNAVAILABLE,
                         "The store is not connected to its shop, where shoppers would buy credits. Connect it, then"

@@ -9,14 +9,17 @@ import dev.wearon.gateway.audit.Entry;
 import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.gateway.paging.Place;
 import dev.wearon.gateway.paging.Slice;
+import dev.wearon.identity.Principal.BillingMode;
+import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,13 +68,31 @@ public class Stores {
              LIMIT $3
             """;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final String CONFIG_COLUMNS = """
+            id, shop_domain, billing_mode, retail_credit_price, shopify_variant_id, subscription_tier, status,
+                   image_retention_seconds
+            """;
 
-    private final Pool database;
+    private static final String FIND_CONFIG = "SELECT " + CONFIG_COLUMNS + " FROM gateway.stores WHERE id = $1";
+
+    private static final String LOCK_PAYMENT = """
+            SELECT billing_mode, retail_credit_price, access_token_encrypted IS NOT NULL AS connected
+              FROM gateway.stores
+             WHERE id = $1
+               FOR NO KEY UPDATE
+            """;
+
+    private static final String SET_PAYMENT = """
+            UPDATE gateway.stores
+               SET billing_mode = $2, retail_credit_price = $3
+             WHERE id = $1
+            RETURNING\s""" + CONFIG_COLUMNS;
+
+    private final Statements statements;
     private final Audit audit;
 
-    Stores(Pool database, Audit audit) {
-        this.database = database;
+    Stores(Statements statements, Audit audit) {
+        this.statements = statements;
         this.audit = audit;
     }
 
@@ -90,58 +111,78 @@ public class Stores {
         record OverageWithoutCap() implements Changing {}
     }
 
+    public sealed interface Configuring {
+        record Configured(StoreConfig config) implements Configuring {}
+
+        record NoSuchStore() implements Configuring {}
+
+        /** The store has no access to its shop, where the credits would be sold. */
+        record NotConnected() implements Configuring {}
+    }
+
     Uni<Creation> create(Author author, String shopDomain, String billingMode, String subscriptionTier) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        return database.withTransaction(transaction -> transaction
+        return statements
+                .transaction(transaction -> transaction
                         .preparedQuery(INSERT)
                         .execute(Tuple.of(id, shopDomain, billingMode, subscriptionTier))
                         .map(Stores::first)
                         .call(made -> writeCreated(transaction, author, made)))
-                .ifNoItem()
-                .after(PATIENCE)
-                .fail()
-                .map(made -> made.<Creation>map(Creation.Created::new).orElseGet(Creation.DomainTaken::new));
+                .map(made -> made.map(Stores::store)
+                        .<Creation>map(Creation.Created::new)
+                        .orElseGet(Creation.DomainTaken::new));
     }
 
     Uni<Changing> change(Author author, UUID storeId, StorePatch patch) {
-        return database.withTransaction(transaction -> transaction
-                        .preparedQuery(FIND_AND_LOCK)
-                        .execute(Tuple.of(storeId))
-                        .map(Stores::first)
-                        .chain(found -> found.map(store -> change(transaction, author, store, patch))
-                                .orElseGet(() -> Uni.createFrom().item(new Changing.NoSuchStore()))))
-                .ifNoItem()
-                .after(PATIENCE)
-                .fail();
+        return statements.transaction(transaction -> transaction
+                .preparedQuery(FIND_AND_LOCK)
+                .execute(Tuple.of(storeId))
+                .map(Stores::first)
+                .chain(found -> found.map(row -> change(transaction, author, store(row), patch))
+                        .orElseGet(() -> Uni.createFrom().item(new Changing.NoSuchStore()))));
+    }
+
+    /**
+     * The merchant's own decision: who pays.
+     *
+     * @param price what a shopper pays for a credit; empty where the store pays
+     */
+    public Uni<Configuring> configure(Author author, UUID storeId, BillingMode mode, Optional<BigDecimal> price) {
+        return statements.transaction(transaction -> transaction
+                .preparedQuery(LOCK_PAYMENT)
+                .execute(Tuple.of(storeId))
+                .map(Stores::first)
+                .chain(found -> found.map(old -> configure(transaction, author, storeId, old, mode, price))
+                        .orElseGet(() -> Uni.createFrom().item(new Configuring.NoSuchStore()))));
     }
 
     Uni<Optional<Store>> find(UUID storeId) {
-        return ask(FIND, Tuple.of(storeId)).map(Stores::first);
+        return statements.first(FIND, Tuple.of(storeId), Stores::store);
+    }
+
+    public Uni<Optional<StoreConfig>> findConfig(UUID storeId) {
+        return statements.first(FIND_CONFIG, Tuple.of(storeId), Stores::config);
     }
 
     /** Newest first. */
     Uni<StorePage> page(StoreFilter filter, PageRequest page) {
         Place before = page.before();
-        return ask(PAGE, Tuple.of(before.at(), before.id(), page.rowsToRead(), filter.part(), filter.status()))
+        return statements
+                .run(PAGE, Tuple.of(before.at(), before.id(), page.rowsToRead(), filter.part(), filter.status()))
                 .map(rows -> Slice.of(rows, page, "created_at"))
                 .map(slice -> new StorePage(slice.map(Stores::store), slice.nextCursor()));
     }
 
     /** Whether there is such a store, active or not. */
     public Uni<Boolean> exists(UUID storeId) {
-        return ask(EXISTS, Tuple.of(storeId)).map(rows -> rows.iterator().next().getBoolean("found"));
+        return statements
+                .run(EXISTS, Tuple.of(storeId))
+                .map(rows -> rows.iterator().next().getBoolean("found"));
     }
 
-    private Uni<RowSet<Row>> ask(String query, Tuple values) {
-        return database.preparedQuery(query)
-                .execute(values)
-                .ifNoItem()
-                .after(PATIENCE)
-                .fail();
-    }
-
-    private Uni<Void> writeCreated(SqlConnection transaction, Author author, Optional<Store> made) {
-        return made.map(store -> {
+    private Uni<Void> writeCreated(SqlConnection transaction, Author author, Optional<Row> made) {
+        return made.map(Stores::store)
+                .map(store -> {
                     Map<String, Object> fields = store.terms();
                     fields.put("shop_domain", store.shopDomain());
                     return audit.write(
@@ -168,6 +209,35 @@ public class Stores {
                 .map(rows -> new Changing.Changed(store(rows.iterator().next())));
     }
 
+    private Uni<Configuring> configure(
+            SqlConnection transaction,
+            Author author,
+            UUID storeId,
+            Row old,
+            BillingMode mode,
+            Optional<BigDecimal> price) {
+        if (mode == BillingMode.RESELL_MODE && !old.getBoolean("connected")) {
+            return Uni.createFrom().item(new Configuring.NotConnected());
+        }
+        Change change = Change.between(
+                payment(old.getString("billing_mode"), old.getBigDecimal("retail_credit_price")),
+                payment(mode.wire(), price.orElse(null)));
+        return transaction
+                .preparedQuery(SET_PAYMENT)
+                .execute(Tuple.of(storeId, mode.wire(), price.orElse(null)))
+                .call(() -> change.isNone()
+                        ? Uni.createFrom().voidItem()
+                        : audit.write(transaction, new Entry(author, Action.CONFIG_CHANGED, storeId, null, change)))
+                .map(rows -> new Configuring.Configured(config(rows.iterator().next())));
+    }
+
+    private static Map<String, Object> payment(String billingMode, BigDecimal retailCreditPrice) {
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("billing_mode", billingMode);
+        fields.put("retail_credit_price", retailCreditPrice);
+        return fields;
+    }
+
     private static Tuple values(Store store) {
         return Tuple.tuple()
                 .addUUID(store.storeId())
@@ -185,10 +255,8 @@ public class Stores {
                 .addInteger(store.imageRetentionSeconds());
     }
 
-    private static Optional<Store> first(RowSet<Row> rows) {
-        return rows.size() == 0
-                ? Optional.empty()
-                : Optional.of(store(rows.iterator().next()));
+    private static Optional<Row> first(RowSet<Row> rows) {
+        return rows.size() == 0 ? Optional.empty() : Optional.of(rows.iterator().next());
     }
 
     private static Store store(Row row) {
@@ -209,5 +277,17 @@ public class Stores {
                 row.getInteger("image_retention_seconds"),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant());
+    }
+
+    private static StoreConfig config(Row row) {
+        return new StoreConfig(
+                row.getUUID("id"),
+                row.getString("shop_domain"),
+                row.getString("billing_mode"),
+                row.getBigDecimal("retail_credit_price"),
+                row.getString("shopify_variant_id"),
+                row.getString("subscription_tier"),
+                row.getString("status"),
+                Optional.ofNullable(row.getInteger("image_retention_seconds")).map(Duration::ofSeconds));
     }
 }

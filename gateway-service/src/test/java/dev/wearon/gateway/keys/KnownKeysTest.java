@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.gateway.keys.ActiveKeys.Found;
 import dev.wearon.identity.Principal;
+import dev.wearon.sql.Statements;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -31,7 +32,7 @@ class KnownKeysTest {
     private static final class EveryKey extends ActiveKeys {
 
         private EveryKey() {
-            super(null, new Limits());
+            super(new Statements(null, Duration.ZERO), new Limits());
         }
 
         @Override
