@@ -1,6 +1,9 @@
 package dev.wearon.storage.catalog;
 
+import static dev.wearon.sql.Statements.seconds;
+
 import dev.wearon.sql.Statements;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -8,9 +11,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
-/** What should be in the backend by the table, of every store. */
+/** What should be in the backend by the table, of every store: for background jobs and reports, which change nothing here. */
 @ApplicationScoped
 public class Inventory {
 
@@ -35,27 +39,43 @@ public class Inventory {
               AND NOT EXISTS (SELECT FROM storage.removals AS removal WHERE removal.blob = listed.blob)
             """;
 
-    private static final String STRIKE = """
-            WITH struck AS (
-                DELETE FROM storage.objects
-                WHERE blob = ANY ($1)
-                RETURNING blob)
-            INSERT INTO storage.removals (blob, since)
-            SELECT blob, now() FROM struck
+    /**
+     * Of many stores, for an audit: which blob must be there for each path. What was closed with its store nobody misses,
+     * and of what is removed by now not even its time is known: so none of a store that was closed within a lifetime.
+     */
+    private static final String FIND_DUE = """
+            SELECT asked.path, object.blob, COALESCE(object.size_bytes, 0) AS size_bytes
+            FROM unnest($1::uuid[], $2::text[]) AS asked (store_id, path)
+            LEFT JOIN storage.objects AS object
+                   ON object.store_id = asked.store_id AND object.path = asked.path
+                  AND (object.expires_at > now() OR storage.is_closed(object.store_id, object.created_at))
+            LEFT JOIN storage.store_states AS state
+                   ON state.store_id = asked.store_id AND (state.status = 'inactive' OR state.closed_until > now() - make_interval(secs => $3))
+            WHERE object.path IS NOT NULL OR state.store_id IS NOT NULL
             """;
 
     private final Statements statements;
+    private final CatalogConfig config;
 
-    Inventory(Statements statements) {
+    Inventory(Statements statements, CatalogConfig config) {
         this.statements = statements;
+        this.config = config;
     }
 
     /** An object by its row. */
     public record Entry(String path, UUID storeId, String blob, long sizeBytes, Instant createdAt) {}
 
-    /** By pages, in the order of their paths. */
-    public Uni<List<Entry>> page(String after, int limit) {
-        return statements.list(PAGE, Tuple.of(after, limit), Inventory::entry);
+    /**
+     * What is there by right.
+     *
+     * @param blob where its bytes must be; empty when they were removed with their store
+     * @param sizeBytes how many of them
+     */
+    public record Due(String path, Optional<String> blob, long sizeBytes) {}
+
+    /** Every object, by pages in the order of their paths. */
+    public Multi<List<Entry>> pages(int size) {
+        return Pages.of(size, Entry::path, last -> statements.list(PAGE, Tuple.of(last, size), Inventory::entry));
     }
 
     /** Those of these blobs that an object has now. */
@@ -68,9 +88,15 @@ public class Inventory {
         return statements.list(UNKNOWN, names(blobs), row -> row.getString("blob"));
     }
 
-    /** Ends objects whose bytes are lost; what is left of them is the janitor's to remove. Answers how many. */
-    public Uni<Integer> strike(Collection<String> blobs) {
-        return statements.count(STRIKE, names(blobs));
+    /** Of paths of many stores, each named once: those that live, and those that were closed with their store. */
+    public Uni<List<Due>> due(Collection<ObjectPath> paths) {
+        UUID[] stores = paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new);
+        String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
+        return statements.list(
+                FIND_DUE,
+                Tuple.of(stores, texts, seconds(config.retention())),
+                row -> new Due(
+                        row.getString("path"), Optional.ofNullable(row.getString("blob")), row.getLong("size_bytes")));
     }
 
     private static Tuple names(Collection<String> blobs) {

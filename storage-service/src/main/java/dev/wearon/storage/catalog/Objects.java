@@ -52,21 +52,6 @@ public class Objects {
               AND NOT storage.is_closed(store_id, created_at)
             """;
 
-    /**
-     * Of many stores, for an audit: which blob must be there for each path. What was closed with its store nobody misses,
-     * and of what is removed by now not even its time is known: so none of a store that was closed within a lifetime.
-     */
-    private static final String FIND_DUE = """
-            SELECT asked.path, object.blob, COALESCE(object.size_bytes, 0) AS size_bytes
-            FROM unnest($1::uuid[], $2::text[]) AS asked (store_id, path)
-            LEFT JOIN storage.objects AS object
-                   ON object.store_id = asked.store_id AND object.path = asked.path
-                  AND (object.expires_at > now() OR storage.is_closed(object.store_id, object.created_at))
-            LEFT JOIN storage.store_states AS state
-                   ON state.store_id = asked.store_id AND (state.status = 'inactive' OR state.closed_until > now() - make_interval(secs => $3))
-            WHERE object.path IS NOT NULL OR state.store_id IS NOT NULL
-            """;
-
     private final Statements statements;
     private final CatalogConfig config;
 
@@ -76,42 +61,30 @@ public class Objects {
     }
 
     /**
-     * What is there by right.
-     *
-     * @param blob where its bytes must be; empty when they were removed with their store
-     * @param sizeBytes how many of them
-     */
-    public record Due(String path, Optional<String> blob, long sizeBytes) {}
-
-    /**
      * Begins the life of an object. It is as long as configured, or shorter if its store has a shorter retention.
      *
      * @return as it was entered; empty if the path is taken, be it by an object whose life is over
      */
     public Uni<Optional<StoredObject>> insert(
             ObjectPath path, String blob, String contentType, long sizeBytes, String sha256) {
-        return statements
-                .list(
-                        INSERT,
-                        Tuple.from(new Object[] {
-                            path.text(),
-                            path.storeId(),
-                            path.kind().word(),
-                            blob,
-                            contentType,
-                            sizeBytes,
-                            sha256,
-                            seconds(config.retention())
-                        }),
-                        Objects::read)
-                .map(entered -> entered.stream().findAny());
+        return statements.first(
+                INSERT,
+                Tuple.from(new Object[] {
+                    path.text(),
+                    path.storeId(),
+                    path.kind().word(),
+                    blob,
+                    contentType,
+                    sizeBytes,
+                    sha256,
+                    seconds(config.retention())
+                }),
+                Objects::read);
     }
 
     /** What stands at a path, living or not. */
     public Uni<Optional<StoredObject>> find(ObjectPath path) {
-        return statements
-                .list(FIND, Tuple.of(path.storeId(), path.text()), Objects::read)
-                .map(found -> found.stream().findAny());
+        return statements.first(FIND, Tuple.of(path.storeId(), path.text()), Objects::read);
     }
 
     /** What lives at a path now. */
@@ -126,17 +99,6 @@ public class Objects {
         return statements
                 .list(FIND_LIVING, Tuple.of(storeId, texts, seconds(longer)), Objects::read)
                 .map(found -> found.stream().collect(Collectors.toMap(StoredObject::path, Function.identity())));
-    }
-
-    /** Of paths of many stores, each named once: those that live, and those that were closed with their store. */
-    public Uni<List<Due>> due(Collection<ObjectPath> paths) {
-        UUID[] stores = paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new);
-        String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
-        return statements.list(
-                FIND_DUE,
-                Tuple.of(stores, texts, seconds(config.retention())),
-                row -> new Due(
-                        row.getString("path"), Optional.ofNullable(row.getString("blob")), row.getLong("size_bytes")));
     }
 
     private static StoredObject read(Row row) {

@@ -4,6 +4,7 @@ import static dev.wearon.sql.Statements.duration;
 import static dev.wearon.sql.Statements.seconds;
 
 import dev.wearon.sql.Statements;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,7 +12,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
-/** What is over, of every store: rows whose time has come, and blobs that wait for their end. */
+/**
+ * What is over, of every store: it ends objects, and keeps the names of their blobs until the bytes are gone. Each end is
+ * one statement, so that no blob is forgotten.
+ */
 @ApplicationScoped
 public class Removals {
 
@@ -58,6 +62,15 @@ public class Removals {
             SELECT blob, now() FROM over
             """;
 
+    private static final String END_LOST = """
+            WITH over AS (
+                DELETE FROM storage.objects
+                WHERE blob = ANY ($1)
+                RETURNING blob)
+            INSERT INTO storage.removals (blob, since)
+            SELECT blob, now() FROM over
+            """;
+
     private static final String DUE = """
             SELECT blob, extract(epoch FROM now() - since)::float8 AS waited
             FROM storage.removals
@@ -90,16 +103,28 @@ public class Removals {
         return statements.count(END_CLOSED, Tuple.of(limit));
     }
 
-    /** By pages, in the order of their names: those that have waited so long or longer. */
-    public Uni<List<Removal>> due(Duration grace, String after, int limit) {
-        return statements.list(
-                DUE,
-                Tuple.of(seconds(grace), after, limit),
-                row -> new Removal(row.getString("blob"), duration(row.getDouble("waited"))));
+    /** Ends objects whose bytes are lost. Answers how many. */
+    public Uni<Integer> endLost(Collection<String> blobs) {
+        return statements.count(END_LOST, names(blobs));
+    }
+
+    /** Those that have waited so long or longer, by pages in the order of their names. */
+    public Multi<List<Removal>> due(Duration grace, int size) {
+        return Pages.of(
+                size,
+                Removal::blob,
+                last -> statements.list(
+                        DUE,
+                        Tuple.of(seconds(grace), last, size),
+                        row -> new Removal(row.getString("blob"), duration(row.getDouble("waited")))));
     }
 
     /** Their bytes are gone. Answers how many no other janitor has noted. */
     public Uni<Integer> done(Collection<String> blobs) {
-        return statements.count(DONE, Tuple.of((Object) blobs.toArray(String[]::new)));
+        return statements.count(DONE, names(blobs));
+    }
+
+    private static Tuple names(Collection<String> blobs) {
+        return Tuple.of((Object) blobs.toArray(String[]::new));
     }
 }

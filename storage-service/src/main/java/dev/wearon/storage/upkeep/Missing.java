@@ -1,9 +1,8 @@
 package dev.wearon.storage.upkeep;
 
-import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.catalog.Inventory;
+import dev.wearon.storage.catalog.Inventory.Due;
 import dev.wearon.storage.catalog.ObjectPath;
-import dev.wearon.storage.catalog.Objects;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -15,38 +14,31 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class Missing {
 
-    /** Looks at the disk at a time; more would only wait there. */
-    private static final int AT_ONCE = 16;
+    private final Inventory inventory;
+    private final Blobs blobs;
 
-    private final Objects objects;
-    private final Backend backend;
-
-    Missing(Objects objects, Backend backend) {
-        this.objects = objects;
-        this.backend = backend;
+    Missing(Inventory inventory, Blobs blobs) {
+        this.inventory = inventory;
+        this.blobs = blobs;
     }
 
     /** Those of these texts that are no path, have no living row, or whose bytes are not all there; each once, in no order. */
     Uni<List<String>> among(List<String> texts) {
         Set<ObjectPath> paths =
                 texts.stream().map(ObjectPath::parse).flatMap(Optional::stream).collect(Collectors.toSet());
-        return objects.due(paths)
-                .chain(due -> Multi.createFrom()
-                        .iterable(due)
-                        .onItem()
-                        .transformToUni(object -> isThere(object).map(there -> there ? object.path() : null))
-                        .merge(AT_ONCE)
-                        .collect()
-                        .asSet())
-                .map(there -> texts.stream()
-                        .distinct()
-                        .filter(text -> !there.contains(text))
-                        .toList());
+        return inventory.due(paths).chain(this::there).map(there -> texts.stream()
+                .distinct()
+                .filter(text -> !there.contains(text))
+                .toList());
     }
 
-    private Uni<Boolean> isThere(Objects.Due object) {
-        return object.blob()
-                .map(blob -> backend.size(blob).map(size -> size.orElse(0) >= object.sizeBytes()))
-                .orElseGet(() -> Uni.createFrom().item(true));
+    private Uni<Set<String>> there(List<Due> due) {
+        return blobs.sizes(due.stream().map(Due::blob).flatMap(Optional::stream).toList())
+                .map(sizes -> due.stream()
+                        .filter(object -> object.blob()
+                                .map(blob -> sizes.get(blob).orElse(0) >= object.sizeBytes())
+                                .orElse(true))
+                        .map(Due::path)
+                        .collect(Collectors.toSet()));
     }
 }

@@ -2,14 +2,12 @@ package dev.wearon.storage.upkeep;
 
 import dev.wearon.jobs.Findings;
 import dev.wearon.jobs.RecurringJob;
-import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
-import dev.wearon.storage.catalog.Inventory;
+import dev.wearon.storage.catalog.Removals;
 import dev.wearon.storage.ownership.Ownership;
 import dev.wearon.storage.upkeep.OrphanSearch.Lost;
 import dev.wearon.storage.upkeep.OrphanSearch.Orphans;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -17,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -35,8 +32,8 @@ class OrphanRemoval implements RecurringJob {
 
     private final Ownership ownership;
     private final OrphanSearch search;
-    private final Inventory inventory;
-    private final Backend backend;
+    private final Removals removals;
+    private final Blobs blobs;
     private final UpkeepConfig config;
     private final Clock clock;
     private final Findings findings;
@@ -44,15 +41,15 @@ class OrphanRemoval implements RecurringJob {
     OrphanRemoval(
             Ownership ownership,
             OrphanSearch search,
-            Inventory inventory,
-            Backend backend,
+            Removals removals,
+            Blobs blobs,
             UpkeepConfig config,
             Clock clock,
             MeterRegistry metrics) {
         this.ownership = ownership;
         this.search = search;
-        this.inventory = inventory;
-        this.backend = backend;
+        this.removals = removals;
+        this.blobs = blobs;
         this.config = config;
         this.clock = clock;
         this.findings = new Findings(metrics, "storage.orphans");
@@ -97,7 +94,7 @@ class OrphanRemoval implements RecurringJob {
                 object.foundBytes(), object.entry().sizeBytes(), object.entry().path()));
         return lost.isEmpty()
                 ? Uni.createFrom().item(0)
-                : inventory.strike(
+                : removals.endLost(
                         lost.stream().map(object -> object.entry().blob()).toList());
     }
 
@@ -106,21 +103,7 @@ class OrphanRemoval implements RecurringJob {
         if (!nobodys.isEmpty()) {
             LOG.warnf("%d blobs belong to no object and are removed", nobodys.size());
         }
-        return Multi.createFrom()
-                .iterable(nobodys)
-                .onItem()
-                .transformToUni(this::removed)
-                .merge(config.atOnce())
-                .collect()
-                .with(Collectors.summingInt(removed -> removed));
-    }
-
-    /** One that cannot be removed keeps no other waiting. Answers how many are gone: one or none. */
-    private Uni<Integer> removed(Blob blob) {
-        return backend.delete(blob.name()).replaceWith(1).onFailure().recoverWithItem(fault -> {
-            LOG.warnf("Blob %s belongs to no object and could not be removed yet: %s", blob.name(), fault);
-            return 0;
-        });
+        return blobs.delete(nobodys.stream().map(Blob::name).toList()).map(List::size);
     }
 
     private <T> List<T> removable(Tally<T> tally, String what) {

@@ -4,7 +4,6 @@ import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
 import dev.wearon.storage.catalog.Inventory;
 import dev.wearon.storage.catalog.Inventory.Entry;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -12,8 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,12 +30,14 @@ class OrphanSearch {
 
     private final Inventory inventory;
     private final Backend backend;
+    private final Blobs blobs;
     private final UpkeepConfig config;
     private final Clock clock;
 
-    OrphanSearch(Inventory inventory, Backend backend, UpkeepConfig config, Clock clock) {
+    OrphanSearch(Inventory inventory, Backend backend, Blobs blobs, UpkeepConfig config, Clock clock) {
         this.inventory = inventory;
         this.backend = backend;
+        this.blobs = blobs;
         this.config = config;
         this.clock = clock;
     }
@@ -65,28 +64,20 @@ class OrphanSearch {
                 .replaceWith(orphans);
     }
 
-    /** On a stack that does not grow with the number of pages; a short one is the last. */
     private Uni<Void> everyRow(Tally<Lost> tally) {
-        return Multi.createBy()
-                .repeating()
-                .uni(
-                        () -> new AtomicReference<>(""),
-                        last -> inventory.page(last.get(), config.batch()).call(page -> {
-                            if (page.isEmpty()) {
-                                return Uni.createFrom().voidItem();
-                            }
-                            last.set(page.getLast().path());
-                            tally.seen(page.size());
-                            return withoutBytes(page).invoke(tally::found);
-                        }))
-                .whilst(page -> page.size() == config.batch())
+        return inventory
+                .pages(config.batch())
+                .onItem()
+                .invoke(page -> tally.seen(page.size()))
+                .onItem()
+                .transformToUniAndConcatenate(page -> withoutBytes(page).invoke(tally::found))
                 .onItem()
                 .ignoreAsUni();
     }
 
     /** Asked of the table again: a row that went meanwhile took its bytes along. */
     private Uni<List<Lost>> withoutBytes(List<Entry> page) {
-        return sizes(page.stream().map(Entry::blob).toList()).chain(sizes -> {
+        return blobs.sizes(page.stream().map(Entry::blob).toList()).chain(sizes -> {
             List<String> lost = page.stream()
                     .filter(entry -> sizes.get(entry.blob()).orElse(0) < entry.sizeBytes())
                     .map(Entry::blob)
@@ -123,19 +114,10 @@ class OrphanSearch {
         if (page.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
-        return inventory.unknown(page.keySet()).chain(unknown -> sizes(unknown).map(sizes -> unknown.stream()
-                .filter(blob -> sizes.get(blob).isPresent())
-                .map(page::get)
-                .toList()));
-    }
-
-    private Uni<Map<String, OptionalLong>> sizes(List<String> blobs) {
-        return Multi.createFrom()
-                .iterable(blobs)
-                .onItem()
-                .transformToUni(blob -> backend.size(blob).map(size -> Map.entry(blob, size)))
-                .merge(config.atOnce())
-                .collect()
-                .asMap(Map.Entry::getKey, Map.Entry::getValue);
+        return inventory.unknown(page.keySet()).chain(unknown -> blobs.sizes(unknown)
+                .map(sizes -> unknown.stream()
+                        .filter(blob -> sizes.get(blob).isPresent())
+                        .map(page::get)
+                        .toList()));
     }
 }

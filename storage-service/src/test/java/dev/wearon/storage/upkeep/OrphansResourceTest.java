@@ -9,7 +9,7 @@ import static org.hamcrest.Matchers.equalTo;
 import dev.wearon.local.testing.TestIdentities;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.BackendRefused;
-import dev.wearon.storage.catalog.Inventory;
+import dev.wearon.storage.catalog.Removals;
 import dev.wearon.storage.ownership.Ownership;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
@@ -56,7 +56,7 @@ class OrphansResourceTest {
     OrphanSearch search;
 
     @Inject
-    Inventory inventory;
+    Removals removals;
 
     @Inject
     UpkeepConfig config;
@@ -228,7 +228,13 @@ class OrphansResourceTest {
                             : method.invoke(backend, values));
             move(SETTLED);
             var removing = new OrphanRemoval(
-                    ownership, search, inventory, partlyStuck, config, clock, new SimpleMeterRegistry());
+                    ownership,
+                    search,
+                    removals,
+                    new Blobs(partlyStuck, config),
+                    config,
+                    clock,
+                    new SimpleMeterRegistry());
             assertThat(done(removing.runOnce())).isEqualTo(new OrphanRemoval.Counts(40, 39));
             assertThat(keep.blobs()).hasSize(42).contains(stuck);
         }

@@ -1,0 +1,56 @@
+package dev.wearon.storage.upkeep;
+
+import dev.wearon.storage.backends.Backend;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jboss.logging.Logger;
+
+/** Many blobs of the backend, some of them at a time. */
+@ApplicationScoped
+class Blobs {
+
+    private static final Logger LOG = Logger.getLogger(Blobs.class);
+
+    private final Backend backend;
+    private final UpkeepConfig config;
+
+    Blobs(Backend backend, UpkeepConfig config) {
+        this.backend = backend;
+        this.config = config;
+    }
+
+    /** How many bytes each has; empty where there is no such blob. */
+    Uni<Map<String, OptionalLong>> sizes(Collection<String> blobs) {
+        return Multi.createFrom()
+                .iterable(blobs)
+                .onItem()
+                .transformToUni(blob -> backend.size(blob).map(size -> Map.entry(blob, size)))
+                .merge(config.atOnce())
+                .collect()
+                .asMap(Map.Entry::getKey, Map.Entry::getValue);
+    }
+
+    /** One that cannot be deleted keeps no other waiting. Answers which are gone. */
+    Uni<List<String>> delete(Collection<String> blobs) {
+        return Multi.createFrom()
+                .iterable(blobs)
+                .onItem()
+                .transformToUni(this::deleted)
+                .merge(config.atOnce())
+                .collect()
+                .asList();
+    }
+
+    /** Its name, or nothing. */
+    private Uni<String> deleted(String blob) {
+        return backend.delete(blob).replaceWith(blob).onFailure().recoverWithItem(fault -> {
+            LOG.warnf("Blob %s could not be removed yet: %s", blob, fault);
+            return null;
+        });
+    }
+}
