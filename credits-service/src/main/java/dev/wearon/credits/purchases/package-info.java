@@ -8,7 +8,8 @@
  * and those that a refund made room for.
  *
  * <p>One shopper has one wallet at a store, however the e-mail address is spelled: blanks around it, case and Unicode
- * form do not count. The address stands with the wallet and the purchase, never in a ledger or a log.
+ * form do not count. The address stands with the shopper, the wallet and the purchase, never in a ledger or a log. A shopper
+ * whom the shop system names by a reference has a wallet under that reference; who is who says {@code R__shoppers.sql}.
  *
  * <p>Limits: 1 to 1,000,000 credits per purchase, 2,147,483,647 bought by one shopper in all.
  */

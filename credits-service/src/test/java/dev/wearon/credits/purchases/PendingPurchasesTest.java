@@ -8,6 +8,7 @@ import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerRows.Wallet;
 import dev.wearon.credits.ShopperRows;
 import dev.wearon.credits.purchases.PendingPurchases.Counts;
+import dev.wearon.local.testing.Await;
 import dev.wearon.local.testing.SuiteServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -154,6 +155,13 @@ class PendingPurchasesTest {
 
         assertThat(ShopperRows.orders(store, "completed")).containsExactly("second");
         assertThat(run()).isEqualTo(Counts.NONE);
+    }
+
+    @Test
+    void areLookedForWithoutBeingAsked() {
+        var rounds = metrics.counter("wearon.job.rounds", "job", "pending-purchases", "outcome", "done");
+
+        Await.until(Duration.ofSeconds(10), rounds::count, done -> done > 0);
     }
 
     @Test

@@ -31,7 +31,7 @@ class ShopperRacesTest {
     /** Whoever is first decides the key; everybody gets that one. */
     @RepeatedTest(5)
     void areOneShopperUnderTwoNamesAtOnce() throws Exception {
-        UUID store = Calls.newId();
+        UUID store = Calls.storeWith(1);
         List<Callable<Shopper>> calls = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             calls.add(() -> ShopperRows.identify(store, ANN, null));
