@@ -1,5 +1,6 @@
 package dev.wearon.generation.analytics;
 
+import dev.wearon.generation.channels.B2b;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -21,21 +22,23 @@ class SessionTotals {
                    count(*) FILTER (WHERE status = 'completed') AS completed,
                    count(*) FILTER (WHERE status = 'failed') AS failed,
                    COALESCE(sum(credits_used) FILTER (WHERE status <> 'failed'), 0) AS credits_used
-              FROM generation.store_generation_sessions
-             WHERE store_id = $1
+              FROM {sessions}
+             WHERE {owner} = $1
                AND created_at >= COALESCE($2, '-infinity'::timestamptz)
                AND created_at <= COALESCE($3, 'infinity'::timestamptz)
             """;
 
     private final Statements statements;
+    private final B2b b2b;
 
-    SessionTotals(Statements statements) {
+    SessionTotals(Statements statements, B2b b2b) {
         this.statements = statements;
+        this.b2b = b2b;
     }
 
     Uni<Totals> count(UUID storeId, Period period) {
         return statements
-                .first(COUNT, Tuple.of(storeId, utc(period.from()), utc(period.to())), SessionTotals::totals)
+                .first(b2b.sql(COUNT), Tuple.of(storeId, utc(period.from()), utc(period.to())), SessionTotals::totals)
                 .map(Optional::orElseThrow);
     }
 

@@ -1,5 +1,6 @@
 package dev.wearon.generation.audit;
 
+import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.sessions.SessionsConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Makes one report or repair at a time; the answer is empty while another is being made. */
+/** Makes one report or repair, of the stores' channel, at a time; the answer is empty while another is being made. */
 @ApplicationScoped
 class Audit {
 
@@ -26,6 +27,7 @@ class Audit {
         }
     }
 
+    private final B2b b2b;
     private final Comparison comparison;
     private final ComparedSessions compared;
     private final Repair repair;
@@ -34,11 +36,13 @@ class Audit {
     private final AtomicBoolean busy = new AtomicBoolean();
 
     Audit(
+            B2b b2b,
             Comparison comparison,
             ComparedSessions compared,
             Repair repair,
             AuditConfig config,
             SessionsConfig sessions) {
+        this.b2b = b2b;
         this.comparison = comparison;
         this.compared = compared;
         this.repair = repair;
@@ -50,16 +54,16 @@ class Audit {
     Uni<Optional<Outcome>> report(Window asked, int limit) {
         Tally tally = new Tally(limit);
         return alone(() -> settled(asked).chain(window -> comparison
-                .run(window, tally, Comparison.Remedy.NONE)
+                .run(b2b, window, tally, Comparison.Remedy.NONE)
                 .replaceWith(() -> new Outcome(window, tally, Map.of()))));
     }
 
     /** @param requestId of the operator's request; the ledger keeps it with what it gives back */
     Uni<Optional<Outcome>> repair(Window asked, String requestId) {
         Tally tally = new Tally(0);
-        Repair.Round round = repair.round(requestId);
+        Repair.Round round = repair.round(b2b, requestId);
         return alone(() -> settled(asked).chain(window -> comparison
-                .run(window, tally, round)
+                .run(b2b, window, tally, round)
                 .replaceWith(() -> new Outcome(
                         window,
                         tally,

@@ -2,6 +2,8 @@ package dev.wearon.generation.audit;
 
 import static dev.wearon.sql.Statements.seconds;
 
+import dev.wearon.generation.channels.Channel;
+import dev.wearon.generation.channels.Owner;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -14,18 +16,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Sessions as an audit sees them. Of every store: who asks is the operator. */
+/** The sessions of a channel as an audit sees them. Of every owner: who asks is the operator. */
 @ApplicationScoped
 class ComparedSessions {
 
     /** A picture that expires within the next minute is not asked for: it may be gone by the time storage looks. */
     private static final String PAGE = """
-            SELECT id, store_id, created_at,
+            SELECT id, {owner} AS owner_id, created_at,
                    status = 'completed' AS completed,
                    status = 'failed' AND completed_at <= now() - make_interval(secs => $5) AS refund_due,
                    CASE WHEN status = 'completed' AND images_expire_at > now() + interval '1 minute'
                         THEN generated_image_url END AS readable_path
-              FROM generation.store_generation_sessions
+              FROM {sessions}
              WHERE (created_at, id) > ($1, $2) AND created_at < $3
              ORDER BY created_at, id
              LIMIT $4
@@ -36,16 +38,16 @@ class ComparedSessions {
             """;
 
     private static final String KNOWN = """
-            SELECT id, store_id, status = 'failed' AS failed
-              FROM generation.store_generation_sessions
+            SELECT id, {owner} AS owner_id, status = 'failed' AS failed
+              FROM {sessions}
              WHERE id = ANY ($1)
             """;
 
     /** The row had been noted as released before the credit was back. */
     private static final String CORRECT_REFUND = """
-            UPDATE generation.store_generation_sessions
+            UPDATE {sessions}
                SET credits_refunded = credits_used
-             WHERE id = $1 AND store_id = $2 AND status = 'failed' AND credits_refunded = 0
+             WHERE id = $1 AND {owner} = $2 AND status = 'failed' AND credits_refunded = 0
             """;
 
     /** Smaller than every id. */
@@ -63,14 +65,14 @@ class ComparedSessions {
      */
     record Compared(
             UUID id,
-            UUID storeId,
+            UUID ownerId,
             Instant createdAt,
             boolean completed,
             boolean refundDue,
             Optional<String> readablePath) {}
 
     /** A session whose id somebody asked for. */
-    record Known(UUID id, UUID storeId, boolean failed) {}
+    record Known(UUID id, UUID ownerId, boolean failed) {}
 
     /**
      * By pages, oldest first.
@@ -78,9 +80,10 @@ class ComparedSessions {
      * @param from the first moment; of a further page that of the last session seen
      * @param after of a further page the id of the last session seen
      */
-    Uni<List<Compared>> page(Instant from, Optional<UUID> after, Instant before, int limit, Duration refundWithin) {
+    Uni<List<Compared>> page(
+            Channel channel, Instant from, Optional<UUID> after, Instant before, int limit, Duration refundWithin) {
         return statements.list(
-                PAGE,
+                channel.sql(PAGE),
                 Tuple.of(
                         from.atOffset(ZoneOffset.UTC),
                         after.orElse(NO_ID),
@@ -98,21 +101,23 @@ class ComparedSessions {
                 .map(Optional::orElseThrow);
     }
 
-    Uni<List<Known>> known(List<UUID> ids) {
+    Uni<List<Known>> known(Channel channel, List<UUID> ids) {
         return statements.list(
-                KNOWN,
+                channel.sql(KNOWN),
                 Tuple.of(ids.toArray(UUID[]::new)),
-                row -> new Known(row.getUUID("id"), row.getUUID("store_id"), row.getBoolean("failed")));
+                row -> new Known(row.getUUID("id"), row.getUUID("owner_id"), row.getBoolean("failed")));
     }
 
-    Uni<Void> correctRefund(UUID id, UUID storeId) {
-        return statements.run(CORRECT_REFUND, Tuple.of(id, storeId)).replaceWithVoid();
+    Uni<Void> correctRefund(UUID id, Owner owner) {
+        return statements
+                .run(owner.channel().sql(CORRECT_REFUND), Tuple.of(id, owner.id()))
+                .replaceWithVoid();
     }
 
     private static Compared compared(Row row) {
         return new Compared(
                 row.getUUID("id"),
-                row.getUUID("store_id"),
+                row.getUUID("owner_id"),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getBoolean("completed"),
                 row.getBoolean("refund_due"),

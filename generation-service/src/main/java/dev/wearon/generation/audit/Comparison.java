@@ -2,6 +2,7 @@ package dev.wearon.generation.audit;
 
 import dev.wearon.generation.audit.ComparedSessions.Compared;
 import dev.wearon.generation.audit.Tally.Item;
+import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.images.Images;
 import io.smallrye.mutiny.Multi;
@@ -20,7 +21,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Walks through a window once by its sessions and once by its charges, a page at a time. */
+/** Walks through a window of a channel once by its sessions and once by its charges, a page at a time. */
 @ApplicationScoped
 class Comparison {
 
@@ -61,9 +62,9 @@ class Comparison {
         }
     }
 
-    Uni<Void> run(Window window, Tally tally, Remedy remedy) {
-        return pages(window.from(), place -> sessionPage(place, window, tally, remedy))
-                .chain(() -> pages(window.from(), place -> chargePage(place, window, tally, remedy)));
+    Uni<Void> run(Channel channel, Window window, Tally tally, Remedy remedy) {
+        return pages(window.from(), place -> sessionPage(channel, place, window, tally, remedy))
+                .chain(() -> pages(window.from(), place -> chargePage(channel, place, window, tally, remedy)));
     }
 
     /** Page after page, on a stack that does not grow with their number; a short one is the last. */
@@ -76,8 +77,8 @@ class Comparison {
                 .ignoreAsUni();
     }
 
-    private Uni<Integer> sessionPage(Place place, Window window, Tally tally, Remedy remedy) {
-        return sessions.page(place.from, place.after, window.to(), PAGE, config.refundWithin())
+    private Uni<Integer> sessionPage(Channel channel, Place place, Window window, Tally tally, Remedy remedy) {
+        return sessions.page(channel, place.from, place.after, window.to(), PAGE, config.refundWithin())
                 .chain(page -> {
                     if (page.isEmpty()) {
                         return Uni.createFrom().item(0);
@@ -86,15 +87,19 @@ class Comparison {
                     tally.sessionsSeen(page.size());
                     return Uni.combine()
                             .all()
-                            .unis(lookedUp(page.stream().map(Compared::id).toList()), missing(page))
+                            .unis(
+                                    lookedUp(
+                                            channel,
+                                            page.stream().map(Compared::id).toList()),
+                                    missing(page))
                             .asTuple()
                             .chain(known -> settle(judged(page, known.getItem1(), known.getItem2()), tally, remedy))
                             .replaceWith(page.size());
                 });
     }
 
-    private Uni<Integer> chargePage(Place place, Window window, Tally tally, Remedy remedy) {
-        return charges.standing(place.from, place.after.orElse(null), window.to(), PAGE)
+    private Uni<Integer> chargePage(Channel channel, Place place, Window window, Tally tally, Remedy remedy) {
+        return charges.standing(channel.name(), place.from, place.after.orElse(null), window.to(), PAGE)
                 .onFailure()
                 .transform(Unanswered::new)
                 .chain(page -> {
@@ -103,30 +108,35 @@ class Comparison {
                     }
                     place.moveBehind(page.getLast().createdAt(), page.getLast().id());
                     tally.chargesSeen(page.size());
-                    return withoutSession(page)
-                            .chain(alone -> lookedUp(alone.stream()
-                                            .map(Charges.Standing::id)
-                                            .toList())
+                    return withoutSession(channel, page)
+                            .chain(alone -> lookedUp(
+                                            channel,
+                                            alone.stream()
+                                                    .map(Charges.Standing::id)
+                                                    .toList())
                                     .chain(held -> settle(judged(alone, held), tally, remedy)))
                             .replaceWith(page.size());
                 });
     }
 
-    private Uni<List<Charges.Standing>> withoutSession(List<Charges.Standing> page) {
-        return sessions.known(page.stream().map(Charges.Standing::id).toList()).map(known -> {
-            Map<UUID, UUID> stores = known.stream()
-                    .collect(Collectors.toMap(ComparedSessions.Known::id, ComparedSessions.Known::storeId));
-            return page.stream()
-                    .filter(charge -> !charge.storeId().equals(stores.get(charge.id())))
-                    .toList();
-        });
+    private Uni<List<Charges.Standing>> withoutSession(Channel channel, List<Charges.Standing> page) {
+        return sessions.known(channel, page.stream().map(Charges.Standing::id).toList())
+                .map(known -> {
+                    Map<UUID, UUID> owners = known.stream()
+                            .collect(Collectors.toMap(ComparedSessions.Known::id, ComparedSessions.Known::ownerId));
+                    return page.stream()
+                            .filter(charge -> !charge.ownerId().equals(owners.get(charge.id())))
+                            .toList();
+                });
     }
 
-    private Uni<Map<UUID, Charges.Held>> lookedUp(List<UUID> ids) {
+    private Uni<Map<UUID, Charges.Held>> lookedUp(Channel channel, List<UUID> ids) {
         return ids.isEmpty()
                 ? Uni.createFrom().item(Map.of())
-                : charges.lookup(ids).onFailure().transform(Unanswered::new).map(held -> held.stream()
-                        .collect(Collectors.toMap(Charges.Held::id, Function.identity())));
+                : charges.lookup(channel.name(), ids)
+                        .onFailure()
+                        .transform(Unanswered::new)
+                        .map(held -> held.stream().collect(Collectors.toMap(Charges.Held::id, Function.identity())));
     }
 
     private Uni<Set<String>> missing(List<Compared> page) {
@@ -157,7 +167,7 @@ class Comparison {
                         session,
                         Optional.ofNullable(held.get(session.id())),
                         session.readablePath().filter(missing::contains).isPresent()),
-                session -> new Item(session.id(), session.storeId(), session.createdAt()));
+                session -> new Item(session.id(), session.ownerId(), session.createdAt()));
     }
 
     private static Map<Mismatch, List<Item>> judged(List<Charges.Standing> alone, Map<UUID, Charges.Held> held) {
@@ -166,7 +176,7 @@ class Comparison {
                 charge -> held.containsKey(charge.id()) && held.get(charge.id()).taken() > 1
                         ? EnumSet.of(Mismatch.CHARGED_WITHOUT_SESSION, Mismatch.DOUBLE_CHARGE)
                         : EnumSet.of(Mismatch.CHARGED_WITHOUT_SESSION),
-                charge -> new Item(charge.id(), charge.storeId(), charge.createdAt()));
+                charge -> new Item(charge.id(), charge.ownerId(), charge.createdAt()));
     }
 
     private static <T> Map<Mismatch, List<Item>> grouped(
@@ -180,9 +190,9 @@ class Comparison {
         return found;
     }
 
-    /** @param held under the session's id, be it for another store: then this one was not charged */
+    /** @param held under the session's id, be it of another owner: then this one was not charged */
     static Set<Mismatch> judge(Compared session, Optional<Charges.Held> held, boolean pictureMissing) {
-        Optional<Charges.Held> own = held.filter(charge -> charge.storeId().equals(session.storeId()));
+        Optional<Charges.Held> own = held.filter(charge -> charge.ownerId().equals(session.ownerId()));
         Set<Mismatch> found = EnumSet.noneOf(Mismatch.class);
         if (session.completed()) {
             if (own.filter(Charges.Held::everCharged).isEmpty()) {

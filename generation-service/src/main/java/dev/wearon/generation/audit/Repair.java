@@ -1,6 +1,8 @@
 package dev.wearon.generation.audit;
 
 import dev.wearon.generation.audit.Tally.Item;
+import dev.wearon.generation.channels.Channel;
+import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.generation.sessions.SessionsConfig;
@@ -32,11 +34,13 @@ class Repair {
     /** What one repair has put right so far. */
     final class Round implements Comparison.Remedy {
 
+        private final Channel channel;
         private final String requestId;
         private long closed;
         private long released;
 
-        private Round(String requestId) {
+        private Round(Channel channel, String requestId) {
+            this.channel = channel;
             this.requestId = requestId;
         }
 
@@ -52,12 +56,14 @@ class Repair {
         public Uni<Void> apply(Mismatch mismatch, List<Item> items) {
             return switch (mismatch) {
                 case CHARGED_WITHOUT_SESSION ->
-                    close(items)
-                            .chain(failed -> giveBack(failed, requestId))
+                    close(channel, items)
+                            .chain(failed -> giveBack(channel, failed, requestId))
                             .invoke(done -> closed += done)
                             .replaceWithVoid();
                 case FAILED_NOT_RELEASED ->
-                    giveBack(items, requestId).invoke(done -> released += done).replaceWithVoid();
+                    giveBack(channel, items, requestId)
+                            .invoke(done -> released += done)
+                            .replaceWithVoid();
                 case COMPLETED_WITHOUT_CHARGE, RELEASED_BUT_COMPLETED, DOUBLE_CHARGE, RESULT_OBJECT_MISSING ->
                     Uni.createFrom().voidItem();
             };
@@ -65,24 +71,24 @@ class Repair {
     }
 
     /** @param requestId goes with the movements that give back */
-    Round round(String requestId) {
-        return new Round(requestId);
+    Round round(Channel channel, String requestId) {
+        return new Round(channel, requestId);
     }
 
     /** Writes the failed rows first. Answers those charges whose row says failed, whoever wrote it. */
-    private Uni<List<Item>> close(List<Item> charges) {
+    private Uni<List<Item>> close(Channel channel, List<Item> charges) {
         List<Charges.Standing> standing = charges.stream()
                 .map(charge -> new Charges.Standing(charge.sessionId(), charge.storeId(), charge.createdAt()))
                 .toList();
         return reconciled
-                .closeUnknown(standing)
-                .chain(() ->
-                        sessions.known(charges.stream().map(Item::sessionId).toList()))
+                .closeUnknown(channel, standing)
+                .chain(() -> sessions.known(
+                        channel, charges.stream().map(Item::sessionId).toList()))
                 .map(known -> {
                     Map<UUID, UUID> failed = new HashMap<>();
                     known.stream()
                             .filter(ComparedSessions.Known::failed)
-                            .forEach(session -> failed.put(session.id(), session.storeId()));
+                            .forEach(session -> failed.put(session.id(), session.ownerId()));
                     return charges.stream()
                             .filter(charge -> charge.storeId().equals(failed.get(charge.sessionId())))
                             .toList();
@@ -90,21 +96,21 @@ class Repair {
     }
 
     /** Of sessions whose row says failed. Answers how many. */
-    private Uni<Integer> giveBack(List<Item> failed, String requestId) {
+    private Uni<Integer> giveBack(Channel channel, List<Item> failed, String requestId) {
         return Multi.createFrom()
                 .iterable(failed)
                 .onItem()
-                .transformToUni(session -> giveBack(session, requestId))
+                .transformToUni(session -> giveBack(new Owner(channel, session.storeId()), session, requestId))
                 .merge(config.refundsAtOnce())
                 .onItem()
                 .ignoreAsUni()
                 .replaceWith(failed.size());
     }
 
-    private Uni<Void> giveBack(Item session, String requestId) {
-        return refunds.release(session.sessionId(), session.storeId(), requestId)
+    private Uni<Void> giveBack(Owner owner, Item session, String requestId) {
+        return refunds.release(session.sessionId(), owner, requestId)
                 .onFailure()
                 .transform(Unanswered::new)
-                .chain(() -> sessions.correctRefund(session.sessionId(), session.storeId()));
+                .chain(() -> sessions.correctRefund(session.sessionId(), owner));
     }
 }

@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/** Takes the credit of a session and gives it back; the charge id is the session id. */
+/**
+ * Takes the credit of a session and gives it back; the charge id is the session id. Charges are issued by the sessions of a
+ * channel, under its name, and asked for by that name. So the charges of another channel, and those of no session, are never
+ * taken for charges that lost theirs.
+ */
 @ApplicationScoped
 public class Charges {
 
@@ -29,12 +33,6 @@ public class Charges {
         record Unknown(boolean answered, Throwable cause) implements Outcome {}
     }
 
-    /**
-     * Who issues what is charged here: sessions of stores, by the name of their channel. Charges of another channel's
-     * sessions, and those of no session, are not asked for and so never taken for charges that lost theirs.
-     */
-    static final String ISSUER = "b2b";
-
     /** As many as the ledger answers for at once. */
     public static final int MOST_LOOKED_UP = 500;
 
@@ -46,10 +44,13 @@ public class Charges {
         this.identities = identities;
     }
 
-    /** @param storeIdentity the signed identity of the create; it says whose wallet pays */
-    public Uni<Outcome> charge(String storeIdentity, UUID sessionId, int amount, String requestId) {
-        var request = new CreditsClient.ChargeRequest(ISSUER, sessionId, amount, requestId, "Virtual try-on");
-        return credits.charge(storeIdentity, requestId, request)
+    /**
+     * @param issuer the channel of the session
+     * @param identity the signed identity of the create; it says whose wallet pays
+     */
+    public Uni<Outcome> charge(String issuer, String identity, UUID sessionId, int amount, String requestId) {
+        var request = new CreditsClient.ChargeRequest(issuer, sessionId, amount, requestId, "Virtual try-on");
+        return credits.charge(identity, requestId, request)
                 .map(Charges::outcome)
                 .onFailure()
                 .recoverWithItem(fault -> new Outcome.Unknown(isFault(fault), fault));
@@ -70,7 +71,7 @@ public class Charges {
     }
 
     /**
-     * Makes sure that nothing is charged for this session, now and later. Call it only when the session's row says
+     * Makes sure that nothing is charged to a store for this session, now and later. Call it only when the session's row says
      * {@code failed}; it may be repeated.
      *
      * @return whether a credit came back (else it had never been taken); fails when the ledger gave no answer
@@ -85,16 +86,16 @@ public class Charges {
     }
 
     /** A charge that a session issued; {@code id} should be that session's. */
-    public record Standing(UUID id, UUID storeId, Instant createdAt) {}
+    public record Standing(UUID id, UUID ownerId, Instant createdAt) {}
 
     /**
-     * The sessions' charges of every store that are not given back, by pages, oldest first.
+     * The charges of the issuer's sessions that are not given back, of every owner, by pages, oldest first.
      *
      * @param from the first moment; of a further page that of the last charge seen
      * @param after null, and of a further page the id of the last charge seen
      */
-    public Uni<List<Standing>> standing(Instant from, UUID after, Instant before, int limit) {
-        return credits.standing(identities.asService(), ISSUER, from, after, before, limit)
+    public Uni<List<Standing>> standing(String issuer, Instant from, UUID after, Instant before, int limit) {
+        return credits.standing(identities.asService(), issuer, from, after, before, limit)
                 .map(answer -> answer.charges().stream()
                         .map(charge -> new Standing(charge.chargeId(), charge.storeId(), charge.createdAt()))
                         .toList());
@@ -107,14 +108,14 @@ public class Charges {
      * @param everCharged false: it was released before it came
      * @param taken how many movements took it; 1 is as it should be
      */
-    public record Held(UUID id, UUID storeId, boolean stands, boolean everCharged, int taken) {}
+    public record Held(UUID id, UUID ownerId, boolean stands, boolean everCharged, int taken) {}
 
     /**
-     * Asks for up to {@link #MOST_LOOKED_UP} ids, of any store; left out are those that the ledger never heard of, or holds
-     * a charge under that no session issued.
+     * Asks for up to {@link #MOST_LOOKED_UP} ids, of any owner; left out are those that the ledger never heard of, or holds
+     * a charge under that somebody else issued.
      */
-    public Uni<List<Held>> lookup(List<UUID> ids) {
-        return credits.lookup(identities.asService(), new CreditsClient.LookupRequest(ISSUER, ids))
+    public Uni<List<Held>> lookup(String issuer, List<UUID> ids) {
+        return credits.lookup(identities.asService(), new CreditsClient.LookupRequest(issuer, ids))
                 .map(answer -> answer.charges().stream()
                         .map(charge -> new Held(
                                 charge.chargeId(),

@@ -36,10 +36,10 @@ public class CrashPoints {
         crashAt.ifPresent(point -> LOG.warnf("WEARON_CRASH_AT is set: this process dies after %s", point));
     }
 
-    /** @param storeId whose session has come to this point */
-    public void passed(CrashPoint point, UUID storeId) {
+    /** @param ownerId whose session has come to this point: of a store its id */
+    public void passed(CrashPoint point, UUID ownerId) {
         if (crashAt.filter(point::equals).isPresent()
-                && onlyStore.map(storeId::equals).orElse(true)) {
+                && onlyStore.map(ownerId::equals).orElse(true)) {
             LOG.fatalf("Dying after %s, as WEARON_CRASH_AT asks", point);
             Runtime.getRuntime().halt(KILLED);
         }

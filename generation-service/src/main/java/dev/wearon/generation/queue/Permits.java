@@ -1,7 +1,6 @@
 package dev.wearon.generation.queue;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.generation.queue.Entries.Reason;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.redis.client.RedisClientName;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
@@ -24,36 +23,27 @@ public class Permits {
     /** On connections of their own: each pop holds one while it waits, and a push must never wait for them. */
     private final ReactiveListCommands<String, String> pops;
 
-    private final ObjectMapper json;
+    private final Entries entries;
     private final QueueConfig config;
     private final MeterRegistry metrics;
-
-    /** Why an entry is dropped. */
-    private enum Reason {
-        /** Not JSON, not of a task's shape, or without what every task of a store has. */
-        NOT_A_TASK,
-        VERSION,
-        CHANNEL,
-        NO_SUCH_SESSION
-    }
 
     Permits(
             ReactiveRedisDataSource redis,
             @RedisClientName("pops") ReactiveRedisDataSource waiting,
-            ObjectMapper json,
+            Entries entries,
             QueueConfig config,
             MeterRegistry metrics) {
         this.lists = redis.list(String.class);
         this.pops = waiting.list(String.class);
-        this.json = json;
+        this.entries = entries;
         this.config = config;
         this.metrics = metrics;
     }
 
     /** Fails when Redis gives no answer in time; the permits may then have arrived or not. */
     public Uni<Void> push(List<Task> tasks) {
-        String[] entries = tasks.stream().map(this::write).toArray(String[]::new);
-        return lists.lpush(KEY, entries)
+        String[] pushed = tasks.stream().map(entries::write).toArray(String[]::new);
+        return lists.lpush(KEY, pushed)
                 .ifNoItem()
                 .after(config.timeout())
                 .fail()
@@ -62,7 +52,7 @@ public class Permits {
 
     /** Puts back what could not be used, as the next one to be popped. */
     public Uni<Void> putBack(Task task) {
-        return lists.rpush(KEY, write(task))
+        return lists.rpush(KEY, entries.write(task))
                 .ifNoItem()
                 .after(config.timeout())
                 .fail()
@@ -88,38 +78,15 @@ public class Permits {
         return lists.llen(KEY).ifNoItem().after(config.timeout()).fail();
     }
 
-    private String write(Task task) {
-        try {
-            return json.writeValueAsString(task);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A task is always writable", impossible);
-        }
-    }
-
     private Optional<Task> read(String entry) {
-        try {
-            Task task = json.readValue(entry, Task.class);
-            Optional<Reason> objection = objection(task);
-            objection.ifPresent(this::dropped);
-            return objection.isPresent() ? Optional.empty() : Optional.of(task);
-        } catch (JsonProcessingException notATask) {
-            // Its text is not logged: it may hold signed URLs.
-            dropped(Reason.NOT_A_TASK);
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<Reason> objection(Task task) {
-        if (task == null) {
-            return Optional.of(Reason.NOT_A_TASK);
-        }
-        if (!task.isOfThisVersion()) {
-            return Optional.of(Reason.VERSION);
-        }
-        if (!task.isOfTheStores()) {
-            return Optional.of(Reason.CHANNEL);
-        }
-        return task.namesASession() ? Optional.empty() : Optional.of(Reason.NOT_A_TASK);
+        return switch (entries.read(entry)) {
+            case Entries.Read.Permit(Task task) -> Optional.of(task);
+            case Entries.Read.Useless(Reason reason) -> {
+                // Its text is not logged: it may hold signed URLs.
+                dropped(reason);
+                yield Optional.empty();
+            }
+        };
     }
 
     private void dropped(Reason reason) {

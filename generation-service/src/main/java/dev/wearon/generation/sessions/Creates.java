@@ -1,6 +1,7 @@
 package dev.wearon.generation.sessions;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.crash.CrashPoint;
 import dev.wearon.generation.crash.CrashPoints;
 import dev.wearon.generation.sessions.Creation.Order;
@@ -8,11 +9,12 @@ import dev.wearon.generation.sessions.Creation.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
 import dev.wearon.generation.sessions.IdempotencyKeys.Take;
 import dev.wearon.generation.sessions.IdempotencyKeys.Taken;
-import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
  * is answered from what stands. A saga that has begun goes on to its end, whether or not its caller waits.
  */
 @ApplicationScoped
-class Creates {
+public class Creates {
 
     private final Creation creation;
     private final IdempotencyKeys keys;
@@ -44,23 +46,35 @@ class Creates {
         this.crashPoints = crashPoints;
     }
 
+    /** What was asked for now, under a new id. */
+    public Order order(
+            Owner owner,
+            String identity,
+            String requestId,
+            List<String> imageUrls,
+            String prompt,
+            Map<String, String> details,
+            Optional<Outcome.Refused> objection) {
+        return new Order(
+                UuidCreator.getTimeOrderedEpoch(),
+                owner,
+                identity,
+                requestId,
+                imageUrls,
+                prompt,
+                details,
+                objection,
+                Instant.now().plus(config.createBudget()),
+                false);
+    }
+
     /**
      * Answers within the create budget; what takes longer is {@link Outcome.Unsettled} for this caller and goes on.
      *
-     * @param identity the caller's signed identity
      * @param key the Idempotency-Key, if the client sent one
      */
-    Uni<Outcome> create(
-            Principal.Store caller, String identity, String requestId, TryOnRequest request, Optional<String> key) {
-        Order order = new Order(
-                UuidCreator.getTimeOrderedEpoch(),
-                caller,
-                identity,
-                requestId,
-                request,
-                Instant.now().plus(config.createBudget()),
-                false);
-        return key.map(text -> keyed(order, new Key(caller.storeId(), text, request.hash(caller.shopperEmail()))))
+    public Uni<Outcome> create(Order order, Optional<Key> key) {
+        return key.map(known -> keyed(order, known))
                 .orElseGet(() -> detached(order, creation.create(order)))
                 .onFailure()
                 .recoverWithItem(fault -> Creation.unsettled(order.sessionId(), fault));
@@ -104,7 +118,7 @@ class Creates {
         }
         if (taken.status().filter(Status.QUEUED::equals).isPresent()) {
             // Its own create may still be about to close it.
-            return sessions.acknowledge(known, order.storeId())
+            return sessions.acknowledge(known, order.owner())
                     .chain(row -> row.closedBeforeTheAnswer()
                             ? replace(order, key, known)
                             : answer(new Outcome.Created(known, true)));
@@ -127,7 +141,7 @@ class Creates {
     }
 
     private Uni<Outcome> make(Order order, Key key, int take) {
-        crashPoints.passed(CrashPoint.KEY_ROW, order.storeId());
+        crashPoints.passed(CrashPoint.KEY_ROW, order.owner().id());
         return detached(
                 order,
                 creation.create(order)

@@ -1,28 +1,28 @@
 package dev.wearon.generation.sessions;
 
+import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.crash.CrashPoint;
 import dev.wearon.generation.crash.CrashPoints;
 import dev.wearon.generation.images.Images;
 import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
-import dev.wearon.identity.Principal;
-import dev.wearon.identity.Principal.BillingMode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * The saga of a create: room and inputs known → charge → row → permit, every step with the id that was made first.
+ * The saga of a create, in every channel: room and inputs known → charge → row → permit, every step with the id that was made first.
  * Whatever goes wrong, a failed row stands before a credit is given back, so no release can overtake a session that lives;
  * and an insert that meets a row answers from that row.
  */
 @ApplicationScoped
-class Creation {
+public class Creation {
 
     private static final Logger LOG = Logger.getLogger(Creation.class);
 
@@ -33,54 +33,46 @@ class Creation {
      * What is to be made.
      *
      * @param sessionId made before anything else; also the charge's id
-     * @param identity the caller's signed identity, forwarded with the charge
+     * @param identity the caller's signed identity, forwarded to those who must know whose images and whose wallet it is
+     * @param details as {@link NewSession} has them
+     * @param objection why the owner's channel refuses it; told when nothing is wrong with the images
      * @param answerBy when the caller is answered at the latest
      * @param takenUp whether somebody else may be making, or have made, the same session
      */
-    record Order(
+    public record Order(
             UUID sessionId,
-            Principal.Store caller,
+            Owner owner,
             String identity,
             String requestId,
-            TryOnRequest request,
+            List<String> imageUrls,
+            String prompt,
+            Map<String, String> details,
+            Optional<Outcome.Refused> objection,
             Instant answerBy,
             boolean takenUp) {
 
         /** The same under an id that was made before. */
         Order takingUp(UUID knownId) {
-            return new Order(knownId, caller, identity, requestId, request, answerBy, true);
-        }
-
-        UUID storeId() {
-            return caller.storeId();
-        }
-
-        private boolean shopperPays() {
-            return caller.terms().billingMode() == BillingMode.RESELL_MODE;
-        }
-
-        private boolean lacksShopper() {
-            return caller.shopperEmail().isEmpty()
-                    && (shopperPays() || caller.terms().shopperRequired());
+            return new Order(
+                    knownId, owner, identity, requestId, imageUrls, prompt, details, objection, answerBy, true);
         }
 
         /** @param imagePaths the objects behind the URLs; without them the row can only be a failed one */
         private NewSession session(Optional<List<String>> imagePaths) {
-            List<String> urls = request.imageUrls();
             return new NewSession(
                     sessionId,
-                    storeId(),
-                    caller.shopperEmail(),
-                    urls,
-                    imagePaths.orElseGet(() -> urls.stream().map(url -> "").toList()),
-                    request.prompt(),
+                    owner,
+                    imageUrls,
+                    imagePaths.orElseGet(() -> imageUrls.stream().map(url -> "").toList()),
+                    prompt,
                     CREDITS,
-                    requestId);
+                    requestId,
+                    details);
         }
     }
 
     /** How a create ended. */
-    sealed interface Outcome {
+    public sealed interface Outcome {
 
         /** @param replayed whether this is the answer to a repeat */
         record Created(UUID sessionId, boolean replayed) implements Outcome {}
@@ -98,10 +90,10 @@ class Creation {
          */
         record ShopperMissing(boolean shopperPays) implements Refused {}
 
-        /** @param shopperPays whose wallet is empty: the shopper's, else the store's */
-        record Insufficient(boolean shopperPays) implements Refused {}
+        /** The wallet that pays is empty. */
+        record Insufficient() implements Refused {}
 
-        /** The store has as many unfinished sessions as it may have. */
+        /** The owner has as many unfinished sessions as it may have. */
         record TooManyUnfinished(UUID sessionId) implements Refused {}
 
         /** Storage could not be asked about the images. */
@@ -121,7 +113,7 @@ class Creation {
     }
 
     /** What could not be had; {@code INTERNAL} is a fault that the neighbour answered. */
-    enum Reason {
+    public enum Reason {
         LEDGER,
         QUEUE,
         INTERNAL
@@ -154,7 +146,7 @@ class Creation {
 
     /** Never fails: what has no known outcome is {@link Outcome.Unsettled}. */
     Uni<Outcome> create(Order order) {
-        return sessions.hasRoom(order.storeId(), config.unfinishedPerStore())
+        return sessions.hasRoom(order.owner())
                 .chain(hasRoom -> hasRoom ? resolve(order) : answer(new Outcome.TooManyUnfinished(order.sessionId())))
                 .onFailure()
                 .recoverWithItem(fault -> unsettled(order.sessionId(), fault));
@@ -173,8 +165,7 @@ class Creation {
     }
 
     private Uni<Outcome> resolve(Order order) {
-        return images.resolve(
-                        order.identity(), order.requestId(), order.request().imageUrls(), config.inputsMustLive())
+        return images.resolve(order.identity(), order.requestId(), order.imageUrls(), config.inputsMustLive())
                 .chain(resolved -> switch (resolved) {
                     case Images.Resolved.Refused refused -> answer(new Outcome.ImagesRefused(refused.message()));
                     case Images.Resolved.Unknown unknown -> {
@@ -182,20 +173,21 @@ class Creation {
                         yield answer(new Outcome.StorageAway(order.sessionId()));
                     }
                     case Images.Resolved.Paths known ->
-                        order.lacksShopper()
-                                ? answer(new Outcome.ShopperMissing(order.shopperPays()))
-                                : charge(order, order.session(Optional.of(known.paths())));
+                        order.objection()
+                                .<Uni<Outcome>>map(Creation::answer)
+                                .orElseGet(() -> charge(order, order.session(Optional.of(known.paths()))));
                 });
     }
 
     private Uni<Outcome> charge(Order order, NewSession session) {
-        return charges.charge(order.identity(), session.id(), CREDITS, session.requestId())
+        return charges.charge(
+                        session.owner().channel().name(), order.identity(), session.id(), CREDITS, session.requestId())
                 .chain(charged -> switch (charged) {
                     case Charges.Outcome.Charged ignored -> {
-                        crashPoints.passed(CrashPoint.CHARGE, session.storeId());
+                        crashPoints.passed(CrashPoint.CHARGE, session.owner().id());
                         yield insert(order, session);
                     }
-                    case Charges.Outcome.Insufficient ignored -> answer(new Outcome.Insufficient(order.shopperPays()));
+                    case Charges.Outcome.Insufficient ignored -> answer(new Outcome.Insufficient());
                     case Charges.Outcome.Released ignored -> close(order, session, Reason.INTERNAL);
                     case Charges.Outcome.Unknown unknown -> {
                         LOG.errorf(unknown.cause(), "The charge of session %s has no known outcome", session.id());
@@ -206,7 +198,8 @@ class Creation {
 
     private Uni<Outcome> insert(Order order, NewSession session) {
         return sessions.insertQueuedUnlessPresent(session)
-                .invoke(() -> crashPoints.passed(CrashPoint.INSERT, session.storeId()))
+                .invoke(() ->
+                        crashPoints.passed(CrashPoint.INSERT, session.owner().id()))
                 .map(Optional::of)
                 .onFailure()
                 .recoverWithItem(fault -> {
@@ -232,15 +225,16 @@ class Creation {
     }
 
     private Uni<Outcome> push(Order order, NewSession session) {
-        Task task = Task.ofStore(
-                session.storeId(),
+        Task task = Task.of(
+                session.owner(),
                 session.id(),
                 session.imageUrls(),
                 session.prompt(),
                 session.requestId(),
                 Instant.now());
         return permits.push(List.of(task))
-                .invoke(() -> crashPoints.passed(CrashPoint.PUSH, session.storeId()))
+                .invoke(() ->
+                        crashPoints.passed(CrashPoint.PUSH, session.owner().id()))
                 .map(pushed -> true)
                 .onFailure()
                 .recoverWithItem(fault -> {
@@ -257,7 +251,7 @@ class Creation {
      * But that one may close it, until it is acknowledged.
      */
     private Uni<Outcome> acknowledge(NewSession session) {
-        return sessions.acknowledge(session.id(), session.storeId())
+        return sessions.acknowledge(session.id(), session.owner())
                 .chain(row -> row.closedBeforeTheAnswer()
                         ? closed(session, Reason.QUEUE)
                         : answer(new Outcome.Created(session.id(), false)));
@@ -265,8 +259,8 @@ class Creation {
 
     /** A permit that was pushed after all is harmless: it finds nothing to claim. */
     private Uni<Outcome> closeUnlessClaimed(NewSession session) {
-        return sessions.failIfQueued(session.id(), session.storeId(), FailureCode.QUEUE_UNAVAILABLE)
-                .chain(() -> sessions.find(session.id(), session.storeId()))
+        return sessions.failIfQueued(session.id(), session.owner(), FailureCode.QUEUE_UNAVAILABLE)
+                .chain(() -> sessions.find(session.id(), session.owner()))
                 .map(Optional::orElseThrow)
                 .chain(row -> row.closedBeforeTheAnswer()
                         ? closed(session, Reason.QUEUE)
@@ -279,7 +273,7 @@ class Creation {
 
     /** Tries at once, but not for long, as a client waits; the refunder goes on trying. */
     private Uni<Void> refunded(NewSession session) {
-        return refunds.release(session.id(), session.storeId(), session.requestId())
+        return refunds.release(session.id(), session.owner(), session.requestId())
                 .ifNoItem()
                 .after(config.refundPatience())
                 .fail()

@@ -1,5 +1,7 @@
 package dev.wearon.generation.sessions;
 
+import dev.wearon.generation.channels.Channel;
+import dev.wearon.generation.channels.Owner;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -11,54 +13,54 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The table of Idempotency-Keys: which session each stands for. Every change is one conditional statement. */
+/** The tables of Idempotency-Keys: which session each stands for. Every change is one conditional statement. */
 @ApplicationScoped
 public class IdempotencyKeys {
 
     private static final String BEGIN = """
-            INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id)
+            INSERT INTO {keys} ({owner}, key, request_hash, session_id)
             VALUES ($1, $2, $3, $4)
-            ON CONFLICT (store_id, key) DO NOTHING
+            ON CONFLICT ({owner}, key) DO NOTHING
             """;
 
     private static final String FIND = """
             SELECT taken.request_hash, taken.session_id, taken.takes, session.status, session.error_code,
                    extract(epoch FROM now() - taken.begun_at)::float8 AS age
-              FROM generation.idempotency_keys AS taken
-              LEFT JOIN generation.store_generation_sessions AS session
-                     ON session.id = taken.session_id AND session.store_id = taken.store_id
-             WHERE taken.store_id = $1 AND taken.key = $2
+              FROM {keys} AS taken
+              LEFT JOIN {sessions} AS session
+                     ON session.id = taken.session_id AND session.{owner} = taken.{owner}
+             WHERE taken.{owner} = $1 AND taken.key = $2
             """;
 
     private static final String TAKE_UP = """
-            UPDATE generation.idempotency_keys
+            UPDATE {keys}
                SET takes = takes + 1, begun_at = now()
-             WHERE store_id = $1 AND key = $2 AND session_id = $3 AND takes = $4
+             WHERE {owner} = $1 AND key = $2 AND session_id = $3 AND takes = $4
             """;
 
     private static final String REPLACE = """
-            UPDATE generation.idempotency_keys
+            UPDATE {keys}
                SET session_id = $4, takes = 1, begun_at = now()
-             WHERE store_id = $1 AND key = $2 AND session_id = $3
+             WHERE {owner} = $1 AND key = $2 AND session_id = $3
             """;
 
     private static final String FREE = """
-            DELETE FROM generation.idempotency_keys
-             WHERE store_id = $1 AND key = $2 AND session_id = $3 AND takes = $4
+            DELETE FROM {keys}
+             WHERE {owner} = $1 AND key = $2 AND session_id = $3 AND takes = $4
             """;
 
-    /** Of every store. Chosen once, in a part of its own: a plan may ask a subquery anew for each row, whatever its limit. */
+    /** Of every owner. Chosen once, in a part of its own: a plan may ask a subquery anew for each row, whatever its limit. */
     private static final String FORGET = """
             WITH chosen AS MATERIALIZED (
-                SELECT store_id, key
-                  FROM generation.idempotency_keys
+                SELECT {owner}, key
+                  FROM {keys}
                  WHERE begun_at < now() - make_interval(secs => $1)
                  ORDER BY begun_at
                  LIMIT $2
                    FOR UPDATE SKIP LOCKED)
-            DELETE FROM generation.idempotency_keys AS known
+            DELETE FROM {keys} AS known
              USING chosen
-             WHERE known.store_id = chosen.store_id AND known.key = chosen.key
+             WHERE known.{owner} = chosen.{owner} AND known.key = chosen.key
             """;
 
     /**
@@ -66,7 +68,12 @@ public class IdempotencyKeys {
      *
      * @param requestHash SHA-256 of what is asked for
      */
-    record Key(UUID storeId, String text, byte[] requestHash) {}
+    public record Key(Owner owner, String text, byte[] requestHash) {
+
+        private String sql(String template) {
+            return owner.channel().sql(template);
+        }
+    }
 
     /** The right to make this session; {@code take} counts those who had it, the first one included. */
     record Take(UUID sessionId, int take) {}
@@ -93,31 +100,33 @@ public class IdempotencyKeys {
     /** @return false when the key is taken already */
     Uni<Boolean> begin(Key key, UUID sessionId) {
         return statements.changed(
-                BEGIN, Tuple.of(key.storeId(), key.text(), Buffer.buffer(key.requestHash()), sessionId));
+                key.sql(BEGIN), Tuple.of(key.owner().id(), key.text(), Buffer.buffer(key.requestHash()), sessionId));
     }
 
     Uni<Optional<Taken>> find(Key key) {
-        return statements.first(FIND, Tuple.of(key.storeId(), key.text()), row -> taken(row, key));
+        return statements.first(key.sql(FIND), Tuple.of(key.owner().id(), key.text()), row -> taken(row, key));
     }
 
     /** Goes on with a create that was left without an answer, under the same id; false when another did so. */
     Uni<Boolean> takeUp(Key key, Take left) {
-        return statements.changed(TAKE_UP, Tuple.of(key.storeId(), key.text(), left.sessionId(), left.take()));
+        return statements.changed(
+                key.sql(TAKE_UP), Tuple.of(key.owner().id(), key.text(), left.sessionId(), left.take()));
     }
 
     /** Lets the key stand for a new session, as the old one was closed; false when another did so. */
     Uni<Boolean> replace(Key key, UUID closedSessionId, UUID newSessionId) {
-        return statements.changed(REPLACE, Tuple.of(key.storeId(), key.text(), closedSessionId, newSessionId));
+        return statements.changed(
+                key.sql(REPLACE), Tuple.of(key.owner().id(), key.text(), closedSessionId, newSessionId));
     }
 
     /** Frees the key, unless somebody else has taken it up meanwhile. */
     Uni<Boolean> free(Key key, Take take) {
-        return statements.changed(FREE, Tuple.of(key.storeId(), key.text(), take.sessionId(), take.take()));
+        return statements.changed(key.sql(FREE), Tuple.of(key.owner().id(), key.text(), take.sessionId(), take.take()));
     }
 
-    /** Of every store: forgets the keys that are old enough. Answers how many. */
-    public Uni<Integer> forgetOld(int limit) {
-        return statements.count(FORGET, Tuple.of(Statements.seconds(config.keysKnown()), limit));
+    /** Of every owner in the channel: forgets the keys that are old enough. Answers how many. */
+    public Uni<Integer> forgetOld(Channel channel, int limit) {
+        return statements.count(channel.sql(FORGET), Tuple.of(Statements.seconds(config.keysKnown()), limit));
     }
 
     private static Taken taken(Row row, Key key) {

@@ -15,7 +15,6 @@ import java.util.UUID;
  */
 record Session(
         UUID id,
-        UUID storeId,
         Status status,
         List<String> imageUrls,
         Optional<String> resultPath,

@@ -2,6 +2,7 @@ package dev.wearon.generation.sessions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.images.Images;
 import dev.wearon.http.IdempotencyKey;
 import dev.wearon.http.Problem;
@@ -46,15 +47,18 @@ class SessionsResource {
     /** On every 5xx of a create whose id was made: the try-on whose outcome the client may ask for. */
     private static final String SESSION_ID = "X-Session-Id";
 
-    private final Creates creates;
+    private final StoreCreates creates;
     private final Sessions sessions;
+    private final B2b b2b;
     private final Images images;
     private final Caller caller;
     private final ObjectMapper json;
 
-    SessionsResource(Creates creates, Sessions sessions, Images images, Caller caller, ObjectMapper json) {
+    SessionsResource(
+            StoreCreates creates, Sessions sessions, B2b b2b, Images images, Caller caller, ObjectMapper json) {
         this.creates = creates;
         this.sessions = sessions;
+        this.b2b = b2b;
         this.images = images;
         this.caller = caller;
         this.json = json;
@@ -79,7 +83,7 @@ class SessionsResource {
             case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, store);
             case TryOnRequest.Parsed.Valid valid ->
                 creates.create(store, authorization, requestId, valid.request(), key)
-                        .map(SessionsResource::answer);
+                        .map(outcome -> answer(outcome, store));
         };
     }
 
@@ -92,8 +96,7 @@ class SessionsResource {
         if (!UUID_TEXT.matcher(id).matches()) {
             throw Problem.invalid("The session id must be a UUID.");
         }
-        UUID storeId = caller.store().storeId();
-        return sessions.find(UUID.fromString(id), storeId)
+        return sessions.find(UUID.fromString(id), b2b.store(caller.store().storeId()))
                 .map(found -> found.orElseThrow(() -> Problem.notFound("The session")))
                 .chain(session -> resultUrl(session, authorization, requestId)
                         .map(url -> SessionAnswer.of(session, url.orElse(null))));
@@ -106,7 +109,7 @@ class SessionsResource {
                 : Uni.createFrom().item(Optional.empty());
     }
 
-    private static RestResponse<Created> answer(Creation.Outcome outcome) {
+    private static RestResponse<Created> answer(Creation.Outcome outcome, Principal.Store store) {
         return switch (outcome) {
             case Creation.Outcome.Created(UUID sessionId, boolean replayed) -> {
                 var created =
@@ -119,10 +122,10 @@ class SessionsResource {
                         shopperPays
                                 ? "x-shopper-email must name the shopper: at this store shoppers pay."
                                 : "x-shopper-email must name the shopper: this store asks for it.");
-            case Creation.Outcome.Insufficient(boolean shopperPays) ->
+            case Creation.Outcome.Insufficient() ->
                 throw Problem.of(
                         Problem.Code.INSUFFICIENT_CREDITS,
-                        shopperPays
+                        StoreCreates.shopperPays(store)
                                 ? "The shopper has no credit left at this store."
                                 : "The store has no credit left. Top it up and try again.");
             case Creation.Outcome.KeyReused ignored ->

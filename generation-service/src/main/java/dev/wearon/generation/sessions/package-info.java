@@ -1,5 +1,5 @@
 /**
- * A try-on from its create to its end. PostgreSQL is the truth: a row exists before any credit is given back, moves only
+ * A try-on from its create to its end, in whatever channel. PostgreSQL is the truth: a row exists before any credit is given back, moves only
  * forward (queued, processing, then completed or failed) and is written by at most one attempt at a time.
  *
  * <ul>
@@ -9,6 +9,6 @@
  * </ul>
  *
  * {@code docs/session-states.md} has the states, the rules and what happens when a process dies between two steps. Limits:
- * creates of one store that are under way at the same time may together pass its limit of unfinished sessions.
+ * creates of one owner that are under way at the same time may together pass its limit of unfinished sessions.
  */
 package dev.wearon.generation.sessions;

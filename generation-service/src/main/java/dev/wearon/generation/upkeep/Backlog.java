@@ -2,6 +2,8 @@ package dev.wearon.generation.upkeep;
 
 import static dev.wearon.sql.Statements.seconds;
 
+import dev.wearon.generation.channels.Channel;
+import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.queue.Task;
 import dev.wearon.generation.sessions.FailureCode;
 import dev.wearon.sql.Statements;
@@ -12,13 +14,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 
-/** Sessions, of every store, that nobody has finished: those that wait, were lost, or are too old. */
+/** Sessions, of every owner in a channel, that nobody has finished: those that wait, were lost, or are too old. */
 @ApplicationScoped
 class Backlog {
 
     private static final String CLAIMABLE = """
-            SELECT id, store_id, image_urls, prompt_system, request_id, created_at
-              FROM generation.store_generation_sessions
+            SELECT id, {owner} AS owner_id, image_urls, prompt_system, request_id, created_at
+              FROM {sessions}
              WHERE status IN ('queued', 'processing')
                AND lease_until <= now() - make_interval(secs => $1) AND attempts < $2
              ORDER BY created_at
@@ -32,11 +34,11 @@ class Backlog {
     private static final String FAIL_LOST = """
             WITH chosen AS MATERIALIZED (
                 SELECT id
-                  FROM generation.store_generation_sessions
+                  FROM {sessions}
                  WHERE status = 'processing' AND lease_until <= now() AND attempts >= $3
                  LIMIT $4
                    FOR UPDATE SKIP LOCKED)
-            UPDATE generation.store_generation_sessions AS session
+            UPDATE {sessions} AS session
                SET status = 'failed', completed_at = now(), error_code = $1, error_message = $2
               FROM chosen
              WHERE session.id = chosen.id
@@ -46,11 +48,11 @@ class Backlog {
     private static final String FAIL_OVERDUE = """
             WITH chosen AS MATERIALIZED (
                 SELECT id
-                  FROM generation.store_generation_sessions
+                  FROM {sessions}
                  WHERE status IN ('queued', 'processing') AND created_at <= now() - make_interval(secs => $3)
                  LIMIT $4
                    FOR UPDATE SKIP LOCKED)
-            UPDATE generation.store_generation_sessions AS session
+            UPDATE {sessions} AS session
                SET status = 'failed', completed_at = now(), error_code = $1, error_message = $2
               FROM chosen
              WHERE session.id = chosen.id
@@ -63,27 +65,28 @@ class Backlog {
     }
 
     /** A permit for each session that could have been claimed for {@code age} and was not, oldest first. */
-    Uni<List<Task>> claimable(Duration age, int maxAttempts, int limit) {
-        return statements.list(CLAIMABLE, Tuple.of(seconds(age), maxAttempts, limit), Backlog::permit);
+    Uni<List<Task>> claimable(Channel channel, Duration age, int maxAttempts, int limit) {
+        return statements.list(
+                channel.sql(CLAIMABLE), Tuple.of(seconds(age), maxAttempts, limit), row -> permit(row, channel));
     }
 
     /** Fails what was taken over as often as is allowed. Answers how many. */
-    Uni<Integer> failLost(int maxAttempts, int limit) {
+    Uni<Integer> failLost(Channel channel, int maxAttempts, int limit) {
         return statements.count(
-                FAIL_LOST,
+                channel.sql(FAIL_LOST),
                 Tuple.of(FailureCode.WORKER_LOST.name(), FailureCode.WORKER_LOST.message(), maxAttempts, limit));
     }
 
     /** Fails what is older than {@code deadline} and not finished. Answers how many. */
-    Uni<Integer> failOverdue(Duration deadline, int limit) {
+    Uni<Integer> failOverdue(Channel channel, Duration deadline, int limit) {
         return statements.count(
-                FAIL_OVERDUE,
+                channel.sql(FAIL_OVERDUE),
                 Tuple.of(FailureCode.DEADLINE.name(), FailureCode.DEADLINE.message(), seconds(deadline), limit));
     }
 
-    private static Task permit(Row row) {
-        return Task.ofStore(
-                row.getUUID("store_id"),
+    private static Task permit(Row row, Channel channel) {
+        return Task.of(
+                new Owner(channel, row.getUUID("owner_id")),
                 row.getUUID("id"),
                 List.of(row.getArrayOfStrings("image_urls")),
                 row.getString("prompt_system"),

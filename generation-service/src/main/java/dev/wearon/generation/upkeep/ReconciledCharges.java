@@ -1,5 +1,6 @@
 package dev.wearon.generation.upkeep;
 
+import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.sessions.FailureCode;
 import dev.wearon.sql.Statements;
@@ -14,22 +15,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** What the reconciler keeps and writes: its mark, and the failed row of a charge that has no session. */
+/** What the reconciler keeps and writes in a channel: its mark, and the failed row of a charge that has no session. */
 @ApplicationScoped
 public class ReconciledCharges {
 
     /**
-     * Of every store. What the client had asked for is not known here, so those columns are empty; the row exists to
+     * Of every owner. What the client had asked for is not known here, so those columns are empty; the row exists to
      * say that this id has failed, which is what allows the release and stops a session that comes late.
      */
     private static final String CLOSE_UNKNOWN = """
-            INSERT INTO generation.store_generation_sessions (
-                id, store_id, model_image_url, prompt_system, image_urls, image_paths, request_id,
+            INSERT INTO {sessions} (
+                id, {owner}, model_image_url, prompt_system, image_urls, image_paths, request_id,
                 status, error_code, error_message, completed_at)
-            SELECT charge.id, charge.store_id, '', '', ARRAY[''], ARRAY[''], 'reconciler', 'failed', $3, $4, now()
-              FROM unnest($1::uuid[], $2::uuid[]) AS charge (id, store_id)
+            SELECT charge.id, charge.owner_id, '', '', ARRAY[''], ARRAY[''], 'reconciler', 'failed', $3, $4, now()
+              FROM unnest($1::uuid[], $2::uuid[]) AS charge (id, owner_id)
              WHERE NOT EXISTS (
-                   SELECT FROM generation.store_generation_sessions AS session WHERE session.id = charge.id)
+                   SELECT FROM {sessions} AS session WHERE session.id = charge.id)
             ON CONFLICT (id) DO NOTHING
             RETURNING id
             """;
@@ -37,11 +38,11 @@ public class ReconciledCharges {
     /** By the clock that wrote the charges' times: that of a service may be minutes ahead. */
     private static final String WINDOW = """
             SELECT charges_before AS seen_before, now() - make_interval(secs => $1) AS before
-              FROM generation.reconciler_mark
+              FROM {mark}
             """;
 
     private static final String ADVANCE = """
-            UPDATE generation.reconciler_mark
+            UPDATE {mark}
                SET charges_before = greatest(charges_before, least($1, now()))
             """;
 
@@ -58,13 +59,13 @@ public class ReconciledCharges {
     }
 
     /** Writes the failed row of each charge that has no session. Answers those that had none, oldest first. */
-    public Uni<List<Charges.Standing>> closeUnknown(List<Charges.Standing> charges) {
+    public Uni<List<Charges.Standing>> closeUnknown(Channel channel, List<Charges.Standing> charges) {
         return statements
                 .list(
-                        CLOSE_UNKNOWN,
+                        channel.sql(CLOSE_UNKNOWN),
                         Tuple.of(
                                 charges.stream().map(Charges.Standing::id).toArray(UUID[]::new),
-                                charges.stream().map(Charges.Standing::storeId).toArray(UUID[]::new),
+                                charges.stream().map(Charges.Standing::ownerId).toArray(UUID[]::new),
                                 FailureCode.ABANDONED.name(),
                                 FailureCode.ABANDONED.message()),
                         row -> row.getUUID("id"))
@@ -75,10 +76,10 @@ public class ReconciledCharges {
     }
 
     /** What is to be looked at, without the overlap. */
-    Uni<Window> window(Duration minAge) {
+    Uni<Window> window(Channel channel, Duration minAge) {
         return statements
                 .first(
-                        WINDOW,
+                        channel.sql(WINDOW),
                         Tuple.of(Statements.seconds(minAge)),
                         row -> new Window(
                                 row.getOffsetDateTime("seen_before").toInstant(),
@@ -86,9 +87,9 @@ public class ReconciledCharges {
                 .map(Optional::orElseThrow);
     }
 
-    Uni<Void> advance(Instant seenBefore) {
+    Uni<Void> advance(Channel channel, Instant seenBefore) {
         return statements
-                .run(ADVANCE, Tuple.of(seenBefore.atOffset(ZoneOffset.UTC)))
+                .run(channel.sql(ADVANCE), Tuple.of(seenBefore.atOffset(ZoneOffset.UTC)))
                 .replaceWithVoid();
     }
 }

@@ -1,5 +1,7 @@
 package dev.wearon.generation.upkeep;
 
+import dev.wearon.generation.channels.Channel;
+import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.sessions.SessionsConfig;
 import dev.wearon.jobs.Findings;
@@ -43,12 +45,19 @@ class Reconciler implements RecurringJob {
         }
     }
 
+    private final Channels channels;
     private final ReconciledCharges reconciled;
     private final Charges charges;
     private final SessionsConfig config;
     private final Findings findings;
 
-    Reconciler(ReconciledCharges reconciled, Charges charges, SessionsConfig config, MeterRegistry metrics) {
+    Reconciler(
+            Channels channels,
+            ReconciledCharges reconciled,
+            Charges charges,
+            SessionsConfig config,
+            MeterRegistry metrics) {
+        this.channels = channels;
         this.reconciled = reconciled;
         this.charges = charges;
         this.config = config;
@@ -67,9 +76,11 @@ class Reconciler implements RecurringJob {
 
     @Override
     public Uni<Counts> runOnce() {
-        return reconciled
-                .window(config.reconcileMinAge())
-                .chain(window -> closeAll(window).call(() -> reconciled.advance(window.before())))
+        return channels.each(channel -> reconciled
+                        .window(channel, config.reconcileMinAge())
+                        .chain(window ->
+                                closeAll(channel, window).call(() -> reconciled.advance(channel, window.before()))))
+                .map(each -> each.stream().reduce(Counts.NONE, Counts::plus))
                 .invoke(counts -> {
                     findings.oldest(counts.oldest());
                     if (counts.closed() > 0) {
@@ -89,19 +100,21 @@ class Reconciler implements RecurringJob {
     }
 
     /** Page after page, on a stack that does not grow with their number; a short one is the last. */
-    private Uni<Counts> closeAll(ReconciledCharges.Window window) {
+    private Uni<Counts> closeAll(Channel channel, ReconciledCharges.Window window) {
         int size = config.reconcileBatch();
         return Multi.createBy()
                 .repeating()
-                .uni(() -> new Place(window.seenBefore().minus(OVERLAP)), place -> page(place, window.before()))
+                .uni(
+                        () -> new Place(window.seenBefore().minus(OVERLAP)),
+                        place -> page(channel, place, window.before()))
                 .whilst(counts -> counts.seen() == size)
                 .collect()
                 .with(Collectors.reducing(Counts.NONE, Counts::plus));
     }
 
-    private Uni<Counts> page(Place place, Instant before) {
-        return charges.standing(place.from, place.after, before, config.reconcileBatch())
-                .chain(page -> close(page).map(closed -> {
+    private Uni<Counts> page(Channel channel, Place place, Instant before) {
+        return charges.standing(channel.name(), place.from, place.after, before, config.reconcileBatch())
+                .chain(page -> close(channel, page).map(closed -> {
                     if (!page.isEmpty()) {
                         place.from = page.getLast().createdAt();
                         place.after = page.getLast().id();
@@ -113,10 +126,10 @@ class Reconciler implements RecurringJob {
                 }));
     }
 
-    private Uni<List<Charges.Standing>> close(List<Charges.Standing> page) {
+    private Uni<List<Charges.Standing>> close(Channel channel, List<Charges.Standing> page) {
         return page.isEmpty()
                 ? Uni.createFrom().item(page)
-                : reconciled.closeUnknown(page).invoke(closed -> {
+                : reconciled.closeUnknown(channel, page).invoke(closed -> {
                     findings.found(closed.size());
                     findings.repaired(closed.size());
                 });

@@ -1,5 +1,7 @@
 package dev.wearon.generation.upkeep;
 
+import dev.wearon.generation.channels.Channel;
+import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.generation.sessions.SessionsConfig;
 import dev.wearon.jobs.Findings;
@@ -31,6 +33,8 @@ class Refunder implements RecurringJob {
      */
     record Counts(int found, int released, Duration oldest) {
 
+        static final Counts NONE = new Counts(0, 0, Duration.ZERO);
+
         Counts plus(Counts more) {
             return new Counts(
                     found + more.found,
@@ -39,11 +43,13 @@ class Refunder implements RecurringJob {
         }
     }
 
+    private final Channels channels;
     private final Refunds refunds;
     private final SessionsConfig config;
     private final Findings findings;
 
-    Refunder(Refunds refunds, SessionsConfig config, MeterRegistry metrics) {
+    Refunder(Channels channels, Refunds refunds, SessionsConfig config, MeterRegistry metrics) {
+        this.channels = channels;
         this.refunds = refunds;
         this.config = config;
         this.findings = new Findings(metrics, "refunder");
@@ -63,13 +69,18 @@ class Refunder implements RecurringJob {
     /** All that are due, page after page, so that one which cannot be released keeps no other waiting. */
     @Override
     public Uni<Counts> runOnce() {
+        return channels.each(this::releaseAll)
+                .map(each -> each.stream().reduce(Counts.NONE, Counts::plus))
+                .invoke(counts -> findings.oldest(counts.oldest()));
+    }
+
+    private Uni<Counts> releaseAll(Channel channel) {
         return Multi.createBy()
                 .repeating()
-                .uni(() -> new AtomicReference<>(Refunds.Due.NONE), this::page)
+                .uni(() -> new AtomicReference<>(Refunds.Due.none(channel)), this::page)
                 .whilst(counts -> counts.found() == config.refundBatch())
                 .collect()
-                .with(Collectors.reducing(new Counts(0, 0, Duration.ZERO), Counts::plus))
-                .invoke(counts -> findings.oldest(counts.oldest()));
+                .with(Collectors.reducing(Counts.NONE, Counts::plus));
     }
 
     private Uni<Counts> page(AtomicReference<Refunds.Due> last) {
@@ -90,7 +101,7 @@ class Refunder implements RecurringJob {
         return Multi.createFrom()
                 .iterable(due)
                 .onItem()
-                .transformToUni(session -> refunds.release(session.sessionId(), session.storeId(), session.requestId())
+                .transformToUni(session -> refunds.release(session.sessionId(), session.owner(), session.requestId())
                         .onFailure()
                         .recoverWithItem(fault -> {
                             LOG.warnf("The credit of session %s is not back yet: %s", session.sessionId(), fault);

@@ -1,5 +1,7 @@
 package dev.wearon.generation.upkeep;
 
+import dev.wearon.generation.channels.Channel;
+import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
 import dev.wearon.generation.sessions.IdempotencyKeys;
@@ -12,9 +14,10 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -35,13 +38,21 @@ class Sweeper implements RecurringJob {
         }
     }
 
+    private final Channels channels;
     private final Backlog backlog;
     private final Permits permits;
     private final IdempotencyKeys keys;
     private final WorkerConfig config;
     private final Findings findings;
 
-    Sweeper(Backlog backlog, Permits permits, IdempotencyKeys keys, WorkerConfig config, MeterRegistry metrics) {
+    Sweeper(
+            Channels channels,
+            Backlog backlog,
+            Permits permits,
+            IdempotencyKeys keys,
+            WorkerConfig config,
+            MeterRegistry metrics) {
+        this.channels = channels;
         this.backlog = backlog;
         this.permits = permits;
         this.keys = keys;
@@ -62,10 +73,10 @@ class Sweeper implements RecurringJob {
     @Override
     public Uni<Counts> runOnce() {
         int batch = config.sweeper().batch();
-        return closed(() -> backlog.failOverdue(config.sweeper().deadline(), batch))
-                .chain(overdue -> closed(() -> backlog.failLost(config.attempts(), batch))
+        return closed(channel -> backlog.failOverdue(channel, config.sweeper().deadline(), batch))
+                .chain(overdue -> closed(channel -> backlog.failLost(channel, config.attempts(), batch))
                         .chain(lost -> pushMissing().map(pushed -> new Counts(pushed, lost, overdue))))
-                .call(() -> batches(() -> keys.forgetOld(batch)).onItem().ignoreAsUni())
+                .call(() -> allBatches(channel -> keys.forgetOld(channel, batch)))
                 .invoke(counts -> {
                     if (counts.all() > 0) {
                         LOG.infof("Swept: %s", counts);
@@ -73,34 +84,42 @@ class Sweeper implements RecurringJob {
                 });
     }
 
-    private Uni<Integer> closed(Supplier<Uni<Integer>> batch) {
-        return batches(batch)
-                .onItem()
-                .invoke(sessions -> {
-                    findings.found(sessions);
-                    findings.repaired(sessions);
-                })
-                .collect()
-                .with(Collectors.summingInt(sessions -> sessions));
+    private Uni<Integer> closed(Function<Channel, Uni<Integer>> batch) {
+        return allBatches(channel -> batch.apply(channel).invoke(sessions -> {
+            findings.found(sessions);
+            findings.repaired(sessions);
+        }));
     }
 
-    /** Until one is not full, so that however many there are, none of them waits for the next run as well. */
-    private Multi<Integer> batches(Supplier<Uni<Integer>> batch) {
-        return Multi.createBy()
-                .repeating()
-                .uni(() -> batch.get())
-                .whilst(rows -> rows == config.sweeper().batch());
+    /** In each channel until one is not full, so that however many there are, none of them waits for the next run as well. */
+    private Uni<Integer> allBatches(Function<Channel, Uni<Integer>> batch) {
+        return channels.each(channel -> Multi.createBy()
+                        .repeating()
+                        .uni(() -> batch.apply(channel))
+                        .whilst(rows -> rows == config.sweeper().batch())
+                        .collect()
+                        .with(Collectors.summingInt(rows -> rows)))
+                .map(each -> each.stream().mapToInt(rows -> rows).sum());
     }
 
     /** The list is looked at first: what is popped from it meanwhile must not look as if it were missing. */
     private Uni<Integer> pushMissing() {
         return permits.length()
-                .chain(length -> backlog.claimable(
+                .chain(length -> channels.each(channel -> backlog.claimable(
+                                channel,
                                 config.sweeper().minAge(),
                                 config.attempts(),
-                                config.sweeper().batch())
-                        .map(waiting -> missing(waiting, length)))
+                                config.sweeper().batch()))
+                        .map(each -> missing(oldest(each, config.sweeper().batch()), length)))
                 .chain(this::push);
+    }
+
+    private static List<Task> oldest(List<List<Task>> ofEachChannel, int limit) {
+        return ofEachChannel.stream()
+                .flatMap(List::stream)
+                .sorted(Comparator.comparing(Task::createdAt))
+                .limit(limit)
+                .toList();
     }
 
     /** Only the difference: a long list whose sessions merely wait their turn is not pushed twice. */

@@ -19,14 +19,12 @@ import java.util.Optional;
 @ApplicationScoped
 class Attempts {
 
-    private final Images images;
     private final ImageModel model;
     private final CrashPoints crashPoints;
     private final WorkerConfig config;
     private final ModelConfig modelConfig;
 
-    Attempts(Images images, ImageModel model, CrashPoints crashPoints, WorkerConfig config, ModelConfig modelConfig) {
-        this.images = images;
+    Attempts(ImageModel model, CrashPoints crashPoints, WorkerConfig config, ModelConfig modelConfig) {
         this.model = model;
         this.crashPoints = crashPoints;
         this.config = config;
@@ -50,7 +48,8 @@ class Attempts {
         return Multi.createFrom()
                 .iterable(claim.imagePaths())
                 .onItem()
-                .transformToUniAndConcatenate(path -> images.read(claim.storeId(), path, claim.requestId()))
+                .transformToUniAndConcatenate(
+                        path -> claim.owner().channel().read(claim.owner().id(), path, claim.requestId()))
                 .collect()
                 .asList()
                 .map(Attempts::allBytes);
@@ -85,9 +84,12 @@ class Attempts {
     private Uni<Attempt> settle(Claim claim, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Picture picture -> {
-                crashPoints.passed(CrashPoint.MODEL_CALL, claim.storeId());
-                yield images.writeResult(claim.storeId(), claim.sessionId(), picture.jpeg(), claim.requestId())
-                        .invoke(() -> crashPoints.passed(CrashPoint.OBJECT_WRITTEN, claim.storeId()))
+                crashPoints.passed(CrashPoint.MODEL_CALL, claim.owner().id());
+                yield claim.owner()
+                        .channel()
+                        .writeResult(claim.owner().id(), claim.sessionId(), picture.jpeg(), claim.requestId())
+                        .invoke(() -> crashPoints.passed(
+                                CrashPoint.OBJECT_WRITTEN, claim.owner().id()))
                         .map(Attempt.Finished::new);
             }
             case Outcome.Blocked ignored ->

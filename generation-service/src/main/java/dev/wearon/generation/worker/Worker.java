@@ -120,7 +120,7 @@ class Worker {
 
     /** Nothing to claim is no fault: the permit was one too many. Unless it names what has never been there. */
     private Uni<Void> unused(Task permit) {
-        return leases.status(permit.sessionId(), permit.storeId()).chain(status -> {
+        return leases.status(permit.sessionId(), permit.owner()).chain(status -> {
             if (status.isEmpty()) {
                 permits.namedNoSession(permit);
             }
@@ -148,7 +148,7 @@ class Worker {
     /** @param permit goes back to the list when this worker has to stop before the session's end */
     Uni<Void> work(Claim claim, Task permit) {
         long started = System.nanoTime();
-        crashPoints.passed(CrashPoint.CLAIM, claim.storeId());
+        crashPoints.passed(CrashPoint.CLAIM, claim.owner().id());
         log(Level.INFO, claim, "session=%s claimed attempt=%d".formatted(claim.sessionId(), claim.attempt()));
         return Uni.combine()
                 .any()
@@ -199,7 +199,8 @@ class Worker {
                                 finished.result().path(),
                                 finished.result().expiresAt(),
                                 worked)
-                        .invoke(() -> crashPoints.passed(CrashPoint.COMPLETE, claim.storeId())))
+                        .invoke(() -> crashPoints.passed(
+                                CrashPoint.COMPLETE, claim.owner().id())))
                 .invoke(done -> note(claim, done, "completed", "in " + worked.toMillis() + " ms"))
                 .replaceWithVoid();
     }
@@ -232,13 +233,14 @@ class Worker {
     /** The credit goes back at once; if the ledger cannot be asked now, the refunder goes on trying. */
     private Uni<Void> fail(Claim claim, Attempt.GivenUp givenUp) {
         return persistently(leases.fail(claim, givenUp.code())
-                        .invoke(() -> crashPoints.passed(CrashPoint.FAIL, claim.storeId())))
+                        .invoke(() -> crashPoints.passed(
+                                CrashPoint.FAIL, claim.owner().id())))
                 .invoke(done -> note(claim, done, "failed", givenUp.code() + ": " + givenUp.why()))
                 .chain(done -> done ? release(claim) : Uni.createFrom().voidItem());
     }
 
     private Uni<Void> release(Claim claim) {
-        return refunds.release(claim.sessionId(), claim.storeId(), claim.requestId())
+        return refunds.release(claim.sessionId(), claim.owner(), claim.requestId())
                 .onFailure()
                 .recoverWithItem(fault -> {
                     log(

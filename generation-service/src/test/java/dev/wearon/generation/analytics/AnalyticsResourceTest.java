@@ -10,6 +10,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.channels.Stores;
 import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.local.testing.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
@@ -179,7 +180,8 @@ class AnalyticsResourceTest {
                     .body("total_generations", equalTo(12_000))
                     .body("credits_used", equalTo(12_000))
                     .body("success_rate", equalTo(1));
-            List<String> plan = Rows.planWithoutTheTable(SessionTotals.COUNT
+            List<String> plan = Rows.planWithoutTheTable(Stores.B2B
+                    .sql(SessionTotals.COUNT)
                     .replace("$1", "'" + shop.storeId() + "'")
                     .replace("$2", "now() - interval '1 hour'")
                     .replace("$3", "now()"));

@@ -7,6 +7,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.generation.NestedLoops;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.channels.Stores;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
@@ -14,8 +15,7 @@ import io.vertx.mutiny.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The transitions of a session, on the real table. No permit is pushed, so that no worker of the service joins in. */
@@ -44,7 +44,7 @@ class SessionsTest {
                         .status())
                 .isEqualTo(Status.FAILED);
         assertThat(await(sessions.insertQueuedUnlessPresent(never)).status()).isEqualTo(Status.FAILED);
-        await(sessions.failIfQueued(session.id(), session.storeId(), FailureCode.CANCELLED));
+        await(sessions.failIfQueued(session.id(), session.owner(), FailureCode.CANCELLED));
     }
 
     /** Whatever the plan. These keys are too young for the running service's own sweeper. */
@@ -62,7 +62,7 @@ class SessionsTest {
                 .build()
                 .getConfigMapping(SessionsConfig.class);
         try (NestedLoops loops = new NestedLoops(vertx)) {
-            assertThat(await(new IdempotencyKeys(loops.statements(), known30Minutes).forgetOld(2)))
+            assertThat(await(new IdempotencyKeys(loops.statements(), known30Minutes).forgetOld(Stores.B2B, 2)))
                     .isEqualTo(2);
         }
     }
@@ -70,7 +70,7 @@ class SessionsTest {
     @Test
     void failsBeforeThe201OnlyWhatNoWorkerHas() {
         NewSession session = processing(1, "1 minute");
-        assertThat(await(sessions.failIfQueued(session.id(), session.storeId(), FailureCode.QUEUE_UNAVAILABLE)))
+        assertThat(await(sessions.failIfQueued(session.id(), session.owner(), FailureCode.QUEUE_UNAVAILABLE)))
                 .isFalse();
         fail(session);
     }
@@ -88,11 +88,11 @@ class SessionsTest {
     void notesARefundOnce() {
         NewSession session = processing(1, "1 minute");
         fail(session);
-        boolean here = await(refunds.markReleased(session.id(), session.storeId(), true));
-        boolean again = await(refunds.markReleased(session.id(), session.storeId(), true));
+        boolean here = await(refunds.markReleased(session.id(), session.owner(), true));
+        boolean again = await(refunds.markReleased(session.id(), session.owner(), true));
         assertThat(again).isFalse();
         // The refunder of the running service may have been faster; then it noted that nothing had been charged.
-        assertThat(await(sessions.find(session.id(), session.storeId()))
+        assertThat(await(sessions.find(session.id(), session.owner()))
                         .orElseThrow()
                         .creditsRefunded())
                 .isEqualTo(here ? 1 : 0);
@@ -120,13 +120,13 @@ class SessionsTest {
     private static NewSession session() {
         return new NewSession(
                 UuidCreator.getTimeOrderedEpoch(),
-                UUID.randomUUID(),
-                Optional.empty(),
+                Stores.any(),
                 List.of("u"),
                 List.of("p"),
                 "prompt",
                 1,
-                "r");
+                "r",
+                Map.of());
     }
 
     private static <T> T await(Uni<T> uni) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.generation.NestedLoops;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.channels.Stores;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
@@ -29,14 +30,14 @@ class BacklogTest {
     @Test
     void failsWhatWasTriedAsOftenAsIsAllowed() {
         UUID session = Rows.session(UUID.randomUUID(), "processing", 3, "-1 second");
-        await(backlog.failLost(3, 100));
+        await(backlog.failLost(Stores.B2B, 3, 100));
         assertThat(Rows.ask(CODE, session)).isEqualTo("WORKER_LOST");
     }
 
     @Test
     void leavesTheLastAttemptAloneWhileItsLeaseRuns() {
         UUID session = Rows.session(UUID.randomUUID(), "processing", 3, "1 minute");
-        await(backlog.failLost(3, 100));
+        await(backlog.failLost(Stores.B2B, 3, 100));
         assertThat(Rows.ask(CODE, session)).isNull();
     }
 
@@ -46,7 +47,7 @@ class BacklogTest {
         Rows.change(
                 "UPDATE generation.store_generation_sessions SET created_at = now() - interval '11 minutes' WHERE id = ?",
                 session);
-        await(backlog.failOverdue(Duration.ofMinutes(10), 100));
+        await(backlog.failOverdue(Stores.B2B, Duration.ofMinutes(10), 100));
         assertThat(Rows.ask(CODE, session)).isEqualTo("DEADLINE");
     }
 
@@ -64,8 +65,9 @@ class BacklogTest {
         }
         try (NestedLoops loops = new NestedLoops(vertx)) {
             Backlog replanned = new Backlog(loops.statements());
-            assertThat(await(replanned.failLost(1, 2))).isEqualTo(2);
-            assertThat(await(replanned.failOverdue(Duration.ofMinutes(4), 2))).isEqualTo(2);
+            assertThat(await(replanned.failLost(Stores.B2B, 1, 2))).isEqualTo(2);
+            assertThat(await(replanned.failOverdue(Stores.B2B, Duration.ofMinutes(4), 2)))
+                    .isEqualTo(2);
         }
         Rows.change(
                 "UPDATE generation.store_generation_sessions SET attempts = 3, lease_until = now() WHERE store_id = ?"

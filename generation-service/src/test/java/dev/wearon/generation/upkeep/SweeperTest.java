@@ -2,6 +2,7 @@ package dev.wearon.generation.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.generation.channels.Stores;
 import dev.wearon.generation.queue.Task;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,6 @@ class SweeperTest {
     }
 
     private static Task session() {
-        return Task.ofStore(UUID.randomUUID(), UUID.randomUUID(), List.of("u"), "p", "r", Instant.now());
+        return Task.of(Stores.any(), UUID.randomUUID(), List.of("u"), "p", "r", Instant.now());
     }
 }

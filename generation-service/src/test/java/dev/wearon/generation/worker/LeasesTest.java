@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.channels.Owner;
+import dev.wearon.generation.channels.Stores;
 import dev.wearon.generation.sessions.FailureCode;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -11,7 +13,6 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,9 +84,15 @@ class LeasesTest {
     }
 
     private static Claim held(String owner, int attempt) {
-        UUID store = UUID.randomUUID();
+        Owner store = Stores.any();
         Claim unowned = new Claim(
-                Rows.session(store, "processing", 0, "1 minute"), store, owner, attempt, List.of("p"), "prompt", "r");
+                Rows.session(store.id(), "processing", 0, "1 minute"),
+                store,
+                owner,
+                attempt,
+                List.of("p"),
+                "prompt",
+                "r");
         return takenOver(unowned, owner, attempt);
     }
 
@@ -96,7 +103,7 @@ class LeasesTest {
                 attempt,
                 owner,
                 claim.sessionId());
-        return new Claim(claim.sessionId(), claim.storeId(), owner, attempt, List.of("p"), "prompt", "r");
+        return new Claim(claim.sessionId(), claim.owner(), owner, attempt, List.of("p"), "prompt", "r");
     }
 
     private static String row(Claim claim, String what) {

@@ -212,7 +212,7 @@ class TurnsTest {
     }
 
     private static List<UUID> stores(List<Claim> claims) {
-        return claims.stream().map(Claim::storeId).toList();
+        return claims.stream().map(claim -> claim.owner().id()).toList();
     }
 
     private static <T> T await(Uni<T> uni) {

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.channels.B2b;
+import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.crash.CrashPoints;
-import dev.wearon.generation.images.Images;
 import dev.wearon.generation.models.ImageModel;
 import dev.wearon.generation.models.ModelConfig;
 import dev.wearon.generation.queue.Permits;
@@ -68,9 +69,6 @@ class WorkerTest {
     Leases leases;
 
     @Inject
-    Images images;
-
-    @Inject
     Refunds refunds;
 
     @Inject
@@ -81,6 +79,12 @@ class WorkerTest {
 
     @Inject
     Statements statements;
+
+    @Inject
+    Channels channels;
+
+    @Inject
+    B2b b2b;
 
     private final Wire postgres = SuiteServers.wire("postgres");
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -208,7 +212,7 @@ class WorkerTest {
         Claim claim = claimed(Duration.ofHours(1));
         CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
         model.awaitAsked();
-        try (Wire.Fault lost = postgres.on(claim.owner()).once().hold()) {
+        try (Wire.Fault lost = postgres.on(claim.leaseOwner()).once().hold()) {
             model.answer(tryAgainAtOnce());
             lost.awaitMet(1);
             postgres.cut();
@@ -223,7 +227,7 @@ class WorkerTest {
         Claim claim = claimed(Duration.ofHours(1));
         CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
         model.awaitAsked();
-        try (Wire.Fault lost = postgres.on(claim.owner()).once().dropReply()) {
+        try (Wire.Fault lost = postgres.on(claim.leaseOwner()).once().dropReply()) {
             model.answer(tryAgainAtOnce());
             lost.awaitMet(1);
             work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -239,7 +243,7 @@ class WorkerTest {
         CompletableFuture<Void> work = stopping.work(claim, permit(claim)).subscribeAsCompletionStage();
         model.awaitAsked();
         CompletableFuture<Void> stopped;
-        try (Wire.Fault lost = postgres.on(claim.owner()).once().hold()) {
+        try (Wire.Fault lost = postgres.on(claim.leaseOwner()).once().hold()) {
             stopped = CompletableFuture.runAsync(() -> stop(stopping), Thread::startVirtualThread);
             lost.awaitMet(1);
             postgres.cut();
@@ -258,7 +262,7 @@ class WorkerTest {
                 + " WHERE lease_owner LIKE ? AND lease_until > now() + interval '50 minutes'";
         UUID store = UUID.randomUUID();
         UUID session = Rows.session(store, "queued", 0, "0 s");
-        Leases own = new Leases(statements);
+        Leases own = new Leases(statements, channels);
         String claims = own.process + "%";
         try (Wire.Fault lost = postgres.on(own.process).once().dropReply()) {
             Uni<Optional<Claim>> claim = own.claim(Duration.ofHours(1), 3);
@@ -301,7 +305,7 @@ class WorkerTest {
                 owner,
                 path,
                 id);
-        return new Claim(id, shop.storeId(), owner, 1, List.of(path), "prompt", "r");
+        return new Claim(id, b2b.store(shop.storeId()), owner, 1, List.of(path), "prompt", "r");
     }
 
     private CompletableFuture<Void> work(Claim claim, Duration lease) {
@@ -329,16 +333,16 @@ class WorkerTest {
                 WorkerConfig.class,
                 Map.of("wearon.worker.lease-margin", lease.minusMinutes(1).toString(), "wearon.worker.drain", "0s"));
         ModelConfig modelConfig = configured(ModelConfig.class, Map.of("wearon.model.timeout", "1m"));
-        Attempts attempts = new Attempts(images, model, crashPoints, config, modelConfig);
+        Attempts attempts = new Attempts(model, crashPoints, config, modelConfig);
         return new Worker(permits, leases, attempts, refunds, crashPoints, config, modelConfig, roles, metrics);
     }
 
-    private static Task permit(Claim claim) {
-        return permit(claim.storeId(), claim.sessionId());
+    private Task permit(Claim claim) {
+        return permit(claim.owner().id(), claim.sessionId());
     }
 
-    private static Task permit(UUID store, UUID session) {
-        return Task.ofStore(store, session, List.of("u"), "prompt", "r", Instant.now());
+    private Task permit(UUID store, UUID session) {
+        return Task.of(b2b.store(store), session, List.of("u"), "prompt", "r", Instant.now());
     }
 
     /** So ends a session without images when the running service takes it. */

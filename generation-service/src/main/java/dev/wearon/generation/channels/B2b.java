@@ -1,0 +1,80 @@
+package dev.wearon.generation.channels;
+
+import dev.wearon.generation.charging.Charges;
+import dev.wearon.generation.images.Images;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Try-ons of stores. The store's pool pays, or the wallet of a shopper of it; the objects are the store's. */
+@Singleton
+public final class B2b implements Channel {
+
+    public static final String NAME = "b2b";
+
+    private static final String SHOPPER = "shopper_email";
+
+    private static final Tables TABLES = new Tables(
+            "generation.store_generation_sessions",
+            "store_id",
+            List.of(SHOPPER),
+            "generation.idempotency_keys",
+            "generation.reconciler_mark",
+            "generation.claim");
+
+    private final Charges charges;
+    private final Images images;
+    private final int unfinishedPerStore;
+
+    B2b(
+            Charges charges,
+            Images images,
+            @ConfigProperty(name = "wearon.sessions.unfinished-per-store") int unfinishedPerStore) {
+        this.charges = charges;
+        this.images = images;
+        this.unfinishedPerStore = unfinishedPerStore;
+    }
+
+    public Owner store(UUID storeId) {
+        return new Owner(this, storeId);
+    }
+
+    /** What a session of a store has beyond that of any other owner. */
+    public static Map<String, String> details(Optional<String> shopperEmail) {
+        return shopperEmail.map(email -> Map.of(SHOPPER, email)).orElse(Map.of());
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Tables tables() {
+        return TABLES;
+    }
+
+    @Override
+    public int mostUnfinished() {
+        return unfinishedPerStore;
+    }
+
+    @Override
+    public Uni<Boolean> release(UUID storeId, UUID sessionId, String requestId) {
+        return charges.release(storeId, sessionId, requestId);
+    }
+
+    @Override
+    public Uni<Images.Read> read(UUID storeId, String path, String requestId) {
+        return images.read(storeId, path, requestId);
+    }
+
+    @Override
+    public Uni<Images.Stored> writeResult(UUID storeId, UUID sessionId, byte[] jpeg, String requestId) {
+        return images.writeResult(storeId, sessionId, jpeg, requestId);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.wearon.generation.channels;
+
+import io.quarkus.arc.All;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Every channel that this process serves. */
+@Singleton
+public final class Channels {
+
+    private final List<Channel> all;
+
+    public Channels(@All List<Channel> all) {
+        this.all = all.stream().sorted(Comparator.comparing(Channel::name)).toList();
+    }
+
+    public Optional<Channel> named(String name) {
+        return all.stream().filter(channel -> channel.name().equals(name)).findFirst();
+    }
+
+    /** All of them in the order in which they are asked at this turn: at the next one, each is asked one place earlier. */
+    public List<Channel> atTurn(long turn) {
+        if (all.size() == 1) {
+            return all;
+        }
+        List<Channel> order = new ArrayList<>(all);
+        Collections.rotate(order, -Math.floorMod(turn, all.size()));
+        return order;
+    }
+
+    /** Does it in one channel after the other. It fails when one of them failed, after all of them had their go. */
+    public <T> Uni<List<T>> each(Function<Channel, Uni<T>> work) {
+        return Multi.createFrom()
+                .iterable(all)
+                .onItem()
+                .transformToUni(channel -> work.apply(channel))
+                .collectFailures()
+                .concatenate()
+                .collect()
+                .asList();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.wearon.generation.channels;
+
+import java.util.List;
+import java.util.UUID;
+
+/** Stores as owners where no bean is: what only says whose a session is, and in which tables. */
+public final class Stores {
+
+    public static final B2b B2B = new B2b(null, null, 1_000);
+
+    public static final Channels ALONE = new Channels(List.of(B2B));
+
+    private Stores() {}
+
+    public static Owner any() {
+        return B2B.store(UUID.randomUUID());
+    }
+}
