@@ -1,0 +1,68 @@
+package dev.wearon.generation.channels;
+
+import dev.wearon.generation.charging.Charges;
+import dev.wearon.generation.images.Images;
+import io.quarkus.arc.properties.IfBuildProperty;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A second channel, with tables of its own ({@code db/kiosks}). The ledger and storage know stores only, so that each kiosk has
+ * the wallet and the objects of the store with its id; its charges are issued under the channel's own name.
+ */
+@Singleton
+@IfBuildProperty(name = WithKiosks.SWITCH, stringValue = "true")
+public final class Kiosks implements Channel {
+
+    public static final String NAME = "kiosk";
+
+    public static final int MOST_UNFINISHED = 4;
+
+    private static final Tables TABLES = new Tables(
+            "generation.kiosk_sessions",
+            "kiosk_id",
+            List.of(),
+            "generation.kiosk_keys",
+            "generation.kiosk_mark",
+            "generation.kiosk_claim");
+
+    private final Charges charges;
+    private final Images images;
+
+    Kiosks(Charges charges, Images images) {
+        this.charges = charges;
+        this.images = images;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Tables tables() {
+        return TABLES;
+    }
+
+    @Override
+    public int mostUnfinished() {
+        return MOST_UNFINISHED;
+    }
+
+    @Override
+    public Uni<Boolean> release(UUID kioskId, UUID sessionId, String requestId) {
+        return charges.release(kioskId, sessionId, requestId);
+    }
+
+    @Override
+    public Uni<Images.Read> read(UUID kioskId, String path, String requestId) {
+        return images.read(kioskId, path, requestId);
+    }
+
+    @Override
+    public Uni<Images.Stored> writeResult(UUID kioskId, UUID sessionId, byte[] jpeg, String requestId) {
+        return images.writeResult(kioskId, sessionId, jpeg, requestId);
+    }
+}

@@ -1,0 +1,222 @@
+package dev.wearon.generation.channels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.sessions.Creates;
+import dev.wearon.generation.sessions.Creation.Order;
+import dev.wearon.generation.sessions.Creation.Outcome;
+import dev.wearon.generation.sessions.IdempotencyKeys.Key;
+import dev.wearon.local.testing.Await;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A channel that only the tests have is served by the create, the worker and the jobs of the service, with the real ledger and
+ * storage. What is a store's stays as it is.
+ */
+@QuarkusTest
+@TestProfile(WithKiosks.class)
+@WithNeighbours
+class SecondChannelTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String STATE =
+            "SELECT concat_ws(' ', status, error_code, attempts) FROM generation.kiosk_sessions WHERE id = ?";
+    private static final String REFUNDED =
+            "SELECT concat_ws(' ', status, error_code, credits_refunded) FROM generation.kiosk_sessions"
+                    + " WHERE id = ? AND released_at IS NOT NULL";
+    private static final String OF_A_STORE =
+            "SELECT concat_ws(' ', status, error_code) FROM generation.store_generation_sessions WHERE id = ?";
+
+    @Inject
+    Channels channels;
+
+    @Inject
+    Creates creates;
+
+    private final Shop wallet = Shop.with(2);
+
+    @Test
+    void makesASessionOnceThatIsChargedAndCompleted() throws Exception {
+        String person = wallet.person();
+        Key key = new Key(owner(), "order-1", new byte[32]);
+        UUID id = created(create(person, Optional.of(key)), false);
+        awaitState(id, "completed 1");
+        assertThat(created(create(person, Optional.of(key)), true)).isEqualTo(id);
+
+        assertThat(wallet.balance()).isEqualTo(1);
+        assertThat(Rows.ask("SELECT issuer || ' ' || status FROM credits.charges WHERE id = ?", id))
+                .isEqualTo("kiosk charged");
+        assertThat(Rows.ask(
+                        "SELECT (generated_image_url = (SELECT path FROM storage.objects"
+                                + " WHERE store_id = kiosk_id AND kind = 'generated')) FROM generation.kiosk_sessions WHERE id = ?",
+                        id))
+                .isEqualTo("t");
+        assertThat(Rows.ask(OF_A_STORE, id)).isNull();
+        assertThat(Rows.ask("SELECT session_id FROM generation.idempotency_keys WHERE session_id = ?", id))
+                .isNull();
+    }
+
+    @Test
+    void givesBackTheCreditOfASessionThatFails() throws Exception {
+        UUID id = created(create(wallet.torn(), Optional.empty()), false);
+        Await.until(PATIENCE, () -> Rows.ask(REFUNDED, id), "failed BAD_IMAGE 1"::equals);
+        assertThat(wallet.balance()).isEqualTo(2);
+    }
+
+    /** Whoever failed it died before it asked the ledger. */
+    @Test
+    void isRefundedByTheJobToo() {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        charged(id, "kiosk");
+        session(id, "failed", 1, "-1 minute");
+        Await.until(PATIENCE, () -> Rows.ask(REFUNDED, id), "failed INTERNAL 1"::equals);
+        assertThat(wallet.balance()).isEqualTo(2);
+    }
+
+    @Test
+    void hasNoMoreUnfinishedSessionsThanItsChannelAllows() throws Exception {
+        for (int i = 0; i < Kiosks.MOST_UNFINISHED; i++) {
+            session(UuidCreator.getTimeOrderedEpoch(), "processing", 1, "1 hour");
+        }
+        assertThat(create(wallet.person(), Optional.empty())).isInstanceOf(Outcome.TooManyUnfinished.class);
+        assertThat(wallet.balance()).isEqualTo(2);
+    }
+
+    @Test
+    void isTakenOverFromAWorkerThatDied() {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        charged(id, "kiosk");
+        session(id, "processing", 1, "-11 seconds");
+        awaitState(id, "completed 2");
+        assertThat(wallet.balance()).isEqualTo(1);
+    }
+
+    @Test
+    void isWorkedOnAlthoughItsPermitWasLost() {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        charged(id, "kiosk");
+        session(id, "queued", 0, "-11 seconds");
+        awaitState(id, "completed 1");
+    }
+
+    @Test
+    void isClosedWhenItWasTriedTooOftenOrIsTooOld() {
+        UUID lost = UuidCreator.getTimeOrderedEpoch();
+        session(lost, "processing", 3, "-1 second");
+        UUID old = UuidCreator.getTimeOrderedEpoch();
+        session(old, "processing", 1, "1 hour");
+        Rows.change(
+                "UPDATE generation.kiosk_sessions SET created_at = now() - interval '11 minutes' WHERE id = ?", old);
+        awaitState(lost, "failed WORKER_LOST 3");
+        awaitState(old, "failed DEADLINE 1");
+    }
+
+    @Test
+    void forgetsItsOldKeys() {
+        Rows.change(
+                "INSERT INTO generation.kiosk_keys (kiosk_id, key, request_hash, session_id, begun_at)"
+                        + " VALUES (?, 'old', sha256(''), gen_random_uuid(), now() - interval '25 hours')",
+                wallet.storeId());
+        Await.until(
+                PATIENCE,
+                () -> Rows.ask("SELECT count(*) FROM generation.kiosk_keys WHERE kiosk_id = ?", wallet.storeId()),
+                "0"::equals);
+    }
+
+    /** Each channel's charge gets its failed row in the channel's own table, and nobody's charge gets none. */
+    @Test
+    void closesAChargeWithoutASessionOnlyInTheChannelThatIssuedIt() {
+        wallet.topUp(1);
+        UUID ofAKiosk = UuidCreator.getTimeOrderedEpoch();
+        UUID ofAStore = UuidCreator.getTimeOrderedEpoch();
+        UUID ofAStranger = UuidCreator.getTimeOrderedEpoch();
+        charged(ofAKiosk, "kiosk");
+        charged(ofAStore, "b2b");
+        charged(ofAStranger, "stranger");
+        // No charge may be changed like this, so the superuser puts the guard aside for this one statement.
+        Rows.change("""
+                WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
+                UPDATE credits.charges SET created_at = now() - interval '90 seconds'
+                  FROM unguarded WHERE store_id = ?
+                """, wallet.storeId());
+
+        Await.until(PATIENCE, () -> Rows.ask(REFUNDED, ofAKiosk), "failed ABANDONED 1"::equals);
+        Await.until(PATIENCE, () -> Rows.ask(OF_A_STORE, ofAStore), "failed ABANDONED"::equals);
+        Await.until(PATIENCE, wallet::balance, balance -> balance == 2);
+        assertThat(Rows.all("SELECT id FROM generation.kiosk_sessions WHERE kiosk_id = ?", wallet.storeId()))
+                .containsExactly(ofAKiosk.toString());
+        assertThat(Rows.all("SELECT id FROM generation.store_generation_sessions WHERE store_id = ?", wallet.storeId()))
+                .containsExactly(ofAStore.toString());
+        assertThat(Rows.ask("SELECT status FROM credits.charges WHERE id = ?", ofAStranger))
+                .isEqualTo("charged");
+    }
+
+    /** The session of a store is made by the merchant's API beside it, as ever. */
+    @Test
+    void leavesTheSessionsOfAStoreAlone() throws Exception {
+        UUID id = wallet.created(wallet.person());
+        Await.until(PATIENCE, () -> Rows.ask(OF_A_STORE, id), "completed"::equals);
+        assertThat(Rows.ask("SELECT issuer FROM credits.charges WHERE id = ?", id))
+                .isEqualTo("b2b");
+        assertThat(Rows.ask(STATE, id)).isNull();
+    }
+
+    private Owner owner() {
+        return new Owner(channels.named(Kiosks.NAME).orElseThrow(), wallet.storeId());
+    }
+
+    private Outcome create(String imageUrl, Optional<Key> key) {
+        Order order = creates.order(
+                owner(), wallet.identity(), "req-kiosk", List.of(imageUrl), "prompt", Map.of(), Optional.empty());
+        return creates.create(order, key).await().atMost(PATIENCE);
+    }
+
+    private static UUID created(Outcome outcome, boolean replayed) {
+        assertThat(outcome).isInstanceOf(Outcome.Created.class);
+        Outcome.Created created = (Outcome.Created) outcome;
+        assertThat(created.replayed()).isEqualTo(replayed);
+        return created.sessionId();
+    }
+
+    private void charged(UUID id, String issuer) {
+        assertThat(Rows.ask("SELECT credits.charge(?, ?, 1, 'r', NULL, p_issuer => ?)", id, wallet.storeId(), issuer))
+                .isEqualTo("charged");
+    }
+
+    private void session(UUID id, String status, int attempts, String leaseFromNow) {
+        Rows.change("""
+                INSERT INTO generation.kiosk_sessions (
+                    id, kiosk_id, status, attempts, lease_until, model_image_url, prompt_system, image_urls, image_paths,
+                    request_id, error_code, error_message, completed_at)
+                SELECT ?, ?, status, ?, now() + ?::interval, 'u', 'prompt', '{u}', ARRAY[?], 'r',
+                       CASE status WHEN 'failed' THEN 'INTERNAL' END, CASE status WHEN 'failed' THEN 'm' END,
+                       CASE status WHEN 'failed' THEN now() - interval '1 minute' END
+                  FROM (VALUES (?)) AS asked (status)
+                """, id, wallet.storeId(), attempts, leaseFromNow, person(), status);
+    }
+
+    private String person() {
+        try {
+            return URI.create(wallet.person()).getPath().substring(1);
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static void awaitState(UUID id, String state) {
+        Await.until(PATIENCE, () -> Rows.ask(STATE, id), state::equals);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.wearon.generation.channels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A channel's tables are named by the channel and by the migrations that make them, and by nobody else. */
+class TableNamesTest {
+
+    private static final Path SOURCES = Path.of("src/main/java");
+    private static final List<String> TABLES = List.of(
+            "store_generation_sessions",
+            "store_turns",
+            "idempotency_keys",
+            "store_analytics_events",
+            "reconciler_mark",
+            "store_id =",
+            "generation.claim(");
+
+    @Test
+    void nobodyElseNamesTheTablesOfAChannel() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            List<String> offenders = files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.endsWith("generation/channels/B2b.java"))
+                    .filter(file -> TABLES.stream().anyMatch(read(file)::contains))
+                    .map(SOURCES::relativize)
+                    .map(Path::toString)
+                    .toList();
+            assertThat(offenders).isEmpty();
+        }
+        assertThat(read(SOURCES.resolve("dev/wearon/generation/channels/B2b.java")))
+                .as("where they are looked for")
+                .contains("store_generation_sessions");
+    }
+
+    @Test
+    void fillsATemplateWithTheNamesOfAChannel() {
+        assertThat(Stores.B2B.sql("SELECT id{details} FROM {sessions} WHERE {owner} = $1{detail_values}"))
+                .isEqualTo(
+                        "SELECT id, shopper_email FROM generation.store_generation_sessions WHERE store_id = $1, $13");
+        assertThatThrownBy(() -> Stores.B2B.sql("SELECT FROM {session}")).hasMessageContaining("{session}");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw new IllegalStateException(unreadable);
+        }
+    }
+}

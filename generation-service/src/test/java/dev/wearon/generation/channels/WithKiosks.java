@@ -1,0 +1,23 @@
+package dev.wearon.generation.channels;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.Map;
+
+/** The service with a second channel, whose tables lie beside those of stores. */
+public final class WithKiosks implements QuarkusTestProfile {
+
+    static final String SWITCH = "test.kiosks";
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.of(
+                SWITCH,
+                "true",
+                "quarkus.flyway.locations",
+                "db/migration,db/kiosks",
+                "wearon.worker.sweeper.every",
+                "500ms",
+                "wearon.sessions.reconcile-every",
+                "500ms");
+    }
+}

@@ -1,0 +1,156 @@
+package dev.wearon.generation.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.channels.B2b;
+import dev.wearon.generation.channels.Kiosks;
+import dev.wearon.generation.channels.WithKiosks;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whose turn it is where owners of two channels wait. No permit is pushed, so that no worker of the service joins in. */
+@QuarkusTest
+@TestProfile(WithKiosks.class)
+@WithNeighbours
+class TurnsBetweenChannelsTest {
+
+    private static final int ATTEMPTS = 3;
+    private static final Duration LEASE = Duration.ofMinutes(1);
+
+    private static final String STORES = "store_generation_sessions";
+    private static final String KIOSKS = "kiosk_sessions";
+
+    private static final String QUEUE = """
+            INSERT INTO generation.%s (
+                id, %s, model_image_url, prompt_system, image_urls, image_paths, request_id, created_at)
+            SELECT gen_random_uuid(), owner, 'u', 'prompt', '{u}', '{p}', 'r', now() + n * interval '1 microsecond'
+              FROM (SELECT gen_random_uuid() AS owner FROM generate_series(1, ?)) AS owners, generate_series(1, ?) AS n
+            """;
+
+    @Inject
+    Leases leases;
+
+    @BeforeEach
+    @AfterEach
+    void nobodyWaits() {
+        for (String sessions : List.of(STORES, KIOSKS)) {
+            Rows.change("DELETE FROM generation.%s WHERE status IN ('queued', 'processing')".formatted(sessions));
+        }
+    }
+
+    @Test
+    void servesTheFewOfOneChannelAlternatelyWithTheManyOfTheOther() {
+        queueStores(100, 2);
+        queueKiosks(3, 1);
+        assertAlternating(channels(claims(6)));
+        assertThat(channels(claims(5))).as("when nobody waits in the other").containsOnly(B2b.NAME);
+    }
+
+    @Test
+    void servesTheFewStoresAlternatelyWithManyOthers() {
+        queueKiosks(100, 2);
+        queueStores(3, 1);
+        assertAlternating(channels(claims(6)));
+        assertThat(channels(claims(5))).as("when nobody waits in the other").containsOnly(Kiosks.NAME);
+    }
+
+    /** A channel has its share however often owners come into the other that were never served. */
+    @Test
+    void keepsTheShareOfAChannelWhileNewOwnersComeIntoTheOther() {
+        queueStores(1, 10);
+        for (int i = 0; i < 5; i++) {
+            queueKiosks(20, 1);
+            assertAlternating(channels(claims(2)));
+        }
+    }
+
+    @Test
+    void goesRoundWithinEachChannel() {
+        queueStores(2, 2);
+        queueKiosks(2, 2);
+        List<Claim> claims = claims(8);
+        assertAlternating(channels(claims));
+        for (String channel : List.of(B2b.NAME, Kiosks.NAME)) {
+            List<UUID> owners = claims.stream()
+                    .filter(claim -> channel(claim).equals(channel))
+                    .map(claim -> claim.owner().id())
+                    .toList();
+            assertThat(owners.subList(0, 2)).doesNotHaveDuplicates().isEqualTo(owners.subList(2, 4));
+        }
+        assertThat(claim()).isEmpty();
+    }
+
+    /** One sequence gives the numbers of all turns. */
+    @Test
+    void countsTheTurnsOfBothChannelsTogether() {
+        queueStores(1, 2);
+        queueKiosks(1, 2);
+        List<UUID> owners = claims(2).stream().map(claim -> claim.owner().id()).toList();
+        String turns = "SELECT string_agg(owner::text, ',' ORDER BY last_turn) FROM ("
+                + "SELECT store_id AS owner, last_turn FROM generation.store_turns WHERE waiting UNION ALL"
+                + " SELECT kiosk_id, last_turn FROM generation.kiosk_turns WHERE waiting) AS line WHERE last_turn > 0";
+        assertThat(Rows.ask(turns)).endsWith(owners.get(0) + "," + owners.get(1));
+    }
+
+    /** What is written belongs to the claim's channel. */
+    @Test
+    void writesToTheTableOfTheChannelThatItWasClaimedIn() {
+        queueKiosks(1, 1);
+        Claim claim = claims(1).getFirst();
+        assertThat(leases.giveUp(claim).await().atMost(LEASE)).isTrue();
+        Claim again = claims(1).getFirst();
+        assertThat(again.sessionId()).isEqualTo(claim.sessionId());
+        assertThat(leases.handBack(again, Duration.ofHours(1)).await().atMost(LEASE))
+                .isTrue();
+        assertThat(Rows.ask(
+                        "SELECT status || ' ' || (lease_owner IS NULL) FROM generation.kiosk_sessions WHERE id = ?",
+                        claim.sessionId()))
+                .isEqualTo("processing true");
+    }
+
+    private static void assertAlternating(List<String> channels) {
+        for (int i = 0; i + 1 < channels.size(); i += 2) {
+            assertThat(channels.subList(i, i + 2)).containsExactlyInAnyOrder(B2b.NAME, Kiosks.NAME);
+        }
+        assertThat(Collections.frequency(channels, Kiosks.NAME)).isEqualTo(channels.size() / 2);
+    }
+
+    private static void queueStores(int stores, int sessionsEach) {
+        Rows.change(QUEUE.formatted(STORES, "store_id"), stores, sessionsEach);
+    }
+
+    private static void queueKiosks(int kiosks, int sessionsEach) {
+        Rows.change(QUEUE.formatted(KIOSKS, "kiosk_id"), kiosks, sessionsEach);
+    }
+
+    private Optional<Claim> claim() {
+        return leases.claim(LEASE, ATTEMPTS).await().atMost(Duration.ofSeconds(5));
+    }
+
+    private List<Claim> claims(int count) {
+        return Stream.generate(this::claim)
+                .limit(count)
+                .map(Optional::orElseThrow)
+                .toList();
+    }
+
+    private static List<String> channels(List<Claim> claims) {
+        return claims.stream().map(TurnsBetweenChannelsTest::channel).toList();
+    }
+
+    private static String channel(Claim claim) {
+        return claim.owner().channel().name();
+    }
+}
