@@ -46,4 +46,10 @@ interface BoundsConfig {
     @Min(1)
     @Max(10000)
     int streamsPerStore();
+
+    /** Event streams of one store, at one gateway: fewer than the connections there are for them. */
+    @WithDefault("32")
+    @Min(1)
+    @Max(10000)
+    int eventsPerStore();
 }

@@ -1,6 +1,6 @@
 package dev.wearon.gateway.bounds;
 
-import io.vertx.core.Future;
+import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
@@ -58,13 +58,15 @@ public class StoreRequests {
      * and still holds a connection.
      *
      * @param call completes on the request's own context
+     * @return the same call, which must be subscribed to
      */
-    public void keep(RoutingContext ctx, Future<?> call) {
+    public <T> Uni<T> keep(RoutingContext ctx, Uni<T> call) {
         Place place = ctx.get(PLACE);
-        if (place != null && place.needed > 0) {
-            place.needed++;
-            call.onComplete(over -> place.leave());
+        if (place == null || place.needed == 0) {
+            return call;
         }
+        place.needed++;
+        return call.onTermination().invoke(place::leave);
     }
 
     /** How many are under way. */

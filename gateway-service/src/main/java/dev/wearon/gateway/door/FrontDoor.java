@@ -1,23 +1,27 @@
 package dev.wearon.gateway.door;
 
-import dev.wearon.gateway.admin.Operator;
+import dev.wearon.gateway.access.Admission;
+import dev.wearon.gateway.access.Gates;
 import dev.wearon.gateway.bounds.RequestHead;
 import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.forwarding.ByteStreams;
+import dev.wearon.gateway.forwarding.EnvelopeCalls;
+import dev.wearon.gateway.forwarding.EventStreams;
+import dev.wearon.gateway.forwarding.OwnResources;
 import dev.wearon.gateway.origins.CrossOrigin;
-import dev.wearon.gateway.proxy.OwnRoutes;
-import dev.wearon.gateway.proxy.Route;
-import dev.wearon.gateway.proxy.RoutingTable;
-import dev.wearon.gateway.proxy.StreamedRoutes;
-import dev.wearon.gateway.proxy.WrappedRoutes;
+import dev.wearon.gateway.routing.Access;
+import dev.wearon.gateway.routing.Route;
+import dev.wearon.gateway.routing.RoutingTable;
+import dev.wearon.gateway.routing.RoutingTable.Match;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -30,9 +34,9 @@ class FrontDoor {
     private static final Logger LOG = Logger.getLogger(FrontDoor.class);
 
     private static final String BEGUN = "wearon.begun";
-    private static final String ADMIN = "/admin/v1/";
     private static final Set<String> PAGES = Set.of("/", "/openapi", "/docs");
     private static final String BELOW_DOCS = "/docs/";
+    private static final Uni<Void> DONE = Uni.createFrom().voidItem();
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     /** What a router may say by itself about a request that reaches no handler. */
@@ -40,27 +44,30 @@ class FrontDoor {
 
     private final Connections connections;
     private final RequestHead head;
-    private final Operator operator;
     private final RoutingTable table;
-    private final WrappedRoutes wrapped;
-    private final StreamedRoutes streamed;
-    private final OwnRoutes own;
+    private final Gates gates;
+    private final EnvelopeCalls envelopes;
+    private final ByteStreams bytes;
+    private final EventStreams events;
+    private final OwnResources resources;
 
     FrontDoor(
             Connections connections,
             RequestHead head,
-            Operator operator,
             RoutingTable table,
-            WrappedRoutes wrapped,
-            StreamedRoutes streamed,
-            OwnRoutes own) {
+            Gates gates,
+            EnvelopeCalls envelopes,
+            ByteStreams bytes,
+            EventStreams events,
+            OwnResources resources) {
         this.connections = connections;
         this.head = head;
-        this.operator = operator;
         this.table = table;
-        this.wrapped = wrapped;
-        this.streamed = streamed;
-        this.own = own;
+        this.gates = gates;
+        this.envelopes = envelopes;
+        this.bytes = bytes;
+        this.events = events;
+        this.resources = resources;
     }
 
     void open(@Observes Router router) {
@@ -75,41 +82,39 @@ class FrontDoor {
         // Before the request gets a header of ours.
         Optional<String> complaint = head.complaint(ctx.request());
         String path = ctx.request().path();
-        begin(ctx, place(path));
+        boolean plain = RequestPath.isPlain(path);
+        Match match = plain ? table.match(ctx.request().method(), path) : RoutingTable.nowhere(path);
+        begin(ctx, match.access(), plain ? place(path, match) : Optional.empty());
         if (complaint.isPresent()) {
             Answers.refuseAndClose(ctx, Problem.invalid(complaint.get()));
-        } else if (!RequestPath.isPlain(path)) {
+        } else if (!plain) {
             notFound(ctx);
-        } else if (path.startsWith(ADMIN) && operator.who(authorization(ctx)).isEmpty()) {
-            Answers.refuse(ctx, Problem.of(Problem.Code.INVALID_API_KEY, "A valid admin token is required."));
-        } else if (PAGES.contains(path) || path.startsWith(BELOW_DOCS)) {
-            documentation(ctx, path);
         } else {
-            route(ctx, path);
+            gates.stranger(ctx, match.access())
+                    .ifPresentOrElse(problem -> Answers.refuse(ctx, problem), () -> go(ctx, path, match));
         }
     }
 
     /** What the log and the metrics call what is asked for: never the path, in which strangers type what they like. */
-    private Optional<String> place(String path) {
-        if (!RequestPath.isPlain(path)) {
-            return Optional.empty();
-        }
+    private static Optional<String> place(String path, Match match) {
         if (PAGES.contains(path)) {
             return Optional.of(path);
+        } else if (path.startsWith(BELOW_DOCS)) {
+            return Optional.of(BELOW_DOCS + "{page}");
         }
-        return path.startsWith(BELOW_DOCS) ? Optional.of(BELOW_DOCS + "{page}") : table.template(path);
-    }
-
-    private static List<String> authorization(RoutingContext ctx) {
-        return ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+        return switch (match) {
+            case Match.Found(var route) -> Optional.of(route.template());
+            case Match.WrongMethod wrong -> Optional.of(wrong.template());
+            case Match.NoSuchPath nowhere -> Optional.empty();
+        };
     }
 
     /** Set on the request too, so that the resources behind see the same id. */
-    private static void begin(RoutingContext ctx, Optional<String> place) {
+    private static void begin(RoutingContext ctx, Access access, Optional<String> place) {
         String requestId = RequestId.keepOrMake(ctx.request().getHeader(RequestId.HEADER));
         ctx.request().headers().set(RequestId.HEADER, requestId);
         ctx.addHeadersEndHandler(writing -> ctx.response().putHeader(RequestId.HEADER, requestId));
-        CrossOrigin.begin(ctx);
+        CrossOrigin.begin(ctx, access);
         MDC.put(RequestId.LOG_KEY, requestId);
         ctx.put(BEGUN, true);
         Answers.watch(ctx);
@@ -126,21 +131,25 @@ class FrontDoor {
         }
     }
 
-    private void route(RoutingContext ctx, String path) {
-        switch (table.match(ctx.request().method(), path)) {
-            case RoutingTable.Match.Found(var route) -> {
+    private void go(RoutingContext ctx, String path, Match match) {
+        if (PAGES.contains(path) || path.startsWith(BELOW_DOCS)) {
+            documentation(ctx, path);
+            return;
+        }
+        switch (match) {
+            case Match.Found(var route) -> {
                 // Also of an object under a signature that nobody has looked at yet: the line has what became of it.
                 route.storeId(path).ifPresent(store -> ctx.put(Route.STORE_ID, store));
                 serve(ctx, route);
             }
-            case RoutingTable.Match.WrongMethod(var template, var allowed) -> {
-                if (CrossOrigin.isQuestion(ctx.request())) {
-                    CrossOrigin.answer(ctx, allowed, table.requestHeaders(template));
+            case Match.WrongMethod wrong -> {
+                if (CrossOrigin.isQuestion(ctx.request(), wrong.access())) {
+                    CrossOrigin.answer(ctx, wrong.allowed(), wrong.headers());
                 } else {
-                    wrongMethod(ctx, allowed);
+                    wrongMethod(ctx, wrong.allowed());
                 }
             }
-            case RoutingTable.Match.NoSuchPath() -> notFound(ctx);
+            case Match.NoSuchPath nowhere -> notFound(ctx);
         }
     }
 
@@ -149,13 +158,28 @@ class FrontDoor {
             Answers.refuse(ctx, tooLarge(route.bodyLimit()));
             return;
         }
-        switch (route.dress()) {
-            case WRAPPED -> wrapped.serve(ctx, route);
-            case OPERATOR -> wrapped.serveOperator(ctx, route);
-            case PLAIN -> streamed.serve(ctx, route);
-            case OWN -> own.serve(ctx, route);
-            case MERCHANT -> own.serveMerchant(ctx, route);
-        }
+        gates.admit(ctx, route)
+                .chain(admission -> switch (admission) {
+                    case Admission.Admitted admitted -> deliver(ctx, route, admitted);
+                    case Admission.Refused(var problem) -> {
+                        Answers.refuse(ctx, problem);
+                        yield DONE;
+                    }
+                    case Admission.Over() -> DONE;
+                })
+                .subscribe()
+                .with(done -> {}, ctx::fail);
+    }
+
+    private Uni<Void> deliver(RoutingContext ctx, Route route, Admission.Admitted caller) {
+        return switch (route.delivery()) {
+            case ENVELOPE -> envelopes.serve(ctx, route, caller.principal().orElseThrow());
+            case BYTES -> bytes.serve(ctx, route);
+            case EVENTS -> events.serve(ctx, route, caller.principal().orElseThrow(), () -> gates.stands(ctx, route));
+            case RESOURCE -> resources.serve(ctx, route);
+            // As the envelope does, without it: with its first route.
+            case JSON -> throw new IllegalStateException("Nothing answers with plain JSON yet");
+        };
     }
 
     private static void notFound(RoutingContext ctx) {
@@ -177,7 +201,7 @@ class FrontDoor {
     private static void failed(RoutingContext ctx) {
         if (ctx.get(BEGUN) == null) {
             // The router refuses some requests, as those without a Host, before any handler sees them.
-            begin(ctx, Optional.empty());
+            begin(ctx, RoutingTable.nowhere(ctx.request().path()).access(), Optional.empty());
         }
         int status = ctx.statusCode();
         if (status >= 400 && status < 500) {

@@ -1,7 +1,7 @@
 package dev.wearon.gateway.door;
 
 import dev.wearon.gateway.envelope.Answers;
-import dev.wearon.gateway.proxy.Route;
+import dev.wearon.gateway.routing.Route;
 import io.quarkus.micrometer.runtime.binder.vertx.HttpRequestMetric;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;

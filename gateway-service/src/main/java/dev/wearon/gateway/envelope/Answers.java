@@ -1,7 +1,6 @@
 package dev.wearon.gateway.envelope;
 
 import dev.wearon.http.Problem;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -85,20 +84,6 @@ public final class Answers {
     public static void refuseAndClose(RoutingContext ctx, Problem problem) {
         ctx.request().resume();
         writeAndClose(ctx, problem);
-    }
-
-    /**
-     * A step that runs when something arrives later. What it throws would otherwise end in a log, and the client would
-     * wait for ever: here it becomes the router's failure, which is answered.
-     */
-    public static <T> Handler<T> guarded(RoutingContext ctx, Handler<T> step) {
-        return arrived -> {
-            try {
-                step.handle(arrived);
-            } catch (RuntimeException unforeseen) {
-                ctx.fail(unforeseen);
-            }
-        };
     }
 
     /** @return the {@code Content-Length}, 0 when there is none */

@@ -1,6 +1,6 @@
 package dev.wearon.gateway.merchant;
 
-import dev.wearon.gateway.proxy.Route;
+import dev.wearon.gateway.access.Gates;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -19,6 +19,6 @@ public class HealthResource {
     @GET
     public Uni<Health> read(@Context RoutingContext routing) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        return Uni.createFrom().item(new Health("ok", Route.caller(routing).storeId(), now));
+        return Uni.createFrom().item(new Health("ok", Gates.key(routing).storeId(), now));
     }
 }

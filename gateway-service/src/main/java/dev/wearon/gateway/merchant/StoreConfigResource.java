@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import dev.wearon.gateway.access.Gates;
 import dev.wearon.gateway.audit.Author;
 import dev.wearon.gateway.keys.KeyCheck;
-import dev.wearon.gateway.proxy.Route;
 import dev.wearon.gateway.stores.StoreConfig;
 import dev.wearon.gateway.stores.Stores;
 import dev.wearon.http.Problem;
@@ -40,14 +40,14 @@ public class StoreConfigResource {
 
     @GET
     public Uni<Disclosed> read(@Context RoutingContext routing) {
-        return stores.findConfig(Route.caller(routing).storeId())
+        return stores.findConfig(Gates.key(routing).storeId())
                 .map(found -> found.map(this::disclosed).orElseThrow(StoreConfigResource::noSuchStore));
     }
 
     @PATCH
     public Uni<StoreConfig> change(
             @Context RoutingContext routing, @HeaderParam(RequestId.HEADER) String requestId, byte[] body) {
-        KeyCheck.Valid caller = Route.caller(routing);
+        KeyCheck.Valid caller = Gates.key(routing);
         return switch (WantedConfig.parse(read(body))) {
             case WantedConfig.Parsed.Refused(String message) -> throw Problem.invalid(message);
             case WantedConfig.Parsed.Valid(WantedConfig wanted) ->

@@ -1,8 +1,9 @@
 package dev.wearon.gateway.origins;
 
+import dev.wearon.gateway.routing.Access;
 import java.util.Map;
 
-/** The parts of the public API, by what browsers may do with them. */
+/** What browsers may do with a request, by who may call it. */
 enum Area {
     /** For the pages that a key allows. */
     API("X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy,"
@@ -23,14 +24,12 @@ enum Area {
         this.exposed = exposed;
     }
 
-    /** @param path null when a request line has none */
-    static Area of(String path) {
-        if (path == null) {
-            return CLOSED;
-        } else if (path.startsWith("/api/v1/")) {
-            return API;
-        }
-        return path.startsWith("/stores/") ? OBJECTS : CLOSED;
+    static Area of(Access access) {
+        return switch (access) {
+            case API_KEY, SHOPPER_TOKEN -> API;
+            case SIGNED_URL -> OBJECTS;
+            case OPERATOR, WEBHOOK_SIGNATURE, CONSUMER, PUBLIC -> CLOSED;
+        };
     }
 
     /** What an answer to {@code reader} says beside its content; of a refused page {@code reader} is none. */

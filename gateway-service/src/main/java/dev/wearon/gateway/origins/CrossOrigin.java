@@ -1,6 +1,7 @@
 package dev.wearon.gateway.origins;
 
 import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.routing.Access;
 import dev.wearon.http.Problem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -20,8 +21,8 @@ public final class CrossOrigin {
     private CrossOrigin() {}
 
     /** From here on every answer of the request says who may read it. Must be called before anything is written. */
-    public static void begin(RoutingContext ctx) {
-        Area area = Area.of(ctx.request().path());
+    public static void begin(RoutingContext ctx, Access access) {
+        Area area = Area.of(access);
         if (area != Area.CLOSED) {
             ctx.put(READER, Origin.of(ctx.request().headers().getAll(HttpHeaders.ORIGIN)));
             ctx.addHeadersEndHandler(writing -> area.headers(ctx.get(READER))
@@ -30,17 +31,17 @@ public final class CrossOrigin {
     }
 
     /** Whether {@code OPTIONS} asks what the path takes: for a browser, or for whoever is curious. */
-    public static boolean isQuestion(HttpServerRequest request) {
-        return request.method().equals(HttpMethod.OPTIONS) && Area.of(request.path()) != Area.CLOSED;
+    public static boolean isQuestion(HttpServerRequest request, Access access) {
+        return request.method().equals(HttpMethod.OPTIONS) && Area.of(access) != Area.CLOSED;
     }
 
     /**
      * Answers such a question, without asking for a key: browsers send none with it.
      *
      * @param methods the value of an {@code Allow} header
-     * @param headers what a request to the path may carry beside what every browser may send
+     * @param headers what a request to the path may carry beside what every browser may send, as a list in a header
      */
-    public static void answer(RoutingContext ctx, String methods, Set<String> headers) {
+    public static void answer(RoutingContext ctx, String methods, String headers) {
         HttpServerRequest request = ctx.request();
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || Answers.declaredLength(request) > 0) {
             Answers.refuse(ctx, Problem.invalid("OPTIONS takes no body."));
@@ -50,7 +51,7 @@ public final class CrossOrigin {
         if (request.headers().contains(HttpHeaders.ORIGIN)
                 && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)) {
             response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, methods)
-                    .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, String.join(", ", headers))
+                    .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, headers)
                     .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECONDS);
         }
         response.setStatusCode(204).end();

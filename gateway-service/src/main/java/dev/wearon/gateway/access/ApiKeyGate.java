@@ -1,0 +1,137 @@
+package dev.wearon.gateway.access;
+
+import dev.wearon.gateway.bounds.OnContext;
+import dev.wearon.gateway.bounds.StoreRequests;
+import dev.wearon.gateway.bounds.StoreStreams;
+import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.keys.KnownKeys;
+import dev.wearon.gateway.limits.Budget;
+import dev.wearon.gateway.limits.Limits;
+import dev.wearon.gateway.limits.RateHeaders;
+import dev.wearon.gateway.limits.Verdict;
+import dev.wearon.gateway.origins.CrossOrigin;
+import dev.wearon.gateway.routing.Pool;
+import dev.wearon.gateway.routing.Route;
+import dev.wearon.http.Problem;
+import dev.wearon.identity.Principal;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.UniHelper;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Lets requests pass that have a valid API key and are within its limits. */
+@ApplicationScoped
+class ApiKeyGate {
+
+    private static final Logger LOG = Logger.getLogger(ApiKeyGate.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final KnownKeys keys;
+    private final StoreRequests requests;
+    private final StoreStreams streams;
+    private final Limits limits;
+
+    ApiKeyGate(KnownKeys keys, StoreRequests requests, StoreStreams streams, Limits limits) {
+        this.keys = keys;
+        this.requests = requests;
+        this.streams = streams;
+        this.limits = limits;
+    }
+
+    Uni<Admission> admit(RoutingContext ctx, Route route) {
+        ctx.request().pause();
+        return OnContext.back(check(ctx))
+                .onItemOrFailure()
+                .transformToUni((check, fault) -> fault == null ? checked(ctx, route, check) : unknown(fault));
+    }
+
+    /** Asks again, mostly the memory; of a key that cannot be checked nobody may say that it stands. */
+    Uni<Boolean> stands(RoutingContext ctx) {
+        return OnContext.back(check(ctx))
+                .map(KeyCheck.Valid.class::isInstance)
+                .onFailure()
+                .recoverWithItem(false);
+    }
+
+    private Uni<KeyCheck> check(RoutingContext ctx) {
+        var offered = ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+        // until keys and limits answer with Uni
+        return UniHelper.toUni(told -> keys.check(offered).onComplete(told));
+    }
+
+    private Uni<Admission> checked(RoutingContext ctx, Route route, KeyCheck check) {
+        return switch (check) {
+            case KeyCheck.Valid valid -> {
+                ctx.put(Route.STORE_ID, valid.storeId()).put(Gates.KEY, valid);
+                yield enter(ctx, route, valid);
+            }
+            case KeyCheck.Refused() ->
+                Admission.refused(Problem.of(
+                        Problem.Code.INVALID_API_KEY,
+                        "A valid API key is required: Authorization: Bearer wk_ and 32 hex digits."));
+            case KeyCheck.TooMany() ->
+                tooMany(ctx, "Too many unknown API keys are being tried. Please try again in a second.");
+        };
+    }
+
+    /** Costs nothing of the store's budget: what is refused here was not begun. */
+    private Uni<Admission> enter(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
+        if (!CrossOrigin.permits(ctx, valid.allowedOrigins())) {
+            return Admission.refused(Problem.of(
+                    Problem.Code.DOMAIN_MISMATCH, "The page that sent this is not among the key's allowed domains."));
+        } else if (Answers.isOver(ctx)) {
+            // The client went away while its key was looked up, and nothing would ever end this request.
+            return Admission.over();
+        } else if (route.pool() == Pool.EVENTS) {
+            return streams.admit(ctx, valid.storeId().toString(), Pool.EVENTS)
+                    ? withinLimits(ctx, route, valid)
+                    : tooMany(
+                            ctx,
+                            "Too many event streams of this store are open at the same time. Please close one of them, or"
+                                    + " try again in a second.");
+        }
+        return requests.admit(ctx, valid.storeId())
+                ? withinLimits(ctx, route, valid)
+                : tooMany(
+                        ctx,
+                        "Too many requests of this store are being served at the same time. Please wait for one of"
+                                + " them, or try again in a second.");
+    }
+
+    /** The rate gate. Whoever passes has paid; from here on every answer says what is left. */
+    private Uni<Admission> withinLimits(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
+        Optional<String> shopper = ShopperEmail.of(ctx.request());
+        Principal store = new Principal.Store(valid.storeId(), shopper, valid.terms());
+        if (route.budget() == Budget.NONE) {
+            return Admission.admitted(store);
+        }
+        // until keys and limits answer with Uni
+        Uni<Verdict> taken = UniHelper.toUni(
+                told -> limits.take(route.budget(), valid, shopper).onComplete(told));
+        return taken.map(verdict -> {
+            if (Answers.isOver(ctx)) {
+                // The client went away meanwhile: it has paid, and its body cannot be read any more.
+                return new Admission.Over();
+            }
+            RateHeaders.set(verdict, ctx.response().headers());
+            return verdict.passes()
+                    ? new Admission.Admitted(Optional.of(store))
+                    : new Admission.Refused(Problem.of(Problem.Code.RATE_LIMIT_EXCEEDED, verdict.refusal()));
+        });
+    }
+
+    private static Uni<Admission> tooMany(RoutingContext ctx, String message) {
+        ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(SOON.toSeconds()));
+        return Admission.refused(Problem.of(Problem.Code.RATE_LIMIT_EXCEEDED, message));
+    }
+
+    private static Uni<Admission> unknown(Throwable cause) {
+        LOG.errorf("An API key could not be checked: %s", cause);
+        return Admission.refused(Problem.unavailable("The API key cannot be checked now. Please try again.", SOON));
+    }
+}

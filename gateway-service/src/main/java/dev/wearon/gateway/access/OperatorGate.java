@@ -1,0 +1,114 @@
+package dev.wearon.gateway.access;
+
+import dev.wearon.gateway.admin.Operator;
+import dev.wearon.gateway.audit.Action;
+import dev.wearon.gateway.audit.Audit;
+import dev.wearon.gateway.audit.Author;
+import dev.wearon.gateway.audit.Change;
+import dev.wearon.gateway.audit.Entry;
+import dev.wearon.gateway.bounds.OnContext;
+import dev.wearon.gateway.routing.Route;
+import dev.wearon.gateway.stores.Stores;
+import dev.wearon.http.Problem;
+import dev.wearon.http.RequestId;
+import dev.wearon.identity.Principal;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Lets the operator pass, for whom the gateway asks the services as itself. A request about one store passes if the store
+ * exists; one that changes something, after it was written down.
+ */
+@ApplicationScoped
+class OperatorGate {
+
+    private static final Logger LOG = Logger.getLogger(OperatorGate.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** What may be a time; anything else is refused where it is read. */
+    private static final Pattern TIME = Pattern.compile("[0-9TZ:.+-]{1,40}");
+
+    private final Operator operator;
+    private final Stores stores;
+    private final Audit audit;
+    private final Principal itself;
+
+    OperatorGate(
+            Operator operator,
+            Stores stores,
+            Audit audit,
+            @ConfigProperty(name = "wearon.identity.issuer") String issuer) {
+        this.operator = operator;
+        this.stores = stores;
+        this.audit = audit;
+        this.itself = new Principal.Service(issuer);
+    }
+
+    Optional<String> who(RoutingContext ctx) {
+        return operator.who(ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION));
+    }
+
+    Uni<Admission> admit(RoutingContext ctx, Route route) {
+        ctx.request().pause();
+        return who(ctx).map(operator -> admit(ctx, route, operator)).orElseGet(() -> Admission.refused(strangers()));
+    }
+
+    /** What everybody else is told, whatever they ask for. */
+    static Problem strangers() {
+        return Problem.of(Problem.Code.INVALID_API_KEY, "A valid admin token is required.");
+    }
+
+    private Uni<Admission> admit(RoutingContext ctx, Route route, String who) {
+        if (route.is(Route.Flag.EXISTING_STORE)) {
+            return ofStore(ctx, route);
+        } else if (route.is(Route.Flag.AUDITED) && ctx.queryParam("dry_run").contains("false")) {
+            return writtenDown(ctx, new Author(who, ctx.request().getHeader(RequestId.HEADER)));
+        }
+        return Admission.admitted(itself);
+    }
+
+    private Uni<Admission> ofStore(RoutingContext ctx, Route route) {
+        Uni<Boolean> exists = route.storeId(ctx.request().path())
+                .map(stores::exists)
+                .orElseGet(() -> Uni.createFrom().item(false));
+        return OnContext.back(exists).onItemOrFailure().transformToUni((known, fault) -> {
+            if (fault != null) {
+                LOG.errorf("A store could not be looked up: %s", fault);
+                return away("The store cannot be looked up now. Please try again.");
+            }
+            return known ? Admission.admitted(itself) : Admission.refused(Problem.notFound("The store"));
+        });
+    }
+
+    private Uni<Admission> writtenDown(RoutingContext ctx, Author author) {
+        Map<String, String> window = new HashMap<>();
+        for (String end : List.of("from", "to")) {
+            ctx.queryParam(end).stream()
+                    .filter(time -> TIME.matcher(time).matches())
+                    .findFirst()
+                    .ifPresent(time -> window.put(end, time));
+        }
+        Entry entry = new Entry(author, Action.REPAIR_BEGUN, null, null, Change.made(window));
+        return OnContext.back(audit.write(entry)).onItemOrFailure().transformToUni((written, fault) -> {
+            if (fault != null) {
+                LOG.errorf("A repair could not be written down: %s", fault);
+                return away("The audit cannot be written now. Please try again.");
+            }
+            return Admission.admitted(itself);
+        });
+    }
+
+    private static Uni<Admission> away(String message) {
+        return Admission.refused(Problem.unavailable(message, SOON));
+    }
+}

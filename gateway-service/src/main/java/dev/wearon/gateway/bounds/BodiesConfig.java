@@ -1,0 +1,17 @@
+package dev.wearon.gateway.bounds;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+@ConfigMapping(prefix = "wearon.proxy")
+interface BodiesConfig {
+
+    /** How long a client may take to send a body that is held whole. */
+    @WithDefault("10s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 5)
+    Duration bodyTimeout();
+}

@@ -1,0 +1,139 @@
+package dev.wearon.gateway.forwarding;
+
+import dev.wearon.gateway.bounds.RequestBody;
+import dev.wearon.gateway.bounds.StoreRequests;
+import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.envelope.Envelope;
+import dev.wearon.gateway.envelope.UpstreamRefusal;
+import dev.wearon.gateway.forwarding.UpstreamCall.Answer;
+import dev.wearon.gateway.routing.Route;
+import dev.wearon.http.Problem;
+import dev.wearon.identity.Identities;
+import dev.wearon.identity.Principal;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/** Answers with a service's JSON in the envelope: identity, one call, envelope. */
+@ApplicationScoped
+public class EnvelopeCalls {
+
+    private static final Logger LOG = Logger.getLogger(EnvelopeCalls.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Uni<Void> DONE = Uni.createFrom().voidItem();
+
+    private static final String AWAY = "The service is not available. Please try again.";
+    private static final String CREATE_UNKNOWN =
+            "There was no answer in time, so whether the try-on was created is not known yet; no credit is kept for"
+                    + " nothing.";
+
+    private final Identities identities;
+    private final StoreRequests underWay;
+    private final Upstreams upstreams;
+    private final RequestBody bodies;
+    private final long answerLimit;
+
+    EnvelopeCalls(
+            Identities identities,
+            StoreRequests underWay,
+            Upstreams upstreams,
+            RequestBody bodies,
+            ForwardingConfig config) {
+        this.identities = identities;
+        this.underWay = underWay;
+        this.upstreams = upstreams;
+        this.bodies = bodies;
+        this.answerLimit = config.answerLimit();
+    }
+
+    /** Must be called on the request's context, with the request paused or in its first tick. */
+    public Uni<Void> serve(RoutingContext ctx, Route route, Principal caller) {
+        String identity = identities.of(caller);
+        return bodies.json(ctx, route.bodyLimit()).chain(body -> body.map(whole -> forward(ctx, route, identity, whole))
+                .orElse(DONE));
+    }
+
+    private Uni<Void> forward(RoutingContext ctx, Route route, String identity, Buffer body) {
+        return upstreams.open(route, ctx.request()).onItemOrFailure().transformToUni((call, fault) -> {
+            if (fault != null) {
+                unavailable(ctx, route, fault, AWAY);
+                return DONE;
+            }
+            return ask(ctx, route, identity, call, body);
+        });
+    }
+
+    private Uni<Void> ask(RoutingContext ctx, Route route, String identity, UpstreamCall call, Buffer body) {
+        if (Answers.isOver(ctx)) {
+            // Nobody is there for the answer, and nothing was sent yet.
+            call.abandon();
+            return DONE;
+        }
+        PassedHeaders.toService(ctx.request().headers(), call.headers());
+        call.headers().set(HttpHeaders.AUTHORIZATION, identity);
+        if (body.length() > 0) {
+            call.headers().set(HttpHeaders.CONTENT_TYPE, "application/json");
+        }
+        return underWay.keep(ctx, upstreams.inTime(route, call.ask(body, answerLimit)))
+                .onItemOrFailure()
+                .transform((answer, fault) -> {
+                    if (fault == null) {
+                        answer(ctx, route, answer);
+                    } else {
+                        call.abandon();
+                        unavailable(ctx, route, fault, unanswered(route));
+                    }
+                    return null;
+                });
+    }
+
+    private static void answer(RoutingContext ctx, Route route, Answer answer) {
+        if (isSuccess(answer) && !isJson(answer)) {
+            unavailable(ctx, route, new IllegalStateException("The success body is not JSON"), unanswered(route));
+            return;
+        }
+        PassedHeaders.withEnvelope(answer.headers(), ctx.response().headers());
+        if (isSuccess(answer)) {
+            // Under the envelope every answer has a body, so "no content" becomes an ordinary success.
+            int status = answer.status() == 204 || answer.status() == 205 ? 200 : answer.status();
+            Answers.json(ctx, status, Envelope.around(answer.body()));
+        } else {
+            refused(ctx, route, answer);
+        }
+    }
+
+    private static boolean isSuccess(Answer answer) {
+        return answer.status() >= 200 && answer.status() < 300;
+    }
+
+    private static boolean isJson(Answer answer) {
+        String type = answer.headers().get(HttpHeaders.CONTENT_TYPE);
+        return answer.body().length() == 0 || (type != null && type.startsWith("application/json"));
+    }
+
+    private static void refused(RoutingContext ctx, Route route, Answer answer) {
+        Problem problem = UpstreamRefusal.of(answer.status(), answer.body());
+        if (problem.code().status() >= 500) {
+            LOG.errorf(
+                    "%s answered %d to %s, told as %s",
+                    route.service(), answer.status(), route.template(), problem.code());
+        }
+        Answers.refuse(ctx, problem);
+    }
+
+    /** What was sent may have been done; for a create that makes a difference, all else is simply repeated. */
+    private static String unanswered(Route route) {
+        return route.is(Route.Flag.CREATE) ? CREATE_UNKNOWN : AWAY;
+    }
+
+    private static void unavailable(RoutingContext ctx, Route route, Throwable cause, String message) {
+        if (!(cause instanceof Breaker.Open)) {
+            LOG.errorf("No usable answer of %s to %s: %s", route.service(), route.template(), cause);
+        }
+        Answers.refuse(ctx, Problem.unavailable(message, SOON));
+    }
+}

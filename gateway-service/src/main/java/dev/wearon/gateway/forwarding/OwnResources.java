@@ -1,0 +1,39 @@
+package dev.wearon.gateway.forwarding;
+
+import dev.wearon.gateway.bounds.RequestBody;
+import dev.wearon.gateway.routing.Access;
+import dev.wearon.gateway.routing.Route;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Hands a request to the gateway's own resources, with the body whole and within its limit. */
+@ApplicationScoped
+public class OwnResources {
+
+    private final RequestBody bodies;
+
+    OwnResources(RequestBody bodies) {
+        this.bodies = bodies;
+    }
+
+    /** Must be called on the request's context, with the request paused or in its first tick. */
+    public Uni<Void> serve(RoutingContext ctx, Route route) {
+        HttpServerRequest request = ctx.request();
+        // These speak JSON whatever a client says about it, like the routes of the other services.
+        request.headers().remove(HttpHeaders.ACCEPT).set(HttpHeaders.CONTENT_TYPE, "application/json");
+        if (route.access() == Access.WEBHOOK_SIGNATURE) {
+            // The body had to be read for that.
+            ctx.next();
+            return Uni.createFrom().voidItem();
+        }
+        return bodies.json(ctx, route.bodyLimit())
+                .invoke(body -> body.ifPresent(whole -> {
+                    ctx.setBody(whole);
+                    ctx.next();
+                }))
+                .replaceWithVoid();
+    }
+}

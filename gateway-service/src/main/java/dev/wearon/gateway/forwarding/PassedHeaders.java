@@ -1,0 +1,82 @@
+package dev.wearon.gateway.forwarding;
+
+import io.vertx.core.MultiMap;
+import java.util.List;
+
+/**
+ * The headers that pass the gateway, by name. Whatever is not listed stays where it came from: credentials, claims about
+ * who is calling, hop-by-hop headers and the names a service tells about itself.
+ */
+final class PassedHeaders {
+
+    /** Neither {@code Accept} nor {@code Content-Type}: these routes speak JSON whatever a client says about it. */
+    private static final List<String> TO_SERVICE =
+            List.of("Accept-Language", "Idempotency-Key", "Prefer", "traceparent", "tracestate", "User-Agent");
+
+    private static final List<String> TO_EVENTS =
+            List.of("Accept-Language", "Last-Event-ID", "traceparent", "tracestate", "User-Agent");
+
+    private static final List<String> TO_STORAGE = List.of(
+            "Accept",
+            "Content-Type",
+            "If-Match",
+            "If-Modified-Since",
+            "If-None-Match",
+            "If-Range",
+            "Range",
+            "traceparent",
+            "tracestate",
+            "User-Agent");
+
+    private static final List<String> WITH_ENVELOPE =
+            List.of("Allow", "Cache-Control", "Idempotency-Replayed", "Retry-After", "X-Session-Id");
+
+    private static final List<String> WITH_BYTES = List.of(
+            "Accept-Ranges",
+            "Cache-Control",
+            "Content-Disposition",
+            "Content-Length",
+            "Content-Range",
+            "Content-Security-Policy",
+            "Content-Type",
+            "ETag",
+            "Expires",
+            "Last-Modified",
+            "X-Content-Type-Options");
+
+    private PassedHeaders() {}
+
+    static void toService(MultiMap client, MultiMap upstream) {
+        copy(TO_SERVICE, client, upstream);
+    }
+
+    static void toEvents(MultiMap client, MultiMap upstream) {
+        copy(TO_EVENTS, client, upstream);
+    }
+
+    static void toStorage(MultiMap client, MultiMap upstream) {
+        copy(TO_STORAGE, client, upstream);
+    }
+
+    static void withEnvelope(MultiMap upstream, MultiMap client) {
+        copy(WITH_ENVELOPE, upstream, client);
+        String location = upstream.get("Location");
+        if (location != null) {
+            // Services resolve it against their own address, which is none of the client's business.
+            client.set("Location", location.replaceFirst("^https?://[^/]*", ""));
+        }
+    }
+
+    static void withBytes(MultiMap upstream, MultiMap client) {
+        copy(WITH_BYTES, upstream, client);
+    }
+
+    private static void copy(List<String> names, MultiMap from, MultiMap to) {
+        for (String name : names) {
+            List<String> values = from.getAll(name);
+            if (!values.isEmpty()) {
+                to.set(name, values);
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package dev.wearon.gateway.routing;
+
+import java.util.List;
+
+/** A bean that adds routes to the table, beside what they lead to. */
+public interface RouteSource {
+
+    List<Route> routes();
+}

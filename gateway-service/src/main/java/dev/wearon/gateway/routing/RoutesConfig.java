@@ -1,0 +1,46 @@
+package dev.wearon.gateway.routing;
+
+import dev.wearon.configuration.Bounds;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** Limits that many routes share. */
+@ConfigMapping(prefix = "wearon.proxy")
+interface RoutesConfig {
+
+    @WithDefault("64K")
+    @WithConverter(Bounds.Bytes.class)
+    @Min(1024)
+    @Max(65536)
+    long jsonBodyLimit();
+
+    @WithDefault("10M")
+    @WithConverter(Bounds.Bytes.class)
+    @Min(1024)
+    @Max(1073741824)
+    long uploadLimit();
+
+    @WithDefault("2s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 1)
+    Duration answerTimeout();
+
+    /** Longer than the create saga's own 10 s, so that its answer is never lost to our impatience. */
+    @WithDefault("12s")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 1)
+    @Bounds.AtLeast("wearon.proxy.answer-timeout")
+    Duration createTimeout();
+
+    /** The operator's reports read the whole ledger, compare it with the sessions of a day, or touch every image. */
+    @WithDefault("30s")
+    @DurationMin(seconds = 1)
+    @DurationMax(minutes = 5)
+    Duration ledgerReportTimeout();
+}

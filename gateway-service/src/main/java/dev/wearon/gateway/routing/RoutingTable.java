@@ -1,0 +1,231 @@
+package dev.wearon.gateway.routing;
+
+import static io.vertx.core.http.HttpMethod.DELETE;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.HEAD;
+import static io.vertx.core.http.HttpMethod.PATCH;
+import static io.vertx.core.http.HttpMethod.POST;
+import static io.vertx.core.http.HttpMethod.PUT;
+
+import dev.wearon.gateway.limits.Budget;
+import dev.wearon.gateway.routing.Route.Flag;
+import dev.wearon.http.IdempotencyKey;
+import dev.wearon.http.RequestId;
+import io.quarkus.arc.All;
+import io.vertx.core.http.HttpMethod;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Every public path with an envelope or an object behind it. What is not in here is not there. */
+@ApplicationScoped
+public class RoutingTable {
+
+    /** Names the shopper for whom a merchant's server asks. */
+    public static final String SHOPPER_EMAIL = "x-shopper-email";
+
+    /**
+     * Who could be let in where nothing is in the table, which decides how that is told: the one place that reads a path by
+     * its beginning. Whatever is added below the operator's is the operator's.
+     */
+    private static final Map<String, Access> AREAS =
+            Map.of("/api/v1/", Access.API_KEY, "/stores/", Access.SIGNED_URL, "/admin/v1/", Access.OPERATOR);
+
+    private static final String[] HEADERS_OF_A_READ = {"Authorization", RequestId.HEADER};
+    private static final String[] HEADERS_OF_A_CALL = {"Authorization", "Content-Type", RequestId.HEADER};
+
+    private final RoutesConfig config;
+    private final List<Route> routes;
+    private final PathTree<Path> paths = new PathTree<>();
+
+    /** Everything that stands at one path. @param wrongMethod what the other methods are told */
+    private record Path(Map<HttpMethod, Match> found, Match.WrongMethod wrongMethod) {}
+
+    RoutingTable(RoutesConfig config, @All List<RouteSource> others) {
+        this.config = config;
+        this.routes = Stream.concat(ours().stream(), others.stream().flatMap(source -> source.routes().stream()))
+                .peek(RoutingTable::requireItsArea)
+                .toList();
+        routes.stream()
+                .collect(Collectors.groupingBy(Route::template, LinkedHashMap::new, Collectors.toList()))
+                .forEach((template, there) -> paths.put(template, path(template, there)));
+    }
+
+    private List<Route> ours() {
+        Duration create = config.createTimeout();
+        return List.of(
+                call("/api/v1/generation/create", Service.GENERATION)
+                        .with(IdempotencyKey.HEADER, SHOPPER_EMAIL)
+                        .within(create)
+                        .drawingOn(Budget.CREATE)
+                        .flagged(Flag.CREATE),
+                read("/api/v1/generation/{id}", Service.GENERATION).drawingOn(Budget.POLLS),
+                read("/api/v1/credits/balance", Service.CREDITS),
+                read("/api/v1/credits/shopper", Service.CREDITS)
+                        .with(SHOPPER_EMAIL)
+                        .drawingOn(Budget.SHOPPER),
+                read("/api/v1/credits/transactions", Service.CREDITS),
+                call("/api/v1/storage/uploads", Service.STORAGE),
+                call("/api/v1/storage/downloads", Service.STORAGE),
+                read("/api/v1/stores/analytics", Service.GENERATION),
+                own(GET, "/api/v1/stores/config", Access.API_KEY).drawingOn(Budget.CALLS),
+                ownChange(PATCH, "/api/v1/stores/config", Access.API_KEY).drawingOn(Budget.CALLS),
+                own(GET, "/api/v1/health", Access.API_KEY).drawingOn(Budget.CALLS),
+                upload("/stores/{store_id}/uploads/{name}"),
+                download(GET, "/stores/{store_id}/uploads/{name}"),
+                download(HEAD, "/stores/{store_id}/uploads/{name}"),
+                download(GET, "/stores/{store_id}/generated/{name}"),
+                download(HEAD, "/stores/{store_id}/generated/{name}"),
+                report("/ledger/trial-balance", Service.CREDITS),
+                report("/ledger/check", Service.CREDITS),
+                report("/reconciliation", Service.GENERATION),
+                repair("/reconciliation/repair", Service.GENERATION),
+                report("/storage/orphans", Service.STORAGE),
+                storeReport("/stores/{store_id}/balance", Service.CREDITS),
+                storeReport("/stores/{store_id}/transactions", Service.CREDITS),
+                own(GET, "/admin/v1/audit", Access.OPERATOR),
+                own(GET, "/admin/v1/stores", Access.OPERATOR),
+                ownChange(POST, "/admin/v1/stores", Access.OPERATOR),
+                own(GET, "/admin/v1/stores/{store_id}", Access.OPERATOR),
+                ownChange(PATCH, "/admin/v1/stores/{store_id}", Access.OPERATOR),
+                ownChange(POST, "/admin/v1/stores/{store_id}/api-keys", Access.OPERATOR),
+                own(GET, "/admin/v1/stores/{store_id}/api-keys", Access.OPERATOR),
+                own(DELETE, "/admin/v1/stores/{store_id}/api-keys/{key_id}", Access.OPERATOR),
+                ownChange(POST, "/admin/v1/stores/{store_id}/api-keys/{key_id}/rotate", Access.OPERATOR),
+                ownChange(POST, "/admin/v1/stores/{store_id}/credits", Access.OPERATOR));
+    }
+
+    /** A store asks a service, and draws on its calls. */
+    private Route read(String template, Service service) {
+        return json(GET, template, Access.API_KEY, Delivery.ENVELOPE)
+                .to(service)
+                .with(HEADERS_OF_A_READ)
+                .drawingOn(Budget.CALLS);
+    }
+
+    private Route call(String template, Service service) {
+        return json(POST, template, Access.API_KEY, Delivery.ENVELOPE)
+                .to(service)
+                .with(HEADERS_OF_A_CALL)
+                .drawingOn(Budget.CALLS);
+    }
+
+    /** The operator asks a service, which the gateway calls as itself. */
+    private Route report(String path, Service service) {
+        return json(GET, "/admin/v1" + path, Access.OPERATOR, Delivery.ENVELOPE)
+                .to(service, "/internal/v1" + path)
+                .with(HEADERS_OF_A_READ)
+                .within(config.ledgerReportTimeout());
+    }
+
+    private Route repair(String path, Service service) {
+        return json(POST, "/admin/v1" + path, Access.OPERATOR, Delivery.ENVELOPE)
+                .to(service, "/internal/v1" + path)
+                .with(HEADERS_OF_A_CALL)
+                .within(config.ledgerReportTimeout())
+                .flagged(Flag.AUDITED);
+    }
+
+    private Route storeReport(String path, Service service) {
+        return report(path, service).within(config.answerTimeout()).flagged(Flag.EXISTING_STORE);
+    }
+
+    private Route own(HttpMethod method, String template, Access access) {
+        return json(method, template, access, Delivery.RESOURCE).with(HEADERS_OF_A_READ);
+    }
+
+    private Route ownChange(HttpMethod method, String template, Access access) {
+        return json(method, template, access, Delivery.RESOURCE).with(HEADERS_OF_A_CALL);
+    }
+
+    private Route upload(String template) {
+        return Route.of(PUT, template, Access.SIGNED_URL, Delivery.BYTES)
+                .to(Service.STORAGE)
+                .through(Pool.UPLOADS)
+                .taking(config.uploadLimit())
+                .within(config.answerTimeout())
+                .with("Range", "Content-Type", RequestId.HEADER);
+    }
+
+    private Route download(HttpMethod method, String template) {
+        return Route.of(method, template, Access.SIGNED_URL, Delivery.BYTES)
+                .to(Service.STORAGE)
+                .through(Pool.DOWNLOADS)
+                .within(config.answerTimeout())
+                .with("Range", RequestId.HEADER);
+    }
+
+    private Route json(HttpMethod method, String template, Access access, Delivery delivery) {
+        return Route.of(method, template, access, delivery)
+                .taking(config.jsonBodyLimit())
+                .within(config.answerTimeout());
+    }
+
+    private static void requireItsArea(Route route) {
+        if ((area(route.template()) == Access.OPERATOR) != (route.access() == Access.OPERATOR)) {
+            throw new IllegalStateException(route.template() + " may not be " + route.access());
+        }
+    }
+
+    private static Path path(String template, List<Route> there) {
+        String allowed = there.stream().map(route -> route.method().name()).collect(Collectors.joining(", "));
+        Set<String> headers = there.stream()
+                .flatMap(route -> route.headers().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        return new Path(
+                there.stream().collect(Collectors.toMap(Route::method, Match.Found::new)),
+                new Match.WrongMethod(template, area(template), allowed, String.join(", ", headers)));
+    }
+
+    /** Where a request goes. */
+    public sealed interface Match {
+
+        /** Who may come in: what the answer says to browsers, and whether anything is told to strangers, follow from it. */
+        Access access();
+
+        record Found(Route route) implements Match {
+
+            @Override
+            public Access access() {
+                return route.access();
+            }
+        }
+
+        /**
+         * @param allowed the value of an {@code Allow} header
+         * @param headers what a page may send to one of the path's methods, as a list in a header
+         */
+        record WrongMethod(String template, Access access, String allowed, String headers) implements Match {}
+
+        record NoSuchPath(Access access) implements Match {}
+    }
+
+    public Match match(HttpMethod method, String path) {
+        Path there = paths.find(path);
+        return there == null ? nowhere(path) : there.found().getOrDefault(method, there.wrongMethod());
+    }
+
+    /** For a path that nothing can stand at. @param path null when a request line has none */
+    public static Match.NoSuchPath nowhere(String path) {
+        return new Match.NoSuchPath(path == null ? Access.PUBLIC : area(path));
+    }
+
+    private static Access area(String path) {
+        for (Map.Entry<String, Access> area : AREAS.entrySet()) {
+            if (path.startsWith(area.getKey())) {
+                return area.getValue();
+            }
+        }
+        return Access.PUBLIC;
+    }
+
+    public List<Route> routes() {
+        return routes;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.wearon.gateway.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.spi.Converter;
+import org.junit.jupiter.api.Test;
+
+/** Everything that a route decides, with the default configuration, in one file that is read in a review. */
+class RoutesTest {
+
+    private static final String FILE = "/dev/wearon/gateway/routing/routes.txt";
+
+    private static final List<String> TITLES = List.of(
+            "method",
+            "template",
+            "access",
+            "delivery",
+            "service",
+            "target",
+            "body",
+            "timeout",
+            "budget",
+            "request headers",
+            "pages",
+            "pool",
+            "flags");
+
+    @Test
+    void areTheOnesOfTheFile() throws IOException {
+        try (InputStream file = RoutesTest.class.getResourceAsStream(FILE)) {
+            assertThat(table()).isEqualTo(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static String table() {
+        var config = new SmallRyeConfigBuilder()
+                .withConverters(new Converter<?>[] {new DurationConverter()})
+                .withMapping(RoutesConfig.class)
+                .build()
+                .getConfigMapping(RoutesConfig.class);
+        List<List<String>> rows = new ArrayList<>(List.of(TITLES));
+        new RoutingTable(config, List.of()).routes().forEach(route -> rows.add(row(route)));
+        return aligned(rows);
+    }
+
+    private static List<String> row(Route route) {
+        boolean forwarded = route.service() != Service.GATEWAY;
+        return List.of(
+                route.method().name(),
+                route.template(),
+                route.access().name(),
+                route.delivery().name(),
+                route.service().name(),
+                forwarded ? route.target() : "-",
+                Long.toString(route.bodyLimit()),
+                route.timeout().toString(),
+                route.budget().name(),
+                String.join(", ", route.headers()),
+                pages(route.access()),
+                forwarded ? route.pool().name() : "-",
+                flags(route));
+    }
+
+    /** Which pages may send the request from a browser and read its answer; the tests of {@code origins} hold it to that. */
+    private static String pages(Access access) {
+        return switch (access) {
+            case API_KEY, SHOPPER_TOKEN -> "of the key";
+            case SIGNED_URL -> "all";
+            case OPERATOR, WEBHOOK_SIGNATURE, CONSUMER, PUBLIC -> "none";
+        };
+    }
+
+    private static String flags(Route route) {
+        return route.flags().isEmpty()
+                ? "-"
+                : route.flags().stream()
+                        .map(flag -> flag.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String aligned(List<List<String>> rows) {
+        int[] widths = IntStream.range(0, TITLES.size())
+                .map(column -> rows.stream()
+                        .mapToInt(row -> row.get(column).length())
+                        .max()
+                        .orElseThrow())
+                .toArray();
+        return rows.stream()
+                .map(row -> IntStream.range(0, widths.length)
+                                .mapToObj(column -> row.get(column)
+                                        + " "
+                                                .repeat(widths[column]
+                                                        - row.get(column).length()))
+                                .collect(Collectors.joining(" | "))
+                                .stripTrailing()
+                        + "\n")
+                .collect(Collectors.joining());
+    }
+}
