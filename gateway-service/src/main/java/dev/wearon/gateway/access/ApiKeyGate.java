@@ -9,14 +9,12 @@ import dev.wearon.gateway.keys.KnownKeys;
 import dev.wearon.gateway.limits.Budget;
 import dev.wearon.gateway.limits.Limits;
 import dev.wearon.gateway.limits.RateHeaders;
-import dev.wearon.gateway.limits.Verdict;
 import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.gateway.routing.Pool;
 import dev.wearon.gateway.routing.Route;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -59,9 +57,7 @@ class ApiKeyGate {
     }
 
     private Uni<KeyCheck> check(RoutingContext ctx) {
-        var offered = ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION);
-        // until keys and limits answer with Uni
-        return UniHelper.toUni(told -> keys.check(offered).onComplete(told));
+        return keys.check(ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION));
     }
 
     private Uni<Admission> checked(RoutingContext ctx, Route route, KeyCheck check) {
@@ -110,10 +106,7 @@ class ApiKeyGate {
         if (route.budget() == Budget.NONE) {
             return Admission.admitted(store);
         }
-        // until keys and limits answer with Uni
-        Uni<Verdict> taken = UniHelper.toUni(
-                told -> limits.take(route.budget(), valid, shopper).onComplete(told));
-        return taken.map(verdict -> {
+        return limits.take(route.budget(), valid, shopper).map(verdict -> {
             if (Answers.isOver(ctx)) {
                 // The client went away meanwhile: it has paid, and its body cannot be read any more.
                 return new Admission.Over();

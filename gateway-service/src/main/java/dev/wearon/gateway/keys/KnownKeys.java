@@ -6,8 +6,6 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import dev.wearon.gateway.keys.ActiveKeys.Changes;
 import dev.wearon.gateway.keys.ActiveKeys.Found;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.vertx.UniHelper;
-import io.vertx.core.Future;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -64,31 +62,36 @@ public class KnownKeys {
 
     /**
      * @param authorization every {@code Authorization} header of the request
-     * @return fails when the database cannot be asked and would have to be; may answer on another thread
+     * @return fails when the database cannot be asked and would have to be; may answer on another thread. It must be
+     *     subscribed to
      */
-    public Future<KeyCheck> check(List<String> authorization) {
+    public Uni<KeyCheck> check(List<String> authorization) {
         Optional<ApiKey> offered = ApiKey.fromHeaders(authorization);
         if (offered.isEmpty()) {
-            return Future.succeededFuture(REFUSED);
+            return Uni.createFrom().item(REFUSED);
         }
         ApiKey key = offered.get();
         Known entry = known.getIfPresent(key);
         if (entry == null) {
-            return UniHelper.toFuture(lookUpStranger(key));
+            return lookUpStranger(key);
         }
         long silence = System.nanoTime() - heardAt;
         if (silence > believed) {
-            return Future.failedFuture("No changes could be asked for in "
-                    + Duration.ofNanos(silence).toSeconds() + " s");
+            return Uni.createFrom().failure(() -> unheard(silence));
         }
         if (entry.doubted()) {
-            return UniHelper.toFuture(lookUp(key));
+            return lookUp(key);
         }
         KeyCheck check = entry.found().check();
         // While the database is away there is no use in asking it.
         return silence < recently && System.nanoTime() - entry.askedAt() > remembered
-                ? UniHelper.toFuture(lookUp(key)).otherwise(check)
-                : Future.succeededFuture(check);
+                ? lookUp(key).onFailure().recoverWithItem(check)
+                : Uni.createFrom().item(check);
+    }
+
+    private static Throwable unheard(long silence) {
+        return new IllegalStateException(
+                "No changes could be asked for in " + Duration.ofNanos(silence).toSeconds() + " s");
     }
 
     /** Takes in what was written since the last time. @param askedAt when that was asked for */
