@@ -4,7 +4,7 @@ import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.limits.Reachability.Asking;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.Future;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -37,18 +37,18 @@ public class Limits {
      *
      * @param budget any but {@link Budget#NONE}
      * @param shopper whom the request names, normalised
-     * @return never fails; completes on the caller's context, after the patience at the latest
+     * @return never fails; to be subscribed to once, on the same event loop; completes on the subscriber's context, after the
+     *     patience at the latest
      */
-    public Future<Verdict> take(Budget budget, KeyCheck.Valid caller, Optional<String> shopper) {
+    public Uni<Verdict> take(Budget budget, KeyCheck.Valid caller, Optional<String> shopper) {
         List<Window> windows = allowances.of(budget, caller, shopper);
         Asking asking = redis.ask(System.nanoTime());
         if (asking == Asking.NO) {
-            return Future.succeededFuture(locally(windows));
+            return Uni.createFrom().item(locally(windows));
         }
-        return shared.take(windows).map(verdict -> heard(asking, verdict)).otherwise(fault -> {
-            unheard(fault);
-            return locally(windows);
-        });
+        return shared.take(windows)
+                .onItemOrFailure()
+                .transform((verdict, fault) -> fault == null ? heard(asking, verdict) : unheard(windows, fault));
     }
 
     private Verdict locally(List<Window> windows) {
@@ -63,9 +63,10 @@ public class Limits {
         return verdict;
     }
 
-    private void unheard(Throwable fault) {
+    private Verdict unheard(List<Window> windows, Throwable fault) {
         if (redis.failed(System.nanoTime())) {
             LOG.warnf("Redis does not answer in time, so each gateway keeps limits for itself: %s", fault);
         }
+        return locally(windows);
     }
 }

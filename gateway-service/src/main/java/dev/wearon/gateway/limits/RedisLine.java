@@ -1,17 +1,20 @@
 package dev.wearon.gateway.limits;
 
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.AsyncResultUni;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One connection to Redis for all requests of one event loop, on which they follow each other without waiting for answers.
@@ -24,8 +27,8 @@ final class RedisLine {
 
     private static final long LONGEST_OPENING = Duration.ofSeconds(2).toNanos();
 
-    private final VertxInternal vertx;
-    private final ContextInternal loop;
+    private final Vertx vertx;
+    private final Context loop;
     private final RedisOptions options;
     private final long patienceMs;
     private Redis client;
@@ -33,51 +36,28 @@ final class RedisLine {
     private long openingSince;
     private int underWay;
 
-    /** @param loop the event loop's own context, never that of a request: the connection outlives it */
-    RedisLine(VertxInternal vertx, ContextInternal loop, RedisOptions options, Duration patience) {
+    /** @param loop a context of the event loop, never that of a request: the connection outlives it */
+    RedisLine(Vertx vertx, Context loop, RedisOptions options, Duration patience) {
         this.vertx = vertx;
         this.loop = loop;
         this.options = options;
         this.patienceMs = patience.toMillis();
     }
 
-    /** @return fails when Redis is not reached, says an error or is late, and when too many requests wait for it */
-    Future<Response> send(Request request) {
-        if (underWay >= MOST_UNDER_WAY) {
-            return Future.failedFuture("Redis owes " + underWay + " answers");
-        }
-        if (connection == null) {
-            open();
-        }
-        underWay++;
-        Future<RedisConnection> line = connection;
-        // Whatever happens, and be it that time runs out, is told on the context of the request.
-        Promise<Response> answer = vertx.getOrCreateContext().promise();
-        (line.succeeded() ? line.result().send(request) : line.compose(opened -> opened.send(request)))
-                .onComplete(answer);
-        return answer.future()
-                .onComplete(said -> underWay--)
-                .timeout(patienceMs, TimeUnit.MILLISECONDS)
-                .onFailure(fault -> doubt(line, fault));
+    /** Connects, however long it takes. No windows at all load the script there and the classes here. */
+    Uni<Verdict> open() {
+        return AsyncResultUni.toUni(
+                opened -> connected().compose(connection -> ask(List.of())).onComplete(opened));
     }
 
-    Future<RedisConnection> open() {
-        Promise<RedisConnection> opening = loop.promise();
-        connection = opening.future();
-        openingSince = System.nanoTime();
-        loop.runOnContext(onItsOwn -> {
-            if (connection == opening.future()) {
-                // A client has its connections on the event loop on which it was made.
-                client = Redis.createClient(vertx, options);
-                client.connect().onComplete(opening);
-            } else {
-                opening.fail("Not needed any more");
-            }
-        });
-        return opening.future()
-                .onSuccess(opened -> opened.endHandler(end -> lost(opening.future()))
-                        .exceptionHandler(fault -> lost(opening.future())))
-                .onFailure(fault -> lost(opening.future()));
+    /**
+     * Asks Redis for one call from each of these windows.
+     *
+     * @return fails when Redis is not reached, says an error or is late, and when too many requests wait for it; tells
+     *     either on the context of its subscriber
+     */
+    Uni<Verdict> take(List<Window> windows) {
+        return AsyncResultUni.toUni(decided -> ask(windows).onComplete(decided));
     }
 
     void close() {
@@ -88,12 +68,77 @@ final class RedisLine {
         }
     }
 
+    /** By the script's name; where Redis has forgotten it, once more with its text. */
+    private Future<Verdict> ask(List<Window> windows) {
+        return send(TakeScript.byName(windows))
+                .recover(fault -> isError(fault) && fault.getMessage().startsWith("NOSCRIPT")
+                        ? send(TakeScript.byText(windows))
+                        : Future.failedFuture(fault))
+                .map(answer -> TakeScript.verdict(windows, answer));
+    }
+
+    private Future<Response> send(Request request) {
+        if (underWay >= MOST_UNDER_WAY) {
+            return Future.failedFuture("Redis owes " + underWay + " answers");
+        }
+        underWay++;
+        Future<RedisConnection> line = connected();
+        return (line.succeeded() ? send(line.result(), request) : sendWhenOpen(line, request))
+                .onFailure(fault -> doubt(line, fault));
+    }
+
+    /** What the client is asked on a context it answers there, and the time limit is told there, too. */
+    private Future<Response> send(RedisConnection opened, Request request) {
+        return opened.send(request).onComplete(said -> underWay--).timeout(patienceMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** An open connection is told on its own context. So the request has a timer on its context, and is brought back to it. */
+    private Future<Response> sendWhenOpen(Future<RedisConnection> line, Request request) {
+        Context caller = vertx.getOrCreateContext();
+        Promise<Response> answer = Promise.promise();
+        long timer = vertx.setTimer(patienceMs, late -> answer.tryFail(new TimeoutException("Redis is not reached")));
+        line.onComplete(opened -> caller.runOnContext(back -> {
+            if (opened.succeeded()) {
+                send(opened.result(), request).onComplete(answer::tryComplete, answer::tryFail);
+            } else {
+                underWay--;
+                answer.tryFail(opened.cause());
+            }
+        }));
+        return answer.future().onComplete(said -> vertx.cancelTimer(timer));
+    }
+
+    private Future<RedisConnection> connected() {
+        if (connection == null) {
+            connect();
+        }
+        return connection;
+    }
+
+    private void connect() {
+        Promise<RedisConnection> opening = Promise.promise();
+        Future<RedisConnection> line = opening.future();
+        connection = line;
+        openingSince = System.nanoTime();
+        line.onSuccess(opened -> opened.endHandler(end -> lost(line)).exceptionHandler(fault -> lost(line)))
+                .onFailure(fault -> lost(line));
+        loop.runOnContext(onItsOwn -> {
+            if (connection == line) {
+                // A client has its connections on the event loop on which it was made.
+                client = Redis.createClient(vertx, options);
+                client.connect().onComplete(opening);
+            } else {
+                opening.fail("Not needed any more");
+            }
+        });
+    }
+
     /** Of a connection that was cut somewhere on its way nobody may ever say so: silence is all there is to see. */
     private void doubt(Future<RedisConnection> line, Throwable fault) {
-        boolean silent = !(fault instanceof ErrorType) && connection == line;
+        boolean silent = !isError(fault) && connection == line;
         if (silent && (line.isComplete() || System.nanoTime() - openingSince > LONGEST_OPENING)) {
             close();
-            open();
+            connect();
         }
     }
 
@@ -101,5 +146,10 @@ final class RedisLine {
         if (connection == line) {
             close();
         }
+    }
+
+    /** Whether Redis said it: what it says instead of an answer is a response, too. */
+    private static boolean isError(Throwable fault) {
+        return fault instanceof Response;
     }
 }

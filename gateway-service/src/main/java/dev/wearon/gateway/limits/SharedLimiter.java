@@ -1,36 +1,25 @@
 package dev.wearon.gateway.limits;
 
-import dev.wearon.gateway.limits.Verdict.Standing;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.EventExecutor;
+import io.netty.channel.EventLoopGroup;
+import io.quarkus.netty.MainEventLoopGroup;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
-import io.vertx.redis.client.Command;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.mutiny.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
-import io.vertx.redis.client.impl.types.ErrorType;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -39,18 +28,21 @@ import org.jboss.logging.Logger;
 class SharedLimiter {
 
     private static final Logger LOG = Logger.getLogger(SharedLimiter.class);
+    private static final Duration OPENING = Duration.ofSeconds(1);
 
-    private static final byte[] SCRIPT = script();
-    private static final byte[] NAME = sha1(SCRIPT);
-    private static final long OPENING_SECONDS = 1;
-
-    private final VertxInternal vertx;
+    private final Vertx vertx;
+    private final int loops;
     private final RedisOptions options;
-    private final LimitsConfig config;
+    private final Duration patience;
     private final Map<Thread, RedisLine> lines = new ConcurrentHashMap<>();
 
-    SharedLimiter(Vertx vertx, @ConfigProperty(name = "wearon.redis.url") String url, LimitsConfig config) {
-        this.vertx = (VertxInternal) vertx;
+    SharedLimiter(
+            Vertx vertx,
+            @MainEventLoopGroup EventLoopGroup loops,
+            @ConfigProperty(name = "wearon.redis.url") String url,
+            LimitsConfig config) {
+        this.vertx = vertx;
+        this.loops = (int) StreamSupport.stream(loops.spliterator(), false).count();
         this.options = new RedisOptions()
                 .setConnectionString(url)
                 .setMaxPoolSize(1)
@@ -58,28 +50,37 @@ class SharedLimiter {
                 // As the metrics of Quarkus' own clients are called: "redis_", with this name as a label.
                 .setMetricsName("redis|limits")
                 .setPoolName("limits");
-        this.config = config;
+        this.patience = config.patience();
     }
 
     /** Opens a line for each event loop before the first request; a Redis that is away is waited for a little only. */
-    void open(@Observes StartupEvent starting) throws InterruptedException {
-        List<Future<?>> opening = new ArrayList<>();
-        for (EventExecutor loop : vertx.getEventLoopGroup()) {
-            opening.add(open((EventLoop) loop));
-        }
+    void open(@Observes StartupEvent starting) {
         try {
-            Future.join(opening).toCompletionStage().toCompletableFuture().get(OPENING_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException away) {
+            contexts()
+                    .chain(found -> Uni.join()
+                            .all(found.stream().map(this::open).toList())
+                            .andCollectFailures())
+                    .await()
+                    .atMost(OPENING);
+        } catch (RuntimeException away) {
             LOG.warnf("Redis does not answer yet: %s", away);
         }
     }
 
     /** Must be called on an event loop. Fails when Redis does not decide in time, for whatever reason. */
-    Future<Verdict> take(List<Window> windows) {
+    Uni<Verdict> take(List<Window> windows) {
         RedisLine line = lines.get(Thread.currentThread());
-        return line == null
-                ? Future.failedFuture("This is no event loop")
-                : ask(line, windows).map(answer -> verdict(windows, answer));
+        if (line != null) {
+            return line.take(windows);
+        }
+        return Context.isOnEventLoopThread()
+                ? line().take(windows)
+                : Uni.createFrom().failure(new IllegalStateException("This is no event loop"));
+    }
+
+    /** How many event loops have a line. */
+    int lines() {
+        return lines.size();
     }
 
     @PreDestroy
@@ -87,63 +88,35 @@ class SharedLimiter {
         lines.values().forEach(RedisLine::close);
     }
 
-    private Future<?> open(EventLoop loop) {
-        ContextInternal context =
-                vertx.createEventLoopContext(loop, null, Thread.currentThread().getContextClassLoader());
-        Promise<Response> opened = context.promise();
-        context.runOnContext(onIt -> {
-            RedisLine line = new RedisLine(vertx, context, options, config.patience());
-            lines.put(Thread.currentThread(), line);
-            // No windows at all: loads the script there and the classes here.
-            line.open().compose(connection -> ask(line, List.of())).onComplete(opened);
+    /**
+     * Instances of a verticle are given the event loops by turns. Somebody else may take a turn in between; the loop that
+     * was left out opens its line with its first request.
+     */
+    private Uni<Queue<Context>> contexts() {
+        Queue<Context> found = new ConcurrentLinkedQueue<>();
+        return vertx.deployVerticle(
+                        () -> new AbstractVerticle() {
+                            @Override
+                            public void start() {
+                                found.add(context);
+                            }
+                        },
+                        new DeploymentOptions().setInstances(loops))
+                .replaceWith(found);
+    }
+
+    private Uni<Verdict> open(Context loop) {
+        return Uni.createFrom()
+                .voidItem()
+                .emitOn(step -> loop.runOnContext(onIt -> step.run()))
+                .chain(() -> line().open());
+    }
+
+    /** Of this event loop. The context of a request is made from one that is there as long as the event loop. */
+    private RedisLine line() {
+        return lines.computeIfAbsent(Thread.currentThread(), loop -> {
+            Context root = VertxContext.getRootContext(vertx.getDelegate().getOrCreateContext());
+            return new RedisLine(vertx.getDelegate(), root, options, patience);
         });
-        return opened.future();
-    }
-
-    /** By the script's name; where Redis has forgotten it, once more with its text. */
-    private static Future<Response> ask(RedisLine line, List<Window> windows) {
-        return line.send(request(Command.EVALSHA, NAME, windows))
-                .recover(fault -> fault instanceof ErrorType error && error.is("NOSCRIPT")
-                        ? line.send(request(Command.EVAL, SCRIPT, windows))
-                        : Future.failedFuture(fault));
-    }
-
-    private static Request request(Command command, byte[] script, List<Window> windows) {
-        Request request = Request.cmd(command).arg(script).arg(windows.size());
-        for (Window window : windows) {
-            request.arg(window.key());
-        }
-        for (Window window : windows) {
-            request.arg(window.kind().bucketMs()).arg(window.limit());
-        }
-        return request;
-    }
-
-    private static Verdict verdict(List<Window> windows, Response answer) {
-        List<Standing> standings = new ArrayList<>(windows.size());
-        for (int i = 0; i < windows.size(); i++) {
-            standings.add(new Standing(
-                    windows.get(i),
-                    answer.get(2 * i + 2).toInteger(),
-                    answer.get(2 * i + 3).toLong()));
-        }
-        return new Verdict(answer.get(0).toInteger() == 1, answer.get(1).toLong(), standings);
-    }
-
-    private static byte[] script() {
-        try (InputStream script = SharedLimiter.class.getResourceAsStream("take.lua")) {
-            return script.readAllBytes();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    private static byte[] sha1(byte[] script) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-1").digest(script);
-            return HexFormat.of().formatHex(digest).getBytes(StandardCharsets.US_ASCII);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every JDK has SHA-1", impossible);
-        }
     }
 }

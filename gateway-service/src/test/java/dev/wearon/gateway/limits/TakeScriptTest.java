@@ -99,7 +99,7 @@ class TakeScriptTest {
     }
 
     private static String script() {
-        try (InputStream script = SharedLimiter.class.getResourceAsStream("take.lua")) {
+        try (InputStream script = TakeScript.class.getResourceAsStream("take.lua")) {
             return new String(script.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {
             throw new IllegalStateException(unreadable);
