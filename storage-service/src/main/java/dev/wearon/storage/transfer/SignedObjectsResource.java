@@ -1,6 +1,8 @@
 package dev.wearon.storage.transfer;
 
+import dev.wearon.http.Problem;
 import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.signing.Permission;
 import dev.wearon.storage.signing.Signer;
 import dev.wearon.storage.signing.Verdict;
@@ -8,32 +10,89 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestHeader;
 
-/** Reading by signed URL: no identity, the signature is the permission. */
+/** Reading and uploading by signed URL: no identity, the signature is the permission. */
 @Path("/stores/{store_id}/{kind}/{name}")
 class SignedObjectsResource {
 
+    /** Of an upload. */
+    record Answer(String path, long size) {}
+
     private final Signer signer;
     private final Reading reading;
+    private final Intake intake;
 
-    SignedObjectsResource(Signer signer, Reading reading) {
+    SignedObjectsResource(Signer signer, Reading reading, Intake intake) {
         this.signer = signer;
         this.reading = reading;
+        this.intake = intake;
     }
 
     @GET
     public Uni<Response> get(@Context HttpServerRequest request, @Context UriInfo uri) {
-        return reading.get(permitted(request, uri), wish(request));
+        return reading.get(readable(request, uri), wish(request));
     }
 
     @HEAD
     public Uni<Response> head(@Context HttpServerRequest request, @Context UriInfo uri) {
-        return reading.head(permitted(request, uri), wish(request));
+        return reading.head(readable(request, uri), wish(request));
+    }
+
+    @PUT
+    @ResponseStatus(201)
+    public Uni<Answer> put(
+            @Context HttpServerRequest request,
+            @Context UriInfo uri,
+            @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType) {
+        Permission.Write permission = granted(signer.verifyWrite(signedPath(request), uri.getQueryParameters()));
+        if (!permission.contentType().equals(contentType)) {
+            throw Problem.of(
+                    Problem.Code.SIGNATURE_INVALID,
+                    "The URL is signed for Content-Type: %s.".formatted(permission.contentType()));
+        }
+        ObjectPath path = path(permission);
+        ImageType type = ImageType.of(permission.contentType()).orElseThrow(Refusals::signatureInvalid);
+        return intake.take(path, type, permission.maxBytes(), request).map(stored -> switch (stored) {
+            case Stored.Written written ->
+                new Answer(path.text(), written.object().sizeBytes());
+            case Stored.Repeated repeated ->
+                new Answer(path.text(), repeated.object().sizeBytes());
+            case Stored.Taken taken ->
+                throw Problem.of(
+                        Problem.Code.OBJECT_EXISTS,
+                        "Another image lies at this path already. Ask for a new upload URL.");
+            case Stored.Refused refused -> throw Refusals.of(refused);
+        });
+    }
+
+    private ObjectPath readable(HttpServerRequest request, UriInfo uri) {
+        return path(granted(signer.verifyRead(signedPath(request), uri.getQueryParameters())));
+    }
+
+    /** The path as it was sent: what was signed needs no decoding. */
+    private static String signedPath(HttpServerRequest request) {
+        return request.path().substring(1);
+    }
+
+    private static <P extends Permission> P granted(Verdict<P> verdict) {
+        return switch (verdict) {
+            case Verdict.Granted<P> granted -> granted.permission();
+            case Verdict.Expired<P> expired -> throw Refusals.urlExpired();
+            case Verdict.Invalid<P> invalid -> throw Refusals.signatureInvalid();
+        };
+    }
+
+    private static ObjectPath path(Permission permission) {
+        return ObjectPath.parse(permission.path()).orElseThrow(Refusals::signatureInvalid);
     }
 
     private static Wish wish(HttpServerRequest request) {
@@ -41,16 +100,5 @@ class SignedObjectsResource {
                 Optional.ofNullable(request.getHeader("If-None-Match")),
                 Optional.ofNullable(request.getHeader("Range")),
                 Optional.ofNullable(request.getHeader("If-Range")));
-    }
-
-    private ObjectPath permitted(HttpServerRequest request, UriInfo uri) {
-        // The path as it was sent: what was signed needs no decoding.
-        String path = request.path().substring(1);
-        return switch (signer.verifyRead(path, uri.getQueryParameters())) {
-            case Verdict.Granted<Permission.Read> granted ->
-                ObjectPath.parse(granted.permission().path()).orElseThrow(Refusals::signatureInvalid);
-            case Verdict.Expired<Permission.Read> expired -> throw Refusals.urlExpired();
-            case Verdict.Invalid<Permission.Read> invalid -> throw Refusals.signatureInvalid();
-        };
     }
 }

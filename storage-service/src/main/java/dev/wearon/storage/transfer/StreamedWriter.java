@@ -21,7 +21,7 @@ import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
 /** Sends bytes on as they come, the next when the client has taken these; whoever leaves stops them. */
 @Provider
-public final class StreamedWriter implements ServerMessageBodyWriter<Content.Streamed> {
+final class StreamedWriter implements ServerMessageBodyWriter<Content.Streamed> {
 
     private static final Logger LOG = Logger.getLogger(StreamedWriter.class);
 
