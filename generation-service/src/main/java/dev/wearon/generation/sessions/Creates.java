@@ -54,7 +54,7 @@ public class Creates {
             List<String> imageUrls,
             String prompt,
             Map<String, String> details,
-            Optional<Outcome.Refused> objection) {
+            Optional<Outcome.Objected> objection) {
         return new Order(
                 UuidCreator.getTimeOrderedEpoch(),
                 owner,

@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * The saga of a create, in every channel: room and inputs known → charge → row → permit, every step with the id that was made first.
- * Whatever goes wrong, a failed row stands before a credit is given back, so no release can overtake a session that lives;
+ * The saga of a create, in every channel: room and inputs known → charge → row → permit, every step with the id that was made
+ * first. Whatever goes wrong, a failed row stands before a credit is given back, so no release can overtake a session that lives;
  * and an insert that meets a row answers from that row.
  */
 @ApplicationScoped
@@ -35,7 +35,7 @@ public class Creation {
      * @param sessionId made before anything else; also the charge's id
      * @param identity the caller's signed identity, forwarded to those who must know whose images and whose wallet it is
      * @param details as {@link NewSession} has them
-     * @param objection why the owner's channel refuses it; told when nothing is wrong with the images
+     * @param objection what the owner's channel has against it; told when nothing is wrong with the images
      * @param answerBy when the caller is answered at the latest
      * @param takenUp whether somebody else may be making, or have made, the same session
      */
@@ -47,7 +47,7 @@ public class Creation {
             List<String> imageUrls,
             String prompt,
             Map<String, String> details,
-            Optional<Outcome.Refused> objection,
+            Optional<Outcome.Objected> objection,
             Instant answerBy,
             boolean takenUp) {
 
@@ -83,12 +83,8 @@ public class Creation {
         /** @param message says which of the images, and why */
         record ImagesRefused(String message) implements Refused {}
 
-        /**
-         * The store wants to know the shopper, and this request names none.
-         *
-         * @param shopperPays whether that is because shoppers pay
-         */
-        record ShopperMissing(boolean shopperPays) implements Refused {}
+        /** @param message what the owner's channel has against it */
+        record Objected(String message) implements Refused {}
 
         /** The wallet that pays is empty. */
         record Insufficient() implements Refused {}

@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param imagesExpireAt until when the picture lives, when completed
  * @param readAt when the row said so, by the clock that wrote its other times: that of a service may be another
  */
-record Session(
+public record Session(
         UUID id,
         Status status,
         List<String> imageUrls,
@@ -31,7 +31,7 @@ record Session(
         Instant readAt) {
 
     /** Whether there may still be a picture; storage knows. */
-    boolean picturesLive() {
+    public boolean picturesLive() {
         return imagesExpireAt.filter(readAt::isBefore).isPresent();
     }
 

@@ -19,7 +19,7 @@ import java.util.UUID;
  * answered from that one.
  */
 @ApplicationScoped
-class Sessions {
+public class Sessions {
 
     /** Of a session that is queued, or has failed: then it is over. Meets a row that is there and leaves it alone. */
     private static final String INSERT = """
@@ -111,7 +111,7 @@ class Sessions {
                 .map(Optional::orElseThrow);
     }
 
-    Uni<Optional<Session>> find(UUID id, Owner owner) {
+    public Uni<Optional<Session>> find(UUID id, Owner owner) {
         return statements.first(owner.channel().sql(FIND), Tuple.of(id, owner.id()), Sessions::session);
     }
 

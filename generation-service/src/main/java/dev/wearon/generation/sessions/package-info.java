@@ -1,6 +1,6 @@
 /**
- * A try-on from its create to its end, in whatever channel. PostgreSQL is the truth: a row exists before any credit is given back, moves only
- * forward (queued, processing, then completed or failed) and is written by at most one attempt at a time.
+ * A try-on from its create to its end, in whatever channel. PostgreSQL is the truth: a row exists before any credit is given
+ * back, moves only forward (queued, processing, then completed or failed) and is written by at most one attempt at a time.
  *
  * <ul>
  *   <li>{@link dev.wearon.generation.sessions.Creates} finds the id that a request stands for, by its Idempotency-Key.

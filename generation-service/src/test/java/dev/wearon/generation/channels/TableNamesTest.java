@@ -39,6 +39,18 @@ class TableNamesTest {
                 .contains("store_generation_sessions");
     }
 
+    /** What serves every channel asks none which one it is. */
+    @Test
+    void onlyTheWaysInOfStoresKnowTheirChannel() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java"))
+                            .filter(file -> read(file).contains("B2b"))
+                            .map(file -> file.getParent().getFileName().toString()))
+                    // The list of permits: what names no channel is a store's.
+                    .containsOnly("channels", "stores", "analytics", "audit", "queue");
+        }
+    }
+
     @Test
     void fillsATemplateWithTheNamesOfAChannel() {
         assertThat(Stores.B2B.sql("SELECT id{details} FROM {sessions} WHERE {owner} = $1{detail_values}"))

@@ -1,6 +1,7 @@
-package dev.wearon.generation.sessions;
+package dev.wearon.generation.stores;
 
 import dev.wearon.generation.channels.B2b;
+import dev.wearon.generation.sessions.Creates;
 import dev.wearon.generation.sessions.Creation.Order;
 import dev.wearon.generation.sessions.Creation.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
@@ -43,10 +44,16 @@ class StoreCreates {
         return store.terms().billingMode() == BillingMode.RESELL_MODE;
     }
 
-    private static Optional<Outcome.Refused> objection(Principal.Store store) {
-        boolean needed = shopperPays(store) || store.terms().shopperRequired();
-        return needed && store.shopperEmail().isEmpty()
-                ? Optional.of(new Outcome.ShopperMissing(shopperPays(store)))
+    private static Optional<Outcome.Objected> objection(Principal.Store store) {
+        if (store.shopperEmail().isPresent()) {
+            return Optional.empty();
+        }
+        if (shopperPays(store)) {
+            return Optional.of(
+                    new Outcome.Objected("x-shopper-email must name the shopper: at this store shoppers pay."));
+        }
+        return store.terms().shopperRequired()
+                ? Optional.of(new Outcome.Objected("x-shopper-email must name the shopper: this store asks for it."))
                 : Optional.empty();
     }
 }

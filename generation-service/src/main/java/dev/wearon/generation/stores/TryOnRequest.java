@@ -1,4 +1,4 @@
-package dev.wearon.generation.sessions;
+package dev.wearon.generation.stores;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.http.Problem.Code;

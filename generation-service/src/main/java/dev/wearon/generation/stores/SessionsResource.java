@@ -1,9 +1,13 @@
-package dev.wearon.generation.sessions;
+package dev.wearon.generation.stores;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.images.Images;
+import dev.wearon.generation.sessions.Creation;
+import dev.wearon.generation.sessions.Session;
+import dev.wearon.generation.sessions.Sessions;
+import dev.wearon.generation.sessions.Status;
 import dev.wearon.http.IdempotencyKey;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
@@ -117,11 +121,7 @@ class SessionsResource {
                 yield (replayed ? created.header(IdempotencyKey.REPLAYED, true) : created).build();
             }
             case Creation.Outcome.ImagesRefused refused -> throw Problem.invalid(refused.message());
-            case Creation.Outcome.ShopperMissing(boolean shopperPays) ->
-                throw Problem.invalid(
-                        shopperPays
-                                ? "x-shopper-email must name the shopper: at this store shoppers pay."
-                                : "x-shopper-email must name the shopper: this store asks for it.");
+            case Creation.Outcome.Objected objected -> throw Problem.invalid(objected.message());
             case Creation.Outcome.Insufficient() ->
                 throw Problem.of(
                         Problem.Code.INSUFFICIENT_CREDITS,

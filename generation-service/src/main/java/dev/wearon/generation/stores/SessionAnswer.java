@@ -1,5 +1,7 @@
-package dev.wearon.generation.sessions;
+package dev.wearon.generation.stores;
 
+import dev.wearon.generation.sessions.Session;
+import dev.wearon.generation.sessions.Status;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;

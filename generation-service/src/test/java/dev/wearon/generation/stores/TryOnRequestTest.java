@@ -1,10 +1,10 @@
-package dev.wearon.generation.sessions;
+package dev.wearon.generation.stores;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.wearon.generation.sessions.TryOnRequest.Parsed;
+import dev.wearon.generation.stores.TryOnRequest.Parsed;
 import dev.wearon.http.Problem.Code;
 import java.util.Collections;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.wearon.generation.sessions;
+package dev.wearon.generation.stores;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,0 +1,44 @@
+package dev.wearon.generation.channels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChannelsTest {
+
+    private final Channel stores = Stores.B2B;
+    private final Channel kiosks = new Kiosks(null, null);
+    private final Channels both = new Channels(List.of(kiosks, stores));
+
+    @Test
+    void areAskedFirstInTurn() {
+        assertThat(both.atTurn(6)).containsExactly(stores, kiosks);
+        assertThat(both.atTurn(7)).containsExactly(kiosks, stores);
+        assertThat(both.atTurn(Long.MAX_VALUE + 1)).containsExactly(stores, kiosks);
+        assertThat(Stores.ALONE.atTurn(7)).containsExactly(stores);
+    }
+
+    @Test
+    void areKnownByTheirNames() {
+        assertThat(both.named("kiosk")).contains(kiosks);
+        assertThat(both.named("b2c")).isEmpty();
+    }
+
+    @Test
+    void haveTheirGoAlthoughOneBeforeThemFails() {
+        List<Channel> seen = new ArrayList<>();
+        Uni<List<Integer>> work = both.each(channel -> {
+            seen.add(channel);
+            return channel == stores
+                    ? Uni.createFrom().failure(new IllegalStateException("away"))
+                    : Uni.createFrom().item(1);
+        });
+        assertThatThrownBy(() -> work.await().atMost(Duration.ofSeconds(1))).hasMessage("away");
+        assertThat(seen).containsExactly(stores, kiosks);
+    }
+}
