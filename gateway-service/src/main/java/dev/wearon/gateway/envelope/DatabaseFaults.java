@@ -7,13 +7,19 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.ws.rs.core.Response;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** A database that is away is no mistake of ours or the caller's: come back in a moment. */
 public final class DatabaseFaults {
 
-    @ServerExceptionMapper({TimeoutException.class, SocketException.class, ClosedConnectionException.class})
+    @ServerExceptionMapper({
+        TimeoutException.class,
+        SocketException.class,
+        UnknownHostException.class,
+        ClosedConnectionException.class
+    })
     public Response away(Throwable cause) {
         return new ProblemMapper()
                 .problem(Problem.unavailable(
