@@ -64,7 +64,7 @@ class ArrowsTest {
                 .check(ALL);
     }
 
-    /** The rooms of service-conventions, each with those that it may look into. */
+    /** The packages of service-conventions, each with those that it may depend on. */
     private static final Map<String, Set<String>> SHARED = Map.of(
             "http", Set.of(),
             "identity", Set.of(),
@@ -72,9 +72,9 @@ class ArrowsTest {
             "jobs", Set.of(),
             "configuration", Set.of());
 
-    /** A word of the domain in there, or a twenty-first class, means that something is in the wrong room. */
+    /** A word of the domain in there, or a twenty-first class, means that something is in the wrong place. */
     @Test
-    void theSharedModuleHasItsRoomsAndStaysSmall() {
+    void theSharedModuleHasItsPackagesAndStaysSmall() {
         List<JavaClass> shared = ALL.stream()
                 .filter(type -> SERVICES.stream().noneMatch(service -> type.getPackageName()
                         .matches("dev\\.wearon\\.%s(\\..+)?".formatted(service))))
@@ -86,7 +86,7 @@ class ArrowsTest {
     }
 
     @Test
-    void theSharedRoomsAreClosed() {
+    void theSharedPackagesAreClosed() {
         SHARED.forEach((room, others) -> noClasses()
                 .that()
                 .resideInAPackage("dev.wearon." + room)
@@ -99,7 +99,7 @@ class ArrowsTest {
     }
 
     @Test
-    void onlyOneSharedRoomKnowsADatabaseAndNoneAQueueOrAClient() {
+    void onlyOneSharedPackageKnowsADatabaseAndNoneAQueueOrAClient() {
         noClasses()
                 .that()
                 .resideInAnyPackage(
