@@ -25,7 +25,10 @@ public final class Channels {
         return all.stream().filter(channel -> channel.name().equals(name)).findFirst();
     }
 
-    /** All of them in the order in which they are asked at this turn: at the next one, each is asked one place earlier. */
+    /**
+     * All of them in the order in which they are asked at this turn; at the next one, each is asked one place earlier. Of two this
+     * is fair whether or not both are busy. Of three, the one behind an idle one would have its turns as well.
+     */
     public List<Channel> atTurn(long turn) {
         if (all.size() == 1) {
             return all;
