@@ -66,4 +66,9 @@ public class Gates {
     public static KeyCheck.Valid key(RoutingContext ctx) {
         return Objects.requireNonNull(ctx.get(KEY), "No key was checked for this request");
     }
+
+    /** The raw body whose signature was checked, byte for byte: for the resource that takes in a foreign system's messages. */
+    public static byte[] signedBody(RoutingContext ctx) {
+        return ctx.body().buffer().getBytes();
+    }
 }

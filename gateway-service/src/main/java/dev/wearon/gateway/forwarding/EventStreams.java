@@ -34,7 +34,10 @@ public class EventStreams {
     private static final Logger LOG = Logger.getLogger(EventStreams.class);
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
+    private static final String AWAY = "The service is not available. Please try again.";
     private static final String TYPE = "text/event-stream";
+
+    private static final String SHUTDOWN = "The gateway shuts down";
 
     /** How often a stream asks whether its caller would still be let in. */
     private static final long LOOK_MS = 1_000;
@@ -57,6 +60,10 @@ public class EventStreams {
      * @param stands whether the caller would still be let in; answers on that context
      */
     public Uni<Void> serve(RoutingContext ctx, Route route, Principal caller, Supplier<Uni<Boolean>> stands) {
+        if (closing) {
+            Answers.refuse(ctx, Problem.unavailable(AWAY, SOON));
+            return DONE;
+        }
         String identity = identities.of(caller);
         return upstreams.open(route, ctx.request()).onItemOrFailure().transformToUni((call, fault) -> {
             if (fault != null) {
@@ -126,7 +133,7 @@ public class EventStreams {
         if (!(cause instanceof Breaker.Open)) {
             LOG.errorf("No event stream of %s to %s: %s", route.service(), route.template(), cause);
         }
-        Answers.refuse(ctx, Problem.unavailable("The service is not available. Please try again.", SOON));
+        Answers.refuse(ctx, Problem.unavailable(AWAY, SOON));
     }
 
     /** One that has begun. Everything but {@link #endSoon} runs on the request's context. */
@@ -152,7 +159,8 @@ public class EventStreams {
             });
             open.add(this);
             if (closing) {
-                cut("The gateway shuts down");
+                // It may have been added too late to be ended.
+                cut(SHUTDOWN);
                 return DONE;
             }
             ctx.response()
@@ -184,7 +192,7 @@ public class EventStreams {
         }
 
         void endSoon() {
-            own.runOnContext(now -> cut("The gateway shuts down"));
+            own.runOnContext(now -> cut(SHUTDOWN));
         }
 
         private void cut(Object why) {

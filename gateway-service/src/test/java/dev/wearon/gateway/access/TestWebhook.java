@@ -1,0 +1,61 @@
+package dev.wearon.gateway.access;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.gateway.testing.TestRoutes;
+import dev.wearon.http.Problem;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.MultiMap;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** All that a webhook of a foreign system takes, beside its line in the table. */
+@Path(TestRoutes.WEBHOOK)
+public class TestWebhook implements WebhookSignature {
+
+    static final byte[] SECRET = "the secret of the foreign system".getBytes(StandardCharsets.US_ASCII);
+    static final String SIGNATURE = "X-Test-Signature";
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    static final List<JsonNode> STORED = new CopyOnWriteArrayList<>();
+    static final List<Integer> CHECKED = new CopyOnWriteArrayList<>();
+    static final List<Integer> PARSED = new CopyOnWriteArrayList<>();
+
+    @Override
+    public String template() {
+        return TestRoutes.WEBHOOK;
+    }
+
+    @Override
+    public boolean fits(MultiMap headers, byte[] body) {
+        CHECKED.add(body.length);
+        String offered = headers.get(SIGNATURE);
+        return offered != null
+                && offered.matches("[0-9a-f]{64}")
+                && WebhookSignature.isHmacSha256(SECRET, body, HexFormat.of().parseHex(offered));
+    }
+
+    @POST
+    public Uni<Void> receive(@Context RoutingContext routing) {
+        byte[] body = Gates.signedBody(routing);
+        PARSED.add(body.length);
+        JsonNode message;
+        try {
+            message = JSON.readTree(body);
+        } catch (IOException noJson) {
+            throw Problem.invalid("The message is no JSON.");
+        }
+        if (message.path("topic").asText().equals("full")) {
+            return Uni.createFrom().failure(new IllegalStateException("There is no room for a message"));
+        }
+        STORED.add(message);
+        return Uni.createFrom().voidItem();
+    }
+}

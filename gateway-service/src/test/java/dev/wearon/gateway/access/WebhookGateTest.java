@@ -1,0 +1,139 @@
+package dev.wearon.gateway.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.gateway.testing.TestRoutes;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class WebhookGateTest {
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final byte[] MESSAGE = bytes("{\"topic\":\"orders/paid\",\"id\":1}");
+    private static final byte[] NO_JSON = bytes("no JSON at all");
+
+    @BeforeEach
+    void forget() {
+        TestWebhook.STORED.clear();
+        TestWebhook.CHECKED.clear();
+        TestWebhook.PARSED.clear();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String signature(byte[] body) throws Exception {
+        Mac hmac = Mac.getInstance("HmacSHA256");
+        hmac.init(new SecretKeySpec(TestWebhook.SECRET, "HmacSHA256"));
+        return HexFormat.of().formatHex(hmac.doFinal(body));
+    }
+
+    private static HttpResponse<String> send(String signature, BodyPublisher body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + RestAssured.port + TestRoutes.WEBHOOK))
+                .POST(body);
+        if (signature != null) {
+            request.header(TestWebhook.SIGNATURE, signature);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> sendSigned(byte[] body, String... headers) throws Exception {
+        return send(signature(body), BodyPublishers.ofByteArray(body), headers);
+    }
+
+    private static byte[] messageOf(int length) {
+        return bytes("{\"note\":\"" + "x".repeat(length - 11) + "\"}");
+    }
+
+    @Nested
+    class Admits {
+
+        @ParameterizedTest
+        @ValueSource(strings = {"application/json", "text/plain", "application/x-www-form-urlencoded", "odd"})
+        void whateverIsSignedByItsSender(String contentType) throws Exception {
+            assertThat(sendSigned(MESSAGE, "Content-Type", contentType).statusCode())
+                    .isLessThan(300);
+            assertThat(TestWebhook.STORED).containsExactly(TestWebhook.JSON.readTree(MESSAGE));
+        }
+
+        @Test
+        void aBodyOfTheLimitWhole() throws Exception {
+            HttpResponse<String> answer = sendSigned(messageOf(TestRoutes.WEBHOOK_LIMIT));
+            assertThat(TestWebhook.PARSED).containsExactly(TestRoutes.WEBHOOK_LIMIT);
+            assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+        }
+
+        /** What is no secret of the sender's needs no guard: it is the parser that refuses. */
+        @Test
+        void whatTheReceiverThenRefuses() throws Exception {
+            assertThat(sendSigned(NO_JSON).statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Nested
+    class Refuses {
+
+        @Test
+        void anotherSignatureBeforeAnybodyParses() throws Exception {
+            HttpResponse<String> answer = send(signature(MESSAGE), BodyPublishers.ofByteArray(NO_JSON));
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.body()).contains("INVALID_API_KEY");
+            assertThat(TestWebhook.CHECKED).containsExactly(NO_JSON.length);
+            assertThat(TestWebhook.PARSED).isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "00", "none"})
+        void whatIsNoSignature(String offered) throws Exception {
+            String signature = offered.isEmpty() ? null : offered;
+            assertThat(send(signature, BodyPublishers.ofByteArray(MESSAGE)).statusCode())
+                    .isEqualTo(401);
+            assertThat(TestWebhook.PARSED).isEmpty();
+        }
+
+        @Test
+        void aBodyThatIsLargerThanTheLimit() throws Exception {
+            byte[] large = messageOf(TestRoutes.WEBHOOK_LIMIT + 1);
+            assertThat(sendSigned(large).statusCode()).isEqualTo(413);
+            assertThat(TestWebhook.CHECKED).isEmpty();
+        }
+
+        @Test
+        void aBodyThatTurnsOutToBe() throws Exception {
+            byte[] large = messageOf(TestRoutes.WEBHOOK_LIMIT + 1);
+            BodyPublisher chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large));
+            assertThat(send(signature(large), chunked).statusCode()).isEqualTo(413);
+            assertThat(TestWebhook.CHECKED).isEmpty();
+        }
+    }
+
+    /** So that the sender sends it again. */
+    @Test
+    void aMessageThatCannotBeStoredIsNoSuccess() throws Exception {
+        assertThat(sendSigned(bytes("{\"topic\":\"full\"}")).statusCode()).isEqualTo(500);
+        assertThat(TestWebhook.STORED).isEmpty();
+    }
+}

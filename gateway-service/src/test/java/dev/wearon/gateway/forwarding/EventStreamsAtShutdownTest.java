@@ -1,0 +1,47 @@
+package dev.wearon.gateway.forwarding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.gateway.testing.EventClient;
+import dev.wearon.gateway.testing.Merchant;
+import dev.wearon.gateway.testing.TestRoutes;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** In a gateway of its own, which opens no further stream afterwards. */
+@QuarkusTest
+@TestProfile(EventStreamsAtShutdownTest.Alone.class)
+class EventStreamsAtShutdownTest {
+
+    public static final class Alone implements QuarkusTestProfile {}
+
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    @Inject
+    Event<ShutdownDelayInitiatedEvent> shutdown;
+
+    /** Before the process waits for what is under way: it would wait for half a minute. */
+    @Test
+    void allEndWhenOneBeginsAndNoneIsOpenedAnyMore() {
+        FakeEvents service = FakeEvents.begin();
+        String key = "Authorization: Bearer " + Merchant.inAbsorbMode().apiKey();
+        try (EventClient one = EventClient.open(TestRoutes.EVENTS, key);
+                EventClient two = EventClient.open(TestRoutes.EVENTS, key)) {
+            service.stream(1);
+            long begun = System.nanoTime();
+            shutdown.fire(new ShutdownDelayInitiatedEvent());
+            assertThat(one.readsToTheEnd()).isFalse();
+            assertThat(two.readsToTheEnd()).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
+        }
+        try (EventClient late = EventClient.open(TestRoutes.EVENTS, key)) {
+            assertThat(late.status()).isEqualTo(503);
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package dev.wearon.gateway.forwarding;
+
+import static dev.wearon.gateway.testing.Merchant.operator;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.gateway.testing.EventClient;
+import dev.wearon.gateway.testing.FakeServices;
+import dev.wearon.gateway.testing.Merchant;
+import dev.wearon.gateway.testing.TestRoutes;
+import dev.wearon.local.testing.Await;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class EventStreamsTest {
+
+    /** A look each second, half a second until a gateway learns that a key has ended, and a slow machine. */
+    private static final Duration SOON = Duration.ofSeconds(3);
+
+    /** As FakeServices sets them. */
+    private static final int PER_STORE = 3;
+
+    private static final Duration IDLE = Duration.ofSeconds(6);
+
+    private final List<EventClient> clients = new ArrayList<>();
+    private Merchant merchant;
+    private FakeEvents service;
+
+    @BeforeEach
+    void begin() {
+        merchant = Merchant.inAbsorbMode();
+        service = FakeEvents.begin();
+    }
+
+    @AfterEach
+    void leave() {
+        clients.forEach(EventClient::close);
+    }
+
+    private EventClient open(String... headers) {
+        return open(merchant, headers);
+    }
+
+    private EventClient open(Merchant store, String... headers) {
+        List<String> all = new ArrayList<>(List.of("Authorization: Bearer " + store.apiKey()));
+        all.addAll(List.of(headers));
+        return kept(EventClient.open(TestRoutes.EVENTS + "?since=3", all.toArray(String[]::new)));
+    }
+
+    private EventClient kept(EventClient client) {
+        clients.add(client);
+        return client;
+    }
+
+    /** Open at the client and at the service. */
+    private EventClient opened() {
+        int before = service.count();
+        EventClient client = open();
+        assertThat(client.status()).isEqualTo(200);
+        service.stream(before);
+        return client;
+    }
+
+    @Nested
+    class Passes {
+
+        @Test
+        void eachEventOnAtOnce() {
+            EventClient client = open("Last-Event-ID: 7");
+            assertThat(client.status()).isEqualTo(200);
+            assertThat(client.header("Content-Type")).startsWith("text/event-stream");
+            assertThat(client.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(client.header("X-Accel-Buffering")).isEqualTo("no");
+            assertThat(client.header("X-Request-Id")).isNotBlank();
+            assertThat(client.header("RateLimit")).isNotBlank();
+            HttpServerRequest asked = service.stream(0);
+            assertThat(asked.uri()).isEqualTo(TestRoutes.EVENTS + "?since=3");
+            assertThat(asked.getHeader("Accept")).isEqualTo("text/event-stream");
+            assertThat(asked.getHeader("Last-Event-ID")).isEqualTo("7");
+            assertThat(asked.getHeader("Authorization")).startsWith("Bearer ey");
+            for (String event : List.of("1", "2", "3")) {
+                service.send(0, event);
+                client.reads("data: " + event);
+            }
+        }
+
+        @Test
+        void theHeadOnAheadOfTheFirstEvent() {
+            FakeServices.generation().behavesRaw(request -> request.response()
+                    .setChunked(true)
+                    .putHeader("Content-Type", "text/event-stream")
+                    .write(Buffer.buffer()));
+            assertThat(open().status()).isEqualTo(200);
+        }
+
+        @Test
+        void eventsToThePagesOfTheKey() {
+            String page = "https://" + merchant.shopDomain();
+            assertThat(open("Origin: " + page).header("Access-Control-Allow-Origin"))
+                    .isEqualTo(page);
+            EventClient other = open("Origin: https://other.example.com");
+            assertThat(other.status()).isEqualTo(403);
+            assertThat(other.header("Access-Control-Allow-Origin")).isNull();
+        }
+
+        @Test
+        void theEndOn() {
+            EventClient client = opened();
+            service.stream(0).response().end("data: last\n\n");
+            client.reads("data: last");
+            client.reads("0");
+        }
+
+        /** Neither the time for the head nor silence ends a stream whose service sends a heartbeat now and then. */
+        @Test
+        void heartbeatsForAsLongAsTheyComeAndNoSilence() {
+            EventClient kept = opened();
+            EventClient silent = opened();
+            long end = System.nanoTime() + IDLE.multipliedBy(2).toNanos();
+            for (int beat = 0; System.nanoTime() < end; beat++) {
+                service.send(0, "beat " + beat);
+                kept.reads("data: beat " + beat);
+                long next = System.nanoTime() + IDLE.dividedBy(4).toNanos();
+                Await.until(IDLE, System::nanoTime, now -> now > next);
+            }
+            assertThat(service.left()).isEqualTo(1);
+            assertThat(silent.readsToTheEnd()).isFalse();
+        }
+
+        /** What nobody reads is not collected in the gateway. */
+        @Test
+        void noMoreThanIsRead() {
+            EventClient client = opened();
+            HttpServerResponse response = service.stream(0).response();
+            AtomicLong sent = new AtomicLong();
+            // Sockets on the way hold tens of megabytes.
+            long much = 512 * 1024 * 1024;
+            pour(response, sent, much);
+            AtomicLong before = new AtomicLong(-1);
+            Await.until(
+                    SOON,
+                    () -> {
+                        long now = System.nanoTime() + Duration.ofMillis(300).toNanos();
+                        Await.until(SOON, System::nanoTime, later -> later > now);
+                        return before.getAndSet(sent.get()) == sent.get();
+                    },
+                    stands -> stands);
+            assertThat(sent.get()).isGreaterThan(0).isLessThan(much / 2);
+            assertThat(client.status()).isEqualTo(200);
+        }
+
+        private static void pour(HttpServerResponse response, AtomicLong sent, long much) {
+            Buffer event = Buffer.buffer("data: " + "x".repeat(64 * 1024) + "\n\n");
+            while (!response.writeQueueFull() && sent.get() < much) {
+                response.write(event);
+                sent.addAndGet(event.length());
+            }
+            response.drainHandler(taken -> pour(response, sent, much));
+        }
+    }
+
+    @Nested
+    class Refuses {
+
+        @Test
+        void whoHasNoKey() {
+            assertThat(kept(EventClient.open(TestRoutes.EVENTS)).status()).isEqualTo(401);
+            assertThat(service.count()).isZero();
+        }
+
+        @Test
+        void whatItsServiceRefuses() {
+            FakeServices.generation().answers(404, "{\"code\":\"NOT_FOUND\",\"message\":\"No such session.\"}");
+            EventClient client = open();
+            assertThat(client.status()).isEqualTo(404);
+            assertThat(client.header("Content-Type")).startsWith("application/json");
+        }
+
+        @Test
+        void whatIsNoEventStream() {
+            FakeServices.generation().answers(200, "{}");
+            assertThat(open().status()).isEqualTo(503);
+        }
+
+        @Test
+        void aHeadThatDoesNotComeInTime() {
+            FakeServices.generation().behavesRaw(request -> {});
+            long askedAt = System.nanoTime();
+            assertThat(open().status()).isEqualTo(503);
+            assertThat(Duration.ofNanos(System.nanoTime() - askedAt))
+                    .isBetween(TestRoutes.HEAD_WITHIN, TestRoutes.HEAD_WITHIN.plus(SOON));
+        }
+
+        @Test
+        void whatIsOneTooManyOfAStoreAndNothingElseOfIt() {
+            for (int i = 0; i < PER_STORE; i++) {
+                opened();
+            }
+            EventClient refused = open();
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.header("Retry-After")).isEqualTo("1");
+            assertThat(open(Merchant.inAbsorbMode()).status()).isEqualTo(200);
+            FakeServices.credits().answers(200, "{}");
+            assertThat(merchant.calls().get("/api/v1/credits/balance").statusCode())
+                    .isEqualTo(200);
+            clients.getFirst().close();
+            Await.until(SOON, () -> open().status(), status -> status == 200);
+        }
+
+        /** A connection for each stream: those of the calls are not used up by streams. */
+        @Test
+        void noCallForManyStreams() {
+            List<Merchant> stores = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                stores.add(Merchant.inAbsorbMode());
+                for (int stream = 0; stream < PER_STORE; stream++) {
+                    assertThat(open(stores.getLast()).status()).isEqualTo(200);
+                }
+            }
+            FakeServices.generation().answers(200, "{}");
+            assertThat(merchant.calls()
+                            .get("/api/v1/generation/0190a000-0000-7000-8000-000000000000")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Nested
+    class Cuts {
+
+        private void isCut(EventClient client) {
+            long endedAt = System.nanoTime();
+            assertThat(client.readsToTheEnd()).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - endedAt)).isLessThan(SOON);
+            Await.until(SOON, service::left, left -> left == 1);
+        }
+
+        @Test
+        void theStreamsOfARevokedKeyAndNoOthers() {
+            EventClient client = opened();
+            EventClient other = open(Merchant.inAbsorbMode());
+            operator()
+                    .delete("/admin/v1/stores/{id}/api-keys/{key}", merchant.storeId(), merchant.keyId())
+                    .then()
+                    .statusCode(200);
+            isCut(client);
+            service.send(1, "still there");
+            other.reads("data: still there");
+        }
+
+        @Test
+        void thoseOfARotatedKeyAtItsEnd() {
+            EventClient client = opened();
+            operator()
+                    .body(Map.of("grace_seconds", 1))
+                    .post("/admin/v1/stores/{id}/api-keys/{key}/rotate", merchant.storeId(), merchant.keyId())
+                    .then()
+                    .statusCode(201);
+            isCut(client);
+        }
+
+        @Test
+        void thoseOfAStoreThatWasDeactivated() {
+            EventClient client = opened();
+            operator()
+                    .body(Map.of("status", "inactive"))
+                    .patch("/admin/v1/stores/{id}", merchant.storeId())
+                    .then()
+                    .statusCode(200);
+            isCut(client);
+        }
+
+        @Test
+        void theCallWhenTheClientLeaves() {
+            opened().close();
+            Await.until(SOON, service::left, left -> left == 1);
+        }
+
+        @Test
+        void theCallWhenTheClientLeavesBeforeTheHead() throws Exception {
+            AtomicLong asked = new AtomicLong();
+            AtomicLong left = new AtomicLong();
+            FakeServices.generation().behavesRaw(request -> {
+                request.connection().closeHandler(gone -> left.incrementAndGet());
+                asked.incrementAndGet();
+            });
+            try (Socket client = new Socket("127.0.0.1", RestAssured.port)) {
+                client.getOutputStream()
+                        .write(("GET " + TestRoutes.EVENTS + " HTTP/1.1\r\nHost: shop.example.com\r\n"
+                                        + "Authorization: Bearer " + merchant.apiKey() + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                Await.until(SOON, asked::get, count -> count == 1);
+            }
+            // Sooner than the head would be waited for.
+            Await.until(TestRoutes.HEAD_WITHIN.dividedBy(2), left::get, count -> count == 1);
+        }
+
+        @Test
+        void theClientWhenTheServiceDies() {
+            EventClient client = opened();
+            service.stream(0).connection().close();
+            assertThat(client.readsToTheEnd()).isFalse();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.wearon.gateway.testing;
+
+import io.restassured.RestAssured;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Reads an event stream of the gateway as it comes. */
+public final class EventClient implements AutoCloseable {
+
+    private static final int PATIENCE_MS = 10_000;
+
+    private final Socket socket;
+    private final BufferedReader in;
+    private final int status;
+    private final Map<String, String> headers = new HashMap<>();
+
+    private EventClient(String head) throws IOException {
+        socket = new Socket("127.0.0.1", RestAssured.port);
+        socket.setSoTimeout(PATIENCE_MS);
+        socket.getOutputStream().write((head + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        status = Integer.parseInt(in.readLine().split(" ")[1]);
+        for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+            String[] header = line.split(": *", 2);
+            headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
+        }
+    }
+
+    /** @param headers whole lines, without their ends */
+    public static EventClient open(String path, String... headers) {
+        try {
+            return new EventClient("GET " + path + " HTTP/1.1\r\nHost: shop.example.com\r\n"
+                    + (headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n"));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String header(String name) {
+        return headers.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** Reads up to this line. */
+    public void reads(String wanted) {
+        try {
+            for (String line = in.readLine(); !wanted.equals(line); line = in.readLine()) {
+                if (line == null) {
+                    throw new AssertionError("The stream ended before: " + wanted);
+                }
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    /** Reads to the end of the connection. @return whether the stream itself was ended before, as one that is whole is */
+    public boolean readsToTheEnd() {
+        String last = "";
+        try {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                last = line.isEmpty() ? last : line;
+            }
+        } catch (SocketException reset) {
+            return false;
+        } catch (IOException silent) {
+            throw new UncheckedIOException(silent);
+        }
+        return last.equals("0");
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}

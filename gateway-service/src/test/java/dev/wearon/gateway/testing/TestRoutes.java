@@ -1,0 +1,36 @@
+package dev.wearon.gateway.testing;
+
+import dev.wearon.gateway.limits.Budget;
+import dev.wearon.gateway.routing.Access;
+import dev.wearon.gateway.routing.Delivery;
+import dev.wearon.gateway.routing.Pool;
+import dev.wearon.gateway.routing.Route;
+import dev.wearon.gateway.routing.RouteSource;
+import dev.wearon.gateway.routing.Service;
+import io.vertx.core.http.HttpMethod;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+
+/** One route of each kind that no public path has yet. */
+@ApplicationScoped
+public class TestRoutes implements RouteSource {
+
+    public static final String EVENTS = "/api/v1/test/events";
+    public static final String WEBHOOK = "/webhooks/test";
+    public static final int WEBHOOK_LIMIT = 2 * 1024 * 1024;
+    public static final Duration HEAD_WITHIN = Duration.ofSeconds(2);
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.of(HttpMethod.GET, EVENTS, Access.API_KEY, Delivery.EVENTS)
+                        .to(Service.GENERATION)
+                        .through(Pool.EVENTS)
+                        .within(HEAD_WITHIN)
+                        .drawingOn(Budget.CALLS)
+                        .with("Authorization", "Last-Event-ID"),
+                Route.of(HttpMethod.POST, WEBHOOK, Access.WEBHOOK_SIGNATURE, Delivery.RESOURCE)
+                        .taking(WEBHOOK_LIMIT));
+    }
+}
