@@ -5,6 +5,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -147,6 +148,76 @@ class ArrowsTest {
                 .check(ALL);
     }
 
+    /**
+     * What is awaited in the gateway is a Uni. The two classes that talk to a client of Vert.x turn its answers into one; what
+     * they say to others is a Uni, too.
+     */
+    @Test
+    void theGatewayHasOneAsynchronousType() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon.gateway..")
+                .and(not(describe("talk to a client of Vert.x", type -> Set.of("RedisLine", "UpstreamCall")
+                        .contains(outermost(type)))))
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "io\\.vertx\\.core\\.(Future|Promise)|java\\.util\\.concurrent\\.(Completable\\w*|CompletionStage)")
+                .check(ALL);
+        noMethods()
+                .that()
+                .areDeclaredInClassesThat()
+                .haveNameMatching("dev\\.wearon\\.gateway\\..*\\.(RedisLine|UpstreamCall)")
+                .and()
+                .areNotPrivate()
+                .should()
+                .haveRawReturnType(describe("Future", type -> type.getName().equals("io.vertx.core.Future")))
+                .check(ALL);
+    }
+
+    /** Neither Vert.x nor a client of it promises anything about these packages. */
+    @Test
+    void nobodyUsesTheInsidesOfVertx() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx.core.impl..", "io.vertx.redis.client.impl..")
+                .check(ALL);
+    }
+
+    /** A request goes in at the door, past its access, on to its delivery; the table knows none of them. */
+    @Test
+    void theGatewaysRequestsGoOneWay() {
+        String base = "dev.wearon.gateway.";
+        noClasses()
+                .that()
+                .resideInAPackage(base + "routing")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(base + "access", base + "forwarding", base + "door")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAPackage(base + "access")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(base + "forwarding", base + "door")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAPackage(base + "forwarding")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(base + "access", base + "door")
+                .check(ALL);
+    }
+
+    private static String outermost(JavaClass type) {
+        return type.getName().replaceFirst(".*\\.", "").replaceFirst("\\$.*", "");
+    }
+
     @Test
     void onlyTheQueuePackageTouchesRedisInGeneration() {
         noClasses()
@@ -182,7 +253,7 @@ class ArrowsTest {
                 .check(ALL);
     }
 
-    /** But for the two rooms of the gateway whose subject is the transport itself. A buffer is bytes, wherever they go. */
+    /** But for the packages of the gateway whose subject is the transport itself. A buffer is bytes, wherever they go. */
     @Test
     void recordsStayFreeOfTransportTypes() {
         noClasses()
@@ -191,7 +262,8 @@ class ArrowsTest {
                 .and()
                 .resideInAPackage("dev.wearon..")
                 .and()
-                .resideOutsideOfPackages("dev.wearon.gateway.proxy..", "dev.wearon.gateway.envelope..")
+                .resideOutsideOfPackages(
+                        "dev.wearon.gateway.routing", "dev.wearon.gateway.forwarding", "dev.wearon.gateway.envelope")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.vertx..", "jakarta.ws.rs..", "io.quarkus.redis..")
                         .and(not(resideInAPackage("io.vertx.core.buffer"))))
