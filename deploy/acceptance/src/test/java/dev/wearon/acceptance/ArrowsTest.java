@@ -242,6 +242,33 @@ class ArrowsTest {
                 .check(ALL);
     }
 
+    /** What works on sessions is written once: it knows the interface of a channel, and no channel. */
+    @Test
+    void whatWorksOnSessionsKnowsNoChannelByName() {
+        String base = "dev.wearon.generation.";
+        noClasses()
+                .that()
+                .resideInAnyPackage(base + "sessions", base + "worker", base + "upkeep")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(base + "channels.B2b")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAnyPackage(base + "sessions", base + "worker", base + "upkeep", base + "queue")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(base + "stores", base + "analytics", base + "audit")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAnyPackage(base + "charging", base + "images")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(base + "channels")
+                .check(ALL);
+    }
+
     @Test
     void creditsAndStorageCallNobody() {
         noClasses()
