@@ -17,7 +17,6 @@ import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,10 +33,7 @@ class FrontDoor {
     private static final Logger LOG = Logger.getLogger(FrontDoor.class);
 
     private static final String BEGUN = "wearon.begun";
-    private static final Set<String> PAGES = Set.of("/", "/openapi", "/docs");
-    private static final String BELOW_DOCS = "/docs/";
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
-    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     /** What a router may say by itself about a request that reaches no handler. */
     private static final Set<Integer> ROUTER_STATUSES = Set.of(400, 404, 405, 406, 413, 414, 415, 431, 500);
@@ -72,6 +68,7 @@ class FrontDoor {
 
     void open(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).handler(this::enter).failureHandler(FrontDoor::failed);
+        router.route("/").handler(ctx -> ctx.redirect("/docs/"));
         ROUTER_STATUSES.forEach(status -> router.errorHandler(status, FrontDoor::failed));
     }
 
@@ -84,7 +81,7 @@ class FrontDoor {
         String path = ctx.request().path();
         boolean plain = RequestPath.isPlain(path);
         Match match = plain ? table.match(ctx.request().method(), path) : RoutingTable.nowhere(path);
-        begin(ctx, match.access(), plain ? place(path, match) : Optional.empty());
+        begin(ctx, match.access(), place(match));
         if (complaint.isPresent()) {
             Answers.refuseAndClose(ctx, Problem.invalid(complaint.get()));
         } else if (!plain) {
@@ -96,12 +93,7 @@ class FrontDoor {
     }
 
     /** What the log and the metrics call what is asked for: never the path, in which strangers type what they like. */
-    private static Optional<String> place(String path, Match match) {
-        if (PAGES.contains(path)) {
-            return Optional.of(path);
-        } else if (path.startsWith(BELOW_DOCS)) {
-            return Optional.of(BELOW_DOCS + "{page}");
-        }
+    private static Optional<String> place(Match match) {
         return switch (match) {
             case Match.Found(var route) -> Optional.of(route.template());
             case Match.WrongMethod wrong -> Optional.of(wrong.template());
@@ -121,21 +113,7 @@ class FrontDoor {
         RequestLog.start(ctx, place);
     }
 
-    private static void documentation(RoutingContext ctx, String path) {
-        if (!READING.contains(ctx.request().method())) {
-            wrongMethod(ctx, "GET, HEAD");
-        } else if (path.equals("/")) {
-            ctx.redirect("/docs/");
-        } else {
-            ctx.next();
-        }
-    }
-
     private void go(RoutingContext ctx, String path, Match match) {
-        if (PAGES.contains(path) || path.startsWith(BELOW_DOCS)) {
-            documentation(ctx, path);
-            return;
-        }
         switch (match) {
             case Match.Found(var route) -> {
                 // Also of an object under a signature that nobody has looked at yet: the line has what became of it.
@@ -177,6 +155,10 @@ class FrontDoor {
             case BYTES -> bytes.serve(ctx, route);
             case EVENTS -> events.serve(ctx, route, caller.principal().orElseThrow(), () -> gates.stands(ctx, route));
             case RESOURCE -> resources.serve(ctx, route);
+            case PAGE -> {
+                ctx.next();
+                yield DONE;
+            }
             // As the envelope does, without it: with its first route.
             case JSON -> throw new IllegalStateException("Nothing answers with plain JSON yet");
         };

@@ -11,5 +11,7 @@ public enum Delivery {
     /** A service's event stream, for as long as both sides and the caller's access last. */
     EVENTS,
     /** One of the gateway's own resources, with the body whole. */
-    RESOURCE
+    RESOURCE,
+    /** A page of the documentation: the request goes on to it as it is. */
+    PAGE
 }

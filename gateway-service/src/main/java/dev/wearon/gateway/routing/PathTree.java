@@ -16,7 +16,7 @@ final class PathTree<T> {
     /** Later things at the same path take the place of earlier ones. */
     void put(String template, T thing) {
         PathTree<T> node = this;
-        for (String segment : template.substring(1).split("/")) {
+        for (String segment : template.substring(1).split("/", -1)) {
             node = node.below(segment);
         }
         node.here = thing;

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Every public path with an envelope or an object behind it. What is not in here is not there. */
+/** Every public path. What is not in here is not there. */
 @ApplicationScoped
 public class RoutingTable {
 
@@ -98,7 +98,17 @@ public class RoutingTable {
                 own(GET, "/admin/v1/stores/{store_id}/api-keys", Access.OPERATOR),
                 own(DELETE, "/admin/v1/stores/{store_id}/api-keys/{key_id}", Access.OPERATOR),
                 ownChange(POST, "/admin/v1/stores/{store_id}/api-keys/{key_id}/rotate", Access.OPERATOR),
-                ownChange(POST, "/admin/v1/stores/{store_id}/credits", Access.OPERATOR));
+                ownChange(POST, "/admin/v1/stores/{store_id}/credits", Access.OPERATOR),
+                page(GET, "/"),
+                page(HEAD, "/"),
+                page(GET, "/openapi"),
+                page(HEAD, "/openapi"),
+                page(GET, "/docs"),
+                page(HEAD, "/docs"),
+                page(GET, "/docs/"),
+                page(HEAD, "/docs/"),
+                page(GET, "/docs/{page}"),
+                page(HEAD, "/docs/{page}"));
     }
 
     /** A store asks a service, and draws on its calls. */
@@ -159,6 +169,10 @@ public class RoutingTable {
                 .through(Pool.DOWNLOADS)
                 .within(config.answerTimeout())
                 .with("Range", RequestId.HEADER);
+    }
+
+    private Route page(HttpMethod method, String template) {
+        return json(method, template, Access.PUBLIC, Delivery.PAGE);
     }
 
     private Route json(HttpMethod method, String template, Access access, Delivery delivery) {
