@@ -10,9 +10,11 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -20,6 +22,12 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class WebhookGate {
 
+    /** Bodies that are held at the same time, before anybody knows who sent them. Whoever is refused sends again. */
+    static final int MOST_AT_ONCE = 32;
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final AtomicInteger underWay = new AtomicInteger();
     private final Map<String, WebhookSignature> signatures;
     private final RequestBody bodies;
 
@@ -35,6 +43,11 @@ class WebhookGate {
     }
 
     Uni<Admission> admit(RoutingContext ctx, Route route) {
+        ctx.addEndHandler(over -> underWay.decrementAndGet());
+        if (underWay.incrementAndGet() > MOST_AT_ONCE) {
+            return Admission.refused(
+                    Problem.unavailable("Too many messages are coming at the same time. Please try again.", SOON));
+        }
         return bodies.raw(ctx, route.bodyLimit())
                 .map(body -> body.map(raw -> signed(ctx, route, raw)).orElseGet(Admission.Over::new));
     }

@@ -3,9 +3,11 @@ package dev.wearon.gateway.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.gateway.testing.TestRoutes;
+import dev.wearon.local.testing.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +16,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -27,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebhookGateTest {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final Duration SOON = Duration.ofSeconds(3);
     private static final byte[] MESSAGE = bytes("{\"topic\":\"orders/paid\",\"id\":1}");
     private static final byte[] NO_JSON = bytes("no JSON at all");
 
@@ -112,6 +118,32 @@ class WebhookGateTest {
             assertThat(send(signature, BodyPublishers.ofByteArray(MESSAGE)).statusCode())
                     .isEqualTo(401);
             assertThat(TestWebhook.PARSED).isEmpty();
+        }
+
+        /** Each may hold its limit in memory, whoever sent it. */
+        @Test
+        void whatIsOneTooManyAtTheSameTime() throws Exception {
+            Deque<Socket> slow = new ArrayDeque<>();
+            try {
+                // One of them may be refused itself.
+                for (int i = 0; i <= WebhookGate.MOST_AT_ONCE; i++) {
+                    Socket socket = new Socket("127.0.0.1", RestAssured.port);
+                    slow.add(socket);
+                    socket.getOutputStream()
+                            .write(bytes("POST " + TestRoutes.WEBHOOK
+                                    + " HTTP/1.1\r\nHost: hooks.example.com\r\nContent-Length: 100\r\n\r\n{"));
+                }
+                HttpResponse<String> refused =
+                        Await.until(SOON, () -> sendSigned(MESSAGE), answer -> answer.statusCode() == 503);
+                assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+                slow.pop().close();
+                slow.pop().close();
+                Await.until(SOON, () -> sendSigned(MESSAGE).statusCode(), status -> status < 300);
+            } finally {
+                for (Socket socket : slow) {
+                    socket.close();
+                }
+            }
         }
 
         @Test
