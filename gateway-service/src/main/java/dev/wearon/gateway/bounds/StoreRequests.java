@@ -1,6 +1,5 @@
 package dev.wearon.gateway.bounds;
 
-import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
@@ -57,16 +56,15 @@ public class StoreRequests {
      * Keeps the request's place, if it has one, until the call to a service is over too: it goes on when its client has gone,
      * and still holds a connection.
      *
-     * @param call completes on the request's own context
-     * @return the same call, which must be subscribed to
+     * @return to be run on the request's own context when the call is over
      */
-    public <T> Uni<T> keep(RoutingContext ctx, Uni<T> call) {
+    public Runnable keep(RoutingContext ctx) {
         Place place = ctx.get(PLACE);
         if (place == null || place.needed == 0) {
-            return call;
+            return () -> {};
         }
         place.needed++;
-        return call.onTermination().invoke(place::leave);
+        return place::leave;
     }
 
     /** How many are under way. */

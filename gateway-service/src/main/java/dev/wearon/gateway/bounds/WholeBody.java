@@ -3,7 +3,7 @@ package dev.wearon.gateway.bounds;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** Reads a stream to its end, within a limit. */
 public final class WholeBody {
@@ -23,20 +23,24 @@ public final class WholeBody {
      * @return fails with {@link TooLarge}, or when the stream breaks off; completes on that context
      */
     public static Uni<Buffer> read(ReadStream<Buffer> stream, long limit) {
-        return Uni.createFrom().emitter(whole -> {
-            Buffer body = Buffer.buffer();
-            AtomicBoolean tooLarge = new AtomicBoolean();
-            stream.exceptionHandler(whole::fail);
-            stream.endHandler(end -> whole.complete(body));
-            stream.handler(chunk -> {
-                if (!tooLarge.get() && body.length() + chunk.length() <= limit) {
-                    body.appendBuffer(chunk);
-                } else if (tooLarge.compareAndSet(false, true)) {
-                    stream.pause();
-                    whole.fail(new TooLarge(limit));
-                }
-            });
-            stream.resume();
+        return Uni.createFrom().emitter(whole -> read(stream, limit, whole::complete, whole::fail));
+    }
+
+    /** The same, where it is one step of several that end in one place. */
+    public static void read(ReadStream<Buffer> stream, long limit, Consumer<Buffer> whole, Consumer<Throwable> unread) {
+        Buffer body = Buffer.buffer();
+        stream.exceptionHandler(unread::accept);
+        stream.endHandler(end -> whole.accept(body));
+        stream.handler(chunk -> {
+            if (body.length() + chunk.length() <= limit) {
+                body.appendBuffer(chunk);
+            } else {
+                // Whatever still comes of it is dropped.
+                stream.handler(dropped -> {});
+                stream.pause();
+                unread.accept(new TooLarge(limit));
+            }
         });
+        stream.resume();
     }
 }

@@ -78,9 +78,12 @@ public class EnvelopeCalls {
         if (body.length() > 0) {
             call.headers().set(HttpHeaders.CONTENT_TYPE, "application/json");
         }
-        return underWay.keep(ctx, upstreams.inTime(route, call.ask(body, answerLimit)))
+        Runnable over = underWay.keep(ctx);
+        return upstreams
+                .inTime(route, call.ask(body, answerLimit))
                 .onItemOrFailure()
                 .transform((answer, fault) -> {
+                    over.run();
                     if (fault == null) {
                         answer(ctx, route, answer);
                     } else {

@@ -43,13 +43,22 @@ final class UpstreamCall {
 
     /** Sends it whole. @return the head of the answer; its body must be taken in the same tick */
     Uni<HttpClientResponse> send(Buffer body) {
-        return UniHelper.toUni(told -> (body.length() == 0 ? request.send() : request.send(body)).onComplete(told));
+        return UniHelper.toUni(told -> sent(body).onComplete(told));
     }
 
     /** Sends it whole. @param limit the longest body that an answer may have */
     Uni<Answer> ask(Buffer body, long limit) {
-        return send(body).chain(response -> WholeBody.read(response, limit)
-                .map(whole -> new Answer(response.statusCode(), response.headers(), whole)));
+        return Uni.createFrom().emitter(answer -> sent(body)
+                .onFailure(answer::fail)
+                .onSuccess(response -> WholeBody.read(
+                        response,
+                        limit,
+                        whole -> answer.complete(new Answer(response.statusCode(), response.headers(), whole)),
+                        answer::fail)));
+    }
+
+    private Future<HttpClientResponse> sent(Buffer body) {
+        return body.length() == 0 ? request.send() : request.send(body);
     }
 
     /** Sends the head ahead of the first byte of a body that {@link #body} takes. */
