@@ -7,12 +7,13 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
@@ -26,15 +27,16 @@ final class Jobs {
     private final MeterRegistry metrics;
     private final List<Cancellable> running = new ArrayList<>();
 
-    /** Whose last round failed. */
-    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+    /** The fault of the last round, by the names of the jobs whose last round failed. */
+    private final Map<String, String> faults = new ConcurrentHashMap<>();
 
     Jobs(@All List<RecurringJob> jobs, MeterRegistry metrics) {
         this.jobs = jobs;
         this.metrics = metrics;
     }
 
-    void start(@Observes StartupEvent event) {
+    /** After everything else that happens at a start: a round may rely on it. */
+    void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
         jobs.forEach(job -> job.every().ifPresent(every -> running.add(repeat(job, every))));
     }
 
@@ -54,21 +56,21 @@ final class Jobs {
                 .with(done -> {}, fault -> LOG.errorf(fault, "The %s does not run any more", job.name()));
     }
 
-    /** Never fails. A fault is logged once and not in each round, and so is its end. */
+    /** Never fails. A fault is logged when it is another one than in the round before, and so is its end. */
     Uni<Void> round(RecurringJob job) {
         return Uni.createFrom()
                 .deferred(job::runOnce)
                 .invoke(done -> {
                     count(job, "done");
-                    if (failing.remove(job.name())) {
+                    if (faults.remove(job.name()) != null) {
                         LOG.infof("The %s works again", job.name());
                     }
                 })
                 .onFailure()
                 .invoke(fault -> {
                     count(job, "failed");
-                    if (failing.add(job.name())) {
-                        LOG.warnf("The %s could not finish its round; it tries again: %s", job.name(), fault);
+                    if (!fault.toString().equals(faults.put(job.name(), fault.toString()))) {
+                        LOG.warnf(fault, "The %s could not finish its round; it tries again", job.name());
                     }
                 })
                 .replaceWithVoid()

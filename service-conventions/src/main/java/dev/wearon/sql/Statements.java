@@ -1,7 +1,6 @@
 package dev.wearon.sql;
 
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.VertxException;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -17,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -30,6 +30,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public final class Statements {
 
     private static final Duration A_MOMENT = Duration.ofMillis(5);
+    private static final Pattern LOST =
+            Pattern.compile("Connection (is not active|was closed)|Pending requests failed to be sent");
 
     private final Pool pool;
     private final Duration limit;
@@ -92,9 +94,9 @@ public final class Statements {
                 .fail();
     }
 
-    /** The driver says so in several ways: of an ended connection that is used again by a throwable that is no exception. */
+    /** The driver tells it in several ways, some of which are not even exceptions; only the text tells them from a wrong value. */
     private static boolean saysThatTheConnectionIsLost(Throwable fault) {
-        return fault.getClass() == VertxException.class || !(fault instanceof Exception || fault instanceof Error);
+        return fault.getMessage() != null && LOST.matcher(fault.getMessage()).lookingAt();
     }
 
     private static Stream<Row> stream(RowSet<Row> rows) {

@@ -9,14 +9,17 @@ import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
 import io.smallrye.jwt.util.KeyUtils;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +58,57 @@ class PrincipalTest {
         assertThat(identity.principal()).isEqualTo(principal);
         assertThat(identity.getGroups()).containsExactly(principal.role());
         assertThat(identity.getSubject()).isEqualTo(principal.name());
+    }
+
+    /** What stands in a token, word by word: processes of the version before and after this one read it, too. */
+    @Test
+    void isWrittenInTheClaimsThatOtherVersionsRead() throws Exception {
+        var terms = new Principal.Terms(
+                Principal.BillingMode.RESELL_MODE,
+                Optional.of("growth"),
+                Optional.of("active"),
+                Optional.of(5_000),
+                true);
+        UUID id = UUID.randomUUID();
+        assertThat(claims(new Principal.Store(STORE, Optional.of("ann@example.com"), terms)))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "sub",
+                        STORE.toString(),
+                        "groups",
+                        List.of("store"),
+                        "store_id",
+                        STORE.toString(),
+                        "shopper_email",
+                        "ann@example.com",
+                        "billing_mode",
+                        "resell_mode",
+                        "subscription_tier",
+                        "growth",
+                        "subscription_status",
+                        "active",
+                        "overage_cap_cents",
+                        5_000L,
+                        "require_shopper_email",
+                        true));
+        assertThat(claims(new Principal.Service("generation")))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("sub", "generation", "groups", List.of("service")));
+        assertThat(claims(new Principal.Consumer(id)))
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("sub", id.toString(), "groups", List.of("consumer"), "consumer_id", id.toString()));
+        assertThat(claims(new Principal.ShopperToken(id, STORE, Optional.empty(), terms)))
+                .containsEntry("sub", id.toString())
+                .containsEntry("groups", List.of("shopper"))
+                .containsEntry("token_id", id.toString())
+                .containsEntry("store_id", STORE.toString());
+    }
+
+    private static Map<String, Object> claims(Principal principal) throws Exception {
+        String payload = signed(Identities.claims(principal)).split("\\.")[1];
+        Map<String, Object> claims = new HashMap<>(
+                JwtClaims.parse(new String(Base64.getUrlDecoder().decode(payload), StandardCharsets.UTF_8))
+                        .getClaimsMap());
+        claims.keySet().removeAll(Set.of("iss", "iat", "exp", "jti"));
+        return claims;
     }
 
     @Test

@@ -43,7 +43,8 @@ class JobsTest {
             said.add((line.getLevel().intValue() >= Level.WARNING.intValue() ? "warning " : "")
                     + (line.getParameters() == null
                             ? line.getMessage()
-                            : String.format(line.getMessage(), line.getParameters())));
+                            : String.format(line.getMessage(), line.getParameters()))
+                    + (line.getThrown() == null ? "" : ": " + line.getThrown()));
         }
 
         @Override
@@ -158,7 +159,7 @@ class JobsTest {
     }
 
     @Test
-    void goesOnAfterAFailureAndSaysOnceThatItFailsAndOnceThatItWorksAgain() throws Exception {
+    void goesOnAfterAFailureAndSaysEachReasonOnceAndThatItWorksAgain() throws Exception {
         Job failing = new Job(OFTEN, 8, round -> switch (round) {
             case 1 -> throw new IllegalStateException("before it began");
             case 2, 3 -> Uni.createFrom().failure(new IllegalStateException("in the middle"));
@@ -169,11 +170,13 @@ class JobsTest {
         failing.awaitRounds();
         assertThat(rounds(failing, "failed")).isEqualTo(4);
         assertThat(rounds(failing, "done")).isGreaterThanOrEqualTo(3);
-        assertThat(log.said).hasSize(2);
-        assertThat(log.said.poll())
-                .startsWith("warning ")
-                .contains(failing.name())
-                .contains("before it began");
+        assertThat(log.said).hasSize(4);
+        for (String reason : List.of("before it began", "in the middle", "no exception")) {
+            assertThat(log.said.poll())
+                    .startsWith("warning ")
+                    .contains(failing.name())
+                    .contains(reason);
+        }
         assertThat(log.said.poll()).doesNotStartWith("warning").contains(failing.name());
     }
 

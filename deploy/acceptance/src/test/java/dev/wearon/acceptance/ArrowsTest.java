@@ -142,9 +142,12 @@ class ArrowsTest {
                 .resideInAPackage("dev.wearon..")
                 .and()
                 .resideOutsideOfPackage("dev.wearon.sql")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.wearon.credits.ledger.LedgerPool")
                 .should()
                 .dependOnClassesThat()
-                .haveFullyQualifiedName("io.vertx.mutiny.sqlclient.Pool")
+                .haveNameMatching(
+                        "io\\.vertx\\.(mutiny\\.)?(sqlclient|pgclient)\\.(Pg)?Pool|javax\\.sql\\..*|io\\.agroal\\..*")
                 .check(ALL);
     }
 

@@ -2,16 +2,23 @@ package dev.wearon.gateway.forwarding;
 
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.local.testing.Await;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** A service that opens event streams and leaves them open. */
 final class FakeEvents {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private final Map<HttpServerRequest, Context> contexts = new ConcurrentHashMap<>();
     private final List<HttpServerRequest> open = new CopyOnWriteArrayList<>();
     private final List<HttpServerRequest> left = new CopyOnWriteArrayList<>();
 
@@ -28,12 +35,19 @@ final class FakeEvents {
                 .putHeader("Content-Type", "text/event-stream;charset=UTF-8")
                 .write(": here\n\n");
         request.connection().closeHandler(gone -> left.add(request));
+        contexts.put(request, Vertx.currentContext());
         open.add(request);
     }
 
     /** The n-th stream, as soon as it is open. */
     HttpServerRequest stream(int n) {
         return Await.until(PATIENCE, open::size, count -> count > n) > n ? open.get(n) : null;
+    }
+
+    /** On the stream's own event loop, where alone its write queue is known to be full as soon as it is. */
+    void onItsLoop(int n, Consumer<HttpServerResponse> step) {
+        HttpServerRequest request = stream(n);
+        contexts.get(request).runOnContext(now -> step.accept(request.response()));
     }
 
     void send(int stream, String event) {

@@ -3,7 +3,6 @@ package dev.wearon.storage.upkeep;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
 import dev.wearon.storage.backends.Blob;
-import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -57,13 +56,10 @@ class OrphansResource {
         return search.run()
                 .ifNoItem()
                 .after(config.longest())
-                .fail()
-                .onFailure(TimeoutException.class)
-                .transform(late -> Problem.unavailable(
+                .failWith(() -> Problem.unavailable(
                         "The search could not be finished in time; the metrics say what the last one in the background"
                                 + " found.",
-                        COME_AGAIN,
-                        late))
+                        COME_AGAIN))
                 .onTermination()
                 .invoke(() -> searching.set(false))
                 .map(OrphansResource::told);
