@@ -519,6 +519,14 @@ END;
 $$;
 COMMENT ON FUNCTION credits.required_email(TEXT) IS 'The normalised address, or SQLSTATE 22023; the text is not repeated in the error.';
 
+CREATE OR REPLACE FUNCTION credits.required_wallet_key(p_key TEXT) RETURNS TEXT
+    LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT CASE WHEN p_key ~ '^ref:[a-z0-9][a-z0-9._:/-]{0,127}$' THEN p_key ELSE credits.required_email(p_key) END;
+$$;
+COMMENT ON FUNCTION credits.required_wallet_key(TEXT) IS
+    'The key of a shopper''s wallet: ref:<external_ref> as it stands, else the normalised address, or SQLSTATE 22023.';
+
 -- The seeds' functions: their names, parameters and return types, their request id in the place of a charge id. They name
 -- no issuer and make no time-ordered ids, so nobody issues their charges and no job takes them for a try-on's.
 
@@ -550,7 +558,7 @@ CREATE OR REPLACE FUNCTION credits.deduct_store_shopper_credits(
 $$
     SELECT credits.accept_or_raise(
         credits.charge(credits.charge_id_of(p_store_id, p_request_id), p_store_id, p_amount, p_request_id, p_description,
-                       credits.required_email(p_shopper_email)),
+                       credits.required_wallet_key(p_shopper_email)),
         'charged', 'replayed', 'insufficient') <> 'insufficient';
 $$;
 COMMENT ON FUNCTION credits.deduct_store_shopper_credits(UUID, TEXT, INTEGER, TEXT, TEXT) IS
@@ -564,7 +572,7 @@ $$
         CASE WHEN EXISTS (SELECT FROM credits.charges c
                             JOIN credits.store_shopper_credits w ON w.id = c.wallet_id AND w.store_id = c.store_id
                            WHERE c.id = credits.charge_id_of(p_store_id, p_request_id) AND c.store_id = p_store_id
-                             AND w.shopper_email = credits.required_email(p_shopper_email))
+                             AND w.shopper_email = credits.required_wallet_key(p_shopper_email))
              THEN credits.release(
                  credits.charge_id_of(p_store_id, p_request_id), p_store_id, p_request_id, p_description, p_amount)
              ELSE 'never_charged'

@@ -166,15 +166,13 @@ CREATE OR REPLACE FUNCTION credits.purchase(
     LANGUAGE plpgsql AS
 $$
 DECLARE
-    -- An address, or another key that credits.identify_shopper answered: a foreign key refuses one that is no shopper's.
-    email         TEXT := credits.normal_email(p_shopper_email);
+    -- A foreign key refuses a ref: key that no shopper has.
+    email         TEXT := credits.required_wallet_key(p_shopper_email);
     known         RECORD;
     had_purchased INTEGER;
 BEGIN
     -- BETWEEN refuses NaN and infinity too, which are larger than every number.
     IF (p_store_id IS NOT NULL
-        AND char_length(email) <= 254
-        AND email ~ '^([^[:space:][:cntrl:]@]+@[^[:space:][:cntrl:]@]+[.][^[:space:][:cntrl:]@]+|ref:[^[:space:][:cntrl:]@]+)$'
         AND char_length(p_order_id) BETWEEN 1 AND 64
         AND p_credits > 0
         AND p_amount_paid BETWEEN 0 AND 9999999999.99 AND min_scale(p_amount_paid) <= 2

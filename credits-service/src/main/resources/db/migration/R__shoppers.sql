@@ -1,6 +1,6 @@
--- Who a shopper is. Whoever has a shopper's e-mail address, reference of the shop system, or both, asks here for the key of
--- their wallet, and names that key wherever the functions of R__ledger.sql and R__purchases.sql take a shopper's e-mail
--- address. Who has an e-mail address alone may name that address there without asking.
+-- Shoppers and the keys of their wallets. credits.identify_shopper answers the key for an e-mail address, a reference of the
+-- shop system, or both. Every function of R__ledger.sql and R__purchases.sql that has a parameter p_shopper_email takes the
+-- key there. A caller that knows an address alone may pass the address there without asking. identify_shopper takes no key.
 --
 -- Names come and go, a wallet's key stays:
 --   * A reference is a shopper's for ever. It decides, whatever address comes with it.

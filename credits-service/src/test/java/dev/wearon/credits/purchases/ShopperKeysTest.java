@@ -156,6 +156,39 @@ class ShopperKeysTest {
             ShopperRows.assertAddsUp(store);
         }
 
+        @Test
+        void buysDeductsAndRefundsInSql() throws SQLException {
+            ShopperRows.identify(store, ANN, "42");
+
+            sql("SELECT credits.process_store_shopper_purchase('%s', 'ref:42', '1001', 3, 1)".formatted(store));
+            sql("SELECT credits.deduct_store_shopper_credits('%s', 'ref:42', 2, 'r', NULL)".formatted(store));
+            assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of("ref:42", new Wallet(1, 3, 2)));
+
+            refused(
+                    "WC001",
+                    () -> sql("SELECT credits.refund_store_shopper_credits('%s', 'ref:43', 2, 'r', NULL)"
+                            .formatted(store)));
+            sql("SELECT credits.refund_store_shopper_credits('%s', 'ref:42', 2, 'r', NULL)".formatted(store));
+            assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of("ref:42", new Wallet(3, 3, 0)));
+            ShopperRows.assertAddsUp(store);
+        }
+
+        @Test
+        void paysOneChargeAndManyInSql() throws SQLException {
+            ShopperRows.identify(store, null, "42");
+            sql("SELECT credits.purchase('%s', 'ref:42', '1001', 3, 1)".formatted(store));
+
+            sql("SELECT credits.charge('%s', '%s', 1, 'r', NULL, 'ref:42')".formatted(Calls.newId(), store));
+            sql("""
+                    SELECT credits.charge_all(
+                        ARRAY['%s']::UUID[], ARRAY['%s']::UUID[], ARRAY[1], ARRAY['r'], ARRAY[NULL]::TEXT[],
+                        ARRAY['ref:42'], ARRAY[NULL]::INTEGER[], ARRAY[NULL]::INTEGER[])
+                    """.formatted(Calls.newId(), store));
+
+            assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of("ref:42", new Wallet(1, 3, 2)));
+            ShopperRows.assertAddsUp(store);
+        }
+
         /** The gateway lets only addresses pass; what looks most like a reference is an address nevertheless. */
         @ParameterizedTest
         @ValueSource(strings = {"ref:42@shop.example", "ref:4@2.example"})
@@ -215,14 +248,24 @@ class ShopperKeysTest {
             assertThat(ShopperRows.wallets(store)).isEmpty();
         }
 
-        /** What the seeds' functions take is an address. */
-        @Test
-        void aReferenceInPlaceOfAnAddress() throws SQLException {
+        /** A key is taken as it stands; what is neither an address nor a key is refused before anything is looked up. */
+        @ParameterizedTest
+        @ValueSource(strings = {"nobody", "42", "ref:", "REF:42", " ref:42", "ref:-1", "ref:4 2", "ref:42,ref:43"})
+        void whatIsNoKeyWhereverAKeyGoes(String key) throws SQLException {
             ShopperRows.identify(store, null, "42");
+
             refused(
                     "22023",
-                    () -> sql("SELECT credits.deduct_store_shopper_credits('%s', 'ref:42', 1, 'r', NULL)"
-                            .formatted(store)));
+                    () -> sql("SELECT credits.process_store_shopper_purchase('%s', '%s', '1001', 3, 1)"
+                            .formatted(store, key)));
+            refused(
+                    "22023",
+                    () -> sql("SELECT credits.deduct_store_shopper_credits('%s', '%s', 1, 'r', NULL)"
+                            .formatted(store, key)));
+            refused(
+                    "22023",
+                    () -> sql("SELECT credits.refund_store_shopper_credits('%s', '%s', 1, 'r', NULL)"
+                            .formatted(store, key)));
         }
     }
 
