@@ -25,7 +25,9 @@ BEGIN
     -- Nearly always everything is known, and nobody waits. A key never changes, so what is read here holds.
     IF p_external_ref IS NULL THEN
         SELECT s.id, s.wallet_key INTO shopper_id, wallet_key
-          FROM credits.store_shoppers s WHERE s.store_id = p_store_id AND s.wallet_key = address;
+          FROM credits.store_shoppers s
+         WHERE s.store_id = p_store_id AND (s.wallet_key = address OR s.email = address)
+         ORDER BY s.wallet_key = address DESC LIMIT 1;
     ELSE
         SELECT s.id, s.wallet_key INTO shopper_id, wallet_key
           FROM credits.store_shoppers s

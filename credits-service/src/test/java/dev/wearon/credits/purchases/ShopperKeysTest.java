@@ -79,6 +79,19 @@ class ShopperKeysTest {
             assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(4, 4, 0)));
         }
 
+        /** Only a statement outside of the functions gives one shopper the address that is another's key. */
+        @Test
+        void winsOverTheSameAddressOfAnotherShopper() throws SQLException {
+            ShopperRows.identify(store, null, "43");
+            Shopper ann = ShopperRows.identify(store, ANN, null);
+            ShopperRows.identify(store, ANN, "42");
+            ShopperRows.identify(store, NEW, "42");
+            sql("UPDATE credits.store_shoppers SET email = '%s' WHERE store_id = '%s' AND external_ref = '43'"
+                    .formatted(ANN, store));
+
+            assertThat(ShopperRows.identify(store, ANN, null)).isEqualTo(ann);
+        }
+
         @Test
         void isOfOneStore() throws SQLException {
             Shopper here = ShopperRows.identify(store, ANN, "42");

@@ -1,8 +1,10 @@
 package dev.wearon.credits.purchases;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.wearon.credits.Calls;
+import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerRows.Wallet;
 import dev.wearon.credits.ShopperRows;
 import dev.wearon.credits.ShopperRows.Names;
@@ -11,6 +13,8 @@ import dev.wearon.local.testing.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 
 /** Shoppers who come at once, under one name or under two. */
 @QuarkusTest
@@ -65,6 +70,45 @@ class ShopperRacesTest {
         assertThat(ShopperRows.shoppers(store)).containsExactly(new Names(ANN, null, ANN));
         assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(8, 8, 0)));
         ShopperRows.assertAddsUp(store);
+    }
+
+    @Test
+    void areFoundWithoutWaitingForThePoolOnceTheyAreKnown() throws Exception {
+        UUID store = Calls.storeWith(1);
+        Shopper ann = ShopperRows.identify(store, ANN, "42");
+        try (Connection busy = LedgerRows.connect()) {
+            busy.setAutoCommit(false);
+            busy.createStatement()
+                    .execute("SELECT FROM credits.store_credits WHERE store_id = '%s' FOR UPDATE".formatted(store));
+            List<Shopper> answers = assertTimeoutPreemptively(
+                    Duration.ofSeconds(5),
+                    () -> List.of(
+                            ShopperRows.identify(store, ANN, null),
+                            ShopperRows.identify(store, ANN, "42"),
+                            ShopperRows.identify(store, null, "42")));
+            assertThat(answers).containsOnly(ann);
+        }
+    }
+
+    /** The first purchase by an address makes it the key of a wallet; from its answer on the address names that wallet. */
+    @RepeatedTest(5)
+    void areFoundByTheKeyAsSoonAsAPurchaseMadeItOne() throws Exception {
+        UUID store = Calls.storeWith(100);
+        ShopperRows.identify(store, ANN, "42");
+        List<Callable<String>> calls = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            String order = "o" + i;
+            calls.add(() -> {
+                Orders.buy(store, ANN, order, 1).then().statusCode(200);
+                return "bought, then " + ShopperRows.identify(store, ANN, null).walletKey();
+            });
+            calls.add(() -> ShopperRows.identify(store, ANN, null).walletKey());
+        }
+        Collections.shuffle(calls);
+
+        assertThat(new HashSet<>(Calls.race(calls)))
+                .contains("bought, then " + ANN)
+                .isSubsetOf("bought, then " + ANN, ANN, "ref:42");
     }
 
     /** Two shoppers exchange their addresses again and again; who locked in another order would deadlock. */
