@@ -1,8 +1,23 @@
 -- Who a store's shoppers are. An e-mail address alone does not tell: Shopify's may be missing, or change. So a shopper has an
 -- e-mail address, a reference of the shop system, or both; and the key of their wallet, which is made once and kept.
 --
--- Locks are held for a moment only: the wallets that stand are looked at by the next migration, which holds none of these.
+-- Locks are held for a moment only. The wallets that stand get their shoppers in the next migration, which holds none of these.
 SET LOCAL lock_timeout = '5s';
+
+-- The ledger's functions made only keys that are e-mail addresses; a statement outside of them may have made another. It is
+-- looked for before anything changes, as afterwards a wallet keeps its key. No key is printed.
+DO
+$$
+DECLARE
+    without_address BIGINT := (SELECT count(*) FROM credits.store_shopper_credits w WHERE w.shopper_email NOT LIKE '%@%');
+BEGIN
+    IF without_address > 0 THEN
+        RAISE EXCEPTION 'shoppers'' wallets whose shopper_email is no e-mail address: %', without_address
+            USING HINT = 'Nothing was changed. Find them by: SELECT id, store_id FROM credits.store_shopper_credits WHERE shopper_email NOT LIKE ''%@%''. '
+                || 'Set shopper_email to the e-mail address of the shopper, or delete the wallet if it was never used; then migrate again.';
+    END IF;
+END;
+$$;
 
 CREATE TABLE credits.store_shoppers (
     id           UUID        NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(),

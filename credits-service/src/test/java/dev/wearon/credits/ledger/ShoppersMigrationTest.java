@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 
 /** Wallets that stood before there were shoppers, and those that the version before opens afterwards. */
@@ -63,6 +64,33 @@ class ShoppersMigrationTest {
                 .containsExactly("pending");
         assertThat(shoppers(ledger)).hasSize(4).contains(other + " bob@shop.example null bob@shop.example");
         assertThat(texts(ledger, wallets)).hasSize(4).containsAll(before);
+    }
+
+    /** Direct SQL may have made such a wallet; a key may be somebody's name, so no error shows it. */
+    @Test
+    void refusesKeysThatAreNoAddressesBeforeItChangesAnything() throws Exception {
+        EarlierLedger ledger = EarlierLedger.create(
+                "keys_before_shoppers", "V1__wallets", "V2__shoppers_purchases_overage", "V3__issuers");
+        ledger.run("INSERT INTO credits.stores (id) VALUES ('%s')".formatted(one));
+        ledger.run(openedByTheVersionBefore(one, ANN));
+        ledger.run(openedByTheVersionBefore(one, "bob at shop.example"), openedByTheVersionBefore(one, "ref:bob"));
+
+        assertThatThrownBy(ledger::migrate)
+                .hasMessageContaining("whose shopper_email is no e-mail address: 2")
+                .hasMessageContaining("then migrate again")
+                .satisfies(
+                        failure -> assertThat(Throwables.getStackTrace(failure)).doesNotContain("bob"));
+        assertThat(texts(ledger, "SELECT 1 FROM pg_class WHERE relname = 'store_shoppers'"))
+                .isEmpty();
+
+        ledger.run("DELETE FROM credits.store_shopper_credits WHERE shopper_email = 'ref:bob'", """
+                UPDATE credits.store_shopper_credits SET shopper_email = '%s' WHERE shopper_email NOT LIKE '%%@%%'
+                """.formatted(BOB));
+        ledger.migrate();
+        assertThat(shoppers(ledger))
+                .containsExactlyInAnyOrder(
+                        one + " ann@shop.example null ann@shop.example",
+                        one + " bob@shop.example null bob@shop.example");
     }
 
     /** Whoever uses the ledger waits behind a migration that waits for a lock, so it gives up instead. */
