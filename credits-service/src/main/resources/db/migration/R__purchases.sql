@@ -2,10 +2,10 @@
 -- of R__ledger.sql hold here too: one short transaction's worth of work, wallets locked first (the pool, then the shoppers'
 -- wallets in id order), refusals are values.
 --
--- Whoever writes a purchase holds the lock of its store's pool. So under that lock the store's purchases stand still:
--- which order is known, which purchases are pending and who bought them cannot change until the transaction ends.
+-- A transaction that writes a purchase holds the lock of the store's pool. So while a transaction holds this lock, no
+-- other transaction changes the purchases of the store.
 
--- The one rule of what fits, for who completes a purchase and for who looks for stores that have such ones.
+-- The one rule of what fits. The functions that complete purchases and the job that looks for such stores use it.
 CREATE OR REPLACE VIEW credits.fitting_purchases AS
     SELECT p.id, p.store_id, p.created_at, p.shopify_order_id, p.credits_purchased, p.request_id, w.id AS wallet_id
       FROM credits.store_shopper_purchases p

@@ -1,11 +1,13 @@
 -- Shoppers and the keys of their wallets. credits.identify_shopper answers the key for an e-mail address, a reference of the
--- shop system, or both. Every function of R__ledger.sql and R__purchases.sql that has a parameter p_shopper_email takes the
--- key there. A caller that knows an address alone may pass the address there without asking. identify_shopper takes no key.
+-- shop system, or both. Every function of R__ledger.sql and R__purchases.sql that has a parameter p_shopper_email, or
+-- p_shopper_emails, takes the key there. A caller that knows an address alone may pass the address there without asking.
+-- identify_shopper takes no key.
 --
--- Names come and go, a wallet's key stays:
---   * A reference is a shopper's for ever. It decides, whatever address comes with it.
---   * A reference that is new belongs to the shopper who had its address alone until now, and keeps that shopper's wallet.
---   * An address that is the key of a wallet names that wallet's shopper, for ever. Any other address names who told it last.
+-- Addresses change, the key of a wallet does not:
+--   * A reference belongs to one shopper for ever. It decides, whatever address comes with it.
+--   * A new reference with an address belongs to the shopper that had this address and no reference, and gets that wallet.
+--   * An address that is the key of a wallet names the shopper of that wallet for ever. Any other address names the shopper
+--     that gave it last.
 
 CREATE OR REPLACE FUNCTION credits.identify_shopper(
     p_store_id UUID, p_email TEXT DEFAULT NULL, p_external_ref TEXT DEFAULT NULL,
@@ -22,7 +24,8 @@ BEGIN
             USING ERRCODE = '22023';
     END IF;
 
-    -- Nearly always everything is known, and nobody waits. A key never changes, so what is read here holds.
+    -- Nearly always the shopper is known, and no lock is needed: a key never changes. An address that is the key of a wallet
+    -- names that wallet, so that row comes first.
     IF p_external_ref IS NULL THEN
         SELECT s.id, s.wallet_key INTO shopper_id, wallet_key
           FROM credits.store_shoppers s
@@ -40,7 +43,7 @@ BEGIN
         RETURN;
     END IF;
 
-    -- Shoppers are made and changed under the lock of the store's pool, where purchases open wallets, too.
+    -- Shoppers are made and changed under the lock of the store's pool, as purchases open wallets under it, too.
     INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
     PERFORM FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
 

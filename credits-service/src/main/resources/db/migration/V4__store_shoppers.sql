@@ -1,5 +1,5 @@
--- Who a store's shoppers are. An e-mail address alone does not tell: Shopify's may be missing, or change. So a shopper has an
--- e-mail address, a reference of the shop system, or both; and the key of their wallet, which is made once and kept.
+-- The shoppers of a store. An e-mail address does not identify a shopper: a shop system may not have it, and it may change. So
+-- a shopper has an e-mail address, a reference of the shop system, or both. The key of the wallet is made once and kept.
 --
 -- Locks are held for a moment only. The wallets that stand get their shoppers in the next migration, which holds none of these.
 SET LOCAL lock_timeout = '5s';
@@ -45,7 +45,7 @@ CREATE UNIQUE INDEX store_shoppers_external_ref_key
 COMMENT ON TABLE credits.store_shoppers IS
     'The shoppers of a store, by what names them there. Every wallet of a shopper has its row here.';
 COMMENT ON COLUMN credits.store_shoppers.email IS
-    'Normalised, as it was told last; NULL: none is known. It may change, the key does not.';
+    'Normalised, as it was told last; NULL: none is known. The address may change, the key does not.';
 COMMENT ON COLUMN credits.store_shoppers.external_ref IS
     'The shopper''s id in the shop system, for example Shopify''s number of a customer. Once known it never changes.';
 COMMENT ON COLUMN credits.store_shoppers.wallet_key IS

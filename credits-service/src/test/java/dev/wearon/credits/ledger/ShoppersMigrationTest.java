@@ -95,7 +95,7 @@ class ShoppersMigrationTest {
                         one + " bob@shop.example null bob@shop.example");
     }
 
-    /** Whoever uses the ledger waits behind a migration that waits for a lock, so it gives up instead. */
+    /** Statements of the service would wait behind a migration that waits for a lock, so the migration gives up. */
     @Test
     void givesUpWhenTheWalletsAreLockedForLongAndSucceedsWhenTriedAgain() throws Exception {
         EarlierLedger ledger = EarlierLedger.create(

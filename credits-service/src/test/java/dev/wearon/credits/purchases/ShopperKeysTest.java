@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever names a shopper by an address, a reference or both reaches the same wallet for ever. */
+/** A shopper named by an address, a reference or both has the same wallet for ever. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class ShopperKeysTest {
@@ -117,7 +117,7 @@ class ShopperKeysTest {
         }
 
         @Test
-        void isOfWhoeverHasTheReferenceWhenTheAddressGoesToAnother() throws SQLException {
+        void staysWithTheReferenceWhenTheAddressGoesToAnother() throws SQLException {
             Shopper first = ShopperRows.identify(store, ANN, "42");
             Shopper second = ShopperRows.identify(store, ANN, "43");
 

@@ -33,7 +33,7 @@ class ShopperRacesTest {
     private static final String ANN = "ann@shop.example";
     private static final String BOB = "bob@shop.example";
 
-    /** Whoever is first decides the key; everybody gets that one. */
+    /** The first call decides the key; all calls answer it. */
     @RepeatedTest(5)
     void areOneShopperUnderTwoNamesAtOnce() throws Exception {
         UUID store = Calls.storeWith(1);
@@ -111,7 +111,7 @@ class ShopperRacesTest {
                 .isSubsetOf("bought, then " + ANN, ANN, "ref:42");
     }
 
-    /** Two shoppers exchange their addresses again and again; who locked in another order would deadlock. */
+    /** Two shoppers exchange their addresses again and again. Locks taken in another order would deadlock. */
     @RepeatedTest(3)
     void keepTheirKeysWhileTheirAddressesGoBackAndForth() throws Exception {
         UUID store = Calls.storeWith(100);
