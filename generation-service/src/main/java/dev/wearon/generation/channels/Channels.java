@@ -38,7 +38,7 @@ public final class Channels {
         return order;
     }
 
-    /** Does it in one channel after the other. It fails when one of them failed, after all of them had their go. */
+    /** Does it in one channel after the other, also after one that failed. It fails at the end when one of them did. */
     public <T> Uni<List<T>> each(Function<Channel, Uni<T>> work) {
         return Multi.createFrom()
                 .iterable(all)

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -76,17 +77,23 @@ class Reconciler implements RecurringJob {
 
     @Override
     public Uni<Counts> runOnce() {
-        return channels.each(channel -> reconciled
-                        .window(channel, config.reconcileMinAge())
-                        .chain(window ->
-                                closeAll(channel, window).call(() -> reconciled.advance(channel, window.before()))))
-                .map(each -> each.stream().reduce(Counts.NONE, Counts::plus))
-                .invoke(counts -> {
-                    findings.oldest(counts.oldest());
-                    if (counts.closed() > 0) {
-                        LOG.warnf("Closed %d charges that had no session; their credits go back", counts.closed());
+        AtomicReference<Counts> sum = new AtomicReference<>(Counts.NONE);
+        return channels.each(channel -> compare(channel).invoke(counts -> sum.updateAndGet(counts::plus)))
+                .onItemOrFailure()
+                .invoke((done, fault) -> {
+                    findings.oldest(sum.get().oldest());
+                    if (sum.get().closed() > 0) {
+                        LOG.warnf(
+                                "Closed %d charges that had no session; their credits go back",
+                                sum.get().closed());
                     }
-                });
+                })
+                .map(done -> sum.get());
+    }
+
+    private Uni<Counts> compare(Channel channel) {
+        return reconciled.window(channel, config.reconcileMinAge()).chain(window -> closeAll(channel, window)
+                .call(() -> reconciled.advance(channel, window.before())));
     }
 
     /** Where a page begins. */

@@ -69,9 +69,11 @@ class Refunder implements RecurringJob {
     /** All that are due, page after page, so that one which cannot be released keeps no other waiting. */
     @Override
     public Uni<Counts> runOnce() {
-        return channels.each(this::releaseAll)
-                .map(each -> each.stream().reduce(Counts.NONE, Counts::plus))
-                .invoke(counts -> findings.oldest(counts.oldest()));
+        AtomicReference<Counts> sum = new AtomicReference<>(Counts.NONE);
+        return channels.each(channel -> releaseAll(channel).invoke(counts -> sum.updateAndGet(counts::plus)))
+                .onItemOrFailure()
+                .invoke((done, fault) -> findings.oldest(sum.get().oldest()))
+                .map(done -> sum.get());
     }
 
     private Uni<Counts> releaseAll(Channel channel) {

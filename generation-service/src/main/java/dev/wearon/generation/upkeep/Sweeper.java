@@ -14,10 +14,10 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -30,11 +30,27 @@ class Sweeper implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(Sweeper.class);
 
-    /** What one run did. */
-    record Counts(int pushed, int lost, int overdue) {
+    /**
+     * What one run did.
+     *
+     * @param waiting sessions that could have been claimed
+     * @param oldest how long the one that has waited longest for a permit has been there; zero when no permit was missing
+     */
+    record Counts(int waiting, int pushed, int lost, int overdue, Duration oldest) {
 
-        int all() {
-            return pushed + lost + overdue;
+        static final Counts NONE = new Counts(0, 0, 0, 0, Duration.ZERO);
+
+        Counts plus(Counts more) {
+            return new Counts(
+                    waiting + more.waiting,
+                    pushed + more.pushed,
+                    lost + more.lost,
+                    overdue + more.overdue,
+                    more.oldest.compareTo(oldest) > 0 ? more.oldest : oldest);
+        }
+
+        boolean changedSomething() {
+            return pushed + lost + overdue > 0;
         }
     }
 
@@ -70,71 +86,79 @@ class Sweeper implements RecurringJob {
         return Optional.of(config.sweeper().every());
     }
 
+    /** The list of permits is looked at once, before any channel's sessions: a permit lets a session of any channel be claimed. */
     @Override
     public Uni<Counts> runOnce() {
-        int batch = config.sweeper().batch();
-        return closed(channel -> backlog.failOverdue(channel, config.sweeper().deadline(), batch))
-                .chain(overdue -> closed(channel -> backlog.failLost(channel, config.attempts(), batch))
-                        .chain(lost -> pushMissing().map(pushed -> new Counts(pushed, lost, overdue))))
-                .call(() -> allBatches(channel -> keys.forgetOld(channel, batch)))
-                .invoke(counts -> {
-                    if (counts.all() > 0) {
-                        LOG.infof("Swept: %s", counts);
+        Uni<Long> listed = permits.length().memoize().indefinitely();
+        AtomicReference<Counts> sum = new AtomicReference<>(Counts.NONE);
+        return channels.each(channel -> sweep(channel, listed, sum))
+                .onItemOrFailure()
+                .invoke((done, fault) -> {
+                    findings.oldest(sum.get().oldest());
+                    if (sum.get().changedSomething()) {
+                        LOG.infof("Swept: %s", sum);
                     }
-                });
+                })
+                .map(done -> sum.get());
     }
 
-    private Uni<Integer> closed(Function<Channel, Uni<Integer>> batch) {
-        return allBatches(channel -> batch.apply(channel).invoke(sessions -> {
+    /** Each step is counted when it is done, so that a fault in the next one hides nothing. */
+    private Uni<Void> sweep(Channel channel, Uni<Long> listed, AtomicReference<Counts> sum) {
+        int batch = config.sweeper().batch();
+        return closed(() -> backlog.failOverdue(channel, config.sweeper().deadline(), batch))
+                .invoke(overdue -> sum.updateAndGet(new Counts(0, 0, 0, overdue, Duration.ZERO)::plus))
+                .chain(() -> closed(() -> backlog.failLost(channel, config.attempts(), batch)))
+                .invoke(lost -> sum.updateAndGet(new Counts(0, 0, lost, 0, Duration.ZERO)::plus))
+                .chain(() -> listed)
+                .chain(length -> pushMissing(channel, length - sum.get().waiting()))
+                .invoke(counts -> sum.updateAndGet(counts::plus))
+                .chain(() -> allBatches(() -> keys.forgetOld(channel, batch)))
+                .replaceWithVoid();
+    }
+
+    private Uni<Integer> closed(Supplier<Uni<Integer>> batch) {
+        return allBatches(() -> batch.get().invoke(sessions -> {
             findings.found(sessions);
             findings.repaired(sessions);
         }));
     }
 
-    /** In each channel until one is not full, so that however many there are, none of them waits for the next run as well. */
-    private Uni<Integer> allBatches(Function<Channel, Uni<Integer>> batch) {
-        return channels.each(channel -> Multi.createBy()
-                        .repeating()
-                        .uni(() -> batch.apply(channel))
-                        .whilst(rows -> rows == config.sweeper().batch())
-                        .collect()
-                        .with(Collectors.summingInt(rows -> rows)))
-                .map(each -> each.stream().mapToInt(rows -> rows).sum());
+    /** Until one is not full, so that however many there are, none of them waits for the next run as well. */
+    private Uni<Integer> allBatches(Supplier<Uni<Integer>> batch) {
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> batch.get())
+                .whilst(rows -> rows == config.sweeper().batch())
+                .collect()
+                .with(Collectors.summingInt(rows -> rows));
     }
 
-    /** The list is looked at first: what is popped from it meanwhile must not look as if it were missing. */
-    private Uni<Integer> pushMissing() {
-        return permits.length()
-                .chain(length -> channels.each(channel -> backlog.claimable(
-                                channel,
-                                config.sweeper().minAge(),
-                                config.attempts(),
-                                config.sweeper().batch()))
-                        .map(each -> missing(oldest(each, config.sweeper().batch()), length)))
-                .chain(this::push);
-    }
-
-    private static List<Task> oldest(List<List<Task>> ofEachChannel, int limit) {
-        return ofEachChannel.stream()
-                .flatMap(List::stream)
-                .sorted(Comparator.comparing(Task::createdAt))
-                .limit(limit)
-                .toList();
+    /** @param spare permits on the list, without those for the sessions of the channels before this one; may be below 0 */
+    private Uni<Counts> pushMissing(Channel channel, long spare) {
+        return backlog.claimable(
+                        channel,
+                        config.sweeper().minAge(),
+                        config.attempts(),
+                        config.sweeper().batch())
+                .chain(waiting -> push(missing(waiting, spare))
+                        .map(pushed -> new Counts(waiting.size(), pushed.size(), 0, 0, age(pushed))));
     }
 
     /** Only the difference: a long list whose sessions merely wait their turn is not pushed twice. */
     static List<Task> missing(List<Task> waiting, long permits) {
-        return waiting.subList(0, (int) Math.max(0, waiting.size() - permits));
+        return waiting.subList(0, (int) Math.max(0, waiting.size() - Math.max(0, permits)));
     }
 
-    private Uni<Integer> push(List<Task> missing) {
+    private Uni<List<Task>> push(List<Task> missing) {
         findings.found(missing.size());
-        findings.oldest(
-                missing.isEmpty()
-                        ? Duration.ZERO
-                        : Duration.between(missing.getFirst().createdAt(), Instant.now()));
         return missing.isEmpty()
-                ? Uni.createFrom().item(0)
-                : permits.push(missing).replaceWith(missing.size()).invoke(() -> findings.repaired(missing.size()));
+                ? Uni.createFrom().item(missing)
+                : permits.push(missing).replaceWith(missing).invoke(() -> findings.repaired(missing.size()));
+    }
+
+    private static Duration age(List<Task> oldestFirst) {
+        return oldestFirst.isEmpty()
+                ? Duration.ZERO
+                : Duration.between(oldestFirst.getFirst().createdAt(), Instant.now());
     }
 }

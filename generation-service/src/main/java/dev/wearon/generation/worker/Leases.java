@@ -21,7 +21,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
 
 /**
  * Who works on which session, and until when. Every write names the attempt and the owner that it belongs to; when another
@@ -29,6 +31,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 @ApplicationScoped
 class Leases {
+
+    private static final Logger LOG = Logger.getLogger(Leases.class);
 
     /** For every owner at once, as workers serve all of them. Whose turn it is, the function says ({@code R__turns.sql}). */
     private static final String CLAIM = """
@@ -89,8 +93,8 @@ class Leases {
     /** Not from 0 in every process: the first claim of each would ask the same channel. */
     private final AtomicLong claims = new AtomicLong(ThreadLocalRandom.current().nextInt(1_000));
 
-    /** Owners under which a claim may have been made without our knowing, and when its lease would be over. */
-    private final Map<String, Instant> unheard = new ConcurrentHashMap<>();
+    /** In each channel: owners under which a claim may have been made without our knowing, and when its lease would be over. */
+    private final Map<Channel, Map<String, Instant>> unheard = new ConcurrentHashMap<>();
 
     Leases(Statements statements, Channels channels) {
         this.statements = statements;
@@ -102,37 +106,82 @@ class Leases {
      * first, and the next one is asked when nobody waits in the one before it. So where owners wait in two of them each has
      * every second claim, however many owners the other has. Each process counts for itself: a count that all of them share
      * would be a row that each claim waits for.
+     *
+     * <p>A fault in one channel does not keep the next from being asked.
+     *
+     * @param permitted the channel that the permit names
+     * @return fails when nothing was claimed and the permit's channel gave no answer
      */
-    Uni<Optional<Claim>> claim(Duration lease, int maxAttempts) {
+    Uni<Optional<Claim>> claim(Channel permitted, Duration lease, int maxAttempts) {
         long turn = claims.incrementAndGet();
-        String leaseOwner = process + "-" + turn;
-        return claim(channels.atTurn(turn), leaseOwner, lease, maxAttempts)
-                .onFailure()
-                .invoke(() -> unheard.put(leaseOwner, Instant.now().plus(lease)));
+        return claim(channels.atTurn(turn), permitted, process + "-" + turn, lease, maxAttempts);
     }
 
-    private Uni<Optional<Claim>> claim(List<Channel> inOrder, String leaseOwner, Duration lease, int maxAttempts) {
+    private Uni<Optional<Claim>> claim(
+            List<Channel> inOrder, Channel permitted, String leaseOwner, Duration lease, int maxAttempts) {
+        if (inOrder.isEmpty()) {
+            return Uni.createFrom().item(Optional.empty());
+        }
         Channel channel = inOrder.getFirst();
-        Uni<Optional<Claim>> claimed = statements.first(
-                channel.sql(CLAIM),
-                Tuple.of(leaseOwner, seconds(lease), maxAttempts),
-                row -> claim(row, channel, leaseOwner));
-        List<Channel> others = inOrder.subList(1, inOrder.size());
-        return others.isEmpty()
-                ? claimed
-                : claimed.chain(found -> found.isPresent()
-                        ? Uni.createFrom().item(found)
-                        : claim(others, leaseOwner, lease, maxAttempts));
+        return claimIn(channel, leaseOwner, lease, maxAttempts)
+                .onItemOrFailure()
+                .transformToUni((found, fault) -> {
+                    if (fault == null && found.isPresent()) {
+                        return Uni.createFrom().item(found);
+                    }
+                    Uni<Optional<Claim>> next =
+                            claim(inOrder.subList(1, inOrder.size()), permitted, leaseOwner, lease, maxAttempts);
+                    if (fault == null) {
+                        return next;
+                    }
+                    if (channel.name().equals(permitted.name())) {
+                        return next.chain(other -> other.isPresent()
+                                ? Uni.createFrom().item(other)
+                                : Uni.createFrom().failure(fault));
+                    }
+                    LOG.warnf("Nothing could be claimed in channel %s: %s", channel.name(), fault);
+                    return next;
+                });
     }
 
-    /** Lets go of what was claimed without our hearing of it; a claim may arrive long after it was given up. */
+    private Uni<Optional<Claim>> claimIn(Channel channel, String leaseOwner, Duration lease, int maxAttempts) {
+        return statements
+                .first(
+                        channel.sql(CLAIM),
+                        Tuple.of(leaseOwner, seconds(lease), maxAttempts),
+                        row -> claim(row, channel, leaseOwner))
+                .onFailure()
+                .invoke(() -> unheard.computeIfAbsent(channel, first -> new ConcurrentHashMap<>())
+                        .put(leaseOwner, Instant.now().plus(lease)));
+    }
+
+    /**
+     * Lets go of what was claimed without our hearing of it; a claim may arrive long after it was given up.
+     *
+     * @return fails when one channel gave no answer, after all of them were asked
+     */
     Uni<Void> letGoOfUnheard() {
-        unheard.values().removeIf(Instant.now()::isAfter);
-        return unheard.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : channels.each(channel -> statements.run(
-                                channel.sql(LET_GO), Tuple.of(unheard.keySet().toArray(String[]::new))))
-                        .replaceWithVoid();
+        return channels.each(this::letGoOfUnheard).replaceWithVoid();
+    }
+
+    /** The same before a further claim, which one channel that gives no answer does not prevent: fails when none gave one. */
+    Uni<Void> letGoOfUnheardWherePossible() {
+        AtomicBoolean answered = new AtomicBoolean();
+        return channels.each(channel -> letGoOfUnheard(channel).invoke(() -> answered.set(true)))
+                .replaceWithVoid()
+                .onFailure(fault -> answered.get())
+                .recoverWithItem(fault -> {
+                    LOG.warnf("Claims that may have been made are tried to be let go of again: %s", fault);
+                    return null;
+                });
+    }
+
+    private Uni<Integer> letGoOfUnheard(Channel channel) {
+        Map<String, Instant> owners = unheard.computeIfAbsent(channel, first -> new ConcurrentHashMap<>());
+        owners.values().removeIf(Instant.now()::isAfter);
+        return owners.isEmpty()
+                ? Uni.createFrom().item(0)
+                : statements.count(channel.sql(LET_GO), Tuple.of(owners.keySet().toArray(String[]::new)));
     }
 
     /** Makes the lease end this long from now. @return false when this attempt does not hold it any more */

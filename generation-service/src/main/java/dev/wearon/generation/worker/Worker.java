@@ -99,7 +99,7 @@ class Worker {
             return;
         }
         Uni.createFrom()
-                .deferred(() -> leases.letGoOfUnheard().chain(permits::pop))
+                .deferred(() -> leases.letGoOfUnheardWherePossible().chain(permits::pop))
                 .chain(permit ->
                         permit.map(this::use).orElseGet(() -> Uni.createFrom().voidItem()))
                 .onFailure()
@@ -114,7 +114,7 @@ class Worker {
     }
 
     private Uni<Void> claimed(Task permit, Function<Task, Uni<Void>> nothingToClaim) {
-        return leases.claim(lease, config.attempts())
+        return leases.claim(permit.owner().channel(), lease, config.attempts())
                 .chain(claim -> claim.map(held -> work(held, permit)).orElseGet(() -> nothingToClaim.apply(permit)));
     }
 
@@ -137,7 +137,7 @@ class Worker {
         });
     }
 
-    /** PostgreSQL or Redis is away. The session, if there is one, is found again when its lease runs out. */
+    /** PostgreSQL or Redis is away, or the permit's channel. The session, if there is one, is found again when its lease runs out. */
     private Uni<Void> pause(Throwable fault) {
         if (!drain.hasBegun()) {
             LOG.warnf(fault, "A worker pauses for %s", config.pauseAfterFault());

@@ -30,7 +30,7 @@ class ChannelsTest {
     }
 
     @Test
-    void haveTheirGoAlthoughOneBeforeThemFails() {
+    void areServedAfterOneThatFails() {
         List<Channel> seen = new ArrayList<>();
         Uni<List<Integer>> work = both.each(channel -> {
             seen.add(channel);

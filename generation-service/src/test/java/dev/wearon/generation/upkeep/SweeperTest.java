@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SweeperTest {
 
     @ParameterizedTest
-    @CsvSource({"0,0,0", "3,0,3", "3,1,2", "3,3,0", "3,900,0"})
+    @CsvSource({"0,0,0", "3,0,3", "3,1,2", "3,3,0", "3,900,0", "3,-2,3"})
     void pushesOnlyTheDifference(int waiting, long permits, int pushed) {
         List<Task> sessions =
                 Stream.generate(SweeperTest::session).limit(waiting).toList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.channels.Stores;
 import dev.wearon.sql.Statements;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Multi;
@@ -179,7 +180,7 @@ class TurnsTest {
     }
 
     private Uni<Optional<UUID>> claimedId() {
-        return leases.claim(LEASE, ATTEMPTS).map(claim -> claim.map(Claim::sessionId));
+        return leases.claim(Stores.B2B, LEASE, ATTEMPTS).map(claim -> claim.map(Claim::sessionId));
     }
 
     /** The sessions that so many claims got, of which some are made at once. */
@@ -201,7 +202,7 @@ class TurnsTest {
     }
 
     private Optional<Claim> claim() {
-        return await(leases.claim(LEASE, ATTEMPTS));
+        return await(leases.claim(Stores.B2B, LEASE, ATTEMPTS));
     }
 
     private List<Claim> claims(int count) {

@@ -265,7 +265,7 @@ class WorkerTest {
         Leases own = new Leases(statements, channels);
         String claims = own.process + "%";
         try (Wire.Fault lost = postgres.on(own.process).once().dropReply()) {
-            Uni<Optional<Claim>> claim = own.claim(Duration.ofHours(1), 3);
+            Uni<Optional<Claim>> claim = own.claim(b2b, Duration.ofHours(1), 3);
             assertThatThrownBy(() -> claim.await().atMost(PATIENCE)).isNotNull();
             lost.awaitMet(1);
         }

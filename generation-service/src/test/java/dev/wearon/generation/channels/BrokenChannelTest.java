@@ -1,0 +1,102 @@
+package dev.wearon.generation.channels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.local.testing.Await;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One channel's sessions cannot be read; the create, the workers and the jobs serve the other one as ever. */
+@QuarkusTest
+@TestProfile(WithKiosks.class)
+@WithNeighbours
+class BrokenChannelTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String AWAY = "kiosk_sessions_away";
+    private static final String STATE =
+            "SELECT concat_ws(' ', status, error_code, attempts) FROM generation.store_generation_sessions WHERE id = ?";
+    private static final String REFUNDED =
+            "SELECT concat_ws(' ', status, error_code, credits_refunded) FROM generation.store_generation_sessions"
+                    + " WHERE id = ? AND released_at IS NOT NULL";
+
+    private final Shop shop = Shop.with(6);
+
+    @AfterEach
+    void mend() {
+        Rows.change("ALTER TABLE IF EXISTS generation.%s RENAME TO kiosk_sessions".formatted(AWAY));
+    }
+
+    @Test
+    void costsTheOtherNothing() throws Exception {
+        String person = shop.person();
+        Rows.change("ALTER TABLE generation.kiosk_sessions RENAME TO " + AWAY);
+        UUID ofAKiosk = waitingKiosk(person);
+
+        List<UUID> made = Stream.generate(() -> shop.created(person)).limit(4).toList();
+        made.forEach(id -> awaitOf(STATE, id, "completed 1"));
+        UUID withoutPermit = Rows.session(shop.storeId(), "queued", 0, "-11 seconds");
+        awaitOf(STATE, withoutPermit, "failed BAD_IMAGE 1");
+        UUID lost = Rows.session(shop.storeId(), "processing", 3, "-1 second");
+        UUID old = Rows.session(shop.storeId(), "processing", 1, "1 hour");
+        Rows.change(
+                "UPDATE generation.store_generation_sessions SET created_at = now() - interval '11 minutes' WHERE id = ?",
+                old);
+        shop.charged(old);
+        awaitOf(STATE, lost, "failed WORKER_LOST 3");
+        awaitOf(REFUNDED, old, "failed DEADLINE 1");
+        UUID withoutSession = UuidCreator.getTimeOrderedEpoch();
+        shop.charged(withoutSession);
+        grownOld(withoutSession);
+        awaitOf(REFUNDED, withoutSession, "failed ABANDONED 1");
+        Rows.change(
+                "INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id, begun_at)"
+                        + " VALUES (?, 'old', sha256(''), gen_random_uuid(), now() - interval '25 hours')",
+                shop.storeId());
+        awaitOf("SELECT count(*) FROM generation.idempotency_keys WHERE store_id = ?", shop.storeId(), "0");
+        assertThat(shop.balance()).isEqualTo(2);
+
+        mend();
+        awaitOf(
+                "SELECT concat_ws(' ', status, attempts) FROM generation.kiosk_sessions WHERE id = ?",
+                ofAKiosk,
+                "completed 1");
+    }
+
+    private UUID waitingKiosk(String imageUrl) {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        Rows.change(
+                """
+                INSERT INTO generation.%s (
+                    id, kiosk_id, lease_until, model_image_url, prompt_system, image_urls, image_paths, request_id)
+                VALUES (?, ?, now() - interval '11 seconds', 'u', 'prompt', '{u}', ARRAY[?], 'r')
+                """.formatted(AWAY),
+                id,
+                shop.storeId(),
+                URI.create(imageUrl).getPath().substring(1));
+        return id;
+    }
+
+    private static void grownOld(UUID charge) {
+        // No charge may be changed like this, so the superuser puts the guard aside for this one statement.
+        Rows.change("""
+                WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
+                UPDATE credits.charges SET created_at = now() - interval '90 seconds' FROM unguarded WHERE id = ?
+                """, charge);
+    }
+
+    private static void awaitOf(String query, UUID id, String state) {
+        Await.until(PATIENCE, () -> Rows.ask(query, id), state::equals);
+    }
+}
