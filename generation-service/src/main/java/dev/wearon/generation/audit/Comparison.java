@@ -99,7 +99,7 @@ class Comparison {
     }
 
     private Uni<Integer> chargePage(Channel channel, Place place, Window window, Tally tally, Remedy remedy) {
-        return charges.standing(channel.name(), place.from, place.after.orElse(null), window.to(), PAGE)
+        return charges.standing(channel.issuer(), place.from, place.after.orElse(null), window.to(), PAGE)
                 .onFailure()
                 .transform(Unanswered::new)
                 .chain(page -> {
@@ -133,7 +133,7 @@ class Comparison {
     private Uni<Map<UUID, Charges.Held>> lookedUp(Channel channel, List<UUID> ids) {
         return ids.isEmpty()
                 ? Uni.createFrom().item(Map.of())
-                : charges.lookup(channel.name(), ids)
+                : charges.lookup(channel.issuer(), ids)
                         .onFailure()
                         .transform(Unanswered::new)
                         .map(held -> held.stream().collect(Collectors.toMap(Charges.Held::id, Function.identity())));

@@ -4,6 +4,7 @@ import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.images.Images;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,16 @@ public final class B2b implements Channel {
     @Override
     public int mostUnfinished() {
         return unfinishedPerStore;
+    }
+
+    @Override
+    public Uni<Images.Resolved> resolve(String identity, String requestId, List<String> urls, Duration liveFor) {
+        return images.resolve(identity, requestId, urls, liveFor);
+    }
+
+    @Override
+    public Uni<Charges.Outcome> charge(String identity, UUID sessionId, int amount, String requestId) {
+        return charges.charge(issuer(), identity, sessionId, amount, requestId);
     }
 
     @Override

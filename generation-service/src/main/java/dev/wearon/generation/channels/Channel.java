@@ -1,7 +1,10 @@
 package dev.wearon.generation.channels;
 
+import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.images.Images;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -10,13 +13,32 @@ import java.util.UUID;
  */
 public interface Channel {
 
-    /** One lower-case word, as permits name the channel. Its sessions' charges are issued under this name. */
+    /** One lower-case word, as permits name the channel. */
     String name();
+
+    /** Under this name the charges of the channel's sessions are issued, and the ledger is asked for them. */
+    default String issuer() {
+        return name();
+    }
 
     Tables tables();
 
     /** How many unfinished sessions an owner may have; a create above that is refused before any charge. */
     int mostUnfinished();
+
+    /**
+     * The objects behind a client's URLs.
+     *
+     * @param identity the signed identity of the create; it says whose objects they may be
+     */
+    Uni<Images.Resolved> resolve(String identity, String requestId, List<String> urls, Duration liveFor);
+
+    /**
+     * Takes the price of a session from the wallet that pays. Only a create does so; it may be repeated.
+     *
+     * @param identity the signed identity of the create; it says whose wallet pays
+     */
+    Uni<Charges.Outcome> charge(String identity, UUID sessionId, int amount, String requestId);
 
     /**
      * Makes sure that nothing is charged for a session, now and later, in the wallet that paid. Only after the session's row

@@ -115,24 +115,13 @@ public class Creation {
         INTERNAL
     }
 
-    private final Images images;
-    private final Charges charges;
     private final Sessions sessions;
     private final Permits permits;
     private final Refunds refunds;
     private final SessionsConfig config;
     private final CrashPoints crashPoints;
 
-    Creation(
-            Images images,
-            Charges charges,
-            Sessions sessions,
-            Permits permits,
-            Refunds refunds,
-            SessionsConfig config,
-            CrashPoints crashPoints) {
-        this.images = images;
-        this.charges = charges;
+    Creation(Sessions sessions, Permits permits, Refunds refunds, SessionsConfig config, CrashPoints crashPoints) {
         this.sessions = sessions;
         this.permits = permits;
         this.refunds = refunds;
@@ -161,7 +150,9 @@ public class Creation {
     }
 
     private Uni<Outcome> resolve(Order order) {
-        return images.resolve(order.identity(), order.requestId(), order.imageUrls(), config.inputsMustLive())
+        return order.owner()
+                .channel()
+                .resolve(order.identity(), order.requestId(), order.imageUrls(), config.inputsMustLive())
                 .chain(resolved -> switch (resolved) {
                     case Images.Resolved.Refused refused -> answer(new Outcome.ImagesRefused(refused.message()));
                     case Images.Resolved.Unknown unknown -> {
@@ -176,8 +167,9 @@ public class Creation {
     }
 
     private Uni<Outcome> charge(Order order, NewSession session) {
-        return charges.charge(
-                        session.owner().channel().name(), order.identity(), session.id(), CREDITS, session.requestId())
+        return session.owner()
+                .channel()
+                .charge(order.identity(), session.id(), CREDITS, session.requestId())
                 .chain(charged -> switch (charged) {
                     case Charges.Outcome.Charged ignored -> {
                         crashPoints.passed(CrashPoint.CHARGE, session.owner().id());

@@ -120,7 +120,7 @@ class Reconciler implements RecurringJob {
     }
 
     private Uni<Counts> page(Channel channel, Place place, Instant before) {
-        return charges.standing(channel.name(), place.from, place.after, before, config.reconcileBatch())
+        return charges.standing(channel.issuer(), place.from, place.after, before, config.reconcileBatch())
                 .chain(page -> close(channel, page).map(closed -> {
                     if (!page.isEmpty()) {
                         place.from = page.getLast().createdAt();

@@ -5,6 +5,7 @@ import dev.wearon.generation.images.Images;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
@@ -49,6 +50,16 @@ public final class Kiosks implements Channel {
     @Override
     public int mostUnfinished() {
         return MOST_UNFINISHED;
+    }
+
+    @Override
+    public Uni<Images.Resolved> resolve(String identity, String requestId, List<String> urls, Duration liveFor) {
+        return images.resolve(identity, requestId, urls, liveFor);
+    }
+
+    @Override
+    public Uni<Charges.Outcome> charge(String identity, UUID sessionId, int amount, String requestId) {
+        return charges.charge(issuer(), identity, sessionId, amount, requestId);
     }
 
     @Override
