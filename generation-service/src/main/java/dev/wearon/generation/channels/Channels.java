@@ -15,6 +15,9 @@ import java.util.function.Function;
 @Singleton
 public final class Channels {
 
+    /** The channel of a permit that names none. */
+    public static final String DEFAULT = B2b.NAME;
+
     private final List<Channel> all;
 
     public Channels(@All List<Channel> all) {

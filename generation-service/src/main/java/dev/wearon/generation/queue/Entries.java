@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.channels.Owner;
@@ -20,6 +19,9 @@ import java.util.UUID;
 final class Entries {
 
     private static final String CHANNEL = "channel";
+
+    /** The owner's field in permits for consumers, which other workers serve. A permit has one owner. */
+    private static final String USER = "user_id";
 
     /** Why an entry is dropped. */
     enum Reason {
@@ -63,8 +65,7 @@ final class Entries {
             if (tree.path("version").asInt() != Task.VERSION) {
                 return new Read.Useless(Reason.VERSION);
             }
-            // One that names no channel is a store's.
-            Optional<Channel> channel = channels.named(tree.path(CHANNEL).asText(B2b.NAME));
+            Optional<Channel> channel = channels.named(tree.path(CHANNEL).asText(Channels.DEFAULT));
             return channel.isEmpty() ? new Read.Useless(Reason.CHANNEL) : read(tree, channel.get());
         } catch (JsonProcessingException | IllegalArgumentException notATask) {
             return new Read.Useless(Reason.NOT_A_TASK);
@@ -72,7 +73,11 @@ final class Entries {
     }
 
     private Read read(JsonNode tree, Channel channel) throws JsonProcessingException {
-        UUID ownerId = UUID.fromString(tree.path(channel.tables().owner()).asText());
+        String owner = channel.tables().owner();
+        if (!owner.equals(USER) && tree.hasNonNull(USER)) {
+            return new Read.Useless(Reason.NOT_A_TASK);
+        }
+        UUID ownerId = UUID.fromString(tree.path(owner).asText());
         Task task = json.treeToValue(tree, Task.class).ownedBy(new Owner(channel, ownerId));
         return task.sessionId() == null ? new Read.Useless(Reason.NOT_A_TASK) : new Read.Permit(task);
     }

@@ -46,8 +46,7 @@ class TableNamesTest {
             assertThat(files.filter(file -> file.toString().endsWith(".java"))
                             .filter(file -> read(file).contains("B2b"))
                             .map(file -> file.getParent().getFileName().toString()))
-                    // The list of permits: what names no channel is a store's.
-                    .containsOnly("channels", "stores", "analytics", "audit", "queue");
+                    .containsOnly("channels", "stores", "analytics", "audit");
         }
     }
 

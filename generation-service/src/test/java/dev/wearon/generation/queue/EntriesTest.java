@@ -55,6 +55,15 @@ class EntriesTest {
     }
 
     @Test
+    void refusesATaskOfAStoreThatNamesAConsumerToo() throws Exception {
+        ObjectNode entry = (ObjectNode) json.readTree(entries.write(task));
+        entry.putNull("user_id");
+        assertThat(entries.read(entry.toString())).isEqualTo(new Entries.Read.Permit(task));
+        entry.put("user_id", UUID.randomUUID().toString());
+        assertThat(entries.read(entry.toString())).isEqualTo(new Entries.Read.Useless(Entries.Reason.NOT_A_TASK));
+    }
+
+    @Test
     void takesATaskThatNamesNoChannelForAStores() throws Exception {
         ObjectNode entry = (ObjectNode) json.readTree(entries.write(task));
         entry.remove("channel");
