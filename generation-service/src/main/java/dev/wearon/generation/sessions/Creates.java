@@ -20,9 +20,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who may make which session: finds the id that a request stands for, and lets {@link Creation} make it. With an
- * Idempotency-Key the key's row is written first, and every repeat meets it: whoever is not the one to make the session
- * is answered from what stands. A saga that has begun goes on to its end, whether or not its caller waits.
+ * Which request makes which session: finds the id that a request stands for, and lets {@link Creation} make it. With an
+ * Idempotency-Key the key's row is written first, and every repeat meets it: a request that is not the one to make the
+ * session is answered from what stands. A saga that has begun goes on to its end, whether or not its caller waits.
  */
 @ApplicationScoped
 public class Creates {
@@ -54,7 +54,7 @@ public class Creates {
             List<String> imageUrls,
             String prompt,
             Map<String, String> details,
-            Optional<Outcome.Objected> objection) {
+            Optional<Outcome.NotAllowed> refusal) {
         return new Order(
                 UuidCreator.getTimeOrderedEpoch(),
                 owner,
@@ -63,7 +63,7 @@ public class Creates {
                 imageUrls,
                 prompt,
                 details,
-                objection,
+                refusal,
                 Instant.now().plus(config.createBudget()),
                 false);
     }

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The saga of a create, in every channel: room and inputs known → charge → row → permit, every step with the id that was made
- * first. Whatever goes wrong, a failed row stands before a credit is given back, so no release can overtake a session that lives;
+ * first. After any fault, a failed row stands before a credit is given back, so no release can overtake a session that lives;
  * and an insert that meets a row answers from that row.
  */
 @ApplicationScoped
@@ -35,7 +35,7 @@ public class Creation {
      * @param sessionId made before anything else; also the charge's id
      * @param identity the caller's signed identity, forwarded to those who must know whose images and whose wallet it is
      * @param details as {@link NewSession} has them
-     * @param objection what the owner's channel has against it; told when nothing is wrong with the images
+     * @param refusal the answer when the owner's channel does not allow it; given after the images were found to be good
      * @param answerBy when the caller is answered at the latest
      * @param takenUp whether somebody else may be making, or have made, the same session
      */
@@ -47,14 +47,13 @@ public class Creation {
             List<String> imageUrls,
             String prompt,
             Map<String, String> details,
-            Optional<Outcome.Objected> objection,
+            Optional<Outcome.NotAllowed> refusal,
             Instant answerBy,
             boolean takenUp) {
 
         /** The same under an id that was made before. */
         Order takingUp(UUID knownId) {
-            return new Order(
-                    knownId, owner, identity, requestId, imageUrls, prompt, details, objection, answerBy, true);
+            return new Order(knownId, owner, identity, requestId, imageUrls, prompt, details, refusal, answerBy, true);
         }
 
         /** @param imagePaths the objects behind the URLs; without them the row can only be a failed one */
@@ -83,8 +82,8 @@ public class Creation {
         /** @param message says which of the images, and why */
         record ImagesRefused(String message) implements Refused {}
 
-        /** @param message what the owner's channel has against it */
-        record Objected(String message) implements Refused {}
+        /** @param message why the owner's channel does not allow it */
+        record NotAllowed(String message) implements Refused {}
 
         /** The wallet that pays is empty. */
         record Insufficient() implements Refused {}
@@ -160,7 +159,7 @@ public class Creation {
                         yield answer(new Outcome.StorageAway(order.sessionId()));
                     }
                     case Images.Resolved.Paths known ->
-                        order.objection()
+                        order.refusal()
                                 .<Uni<Outcome>>map(Creation::answer)
                                 .orElseGet(() -> charge(order, order.session(Optional.of(known.paths()))));
                 });
@@ -235,8 +234,8 @@ public class Creation {
     }
 
     /**
-     * Whoever had this id before may have answered 201, so it is not closed for want of a permit: the sweeper pushes one.
-     * But that one may close it, until it is acknowledged.
+     * An earlier create under this id may have answered 201, so it is not closed for want of a permit: the sweeper pushes
+     * one. But that create may close it, until it is acknowledged.
      */
     private Uni<Outcome> acknowledge(NewSession session) {
         return sessions.acknowledge(session.id(), session.owner())

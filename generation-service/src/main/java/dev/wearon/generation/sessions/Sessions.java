@@ -15,13 +15,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The tables of sessions, as far as a create and a read need it. Whoever inserts a row and meets one that stands already is
- * answered from that one.
+ * The tables of sessions, as far as a create and a read need them. An insert that meets a row is answered from that row.
  */
 @ApplicationScoped
 public class Sessions {
 
-    /** Of a session that is queued, or has failed: then it is over. Meets a row that is there and leaves it alone. */
+    /**
+     * A queued row, or a failed one, which must stand before a credit is given back. An insert that meets a row leaves it as
+     * it is.
+     */
     private static final String INSERT = """
             INSERT INTO {sessions} (
                 id, {owner}, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths, credits_used,

@@ -121,7 +121,7 @@ class SessionsResource {
                 yield (replayed ? created.header(IdempotencyKey.REPLAYED, true) : created).build();
             }
             case Creation.Outcome.ImagesRefused refused -> throw Problem.invalid(refused.message());
-            case Creation.Outcome.Objected objected -> throw Problem.invalid(objected.message());
+            case Creation.Outcome.NotAllowed notAllowed -> throw Problem.invalid(notAllowed.message());
             case Creation.Outcome.Insufficient() ->
                 throw Problem.of(
                         Problem.Code.INSUFFICIENT_CREDITS,

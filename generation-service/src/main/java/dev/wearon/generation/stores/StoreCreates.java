@@ -36,7 +36,7 @@ class StoreCreates {
                 request.imageUrls(),
                 request.prompt(),
                 B2b.details(store.shopperEmail()),
-                objection(store));
+                refusal(store));
         return creates.create(order, key.map(text -> new Key(order.owner(), text, request.hash(store.shopperEmail()))));
     }
 
@@ -44,16 +44,16 @@ class StoreCreates {
         return store.terms().billingMode() == BillingMode.RESELL_MODE;
     }
 
-    private static Optional<Outcome.Objected> objection(Principal.Store store) {
+    private static Optional<Outcome.NotAllowed> refusal(Principal.Store store) {
         if (store.shopperEmail().isPresent()) {
             return Optional.empty();
         }
         if (shopperPays(store)) {
             return Optional.of(
-                    new Outcome.Objected("x-shopper-email must name the shopper: at this store shoppers pay."));
+                    new Outcome.NotAllowed("x-shopper-email must name the shopper: at this store shoppers pay."));
         }
         return store.terms().shopperRequired()
-                ? Optional.of(new Outcome.Objected("x-shopper-email must name the shopper: this store asks for it."))
+                ? Optional.of(new Outcome.NotAllowed("x-shopper-email must name the shopper: this store asks for it."))
                 : Optional.empty();
     }
 }

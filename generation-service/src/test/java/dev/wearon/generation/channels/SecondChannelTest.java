@@ -76,7 +76,7 @@ class SecondChannelTest {
         assertThat(wallet.balance()).isEqualTo(2);
     }
 
-    /** Whoever failed it died before it asked the ledger. */
+    /** The worker that failed it died before it asked the ledger. */
     @Test
     void isRefundedByTheJobToo() {
         UUID id = UuidCreator.getTimeOrderedEpoch();
