@@ -246,12 +246,41 @@ class ArrowsTest {
     }
 
     /** What works on sessions is written once: it knows the interface of a channel, and no channel. */
+    /** Charges are taken by the create's saga alone, and in the ledger by the channel whose owner pays. */
+    @Test
+    void onlyACreateTakesACharge() {
+        String base = "dev.wearon.generation.";
+        noClasses()
+                .that()
+                .resideInAPackage(base + ".")
+                .and(not(describe("is the saga", type -> outermost(type).equals("Creation"))))
+                .should()
+                .callMethodWhere(describe(
+                        "a channel's charge is taken or its images are resolved",
+                        call -> call.getTarget().getOwner().getName().equals(base + "channels.Channel")
+                                && Set.of("charge", "resolve")
+                                        .contains(call.getTarget().getName())))
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAPackage(base + ".")
+                .and()
+                .resideOutsideOfPackages(base + "channels", base + "charging")
+                .should()
+                .callMethodWhere(describe(
+                        "the ledger is asked past the channel",
+                        call -> call.getTarget().getOwner().getName().equals(base + "charging.Charges")
+                                && Set.of("charge", "release")
+                                        .contains(call.getTarget().getName())))
+                .check(ALL);
+    }
+
     @Test
     void whatWorksOnSessionsKnowsNoChannelByName() {
         String base = "dev.wearon.generation.";
         noClasses()
                 .that()
-                .resideInAnyPackage(base + "sessions", base + "worker", base + "upkeep")
+                .resideInAnyPackage(base + "sessions", base + "worker", base + "upkeep", base + "queue")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName(base + "channels.B2b")
