@@ -48,10 +48,10 @@ class ApiKeyGate {
                 .transformToUni((check, fault) -> fault == null ? checked(ctx, route, check) : unknown(fault));
     }
 
-    /** Asks again, mostly the memory; of a key that cannot be checked nobody may say that it stands. */
+    /** Asks again, mostly the memory. A key that cannot be checked does not stand; one that is not looked up for now does. */
     Uni<Boolean> stands(RoutingContext ctx) {
         return OnContext.back(check(ctx))
-                .map(KeyCheck.Valid.class::isInstance)
+                .map(check -> !(check instanceof KeyCheck.Refused))
                 .onFailure()
                 .recoverWithItem(false);
     }

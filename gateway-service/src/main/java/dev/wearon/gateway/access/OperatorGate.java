@@ -71,7 +71,8 @@ class OperatorGate {
     private Uni<Admission> admit(RoutingContext ctx, Route route, String who) {
         if (route.is(Route.Flag.EXISTING_STORE)) {
             return ofStore(ctx, route);
-        } else if (route.is(Route.Flag.AUDITED) && ctx.queryParam("dry_run").contains("false")) {
+        } else if (route.is(Route.Flag.AUDITED_UNLESS_DRY_RUN)
+                && ctx.queryParam("dry_run").contains("false")) {
             return writtenDown(ctx, new Author(who, ctx.request().getHeader(RequestId.HEADER)));
         }
         return Admission.admitted(itself);

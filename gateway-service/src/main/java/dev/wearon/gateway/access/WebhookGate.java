@@ -6,6 +6,7 @@ import dev.wearon.gateway.routing.Route;
 import dev.wearon.gateway.routing.RoutingTable;
 import dev.wearon.http.Problem;
 import io.quarkus.arc.All;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -20,9 +21,13 @@ import java.util.stream.Collectors;
 
 /** Lets messages pass that are signed as their route requires. Their body is read for it, and kept for who takes them in. */
 @ApplicationScoped
+@Startup
 class WebhookGate {
 
-    /** Bodies that are held at the same time, before anybody knows who sent them. Whoever is refused sends again. */
+    /**
+     * Bodies that are held at the same time, before anybody knows who sent them. Senders repeat what is refused. Slow strangers
+     * can take all places for as long as a body may take to arrive.
+     */
     static final int MOST_AT_ONCE = 32;
 
     private static final Duration SOON = Duration.ofSeconds(1);

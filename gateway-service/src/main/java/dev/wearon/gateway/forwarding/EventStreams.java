@@ -64,6 +64,11 @@ public class EventStreams {
             Answers.refuse(ctx, Problem.unavailable(AWAY, SOON));
             return DONE;
         }
+        if (ctx.request().headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            // It would be read, and might never end.
+            Answers.refuse(ctx, Problem.invalid("An event stream takes no body."));
+            return DONE;
+        }
         String identity = identities.of(caller);
         return upstreams.open(route, ctx.request()).onItemOrFailure().transformToUni((call, fault) -> {
             if (fault != null) {
@@ -144,6 +149,7 @@ public class EventStreams {
         private final UpstreamCall call;
         private final Context own = Vertx.currentContext();
         private boolean asking;
+        private boolean cut;
 
         Stream(RoutingContext ctx, Route route, UpstreamCall call) {
             this.ctx = ctx;
@@ -172,7 +178,7 @@ public class EventStreams {
                     // The head goes ahead of the first event, which may be long in coming.
                     .write(Buffer.buffer());
             return UpstreamCall.pipe(response, ctx.response()).onItemOrFailure().transform((whole, cause) -> {
-                if (cause != null && !Answers.isOver(ctx)) {
+                if (cause != null && !cut && !Answers.isOver(ctx)) {
                     cut(cause);
                 }
                 return null;
@@ -182,12 +188,16 @@ public class EventStreams {
         private void look(Supplier<Uni<Boolean>> stands) {
             if (!asking) {
                 asking = true;
-                stands.get().subscribe().with(still -> {
-                    asking = false;
-                    if (!still) {
-                        cut("Its caller would not be let in any more");
-                    }
-                });
+                stands.get()
+                        .subscribe()
+                        .with(
+                                still -> {
+                                    asking = false;
+                                    if (!still) {
+                                        cut("Its caller would not be let in any more");
+                                    }
+                                },
+                                this::cut);
             }
         }
 
@@ -196,6 +206,7 @@ public class EventStreams {
         }
 
         private void cut(Object why) {
+            cut = true;
             LOG.infof("An event stream of %s on %s was cut: %s", route.service(), route.template(), why);
             call.abandon();
             ctx.request().connection().close();

@@ -4,6 +4,7 @@ import dev.wearon.gateway.bounds.OnContext;
 import dev.wearon.gateway.bounds.WholeBody;
 import dev.wearon.gateway.routing.Pool;
 import dev.wearon.gateway.routing.Route;
+import dev.wearon.gateway.routing.RoutingTable;
 import dev.wearon.gateway.routing.Service;
 import dev.wearon.http.RequestId;
 import io.micrometer.core.instrument.Gauge;
@@ -52,7 +53,7 @@ class Upstreams {
     /** @param pool the one for the current thread */
     private record Upstream(URI address, Supplier<HttpClient> pool, Breaker breaker) {}
 
-    Upstreams(Vertx vertx, ForwardingConfig config, MeterRegistry metrics) {
+    Upstreams(Vertx vertx, RoutingTable table, ForwardingConfig config, MeterRegistry metrics) {
         this.config = config;
         this.metrics = metrics;
         // Each event loop has connections of its own: a call that went over another loop's would wake two threads more.
@@ -60,16 +61,20 @@ class Upstreams {
         Supplier<HttpClient> own = () ->
                 calls.computeIfAbsent(Thread.currentThread(), loop -> client(vertx, new HttpClientOptions(), share));
         Duration idle = config.streamIdleTimeout();
-        // Whoever fills the pool for uploads takes no picture away from those who look at theirs. An upload has a watch
-        // of
-        // its own, which knows who was waited for. A closed connection does not, so it must come later.
+        // Uploads that fill their pool take no connection from downloads. An upload has a watch of its own, which knows
+        // which
+        // side was waited for. Closing a connection does not tell, so it must come later.
         streams.put(Pool.UPLOADS, streams(vertx, idle.plus(config.uploadStallTimeout()), config.streamConnections()));
         streams.put(Pool.DOWNLOADS, streams(vertx, idle, config.streamConnections()));
         // What keeps an event stream alive is that its service sends something now and then.
         streams.put(Pool.EVENTS, streams(vertx, idle, config.eventConnections()));
-        upstreams.put(Service.CREDITS, upstreams("credits", config.creditsUrl(), own));
-        upstreams.put(Service.GENERATION, upstreams("generation", config.generationUrl(), own));
-        upstreams.put(Service.STORAGE, upstreams("storage", config.storageUrl(), own));
+        for (Route route : table.routes()) {
+            if (route.service() != Service.GATEWAY) {
+                upstreams
+                        .computeIfAbsent(route.service(), service -> new EnumMap<>(Pool.class))
+                        .computeIfAbsent(route.pool(), pool -> upstream(route.service(), pool, own));
+            }
+        }
     }
 
     private static int eventLoops(Vertx vertx) {
@@ -96,13 +101,16 @@ class Upstreams {
         return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(connections));
     }
 
-    private Map<Pool, Upstream> upstreams(String service, URI address, Supplier<HttpClient> calls) {
-        Map<Pool, Upstream> pools = new EnumMap<>(Pool.class);
-        for (Pool pool : Pool.values()) {
-            Supplier<HttpClient> client = pool == Pool.CALLS ? calls : () -> streams.get(pool);
-            pools.put(pool, new Upstream(address, client, breaker(service, pool)));
-        }
-        return pools;
+    private Upstream upstream(Service service, Pool pool, Supplier<HttpClient> calls) {
+        URI address =
+                switch (service) {
+                    case CREDITS -> config.creditsUrl();
+                    case GENERATION -> config.generationUrl();
+                    case STORAGE -> config.storageUrl();
+                    case GATEWAY -> throw new IllegalArgumentException("The gateway does not call itself");
+                };
+        Supplier<HttpClient> client = pool == Pool.CALLS ? calls : () -> streams.get(pool);
+        return new Upstream(address, client, breaker(service.name().toLowerCase(Locale.ROOT), pool));
     }
 
     private Breaker breaker(String service, Pool pool) {

@@ -1,7 +1,7 @@
 package dev.wearon.gateway.limits;
 
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.vertx.AsyncResultUni;
+import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -46,7 +46,7 @@ final class RedisLine {
 
     /** Connects, however long it takes. No windows at all load the script there and the classes here. */
     Uni<Verdict> open() {
-        return AsyncResultUni.toUni(
+        return UniHelper.toUni(
                 opened -> connected().compose(connection -> ask(List.of())).onComplete(opened));
     }
 
@@ -57,7 +57,7 @@ final class RedisLine {
      *     either on the context of its subscriber
      */
     Uni<Verdict> take(List<Window> windows) {
-        return AsyncResultUni.toUni(decided -> ask(windows).onComplete(decided));
+        return UniHelper.toUni(decided -> ask(windows).onComplete(decided));
     }
 
     void close() {

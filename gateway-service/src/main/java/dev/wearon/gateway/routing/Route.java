@@ -42,8 +42,8 @@ public record Route(
     public enum Flag {
         /** A call without an answer may have created a try-on, and its caller is told so. */
         CREATE,
-        /** The operator changes something: written down before it is asked for, unless the service only shows what it would do. */
-        AUDITED,
+        /** The operator changes something, unless {@code dry_run} asks what would be changed: written down before it is done. */
+        AUDITED_UNLESS_DRY_RUN,
         /** The store in the path must exist. A service knows a store from its first credit or picture on. */
         EXISTING_STORE
     }
@@ -56,7 +56,7 @@ public record Route(
         }
     }
 
-    /** A route to the gateway itself, which takes no body and draws on nothing. */
+    /** A route to the gateway itself, which takes no body and draws on nothing. Event streams have connections of their own. */
     public static Route of(HttpMethod method, String template, Access access, Delivery delivery) {
         return new Route(
                 method,
@@ -65,7 +65,7 @@ public record Route(
                 delivery,
                 Service.GATEWAY,
                 template,
-                Pool.CALLS,
+                delivery == Delivery.EVENTS ? Pool.EVENTS : Pool.CALLS,
                 0,
                 Duration.ofSeconds(2),
                 Budget.NONE,

@@ -12,6 +12,7 @@ import dev.wearon.gateway.routing.Route.Flag;
 import dev.wearon.http.IdempotencyKey;
 import dev.wearon.http.RequestId;
 import io.quarkus.arc.All;
+import io.quarkus.runtime.Startup;
 import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -19,12 +20,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Every public path. What is not in here is not there. */
+/** Every public path. What is not in here is not there. A line that contradicts itself ends the start. */
 @ApplicationScoped
+@Startup
 public class RoutingTable {
 
     /** Names the shopper for whom a merchant's server asks. */
@@ -50,7 +53,7 @@ public class RoutingTable {
     RoutingTable(RoutesConfig config, @All List<RouteSource> others) {
         this.config = config;
         this.routes = Stream.concat(ours().stream(), others.stream().flatMap(source -> source.routes().stream()))
-                .peek(RoutingTable::requireItsArea)
+                .peek(RoutingTable::requireSense)
                 .toList();
         routes.stream()
                 .collect(Collectors.groupingBy(Route::template, LinkedHashMap::new, Collectors.toList()))
@@ -139,7 +142,7 @@ public class RoutingTable {
                 .to(service, "/internal/v1" + path)
                 .with(HEADERS_OF_A_CALL)
                 .within(config.ledgerReportTimeout())
-                .flagged(Flag.AUDITED);
+                .flagged(Flag.AUDITED_UNLESS_DRY_RUN);
     }
 
     private Route storeReport(String path, Service service) {
@@ -181,10 +184,31 @@ public class RoutingTable {
                 .within(config.answerTimeout());
     }
 
-    private static void requireItsArea(Route route) {
+    private static void requireSense(Route route) {
+        flaw(route).ifPresent(flaw -> {
+            throw new IllegalStateException(route.method() + " " + route.template() + ": " + flaw);
+        });
+    }
+
+    private static Optional<String> flaw(Route route) {
+        boolean ours = route.service() == Service.GATEWAY;
+        boolean named = route.access() == Access.API_KEY || route.access() == Access.OPERATOR;
         if ((area(route.template()) == Access.OPERATOR) != (route.access() == Access.OPERATOR)) {
-            throw new IllegalStateException(route.template() + " may not be " + route.access());
+            return Optional.of("what is below the operator's path is the operator's, and nothing else is");
+        } else if (route.access() == Access.CONSUMER || route.access() == Access.SHOPPER_TOKEN) {
+            return Optional.of("there is no gate for " + route.access() + " yet");
+        } else if ((route.pool() == Pool.EVENTS) != (route.delivery() == Delivery.EVENTS)) {
+            return Optional.of("the connections of event streams are for event streams");
         }
+        return switch (route.delivery()) {
+            case JSON -> Optional.of("nothing answers with plain JSON yet");
+            case ENVELOPE, EVENTS ->
+                ours || !named
+                        ? Optional.of("a service is asked, on behalf of somebody who is known")
+                        : Optional.empty();
+            case BYTES -> ours ? Optional.of("a service is asked for bytes") : Optional.empty();
+            case RESOURCE, PAGE -> ours ? Optional.empty() : Optional.of("no service is asked");
+        };
     }
 
     private static Path path(String template, List<Route> there) {

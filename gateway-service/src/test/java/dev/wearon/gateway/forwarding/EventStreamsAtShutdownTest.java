@@ -12,6 +12,7 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
 /** In a gateway of its own, which opens no further stream afterwards. */
@@ -25,6 +26,13 @@ class EventStreamsAtShutdownTest {
 
     @Inject
     Event<ShutdownDelayInitiatedEvent> shutdown;
+
+    /** Without it nobody fires the event, and the process waits for streams that never end. */
+    @Test
+    void areToldOfAShutdown() {
+        assertThat(ConfigProvider.getConfig().getValue("quarkus.shutdown.delay-enabled", boolean.class))
+                .isTrue();
+    }
 
     /** Before the process waits for what is under way: it would wait for half a minute. */
     @Test

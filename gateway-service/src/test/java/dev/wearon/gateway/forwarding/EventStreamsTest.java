@@ -34,6 +34,9 @@ class EventStreamsTest {
     /** As FakeServices sets them. */
     private static final int PER_STORE = 3;
 
+    /** More than there are connections for; more than a call would find connections for, too. */
+    private static final int MANY = 150;
+
     private static final Duration IDLE = Duration.ofSeconds(6);
 
     private final List<EventClient> clients = new ArrayList<>();
@@ -175,6 +178,15 @@ class EventStreamsTest {
     @Nested
     class Refuses {
 
+        /** It would be read for as long as it comes. */
+        @Test
+        void aBodyWithoutAnEnd() {
+            EventClient client = kept(EventClient.open(
+                    TestRoutes.EVENTS, "Authorization: Bearer " + merchant.apiKey(), "Transfer-Encoding: chunked"));
+            assertThat(client.status()).isEqualTo(400);
+            assertThat(service.count()).isZero();
+        }
+
         @Test
         void whoHasNoKey() {
             assertThat(kept(EventClient.open(TestRoutes.EVENTS)).status()).isEqualTo(401);
@@ -220,21 +232,27 @@ class EventStreamsTest {
             Await.until(SOON, () -> open().status(), status -> status == 200);
         }
 
-        /** A connection for each stream: those of the calls are not used up by streams. */
+        /** However many are open, and be there no connection left for another one. */
         @Test
         void noCallForManyStreams() {
-            List<Merchant> stores = new ArrayList<>();
-            for (int i = 0; i < 30; i++) {
-                stores.add(Merchant.inAbsorbMode());
-                for (int stream = 0; stream < PER_STORE; stream++) {
-                    assertThat(open(stores.getLast()).status()).isEqualTo(200);
+            EventClient last;
+            int opened = 0;
+            Merchant store = merchant;
+            do {
+                if (opened++ % PER_STORE == 0) {
+                    store = Merchant.inAbsorbMode();
                 }
-            }
+                last = open(store);
+            } while (last.status() == 200 && opened <= MANY);
+            assertThat(last.status()).as("of stream " + opened).isEqualTo(503);
             FakeServices.generation().answers(200, "{}");
-            assertThat(merchant.calls()
-                            .get("/api/v1/generation/0190a000-0000-7000-8000-000000000000")
-                            .statusCode())
-                    .isEqualTo(200);
+            // Over connections of their own, and so on every event loop.
+            for (int i = 0; i < 32; i++) {
+                assertThat(merchant.calls()
+                                .get("/api/v1/generation/0190a000-0000-7000-8000-000000000000")
+                                .statusCode())
+                        .isEqualTo(200);
+            }
         }
     }
 

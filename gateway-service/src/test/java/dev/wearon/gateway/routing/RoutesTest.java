@@ -1,6 +1,8 @@
 package dev.wearon.gateway.routing;
 
+import static io.vertx.core.http.HttpMethod.GET;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -14,6 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.spi.Converter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything that a route decides, with the default configuration, in one file that is read in a review. */
 class RoutesTest {
@@ -42,14 +46,47 @@ class RoutesTest {
         }
     }
 
-    private static String table() {
-        var config = new SmallRyeConfigBuilder()
+    static List<Route> senseless() {
+        return List.of(
+                Route.of(GET, "/admin/v1/test", Access.PUBLIC, Delivery.RESOURCE),
+                Route.of(GET, "/api/v1/test", Access.OPERATOR, Delivery.RESOURCE),
+                Route.of(GET, "/api/v1/test", Access.CONSUMER, Delivery.RESOURCE),
+                Route.of(GET, "/api/v1/test", Access.SHOPPER_TOKEN, Delivery.RESOURCE),
+                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.JSON).to(Service.CREDITS),
+                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.ENVELOPE),
+                Route.of(GET, "/api/v1/test", Access.PUBLIC, Delivery.ENVELOPE).to(Service.CREDITS),
+                Route.of(GET, "/stores/test", Access.SIGNED_URL, Delivery.EVENTS)
+                        .to(Service.GENERATION),
+                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.EVENTS),
+                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.EVENTS)
+                        .to(Service.GENERATION)
+                        .through(Pool.CALLS),
+                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.ENVELOPE)
+                        .to(Service.GENERATION)
+                        .through(Pool.EVENTS),
+                Route.of(GET, "/stores/test", Access.SIGNED_URL, Delivery.BYTES),
+                Route.of(GET, "/test", Access.PUBLIC, Delivery.RESOURCE).to(Service.CREDITS));
+    }
+
+    @ParameterizedTest
+    @MethodSource("senseless")
+    void mayNotContradictThemselves(Route route) {
+        assertThatThrownBy(() -> new RoutingTable(config(), List.of(() -> List.of(route))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("GET " + route.template() + ": ");
+    }
+
+    private static RoutesConfig config() {
+        return new SmallRyeConfigBuilder()
                 .withConverters(new Converter<?>[] {new DurationConverter()})
                 .withMapping(RoutesConfig.class)
                 .build()
                 .getConfigMapping(RoutesConfig.class);
+    }
+
+    private static String table() {
         List<List<String>> rows = new ArrayList<>(List.of(TITLES));
-        new RoutingTable(config, List.of()).routes().forEach(route -> rows.add(row(route)));
+        new RoutingTable(config(), List.of()).routes().forEach(route -> rows.add(row(route)));
         return aligned(rows);
     }
 

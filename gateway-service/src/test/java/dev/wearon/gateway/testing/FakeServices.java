@@ -64,6 +64,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.proxy.stream-idle-timeout", "6s"),
                 Map.entry("wearon.proxy.upload-timeout", "8s"),
                 Map.entry("wearon.proxy.body-timeout", "4s"),
+                Map.entry("wearon.proxy.event-connections", "40"),
                 Map.entry("wearon.bounds.events-per-store", "3"),
                 Map.entry("wearon.proxy.download-timeout", "8s"),
                 Map.entry("wearon.proxy.ledger-report-timeout", "4s"),

@@ -3,7 +3,6 @@ package dev.wearon.gateway.testing;
 import dev.wearon.gateway.limits.Budget;
 import dev.wearon.gateway.routing.Access;
 import dev.wearon.gateway.routing.Delivery;
-import dev.wearon.gateway.routing.Pool;
 import dev.wearon.gateway.routing.Route;
 import dev.wearon.gateway.routing.RouteSource;
 import dev.wearon.gateway.routing.Service;
@@ -26,7 +25,6 @@ public class TestRoutes implements RouteSource {
         return List.of(
                 Route.of(HttpMethod.GET, EVENTS, Access.API_KEY, Delivery.EVENTS)
                         .to(Service.GENERATION)
-                        .through(Pool.EVENTS)
                         .within(HEAD_WITHIN)
                         .drawingOn(Budget.CALLS)
                         .with("Authorization", "Last-Event-ID"),
