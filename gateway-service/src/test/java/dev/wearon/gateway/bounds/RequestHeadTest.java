@@ -232,7 +232,7 @@ class RequestHeadTest {
         }
 
         @Test
-        void stayOutsideOfWrappedRoutes() {
+        void stayOutsideOfTheEnvelope() {
             assertThat(RawHttp.send(keyed("GET " + BALANCE) + CLAIMS, new byte[0])
                             .status())
                     .isEqualTo(200);
