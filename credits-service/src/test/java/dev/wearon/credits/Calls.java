@@ -3,7 +3,7 @@ package dev.wearon.credits;
 import static io.restassured.RestAssured.given;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.testkit.TestIdentities;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;

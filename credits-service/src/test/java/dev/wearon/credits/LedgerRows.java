@@ -2,7 +2,7 @@ package dev.wearon.credits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.testkit.SuiteServers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

@@ -2,8 +2,8 @@ package dev.wearon.credits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;

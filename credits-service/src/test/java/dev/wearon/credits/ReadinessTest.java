@@ -4,8 +4,8 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 
-import dev.wearon.local.testing.DatabaseFaults;
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.testkit.DatabaseFaults;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.http.TestHTTPResource;

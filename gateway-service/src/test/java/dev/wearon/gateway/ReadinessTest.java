@@ -1,6 +1,6 @@
 package dev.wearon.gateway;
 
-import dev.wearon.local.testing.DatabaseFaults;
+import dev.wearon.testkit.DatabaseFaults;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;

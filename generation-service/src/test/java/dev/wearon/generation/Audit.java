@@ -2,8 +2,8 @@ package dev.wearon.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.LedgerBooks;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.LedgerBooks;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

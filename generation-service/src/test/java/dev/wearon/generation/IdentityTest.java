@@ -4,8 +4,8 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.time.Duration;

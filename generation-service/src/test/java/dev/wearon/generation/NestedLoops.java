@@ -1,7 +1,7 @@
 package dev.wearon.generation;
 
-import dev.wearon.local.testing.SuiteServers;
 import dev.wearon.sql.Statements;
+import dev.wearon.testkit.SuiteServers;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgBuilder;

@@ -1,7 +1,7 @@
 package dev.wearon.generation;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.testkit.SuiteServers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

@@ -5,9 +5,9 @@ import static io.restassured.RestAssured.given;
 import static io.restassured.config.EncoderConfig.encoderConfig;
 
 import dev.wearon.identity.Principal.BillingMode;
-import dev.wearon.local.testing.Pictures;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.testkit.Pictures;
+import dev.wearon.testkit.SuiteServers;
+import dev.wearon.testkit.TestIdentities;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;

@@ -1,6 +1,6 @@
 package dev.wearon.generation;
 
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import java.lang.annotation.ElementType;
@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
         initArgs = {
             @ResourceArg(name = "service", value = "generation"),
             @ResourceArg(name = "neighbours", value = "credits,storage"),
-            @ResourceArg(name = "wires", value = "credits,storage,postgres,redis")
+            @ResourceArg(name = "faultProxies", value = "credits,storage,postgres,redis")
         })
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.TestIdentities;
-import dev.wearon.local.testing.Wire;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.PostgresAddress;
 import dev.wearon.sql.Statements;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
 import dev.wearon.storage.testing.WithServers;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.FaultProxy;
+import dev.wearon.testkit.SuiteServers;
+import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
@@ -60,7 +60,7 @@ class DatabaseAwayTest {
     @Inject
     Backend backend;
 
-    private final Wire postgres = SuiteServers.wire("postgres");
+    private final FaultProxy postgres = SuiteServers.faultProxy("postgres");
     private final UUID store = UUID.randomUUID();
     private Place place;
     private Set<String> before;

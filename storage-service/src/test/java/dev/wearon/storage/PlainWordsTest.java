@@ -1,8 +1,8 @@
 package dev.wearon.storage;
 
-import dev.wearon.local.testing.Garbage;
-import dev.wearon.local.testing.TestIdentities;
 import dev.wearon.storage.testing.WithServers;
+import dev.wearon.testkit.Garbage;
+import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;

@@ -4,9 +4,9 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.is;
 
-import dev.wearon.local.testing.DatabaseFaults;
 import dev.wearon.storage.testing.StorageSettings;
 import dev.wearon.storage.testing.WithServers;
+import dev.wearon.testkit.DatabaseFaults;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;

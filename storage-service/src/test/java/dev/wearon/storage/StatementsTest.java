@@ -3,13 +3,13 @@ package dev.wearon.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.Wire;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.PostgresAddress;
 import dev.wearon.sql.Statements;
 import dev.wearon.storage.testing.WithServers;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.FaultProxy;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -47,7 +47,7 @@ class StatementsTest {
     @ConfigProperty(name = "wearon.db.pool-size", defaultValue = "16")
     int poolSize;
 
-    private final Wire postgres = SuiteServers.wire("postgres");
+    private final FaultProxy postgres = SuiteServers.faultProxy("postgres");
     private final String blob = "of-a-test-" + UUID.randomUUID();
 
     private Statements patient() {

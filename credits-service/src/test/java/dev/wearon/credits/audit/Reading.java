@@ -2,7 +2,7 @@ package dev.wearon.credits.audit;
 
 import dev.wearon.credits.Calls;
 import dev.wearon.credits.LedgerRows;
-import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.testkit.TestIdentities;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.sql.Connection;

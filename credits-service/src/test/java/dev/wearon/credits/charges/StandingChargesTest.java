@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.credits.Calls;
 import dev.wearon.credits.LedgerRows;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.testkit.SuiteServers;
+import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;

@@ -1,7 +1,7 @@
 package dev.wearon.credits.ledger;
 
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.testkit.SuiteServers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;

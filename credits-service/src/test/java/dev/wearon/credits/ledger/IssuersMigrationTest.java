@@ -3,7 +3,7 @@ package dev.wearon.credits.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.credits.Calls;
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;

@@ -1,9 +1,9 @@
 package dev.wearon.credits.properties;
 
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.servers.Postgres;
-import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.Postgres;
+import dev.wearon.processes.PostgresAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.wearon.credits.purchases;
 
 import dev.wearon.credits.Calls;
-import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.testkit.TestIdentities;
 import io.restassured.response.Response;
 import java.util.Map;
 import java.util.UUID;

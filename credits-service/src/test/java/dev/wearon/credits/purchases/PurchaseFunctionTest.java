@@ -8,7 +8,7 @@ import dev.wearon.credits.Calls;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerRows.Wallet;
 import dev.wearon.credits.ShopperRows;
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;

@@ -9,7 +9,7 @@ import dev.wearon.credits.LedgerRows.Wallet;
 import dev.wearon.credits.ShopperRows;
 import dev.wearon.credits.ShopperRows.Names;
 import dev.wearon.credits.ShopperRows.Shopper;
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.acceptance.GenerationProcesses.Running;
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.LedgerBooks;
-import dev.wearon.local.testing.Pictures;
+import dev.wearon.processes.Ports;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.LedgerBooks;
+import dev.wearon.testkit.Pictures;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

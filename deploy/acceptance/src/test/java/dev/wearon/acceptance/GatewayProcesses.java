@@ -1,16 +1,16 @@
 package dev.wearon.acceptance;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.IdentityKeys;
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.servers.Postgres;
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.servers.Program;
-import dev.wearon.local.servers.Redis;
-import dev.wearon.local.suite.ServiceProgram;
-import dev.wearon.local.testing.Neighbour;
-import dev.wearon.local.testing.Wire;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.IdentityKeys;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.Postgres;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.Program;
+import dev.wearon.processes.Redis;
+import dev.wearon.processes.services.ServiceProgram;
+import dev.wearon.testkit.FaultProxy;
+import dev.wearon.testkit.Neighbour;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -54,7 +54,7 @@ final class GatewayProcesses implements AutoCloseable {
     private final HttpServer behind;
     private final ExecutorService answering = Executors.newVirtualThreadPerTaskExecutor();
     private final Deque<Process> running = new ConcurrentLinkedDeque<>();
-    private final Deque<Wire> wires = new ConcurrentLinkedDeque<>();
+    private final Deque<FaultProxy> wires = new ConcurrentLinkedDeque<>();
 
     GatewayProcesses(Path folder) throws IOException, SQLException {
         this.folder = folder;
@@ -82,7 +82,7 @@ final class GatewayProcesses implements AutoCloseable {
     }
 
     /** @param database between this gateway and PostgreSQL */
-    record Gateway(String url, Wire database) {}
+    record Gateway(String url, FaultProxy database) {}
 
     /** Starts a gateway; it is ready when this returns. */
     Gateway startGateway(String name, Map<String, String> variables) {
@@ -99,7 +99,7 @@ final class GatewayProcesses implements AutoCloseable {
     }
 
     private Gateway gateway(String name, int heapMb, Map<String, String> variables) throws IOException {
-        Wire wire = new Wire("127.0.0.1", gateway.port());
+        FaultProxy wire = new FaultProxy("127.0.0.1", gateway.port());
         wires.push(wire);
         int port = Ports.free();
         int managementPort = Ports.free();
@@ -159,7 +159,7 @@ final class GatewayProcesses implements AutoCloseable {
         end();
         behind.stop(0);
         answering.close();
-        for (Wire wire : wires) {
+        for (FaultProxy wire : wires) {
             wire.close();
         }
     }

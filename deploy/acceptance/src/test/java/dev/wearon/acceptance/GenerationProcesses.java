@@ -1,13 +1,13 @@
 package dev.wearon.acceptance;
 
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.IdentityKeys;
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.servers.Postgres;
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.servers.Program;
-import dev.wearon.local.servers.Redis;
-import dev.wearon.local.suite.ServiceProgram;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.IdentityKeys;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.Postgres;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.Program;
+import dev.wearon.processes.Redis;
+import dev.wearon.processes.services.ServiceProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

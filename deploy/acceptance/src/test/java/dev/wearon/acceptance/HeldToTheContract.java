@@ -1,9 +1,9 @@
 package dev.wearon.acceptance;
 
-import dev.wearon.local.testing.contract.Answer;
-import dev.wearon.local.testing.contract.ContractFilter;
-import dev.wearon.local.testing.contract.OpenApiDocument;
-import dev.wearon.local.testing.contract.PublicContract;
+import dev.wearon.testkit.contract.Answer;
+import dev.wearon.testkit.contract.ContractFilter;
+import dev.wearon.testkit.contract.OpenApiDocument;
+import dev.wearon.testkit.contract.PublicContract;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.extension.BeforeAllCallback;

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.acceptance.GatewayProcesses.Gateway;
 import dev.wearon.acceptance.KeyedCalls.Told;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.Wire;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.FaultProxy;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -148,7 +148,7 @@ class KeysIT {
         long begun = System.nanoTime();
         List<HttpResponse<String>> answers;
         int lookedUp;
-        try (Wire.Fault lookUps = first.database().on("key_hash = $1").count();
+        try (FaultProxy.Fault lookUps = first.database().on("key_hash = $1").count();
                 KeyedCalls calls = new KeyedCalls()) {
             Told knownCalls = calls.keepCalling(first.url(), known.value());
             answers = storm(STORM);
@@ -222,7 +222,7 @@ class KeysIT {
         awaitForgottenStrangers();
         // Look-ups hang, more at once than strangers may cause in a second.
         int atOnce = UNKNOWN_PER_SECOND * 3 / 2;
-        try (Wire.Fault hanging = first.database().on("key_hash = $1").hold();
+        try (FaultProxy.Fault hanging = first.database().on("key_hash = $1").hold();
                 var strangers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<CompletableFuture<HttpResponse<String>>> asked = IntStream.range(0, atOnce)
                     .mapToObj(i ->
@@ -234,7 +234,7 @@ class KeysIT {
         // Nobody listens.
         List<HttpResponse<String>> answers;
         try (KeyedCalls calls = new KeyedCalls();
-                Wire.Fault refusing = first.database().refuse()) {
+                FaultProxy.Fault refusing = first.database().refuse()) {
             Told knownCalls = calls.keepCalling(first.url(), known.value());
             answers = storm(Duration.ofSeconds(2));
             assertThat(knownCalls.statuses()).containsExactly(200);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.acceptance.LedgerClient.Fact;
 import dev.wearon.acceptance.LedgerClient.Told;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.LedgerBooks;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.LedgerBooks;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

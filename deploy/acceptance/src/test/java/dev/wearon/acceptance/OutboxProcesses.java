@@ -1,13 +1,13 @@
 package dev.wearon.acceptance;
 
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.IdentityKeys;
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.servers.Postgres;
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.servers.Program;
-import dev.wearon.local.suite.ServiceProgram;
-import dev.wearon.local.testing.Wire;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.IdentityKeys;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.Postgres;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.Program;
+import dev.wearon.processes.services.ServiceProgram;
+import dev.wearon.testkit.FaultProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -39,7 +39,7 @@ final class OutboxProcesses implements AutoCloseable {
     private final PostgresAddress superuser;
     private final String storageUrl;
     private final int storagePort = Ports.free();
-    private final Wire wire;
+    private final FaultProxy wire;
     private final Deque<Process> running = new ConcurrentLinkedDeque<>();
     private Process storage;
 
@@ -56,7 +56,7 @@ final class OutboxProcesses implements AutoCloseable {
         superuser = postgres.address().with(Database.NAME, Postgres.SUPERUSER, PASSWORD);
         storageUrl = "http://127.0.0.1:" + storagePort;
         startStorage();
-        wire = new Wire("127.0.0.1", storagePort);
+        wire = new FaultProxy("127.0.0.1", storagePort);
     }
 
     /** It is ready when this returns. Its janitor is a hurried one, which still leaves time to kill it at its work. */
@@ -122,7 +122,7 @@ final class OutboxProcesses implements AutoCloseable {
     }
 
     /** Between the gateways and storage. */
-    Wire wire() {
+    FaultProxy wire() {
         return wire;
     }
 

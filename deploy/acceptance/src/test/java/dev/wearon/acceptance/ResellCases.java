@@ -9,9 +9,9 @@ import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.Pictures;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.Pictures;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.io.IOException;

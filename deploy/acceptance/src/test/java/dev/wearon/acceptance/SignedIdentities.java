@@ -1,6 +1,6 @@
 package dev.wearon.acceptance;
 
-import dev.wearon.local.servers.IdentityKeys;
+import dev.wearon.processes.IdentityKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,7 +2,7 @@ package dev.wearon.acceptance;
 
 import static io.restassured.RestAssured.given;
 
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.time.Duration;

@@ -4,8 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.servers.ProcessLogs;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.ProcessLogs;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

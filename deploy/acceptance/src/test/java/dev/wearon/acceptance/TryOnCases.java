@@ -9,8 +9,8 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.Pictures;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.Pictures;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
@@ -368,7 +368,7 @@ abstract class TryOnCases {
     }
 
     private static String ask(String query) throws SQLException, IOException {
-        var address = dev.wearon.local.servers.PostgresAddress.parse(
+        var address = dev.wearon.processes.PostgresAddress.parse(
                 suite.run().get("postgres").get("url").textValue());
         try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
                 var rows = connection.createStatement().executeQuery(query)) {

@@ -2,14 +2,14 @@ package dev.wearon.acceptance;
 
 import static io.restassured.RestAssured.given;
 
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.IdentityKeys;
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.servers.PostgresAddress;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.Secrets;
-import dev.wearon.local.suite.ServiceProgram;
-import dev.wearon.local.testing.Neighbour;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.IdentityKeys;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.services.ServiceProgram;
+import dev.wearon.testkit.Neighbour;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package dev.wearon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.Neighbour;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.Neighbour;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;

@@ -3,7 +3,7 @@ package dev.wearon.gateway.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.gateway.testing.TestRoutes;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.ByteArrayInputStream;

@@ -7,7 +7,7 @@ import static dev.wearon.gateway.testing.FakeServices.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.gateway.testing.Merchant;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.vertx.core.http.HttpServerRequest;

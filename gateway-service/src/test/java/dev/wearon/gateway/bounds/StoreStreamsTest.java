@@ -5,7 +5,7 @@ import static dev.wearon.gateway.testing.FakeServices.storage;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.vertx.core.http.HttpServerRequest;

@@ -16,7 +16,7 @@ import dev.wearon.gateway.testing.FakeService;
 import dev.wearon.gateway.testing.LogFile;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.testing.RawHttp;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;

@@ -9,7 +9,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.testing.RawHttp;
-import dev.wearon.local.testing.Garbage;
+import dev.wearon.testkit.Garbage;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

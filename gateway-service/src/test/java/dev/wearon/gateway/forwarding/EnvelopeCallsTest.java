@@ -12,7 +12,7 @@ import static org.hamcrest.Matchers.not;
 
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.testing.RawHttp;
-import dev.wearon.local.testing.contract.ContractFilter;
+import dev.wearon.testkit.contract.ContractFilter;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;

@@ -1,7 +1,7 @@
 package dev.wearon.gateway.forwarding;
 
 import dev.wearon.gateway.testing.FakeServices;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;

@@ -13,7 +13,7 @@ import dev.wearon.gateway.testing.FakeService.Seen;
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.identity.Principal;
-import dev.wearon.local.testing.contract.ContractFilter;
+import dev.wearon.testkit.contract.ContractFilter;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.jwt.auth.principal.JWTParser;
 import io.smallrye.jwt.auth.principal.ParseException;

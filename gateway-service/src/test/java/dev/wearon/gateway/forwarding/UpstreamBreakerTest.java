@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.gateway.testing.LogFile;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.testing.RawHttp;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;

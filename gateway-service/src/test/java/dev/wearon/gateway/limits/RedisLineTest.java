@@ -3,8 +3,8 @@ package dev.wearon.gateway.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.gateway.testing.RedisCommands;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.Wire;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.FaultProxy;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Context;
@@ -44,7 +44,7 @@ class RedisLineTest {
     URI url;
 
     private final Window window = new Window(Window.Kind.HOUR, "wearon:limits:test:" + UUID.randomUUID(), 1_000_000);
-    private Wire wire;
+    private FaultProxy wire;
     private Context loop;
     private RedisLine line;
 
@@ -53,7 +53,7 @@ class RedisLineTest {
 
     @BeforeEach
     void lay() throws IOException {
-        wire = new Wire(url.getHost(), url.getPort());
+        wire = new FaultProxy(url.getHost(), url.getPort());
         loop = vertx.getOrCreateContext();
     }
 
@@ -111,7 +111,7 @@ class RedisLineTest {
         line(LONG);
         open();
         List<CompletableFuture<Told>> all = new ArrayList<>();
-        try (Wire.Fault held = wire.on(ASKED).holdReply()) {
+        try (FaultProxy.Fault held = wire.on(ASKED).holdReply()) {
             for (int request = 1; request <= 5; request++) {
                 all.add(take());
                 // Each has arrived before the next one sets out, and none is answered.
@@ -139,11 +139,11 @@ class RedisLineTest {
     void beingLateIsToldOnTheContextOfTheRequest() {
         line(SHORT);
         Context request = VertxContext.createNewDuplicatedContext(loop);
-        try (Wire.Fault held = wire.on("hello").hold()) {
+        try (FaultProxy.Fault held = wire.on("hello").hold()) {
             assertLate(take(request).join(), request);
         }
         Await.until(SOON, () -> take().join().fault() == null, passes -> passes);
-        try (Wire.Fault held = wire.on(ASKED).holdReply()) {
+        try (FaultProxy.Fault held = wire.on(ASKED).holdReply()) {
             assertLate(take(request).join(), request);
         }
     }
@@ -157,7 +157,7 @@ class RedisLineTest {
     void aSilentConnectionIsReplaced() {
         line(SHORT);
         open();
-        try (Wire.Fault silent = wire.on(ASKED).once().holdReply()) {
+        try (FaultProxy.Fault silent = wire.on(ASKED).once().holdReply()) {
             assertThat(take().join().fault()).isInstanceOf(TimeoutException.class);
             // On the wire the first connection still says nothing.
             Await.until(SOON, () -> take().join().fault() == null, passes -> passes);
@@ -178,7 +178,7 @@ class RedisLineTest {
         line(LONG);
         open();
         List<CompletableFuture<Told>> waiting = new ArrayList<>();
-        try (Wire.Fault held = wire.on(ASKED).holdReply()) {
+        try (FaultProxy.Fault held = wire.on(ASKED).holdReply()) {
             for (int request = 0; request < 1_000; request++) {
                 waiting.add(take());
             }
@@ -202,7 +202,7 @@ class RedisLineTest {
     @Test
     void anErrorOfRedisIsNoSilence() {
         line(LONG);
-        try (Wire.Fault connections = wire.on("hello").count()) {
+        try (FaultProxy.Fault connections = wire.on("hello").count()) {
             open();
             RedisCommands.send("SET", window.key(), "no hash");
             assertThat(take().join().fault()).hasMessageContaining("WRONGTYPE");

@@ -3,7 +3,7 @@ package dev.wearon.gateway.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.netty.channel.EventLoopGroup;
 import io.quarkus.netty.MainEventLoopGroup;
 import io.quarkus.test.junit.QuarkusTest;

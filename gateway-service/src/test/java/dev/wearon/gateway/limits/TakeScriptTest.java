@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.wearon.gateway.testing.RedisCommands;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.redis.client.Response;
 import java.io.IOException;

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.gateway.testing.FakeService;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.gateway.testing.RawHttp;
-import dev.wearon.local.testing.contract.ContractFilter;
+import dev.wearon.testkit.contract.ContractFilter;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;

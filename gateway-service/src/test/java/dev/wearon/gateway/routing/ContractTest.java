@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.gateway.testing.FakeService;
 import dev.wearon.gateway.testing.FakeServices;
 import dev.wearon.gateway.testing.Merchant;
-import dev.wearon.local.testing.contract.OpenApiDocument;
+import dev.wearon.testkit.contract.OpenApiDocument;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.http.HttpMethod;

@@ -1,7 +1,7 @@
 package dev.wearon.gateway.testing;
 
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.testing.Await;
+import dev.wearon.processes.Ports;
+import dev.wearon.testkit.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;

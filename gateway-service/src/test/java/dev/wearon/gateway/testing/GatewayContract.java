@@ -2,8 +2,8 @@ package dev.wearon.gateway.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.wearon.local.testing.contract.OpenApiDocument;
-import dev.wearon.local.testing.contract.PublicContract;
+import dev.wearon.testkit.contract.OpenApiDocument;
+import dev.wearon.testkit.contract.PublicContract;
 import java.util.regex.Pattern;
 
 /**

@@ -1,6 +1,6 @@
 package dev.wearon.gateway.testing;
 
-import dev.wearon.local.testing.contract.ContractFilter;
+import dev.wearon.testkit.contract.ContractFilter;
 import io.quarkus.test.junit.callback.QuarkusTestBeforeEachCallback;
 import io.quarkus.test.junit.callback.QuarkusTestMethodContext;
 import io.restassured.RestAssured;

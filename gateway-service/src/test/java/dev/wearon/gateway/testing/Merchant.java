@@ -2,7 +2,7 @@ package dev.wearon.gateway.testing;
 
 import static io.restassured.RestAssured.given;
 
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.testkit.SuiteServers;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.sql.Connection;

@@ -93,7 +93,7 @@ public final class RawHttp {
         boolean unreadable =
                 UNREADABLE.contains(answer.status()) && answer.body().isEmpty();
         if (asked.lookingAt() && !unreadable) {
-            GatewayContract.CONTRACT.check(new dev.wearon.local.testing.contract.Answer(
+            GatewayContract.CONTRACT.check(new dev.wearon.testkit.contract.Answer(
                     asked.group(1),
                     asked.group(2),
                     answer.status(),

@@ -11,8 +11,8 @@ import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.channels.Stores;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.testkit.SuiteServers;
+import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.util.List;
@@ -228,7 +228,7 @@ class AnalyticsResourceTest {
 
         @Test
         void ratherThanAZeroWhenTheLedgerIsAway() throws Exception {
-            try (var away = SuiteServers.wire("credits").refuse()) {
+            try (var away = SuiteServers.faultProxy("credits").refuse()) {
                 ask().then()
                         .statusCode(503)
                         .header("Retry-After", notNullValue())

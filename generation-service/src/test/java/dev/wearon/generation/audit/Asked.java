@@ -2,7 +2,7 @@ package dev.wearon.generation.audit;
 
 import static io.restassured.RestAssured.given;
 
-import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.testkit.TestIdentities;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.time.Instant;

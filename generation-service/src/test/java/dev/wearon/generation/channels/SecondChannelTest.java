@@ -10,7 +10,7 @@ import dev.wearon.generation.sessions.Creates;
 import dev.wearon.generation.sessions.Creation.Order;
 import dev.wearon.generation.sessions.Creation.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;

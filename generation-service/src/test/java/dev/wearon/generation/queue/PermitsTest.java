@@ -2,7 +2,7 @@ package dev.wearon.generation.queue;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.redis.datasource.RedisDataSource;

@@ -12,9 +12,9 @@ import dev.wearon.generation.RawCall;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.Wire;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.FaultProxy;
+import dev.wearon.testkit.SuiteServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -42,8 +42,8 @@ class CreateRepeatsTest {
     @Inject
     MeterRegistry metrics;
 
-    private final Wire storage = SuiteServers.wire("storage");
-    private final Wire redis = SuiteServers.wire("redis");
+    private final FaultProxy storage = SuiteServers.faultProxy("storage");
+    private final FaultProxy redis = SuiteServers.faultProxy("redis");
 
     private static UUID id(Response created) {
         return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");

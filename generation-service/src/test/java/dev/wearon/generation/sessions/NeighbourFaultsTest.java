@@ -11,9 +11,9 @@ import dev.wearon.generation.RawCall;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.Wire;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.FaultProxy;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
@@ -36,8 +36,8 @@ class NeighbourFaultsTest {
     private static final String SESSIONS =
             "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?";
 
-    private final Wire credits = SuiteServers.wire("credits");
-    private final Wire storage = SuiteServers.wire("storage");
+    private final FaultProxy credits = SuiteServers.faultProxy("credits");
+    private final FaultProxy storage = SuiteServers.faultProxy("storage");
 
     private static UUID id(Response created) {
         return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
@@ -235,7 +235,7 @@ class NeighbourFaultsTest {
             Audit.settled(shop);
         }
 
-        private Wire.Requests writes(Shop shop) {
+        private FaultProxy.Requests writes(Shop shop) {
             return storage.on("PUT /internal/v1/stores/" + shop.storeId());
         }
     }

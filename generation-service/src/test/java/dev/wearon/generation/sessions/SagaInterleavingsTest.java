@@ -11,9 +11,9 @@ import dev.wearon.generation.Later;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.Wire;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.FaultProxy;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
@@ -36,10 +36,10 @@ class SagaInterleavingsTest {
     private static final String SESSIONS =
             "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?";
 
-    private final Wire credits = SuiteServers.wire("credits");
-    private final Wire storage = SuiteServers.wire("storage");
-    private final Wire postgres = SuiteServers.wire("postgres");
-    private final Wire redis = SuiteServers.wire("redis");
+    private final FaultProxy credits = SuiteServers.faultProxy("credits");
+    private final FaultProxy storage = SuiteServers.faultProxy("storage");
+    private final FaultProxy postgres = SuiteServers.faultProxy("postgres");
+    private final FaultProxy redis = SuiteServers.faultProxy("redis");
 
     private static UUID id(Response created) {
         return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
@@ -58,7 +58,7 @@ class SagaInterleavingsTest {
     }
 
     /** The first statement that carries the image's URL. What it says was sent earlier, once for each connection. */
-    private Wire.Requests insertOf(String person) {
+    private FaultProxy.Requests insertOf(String person) {
         return postgres.on(person).once();
     }
 

@@ -9,9 +9,9 @@ import dev.wearon.generation.Later;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.Wire;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.FaultProxy;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -36,8 +36,8 @@ class ServerFaultsTest {
     @Inject
     ReactiveRedisDataSource redisCommands;
 
-    private final Wire redis = SuiteServers.wire("redis");
-    private final Wire postgres = SuiteServers.wire("postgres");
+    private final FaultProxy redis = SuiteServers.faultProxy("redis");
+    private final FaultProxy postgres = SuiteServers.faultProxy("postgres");
 
     private static UUID id(Response created) {
         return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");

@@ -7,8 +7,8 @@ import dev.wearon.generation.Impatient;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
@@ -85,7 +85,7 @@ class SessionEventsTest {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
-            try (var away = SuiteServers.wire("credits").refuse()) {
+            try (var away = SuiteServers.faultProxy("credits").refuse()) {
                 id = UUID.fromString(
                         shop.create(person).then().statusCode(503).extract().header("X-Session-Id"));
             }

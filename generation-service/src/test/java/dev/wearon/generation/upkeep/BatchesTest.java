@@ -6,7 +6,7 @@ import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.sessions.SessionsConfig;
 import dev.wearon.generation.worker.WorkerConfig;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;

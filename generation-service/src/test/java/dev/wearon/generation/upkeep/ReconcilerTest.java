@@ -7,7 +7,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;

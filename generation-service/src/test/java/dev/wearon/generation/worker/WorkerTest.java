@@ -15,10 +15,10 @@ import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
 import dev.wearon.generation.roles.Roles;
 import dev.wearon.generation.sessions.Refunds;
-import dev.wearon.local.testing.Await;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.Wire;
 import dev.wearon.sql.Statements;
+import dev.wearon.testkit.Await;
+import dev.wearon.testkit.FaultProxy;
+import dev.wearon.testkit.SuiteServers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -86,7 +86,7 @@ class WorkerTest {
     @Inject
     B2b b2b;
 
-    private final Wire postgres = SuiteServers.wire("postgres");
+    private final FaultProxy postgres = SuiteServers.faultProxy("postgres");
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final HeldModel model = new HeldModel();
     private Shop shop;
@@ -212,7 +212,7 @@ class WorkerTest {
         Claim claim = claimed(Duration.ofHours(1));
         CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
         model.awaitAsked();
-        try (Wire.Fault lost = postgres.on(claim.leaseOwner()).once().hold()) {
+        try (FaultProxy.Fault lost = postgres.on(claim.leaseOwner()).once().hold()) {
             model.answer(tryAgainAtOnce());
             lost.awaitMet(1);
             postgres.cut();
@@ -227,7 +227,7 @@ class WorkerTest {
         Claim claim = claimed(Duration.ofHours(1));
         CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
         model.awaitAsked();
-        try (Wire.Fault lost = postgres.on(claim.leaseOwner()).once().dropReply()) {
+        try (FaultProxy.Fault lost = postgres.on(claim.leaseOwner()).once().dropReply()) {
             model.answer(tryAgainAtOnce());
             lost.awaitMet(1);
             work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -243,7 +243,7 @@ class WorkerTest {
         CompletableFuture<Void> work = stopping.work(claim, permit(claim)).subscribeAsCompletionStage();
         model.awaitAsked();
         CompletableFuture<Void> stopped;
-        try (Wire.Fault lost = postgres.on(claim.leaseOwner()).once().hold()) {
+        try (FaultProxy.Fault lost = postgres.on(claim.leaseOwner()).once().hold()) {
             stopped = CompletableFuture.runAsync(() -> stop(stopping), Thread::startVirtualThread);
             lost.awaitMet(1);
             postgres.cut();
@@ -264,7 +264,7 @@ class WorkerTest {
         UUID session = Rows.session(store, "queued", 0, "0 s");
         Leases own = new Leases(statements, channels);
         String claims = own.process + "%";
-        try (Wire.Fault lost = postgres.on(own.process).once().dropReply()) {
+        try (FaultProxy.Fault lost = postgres.on(own.process).once().dropReply()) {
             Uni<Optional<Claim>> claim = own.claim(b2b, Duration.ofHours(1), 3);
             assertThatThrownBy(() -> claim.await().atMost(PATIENCE)).isNotNull();
             lost.awaitMet(1);

@@ -3,7 +3,7 @@ package dev.wearon.storage.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wearon.local.testing.Await;
+import dev.wearon.testkit.Await;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;

@@ -6,13 +6,13 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.processes.PostgresAddress;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
 import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.WithServers;
+import dev.wearon.testkit.SuiteServers;
+import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;

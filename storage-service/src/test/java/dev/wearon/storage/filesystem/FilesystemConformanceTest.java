@@ -1,8 +1,8 @@
 package dev.wearon.storage.filesystem;
 
-import dev.wearon.local.testing.Await;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.BackendConformance;
+import dev.wearon.testkit.Await;
 import io.vertx.mutiny.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;

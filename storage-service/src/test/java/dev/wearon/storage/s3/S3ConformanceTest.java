@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.testing.S3Server;
+import dev.wearon.processes.Ports;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.BackendConformance;
 import dev.wearon.storage.backends.BackendFault;
@@ -13,6 +12,7 @@ import dev.wearon.storage.backends.BackendRefused;
 import dev.wearon.storage.backends.Blob;
 import dev.wearon.storage.backends.Content;
 import dev.wearon.storage.backends.NoSpace;
+import dev.wearon.testkit.S3Server;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Multi;

@@ -2,9 +2,9 @@ package dev.wearon.storage.testing;
 
 import static io.restassured.RestAssured.given;
 
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.testing.SuiteServers;
-import dev.wearon.local.testing.TestIdentities;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.testkit.SuiteServers;
+import dev.wearon.testkit.TestIdentities;
 import io.restassured.RestAssured;
 import io.restassured.config.EncoderConfig;
 import io.restassured.config.RestAssuredConfig;

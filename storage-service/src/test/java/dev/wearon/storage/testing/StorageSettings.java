@@ -1,6 +1,6 @@
 package dev.wearon.storage.testing;
 
-import dev.wearon.local.testing.S3Server;
+import dev.wearon.testkit.S3Server;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package dev.wearon.storage.testing;
 
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import java.lang.annotation.ElementType;
@@ -11,7 +11,9 @@ import java.lang.annotation.Target;
 /** PostgreSQL behind a wire that can fail, and a folder or a bucket. */
 @QuarkusTestResource(
         value = SuiteServers.class,
-        initArgs = {@ResourceArg(name = "service", value = "storage"), @ResourceArg(name = "wires", value = "postgres")
+        initArgs = {
+            @ResourceArg(name = "service", value = "storage"),
+            @ResourceArg(name = "faultProxies", value = "postgres")
         })
 @QuarkusTestResource(StorageSettings.class)
 @Retention(RetentionPolicy.RUNTIME)

@@ -2,12 +2,12 @@ package dev.wearon.storage.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.local.testing.Await;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Place;
 import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.StorageSettings;
+import dev.wearon.testkit.Await;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,9 +1,9 @@
 package dev.wearon.storage.upkeep;
 
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.testing.SuiteServers;
+import dev.wearon.processes.PostgresAddress;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
+import dev.wearon.testkit.SuiteServers;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;

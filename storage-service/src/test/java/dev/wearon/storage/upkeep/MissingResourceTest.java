@@ -7,13 +7,13 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 
-import dev.wearon.local.testing.TestIdentities;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.catalog.Objects;
 import dev.wearon.storage.catalog.StoredObject;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.WithServers;
+import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;

@@ -1,7 +1,7 @@
 package dev.wearon.local.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.UserError;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -49,7 +49,7 @@ final class CreditsCommand implements Runnable {
                                     "The Idempotency-Key, for example an invoice's number (default: a new one, which is"
                                             + " printed).")
                     String chosenKey)
-            throws Trouble {
+            throws UserError {
         if (chosenKey != null && !chosenKey.matches("[!-~]{1,255}")) {
             throw operator.wrongUsage("--key must be 1 to 255 visible ASCII characters without spaces");
         }

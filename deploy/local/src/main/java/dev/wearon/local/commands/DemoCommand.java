@@ -3,7 +3,7 @@ package dev.wearon.local.commands;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.PublicApi;
 import dev.wearon.local.suite.RunFile;
-import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.UserError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,12 +50,12 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Path readable(Path file) throws IOException, Trouble {
+    private static Path readable(Path file) throws IOException, UserError {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new Trouble("The picture " + file + " cannot be read.", "name another file");
+            throw new UserError("The picture " + file + " cannot be read.", "name another file");
         }
         if (!beginsLikeAPicture(file)) {
-            throw new Trouble(file + " is not a JPEG, PNG or WebP picture.", "name another file");
+            throw new UserError(file + " is not a JPEG, PNG or WebP picture.", "name another file");
         }
         return file;
     }

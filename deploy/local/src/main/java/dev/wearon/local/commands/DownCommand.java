@@ -4,7 +4,7 @@ import dev.wearon.local.suite.CrashedRun;
 import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.SupervisorProcess;
-import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.UserError;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.List;
@@ -36,7 +36,7 @@ final class DownCommand implements Callable<Integer> {
         // Whoever holds the folder now is alone with it, so nothing found here belongs to a living suite.
         Optional<FileChannel> taken = folder.take();
         if (taken.isEmpty()) {
-            throw new Trouble("Somebody is starting WearOn in " + layout.data() + " again.", "wait, then try again");
+            throw new UserError("Somebody is starting WearOn in " + layout.data() + " again.", "wait, then try again");
         }
         try (FileChannel held = taken.get()) {
             List<String> remains = new CrashedRun(layout).clear();

@@ -1,6 +1,6 @@
 package dev.wearon.local.commands;
 
-import dev.wearon.local.servers.IdentityKeys;
+import dev.wearon.processes.IdentityKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.wearon.local.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.UserError;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,7 +40,7 @@ final class KeyCommand implements Runnable {
                                     "An origin whose browsers may use the key, for example https://shop.example.com;"
                                             + " may be repeated (default: servers only).")
                     List<String> domains)
-            throws Trouble {
+            throws UserError {
         Map<String, ?> body = Map.of("allowed_domains", domains == null ? List.of() : domains);
         JsonNode issued = operator.ask(
                 (api, token) -> api.post(keys(store), token, body),
@@ -56,7 +56,7 @@ final class KeyCommand implements Runnable {
             @Mixin Operator operator,
             @Mixin Page page,
             @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store)
-            throws Trouble {
+            throws UserError {
         JsonNode found = operator.ask((api, token) -> api.get(page.of(keys(store), Map.of()), token), "ask again");
         operator.show(found, out -> Columns.print(out, found.path("keys"), COLUMNS));
         operator.sayNext(found);
@@ -68,7 +68,7 @@ final class KeyCommand implements Runnable {
             @Mixin Operator operator,
             @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store,
             @Parameters(paramLabel = "KEY_ID", description = "As key list shows it.") UUID key)
-            throws Trouble {
+            throws UserError {
         JsonNode revoked = operator.ask(
                 (api, token) -> api.delete(keys(store) + "/" + key, token),
                 "whether the key was revoked is not known; repeat it, which is safe");
@@ -89,7 +89,7 @@ final class KeyCommand implements Runnable {
                             paramLabel = "SECONDS",
                             description = "How long the old key goes on (default: 86400, a day; 0 ends it now).")
                     Integer graceSeconds)
-            throws Trouble {
+            throws UserError {
         Map<String, ?> body = graceSeconds == null ? Map.of() : Map.of("grace_seconds", graceSeconds);
         JsonNode rotated = operator.ask(
                 (api, token) -> api.post(keys(store) + "/" + key + "/rotate", token, body),

@@ -1,8 +1,8 @@
 package dev.wearon.local.commands;
 
-import dev.wearon.local.servers.ProcessLogs;
 import dev.wearon.local.suite.Layout;
-import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.UserError;
+import dev.wearon.processes.ProcessLogs;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +61,7 @@ final class LogsCommand implements Callable<Integer> {
         }
         List<String> shown = program == null ? allPrograms() : List.of(fullName(program));
         if (shown.stream().map(layout::log).noneMatch(Files::exists)) {
-            throw new Trouble(
+            throw new UserError(
                     "There is no log of " + (program == null ? "WearOn" : shown.getFirst()) + " in " + layout.data()
                             + ".",
                     "name the folder of a suite with --data DIR, or start one in it with " + layout.commandLine("up"));
@@ -90,11 +90,11 @@ final class LogsCommand implements Callable<Integer> {
         return all;
     }
 
-    private static String fullName(String name) throws Trouble {
+    private static String fullName(String name) throws UserError {
         return allPrograms().stream()
                 .filter(full -> full.equals(name) || full.equals(name + "-service"))
                 .findFirst()
-                .orElseThrow(() -> new Trouble(
+                .orElseThrow(() -> new UserError(
                         "There is no log of \"" + name + "\".", "choose one of " + String.join(", ", allPrograms())));
     }
 

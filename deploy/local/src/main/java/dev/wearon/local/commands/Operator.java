@@ -6,7 +6,7 @@ import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.PublicApi;
 import dev.wearon.local.suite.PublicApi.Answer;
 import dev.wearon.local.suite.RunFile;
-import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.UserError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
@@ -53,36 +53,36 @@ final class Operator {
      * The data of the answer.
      *
      * @param ifUnknown the way out when nobody can say whether the request was carried out
-     * @throws Trouble when it was refused, or the gateway cannot be reached
+     * @throws UserError when it was refused, or the gateway cannot be reached
      */
-    JsonNode ask(Request request, String ifUnknown) throws Trouble {
+    JsonNode ask(Request request, String ifUnknown) throws UserError {
         Gateway gateway = gateway();
         try (PublicApi api = new PublicApi(gateway.url())) {
             return switch (request.send(api, gateway.token())) {
                 case Answer.Success success -> success.data();
                 case Answer.Refusal refusal ->
-                    throw new Trouble(
+                    throw new UserError(
                             "%s: %s (%d, request id %s)"
                                     .formatted(
                                             Columns.plain(refusal.code()),
                                             Columns.plain(refusal.message()),
                                             refusal.status(),
                                             Columns.plain(refusal.requestId())),
-                            WayOut.of(refusal, this, ifUnknown));
+                            Hint.of(refusal, this, ifUnknown));
             };
         } catch (IOException noAnswer) {
             throw unanswered(gateway, noAnswer, ifUnknown);
         }
     }
 
-    private Trouble unanswered(Gateway gateway, IOException noAnswer, String ifUnknown) {
+    private UserError unanswered(Gateway gateway, IOException noAnswer, String ifUnknown) {
         IOException reason = noAnswer.getCause() instanceof IOException cause ? cause : noAnswer;
         if (reason instanceof ConnectException || reason instanceof HttpConnectTimeoutException) {
-            return new Trouble(
+            return new UserError(
                     "The gateway at " + gateway.url() + " cannot be reached; nothing was asked of it.",
                     isElsewhere() ? "check --url" : "see " + commandLine("status"));
         }
-        return new Trouble(
+        return new UserError(
                 "The gateway at " + gateway.url() + " did not answer: " + InWords.of(reason) + ".", ifUnknown);
     }
 
@@ -142,18 +142,19 @@ final class Operator {
         return new ParameterException(command.commandLine(), message);
     }
 
-    private Gateway gateway() throws Trouble {
+    private Gateway gateway() throws UserError {
         Gateway gateway = isElsewhere() ? elsewhere() : local();
         if (!gateway.token().matches("[!-~]+")) {
             // The HTTP client would refuse it with a message that quotes it.
-            throw new Trouble("The operator's token is not made of visible ASCII characters.", "set another " + TOKEN);
+            throw new UserError(
+                    "The operator's token is not made of visible ASCII characters.", "set another " + TOKEN);
         }
         return gateway;
     }
 
-    private Gateway local() throws Trouble {
+    private Gateway local() throws UserError {
         RunFile run = RunFile.read(layout().runFile())
-                .orElseThrow(() -> new Trouble(
+                .orElseThrow(() -> new UserError(
                         "WearOn is not up in " + layout().data() + ".",
                         "start it with " + layout().commandLine("up") + ", or name another one with --url"));
         return new Gateway(run.gatewayUrl(), run.adminToken());

@@ -3,7 +3,7 @@ package dev.wearon.local.commands;
 import dev.wearon.local.suite.CrashedRun;
 import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Layout;
-import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.UserError;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -52,8 +52,8 @@ final class ResetCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Trouble isUp(Layout layout) {
-        return new Trouble(
+    private static UserError isUp(Layout layout) {
+        return new UserError(
                 "WearOn is up in " + layout.data() + ".", "take it down first: " + layout.commandLine("down"));
     }
 

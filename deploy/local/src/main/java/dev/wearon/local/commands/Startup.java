@@ -4,8 +4,8 @@ import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.SupervisorProcess;
-import dev.wearon.local.suite.Trouble;
-import dev.wearon.local.suite.Waiting;
+import dev.wearon.local.suite.UserError;
+import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ record Startup(Layout layout, PrintStream out) {
 
     private static final Duration ANOTHERS_START = Duration.ofSeconds(180);
 
-    RunFile ensureUp() throws IOException, Trouble {
+    RunFile ensureUp() throws IOException, UserError {
         if (new DataFolder(layout).isTaken()) {
             return awaitAnother();
         }
@@ -24,7 +24,7 @@ record Startup(Layout layout, PrintStream out) {
         out.println("Starting WearOn; its data is in " + layout.data());
         try {
             new SupervisorProcess(layout).start(out::println);
-        } catch (Trouble notThisOne) {
+        } catch (UserError notThisOne) {
             if (new DataFolder(layout).isTaken()) {
                 // Another command began at the same moment and was faster.
                 return awaitAnother();
@@ -36,14 +36,14 @@ record Startup(Layout layout, PrintStream out) {
         return run;
     }
 
-    private RunFile awaitAnother() throws IOException, Trouble {
+    private RunFile awaitAnother() throws IOException, UserError {
         if (!Files.exists(layout.runFile())) {
             out.println("WearOn is being started or stopped by another command; waiting for it ...");
         }
         DataFolder folder = new DataFolder(layout);
         boolean clear = Waiting.until(ANOTHERS_START, () -> Files.exists(layout.runFile()) || !folder.isTaken());
         if (!clear) {
-            throw new Trouble(
+            throw new UserError(
                     "Another start or stop in " + layout.data() + " has not ended within " + ANOTHERS_START.toSeconds()
                             + " s.",
                     "see " + layout.log("events") + "; " + layout.commandLine("down") + " ends it");
@@ -56,9 +56,9 @@ record Startup(Layout layout, PrintStream out) {
         return run;
     }
 
-    private RunFile read() throws Trouble {
+    private RunFile read() throws UserError {
         return RunFile.read(layout.runFile())
-                .orElseThrow(() -> new Trouble(
+                .orElseThrow(() -> new UserError(
                         "WearOn was taken down again just now.", "start it again: " + layout.commandLine("up")));
     }
 }

@@ -2,7 +2,7 @@ package dev.wearon.local.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.local.suite.Layout;
-import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.UserError;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ final class StoreCommand implements Runnable {
                             paramLabel = "TIER",
                             description = "starter, growth, scale or enterprise (default: none).")
                     String tier)
-            throws Trouble {
+            throws UserError {
         Map<String, String> body = new HashMap<>();
         body.put("shop_domain", domain);
         body.put("billing_mode", billingMode);
@@ -66,7 +66,7 @@ final class StoreCommand implements Runnable {
                     String search,
             @Option(names = "--status", paramLabel = "STATUS", description = "active or inactive (default: both).")
                     String status)
-            throws Trouble {
+            throws UserError {
         Map<String, String> filters = new HashMap<>();
         filters.put("search", search);
         filters.put("status", status);
@@ -80,7 +80,7 @@ final class StoreCommand implements Runnable {
     int show(
             @Mixin Operator operator,
             @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store)
-            throws Trouble {
+            throws UserError {
         JsonNode shown = operator.ask((api, token) -> api.get(Operator.STORES + "/" + store, token), "ask again");
         operator.show(shown, out -> Columns.print(out, shown));
         return 0;

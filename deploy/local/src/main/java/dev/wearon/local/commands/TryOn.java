@@ -6,7 +6,7 @@ import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.PublicApi;
 import dev.wearon.local.suite.PublicApi.Answer;
 import dev.wearon.local.suite.RunFile;
-import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.UserError;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -45,7 +45,7 @@ final class TryOn {
         this.start = commandStart();
     }
 
-    void perform(Path person, Path garment) throws IOException, Trouble {
+    void perform(Path person, Path garment) throws IOException, UserError {
         long before = balance();
         tell("credits before: " + before);
         if (before == 0) {
@@ -69,14 +69,14 @@ final class TryOn {
                 + "/api/v1/generation/" + sessionId);
     }
 
-    private long balance() throws IOException, Trouble {
+    private long balance() throws IOException, UserError {
         return api.get(BALANCE, key)
                 .require("Asking for the balance")
                 .path("balance")
                 .asLong();
     }
 
-    private List<String> upload(List<Path> files) throws IOException, Trouble {
+    private List<String> upload(List<Path> files) throws IOException, UserError {
         List<Map<String, Object>> wanted = new ArrayList<>();
         for (Path file : files) {
             wanted.add(Map.of(
@@ -94,7 +94,7 @@ final class TryOn {
         return imageUrls;
     }
 
-    private String put(Path file, JsonNode upload) throws IOException, Trouble {
+    private String put(Path file, JsonNode upload) throws IOException, UserError {
         Map<String, String> headers = new HashMap<>();
         upload.path("headers")
                 .properties()
@@ -107,7 +107,7 @@ final class TryOn {
         return upload.path("image_url").asText();
     }
 
-    private String create(List<String> imageUrls) throws IOException, Trouble {
+    private String create(List<String> imageUrls) throws IOException, UserError {
         Answer answer =
                 api.post("/api/v1/generation/create", key, Map.of("image_urls", imageUrls, "age_verified", true));
         JsonNode created = answer.require("Asking for the try-on");
@@ -118,7 +118,7 @@ final class TryOn {
         return sessionId;
     }
 
-    private JsonNode awaitEnd(String sessionId) throws IOException, Trouble {
+    private JsonNode awaitEnd(String sessionId) throws IOException, UserError {
         String shown = "queued";
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < giveUp) {
@@ -132,7 +132,7 @@ final class TryOn {
                 return session;
             }
             if (status.equals("failed")) {
-                throw new Trouble(
+                throw new UserError(
                         "The try-on failed: %s %s (request id %s)"
                                 .formatted(
                                         session.path("error_code").asText(""),
@@ -142,12 +142,12 @@ final class TryOn {
             }
             pause();
         }
-        throw new Trouble(
+        throw new UserError(
                 "The try-on did not end within %d s; it is %s.".formatted(PATIENCE.toSeconds(), shown),
                 "see " + layout.commandLine("logs generation"));
     }
 
-    private Path download(String sessionId, JsonNode session) throws IOException, Trouble {
+    private Path download(String sessionId, JsonNode session) throws IOException, UserError {
         URI url = URI.create(session.path("generated_image_url").asText());
         HttpResponse<byte[]> response = api.download(url);
         requireOk(response, "Downloading the picture");
@@ -158,7 +158,7 @@ final class TryOn {
         return picture;
     }
 
-    private static void requireOk(HttpResponse<byte[]> response, String what) throws Trouble {
+    private static void requireOk(HttpResponse<byte[]> response, String what) throws UserError {
         if (response.statusCode() >= 300 || response.statusCode() < 200) {
             PublicApi.answer(response).require(what);
         }

@@ -3,7 +3,7 @@ package dev.wearon.local.commands;
 import dev.wearon.local.suite.Environment;
 import dev.wearon.local.suite.InWords;
 import dev.wearon.local.suite.Layout;
-import dev.wearon.local.suite.Trouble;
+import dev.wearon.local.suite.UserError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -41,8 +42,6 @@ import picocli.CommandLine.TypeConversionException;
             StatusCommand.class,
             LogsCommand.class,
             ResetCommand.class,
-            BenchCommand.class,
-            DrillCommand.class,
             StoreCommand.class,
             KeyCommand.class,
             CreditsCommand.class,
@@ -95,7 +94,8 @@ public final class Wearon implements Runnable {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    /** With the commands of the other modules on the class path. */
+    public static CommandLine commandLine() {
         return commandLine(System.getenv());
     }
 
@@ -106,10 +106,11 @@ public final class Wearon implements Runnable {
             mistake.getCommandLine().usage(mistake.getCommandLine().getErr());
             return CommandLine.ExitCode.USAGE;
         });
+        ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
         line.registerConverter(UUID.class, Wearon::id);
         return line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("wearon: " + told(failure));
-            return failure instanceof Trouble trouble ? trouble.exitCode() : 1;
+            return failure instanceof UserError trouble ? trouble.exitCode() : 1;
         });
     }
 
@@ -122,7 +123,7 @@ public final class Wearon implements Runnable {
 
     private static String told(Exception failure) throws IOException {
         return switch (failure) {
-            case Trouble trouble -> trouble.getMessage();
+            case UserError trouble -> trouble.getMessage();
             case IOException fault -> InWords.of(fault);
             default -> {
                 Path report = Files.createTempFile("wearon-failure-", ".txt");
@@ -144,13 +145,13 @@ public final class Wearon implements Runnable {
     }
 
     /** The ports that were asked for on the command line; the environment's are those of the usual suite. */
-    OptionalInt chosenPortBase() {
+    public OptionalInt chosenPortBase() {
         boolean chosen = Stream.iterate(spec.commandLine().getParseResult(), Objects::nonNull, ParseResult::subcommand)
                 .anyMatch(parsed -> parsed.hasMatchedOption("--port-base"));
         return chosen ? OptionalInt.of(layout().portBase()) : OptionalInt.empty();
     }
 
-    Layout layout() {
+    public Layout layout() {
         if (portBase < 1 || portBase > HIGHEST_BASE) {
             throw new ParameterException(
                     spec.commandLine(), "--port-base must be between 1 and " + HIGHEST_BASE + ", not " + portBase);

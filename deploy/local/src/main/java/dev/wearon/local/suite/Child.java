@@ -1,6 +1,6 @@
 package dev.wearon.local.suite;
 
-import dev.wearon.local.servers.Program;
+import dev.wearon.processes.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.wearon.local.suite;
 
-import dev.wearon.local.servers.Postgres;
+import dev.wearon.processes.Postgres;
+import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;

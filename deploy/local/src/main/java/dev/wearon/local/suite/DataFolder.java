@@ -1,5 +1,7 @@
 package dev.wearon.local.suite;
 
+import dev.wearon.processes.TemporaryFolder;
+import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -22,7 +24,7 @@ public final class DataFolder {
     }
 
     /** Makes the folder when it is missing, and refuses one that cannot be used. */
-    public void prepare() throws Trouble {
+    public void prepare() throws UserError {
         Path data = layout.data();
         try {
             PrivateFiles.createFolder(data);
@@ -38,15 +40,15 @@ public final class DataFolder {
         }
     }
 
-    private Trouble unusable(String why) {
-        return new Trouble(
+    private UserError unusable(String why) {
+        return new UserError(
                 "The data folder " + layout.data() + " cannot be written: " + why + ".",
                 "choose another one with --data DIR, or mend its permissions");
     }
 
-    static void requireSpace(Path data, long usableMb) throws Trouble {
+    static void requireSpace(Path data, long usableMb) throws UserError {
         if (usableMb < NEEDED_MB) {
-            throw new Trouble(
+            throw new UserError(
                     "There is no space for the data folder %s: %d MB are free, %d MB are needed."
                             .formatted(data, usableMb, NEEDED_MB),
                     "free some space, or choose a folder elsewhere with --data DIR");
@@ -82,7 +84,7 @@ public final class DataFolder {
     /** Deletes what a suite keeps here, and the folder if nothing else is in it. Only while it is taken. */
     public void deleteContent() throws IOException {
         for (Path path : layout.everything()) {
-            PrivateFiles.deleteTree(path);
+            TemporaryFolder.deleteTree(path);
         }
         try (var rest = Files.list(layout.data())) {
             if (rest.findAny().isPresent()) {

@@ -39,7 +39,7 @@ public final class DemoStore {
     }
 
     /** Makes what is missing of the store, and returns it with a key that works. */
-    RunFile.Demo openOrMake() throws IOException, Trouble {
+    RunFile.Demo openOrMake() throws IOException, UserError {
         Memory memory = recall();
         if (memory.apiKey() != null && !stillKnown(memory)) {
             // Another database than the one that made it: an existing server, or one that was set up anew.
@@ -61,11 +61,11 @@ public final class DemoStore {
     }
 
     /** Gives the store another {@value #CREDITS} credits. */
-    public void grantMore(String storeId) throws IOException, Trouble {
+    public void grantMore(String storeId) throws IOException, UserError {
         grant(storeId, "demo-more-credits-" + UUID.randomUUID());
     }
 
-    private boolean stillKnown(Memory memory) throws IOException, Trouble {
+    private boolean stillKnown(Memory memory) throws IOException, UserError {
         return switch (api.get("/api/v1/credits/balance", memory.apiKey())) {
             case Answer.Success known -> true;
             case Answer.Refusal refusal when refusal.status() == 401 -> false;
@@ -77,7 +77,7 @@ public final class DemoStore {
      * A domain that is taken was taken by this very suite, in a start that was cut off between the answer and its note; no
      * route tells that store's id, so it is left without a key, and another one is made.
      */
-    private Memory makeStore(Memory memory) throws IOException, Trouble {
+    private Memory makeStore(Memory memory) throws IOException, UserError {
         Answer answer = createStore(memory);
         if (answer instanceof Answer.Refusal refusal && refusal.status() == 409) {
             memory = newMemory();
@@ -93,21 +93,21 @@ public final class DemoStore {
         return api.post(STORES, adminToken, store);
     }
 
-    private String makeKey(Memory memory) throws IOException, Trouble {
+    private String makeKey(Memory memory) throws IOException, UserError {
         Map<String, ?> body = Map.of("allowed_domains", List.of("https://" + memory.shopDomain()));
         Answer answer = api.post(STORES + "/" + memory.storeId() + "/api-keys", adminToken, body);
         return text(answer.require("Creating the demo store's API key"), "api_key");
     }
 
-    private void grant(String storeId, String idempotencyKey) throws IOException, Trouble {
+    private void grant(String storeId, String idempotencyKey) throws IOException, UserError {
         Map<String, ?> body = Map.of("amount", CREDITS, "type", "purchase", "description", "Demo credits");
         api.postOnce(STORES + "/" + storeId + "/credits", adminToken, idempotencyKey, body)
                 .require("Giving the demo store its credits");
     }
 
-    private static String text(JsonNode data, String field) throws Trouble {
+    private static String text(JsonNode data, String field) throws UserError {
         if (!data.path(field).isTextual()) {
-            throw new Trouble("The gateway's answer has no " + field + ".", "rebuild: ./mvnw -DskipTests package");
+            throw new UserError("The gateway's answer has no " + field + ".", "rebuild: ./mvnw -DskipTests package");
         }
         return data.get(field).asText();
     }

@@ -1,7 +1,7 @@
 package dev.wearon.local.suite;
 
 import dev.wearon.configuration.Variables;
-import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.processes.PostgresAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -79,10 +79,10 @@ public final class Environment {
     }
 
     /** Refuses variables that nobody reads: what they were to change would silently stay as it is. */
-    public void requireKnownNames() throws Trouble {
+    public void requireKnownNames() throws UserError {
         Map<String, Optional<String>> unknown = Variables.unknown(variables, OWN);
         if (!unknown.isEmpty()) {
-            throw Trouble.notUnderstood(
+            throw UserError.notUnderstood(
                     unknown.entrySet().stream()
                             .map(variable -> variable.getKey() + " is not a variable of WearOn"
                                     + variable.getValue()
@@ -94,17 +94,17 @@ public final class Environment {
     }
 
     /** Refuses what no suite can run with. */
-    void check() throws Trouble {
+    void check() throws UserError {
         for (String name : PER_SERVICE) {
             if (variables.containsKey(name)) {
-                throw new Trouble(
+                throw new UserError(
                         name + " is set, but each service of a suite needs its own.",
                         "unset " + name + "; ports are chosen with --port-base, the database with " + POSTGRES_URL);
             }
         }
         String host = variables.getOrDefault(HTTP_HOST, "127.0.0.1");
         if (!HOSTS.contains(host)) {
-            throw new Trouble(
+            throw new UserError(
                     HTTP_HOST + " cannot be used here: " + host,
                     "0.0.0.0 opens the gateway on every address of this machine; a firewall says which may be reached");
         }
@@ -117,14 +117,14 @@ public final class Environment {
     }
 
     /** For how long a process may leave its supervisor without an answer; empty: for ever. */
-    Optional<Duration> hangingAfter() throws Trouble {
+    Optional<Duration> hangingAfter() throws UserError {
         String value = variables.getOrDefault(HANGING_AFTER, USUAL_HANGING_AFTER.toSeconds() + "s");
         if (value.equals(NEVER)) {
             return Optional.empty();
         }
         Duration after = value.matches("\\d{1,6}[smh]") ? Duration.parse("PT" + value) : Duration.ZERO;
         if (after.compareTo(SHORTEST_HANGING_AFTER) < 0 || after.compareTo(LONGEST_HANGING_AFTER) > 0) {
-            throw new Trouble(
+            throw new UserError(
                     HANGING_AFTER + " cannot be used: " + value,
                     "give a time like 30s or 2m, from %d s to %d h, or %s for never"
                             .formatted(SHORTEST_HANGING_AFTER.toSeconds(), LONGEST_HANGING_AFTER.toHours(), NEVER));
@@ -133,7 +133,7 @@ public final class Environment {
     }
 
     /** How large the Java heap of a service may become; empty when the suite is to choose. */
-    OptionalInt heapMb(String service) throws Trouble {
+    OptionalInt heapMb(String service) throws UserError {
         String text = variables.get(heap(service));
         if (text == null) {
             return OptionalInt.empty();
@@ -143,7 +143,7 @@ public final class Environment {
                 ? 0
                 : Integer.parseInt(size.group(1)) * (size.group(2).equalsIgnoreCase("g") ? 1024 : 1);
         if (megabytes < LEAST_HEAP_MB || megabytes > MOST_HEAP_MB) {
-            throw new Trouble(
+            throw new UserError(
                     "%s is %s; it must be a size from %dm to %dg."
                             .formatted(heap(service), text, LEAST_HEAP_MB, MOST_HEAP_MB / 1024),
                     "give it as 256m or 2g, or unset it");
@@ -156,23 +156,23 @@ public final class Environment {
     }
 
     /** An existing PostgreSQL, as somebody who may create roles, and the database or owns it. */
-    Optional<PostgresAddress> postgres() throws Trouble {
+    Optional<PostgresAddress> postgres() throws UserError {
         String url = variables.get(POSTGRES_URL);
         try {
             return Optional.ofNullable(url).map(PostgresAddress::parse);
         } catch (IllegalArgumentException malformed) {
             // The message of the exception may quote the URL, and the URL holds a password.
-            throw new Trouble(
+            throw new UserError(
                     POSTGRES_URL + " cannot be read.",
                     "give it as postgresql://user:password@host:port/database (special characters %-encoded)");
         }
     }
 
     /** An existing Redis; null-free: empty when the suite is to start its own. */
-    Optional<String> redis() throws Trouble {
+    Optional<String> redis() throws UserError {
         String url = variables.get(REDIS_URL);
         if (url != null && !isRedis(url)) {
-            throw new Trouble(
+            throw new UserError(
                     REDIS_URL + " cannot be read.",
                     "give it as redis://host:port or redis://:password@host:port (special characters %-encoded)");
         }

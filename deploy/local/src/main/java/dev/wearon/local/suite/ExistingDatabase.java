@@ -1,7 +1,7 @@
 package dev.wearon.local.suite;
 
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.PostgresAddress;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -13,7 +13,7 @@ record ExistingDatabase(PostgresAddress admin) {
     private static final String VARIABLE = "WEARON_POSTGRES_URL";
 
     /** Makes the database this suite's own, or refuses with nothing changed. */
-    void claim(String suiteId, Path data) throws Trouble {
+    void claim(String suiteId, Path data) throws UserError {
         try {
             claimAs(suiteId, data);
         } catch (SQLException refused) {
@@ -22,7 +22,7 @@ record ExistingDatabase(PostgresAddress admin) {
     }
 
     /** Gives the database what {@code provision.sql} says, or says what is in the way. */
-    void layOut(Map<String, String> passwords) throws Trouble {
+    void layOut(Map<String, String> passwords) throws UserError {
         try {
             Database.layOut(admin, Database.name(admin), passwords);
         } catch (SQLException refused) {
@@ -31,8 +31,8 @@ record ExistingDatabase(PostgresAddress admin) {
     }
 
     /** What follows the first line is where in the server's code it was refused. */
-    private Trouble refused(SQLException refused) {
-        return new Trouble(
+    private UserError refused(SQLException refused) {
+        return new UserError(
                 "The PostgreSQL server of %s (%s:%d, user %s) refused: %s"
                         .formatted(
                                 VARIABLE,
@@ -45,7 +45,7 @@ record ExistingDatabase(PostgresAddress admin) {
                         + " here");
     }
 
-    private void claimAs(String suiteId, Path data) throws SQLException, Trouble {
+    private void claimAs(String suiteId, Path data) throws SQLException, UserError {
         String database = Database.name(admin);
         String mark = Database.MARK_PREFIX + suiteId + ", data in " + data;
         List<String> schemas = Layout.SERVICES.stream().map(Layout::schema).toList();
@@ -54,7 +54,7 @@ record ExistingDatabase(PostgresAddress admin) {
                 // Nothing to say.
             }
             case ANOTHER_SUITES ->
-                throw new Trouble(
+                throw new UserError(
                         "The PostgreSQL server %s:%d belongs to another suite: %s. Nothing was changed in it."
                                 .formatted(
                                         admin.host(),
@@ -66,7 +66,7 @@ record ExistingDatabase(PostgresAddress admin) {
                                 + " (the roles belong to a whole server); or, when nobody needs it any more, drop its"
                                 + " database and the roles wearon_...");
             case SOMEBODYS ->
-                throw new Trouble(
+                throw new UserError(
                         "Database %s at %s:%d holds tables that are not a suite's. Nothing was changed in it."
                                 .formatted(database, admin.host(), admin.port()),
                         "name another database in " + VARIABLE + ", for example one that is still to be made");

@@ -23,14 +23,14 @@ record ExistingRedis(URI url) {
         return url.getPort() < 0 ? USUAL_PORTS.get(url.getScheme()) : url.getPort();
     }
 
-    void requireUsable() throws Trouble {
+    void requireUsable() throws UserError {
         try (Socket socket = connect()) {
             if (url.getRawUserInfo() != null) {
                 require(socket, "+OK", authentication(url.getRawUserInfo()));
             }
             require(socket, "+PONG", "PING");
         } catch (IOException noAnswer) {
-            throw new Trouble(
+            throw new UserError(
                     "%s names a server that does not answer as a Redis: %s:%d (%s)."
                             .formatted(VARIABLE, url.getHost(), port(), InWords.of(noAnswer)),
                     "start that server, or unset " + VARIABLE + " to have one started here");
@@ -61,7 +61,7 @@ record ExistingRedis(URI url) {
                 : new String[] {"AUTH", URLDecoder.decode(parts[0], StandardCharsets.UTF_8), password};
     }
 
-    private void require(Socket socket, String expected, String... command) throws IOException, Trouble {
+    private void require(Socket socket, String expected, String... command) throws IOException, UserError {
         StringBuilder request = new StringBuilder("*" + command.length + "\r\n");
         for (String word : command) {
             int bytes = word.getBytes(StandardCharsets.UTF_8).length;
@@ -72,7 +72,7 @@ record ExistingRedis(URI url) {
         out.flush();
         String answer = readLine(socket);
         if (!answer.equals(expected)) {
-            throw new Trouble(
+            throw new UserError(
                     "The Redis server of %s (%s:%d) refused %s: %s"
                             .formatted(VARIABLE, url.getHost(), port(), command[0], answer),
                     "give " + VARIABLE + " as redis://:password@host:port with the right password (special characters"

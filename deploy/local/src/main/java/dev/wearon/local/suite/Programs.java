@@ -1,5 +1,6 @@
 package dev.wearon.local.suite;
 
+import dev.wearon.processes.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,15 +24,15 @@ final class Programs {
     }
 
     /** Copies what the build made of {@code service} to where it runs from. */
-    void copyService(String service) throws IOException, Trouble {
+    void copyService(String service) throws IOException, UserError {
         Path built = layout.built(service);
         if (!Files.exists(built.resolve("quarkus-run.jar"))) {
-            throw new Trouble(
+            throw new UserError(
                     service + " is not built: " + built.resolve("quarkus-run.jar") + " is missing.",
                     "./mvnw -DskipTests package");
         }
         Path target = layout.program(service);
-        PrivateFiles.deleteTree(target);
+        TemporaryFolder.deleteTree(target);
         try (var files = Files.walk(built)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 place(file, target.resolve(built.relativize(file).toString()));
@@ -45,7 +46,7 @@ final class Programs {
      */
     String copyClassPath() throws IOException {
         Path target = layout.program(SUPERVISOR + ProcessHandle.current().pid());
-        PrivateFiles.deleteTree(target);
+        TemporaryFolder.deleteTree(target);
         List<String> classPath = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path jar = Path.of(entry).toAbsolutePath();
@@ -63,7 +64,7 @@ final class Programs {
         try (var folders = Files.newDirectoryStream(layout.programs(), SUPERVISOR + "*")) {
             for (Path folder : folders) {
                 if (!System.getProperty("java.class.path").contains(folder + File.separator)) {
-                    PrivateFiles.deleteTree(folder);
+                    TemporaryFolder.deleteTree(folder);
                 }
             }
         }

@@ -35,7 +35,7 @@ public final class PublicApi implements AutoCloseable {
         record Refusal(int status, String code, String message, String requestId) implements Answer {}
 
         /** The data of a success, or the trouble in which a refusal leaves {@code step}. */
-        default JsonNode require(String step) throws Trouble {
+        default JsonNode require(String step) throws UserError {
             return switch (this) {
                 case Success success -> success.data();
                 case Refusal refusal -> throw refused(step, refusal);
@@ -43,8 +43,8 @@ public final class PublicApi implements AutoCloseable {
         }
     }
 
-    public static Trouble refused(String step, Answer.Refusal refusal) {
-        return new Trouble(
+    public static UserError refused(String step, Answer.Refusal refusal) {
+        return new UserError(
                 "%s was refused: %d %s: %s (request id %s)"
                         .formatted(step, refusal.status(), refusal.code(), refusal.message(), refusal.requestId()),
                 "look for that request id in the logs: ./wearon logs");

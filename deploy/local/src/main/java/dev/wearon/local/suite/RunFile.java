@@ -53,9 +53,9 @@ public record RunFile(
     /**
      * Empty when the suite is not up.
      *
-     * @throws Trouble when the file is there and is not what a supervisor writes
+     * @throws UserError when the file is there and is not what a supervisor writes
      */
-    public static Optional<RunFile> read(Path file) throws Trouble {
+    public static Optional<RunFile> read(Path file) throws UserError {
         try {
             RunFile run = PrivateFiles.JSON.readValue(Files.readAllBytes(file), RunFile.class);
             if (run == null || !run.isComplete()) {
@@ -75,8 +75,8 @@ public record RunFile(
                 .allMatch(Objects::nonNull);
     }
 
-    private static Trouble unreadable(Path file) {
-        return new Trouble(
+    private static UserError unreadable(Path file) {
+        return new UserError(
                 file + " cannot be read: it is damaged, or not yours.",
                 "try again in a few seconds, as a running suite writes it anew; if that does not help, take the suite"
                         + " down and up again, which needs no such file");

@@ -1,7 +1,7 @@
 package dev.wearon.local.suite;
 
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.PostgresAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.ToLongFunction;

@@ -24,12 +24,12 @@ public record Secrets(
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    static Secrets readOrMake(Layout layout) throws IOException, Trouble {
+    static Secrets readOrMake(Layout layout) throws IOException, UserError {
         if (Files.exists(layout.secrets())) {
             return read(layout);
         }
         if (Files.exists(layout.postgresData().resolve("PG_VERSION"))) {
-            throw new Trouble(
+            throw new UserError(
                     layout.secrets() + " is missing, and without it the database in " + layout.postgresData()
                             + " cannot be opened.",
                     "put the file back, or give the data up with " + layout.commandLine("reset"));

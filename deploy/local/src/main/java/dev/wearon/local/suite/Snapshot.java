@@ -1,6 +1,6 @@
 package dev.wearon.local.suite;
 
-import dev.wearon.local.servers.Program;
+import dev.wearon.processes.Program;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -65,7 +65,7 @@ public record Snapshot(
             Layout running = new Layout(layout.root(), layout.data(), run.portBase());
             return Suite.of(running, Secrets.read(layout), new Environment(Map.of())).programs().stream()
                     .collect(Collectors.toMap(Program::name, Function.identity()));
-        } catch (Trouble impossible) {
+        } catch (UserError impossible) {
             throw new IllegalStateException(impossible);
         }
     }

@@ -1,7 +1,8 @@
 package dev.wearon.local.suite;
 
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.servers.PostgresAddress;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.services.ServiceProgram;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,7 +10,7 @@ import java.util.TreeMap;
 /** What must hold before the first process starts, because afterwards its failure would be hard to read. */
 record StartChecks(Layout layout, Suite suite) {
 
-    void check() throws Trouble {
+    void check() throws UserError {
         for (Map.Entry<Integer, String> port : ports().entrySet()) {
             if (!Ports.isFree(port.getKey())) {
                 throw taken(port.getKey(), port.getValue());
@@ -35,21 +36,21 @@ record StartChecks(Layout layout, Suite suite) {
         return ports;
     }
 
-    private Trouble taken(int port, String purpose) {
+    private UserError taken(int port, String purpose) {
         String holder = Ports.holder(port)
                 .map(process -> "by process %d (%s)"
                         .formatted(process.pid(), process.info().command().orElse("unknown")))
                 .orElse("by another process");
         int otherBase = layout.portBase() + 100 < 65_000 ? layout.portBase() + 100 : 18_080;
-        return new Trouble(
+        return new UserError(
                 "Port %d (%s) is taken %s.".formatted(port, purpose, holder),
                 "stop that process, or choose other ports: %s --port-base %d"
                         .formatted(layout.commandLine("up"), otherBase));
     }
 
-    private static void requireAnswer(String variable, String host, int port) throws Trouble {
+    private static void requireAnswer(String variable, String host, int port) throws UserError {
         if (!Ports.answers(host, port)) {
-            throw new Trouble(
+            throw new UserError(
                     "%s names a server that does not answer: %s:%d.".formatted(variable, host, port),
                     "start that server, or unset %s to have one started here".formatted(variable));
         }

@@ -1,11 +1,12 @@
 package dev.wearon.local.suite;
 
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.IdentityKeys;
-import dev.wearon.local.servers.Postgres;
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.servers.Program;
-import dev.wearon.local.servers.Redis;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.IdentityKeys;
+import dev.wearon.processes.Postgres;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.Program;
+import dev.wearon.processes.Redis;
+import dev.wearon.processes.services.ServiceProgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public record Suite(
 
     private static final int USUAL_HEAP_MB = 160;
 
-    public static Suite of(Layout layout, Secrets secrets, Environment environment) throws Trouble {
+    public static Suite of(Layout layout, Secrets secrets, Environment environment) throws UserError {
         Optional<Postgres> postgres = environment.postgres().isPresent()
                 ? Optional.empty()
                 : Optional.of(new Postgres(layout.postgresData(), layout.postgresPort(), secrets.postgresPassword()));
@@ -69,7 +70,7 @@ public record Suite(
             String service,
             PostgresAddress admin,
             String redisUrl)
-            throws Trouble {
+            throws UserError {
         String schema = Layout.schema(service);
         IdentityKeys keys = new IdentityKeys(layout.identities());
         Map<String, String> variables = new TreeMap<>();

@@ -1,9 +1,10 @@
 package dev.wearon.local.suite;
 
-import dev.wearon.local.servers.Database;
-import dev.wearon.local.servers.IdentityKeys;
-import dev.wearon.local.servers.ProcessLogs;
-import dev.wearon.local.servers.Program;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.IdentityKeys;
+import dev.wearon.processes.ProcessLogs;
+import dev.wearon.processes.Program;
+import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
@@ -71,7 +72,7 @@ public final class Supervisor {
             start();
             starter.println(UP);
             supervise();
-        } catch (Trouble trouble) {
+        } catch (UserError trouble) {
             fail(trouble.getMessage());
         } catch (IOException | SQLException | RuntimeException fault) {
             fault.printStackTrace();
@@ -84,11 +85,11 @@ public final class Supervisor {
             DataFolder folder = new DataFolder(layout);
             folder.prepare();
             lock = folder.take()
-                    .orElseThrow(() -> new Trouble(
+                    .orElseThrow(() -> new UserError(
                             "The data folder " + layout.data() + " is in use by another supervisor.",
                             "see " + layout.commandLine("status") + ", or choose another folder with --data DIR"));
             return true;
-        } catch (Trouble notOurs) {
+        } catch (UserError notOurs) {
             tellWrong(notOurs.getMessage());
             return false;
         }
@@ -110,7 +111,7 @@ public final class Supervisor {
         tellWrong(message);
     }
 
-    private void start() throws IOException, SQLException, Trouble {
+    private void start() throws IOException, SQLException, UserError {
         List<String> remains = new CrashedRun(layout).clear();
         if (!remains.isEmpty()) {
             tell("stopped what a crashed run had left: " + String.join(", ", remains));
@@ -161,7 +162,7 @@ public final class Supervisor {
         }
     }
 
-    private void launch(List<Child> starting) throws IOException, Trouble {
+    private void launch(List<Child> starting) throws IOException, UserError {
         for (Child child : starting) {
             child.launch();
         }
@@ -182,9 +183,9 @@ public final class Supervisor {
         }
     }
 
-    private static Trouble didNotComeUp(Child child, String what) throws IOException {
+    private static UserError didNotComeUp(Child child, String what) throws IOException {
         String lastLines = String.join("\n    | ", ProcessLogs.lastLines(child.log(), 15));
-        return new Trouble(
+        return new UserError(
                 "%s did not come up: it %s. Its last lines:\n    | %s".formatted(child.name(), what, lastLines),
                 "mend what these lines say and try again; the whole log is " + child.log());
     }
@@ -244,7 +245,7 @@ public final class Supervisor {
         boolean whole;
         try {
             whole = RunFile.read(layout.runFile()).filter(written::equals).isPresent();
-        } catch (Trouble damaged) {
+        } catch (UserError damaged) {
             whole = false;
         }
         if (!whole && !runFileOutdated) {

@@ -1,5 +1,6 @@
 package dev.wearon.local.suite;
 
+import dev.wearon.processes.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -41,9 +42,9 @@ public final class SupervisorProcess {
      * Starts a supervisor and stays with it until the suite is up.
      *
      * @param progress is told each line meanwhile
-     * @throws Trouble when the suite did not come up; nothing of it is left running
+     * @throws UserError when the suite did not come up; nothing of it is left running
      */
-    public void start(Consumer<String> progress) throws IOException, Trouble {
+    public void start(Consumer<String> progress) throws IOException, UserError {
         new DataFolder(layout).prepare();
         Process supervisor = launch();
         Thread abandon = new Thread(() -> abandon(supervisor), "abandon-start");
@@ -67,16 +68,16 @@ public final class SupervisorProcess {
         try {
             Runtime.getRuntime().removeShutdownHook(abandon);
         } catch (IllegalStateException interrupted) {
-            throw new Trouble("The start was interrupted; nothing is left running.");
+            throw new UserError("The start was interrupted; nothing is left running.");
         }
         if (!up && wrong.isEmpty()) {
             clearAfterSuddenEnd();
-            throw new Trouble(
+            throw new UserError(
                     "The supervisor was ended before the suite was up; what it had started is stopped.",
                     "try again; " + layout.log("supervisor") + " may say more");
         }
         if (!up) {
-            throw new Trouble(wrong.toString());
+            throw new UserError(wrong.toString());
         }
     }
 

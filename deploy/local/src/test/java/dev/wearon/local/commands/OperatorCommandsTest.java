@@ -3,7 +3,7 @@ package dev.wearon.local.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.wearon.local.testing.Garbage;
+import dev.wearon.testkit.Garbage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,7 +2,7 @@ package dev.wearon.local.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.local.suite.Waiting;
+import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ class ScriptTest {
               echo "[INFO] Building $service-service 0.1.0-SNAPSHOT                 [4/7]"
               mkdir -p $service-service/target/quarkus-app && touch $service-service/target/quarkus-app/quarkus-run.jar
             done
-            mkdir -p deploy/local/target/lib && touch deploy/local/target/wearon-local-0.1.0-SNAPSHOT.jar
+            mkdir -p deploy/command/target/lib && touch deploy/command/target/lib/wearon-local-0.1.0-SNAPSHOT.jar
             """;
 
     @TempDir
@@ -74,7 +74,7 @@ class ScriptTest {
         assertThat(run("store", "create", "demo")).contains("java: store", "java: create", "java: demo");
         assertThat(run("key", "list")).contains("java: key", "java: list");
         assertThat(run("credits", "grant", "--description", "up")).contains("java: credits", "java: up");
-        assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/local -am");
+        assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/command -am");
     }
 
     @Test
@@ -82,7 +82,7 @@ class ScriptTest {
         assertThat(run("bench", "ledger"))
                 .contains("java: ledger", "java: -Xmx256m")
                 .doesNotContain("TieredStopAtLevel");
-        assertThat(mavenCalls()).singleElement().asString().contains("-pl credits-service,deploy/local -am");
+        assertThat(mavenCalls()).singleElement().asString().contains("-pl credits-service,deploy/command -am");
         assertThat(run("status")).contains("java: -XX:TieredStopAtLevel=1", "java: -Xmx64m");
     }
 
@@ -92,13 +92,13 @@ class ScriptTest {
         assertThat(mavenCalls())
                 .singleElement()
                 .asString()
-                .contains("-pl gateway-service,storage-service,deploy/local -am");
+                .contains("-pl gateway-service,storage-service,deploy/command -am");
     }
 
     @Test
     void buildsNoServiceForABenchmarkThatNeedsOnlyADatabase() throws Exception {
         assertThat(run("bench", "claim")).contains("java: claim", "java: -Xmx256m");
-        assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/local -am");
+        assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/command -am");
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.wearon.local.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.local.testing.Garbage;
+import dev.wearon.testkit.Garbage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -59,12 +59,6 @@ class WearonTest {
                 "logs --lines 99999999999",
                 "up --port-base x",
                 "up --port-base 0",
-                "drill --seconds x",
-                "drill --seconds 0",
-                "drill --seed x",
-                "bench ledger --clients x",
-                "bench claim --seconds x",
-                "bench nothing",
             })
     void areNotUnderstood(String command) {
         assertThat(say(command.split(" ")).exitCode()).isEqualTo(2);
@@ -82,16 +76,6 @@ class WearonTest {
         Said said = say("demo", "--help");
         assertThat(said.exitCode()).isZero();
         assertThat(said.text()).contains("--person", "--garment", "--data");
-    }
-
-    @Test
-    void explainsWhatABenchmarkMeasures() {
-        assertThat(say("bench", "ledger", "--help").text()).contains("--clients", "--stores", "--seconds", "--quick");
-        assertThat(say("bench", "claim", "--help").text()).contains("--clients", "--seconds", "--quick");
-        assertThat(say("bench", "storage", "--help").text()).contains("--clients", "--seconds", "--quick");
-        Said said = say("bench", "ledger", "--clients", "0");
-        assertThat(said.exitCode()).isEqualTo(2);
-        assertThat(said.text()).contains("--clients must be between 1 and 64");
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.wearon.local.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.local.servers.Program;
+import dev.wearon.processes.Program;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.wearon.local.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.wearon.local.servers.Ports;
+import dev.wearon.processes.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.wearon.local.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParseException;
-import dev.wearon.local.testing.Garbage;
+import dev.wearon.testkit.Garbage;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.nio.file.AccessDeniedException;

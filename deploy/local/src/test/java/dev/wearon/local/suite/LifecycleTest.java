@@ -2,12 +2,13 @@ package dev.wearon.local.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.servers.Postgres;
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.servers.Redis;
 import dev.wearon.local.suite.SuiteUnderTest.Ended;
-import dev.wearon.local.testing.ManagedDatabase;
+import dev.wearon.processes.ManagedDatabase;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.Postgres;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.Redis;
+import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

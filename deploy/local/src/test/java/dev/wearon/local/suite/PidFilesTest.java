@@ -2,6 +2,7 @@ package dev.wearon.local.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.processes.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;

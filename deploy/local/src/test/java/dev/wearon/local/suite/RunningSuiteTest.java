@@ -3,6 +3,7 @@ package dev.wearon.local.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.local.suite.SuiteUnderTest.Ended;
+import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,7 +175,7 @@ class RunningSuiteTest {
     private static boolean isWhole(RunFile whole) {
         try {
             return RunFile.read(suite.layout().runFile()).filter(whole::equals).isPresent();
-        } catch (Trouble notYet) {
+        } catch (UserError notYet) {
             return false;
         }
     }

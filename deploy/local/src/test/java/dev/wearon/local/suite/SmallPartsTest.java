@@ -29,7 +29,7 @@ class SmallPartsTest {
     @Test
     void refusesADiskThatIsAlmostFull() {
         assertThatThrownBy(() -> DataFolder.requireSpace(folder, 499))
-                .isInstanceOf(Trouble.class)
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining("499 MB are free, 500 MB are needed");
         assertThatCode(() -> DataFolder.requireSpace(folder, 500)).doesNotThrowAnyException();
     }
@@ -39,14 +39,14 @@ class SmallPartsTest {
         Layout layout = new Layout(folder, folder, 8080);
         Files.createDirectories(layout.postgresData());
         Files.writeString(layout.postgresData().resolve("PG_VERSION"), "18");
-        assertThatThrownBy(() -> Secrets.readOrMake(layout)).isInstanceOf(Trouble.class);
+        assertThatThrownBy(() -> Secrets.readOrMake(layout)).isInstanceOf(UserError.class);
     }
 
     @Test
     void namesARunFileThatCannotBeRead() throws Exception {
         Path file = Files.writeString(folder.resolve("run.json"), "{\"admin_token\": \"secret");
         assertThatThrownBy(() -> RunFile.read(file))
-                .isInstanceOf(Trouble.class)
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("way out")
                 .hasMessageNotContaining("secret");
@@ -83,10 +83,10 @@ class SmallPartsTest {
     @Test
     void refusesVariablesThatCannotHoldForAllServices() {
         assertThatThrownBy(() -> new Environment(Map.of("WEARON_HTTP_PORT", "9")).check())
-                .isInstanceOf(Trouble.class)
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining("unset WEARON_HTTP_PORT");
         assertThatThrownBy(() -> new Environment(Map.of("WEARON_POSTGRES_URL", "db:secret@nowhere")).check())
-                .isInstanceOf(Trouble.class)
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining("postgresql://")
                 .hasMessageNotContaining("secret");
     }
@@ -95,7 +95,7 @@ class SmallPartsTest {
     @ValueSource(strings = {"63m", "65g", "256", "2 g", "lots", "-1g", "0m"})
     void refusesAHeapThatIsNone(String size) {
         assertThatThrownBy(() -> new Environment(Map.of("WEARON_HEAP_GATEWAY", size)).check())
-                .isInstanceOf(Trouble.class)
+                .isInstanceOf(UserError.class)
                 .hasMessage("WEARON_HEAP_GATEWAY is " + size
                         + "; it must be a size from 64m to 64g.\n  way out: give it as 256m or 2g, or unset it");
     }
@@ -121,7 +121,7 @@ class SmallPartsTest {
                 .isEmpty();
         for (String wrong : new String[] {"soon", "5s", "-30s", "500ms", "25h"}) {
             assertThatThrownBy(() -> new Environment(Map.of("WEARON_HANGING_AFTER", wrong)).check())
-                    .isInstanceOf(Trouble.class)
+                    .isInstanceOf(UserError.class)
                     .hasMessageContaining("WEARON_HANGING_AFTER cannot be used: " + wrong)
                     .hasMessageContaining("from 6 s to 24 h");
         }
@@ -131,7 +131,7 @@ class SmallPartsTest {
     @Test
     void refusesOneAddressOfTheMachineForTheGateway() throws Exception {
         assertThatThrownBy(() -> new Environment(Map.of("WEARON_HTTP_HOST", "192.168.1.5")).check())
-                .isInstanceOf(Trouble.class)
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining("WEARON_HTTP_HOST cannot be used here: 192.168.1.5")
                 .hasMessageContaining("0.0.0.0");
         new Environment(Map.of("WEARON_HTTP_HOST", "0.0.0.0")).check();

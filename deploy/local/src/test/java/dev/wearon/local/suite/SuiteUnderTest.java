@@ -1,8 +1,8 @@
 package dev.wearon.local.suite;
 
-import dev.wearon.local.servers.Ports;
-import dev.wearon.local.servers.PostgresAddress;
-import dev.wearon.local.servers.ProcessLogs;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.ProcessLogs;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -98,7 +98,7 @@ public final class SuiteUnderTest implements AutoCloseable {
     public RunFile runFile() throws IOException {
         try {
             return RunFile.read(layout.runFile()).orElseThrow(() -> new IOException("The suite is not up"));
-        } catch (Trouble damaged) {
+        } catch (UserError damaged) {
             throw new IOException(damaged);
         }
     }

@@ -1,0 +1,42 @@
+package dev.wearon.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.commands.Wearon;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** {@code ./wearon bench} as the command line finds it. */
+class BenchCommandTest {
+
+    private final StringWriter printed = new StringWriter();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ledger", "claim", "gateway", "storage"})
+    void explainsWhatItMeasures(String noun) {
+        assertThat(run("bench", noun, "--help")).isZero();
+        assertThat(printed.toString()).contains("--seconds", "--quick");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bench", "bench nothing", "bench ledger --clients x", "bench claim --seconds x"})
+    void refusesWhatItDoesNotKnow(String command) {
+        assertThat(run(command.split(" "))).isEqualTo(2);
+    }
+
+    @Test
+    void refusesANumberThatIsOutOfRange() {
+        assertThat(run("bench", "ledger", "--clients", "0")).isEqualTo(2);
+        assertThat(printed.toString()).contains("--clients must be between 1 and 64");
+    }
+
+    private int run(String... command) {
+        PrintWriter out = new PrintWriter(printed);
+        CommandLine line = Wearon.commandLine().setOut(out).setErr(out);
+        return line.execute(command);
+    }
+}

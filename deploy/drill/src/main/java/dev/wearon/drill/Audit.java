@@ -1,0 +1,77 @@
+package dev.wearon.drill;
+
+import dev.wearon.local.suite.UserError;
+import dev.wearon.testkit.LedgerBooks;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Compares what the clients were told, what the database holds and what the gateway serves. */
+record Audit(ThrowAwaySuite suite, Storefront shop, Plan plan) {
+
+    private static final Duration STATEMENT = Duration.ofSeconds(60);
+
+    private static final String COMPLETED =
+            "SELECT id FROM generation.store_generation_sessions WHERE status = 'completed'";
+    private static final String STORES = "SELECT id FROM credits.stores";
+    private static final String WALLETS = """
+            SELECT (SELECT count(*) FROM credits.store_credits) + (SELECT count(*) FROM credits.store_shopper_credits)
+            """;
+
+    List<Finding> run(Seen seen) throws SQLException, UserError, InterruptedException {
+        List<Finding> findings = new ArrayList<>();
+        Set<UUID> completed;
+        try (Connection connection = suite.connect(STATEMENT)) {
+            Evidence.layOut(connection, seen);
+            completed = ids(connection, COMPLETED);
+            for (Check check : ClientChecks.all()) {
+                findings.add(check.run(connection));
+            }
+            for (Check check : SessionChecks.all()) {
+                findings.add(check.run(connection));
+            }
+            findings.add(books(connection));
+        }
+        findings.add(new Pictures(shop, plan.seed()).check(seen, completed));
+        findings.add(new Finding(
+                "5, 13",
+                "no answer was one that no promise allows",
+                seen.reads()
+                        + seen.creates().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum(),
+                seen.surprises()));
+        return List.copyOf(findings);
+    }
+
+    private static Finding books(Connection connection) throws SQLException {
+        List<String> disagreements = LedgerBooks.disagreements(connection, ids(connection, STORES));
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(WALLETS)) {
+            row.next();
+            return new Finding(
+                    "1, 2",
+                    "balance = purchased - spent = sum of the ledger, never negative",
+                    row.getLong(1),
+                    disagreements);
+        }
+    }
+
+    private static Set<UUID> ids(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            Set<UUID> ids = new HashSet<>();
+            while (rows.next()) {
+                ids.add(rows.getObject(1, UUID.class));
+            }
+            return ids;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.wearon.drill;
+
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/** What every try-on of a drill shows: the samples, made small, so that the pictures do not take all of the machine. */
+record Inputs(List<byte[]> pictures) {
+
+    private static final List<String> SAMPLES =
+            List.of("deploy/local/samples/person.png", "deploy/local/samples/garment.png");
+    private static final int WIDTH = 192;
+
+    static Inputs of(Path root) throws IOException {
+        return new Inputs(List.of(small(root.resolve(SAMPLES.getFirst())), small(root.resolve(SAMPLES.getLast()))));
+    }
+
+    private static byte[] small(Path sample) throws IOException {
+        BufferedImage large = ImageIO.read(sample.toFile());
+        int height = large.getHeight() * WIDTH / large.getWidth();
+        BufferedImage small = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_ARGB);
+        Graphics2D graphics = small.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+        graphics.drawImage(large, 0, 0, WIDTH, height, null);
+        graphics.dispose();
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(small, "png", png);
+        return png.toByteArray();
+    }
+}

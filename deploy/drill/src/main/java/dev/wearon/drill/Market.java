@@ -1,0 +1,121 @@
+package dev.wearon.drill;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.local.suite.PublicApi;
+import dev.wearon.local.suite.RunFile;
+import dev.wearon.local.suite.UserError;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Sets up the stores, shoppers, credits and pictures of a drill, before anything is broken. */
+record Market(RunFile run, PublicApi api, Connection database, Inputs inputs) {
+
+    /** Runs dry during a drill, so that the last credit is fought for. */
+    private static final int FEW = 8;
+
+    private static final String STORES = "/admin/v1/stores";
+
+    /** An order that a shopper has paid, as the webhook of the shop would tell it. */
+    private static final String PURCHASE = """
+            SELECT status
+              FROM credits.process_store_shopper_purchase(
+                       p_store_id => ?, p_shopper_email => ?, p_shopify_order_id => ?, p_credits => ?,
+                       p_amount_paid => 4.50, p_currency => 'USD', p_request_id => ?)
+            """;
+
+    /** Stores that pay themselves, one that lets its shoppers pay, and among all of them full and empty wallets. */
+    List<Buyer> open() throws IOException, SQLException, UserError {
+        List<Buyer> buyers = new ArrayList<>();
+        buyers.add(store("rich", "absorb_mode", Buyer.PLENTY));
+        buyers.add(store("second", "absorb_mode", Buyer.PLENTY));
+        buyers.add(store("small", "absorb_mode", FEW));
+        buyers.add(store("broke", "absorb_mode", 0));
+        Buyer reseller = store("reseller", "resell_mode", 3 * Buyer.PLENTY);
+        buyers.add(shopper(reseller, "ann@example.com", Buyer.PLENTY));
+        buyers.add(shopper(reseller, "bob@example.com", FEW));
+        buyers.add(shopper(reseller, "carl@example.com", 0));
+        return buyers;
+    }
+
+    private Buyer store(String name, String billingMode, int credits) throws IOException, UserError {
+        Map<String, String> store = Map.of("shop_domain", name + ".drill.example", "billing_mode", billingMode);
+        String id = posted(STORES, run.adminToken(), store).path("store_id").asText();
+        String key = posted(STORES + "/" + id + "/api-keys", run.adminToken(), Map.of("allowed_domains", List.of()))
+                .path("api_key")
+                .asText();
+        if (credits > 0) {
+            api.postOnce(
+                            STORES + "/" + id + "/credits",
+                            run.adminToken(),
+                            "first-" + name,
+                            Map.of("amount", credits, "type", "purchase"))
+                    .require("Giving the store " + name + " its credits");
+        }
+        return new Buyer(UUID.fromString(id), key, Optional.empty(), upload(key), credits);
+    }
+
+    private Buyer shopper(Buyer store, String email, int credits) throws SQLException, UserError {
+        if (credits > 0) {
+            buy(store.storeId(), email, credits);
+        }
+        return new Buyer(store.storeId(), store.apiKey(), Optional.of(email), store.imageUrls(), credits);
+    }
+
+    private void buy(UUID storeId, String email, int credits) throws SQLException, UserError {
+        String order = "order-" + UUID.randomUUID();
+        try (PreparedStatement purchase = database.prepareStatement(PURCHASE)) {
+            purchase.setObject(1, storeId);
+            purchase.setString(2, email);
+            purchase.setString(3, order);
+            purchase.setInt(4, credits);
+            purchase.setString(5, order);
+            try (var rows = purchase.executeQuery()) {
+                if (!rows.next() || !rows.getString(1).equals("processed")) {
+                    throw new UserError("The shoppers of the drill could not buy their credits.");
+                }
+            }
+        }
+    }
+
+    private List<String> upload(String key) throws IOException, UserError {
+        List<Map<String, Object>> files = inputs.pictures().stream()
+                .map(png -> Map.<String, Object>of(
+                        "file_name", "photo.png", "content_type", "image/png", "size", png.length))
+                .toList();
+        JsonNode uploads =
+                posted("/api/v1/storage/uploads", key, Map.of("files", files)).path("uploads");
+        List<String> imageUrls = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            put(uploads.path(i), inputs.pictures().get(i));
+            imageUrls.add(uploads.path(i).path("image_url").asText());
+        }
+        return imageUrls;
+    }
+
+    private void put(JsonNode upload, byte[] png) throws IOException, UserError {
+        Map<String, String> headers = new HashMap<>();
+        upload.path("headers")
+                .properties()
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asText()));
+        HttpResponse<byte[]> response =
+                api.put(URI.create(upload.path("upload_url").asText()), headers, png);
+        if (response.statusCode() >= 300) {
+            PublicApi.answer(response).require("Uploading a picture");
+        }
+    }
+
+    private JsonNode posted(String path, String token, Map<String, ?> body) throws IOException, UserError {
+        return api.post(path, token, body).require("Setting up the drill's stores (" + path + ")");
+    }
+}

@@ -1,0 +1,102 @@
+package dev.wearon.drill;
+
+import dev.wearon.local.suite.Layout;
+import dev.wearon.local.suite.RunFile;
+import dev.wearon.local.suite.Snapshot;
+import dev.wearon.local.suite.UserError;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Does to programs of the throw-away suite what a fault says, and to nothing else. */
+final class Victims {
+
+    private static final int TIMEOUT_MS = 1_000;
+
+    /**
+     * Stopping and continuing in one process that no signal of a terminal ends: whatever becomes of the drill meanwhile,
+     * nothing stays paused.
+     */
+    private static final String PAUSE = "trap '' INT HUP TERM; kill -STOP %1$s; sleep %2$s; kill -CONT %1$s";
+
+    private final ThrowAwaySuite suite;
+
+    Victims(ThrowAwaySuite suite) {
+        this.suite = suite;
+    }
+
+    /** A fault that has begun; {@link #end} waits until it is over. */
+    @FunctionalInterface
+    interface Begun {
+        void end() throws InterruptedException;
+    }
+
+    /** Empty when there was nobody to do it to: the program is just being started again. */
+    Optional<Begun> begin(Fault fault) throws IOException, UserError {
+        return switch (fault) {
+            case Fault.Kill kill ->
+                process(kill.program()).filter(ProcessHandle::destroyForcibly).map(killed -> () -> {});
+            case Fault.Pause pause -> {
+                Optional<ProcessHandle> process = process(pause.program());
+                yield process.isEmpty() ? Optional.empty() : Optional.of(pause(process.get(), pause.length()));
+            }
+            case Fault.Empty ignored -> emptyRedis() ? Optional.of(() -> {}) : Optional.empty();
+        };
+    }
+
+    boolean areAllUp() throws IOException, UserError {
+        return Snapshot.take(suite.layout(), suite.run()).ready();
+    }
+
+    /** Only a child of the drill's own supervisor: a number that somebody else has by now is left alone. */
+    private Optional<ProcessHandle> process(String program) throws UserError {
+        RunFile run = suite.run();
+        long pid =
+                switch (program) {
+                    case Layout.POSTGRES -> run.postgres().pid();
+                    case Layout.REDIS -> run.redis().pid();
+                    default ->
+                        run.services().stream()
+                                .filter(service -> service.name().equals(program))
+                                .findFirst()
+                                .orElseThrow()
+                                .pid();
+                };
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(process -> process.parent()
+                .filter(parent -> parent.pid() == run.supervisorPid())
+                .isPresent());
+    }
+
+    /** With its children: PostgreSQL's backends would serve on without the process that made them. */
+    private static Begun pause(ProcessHandle process, Duration length) throws IOException {
+        String pids = Stream.concat(Stream.of(process), process.descendants())
+                .map(ProcessHandle::pid)
+                .map(String::valueOf)
+                .collect(Collectors.joining(" "));
+        Process pausing = new ProcessBuilder(
+                        "/bin/sh",
+                        "-c",
+                        PAUSE.formatted(pids, String.format(Locale.ROOT, "%.1f", length.toMillis() / 1e3)))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return pausing::waitFor;
+    }
+
+    private boolean emptyRedis() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", suite.layout().redisPort()), TIMEOUT_MS);
+            socket.setSoTimeout(TIMEOUT_MS);
+            socket.getOutputStream().write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(3), StandardCharsets.US_ASCII).equals("+OK");
+        } catch (IOException away) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.wearon.drill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.suite.Layout;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class FaultPlanTest {
+
+    private static final int DECK = 2 * FaultPlan.PROGRAMS.size() + 1;
+
+    @Test
+    void isTheSameForTheSameSeedAndAnotherForAnother() {
+        assertThat(rounds(7, 100)).isEqualTo(rounds(7, 100)).isNotEqualTo(rounds(8, 100));
+    }
+
+    @Test
+    void hasDoneEverythingToEverybodyBeforeItBeginsAgain() {
+        List<String> first = rounds(7, DECK).stream()
+                .flatMap(round -> round.faults().stream())
+                .limit(DECK)
+                .map(fault -> fault.getClass().getSimpleName() + " " + fault.program())
+                .toList();
+        assertThat(first).doesNotHaveDuplicates();
+        assertThat(FaultPlan.PROGRAMS).hasSize(6).allSatisfy(program -> assertThat(first)
+                .contains("Kill " + program, "Pause " + program));
+        assertThat(first).contains("Empty " + Layout.REDIS);
+    }
+
+    @Test
+    void breaksOneThingAtATimeAndNowAndThenTwoDifferentOnes() {
+        List<FaultPlan.Round> rounds = rounds(7, 500);
+        assertThat(rounds).allSatisfy(round -> {
+            assertThat(round.faults()).hasSizeBetween(1, 2);
+            assertThat(round.faults()).extracting(Fault::program).doesNotHaveDuplicates();
+        });
+        assertThat(rounds.stream().filter(round -> round.faults().size() == 2).count())
+                .isBetween(25L, 200L);
+    }
+
+    @Test
+    void pausesForOneToSixSeconds() {
+        List<Duration> pauses = rounds(7, 500).stream()
+                .flatMap(round -> round.faults().stream())
+                .filter(Fault.Pause.class::isInstance)
+                .map(fault -> ((Fault.Pause) fault).length())
+                .toList();
+        assertThat(pauses).isNotEmpty().allSatisfy(pause -> assertThat(pause)
+                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(6)));
+    }
+
+    private static List<FaultPlan.Round> rounds(long seed, int count) {
+        FaultPlan plan = new FaultPlan(seed);
+        return Stream.generate(plan::next).limit(count).toList();
+    }
+}

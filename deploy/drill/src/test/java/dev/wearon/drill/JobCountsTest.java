@@ -1,0 +1,29 @@
+package dev.wearon.drill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class JobCountsTest {
+
+    @Test
+    void addsUpOverTheLivesOfAProcess() {
+        try (JobCounts counts = new JobCounts(1)) {
+            counts.add(metrics("3.0"));
+            counts.add(metrics("5.0"));
+            assertThat(counts.sums()).isEqualTo(Map.of("sweeper_found", 5L));
+            counts.add(metrics("2.0"));
+            assertThat(counts.sums()).isEqualTo(Map.of("sweeper_found", 7L));
+        }
+    }
+
+    private static String metrics(String value) {
+        return """
+                # TYPE wearon_sweeper_found counter
+                wearon_sweeper_found_total %s
+                wearon_sweeper_oldest_seconds 9.0
+                jvm_threads_started_threads_total 41.0
+                """.formatted(value);
+    }
+}

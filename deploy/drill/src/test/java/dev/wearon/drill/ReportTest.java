@@ -1,0 +1,56 @@
+package dev.wearon.drill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+
+    private static final Finding GOOD = new Finding("5", "every session is completed or failed", 1_234, List.of());
+
+    @Test
+    void countsWhatDiffers() {
+        assertThat(new Report(List.of(GOOD)).differences()).isZero();
+        assertThat(new Report(List.of(GOOD, differing(2), differing(3))).differences())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void hasARowForEachPromiseAndASentenceForEachDifference() {
+        String printed = printed(new Report(List.of(GOOD, differing(2))));
+        assertThat(printed.lines().filter(line -> line.startsWith("|")).map(String::length))
+                .hasSize(4)
+                .containsOnly(printed.lines().skip(1).findFirst().orElseThrow().length());
+        assertThat(printed)
+                .contains("every session is completed or failed |    1,234 |           0 |")
+                .contains("a credit comes back                  |        7 |           2 |")
+                .contains("Not so: a credit comes back", "  difference 0\n", "  difference 1\n")
+                .doesNotContain("Not so: every session");
+    }
+
+    @Test
+    void doesNotFloodTheScreen() {
+        assertThat(printed(new Report(List.of(differing(25)))))
+                .contains("difference 9\n", "... and 15 more")
+                .doesNotContain("difference 10\n");
+    }
+
+    private static Finding differing(int times) {
+        return new Finding(
+                "4",
+                "a credit comes back",
+                7,
+                IntStream.range(0, times).mapToObj(i -> "difference " + i).toList());
+    }
+
+    private static String printed(Report report) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        report.print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.wearon.processes;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+
+/**
+ * Where a PostgreSQL database is, and as whom to reach it.
+ *
+ * <p>The password is a separate thing in everything that may be shown: {@link #url()} is safe to print.
+ */
+public record PostgresAddress(String host, int port, String database, String user, String password) {
+
+    /**
+     * Reads {@code postgresql://user:password@host:port/database} (also {@code postgres://}); without a database, {@code
+     * postgres} is meant.
+     *
+     * @throws IllegalArgumentException when user or password is missing; the message does not repeat the URL
+     */
+    public static PostgresAddress parse(String url) {
+        URI uri = URI.create(url);
+        String[] user = uri.getRawUserInfo() == null
+                ? new String[0]
+                : uri.getRawUserInfo().split(":", 2);
+        boolean postgres = "postgresql".equals(uri.getScheme()) || "postgres".equals(uri.getScheme());
+        if (!postgres || uri.getHost() == null || user.length != 2) {
+            throw new IllegalArgumentException("expected postgresql://user:password@host:port/database");
+        }
+        return new PostgresAddress(
+                uri.getHost(),
+                uri.getPort() < 0 ? 5432 : uri.getPort(),
+                uri.getPath().length() < 2 ? Postgres.SUPERUSER : uri.getPath().substring(1),
+                decode(user[0]),
+                decode(user[1]));
+    }
+
+    public PostgresAddress with(String otherDatabase, String otherUser, String otherPassword) {
+        return new PostgresAddress(host, port, otherDatabase, otherUser, otherPassword);
+    }
+
+    /** Without credentials: {@code postgresql://host:port/database}. */
+    public String url() {
+        return "postgresql://%s:%d/%s".formatted(host, port, database);
+    }
+
+    /** With credentials, for a file that only its owner may read. */
+    public String urlWithPassword() {
+        return "postgresql://%s:%s@%s:%d/%s".formatted(encode(user), encode(password), host, port, database);
+    }
+
+    public String jdbcUrl() {
+        return "jdbc:" + url();
+    }
+
+    public Properties jdbcProperties() {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        return properties;
+    }
+
+    /** Names where, never with what password. */
+    @Override
+    public String toString() {
+        return url();
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}

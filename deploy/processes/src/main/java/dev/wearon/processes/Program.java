@@ -1,0 +1,118 @@
+package dev.wearon.processes;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+
+/** One process of the suite: how it is started, when it is ready, how it wants to be stopped. Holds no process. */
+public interface Program {
+
+    /** How PostgreSQL, Redis and the services say that somebody else listens on their port. */
+    Pattern PORT_TAKEN = Pattern.compile("(?i)address already in use|in use by another process|already bound");
+
+    /** Short name for people, log files and {@code run.json}, for example {@code postgres}. */
+    String name();
+
+    /**
+     * What must be in place before the first start (unpacked binaries, an initialised data folder). Repeatable, and
+     * cheap when there is nothing left to do.
+     */
+    void prepare() throws IOException;
+
+    /** The command and its environment; standard output and error are the caller's to redirect. */
+    ProcessBuilder command();
+
+    /** Asks the running program itself, over its own protocol; false while it does not answer. */
+    boolean isReady();
+
+    /**
+     * Whether the running program answers at all, ready or not and whatever it is told: one that does not hangs.
+     *
+     * @param patience to connect, and again for the answer
+     */
+    default boolean answers(Duration patience) {
+        return isReady();
+    }
+
+    /** Asks {@code process} to stop in good order; returns at once. */
+    void requestStop(ProcessHandle process) throws IOException;
+
+    /**
+     * Starts the program with its output appended to {@code log} and waits until it is ready. A port that is taken may be
+     * one that its last holder is about to leave, so then it is started once more.
+     *
+     * @throws IOException when it ended or was not ready in time; it is then no longer running, and the message holds the
+     *     last lines of its log
+     */
+    default Process start(Path log, Duration patience) throws IOException {
+        prepare();
+        ProcessLogs.record(log);
+        try {
+            return startOnce(log, patience);
+        } catch (IOException failed) {
+            if (!PORT_TAKEN.matcher(failed.getMessage()).find()) {
+                throw failed;
+            }
+            return startOnce(log, patience);
+        }
+    }
+
+    private Process startOnce(Path log, Duration patience) throws IOException {
+        Process process = command()
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        long giveUp = System.nanoTime() + patience.toNanos();
+        try {
+            while (!isReady()) {
+                if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+                    throw notReady("ended with exit code %d before it was ready".formatted(process.exitValue()), log);
+                }
+                if (System.nanoTime() > giveUp) {
+                    process.destroyForcibly();
+                    throw notReady("was not ready within %d seconds".formatted(patience.toSeconds()), log);
+                }
+            }
+            return process;
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while waiting for " + name(), interrupted);
+        }
+    }
+
+    private IOException notReady(String why, Path log) throws IOException {
+        return new IOException("%s %s; its log is %s and ends with:%n    | %s"
+                .formatted(name(), why, log, String.join("\n    | ", ProcessLogs.lastLines(log, 15))));
+    }
+
+    /** Stops {@code process} in good order, and the hard way when it has not ended after {@code patience}. */
+    default void stop(ProcessHandle process, Duration patience) throws IOException {
+        requestStop(process);
+        try {
+            if (!endsWithin(process, patience)) {
+                process.destroyForcibly();
+                // A killed process is gone at once, unless it hangs in the kernel: then nobody can do more.
+                endsWithin(process, Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean endsWithin(ProcessHandle process, Duration patience) throws InterruptedException {
+        try {
+            process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException stillRunning) {
+            return false;
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

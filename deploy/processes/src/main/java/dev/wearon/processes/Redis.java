@@ -1,0 +1,86 @@
+package dev.wearon.processes;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Redis on the loopback interface. It keeps an append-only file, so that a restart finds the waiting permits again;
+ * losing it would lose no session, since Redis holds nothing that cannot be rebuilt from PostgreSQL.
+ *
+ * @param dataDir Redis's own folder
+ * @param port a free TCP port on 127.0.0.1
+ */
+public record Redis(Path dataDir, int port) implements Program {
+
+    private static final int TIMEOUT_MS = 1_000;
+
+    @Override
+    public String name() {
+        return "redis";
+    }
+
+    public String url() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    @Override
+    public void prepare() throws IOException {
+        Files.createDirectories(dataDir);
+        Binaries.redis();
+    }
+
+    @Override
+    public ProcessBuilder command() {
+        try {
+            return new ProcessBuilder(
+                    Binaries.redis().toString(),
+                    "--bind",
+                    "127.0.0.1",
+                    "--port",
+                    Integer.toString(port),
+                    "--dir",
+                    dataDir.toString(),
+                    "--appendonly",
+                    "yes",
+                    "--save",
+                    "",
+                    "--daemonize",
+                    "no");
+        } catch (IOException notUnpacked) {
+            throw new IllegalStateException("prepare() comes first", notUnpacked);
+        }
+    }
+
+    @Override
+    public boolean isReady() {
+        return ping(TIMEOUT_MS).equals("+PONG");
+    }
+
+    /** It answers also while it loads its file or a script of somebody keeps it busy. */
+    @Override
+    public boolean answers(Duration patience) {
+        return !ping(Math.toIntExact(patience.toMillis())).isEmpty();
+    }
+
+    /** The beginning of its answer; empty without one. */
+    private String ping(int timeoutMs) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), timeoutMs);
+            socket.setSoTimeout(timeoutMs);
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII);
+        } catch (IOException none) {
+            return "";
+        }
+    }
+
+    @Override
+    public void requestStop(ProcessHandle process) {
+        process.destroy();
+    }
+}

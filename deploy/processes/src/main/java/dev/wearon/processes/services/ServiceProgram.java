@@ -1,0 +1,112 @@
+package dev.wearon.processes.services;
+
+import dev.wearon.configuration.Variables;
+import dev.wearon.processes.Program;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One of the four services as a process of its own.
+ *
+ * @param folder what the build packaged: {@code quarkus-run.jar} and what it needs
+ * @param heapMb the most its Java heap may take
+ * @param variables the {@code WEARON_} variables it is started with, and no others
+ */
+public record ServiceProgram(
+        String name, Path folder, int port, int managementPort, int heapMb, Map<String, String> variables)
+        implements Program {
+
+    private static final int TIMEOUT_MS = 1_000;
+
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    public String managementUrl() {
+        return "http://127.0.0.1:" + managementPort;
+    }
+
+    @Override
+    public void prepare() throws IOException {
+        if (!Files.exists(jar())) {
+            throw new IOException(jar() + " is missing");
+        }
+    }
+
+    /** Flags for a small footprint, as six processes share one machine; out of memory, it ends and is started again. */
+    @Override
+    public ProcessBuilder command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-Xms24m",
+                "-Xmx" + heapMb + "m",
+                "-Xss512k",
+                "-XX:MaxMetaspaceSize=160m",
+                "-XX:ReservedCodeCacheSize=64m",
+                "-XX:MaxDirectMemorySize=64m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.awt.headless=true",
+                "-Dfile.encoding=UTF-8",
+                "-jar",
+                jar().toString()));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(variable -> variable.startsWith(Variables.PREFIX));
+        environment.putAll(variables);
+        // The C library keeps a pool of memory per thread otherwise, and gives little of it back.
+        environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
+        return builder;
+    }
+
+    @Override
+    public boolean isReady() {
+        return isUp("ready", TIMEOUT_MS);
+    }
+
+    /** Liveness is a matter of this process alone; readiness also asks the database. */
+    @Override
+    public boolean answers(Duration patience) {
+        return isUp("live", Math.toIntExact(patience.toMillis()));
+    }
+
+    private boolean isUp(String health, int timeoutMs) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create(managementUrl() + "/q/health/" + health).toURL().openConnection(Proxy.NO_PROXY);
+            connection.setConnectTimeout(timeoutMs);
+            connection.setReadTimeout(timeoutMs);
+            try {
+                return connection.getResponseCode() == 200;
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    @Override
+    public void requestStop(ProcessHandle process) {
+        process.destroy();
+    }
+
+    private Path jar() {
+        return folder.resolve("quarkus-run.jar");
+    }
+
+    /** Without the variables: there are secrets among them. */
+    @Override
+    public String toString() {
+        return name + " on port " + port;
+    }
+}

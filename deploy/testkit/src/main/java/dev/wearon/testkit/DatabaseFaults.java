@@ -1,0 +1,73 @@
+package dev.wearon.testkit;
+
+import static io.restassured.RestAssured.given;
+
+import dev.wearon.processes.Database;
+import dev.wearon.processes.PostgresAddress;
+import io.restassured.response.Response;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/**
+ * What the health of every service says when something is wrong with its database, and that it recovers.
+ *
+ * @param service the service under test
+ * @param health URL of its health, without the kind
+ */
+public record DatabaseFaults(String service, String health) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Without a limit on its transactions a service is not ready, and says what to do. */
+    public void keepUnreadyWithoutTheLimit() throws SQLException {
+        change("RESET transaction_timeout");
+        try {
+            awaitReadiness(
+                    503,
+                    "transaction_timeout of role %s is 0 and must be 30s at most".formatted(Database.role(service)),
+                    "run deploy/postgresql/provision.sql");
+        } finally {
+            change("SET transaction_timeout = '30s'");
+        }
+        awaitReadiness(200);
+    }
+
+    /** A service that its database does not let in is not ready, and lives: starting it again would help nobody. */
+    public void leaveItAlive() throws SQLException {
+        change("NOLOGIN");
+        try {
+            awaitReadiness(503);
+            given().get(health + "/live").then().statusCode(200);
+        } finally {
+            change("LOGIN");
+        }
+        awaitReadiness(200);
+    }
+
+    private void awaitReadiness(int status, String... words) {
+        record Answer(int status, String text) {}
+        Await.until(
+                PATIENCE,
+                () -> {
+                    Response answer = given().get(health + "/ready");
+                    return new Answer(answer.statusCode(), answer.asString());
+                },
+                answer -> answer.status() == status && Stream.of(words).allMatch(answer.text()::contains));
+    }
+
+    /** Of the role, which counts from its next connection on. */
+    private void change(String setting) throws SQLException {
+        PostgresAddress superuser = SuiteServers.superuser();
+        try (Connection connection = DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());
+                Statement statement = connection.createStatement()) {
+            String role = Database.role(service);
+            statement.execute("ALTER ROLE %s %s".formatted(role, setting));
+            statement.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'".formatted(role));
+        }
+    }
+}

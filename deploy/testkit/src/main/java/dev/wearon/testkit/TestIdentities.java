@@ -1,0 +1,108 @@
+package dev.wearon.testkit;
+
+import dev.wearon.identity.Identities;
+import dev.wearon.identity.Principal;
+import dev.wearon.identity.Principal.BillingMode;
+import dev.wearon.identity.Principal.Terms;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
+import io.smallrye.jwt.util.KeyUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Values of an {@code Authorization} header, signed with the keys of {@link SuiteServers}: what the gateway would send. */
+public final class TestIdentities {
+
+    private TestIdentities() {}
+
+    /** A store that pays from its own pool. */
+    public static String store(UUID storeId) {
+        return store(storeId, BillingMode.ABSORB_MODE, null);
+    }
+
+    /** A store of either mode; {@code shopperEmail} may be null. */
+    public static String store(UUID storeId, BillingMode mode, String shopperEmail) {
+        return bearer(storeClaims(storeId, mode, shopperEmail), "gateway", "gateway");
+    }
+
+    /** A store whose identity ends after {@code lifetime}. */
+    public static String storeFor(UUID storeId, Duration lifetime) {
+        return bearer(storeClaims(storeId, BillingMode.ABSORB_MODE, null), "gateway", "gateway", lifetime);
+    }
+
+    /** A subscribed store of tier {@code growth} whose empty pool may go on until a month has cost {@code capCents}. */
+    public static String storeWithOverage(UUID storeId, int capCents) {
+        Terms terms = new Terms(
+                BillingMode.ABSORB_MODE, Optional.of("growth"), Optional.of("active"), Optional.of(capCents), false);
+        return bearer(Identities.claims(new Principal.Store(storeId, Optional.empty(), terms)), "gateway", "gateway");
+    }
+
+    /** A store that pays itself and wants every try-on to name its shopper; {@code shopperEmail} may be null. */
+    public static String storeThatAsksForShoppers(UUID storeId, String shopperEmail) {
+        Terms terms = new Terms(BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), true);
+        return bearer(
+                Identities.claims(new Principal.Store(storeId, Optional.ofNullable(shopperEmail), terms)),
+                "gateway",
+                "gateway");
+    }
+
+    /** A service acting as itself: {@code gateway} or {@code generation}. */
+    public static String service(String issuer) {
+        return bearer(Identities.claims(new Principal.Service(issuer)), issuer, issuer);
+    }
+
+    /** A store's identity signed by a service that may not speak for stores: must be refused everywhere. */
+    public static String storeForgedBy(String issuer, UUID storeId) {
+        return bearer(storeClaims(storeId, BillingMode.ABSORB_MODE, null), "gateway", issuer);
+    }
+
+    /** A store's identity that says it is the gateway's, signed with a key that nobody knows: must be refused everywhere. */
+    public static String storeSignedByAStranger(UUID storeId) throws GeneralSecurityException {
+        return bearer(
+                storeClaims(storeId, BillingMode.ABSORB_MODE, null),
+                "gateway",
+                "gateway",
+                Duration.ofMinutes(5),
+                KeyUtils.generateKeyPair(2048).getPrivate());
+    }
+
+    private static JwtClaimsBuilder storeClaims(UUID storeId, BillingMode mode, String shopperEmail) {
+        Terms terms = new Terms(mode, Optional.empty(), Optional.empty(), Optional.empty(), false);
+        return Identities.claims(new Principal.Store(storeId, Optional.ofNullable(shopperEmail), terms));
+    }
+
+    private static String bearer(JwtClaimsBuilder claims, String issuer, String signer) {
+        return bearer(claims, issuer, signer, Duration.ofMinutes(5));
+    }
+
+    private static String bearer(JwtClaimsBuilder claims, String issuer, String signer, Duration lifetime) {
+        return bearer(claims, issuer, signer, lifetime, privateKey(signer));
+    }
+
+    private static String bearer(
+            JwtClaimsBuilder claims, String issuer, String signer, Duration lifetime, PrivateKey key) {
+        try {
+            String keyName = SuiteServers.keys().nameOf(signer);
+            return "Bearer "
+                    + claims.issuer(issuer)
+                            .expiresIn(lifetime)
+                            .jws()
+                            .keyId(keyName)
+                            .sign(key);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static PrivateKey privateKey(String issuer) {
+        try {
+            return SuiteServers.keys().readPrivateKey(issuer);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}
