@@ -7,6 +7,7 @@ import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
+import io.smallrye.config.FallbackConfigSourceInterceptor;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 import java.lang.reflect.Method;
@@ -16,12 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Refuses a configuration that no service can run with, before anything is made of it, in one line for each variable: its
- * name as the operator writes it, its value and what is allowed. A number outside its bounds would otherwise be found out
- * by whoever needs it, or by nobody; and a text that is no number would be refused in the framework's words.
+ * Stops the start of a service if its configuration is invalid. Prints one line for each wrong variable: its name, its value
+ * and the allowed values. Without this check a number outside its bounds would be found late or never, and a text that is
+ * not a number would be refused with the property names of the framework.
+ *
+ * <p>Also warns of unknown variables, and lets a renamed variable keep its former name.
  */
 public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer {
 
@@ -29,24 +33,47 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
     private static final String OURS = "wearon.";
     private static final int LONGEST_SHOWN = 60;
 
+    private static final Map<String, String> FORMER_NAMES = Variables.renamed().entrySet().stream()
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
+
     /**
-     * The mappings are complete only when all customizers have run, and values can be read only when the sources are there.
-     * Both hold when a source that depends on others is asked for; this one has no values.
+     * Checks the values in a configuration source that has no values itself. A source is created after all customizers have
+     * registered their mappings, and can read the other sources; a customizer can do neither.
      */
     @Override
     public void configBuilder(SmallRyeConfigBuilder builder) {
+        builder.withInterceptors(new FallbackConfigSourceInterceptor(ConfigurationCheck::formerName));
         builder.withSources((ConfigSourceFactory) context -> {
-            Map<String, Method> numbers = properties(builder);
-            if (!numbers.isEmpty()) {
-                Variables.unknown(System.getenv())
-                        .forEach((name, nearest) -> LOG.warnf("%s", complaint(name, nearest)));
-                check(numbers, new Values(context, builder.getDefaultValues()));
+            Map<String, Method> properties = properties(builder);
+            if (!properties.isEmpty()) {
+                warnings(System.getenv()).forEach(LOG::warn);
+                check(properties, new Values(context, builder.getDefaultValues()));
             }
             return List.of();
         });
     }
 
-    /** What is set, or else the default of the mapping. */
+    /** The former name of the variable of a property; the property itself if its variable was never renamed. */
+    private static String formerName(String property) {
+        return property.startsWith(OURS) ? FORMER_NAMES.getOrDefault(variable(property), property) : property;
+    }
+
+    static List<String> warnings(Map<String, String> environment) {
+        Stream<String> unknown = Variables.unknown(environment).entrySet().stream()
+                .map(entry -> entry.getKey() + " is not a variable of a WearOn service and is ignored"
+                        + entry.getValue()
+                                .map(name -> "; did you mean " + name + "?")
+                                .orElse(""));
+        Stream<String> renamed = Variables.renamed().entrySet().stream()
+                .filter(entry -> environment.containsKey(entry.getKey()))
+                .map(entry -> (environment.containsKey(entry.getValue())
+                                ? "%s is ignored, because its new name %s is set too"
+                                : "%s is deprecated; its new name is %s")
+                        .formatted(entry.getKey(), entry.getValue()));
+        return Stream.concat(unknown, renamed).toList();
+    }
+
+    /** The value that is set, or else the default of the mapping. */
     private record Values(ConfigSourceContext context, Map<String, String> defaults) {
 
         Optional<String> of(String property) {
@@ -81,7 +108,7 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
                 .flatMap(entry -> complaint(entry.getKey(), entry.getValue(), values).stream())
                 .collect(Collectors.joining(System.lineSeparator()));
         if (!wrong.isEmpty()) {
-            // Of this kind of exception a start that fails prints the message and no stack trace.
+            // For this exception Quarkus prints only the message, without a stack trace.
             throw new ConfigurationException(wrong);
         }
     }
@@ -93,7 +120,7 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
             boolean needed = !method.getReturnType().getSimpleName().startsWith("Optional");
             return needed ? Optional.of(variable(property) + " must be set") : Optional.empty();
         }
-        // Only these values are shown: other texts may be secrets.
+        // Shows only values of numbers and enums: other texts may be secrets.
         return bounds.map(
                         number -> number.complaint(value.get()).or(() -> relation(method, number, value.get(), values)))
                 .orElseGet(() -> word(method, value.get()))
@@ -117,11 +144,6 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
 
     private static String shown(String value) {
         return value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...";
-    }
-
-    private static String complaint(String name, Optional<String> nearest) {
-        return name + " is not a variable of a WearOn service and is ignored"
-                + nearest.map(known -> "; did you mean " + known + "?").orElse("");
     }
 
     private static String variable(String property) {

@@ -13,16 +13,22 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The names of the environment variables that the services read, all of them. Needs nothing but the JDK. */
+/** The names of all environment variables that the services read. Uses only the JDK, so that the command can use it. */
 public final class Variables {
 
     public static final String PREFIX = "WEARON_";
 
-    private static final Set<String> KNOWN = read();
+    private static final String FORMERLY = " formerly ";
+    private static final Set<String> KNOWN = new TreeSet<>();
+    private static final Map<String, String> RENAMED = new TreeMap<>();
+
+    static {
+        read();
+    }
 
     /**
-     * What Kubernetes tells every pod of a Service whose name begins with {@code wearon}; with {@code _PORT} alone, as a
-     * variable of ours may end so, only where the value is an address.
+     * The variables that Kubernetes adds to every pod for a Service whose name begins with {@code wearon}. Our variables may
+     * end with {@code _PORT} as well, so a name with this end counts only if its value is an address.
      */
     private static final Pattern SERVICE_LINK = Pattern.compile(
             "\\w+_SERVICE_(HOST|PORT(_\\w+)?)=.*|\\w+_PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?=.*|=(tcp|udp|sctp)://.*)",
@@ -30,31 +36,37 @@ public final class Variables {
 
     private Variables() {}
 
-    /** In their order. */
+    /** The current names, sorted. */
     public static Set<String> known() {
-        return KNOWN;
+        return Collections.unmodifiableSet(KNOWN);
     }
 
-    /** The variables of an environment that begin as ours do and are not, each with the name that it is nearest to. */
+    /** The current name of each variable that was renamed, by its former name. */
+    public static Map<String, String> renamed() {
+        return Collections.unmodifiableMap(RENAMED);
+    }
+
+    /** The variables with our prefix that no service reads, each with the most similar name that exists. */
     public static Map<String, Optional<String>> unknown(Map<String, String> environment) {
         return unknown(environment, Set.of());
     }
 
-    /** @param more names that are known as well */
+    /** @param more names that exist as well */
     public static Map<String, Optional<String>> unknown(Map<String, String> environment, Set<String> more) {
         Set<String> all = new TreeSet<>(KNOWN);
         all.addAll(more);
         Map<String, Optional<String>> unknown = new TreeMap<>();
         environment.forEach((name, value) -> {
+            boolean exists = all.contains(name) || RENAMED.containsKey(name);
             boolean link = SERVICE_LINK.matcher(name + "=" + value).matches();
-            if (name.startsWith(PREFIX) && !all.contains(name) && !link) {
+            if (name.startsWith(PREFIX) && !exists && !link) {
                 unknown.put(name, nearest(name, all));
             }
         });
         return unknown;
     }
 
-    /** Empty when none is so near that it can have been meant. */
+    /** Empty if no name is similar enough for a typing error. */
     private static Optional<String> nearest(String name, Set<String> known) {
         return known.stream()
                 .collect(Collectors.toMap(candidate -> candidate, candidate -> distance(name, candidate)))
@@ -65,7 +77,7 @@ public final class Variables {
                 .map(Map.Entry::getKey);
     }
 
-    /** Levenshtein's: how many letters have to be put in, taken out or replaced. */
+    /** The Levenshtein distance: how many letters must be inserted, deleted or replaced. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int column = 0; column <= other.length(); column++) {
@@ -83,13 +95,18 @@ public final class Variables {
         return row[other.length()];
     }
 
-    private static Set<String> read() {
+    private static void read() {
         try (InputStream list = Variables.class.getResourceAsStream("variables.txt")) {
-            Set<String> names = new String(list.readAllBytes(), StandardCharsets.US_ASCII)
+            new String(list.readAllBytes(), StandardCharsets.US_ASCII)
                     .lines()
                     .filter(line -> line.startsWith(PREFIX))
-                    .collect(Collectors.toCollection(TreeSet::new));
-            return Collections.unmodifiableSet(names);
+                    .map(line -> line.split(FORMERLY))
+                    .forEach(names -> {
+                        KNOWN.add(names[0]);
+                        if (names.length > 1) {
+                            RENAMED.put(names[1], names[0]);
+                        }
+                    });
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

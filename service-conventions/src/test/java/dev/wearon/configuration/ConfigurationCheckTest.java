@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.junit.jupiter.api.Test;
@@ -143,21 +145,69 @@ class ConfigurationCheckTest {
 
     @Test
     void refusesAMappingWithANumberThatHasNoBounds() {
-        assertThatThrownBy(() -> configuration(Cellar.class, Map.of()))
+        assertThatThrownBy(() -> configuration(Cellar.class, new EnvConfigSource(Map.of(), 300)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Cellar.bottles has no lower or no upper bound");
+    }
+
+    @ConfigMapping(prefix = "wearon.keys")
+    interface Keys {
+
+        @WithDefault("60s")
+        @DurationMin(seconds = 1)
+        @DurationMax(minutes = 1)
+        Duration maxStaleness();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WEARON_KEYS_BELIEVED, 20s, WEARON_KEYS_BELIEVED, 20s, 20s",
+        "WEARON_KEYS_MAX_STALENESS, 10s, WEARON_KEYS_BELIEVED, 20s, 10s",
+        "WEARON_KEYS_MAX_STALENESS, 10s, WEARON_KEYS_BELIEVED, '', 10s",
+        "WEARON_HTTP_PORT, 1, WEARON_HTTP_PORT, 1, 60s"
+    })
+    void takesAVariableUnderItsFormerNameUnlessTheNewOneIsSet(
+            String one, String value, String other, String otherValue, String expected) {
+        Map<String, String> environment = new HashMap<>(Map.of(one, value));
+        environment.put(other, otherValue);
+        assertThat(keys(environment).maxStaleness()).isEqualTo(DurationConverter.parseDuration(expected));
+    }
+
+    @Test
+    void checksTheBoundsOfAVariableUnderItsFormerName() {
+        assertThatThrownBy(() -> keys(Map.of("WEARON_KEYS_BELIEVED", "2m")))
+                .hasMessage("WEARON_KEYS_MAX_STALENESS is 2m; it must be a duration from 1s to 1m");
+    }
+
+    @Test
+    void warnsOfUnknownAndRenamedVariables() {
+        assertThat(ConfigurationCheck.warnings(Map.of(
+                        "WEARON_HTTP_PROT", "8080",
+                        "WEARON_KEYS_BELIEVED", "20s",
+                        "WEARON_LIMITS_PAUSE", "1s",
+                        "WEARON_LIMITS_REDIS_RETRY_AFTER", "2s",
+                        "WEARON_HTTP_PORT", "8080")))
+                .containsExactly(
+                        "WEARON_HTTP_PROT is not a variable of a WearOn service and is ignored; did you mean WEARON_HTTP_PORT?",
+                        "WEARON_KEYS_BELIEVED is deprecated; its new name is WEARON_KEYS_MAX_STALENESS",
+                        "WEARON_LIMITS_PAUSE is ignored, because its new name WEARON_LIMITS_REDIS_RETRY_AFTER is set too");
+    }
+
+    private static Keys keys(Map<String, String> environment) {
+        return configuration(Keys.class, new EnvConfigSource(environment, 300)).getConfigMapping(Keys.class);
     }
 
     private static Kitchen kitchen(Map<String, String> values) {
         Map<String, String> properties = new HashMap<>(Map.of("wearon.kitchen.key", "a secret"));
         values.forEach((name, value) -> properties.put("wearon.kitchen." + name, value));
-        return configuration(Kitchen.class, properties).getConfigMapping(Kitchen.class);
+        return configuration(Kitchen.class, new PropertiesConfigSource(properties, "test", 100))
+                .getConfigMapping(Kitchen.class);
     }
 
-    private static SmallRyeConfig configuration(Class<?> mapping, Map<String, String> properties) {
+    private static SmallRyeConfig configuration(Class<?> mapping, ConfigSource source) {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .withConverter(Duration.class, 200, new DurationConverter())
-                .withSources(new PropertiesConfigSource(properties, "test", 100));
+                .withSources(source);
         new ConfigurationCheck().configBuilder(builder);
         return builder.withMapping(mapping).build();
     }

@@ -20,19 +20,19 @@ class VariablesTest {
         "WEARON_DB_POOLSIZE, WEARON_DB_POOL_SIZE",
         "WEARON_RLOES, WEARON_ROLES"
     })
-    void namesTheNearestVariable(String written, String meant) {
+    void namesTheMostSimilarVariable(String written, String meant) {
         assertThat(Variables.unknown(Map.of(written, "1"))).isEqualTo(Map.of(written, Optional.of(meant)));
     }
 
     @Test
-    void namesNoneWhereNoneCanHaveBeenMeant() {
+    void namesNoVariableIfNoneIsSimilar() {
         assertThat(Variables.unknown(Map.of("WEARON_THE_WEATHER_OF_TOMORROW", "fair", "WEARON_BUILD", "no")))
                 .isEqualTo(
                         Map.of("WEARON_THE_WEATHER_OF_TOMORROW", Optional.empty(), "WEARON_BUILD", Optional.empty()));
     }
 
     @Test
-    void knowsOurVariablesThoseOfTheCallerAndMindsNoOthers() {
+    void ignoresVariablesWithoutThePrefixAndThoseThatTheCallerAdds() {
         assertThat(Variables.known()).contains("WEARON_HTTP_PORT", "WEARON_STORAGE_RETENTION");
         assertThat(Variables.unknown(
                         Map.of("WEARON_HTTP_PORT", "8080", "WEARON_OWN", "x", "HOME", "/", "XWEARON_A", "b"),
@@ -40,9 +40,18 @@ class VariablesTest {
                 .isEmpty();
     }
 
-    /** What the kubelet sets in every pod for Services named wearon, wearon-redis and wearon-gateway. */
     @Test
-    void mindsNoServiceLinksOfKubernetes() {
+    void acceptsTheFormerNameOfARenamedVariable() {
+        assertThat(Variables.renamed()).containsEntry("WEARON_KEYS_REMEMBERED", "WEARON_KEYS_CACHE_TTL");
+        assertThat(Variables.known()).containsAll(Variables.renamed().values());
+        assertThat(Variables.known())
+                .doesNotContainAnyElementsOf(Variables.renamed().keySet());
+        assertThat(Variables.unknown(Map.of("WEARON_KEYS_REMEMBERED", "1m"))).isEmpty();
+    }
+
+    /** The kubelet sets these in every pod for Services named wearon, wearon-redis and wearon-gateway. */
+    @Test
+    void ignoresServiceLinksOfKubernetes() {
         assertThat(Variables.unknown(Map.ofEntries(
                         Map.entry("WEARON_SERVICE_HOST", "10.0.0.10"),
                         Map.entry("WEARON_PORT", "tcp://10.0.0.10:80"),
@@ -58,7 +67,7 @@ class VariablesTest {
                         Map.entry("WEARON_GATEWAY_PORT_8080_UDP_ADDR", "10.0.0.12"))))
                 .isEmpty();
         assertThat(Variables.unknown(Map.of("WEARON_MANAGMENT_PORT", "9080")))
-                .as("a number is no address")
+                .as("a port number is not a service link")
                 .containsValue(Optional.of("WEARON_MANAGEMENT_PORT"));
     }
 }
