@@ -75,12 +75,12 @@ final class ServiceConfig {
         @WithDefault("10000")
         @Min(1)
         @Max(1000000)
-        int rememberedCount();
+        int signedCacheSize();
 
         /** How many verified identities are remembered. */
         @WithDefault("10000")
         @Min(1)
         @Max(1000000)
-        int verifiedCount();
+        int verifiedCacheSize();
     }
 }

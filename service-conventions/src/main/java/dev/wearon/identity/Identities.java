@@ -48,17 +48,17 @@ public class Identities {
      * Reads the key once, at the start: a process signs with one key for all its life.
      *
      * @param issuer empty, like {@code privateKey}, in a service that only verifies
-     * @param rememberedCount how many identities are kept for their next use
+     * @param cacheSize how many identities are kept for their next use
      */
     public Identities(
             @ConfigProperty(name = "wearon.identity.issuer") Optional<String> issuer,
             @ConfigProperty(name = "smallrye.jwt.sign.key.location") Optional<String> privateKey,
             @ConfigProperty(name = "mp.jwt.verify.publickey.location") String publicKeys,
-            @ConfigProperty(name = "wearon.identity.remembered-count") int rememberedCount) {
+            @ConfigProperty(name = "wearon.identity.signed-cache-size") int cacheSize) {
         this.service = issuer.orElse("");
         this.key = privateKey.map(file -> IssuerBinding.signingKey(service, file, publicKeys));
         this.signed = Caffeine.newBuilder()
-                .maximumSize(rememberedCount)
+                .maximumSize(cacheSize)
                 .expireAfterWrite(REUSE)
                 .build();
     }

@@ -35,9 +35,9 @@ class VerifiedIdentities extends JWTCallerPrincipalFactory {
     private final JWTCallerPrincipalFactory verifier = new DefaultJWTCallerPrincipalFactory();
     private final Cache<Asked, Verified> verified;
 
-    VerifiedIdentities(@ConfigProperty(name = "wearon.identity.verified-count") int verifiedCount) {
+    VerifiedIdentities(@ConfigProperty(name = "wearon.identity.verified-cache-size") int cacheSize) {
         this.verified = Caffeine.newBuilder()
-                .maximumSize(verifiedCount)
+                .maximumSize(cacheSize)
                 .expireAfterWrite(LONGEST)
                 .build();
     }

@@ -35,7 +35,7 @@ public class EnvelopeCalls {
     private final StoreRequests underWay;
     private final Upstreams upstreams;
     private final RequestBody bodies;
-    private final long answerLimit;
+    private final long responseLimit;
 
     EnvelopeCalls(
             Identities identities,
@@ -47,7 +47,7 @@ public class EnvelopeCalls {
         this.underWay = underWay;
         this.upstreams = upstreams;
         this.bodies = bodies;
-        this.answerLimit = config.answerLimit();
+        this.responseLimit = config.responseLimit();
     }
 
     /** Must be called on the request's context, with the request paused or in its first tick. */
@@ -80,7 +80,7 @@ public class EnvelopeCalls {
         }
         Runnable over = underWay.keep(ctx);
         return upstreams
-                .inTime(route, call.ask(body, answerLimit))
+                .inTime(route, call.ask(body, responseLimit))
                 .onItemOrFailure()
                 .transform((answer, fault) -> {
                     over.run();

@@ -26,7 +26,7 @@ interface ForwardingConfig {
     @WithConverter(Bounds.Bytes.class)
     @Min(65536)
     @Max(67108864)
-    long answerLimit();
+    long responseLimit();
 
     @WithDefault("1s")
     @DurationMin(millis = 50)
@@ -86,5 +86,5 @@ interface ForwardingConfig {
     @WithDefault("1s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 5)
-    Duration breakerPause();
+    Duration breakerDelay();
 }

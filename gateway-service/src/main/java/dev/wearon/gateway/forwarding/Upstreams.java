@@ -115,7 +115,7 @@ class Upstreams {
 
     private Breaker breaker(String service, Pool pool) {
         String use = pool.name().toLowerCase(Locale.ROOT);
-        Breaker breaker = new Breaker(service + "/" + use, config.breakerFailures(), config.breakerPause());
+        Breaker breaker = new Breaker(service + "/" + use, config.breakerFailures(), config.breakerDelay());
         Gauge.builder("wearon.proxy.breaker.open", () -> breaker.isOpen() ? 1 : 0)
                 .description("1 while the service is left alone: it refused connections or was waited for in vain,"
                         + " several times in a row")

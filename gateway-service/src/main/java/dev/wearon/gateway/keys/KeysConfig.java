@@ -21,19 +21,19 @@ interface KeysConfig {
     @WithDefault("60s")
     @DurationMin(seconds = 1)
     @DurationMax(minutes = 1)
-    Duration believed();
+    Duration maxStaleness();
 
     /** After how long a known key is looked up again although nothing has changed: rows may vanish without a trace. */
     @WithDefault("60s")
     @DurationMin(millis = 100)
     @DurationMax(hours = 1)
-    Duration remembered();
+    Duration cacheTtl();
 
     /** How many found keys are remembered at most. */
     @WithDefault("10000")
     @Min(1)
     @Max(1000000)
-    int rememberedCount();
+    int cacheSize();
 
     /** How long the database may take before the caller is told to come back. */
     @WithDefault("2s")

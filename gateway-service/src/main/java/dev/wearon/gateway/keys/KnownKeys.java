@@ -27,8 +27,8 @@ public class KnownKeys {
 
     private final ActiveKeys keys;
     private final LookupBudget strangers;
-    private final long believed;
-    private final long remembered;
+    private final long maxStaleness;
+    private final long cacheTtl;
     private final long recently;
     private final Cache<ApiKey, Known> known;
     private final Map<ApiKey, Lookup> running = new ConcurrentHashMap<>();
@@ -38,11 +38,11 @@ public class KnownKeys {
     KnownKeys(ActiveKeys keys, KeysConfig config) {
         this.keys = keys;
         this.strangers = new LookupBudget(config.unknownPerSecond());
-        this.believed = config.believed().toNanos();
-        this.remembered = config.remembered().toNanos();
+        this.maxStaleness = config.maxStaleness().toNanos();
+        this.cacheTtl = config.cacheTtl().toNanos();
         this.recently = config.pollEvery().multipliedBy(4).toNanos();
         this.known = Caffeine.newBuilder()
-                .maximumSize(config.rememberedCount())
+                .maximumSize(config.cacheSize())
                 .expireAfter(Expiry.<ApiKey, Known>writing((key, entry) -> entry.left()))
                 .build();
     }
@@ -76,7 +76,7 @@ public class KnownKeys {
             return lookUpStranger(key);
         }
         long silence = System.nanoTime() - heardAt;
-        if (silence > believed) {
+        if (silence > maxStaleness) {
             return Uni.createFrom().failure(() -> unheard(silence));
         }
         if (entry.doubted()) {
@@ -84,7 +84,7 @@ public class KnownKeys {
         }
         KeyCheck check = entry.found().check();
         // While the database is away there is no use in asking it.
-        return silence < recently && System.nanoTime() - entry.askedAt() > remembered
+        return silence < recently && System.nanoTime() - entry.askedAt() > cacheTtl
                 ? lookUp(key).onFailure().recoverWithItem(check)
                 : Uni.createFrom().item(check);
     }

@@ -25,8 +25,8 @@ public class Limits {
     Limits(Allowances allowances, SharedLimiter shared, LimitsConfig config, MeterRegistry metrics) {
         this.allowances = allowances;
         this.shared = shared;
-        this.local = new LocalLimiter(config.rememberedCount());
-        this.redis = new Reachability(config.pause());
+        this.local = new LocalLimiter(config.localWindows());
+        this.redis = new Reachability(config.redisRetryAfter());
         this.locally = metrics.counter("wearon.limits.decided.locally");
         metrics.gauge("wearon.limits.shared", redis, reachability -> reachability.isReachable() ? 1 : 0);
     }

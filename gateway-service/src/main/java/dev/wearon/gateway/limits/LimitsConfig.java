@@ -40,23 +40,23 @@ public interface LimitsConfig {
     @Max(1000000)
     OptionalInt shopperCreatesPerDay();
 
-    /** How long Redis may take before a request is decided here. */
+    /** The gateway decides alone if Redis has not answered after this time. */
     @WithDefault("50ms")
     @DurationMin(millis = 1)
     @DurationMax(seconds = 10)
-    Duration patience();
+    Duration redisTimeout();
 
-    /** For how long Redis is left alone once it was late. */
+    /** After a timeout the gateway waits this long before its next call to Redis. */
     @WithDefault("1s")
     @DurationMin(millis = 10)
     @DurationMax(minutes = 1)
-    Duration pause();
+    Duration redisRetryAfter();
 
-    /** How many windows are remembered here while Redis is away. */
+    /** How many windows the gateway keeps in its own memory while Redis is unreachable. */
     @WithDefault("20000")
     @Min(1)
     @Max(1000000)
-    int rememberedCount();
+    int localWindows();
 
     interface PerMinute {
         @WithDefault("5")

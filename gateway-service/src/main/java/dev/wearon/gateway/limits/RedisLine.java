@@ -30,18 +30,18 @@ final class RedisLine {
     private final Vertx vertx;
     private final Context loop;
     private final RedisOptions options;
-    private final long patienceMs;
+    private final long timeoutMs;
     private Redis client;
     private Future<RedisConnection> connection;
     private long openingSince;
     private int underWay;
 
     /** @param loop a context of the event loop, never that of a request: the connection outlives it */
-    RedisLine(Vertx vertx, Context loop, RedisOptions options, Duration patience) {
+    RedisLine(Vertx vertx, Context loop, RedisOptions options, Duration timeout) {
         this.vertx = vertx;
         this.loop = loop;
         this.options = options;
-        this.patienceMs = patience.toMillis();
+        this.timeoutMs = timeout.toMillis();
     }
 
     /** Connects, however long it takes. No windows at all load the script there and the classes here. */
@@ -89,14 +89,14 @@ final class RedisLine {
 
     /** What the client is asked on a context it answers there, and the time limit is told there, too. */
     private Future<Response> send(RedisConnection opened, Request request) {
-        return opened.send(request).onComplete(said -> underWay--).timeout(patienceMs, TimeUnit.MILLISECONDS);
+        return opened.send(request).onComplete(said -> underWay--).timeout(timeoutMs, TimeUnit.MILLISECONDS);
     }
 
     /** An open connection is told on its own context. So the request has a timer on its context, and is brought back to it. */
     private Future<Response> sendWhenOpen(Future<RedisConnection> line, Request request) {
         Context caller = vertx.getOrCreateContext();
         Promise<Response> answer = Promise.promise();
-        long timer = vertx.setTimer(patienceMs, late -> answer.tryFail(new TimeoutException("Redis is not reached")));
+        long timer = vertx.setTimer(timeoutMs, late -> answer.tryFail(new TimeoutException("Redis is not reached")));
         line.onComplete(opened -> caller.runOnContext(back -> {
             if (opened.succeeded()) {
                 send(opened.result(), request).onComplete(answer::tryComplete, answer::tryFail);

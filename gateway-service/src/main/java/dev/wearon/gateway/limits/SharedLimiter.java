@@ -33,7 +33,7 @@ class SharedLimiter {
     private final Vertx vertx;
     private final int loops;
     private final RedisOptions options;
-    private final Duration patience;
+    private final Duration timeout;
     private final Map<Thread, RedisLine> lines = new ConcurrentHashMap<>();
 
     SharedLimiter(
@@ -50,7 +50,7 @@ class SharedLimiter {
                 // As the metrics of Quarkus' own clients are called: "redis_", with this name as a label.
                 .setMetricsName("redis|limits")
                 .setPoolName("limits");
-        this.patience = config.patience();
+        this.timeout = config.redisTimeout();
     }
 
     /** Opens a line for each event loop before the first request; a Redis that is away is waited for a little only. */
@@ -116,7 +116,7 @@ class SharedLimiter {
     private RedisLine line() {
         return lines.computeIfAbsent(Thread.currentThread(), loop -> {
             Context root = VertxContext.getRootContext(vertx.getDelegate().getOrCreateContext());
-            return new RedisLine(vertx.getDelegate(), root, options, patience);
+            return new RedisLine(vertx.getDelegate(), root, options, timeout);
         });
     }
 }

@@ -80,7 +80,7 @@ class Messenger implements RecurringJob {
     }
 
     private Uni<Counts> batch() {
-        return outbox.take(config.batch(), config.retryAfter(), config.retryAtMost())
+        return outbox.take(config.batch(), config.retryAfter(), config.retryMax())
                 .chain(taken -> tell(taken).map(told -> new Counts(taken.size(), told)));
     }
 

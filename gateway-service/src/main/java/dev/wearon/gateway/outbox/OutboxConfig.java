@@ -36,5 +36,5 @@ interface OutboxConfig {
     @DurationMin(seconds = 4)
     @DurationMax(hours = 1)
     @Bounds.AtLeast("wearon.outbox.retry-after")
-    Duration retryAtMost();
+    Duration retryMax();
 }

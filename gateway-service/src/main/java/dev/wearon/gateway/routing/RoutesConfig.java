@@ -29,13 +29,13 @@ interface RoutesConfig {
     @WithDefault("2s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 1)
-    Duration answerTimeout();
+    Duration responseTimeout();
 
     /** Longer than the create saga's own 10 s, so that its answer is never lost to our impatience. */
     @WithDefault("12s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 1)
-    @Bounds.AtLeast("wearon.proxy.answer-timeout")
+    @Bounds.AtLeast("wearon.proxy.response-timeout")
     Duration createTimeout();
 
     /** The operator's reports read the whole ledger, compare it with the sessions of a day, or touch every image. */

@@ -146,7 +146,7 @@ public class RoutingTable {
     }
 
     private Route storeReport(String path, Service service) {
-        return report(path, service).within(config.answerTimeout()).flagged(Flag.EXISTING_STORE);
+        return report(path, service).within(config.responseTimeout()).flagged(Flag.EXISTING_STORE);
     }
 
     private Route own(HttpMethod method, String template, Access access) {
@@ -162,7 +162,7 @@ public class RoutingTable {
                 .to(Service.STORAGE)
                 .through(Pool.UPLOADS)
                 .taking(config.uploadLimit())
-                .within(config.answerTimeout())
+                .within(config.responseTimeout())
                 .with("Range", "Content-Type", RequestId.HEADER);
     }
 
@@ -170,7 +170,7 @@ public class RoutingTable {
         return Route.of(method, template, Access.SIGNED_URL, Delivery.BYTES)
                 .to(Service.STORAGE)
                 .through(Pool.DOWNLOADS)
-                .within(config.answerTimeout())
+                .within(config.responseTimeout())
                 .with("Range", RequestId.HEADER);
     }
 
@@ -181,7 +181,7 @@ public class RoutingTable {
     private Route json(HttpMethod method, String template, Access access, Delivery delivery) {
         return Route.of(method, template, access, delivery)
                 .taking(config.jsonBodyLimit())
-                .within(config.answerTimeout());
+                .within(config.responseTimeout());
     }
 
     private static void requireSense(Route route) {

@@ -61,17 +61,17 @@ class KnownKeysTest {
         }
 
         @Override
-        public Duration believed() {
+        public Duration maxStaleness() {
             return Duration.ofMinutes(1);
         }
 
         @Override
-        public Duration remembered() {
+        public Duration cacheTtl() {
             return Duration.ofMinutes(1);
         }
 
         @Override
-        public int rememberedCount() {
+        public int cacheSize() {
             return 10;
         }
 

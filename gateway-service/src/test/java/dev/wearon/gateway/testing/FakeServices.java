@@ -71,9 +71,10 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 // Tests of other things call as often as they like; those of the limits have stores of a tier.
                 Map.entry("wearon.limits.per-minute.without-tier", "100000"),
                 Map.entry("wearon.limits.per-hour.without-tier", "100000"),
-                Map.entry("wearon.limits.patience", "1s"),
+                // The former name of WEARON_LIMITS_REDIS_TIMEOUT; FormerNamesTest reads it.
+                Map.entry("WEARON_LIMITS_PATIENCE", "1s"),
                 // Longer than an answer may take, so that the call that asks ends before the next one may.
-                Map.entry("wearon.proxy.breaker-pause", "4s"),
+                Map.entry("wearon.proxy.breaker-delay", "4s"),
                 Map.entry("wearon.admin.token", ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN),
                 Map.entry("quarkus.log.file.enabled", "true"),
                 Map.entry("quarkus.log.file.path", LogFile.PATH),
