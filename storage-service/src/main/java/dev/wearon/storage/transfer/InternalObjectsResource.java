@@ -28,13 +28,13 @@ class InternalObjectsResource {
     /** {@code outcome} is {@code stored}, or {@code exists} if a result lies there already: that one stays. */
     record Answer(String outcome, String path, Instant expiresAt) {}
 
-    private final Intake intake;
-    private final Reading reading;
+    private final ObjectWriter writer;
+    private final ObjectReader reader;
     private final TransferConfig config;
 
-    InternalObjectsResource(Intake intake, Reading reading, TransferConfig config) {
-        this.intake = intake;
-        this.reading = reading;
+    InternalObjectsResource(ObjectWriter writer, ObjectReader reader, TransferConfig config) {
+        this.writer = writer;
+        this.reader = reader;
         this.config = config;
     }
 
@@ -44,11 +44,11 @@ class InternalObjectsResource {
         if (path == null) {
             throw Problem.invalid("path is missing.");
         }
-        return reading.get(
+        return reader.get(
                 ObjectPath.parse(path)
                         .filter(it -> it.storeId().equals(storeId))
                         .orElseThrow(() -> Problem.notFound("The object")),
-                Wish.EVERYTHING);
+                RangeRequest.ALL_BYTES);
     }
 
     @PUT
@@ -62,7 +62,7 @@ class InternalObjectsResource {
             throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "A result is sent as image/jpeg.");
         }
         ObjectPath path = ObjectPath.generated(storeId, sessionId);
-        return intake.take(path, ImageType.JPEG, config.resultMaxBytes(), request)
+        return writer.write(path, ImageType.JPEG, config.resultMaxBytes(), request)
                 .map(stored -> switch (stored) {
                     case Stored.Written written -> answer("stored", written.object());
                     case Stored.Repeated repeated -> answer("exists", repeated.object());

@@ -28,23 +28,23 @@ class SignedObjectsResource {
     record Answer(String path, long size) {}
 
     private final Signer signer;
-    private final Reading reading;
-    private final Intake intake;
+    private final ObjectReader reader;
+    private final ObjectWriter writer;
 
-    SignedObjectsResource(Signer signer, Reading reading, Intake intake) {
+    SignedObjectsResource(Signer signer, ObjectReader reader, ObjectWriter writer) {
         this.signer = signer;
-        this.reading = reading;
-        this.intake = intake;
+        this.reader = reader;
+        this.writer = writer;
     }
 
     @GET
     public Uni<Response> get(@Context HttpServerRequest request, @Context UriInfo uri) {
-        return reading.get(readable(request, uri), wish(request));
+        return reader.get(readable(request, uri), rangeRequest(request));
     }
 
     @HEAD
     public Uni<Response> head(@Context HttpServerRequest request, @Context UriInfo uri) {
-        return reading.head(readable(request, uri), wish(request));
+        return reader.head(readable(request, uri), rangeRequest(request));
     }
 
     @PUT
@@ -61,7 +61,7 @@ class SignedObjectsResource {
         }
         ObjectPath path = path(permission);
         ImageType type = ImageType.of(permission.contentType()).orElseThrow(Refusals::signatureInvalid);
-        return intake.take(path, type, permission.maxBytes(), request).map(stored -> switch (stored) {
+        return writer.write(path, type, permission.maxBytes(), request).map(stored -> switch (stored) {
             case Stored.Written written ->
                 new Answer(path.text(), written.object().sizeBytes());
             case Stored.Repeated repeated ->
@@ -95,8 +95,8 @@ class SignedObjectsResource {
         return ObjectPath.parse(permission.path()).orElseThrow(Refusals::signatureInvalid);
     }
 
-    private static Wish wish(HttpServerRequest request) {
-        return new Wish(
+    private static RangeRequest rangeRequest(HttpServerRequest request) {
+        return new RangeRequest(
                 Optional.ofNullable(request.getHeader("If-None-Match")),
                 Optional.ofNullable(request.getHeader("Range")),
                 Optional.ofNullable(request.getHeader("If-Range")));

@@ -25,7 +25,7 @@ class OrphanSearch {
     /** A younger blob may still get its row; longer than any body may take to come in. */
     static final Duration SETTLED_AFTER = Duration.ofHours(1);
 
-    /** As {@code Intake} names them. What is called otherwise somebody else put there, and it is not ours to judge. */
+    /** As {@code ObjectWriter} names them. What is called otherwise somebody else put there, and it is not ours to judge. */
     private static final Pattern BLOB = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Inventory inventory;

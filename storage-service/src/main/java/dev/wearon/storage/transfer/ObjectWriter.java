@@ -28,9 +28,9 @@ import org.jboss.logging.Logger;
  * transaction is open while bytes move. Once begun it ends by itself, whether or not its caller is still there.
  */
 @ApplicationScoped
-class Intake {
+class ObjectWriter {
 
-    private static final Logger LOG = Logger.getLogger(Intake.class);
+    private static final Logger LOG = Logger.getLogger(ObjectWriter.class);
 
     private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -40,7 +40,7 @@ class Intake {
     private final Ownership ownership;
     private final TransferConfig config;
 
-    Intake(Vertx vertx, Backend backend, Objects objects, Ownership ownership, TransferConfig config) {
+    ObjectWriter(Vertx vertx, Backend backend, Objects objects, Ownership ownership, TransferConfig config) {
         this.vertx = vertx;
         this.backend = backend;
         this.objects = objects;
@@ -57,7 +57,7 @@ class Intake {
     }
 
     /** @param request whose body has not been touched; on a refusal some of it may be unread */
-    Uni<Stored> take(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
+    Uni<Stored> write(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (declared == null) {
             return Uni.createFrom().item(new Stored.LengthUnknown());

@@ -2,19 +2,19 @@ package dev.wearon.storage.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.storage.transfer.Wish.Portion;
+import dev.wearon.storage.transfer.RangeRequest.Portion;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WishTest {
+class RangeRequestTest {
 
     private static final String TAG = "\"abc\"";
 
     private static Portion range(String range) {
-        return new Wish(Optional.empty(), Optional.of(range), Optional.empty()).portion(TAG, 1000);
+        return new RangeRequest(Optional.empty(), Optional.of(range), Optional.empty()).portion(TAG, 1000);
     }
 
     @ParameterizedTest
@@ -77,7 +77,8 @@ class WishTest {
                 "|Sat, 21 Nov 2026 10:00:00 GMT|, false"
             })
     void isAPartOnlyOfTheSameBytes(String ifRange, boolean same) {
-        Portion portion = new Wish(Optional.empty(), Optional.of("bytes=1-2"), Optional.of(ifRange)).portion(TAG, 1000);
+        Portion portion =
+                new RangeRequest(Optional.empty(), Optional.of("bytes=1-2"), Optional.of(ifRange)).portion(TAG, 1000);
         assertThat(portion).isEqualTo(same ? new Portion.Part(1, 2) : new Portion.Whole());
     }
 
@@ -96,13 +97,13 @@ class WishTest {
                 "|\"x\", \"y\"|, false"
             })
     void isFulfilledByWhatTheClientHas(String ifNoneMatch, boolean fulfilled) {
-        Wish wish = new Wish(Optional.of(ifNoneMatch), Optional.empty(), Optional.empty());
-        assertThat(wish.isFulfilledBy(TAG)).isEqualTo(fulfilled);
+        RangeRequest request = new RangeRequest(Optional.of(ifNoneMatch), Optional.empty(), Optional.empty());
+        assertThat(request.isNotModified(TAG)).isEqualTo(fulfilled);
     }
 
     @Test
     void isEverythingUnlessSaidOtherwise() {
-        assertThat(Wish.EVERYTHING.isFulfilledBy(TAG)).isFalse();
-        assertThat(Wish.EVERYTHING.portion(TAG, 1000)).isEqualTo(new Portion.Whole());
+        assertThat(RangeRequest.ALL_BYTES.isNotModified(TAG)).isFalse();
+        assertThat(RangeRequest.ALL_BYTES.portion(TAG, 1000)).isEqualTo(new Portion.Whole());
     }
 }

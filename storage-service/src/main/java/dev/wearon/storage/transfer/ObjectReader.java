@@ -6,7 +6,7 @@ import dev.wearon.storage.backends.Content;
 import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.catalog.Objects;
 import dev.wearon.storage.catalog.StoredObject;
-import dev.wearon.storage.transfer.Wish.Portion;
+import dev.wearon.storage.transfer.RangeRequest.Portion;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -18,27 +18,27 @@ import org.jboss.resteasy.reactive.PathPart;
 
 /** Answers with an object's bytes, some of them or none, or that it is not there. */
 @ApplicationScoped
-class Reading {
+class ObjectReader {
 
-    private static final Logger LOG = Logger.getLogger(Reading.class);
+    private static final Logger LOG = Logger.getLogger(ObjectReader.class);
     private static final String CONTENT_RANGE = "Content-Range";
 
     private final Objects objects;
     private final Backend backend;
 
-    Reading(Objects objects, Backend backend) {
+    ObjectReader(Objects objects, Backend backend) {
         this.objects = objects;
         this.backend = backend;
     }
 
     /** Headers and bytes. */
-    Uni<Response> get(ObjectPath path, Wish wish) {
+    Uni<Response> get(ObjectPath path, RangeRequest request) {
         return find(path)
                 .chain(object -> {
-                    if (wish.isFulfilledBy(tag(object))) {
+                    if (request.isNotModified(tag(object))) {
                         return notModified(object);
                     }
-                    return switch (wish.portion(tag(object), object.sizeBytes())) {
+                    return switch (request.portion(tag(object), object.sizeBytes())) {
                         case Portion.Whole whole ->
                             bytes(object, 0, object.sizeBytes()).map(bytes -> bytes.status(Status.OK));
                         case Portion.Part part ->
@@ -56,9 +56,9 @@ class Reading {
     }
 
     /** Headers alone; ranges are a matter of GET. */
-    Uni<Response> head(ObjectPath path, Wish wish) {
+    Uni<Response> head(ObjectPath path, RangeRequest request) {
         return find(path)
-                .chain(object -> wish.isFulfilledBy(tag(object))
+                .chain(object -> request.isNotModified(tag(object))
                         ? notModified(object)
                         : Uni.createFrom().item(described(object, object.sizeBytes())))
                 .map(ResponseBuilder::build);

@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
  * What a client says of the bytes it wants: the headers If-None-Match, Range and If-Range (RFC 9110, sections 13 and
  * 14). An object never changes, so its tag is a strong one and dates are not spoken of.
  */
-record Wish(Optional<String> ifNoneMatch, Optional<String> range, Optional<String> ifRange) {
+record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Optional<String> ifRange) {
 
     /** All bytes, whatever the client has. */
-    static final Wish EVERYTHING = new Wish(Optional.empty(), Optional.empty(), Optional.empty());
+    static final RangeRequest ALL_BYTES = new RangeRequest(Optional.empty(), Optional.empty(), Optional.empty());
 
     private static final Pattern TAG = Pattern.compile("(?:W/)?(\"[^\"]*\")");
     private static final Pattern RANGE = Pattern.compile("bytes=\\s*([0-9]*)-([0-9]*)\\s*");
@@ -37,7 +37,7 @@ record Wish(Optional<String> ifNoneMatch, Optional<String> range, Optional<Strin
     }
 
     /** @param tag with its quotes */
-    boolean isFulfilledBy(String tag) {
+    boolean isNotModified(String tag) {
         return ifNoneMatch
                 .map(tags -> tags.strip().equals("*")
                         || TAG.matcher(tags).results().anyMatch(found -> found.group(1)
