@@ -139,7 +139,7 @@ final class S3 implements Backend {
         return Multi.createFrom().deferred(() -> stream(clients.again()
                         .listObjectsV2Paginator(list -> list.bucket(bucket)
                                 .prefix(config.prefix())
-                                .maxKeys(config.page())
+                                .maxKeys(config.pageSize())
                                 .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout())))
                         .contents())
                 .filter(object -> !object.key().equals(key(OWNER)))

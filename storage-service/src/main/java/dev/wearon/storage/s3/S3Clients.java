@@ -27,7 +27,7 @@ record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient once, S3AsyncClie
     static S3Clients open(S3Config config, EventLoopGroup loops) {
         SdkAsyncHttpClient connections = NettyNioAsyncHttpClient.builder()
                 .maxConcurrency(config.connections())
-                .maxPendingConnectionAcquires(config.waiting())
+                .maxPendingConnectionAcquires(config.maxWaiting())
                 .connectionTimeout(config.connectTimeout())
                 .tlsNegotiationTimeout(config.connectTimeout())
                 .connectionAcquisitionTimeout(config.connectionTimeout())

@@ -43,7 +43,7 @@ interface S3Config {
     @WithDefault("256")
     @Min(1)
     @Max(100000)
-    int waiting();
+    int maxWaiting();
 
     @WithDefault("2s")
     @DurationMin(millis = 50)
@@ -78,5 +78,5 @@ interface S3Config {
     @WithDefault("1000")
     @Min(1)
     @Max(1000)
-    int page();
+    int pageSize();
 }

@@ -30,7 +30,7 @@ class Blobs {
                 .iterable(blobs)
                 .onItem()
                 .transformToUni(blob -> backend.size(blob).map(size -> Map.entry(blob, size)))
-                .merge(config.atOnce())
+                .merge(config.concurrency())
                 .collect()
                 .asMap(Map.Entry::getKey, Map.Entry::getValue);
     }
@@ -41,7 +41,7 @@ class Blobs {
                 .iterable(blobs)
                 .onItem()
                 .transformToUni(this::deleted)
-                .merge(config.atOnce())
+                .merge(config.concurrency())
                 .collect()
                 .asList();
     }

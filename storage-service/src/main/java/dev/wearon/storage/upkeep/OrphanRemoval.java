@@ -107,7 +107,7 @@ class OrphanRemoval implements RecurringJob {
     }
 
     private <T> List<T> removable(Tally<T> tally, String what) {
-        List<T> removable = tally.removable(config.orphansBelieved());
+        List<T> removable = tally.removable(config.orphansSafeCount());
         if (removable.isEmpty() && tally.count() > 0) {
             LOG.errorf(
                     "%d of %d %s. Nothing is removed: is this the right folder or bucket, and the right database?",

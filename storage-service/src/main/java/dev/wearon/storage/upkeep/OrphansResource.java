@@ -55,7 +55,7 @@ class OrphansResource {
         }
         return search.run()
                 .ifNoItem()
-                .after(config.longest())
+                .after(config.reportTimeout())
                 .failWith(() -> Problem.unavailable(
                         "The search could not be finished in time; the metrics say what the last one in the background"
                                 + " found.",

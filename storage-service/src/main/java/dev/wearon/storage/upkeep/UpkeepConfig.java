@@ -40,17 +40,17 @@ interface UpkeepConfig {
     @WithDefault("16")
     @Min(1)
     @Max(1000)
-    int atOnce();
+    int concurrency();
 
     /** How long the operator's search may take; shorter than the gateway waits for it. */
     @WithDefault("25s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 5)
-    Duration longest();
+    Duration reportTimeout();
 
     /** Up to so many orphans of a kind are removed whatever their share; above that more than half is a mistake. */
     @WithDefault("20")
     @Min(0)
     @Max(1000000000)
-    int orphansBelieved();
+    int orphansSafeCount();
 }

@@ -50,7 +50,7 @@ class S3ConformanceTest extends BackendConformance {
         bucket = open(Map.of(
                 "wearon.storage.s3.prefix",
                 "conformance/",
-                "wearon.storage.s3.page",
+                "wearon.storage.s3.page-size",
                 "5",
                 "wearon.storage.s3.connections",
                 "8"));
