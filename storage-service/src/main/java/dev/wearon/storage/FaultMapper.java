@@ -16,7 +16,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /** A database or a bucket that does not answer is a reason to come again, not a fault of the request. */
 final class FaultMapper {
 
-    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     @Inject
     ProblemMapper problems;
@@ -29,7 +29,7 @@ final class FaultMapper {
         ClosedConnectionException.class,
         PgException.class
     })
-    public Response comeAgain(Throwable fault) {
-        return problems.problem(Problem.unavailable("The storage is not available right now.", SOON, fault));
+    public Response toUnavailable(Throwable fault) {
+        return problems.problem(Problem.unavailable("The storage is not available right now.", RETRY_AFTER, fault));
     }
 }

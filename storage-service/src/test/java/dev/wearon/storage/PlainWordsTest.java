@@ -21,7 +21,7 @@ class PlainWordsTest {
     String url;
 
     @Test
-    void answerWhatIsPosted() {
+    void answerInvalidBodies() {
         String paths = "{\"paths\": [\"stores/%s/uploads/a.png\"]}".formatted(STORE);
         Garbage ofStore = new Garbage(url, TestIdentities.store(STORE));
         ofStore.send(
@@ -41,7 +41,7 @@ class PlainWordsTest {
     }
 
     @Test
-    void answerWhatIsAskedFor() {
+    void answerInvalidPathsAndQueries() {
         Garbage garbage = new Garbage(url, TestIdentities.service("gateway"));
         List.of(
                         "/stores/%s/uploads/a.png",

@@ -30,7 +30,7 @@ class ReadinessTest {
 
     @Test
     @EnabledIfSystemProperty(named = StorageSettings.IN_A_BUCKET, matches = "true")
-    void isTrueWhileTheBucketAnswers() {
+    void isUpWhileTheBucketAnswers() {
         assertThat(dataDir).as("a folder of images beside the bucket").doesNotExist();
         get().then().statusCode(200).body("status", is("UP"));
     }
@@ -40,7 +40,7 @@ class ReadinessTest {
             named = StorageSettings.IN_A_BUCKET,
             matches = "true",
             disabledReason = "Nothing is written to it then")
-    void dependsOnAWritableFolder() throws IOException {
+    void isDownWithoutAWritableFolder() throws IOException {
         get().then().statusCode(200).body("status", is("UP"));
         // Root may write anywhere, so the folder is taken away instead of its permissions.
         Path aside = Files.move(dataDir.resolve("incoming"), dataDir.resolve("aside"));
@@ -53,12 +53,12 @@ class ReadinessTest {
     }
 
     @Test
-    void dependsOnAProvisionedDatabase() throws Exception {
+    void isDownWithoutTheProvisionedLimit() throws Exception {
         new DatabaseFaults("storage", health).keepUnreadyWithoutTheLimit();
     }
 
     @Test
-    void lastsWithoutADatabase() throws Exception {
+    void leavesLivenessUpWithoutADatabase() throws Exception {
         new DatabaseFaults("storage", health).leaveItAlive();
     }
 

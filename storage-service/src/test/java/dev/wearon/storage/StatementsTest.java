@@ -34,12 +34,12 @@ import org.junit.jupiter.api.Test;
 @WithServers
 class StatementsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(300);
-    private static final String NOTE = "INSERT INTO storage.removals (blob, since) VALUES ($1, 'infinity')";
-    private static final String NOTED = "SELECT count(*) FROM storage.removals WHERE blob = $1";
+    private static final String INSERT = "INSERT INTO storage.removals (blob, since) VALUES ($1, 'infinity')";
+    private static final String COUNT = "SELECT count(*) FROM storage.removals WHERE blob = $1";
     private static final String LOCK = "SELECT pg_advisory_xact_lock($1)";
-    private static final long KEY = 4_711;
+    private static final long LOCK_KEY = 4_711;
 
     @Inject
     Statements statements;
@@ -50,23 +50,23 @@ class StatementsTest {
     private final FaultProxy postgres = SuiteServers.faultProxy("postgres");
     private final String blob = "of-a-test-" + UUID.randomUUID();
 
-    private Statements patient() {
+    private Statements withinAnHour() {
         return statements.within(Duration.ofHours(1));
     }
 
-    private static <T> T done(Uni<T> uni) {
-        return uni.await().atMost(PATIENCE);
+    private static <T> T await(Uni<T> uni) {
+        return uni.await().atMost(TIMEOUT);
     }
 
-    private static void failsInTime(ThrowingCallable call) {
+    private static void assertTimesOut(ThrowingCallable call) {
         Instant begun = Instant.now();
         assertThatThrownBy(call).isInstanceOf(TimeoutException.class);
         // Long before the other limit, which is an hour, and before the test gives up waiting.
-        assertThat(Duration.between(begun, Instant.now())).isBetween(SHORT, PATIENCE.dividedBy(2));
+        assertThat(Duration.between(begun, Instant.now())).isBetween(SHORT, TIMEOUT.dividedBy(2));
     }
 
-    private long noted() {
-        return done(statements.first(NOTED, Tuple.of(blob), row -> row.getLong(0)))
+    private long rowCount() {
+        return await(statements.first(COUNT, Tuple.of(blob), row -> row.getLong(0)))
                 .orElseThrow();
     }
 
@@ -89,92 +89,92 @@ class StatementsTest {
     @Test
     void failInTimeWhenTheDatabaseDoesNotAnswer() {
         try (var silent = postgres.on().hold()) {
-            failsInTime(() -> done(patient().within(SHORT).run("SELECT 1", Tuple.tuple())));
-            failsInTime(() -> done(patient()
+            assertTimesOut(() -> await(withinAnHour().within(SHORT).run("SELECT 1", Tuple.tuple())));
+            assertTimesOut(() -> await(withinAnHour()
                     .within(SHORT)
                     .transaction(connection -> connection.query("SELECT 1").execute())));
             silent.awaitMet(2);
         }
         Await.until(
-                PATIENCE, () -> done(statements.run("SELECT 1", Tuple.tuple())).size(), rows -> rows == 1);
+                TIMEOUT, () -> await(statements.run("SELECT 1", Tuple.tuple())).size(), rows -> rows == 1);
     }
 
     @Test
     void failInTimeWhenEveryConnectionIsTaken() throws Exception {
         try (Connection holding = superuser()) {
             holding.setAutoCommit(false);
-            holding.createStatement().execute(LOCK.replace("$1", Long.toString(KEY)));
+            holding.createStatement().execute(LOCK.replace("$1", Long.toString(LOCK_KEY)));
             List<Uni<Integer>> waiting = IntStream.range(0, poolSize)
                     .mapToObj(i -> statements
-                            .within(PATIENCE)
-                            .run(LOCK, Tuple.of(KEY))
+                            .within(TIMEOUT)
+                            .run(LOCK, Tuple.of(LOCK_KEY))
                             .map(rows -> 1)
                             .memoize()
                             .indefinitely())
                     .toList();
             waiting.forEach(each -> each.subscribe().with(got -> {}, fault -> {}));
-            Await.until(PATIENCE, () -> connections("wait_event = 'advisory'"), count -> count == poolSize);
+            Await.until(TIMEOUT, () -> connections("wait_event = 'advisory'"), count -> count == poolSize);
 
-            failsInTime(() -> done(patient().within(SHORT).run("SELECT 1", Tuple.tuple())));
-            failsInTime(() -> done(patient()
+            assertTimesOut(() -> await(withinAnHour().within(SHORT).run("SELECT 1", Tuple.tuple())));
+            assertTimesOut(() -> await(withinAnHour()
                     .within(SHORT)
                     .transaction(connection -> connection.query("SELECT 1").execute())));
             holding.rollback();
-            waiting.forEach(StatementsTest::done);
+            waiting.forEach(StatementsTest::await);
         }
     }
 
-    private Uni<Integer> note(SqlConnection connection) {
-        return connection.preparedQuery(NOTE).execute(Tuple.of(blob)).map(rows -> rows.rowCount());
+    private Uni<Integer> insert(SqlConnection connection) {
+        return connection.preparedQuery(INSERT).execute(Tuple.of(blob)).map(rows -> rows.rowCount());
     }
 
     @Test
-    void commitATransactionWhoseWorkIsDone() {
+    void commitATransactionThatSucceeds() {
         try {
-            assertThat(done(statements.transaction(this::note))).isEqualTo(1);
-            assertThat(noted()).isEqualTo(1);
+            assertThat(await(statements.transaction(this::insert))).isEqualTo(1);
+            assertThat(rowCount()).isEqualTo(1);
         } finally {
-            done(statements.run("DELETE FROM storage.removals WHERE blob = $1", Tuple.of(blob)));
+            await(statements.run("DELETE FROM storage.removals WHERE blob = $1", Tuple.of(blob)));
         }
     }
 
     @Test
-    void rollATransactionBackWhoseWorkFails() throws Exception {
-        assertThatThrownBy(() -> done(
-                        statements.transaction(connection -> note(connection).invoke(() -> {
+    void rollBackATransactionThatFails() throws Exception {
+        assertThatThrownBy(() -> await(
+                        statements.transaction(connection -> insert(connection).invoke(() -> {
                             throw new IllegalStateException("after the row");
                         }))))
                 .hasMessage("after the row");
-        assertThatThrownBy(() -> done(
-                        statements.transaction(connection -> note(connection).chain(() -> note(connection)))))
+        assertThatThrownBy(() -> await(
+                        statements.transaction(connection -> insert(connection).chain(() -> insert(connection)))))
                 .hasMessageContaining("removals_pkey");
-        assertThat(noted()).isZero();
+        assertThat(rowCount()).isZero();
         assertThat(connections("state LIKE 'idle in transaction%'")).isZero();
     }
 
     /** A mistake of ours, which nobody may take for a database that is away. */
     @Test
-    void sayOfAWrongValueWhatIsWrongWithIt() {
-        assertThatThrownBy(() -> done(statements.run("SELECT $1::int", Tuple.of("no number"))))
+    void reportAnInvalidParameterAsSuch() {
+        assertThatThrownBy(() -> await(statements.run("SELECT $1::int", Tuple.of("no number"))))
                 .hasStackTraceContaining("Parameter at position[0]")
                 .isNotInstanceOf(ClosedConnectionException.class);
     }
 
     @Test
-    void sayOneThingOfAConnectionThatIsNoMore() {
+    void reportALostConnectionAsOneException() {
         try (var cut = postgres.on().once().dropReply()) {
-            assertThatThrownBy(() -> done(statements.run("SELECT 1", Tuple.tuple())))
+            assertThatThrownBy(() -> await(statements.run("SELECT 1", Tuple.tuple())))
                     .isInstanceOf(ClosedConnectionException.class);
             cut.awaitMet(1);
         }
         // And of one that ended between two statements.
-        assertThatThrownBy(() -> done(statements.transaction(connection -> note(connection)
+        assertThatThrownBy(() -> await(statements.transaction(connection -> insert(connection)
                         .invoke(postgres::cut)
                         .onItem()
                         .delayIt()
                         .by(SHORT)
-                        .chain(() -> note(connection)))))
+                        .chain(() -> insert(connection)))))
                 .isInstanceOf(ClosedConnectionException.class);
-        assertThat(noted()).isZero();
+        assertThat(rowCount()).isZero();
     }
 }

@@ -14,16 +14,16 @@ import java.time.Duration;
 @ApplicationScoped
 final class UnreadBodies {
 
-    private static final int BEFORE_EVERYTHING_ELSE = 1_000;
+    private static final int HIGHEST_PRIORITY = 1_000;
 
     private final Vertx vertx;
     private final long maxBytes;
-    private final Duration patience;
+    private final Duration timeout;
 
     UnreadBodies(Vertx vertx, BodiesConfig config) {
         this.vertx = vertx;
         this.maxBytes = config.discardMaxBytes();
-        this.patience = config.discardTimeout();
+        this.timeout = config.discardTimeout();
     }
 
     void register(@Observes Filters filters) {
@@ -37,7 +37,7 @@ final class UnreadBodies {
                     });
                     routing.next();
                 },
-                BEFORE_EVERYTHING_ELSE);
+                HIGHEST_PRIORITY);
     }
 
     private void discardRest(HttpServerRequest request) {
@@ -45,7 +45,7 @@ final class UnreadBodies {
             return;
         }
         long timer =
-                vertx.setTimer(patience.toMillis(), late -> request.connection().close());
+                vertx.setTimer(timeout.toMillis(), late -> request.connection().close());
         request.exceptionHandler(gone -> vertx.cancelTimer(timer));
         request.endHandler(end -> vertx.cancelTimer(timer));
         request.handler(rest -> {

@@ -26,13 +26,13 @@ public class Inventory {
             LIMIT $2
             """;
 
-    private static final String STANDING = """
+    private static final String FIND_BY_BLOB = """
             SELECT path, store_id, blob, size_bytes, created_at
             FROM storage.objects
             WHERE blob = ANY ($1)
             """;
 
-    private static final String UNKNOWN = """
+    private static final String FIND_UNREFERENCED = """
             SELECT blob
             FROM unnest($1::text[]) AS listed (blob)
             WHERE NOT EXISTS (SELECT FROM storage.objects AS object WHERE object.blob = listed.blob)
@@ -43,7 +43,7 @@ public class Inventory {
      * Of many stores, for an audit: which blob must be there for each path. What was closed with its store nobody misses,
      * and of what is removed by now not even its time is known: so none of a store that was closed within a lifetime.
      */
-    private static final String FIND_DUE = """
+    private static final String FIND_EXPECTED = """
             SELECT asked.path, object.blob, COALESCE(object.size_bytes, 0) AS size_bytes
             FROM unnest($1::uuid[], $2::text[]) AS asked (store_id, path)
             LEFT JOIN storage.objects AS object
@@ -71,7 +71,7 @@ public class Inventory {
      * @param blob where its bytes must be; empty when they were removed with their store
      * @param sizeBytes how many of them
      */
-    public record Due(String path, Optional<String> blob, long sizeBytes) {}
+    public record Expected(String path, Optional<String> blob, long sizeBytes) {}
 
     /** Every object, by pages in the order of their paths. */
     public Multi<List<Entry>> pages(int size) {
@@ -79,27 +79,27 @@ public class Inventory {
     }
 
     /** Those of these blobs that an object has now. */
-    public Uni<List<Entry>> standing(Collection<String> blobs) {
-        return statements.list(STANDING, names(blobs), Inventory::entry);
+    public Uni<List<Entry>> findByBlob(Collection<String> blobs) {
+        return statements.list(FIND_BY_BLOB, blobArray(blobs), Inventory::entry);
     }
 
     /** Those of these blobs that no object has, and that wait for no removal. */
-    public Uni<List<String>> unknown(Collection<String> blobs) {
-        return statements.list(UNKNOWN, names(blobs), row -> row.getString("blob"));
+    public Uni<List<String>> findUnreferenced(Collection<String> blobs) {
+        return statements.list(FIND_UNREFERENCED, blobArray(blobs), row -> row.getString("blob"));
     }
 
     /** Of paths of many stores, each named once: those that live, and those that were closed with their store. */
-    public Uni<List<Due>> due(Collection<ObjectPath> paths) {
+    public Uni<List<Expected>> findExpected(Collection<ObjectPath> paths) {
         UUID[] stores = paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new);
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
         return statements.list(
-                FIND_DUE,
+                FIND_EXPECTED,
                 Tuple.of(stores, texts, seconds(config.retention())),
-                row -> new Due(
+                row -> new Expected(
                         row.getString("path"), Optional.ofNullable(row.getString("blob")), row.getLong("size_bytes")));
     }
 
-    private static Tuple names(Collection<String> blobs) {
+    private static Tuple blobArray(Collection<String> blobs) {
         return Tuple.of((Object) blobs.toArray(String[]::new));
     }
 

@@ -44,7 +44,7 @@ public class Objects {
             WHERE store_id = $1 AND path = $2
             """;
 
-    private static final String FIND_LIVING = """
+    private static final String FIND_LIVE = """
             SELECT path, blob, content_type, size_bytes, sha256, expires_at,
                 extract(epoch FROM expires_at - now())::float8 AS seconds_left
             FROM storage.objects
@@ -79,29 +79,30 @@ public class Objects {
                     sha256,
                     seconds(config.retention())
                 }),
-                Objects::read);
+                Objects::toObject);
     }
 
     /** What stands at a path, living or not. */
     public Uni<Optional<StoredObject>> find(ObjectPath path) {
-        return statements.first(FIND, Tuple.of(path.storeId(), path.text()), Objects::read);
+        return statements.first(FIND, Tuple.of(path.storeId(), path.text()), Objects::toObject);
     }
 
     /** What lives at a path now. */
-    public Uni<Optional<StoredObject>> findLiving(ObjectPath path) {
-        return findLiving(path.storeId(), List.of(path), Duration.ZERO)
+    public Uni<Optional<StoredObject>> findLive(ObjectPath path) {
+        return findLive(path.storeId(), List.of(path), Duration.ZERO)
                 .map(found -> Optional.ofNullable(found.get(path)));
     }
 
     /** Which of these are this store's and live longer than that; one statement, however many they are. */
-    public Uni<Map<ObjectPath, StoredObject>> findLiving(UUID storeId, Collection<ObjectPath> paths, Duration longer) {
+    public Uni<Map<ObjectPath, StoredObject>> findLive(
+            UUID storeId, Collection<ObjectPath> paths, Duration minLifetime) {
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
         return statements
-                .list(FIND_LIVING, Tuple.of(storeId, texts, seconds(longer)), Objects::read)
+                .list(FIND_LIVE, Tuple.of(storeId, texts, seconds(minLifetime)), Objects::toObject)
                 .map(found -> found.stream().collect(Collectors.toMap(StoredObject::path, Function.identity())));
     }
 
-    private static StoredObject read(Row row) {
+    private static StoredObject toObject(Row row) {
         return new StoredObject(
                 ObjectPath.parse(row.getString("path")).orElseThrow(),
                 row.getString("blob"),

@@ -15,13 +15,14 @@ final class Pages {
      * The next page is read when it is asked for, on a stack that does not grow with their number. A page that is not full
      * is the last; an empty one is left out.
      *
-     * @param after the first rows behind that key, in its order
+     * @param readAfter the first rows behind that key, in its order
      */
-    static <T> Multi<List<T>> of(int size, Function<T, String> key, Function<String, Uni<List<T>>> after) {
+    static <T> Multi<List<T>> of(int size, Function<T, String> key, Function<String, Uni<List<T>>> readAfter) {
         return Multi.createBy()
                 .repeating()
-                .uni(() -> new AtomicReference<>(""), last -> after.apply(last.get())
-                        .invoke(page -> {
+                .uni(
+                        () -> new AtomicReference<>(""),
+                        last -> readAfter.apply(last.get()).invoke(page -> {
                             if (!page.isEmpty()) {
                                 last.set(key.apply(page.getLast()));
                             }

@@ -13,7 +13,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What is over, of every store: it ends objects, and keeps the names of their blobs until the bytes are gone. Each end is
+ * What is over, of every store: it ends objects, and keeps the blobArray of their blobs until the bytes are gone. Each end is
  * one statement, so that no blob is forgotten.
  */
 @ApplicationScoped
@@ -23,7 +23,7 @@ public class Removals {
      * Locked rows are another janitor's. They are chosen once, in a part of its own: a plan may ask a subquery anew for
      * each row, and then a limit is none.
      */
-    private static final String END_EXPIRED = """
+    private static final String DELETE_EXPIRED = """
             WITH chosen AS MATERIALIZED (
                 SELECT path
                 FROM storage.objects
@@ -31,17 +31,17 @@ public class Removals {
                 ORDER BY expires_at
                 LIMIT $1
                 FOR UPDATE SKIP LOCKED),
-            over AS (
+            deleted AS (
                 DELETE FROM storage.objects AS object
                 USING chosen
                 WHERE object.path = chosen.path
                 RETURNING object.blob)
             INSERT INTO storage.removals (blob, since)
-            SELECT blob, now() FROM over
+            SELECT blob, now() FROM deleted
             """;
 
     /** A range of the index for each store, as {@code storage.is_closed} decides of one object. */
-    private static final String END_CLOSED = """
+    private static final String DELETE_CLOSED = """
             WITH chosen AS MATERIALIZED (
                 SELECT closed.path
                 FROM storage.store_states AS state
@@ -53,25 +53,25 @@ public class Removals {
                     LIMIT $1
                     FOR UPDATE SKIP LOCKED) AS closed
                 LIMIT $1),
-            over AS (
+            deleted AS (
                 DELETE FROM storage.objects AS object
                 USING chosen
                 WHERE object.path = chosen.path
                 RETURNING object.blob)
             INSERT INTO storage.removals (blob, since)
-            SELECT blob, now() FROM over
+            SELECT blob, now() FROM deleted
             """;
 
-    private static final String END_LOST = """
-            WITH over AS (
+    private static final String DELETE_LOST = """
+            WITH deleted AS (
                 DELETE FROM storage.objects
                 WHERE blob = ANY ($1)
                 RETURNING blob)
             INSERT INTO storage.removals (blob, since)
-            SELECT blob, now() FROM over
+            SELECT blob, now() FROM deleted
             """;
 
-    private static final String DUE = """
+    private static final String FIND_DUE = """
             SELECT blob, extract(epoch FROM now() - since)::float8 AS waited
             FROM storage.removals
             WHERE since <= now() - make_interval(secs => $1) AND blob > $2
@@ -79,7 +79,7 @@ public class Removals {
             LIMIT $3
             """;
 
-    private static final String DONE = """
+    private static final String COMPLETE = """
             DELETE FROM storage.removals
             WHERE blob = ANY ($1)
             """;
@@ -94,37 +94,37 @@ public class Removals {
     public record Removal(String blob, Duration waited) {}
 
     /** Ends up to so many objects whose life is over. Answers how many. */
-    public Uni<Integer> endExpired(int limit) {
-        return statements.count(END_EXPIRED, Tuple.of(limit));
+    public Uni<Integer> deleteExpired(int limit) {
+        return statements.count(DELETE_EXPIRED, Tuple.of(limit));
     }
 
     /** Ends up to so many objects that were closed with their store. Answers how many. */
-    public Uni<Integer> endClosed(int limit) {
-        return statements.count(END_CLOSED, Tuple.of(limit));
+    public Uni<Integer> deleteClosed(int limit) {
+        return statements.count(DELETE_CLOSED, Tuple.of(limit));
     }
 
     /** Ends objects whose bytes are lost. Answers how many. */
-    public Uni<Integer> endLost(Collection<String> blobs) {
-        return statements.count(END_LOST, names(blobs));
+    public Uni<Integer> deleteLost(Collection<String> blobs) {
+        return statements.count(DELETE_LOST, blobArray(blobs));
     }
 
-    /** Those that have waited so long or longer, by pages in the order of their names. */
-    public Multi<List<Removal>> due(Duration grace, int size) {
+    /** Those that have waited so long or longer, by pages in the order of their blobArray. */
+    public Multi<List<Removal>> findDue(Duration grace, int size) {
         return Pages.of(
                 size,
                 Removal::blob,
                 last -> statements.list(
-                        DUE,
+                        FIND_DUE,
                         Tuple.of(seconds(grace), last, size),
                         row -> new Removal(row.getString("blob"), duration(row.getDouble("waited")))));
     }
 
     /** Their bytes are gone. Answers how many no other janitor has noted. */
-    public Uni<Integer> done(Collection<String> blobs) {
-        return statements.count(DONE, names(blobs));
+    public Uni<Integer> complete(Collection<String> blobs) {
+        return statements.count(COMPLETE, blobArray(blobs));
     }
 
-    private static Tuple names(Collection<String> blobs) {
+    private static Tuple blobArray(Collection<String> blobs) {
         return Tuple.of((Object) blobs.toArray(String[]::new));
     }
 }

@@ -45,13 +45,13 @@ class StoreStateResource {
     @POST
     @RolesAllowed(Principal.Service.ROLE)
     @Cancellable(false)
-    public Uni<Answer> hear(@RestPath("store_id") UUID storeId, @NotNull @Valid Request request) {
+    public Uni<Answer> apply(@RestPath("store_id") UUID storeId, @NotNull @Valid Request request) {
         var state = new StoreStates.State(
                 request.eventId(),
                 request.status(),
                 request.statusChangedAt(),
                 request.imageRetentionSeconds(),
                 request.changedAt());
-        return states.hear(storeId, state).map(news -> new Answer(news ? "applied" : "known"));
+        return states.apply(storeId, state).map(applied -> new Answer(applied ? "applied" : "known"));
     }
 }

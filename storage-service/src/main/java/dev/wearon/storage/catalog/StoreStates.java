@@ -14,7 +14,7 @@ import java.util.UUID;
 class StoreStates {
 
     /** Unless this change or a newer one was heard of before. */
-    private static final String HEAR = """
+    private static final String APPLY = """
             INSERT INTO storage.store_states AS known
                 (store_id, status, closed_until, image_retention_seconds, changed_at, event_id)
             VALUES ($1, $2, $3, $4, $5, $6)
@@ -49,10 +49,10 @@ class StoreStates {
      *
      * @return whether it was news; a repeat, or news older than what is known, changes nothing
      */
-    Uni<Boolean> hear(UUID storeId, State state) {
+    Uni<Boolean> apply(UUID storeId, State state) {
         return statements
                 .count(
-                        HEAR,
+                        APPLY,
                         Tuple.of(
                                 storeId,
                                 state.status(),

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param contentType for example {@code image/png}
  * @param sha256 of the bytes, 64 lower-case hexadecimal digits
  * @param expiresAt from this moment on it is not there any more
- * @param left how long it still lived when it was read; like every comparison of its times by the database's clock
+ * @param remaining how long it still lived when it was read; like every comparison of its times by the database's clock
  */
 public record StoredObject(
         ObjectPath path,
@@ -19,4 +19,4 @@ public record StoredObject(
         long sizeBytes,
         String sha256,
         Instant expiresAt,
-        Duration left) {}
+        Duration remaining) {}

@@ -98,7 +98,7 @@ final class BlobFolder implements AutoCloseable {
         try {
             return new Draft(this, incoming.resolve(blob), file(blob));
         } catch (IOException failed) {
-            throw reason(failed);
+            throw translate(failed);
         }
     }
 
@@ -130,7 +130,7 @@ final class BlobFolder implements AutoCloseable {
     }
 
     /** A full disk has a name of its own; the JDK only passes on the system's words, in the system's language. */
-    IOException reason(IOException failed) throws IOException {
+    IOException translate(IOException failed) throws IOException {
         boolean full = String.valueOf(failed.getMessage()).contains("No space left")
                 || String.valueOf(failed.getMessage()).contains("quota exceeded")
                 || String.valueOf(failed.getMessage()).contains("File too large")

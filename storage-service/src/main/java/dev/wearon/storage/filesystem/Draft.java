@@ -29,7 +29,7 @@ final class Draft {
                 channel.write(bytes);
             }
         } catch (IOException failed) {
-            throw folder.reason(failed);
+            throw folder.translate(failed);
         }
     }
 
@@ -48,7 +48,7 @@ final class Draft {
             Files.move(unfinished, whole, StandardCopyOption.ATOMIC_MOVE);
             BlobFolder.sync(whole.getParent());
         } catch (IOException failed) {
-            throw folder.reason(failed);
+            throw folder.translate(failed);
         }
     }
 

@@ -22,10 +22,10 @@ final class Listing implements AutoCloseable {
         this.shards = shards.iterator();
     }
 
-    /** The next blobs, at most so many; none when all were there. */
-    synchronized List<Blob> next(int most) throws IOException {
+    /** The next blobs, at limit so many; none when all were there. */
+    synchronized List<Blob> next(int limit) throws IOException {
         List<Blob> page = new ArrayList<>();
-        while (!closed && page.size() < most && (isInAShard() || enterAShard())) {
+        while (!closed && page.size() < limit && (hasNextFile() || openNextShard())) {
             Path file = files.next();
             try {
                 page.add(new Blob(
@@ -38,26 +38,26 @@ final class Listing implements AutoCloseable {
         return page;
     }
 
-    private boolean isInAShard() {
+    private boolean hasNextFile() {
         return files != null && files.hasNext();
     }
 
-    private boolean enterAShard() throws IOException {
-        while (!isInAShard() && shards.hasNext()) {
-            leave();
+    private boolean openNextShard() throws IOException {
+        while (!hasNextFile() && shards.hasNext()) {
+            closeShard();
             shard = Files.newDirectoryStream(shards.next());
             files = shard.iterator();
         }
-        return isInAShard();
+        return hasNextFile();
     }
 
     @Override
     public synchronized void close() throws IOException {
         closed = true;
-        leave();
+        closeShard();
     }
 
-    private void leave() throws IOException {
+    private void closeShard() throws IOException {
         if (shard != null) {
             shard.close();
         }

@@ -7,20 +7,20 @@ import java.util.Optional;
 public enum ImageType {
     JPEG("image/jpeg", "jpg") {
         @Override
-        Step walk(Limits limits) {
-            return new JpegWalk(limits).start();
+        Step firstStep(Limits limits) {
+            return new JpegParser(limits).start();
         }
     },
     PNG("image/png", "png") {
         @Override
-        Step walk(Limits limits) {
-            return new PngWalk(limits).start();
+        Step firstStep(Limits limits) {
+            return new PngParser(limits).start();
         }
     },
     WEBP("image/webp", "webp") {
         @Override
-        Step walk(Limits limits) {
-            return new WebpWalk(limits).start();
+        Step firstStep(Limits limits) {
+            return new WebpParser(limits).start();
         }
     };
 
@@ -49,5 +49,5 @@ public enum ImageType {
     }
 
     /** The first step through an image of this type. */
-    abstract Step walk(Limits limits);
+    abstract Step firstStep(Limits limits);
 }

@@ -7,36 +7,36 @@ import java.util.HexFormat;
 
 /**
  * Looks at the bytes of one file while they pass: how many, what they hash to, whether they are the image they are said
- * to be. What must not pass ends the stream with a {@link Refusal}.
+ * to be. What must not pass ends the stream with a {@link RejectedException}.
  */
 public final class Inspection {
 
     private final Limits limits;
-    private final Walk walk;
+    private final ImageParser parser;
     private final MessageDigest sha256 = sha256();
     private long size;
 
     public Inspection(ImageType type, Limits limits) {
         this.limits = limits;
-        this.walk = new Walk(type, limits);
+        this.parser = new ImageParser(type, limits);
     }
 
-    public void pass(Buffer chunk) {
+    public void update(Buffer chunk) {
         size += chunk.length();
         if (size > limits.maxBytes()) {
-            throw new Refusal(new Flaw.TooLarge(limits.maxBytes()));
+            throw new RejectedException(new Rejection.TooLarge(limits.maxBytes()));
         }
         byte[] bytes = chunk.getBytes();
         sha256.update(bytes);
-        walk.pass(bytes);
+        parser.feed(bytes);
     }
 
     /** After the last byte. */
-    public void end() {
+    public void finish() {
         if (size == 0) {
-            throw new Refusal(new Flaw.Empty());
+            throw new RejectedException(new Rejection.Empty());
         }
-        walk.end();
+        parser.finish();
     }
 
     public long size() {

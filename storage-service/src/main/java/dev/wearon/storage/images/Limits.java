@@ -10,12 +10,12 @@ package dev.wearon.storage.images;
 public record Limits(long maxBytes, int maxSide, long maxPixels) {
 
     /** @param next what follows a size that is taken */
-    Step judge(long width, long height, Step next) {
+    Step check(long width, long height, Step next) {
         if (width == 0 || height == 0) {
             return new Step.Wrong();
         }
         return width > maxSide || height > maxSide || width * height > maxPixels
-                ? new Step.Refuse(new Flaw.TooManyPixels(width, height, this))
+                ? new Step.Reject(new Rejection.TooManyPixels(width, height, this))
                 : next;
     }
 }

@@ -22,7 +22,7 @@ sealed interface Step {
     /** This is no image of its type. */
     record Wrong() implements Step {}
 
-    record Refuse(Flaw flaw) implements Step {}
+    record Reject(Rejection rejection) implements Step {}
 
     static Step skip(long bytes, Supplier<Step> next) {
         return bytes == 0 ? next.get() : new Skip(bytes, next);

@@ -19,16 +19,16 @@ import org.jboss.logging.Logger;
 public class Ownership implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(Ownership.class);
-    private static final String SUITE = "SELECT id FROM storage.suite";
+    private static final String FIND_SUITE = "SELECT id FROM storage.suite";
 
     /** A start does not wait longer for a backend: meanwhile nobody can ask whether the service is alive. */
-    private static final Duration PATIENCE = Duration.ofSeconds(6);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(6);
 
-    private static final Duration AGAIN = Duration.ofSeconds(5);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
 
     private final Statements statements;
     private final Backend backend;
-    private volatile boolean certain;
+    private volatile boolean confirmed;
 
     Ownership(Statements statements, Backend backend) {
         this.statements = statements;
@@ -39,13 +39,13 @@ public class Ownership implements RecurringJob {
     void start(@Observes StartupEvent start) {
         confirm()
                 .ifNoItem()
-                .after(PATIENCE)
+                .after(START_TIMEOUT)
                 .fail()
                 .onFailure(BackendRefused.class)
                 // Its message alone is printed, without a trace.
                 .transform(refused -> new ConfigurationException(refused.getMessage()))
                 .onFailure(fault -> !(fault instanceof ConfigurationException))
-                .recoverWithUni(this::notYet)
+                .recoverWithUni(this::logNotReady)
                 .await()
                 .indefinitely();
     }
@@ -57,19 +57,19 @@ public class Ownership implements RecurringJob {
 
     @Override
     public Optional<Duration> every() {
-        return Optional.of(AGAIN);
+        return Optional.of(RETRY_DELAY);
     }
 
     /** Until the backend is this suite's. */
     @Override
     public Uni<Void> runOnce() {
-        return certain
+        return confirmed
                 ? Uni.createFrom().voidItem()
                 : confirm().invoke(() -> LOG.info("The backend is there, and is this suite's"));
     }
 
-    private Uni<Void> notYet(Throwable fault) {
-        LOG.errorf("The service is not ready and tries again every %d s: %s", AGAIN.toSeconds(), reason(fault));
+    private Uni<Void> logNotReady(Throwable fault) {
+        LOG.errorf("The service is not ready and tries again every %d s: %s", RETRY_DELAY.toSeconds(), reason(fault));
         return Uni.createFrom().voidItem();
     }
 
@@ -80,18 +80,18 @@ public class Ownership implements RecurringJob {
     /** Fails if the backend is another's, or if it is not known whose it is. */
     public Uni<Void> confirm() {
         return statements
-                .list(SUITE, Tuple.tuple(), row -> row.getUUID("id"))
+                .list(FIND_SUITE, Tuple.tuple(), row -> row.getUUID("id"))
                 .chain(suite -> backend.claim(suite.getFirst().toString()))
-                .invoke(() -> certain = true)
+                .invoke(() -> confirmed = true)
                 .onFailure(BackendRefused.class)
                 .invoke(refused -> {
-                    certain = false;
+                    confirmed = false;
                     LOG.errorf("The service takes no image and is not ready: %s", refused.getMessage());
                 });
     }
 
     /** Whether the backend may be written to. */
-    public boolean isCertain() {
-        return certain;
+    public boolean isConfirmed() {
+        return confirmed;
     }
 }

@@ -51,7 +51,7 @@ final class S3 implements Backend {
     private static final int OWNER_MAX_BYTES = 100;
 
     /** Pieces of a blob that wait for a slow reader, each of some KiB. */
-    private static final int WAITING = 4;
+    private static final int BUFFERED_PIECES = 4;
 
     private final Vertx vertx;
     private final S3Config config;
@@ -68,23 +68,23 @@ final class S3 implements Backend {
     @Override
     public Uni<Void> write(String blob, long length, Multi<Buffer> bytes) {
         return Uni.createFrom().deferred(() -> {
-            Outgoing body = new Outgoing(bytes, length, here());
+            UploadBody body = new UploadBody(bytes, length, eventLoop());
             PutObjectRequest put = PutObjectRequest.builder()
                     .bucket(bucket)
                     .key(key(blob))
                     .contentLength(length)
                     .build();
-            return call(() -> clients.once().putObject(put, AsyncRequestBody.fromPublisher(body)))
+            return call(() -> clients.withoutRetries().putObject(put, AsyncRequestBody.fromPublisher(body)))
                     .onFailure()
                     .transform(fault -> body.failure().orElse(fault))
                     .onFailure()
-                    .call(() -> forget(blob))
+                    .call(() -> deleteLeftovers(blob))
                     .replaceWithVoid();
         });
     }
 
     /** A bucket that did not answer in time may have taken the bytes all the same. */
-    private Uni<Void> forget(String blob) {
+    private Uni<Void> deleteLeftovers(String blob) {
         return delete(blob)
                 .onFailure()
                 .invoke(fault -> LOG.warnf(fault, "It is unknown whether something is left of blob %s", blob))
@@ -94,14 +94,14 @@ final class S3 implements Backend {
 
     @Override
     public Uni<Optional<Content>> read(String blob, long from, long length) {
-        return call(() -> clients.again()
+        return call(() -> clients.withRetries()
                         .getObject(
                                 get -> get.bucket(bucket)
                                         .key(key(blob))
                                         .range("bytes=%d-%d".formatted(from, from + length - 1)),
                                 AsyncResponseTransformer.toPublisher()))
                 .map(bytes -> content(bytes, length))
-                .onFailure(S3::isAbsent)
+                .onFailure(S3::isNotFound)
                 .recoverWithItem(Optional.empty());
     }
 
@@ -118,17 +118,17 @@ final class S3 implements Backend {
 
     @Override
     public Uni<OptionalLong> size(String blob) {
-        return call(() -> clients.again().headObject(head -> head.bucket(bucket)
+        return call(() -> clients.withRetries().headObject(head -> head.bucket(bucket)
                         .key(key(blob))
                         .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout()))))
                 .map(head -> OptionalLong.of(head.contentLength()))
-                .onFailure(S3::isAbsent)
+                .onFailure(S3::isNotFound)
                 .recoverWithItem(OptionalLong.empty());
     }
 
     @Override
     public Uni<Void> delete(String blob) {
-        return call(() -> clients.again().deleteObject(delete -> delete.bucket(bucket)
+        return call(() -> clients.withRetries().deleteObject(delete -> delete.bucket(bucket)
                         .key(key(blob))
                         .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout()))))
                 .replaceWithVoid();
@@ -136,7 +136,7 @@ final class S3 implements Backend {
 
     @Override
     public Multi<Blob> list() {
-        return Multi.createFrom().deferred(() -> stream(clients.again()
+        return Multi.createFrom().deferred(() -> stream(clients.withRetries()
                         .listObjectsV2Paginator(list -> list.bucket(bucket)
                                 .prefix(config.prefix())
                                 .maxKeys(config.pageSize())
@@ -166,12 +166,12 @@ final class S3 implements Backend {
                         .orElseGet(() -> Uni.createFrom().failure(new BackendFault(new IOException("no owner yet")))))
                 .invoke(owner -> requireEqual(suite, owner))
                 .onFailure(BackendFault.class)
-                .transform(fault -> S3Refusals.of(fault, config))
+                .transform(fault -> S3Errors.of(fault, config))
                 .replaceWithVoid();
     }
 
     private Uni<Optional<String>> owner() {
-        return call(() -> clients.again()
+        return call(() -> clients.withRetries()
                         .getObject(
                                 get -> get.bucket(bucket)
                                         .key(key(OWNER))
@@ -179,19 +179,19 @@ final class S3 implements Backend {
                                         .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout())),
                                 AsyncResponseTransformer.toBytes()))
                 .map(bytes -> Optional.of(bytes.asUtf8String().strip()))
-                .onFailure(S3::isAbsent)
+                .onFailure(S3::isNotFound)
                 .recoverWithItem(Optional.empty());
     }
 
     private Uni<Void> writeOwner(String suite) {
-        return call(() -> clients.again()
+        return call(() -> clients.withRetries()
                         .putObject(
                                 put -> put.bucket(bucket)
                                         .key(key(OWNER))
                                         .ifNoneMatch("*")
                                         .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout())),
                                 AsyncRequestBody.fromString(suite)))
-                .onFailure(S3Refusals::saysThatItIsThere)
+                .onFailure(S3Errors::objectExists)
                 .recoverWithNull()
                 .replaceWithVoid();
     }
@@ -209,7 +209,7 @@ final class S3 implements Backend {
     /** Costs nothing and says that the bucket is there and the key is good; not that the key may write. */
     @Override
     public Uni<Void> probe() {
-        return call(() -> clients.again().headBucket(head -> head.bucket(bucket)
+        return call(() -> clients.withRetries().headBucket(head -> head.bucket(bucket)
                         .overrideConfiguration(call -> call.apiCallTimeout(config.callTimeout()))))
                 .replaceWithVoid();
     }
@@ -228,8 +228,8 @@ final class S3 implements Backend {
         return Uni.createFrom().deferred(() -> Uni.createFrom()
                 .completionStage(call)
                 .onFailure(SdkException.class)
-                .transform(S3::reason)
-                .emitOn(here()));
+                .transform(S3::translate)
+                .emitOn(eventLoop()));
     }
 
     private <T> Multi<T> stream(Publisher<T> publisher) {
@@ -237,24 +237,24 @@ final class S3 implements Backend {
                 .publisher(AdaptersToFlow.publisher(publisher))
                 // Once an answer has begun, its end comes as the connection's own failure.
                 .onFailure()
-                .transform(S3::reason)
-                .emitOn(here(), WAITING);
+                .transform(S3::translate)
+                .emitOn(eventLoop(), BUFFERED_PIECES);
     }
 
-    private static boolean isAbsent(Throwable failed) {
+    private static boolean isNotFound(Throwable failed) {
         return failed instanceof NoSuchKeyException
                 || failed instanceof S3Exception beyond && beyond.statusCode() == RANGE_NOT_SATISFIABLE;
     }
 
-    private static Throwable reason(Throwable failed) {
+    private static Throwable translate(Throwable failed) {
         return switch (failed) {
-            case S3Exception absent when isAbsent(absent) -> absent;
+            case S3Exception absent when isNotFound(absent) -> absent;
             case S3Exception full when full.statusCode() == INSUFFICIENT_STORAGE -> new NoSpace(full);
             default -> new BackendFault(failed);
         };
     }
 
-    private Executor here() {
+    private Executor eventLoop() {
         Context context = vertx.getOrCreateContext();
         return command -> context.runOnContext(command);
     }

@@ -19,10 +19,11 @@ import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
 /**
  * Two clients of one bucket over the same connections, which are served by the threads that serve everything else.
  *
- * @param once for a call whose body cannot be sent a second time
- * @param again repeats a call that failed, as often as configured
+ * @param withoutRetries for a call whose body cannot be sent a second time
+ * @param withRetries repeats a call that failed, as often as configured
  */
-record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient once, S3AsyncClient again) implements AutoCloseable {
+record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient withoutRetries, S3AsyncClient withRetries)
+        implements AutoCloseable {
 
     static S3Clients open(S3Config config, EventLoopGroup loops) {
         SdkAsyncHttpClient connections = NettyNioAsyncHttpClient.builder()
@@ -69,8 +70,8 @@ record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient once, S3AsyncClie
 
     @Override
     public void close() {
-        once.close();
-        again.close();
+        withoutRetries.close();
+        withRetries.close();
         connections.close();
     }
 }

@@ -30,7 +30,7 @@ public class Signer {
 
     private static final int MIN_KEY_BYTES = 32;
     private static final String ALGORITHM = "HmacSHA256";
-    private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]{1,200}");
+    private static final Pattern VISIBLE_ASCII = Pattern.compile("[\\x21-\\x7e]{1,200}");
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,11}");
 
     private final Clock clock;
@@ -78,30 +78,30 @@ public class Signer {
 
     /** @param query decoded parameters of the request */
     public Verdict<Permission.Read> verifyRead(String path, Map<String, List<String>> query) {
-        Optional<Instant> expiry = one(query, "expires", NUMBER).map(Signer::instant);
-        if (expiry.isEmpty() || !VISIBLE.matcher(path).matches()) {
+        Optional<Instant> expiry = single(query, "expires", NUMBER).map(Signer::instant);
+        if (expiry.isEmpty() || !VISIBLE_ASCII.matcher(path).matches()) {
             return new Verdict.Invalid<>();
         }
-        return judge(new Permission.Read(path, expiry.get()), query);
+        return check(new Permission.Read(path, expiry.get()), query);
     }
 
     /** @param query decoded parameters of the request */
     public Verdict<Permission.Write> verifyWrite(String path, Map<String, List<String>> query) {
-        Optional<Instant> expiry = one(query, "expires", NUMBER).map(Signer::instant);
-        Optional<String> type = one(query, "type", VISIBLE);
-        Optional<Long> limit = one(query, "limit", NUMBER).map(Long::valueOf);
+        Optional<Instant> expiry = single(query, "expires", NUMBER).map(Signer::instant);
+        Optional<String> type = single(query, "type", VISIBLE_ASCII);
+        Optional<Long> limit = single(query, "limit", NUMBER).map(Long::valueOf);
         if (expiry.isEmpty()
                 || type.isEmpty()
                 || limit.isEmpty()
-                || !VISIBLE.matcher(path).matches()) {
+                || !VISIBLE_ASCII.matcher(path).matches()) {
             return new Verdict.Invalid<>();
         }
-        return judge(new Permission.Write(path, expiry.get(), type.get(), limit.get()), query);
+        return check(new Permission.Write(path, expiry.get(), type.get(), limit.get()), query);
     }
 
-    private <P extends Permission> Verdict<P> judge(P permission, Map<String, List<String>> query) {
-        Optional<String> key = one(query, "key", VISIBLE).filter(keys::containsKey);
-        Optional<String> offered = one(query, "signature", VISIBLE);
+    private <P extends Permission> Verdict<P> check(P permission, Map<String, List<String>> query) {
+        Optional<String> key = single(query, "key", VISIBLE_ASCII).filter(keys::containsKey);
+        Optional<String> offered = single(query, "signature", VISIBLE_ASCII);
         if (key.isEmpty() || offered.isEmpty() || !matches(sign(permission, key.get()), offered.get())) {
             return new Verdict.Invalid<>();
         }
@@ -127,7 +127,7 @@ public class Signer {
                 expected.getBytes(StandardCharsets.US_ASCII), offered.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static Optional<String> one(Map<String, List<String>> query, String name, Pattern form) {
+    private static Optional<String> single(Map<String, List<String>> query, String name, Pattern form) {
         List<String> values = query.getOrDefault(name, List.of());
         return values.size() == 1 && form.matcher(values.getFirst()).matches()
                 ? Optional.of(values.getFirst())

@@ -63,11 +63,11 @@ class InternalObjectsResource {
         }
         ObjectPath path = ObjectPath.generated(storeId, sessionId);
         return writer.write(path, ImageType.JPEG, config.resultMaxBytes(), request)
-                .map(stored -> switch (stored) {
-                    case Stored.Written written -> answer("stored", written.object());
-                    case Stored.Repeated repeated -> answer("exists", repeated.object());
-                    case Stored.Taken taken -> answer("exists", taken.object());
-                    case Stored.Refused refused -> throw Refusals.of(refused);
+                .map(result -> switch (result) {
+                    case WriteResult.Written written -> answer("stored", written.object());
+                    case WriteResult.Repeated repeated -> answer("exists", repeated.object());
+                    case WriteResult.Conflict conflict -> answer("exists", conflict.object());
+                    case WriteResult.Failed failed -> throw TransferProblems.of(failed);
                 });
     }
 

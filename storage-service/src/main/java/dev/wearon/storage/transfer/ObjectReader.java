@@ -35,10 +35,10 @@ class ObjectReader {
     Uni<Response> get(ObjectPath path, RangeRequest request) {
         return find(path)
                 .chain(object -> {
-                    if (request.isNotModified(tag(object))) {
+                    if (request.isNotModified(etag(object))) {
                         return notModified(object);
                     }
-                    return switch (request.portion(tag(object), object.sizeBytes())) {
+                    return switch (request.portion(etag(object), object.sizeBytes())) {
                         case Portion.Whole whole ->
                             bytes(object, 0, object.sizeBytes()).map(bytes -> bytes.status(Status.OK));
                         case Portion.Part part ->
@@ -58,14 +58,14 @@ class ObjectReader {
     /** Headers alone; ranges are a matter of GET. */
     Uni<Response> head(ObjectPath path, RangeRequest request) {
         return find(path)
-                .chain(object -> request.isNotModified(tag(object))
+                .chain(object -> request.isNotModified(etag(object))
                         ? notModified(object)
-                        : Uni.createFrom().item(described(object, object.sizeBytes())))
+                        : Uni.createFrom().item(withContentHeaders(object, object.sizeBytes())))
                 .map(ResponseBuilder::build);
     }
 
     private Uni<StoredObject> find(ObjectPath path) {
-        return objects.findLiving(path).map(found -> found.orElseThrow(() -> Problem.notFound("The object")));
+        return objects.findLive(path).map(found -> found.orElseThrow(() -> Problem.notFound("The object")));
     }
 
     private Uni<ResponseBuilder> bytes(StoredObject object, long from, long length) {
@@ -76,14 +76,15 @@ class ObjectReader {
             });
             return switch (content) {
                 case Content.InFile file ->
-                    described(object, length).entity(new PathPart(file.file(), file.from(), file.length()));
-                case Content.Streamed streamed -> described(object, length).entity(streamed);
+                    withContentHeaders(object, length).entity(new PathPart(file.file(), file.from(), file.length()));
+                case Content.Streamed streamed ->
+                    withContentHeaders(object, length).entity(streamed);
             };
         });
     }
 
-    private ResponseBuilder described(StoredObject object, long length) {
-        return lasting(Response.ok(), object)
+    private ResponseBuilder withContentHeaders(StoredObject object, long length) {
+        return withCacheHeaders(Response.ok(), object)
                 .type(object.contentType())
                 .header(HttpHeaders.CONTENT_LENGTH, length)
                 .header(
@@ -95,19 +96,19 @@ class ObjectReader {
     }
 
     private Uni<ResponseBuilder> notModified(StoredObject object) {
-        return Uni.createFrom().item(lasting(Response.notModified(), object));
+        return Uni.createFrom().item(withCacheHeaders(Response.notModified(), object));
     }
 
     /** A copy may be kept as long as the object lives, by the one who asked; the bytes do not change before. */
-    private ResponseBuilder lasting(ResponseBuilder response, StoredObject object) {
-        return response.header(HttpHeaders.ETAG, tag(object))
+    private ResponseBuilder withCacheHeaders(ResponseBuilder response, StoredObject object) {
+        return response.header(HttpHeaders.ETAG, etag(object))
                 .header(
                         HttpHeaders.CACHE_CONTROL,
-                        "private, max-age=%d".formatted(object.left().toSeconds()))
+                        "private, max-age=%d".formatted(object.remaining().toSeconds()))
                 .header("Accept-Ranges", "bytes");
     }
 
-    private static String tag(StoredObject object) {
+    private static String etag(StoredObject object) {
         return '"' + object.sha256() + '"';
     }
 }

@@ -5,11 +5,11 @@ import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.NoSpace;
 import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.catalog.Objects;
-import dev.wearon.storage.images.Flaw;
 import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.images.Inspection;
 import dev.wearon.storage.images.Limits;
-import dev.wearon.storage.images.Refusal;
+import dev.wearon.storage.images.RejectedException;
+import dev.wearon.storage.images.Rejection;
 import dev.wearon.storage.ownership.Ownership;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -32,7 +32,7 @@ class ObjectWriter {
 
     private static final Logger LOG = Logger.getLogger(ObjectWriter.class);
 
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Vertx vertx;
     private final Backend backend;
@@ -49,74 +49,77 @@ class ObjectWriter {
     }
 
     /** The sender's part of the stream broke off. */
-    private static final class CutOff extends RuntimeException {
+    private static final class BodyInterrupted extends RuntimeException {
 
-        CutOff(Throwable cause) {
+        BodyInterrupted(Throwable cause) {
             super("The body broke off", cause);
         }
     }
 
     /** @param request whose body has not been touched; on a refusal some of it may be unread */
-    Uni<Stored> write(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
+    Uni<WriteResult> write(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (declared == null) {
-            return Uni.createFrom().item(new Stored.LengthUnknown());
+            return Uni.createFrom().item(new WriteResult.LengthMissing());
         }
         long length = Long.parseLong(declared);
         if (length == 0) {
-            return Uni.createFrom().item(new Stored.Flawed(new Flaw.Empty()));
+            return Uni.createFrom().item(new WriteResult.Rejected(new Rejection.Empty()));
         }
         if (length > maxBytes) {
-            return Uni.createFrom().item(new Stored.Flawed(new Flaw.TooLarge(maxBytes)));
+            return Uni.createFrom().item(new WriteResult.Rejected(new Rejection.TooLarge(maxBytes)));
         }
-        if (!ownership.isCertain()) {
+        if (!ownership.isConfirmed()) {
             // What is written among another suite's blobs, that suite would remove.
-            return Uni.createFrom().failure(Problem.unavailable("The storage is not available right now.", SOON));
+            return Uni.createFrom()
+                    .failure(Problem.unavailable("The storage is not available right now.", RETRY_AFTER));
         }
         String blob = UUID.randomUUID().toString();
         Inspection inspection =
                 new Inspection(type, new Limits(maxBytes, config.imageMaxSide(), config.imageMaxPixels()));
         Multi<Buffer> bytes =
-                body(request).onItem().invoke(inspection::pass).onCompletion().invoke(inspection::end);
+                body(request).onItem().invoke(inspection::update).onCompletion().invoke(inspection::finish);
         return backend.write(blob, length, bytes)
-                .chain(() -> enter(path, type, blob, inspection))
-                .onFailure(Refusal.class)
-                .recoverWithItem(refusal -> new Stored.Flawed(((Refusal) refusal).flaw()))
-                .onFailure(CutOff.class)
-                .recoverWithItem(new Stored.CutOff())
+                .chain(() -> insertRow(path, type, blob, inspection))
+                .onFailure(RejectedException.class)
+                .recoverWithItem(rejected -> new WriteResult.Rejected(((RejectedException) rejected).rejection()))
+                .onFailure(BodyInterrupted.class)
+                .recoverWithItem(new WriteResult.Interrupted())
                 .onFailure(NoSpace.class)
                 .invoke(full -> LOG.errorf("No space for %s", path))
                 .onFailure(NoSpace.class)
-                .recoverWithItem(new Stored.NoSpace())
+                .recoverWithItem(new WriteResult.NoSpace())
                 // A shared result is not cancelled with its caller: a row may be on its way that needs this blob.
                 .memoize()
                 .indefinitely();
     }
 
-    private Uni<Stored> enter(ObjectPath path, ImageType type, String blob, Inspection inspection) {
+    private Uni<WriteResult> insertRow(ObjectPath path, ImageType type, String blob, Inspection inspection) {
         String sha256 = inspection.hash();
         return objects.insert(path, blob, type.contentType(), inspection.size(), sha256)
-                .chain(entered -> entered.map(written -> Uni.createFrom().<Stored>item(new Stored.Written(written)))
-                        .orElseGet(() -> lost(path, blob, sha256)));
+                .chain(entered -> entered.map(
+                                written -> Uni.createFrom().<WriteResult>item(new WriteResult.Written(written)))
+                        .orElseGet(() -> resolveConflict(path, blob, sha256)));
     }
 
     /** Another was first: what it wrote stays, what we wrote goes. */
-    private Uni<Stored> lost(ObjectPath path, String blob, String sha256) {
+    private Uni<WriteResult> resolveConflict(ObjectPath path, String blob, String sha256) {
         return backend.delete(blob)
                 .onFailure()
                 .invoke(fault -> LOG.errorf(fault, "Blob %s belongs to nobody and could not be deleted", blob))
                 .onFailure()
                 .recoverWithNull()
                 .chain(() -> objects.find(path))
-                .map(found -> found.<Stored>map(first ->
-                                first.sha256().equals(sha256) ? new Stored.Repeated(first) : new Stored.Taken(first))
-                        .orElseGet(Stored.Gone::new));
+                .map(found -> found.<WriteResult>map(first -> first.sha256().equals(sha256)
+                                ? new WriteResult.Repeated(first)
+                                : new WriteResult.Conflict(first))
+                        .orElseGet(WriteResult.Removed::new));
     }
 
     private Multi<Buffer> body(HttpServerRequest request) {
         return Multi.createFrom().deferred(() -> {
             if (request.response().closed()) {
-                return Multi.createFrom().failure(new CutOff(null));
+                return Multi.createFrom().failure(new BodyInterrupted(null));
             }
             if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
                 request.response().writeContinue();
@@ -125,7 +128,7 @@ class ObjectWriter {
                     .close());
             return MultiHelper.toMulti(request)
                     .onFailure()
-                    .transform(CutOff::new)
+                    .transform(BodyInterrupted::new)
                     .onTermination()
                     .invoke(() -> vertx.cancelTimer(timer));
         });

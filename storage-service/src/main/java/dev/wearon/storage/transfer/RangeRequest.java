@@ -15,7 +15,7 @@ record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Option
     /** All bytes, whatever the client has. */
     static final RangeRequest ALL_BYTES = new RangeRequest(Optional.empty(), Optional.empty(), Optional.empty());
 
-    private static final Pattern TAG = Pattern.compile("(?:W/)?(\"[^\"]*\")");
+    private static final Pattern ETAG = Pattern.compile("(?:W/)?(\"[^\"]*\")");
     private static final Pattern RANGE = Pattern.compile("bytes=\\s*([0-9]*)-([0-9]*)\\s*");
 
     /** The longest number that is read; no size has more digits. */
@@ -36,19 +36,19 @@ record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Option
         record OutOfRange() implements Portion {}
     }
 
-    /** @param tag with its quotes */
-    boolean isNotModified(String tag) {
+    /** @param etag with its quotes */
+    boolean isNotModified(String etag) {
         return ifNoneMatch
                 .map(tags -> tags.strip().equals("*")
-                        || TAG.matcher(tags).results().anyMatch(found -> found.group(1)
-                                .equals(tag)))
+                        || ETAG.matcher(tags).results().anyMatch(found -> found.group(1)
+                                .equals(etag)))
                 .orElse(false);
     }
 
     /** One range is served; of several, or of what is none, the whole, as the standard allows. */
-    Portion portion(String tag, long size) {
+    Portion portion(String etag, long size) {
         // A date or a weak tag cannot say that the bytes are the same.
-        if (range.isEmpty() || !ifRange.map(String::strip).orElse(tag).equals(tag)) {
+        if (range.isEmpty() || !ifRange.map(String::strip).orElse(etag).equals(etag)) {
             return new Portion.Whole();
         }
         Matcher asked = RANGE.matcher(range.get().toLowerCase(Locale.ROOT));

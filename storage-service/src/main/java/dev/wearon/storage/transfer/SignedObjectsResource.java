@@ -39,12 +39,12 @@ class SignedObjectsResource {
 
     @GET
     public Uni<Response> get(@Context HttpServerRequest request, @Context UriInfo uri) {
-        return reader.get(readable(request, uri), rangeRequest(request));
+        return reader.get(readablePath(request, uri), rangeRequest(request));
     }
 
     @HEAD
     public Uni<Response> head(@Context HttpServerRequest request, @Context UriInfo uri) {
-        return reader.head(readable(request, uri), rangeRequest(request));
+        return reader.head(readablePath(request, uri), rangeRequest(request));
     }
 
     @PUT
@@ -53,29 +53,29 @@ class SignedObjectsResource {
             @Context HttpServerRequest request,
             @Context UriInfo uri,
             @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType) {
-        Permission.Write permission = granted(signer.verifyWrite(signedPath(request), uri.getQueryParameters()));
+        Permission.Write permission = permission(signer.verifyWrite(signedPath(request), uri.getQueryParameters()));
         if (!permission.contentType().equals(contentType)) {
             throw Problem.of(
                     Problem.Code.SIGNATURE_INVALID,
                     "The URL is signed for Content-Type: %s.".formatted(permission.contentType()));
         }
         ObjectPath path = path(permission);
-        ImageType type = ImageType.of(permission.contentType()).orElseThrow(Refusals::signatureInvalid);
-        return writer.write(path, type, permission.maxBytes(), request).map(stored -> switch (stored) {
-            case Stored.Written written ->
+        ImageType type = ImageType.of(permission.contentType()).orElseThrow(TransferProblems::signatureInvalid);
+        return writer.write(path, type, permission.maxBytes(), request).map(result -> switch (result) {
+            case WriteResult.Written written ->
                 new Answer(path.text(), written.object().sizeBytes());
-            case Stored.Repeated repeated ->
+            case WriteResult.Repeated repeated ->
                 new Answer(path.text(), repeated.object().sizeBytes());
-            case Stored.Taken taken ->
+            case WriteResult.Conflict conflict ->
                 throw Problem.of(
                         Problem.Code.OBJECT_EXISTS,
                         "Another image lies at this path already. Ask for a new upload URL.");
-            case Stored.Refused refused -> throw Refusals.of(refused);
+            case WriteResult.Failed failed -> throw TransferProblems.of(failed);
         });
     }
 
-    private ObjectPath readable(HttpServerRequest request, UriInfo uri) {
-        return path(granted(signer.verifyRead(signedPath(request), uri.getQueryParameters())));
+    private ObjectPath readablePath(HttpServerRequest request, UriInfo uri) {
+        return path(permission(signer.verifyRead(signedPath(request), uri.getQueryParameters())));
     }
 
     /** The path as it was sent: what was signed needs no decoding. */
@@ -83,16 +83,16 @@ class SignedObjectsResource {
         return request.path().substring(1);
     }
 
-    private static <P extends Permission> P granted(Verdict<P> verdict) {
+    private static <P extends Permission> P permission(Verdict<P> verdict) {
         return switch (verdict) {
             case Verdict.Granted<P> granted -> granted.permission();
-            case Verdict.Expired<P> expired -> throw Refusals.urlExpired();
-            case Verdict.Invalid<P> invalid -> throw Refusals.signatureInvalid();
+            case Verdict.Expired<P> expired -> throw TransferProblems.urlExpired();
+            case Verdict.Invalid<P> invalid -> throw TransferProblems.signatureInvalid();
         };
     }
 
     private static ObjectPath path(Permission permission) {
-        return ObjectPath.parse(permission.path()).orElseThrow(Refusals::signatureInvalid);
+        return ObjectPath.parse(permission.path()).orElseThrow(TransferProblems::signatureInvalid);
     }
 
     private static RangeRequest rangeRequest(HttpServerRequest request) {

@@ -24,19 +24,19 @@ class Janitor implements RecurringJob {
     /**
      * What one run did.
      *
-     * @param ended objects whose row it removed
-     * @param removed blobs whose bytes are gone
-     * @param oldest how long the blob has waited that was due longest; zero when none was
+     * @param deletedRows objects whose row it removed
+     * @param deletedBlobs blobs whose bytes are gone
+     * @param longestWait how long the blob has waited that was due longest; zero when none was
      */
-    record Counts(int ended, int removed, Duration oldest) {
+    record Counts(int deletedRows, int deletedBlobs, Duration longestWait) {
 
         private static final Counts NONE = new Counts(0, 0, Duration.ZERO);
 
         private Counts plus(Counts more) {
             return new Counts(
-                    ended + more.ended,
-                    removed + more.removed,
-                    oldest.compareTo(more.oldest) > 0 ? oldest : more.oldest);
+                    deletedRows + more.deletedRows,
+                    deletedBlobs + more.deletedBlobs,
+                    longestWait.compareTo(more.longestWait) > 0 ? longestWait : more.longestWait);
         }
     }
 
@@ -65,39 +65,39 @@ class Janitor implements RecurringJob {
 
     @Override
     public Uni<Counts> runOnce() {
-        return end(removals::endExpired)
-                .chain(expired -> end(removals::endClosed).map(expired::plus))
-                .chain(ended -> removeDue().map(ended::plus))
-                .invoke(counts -> findings.oldest(counts.oldest()));
+        return deleteRows(removals::deleteExpired)
+                .chain(expired -> deleteRows(removals::deleteClosed).map(expired::plus))
+                .chain(deletedRows -> deleteDueBlobs().map(deletedRows::plus))
+                .invoke(counts -> findings.oldest(counts.longestWait()));
     }
 
     /** Until a batch is not full, so that however many there are, none of them waits for the next run as well. */
-    private Uni<Counts> end(Function<Integer, Uni<Integer>> batch) {
+    private Uni<Counts> deleteRows(Function<Integer, Uni<Integer>> batch) {
         return Multi.createBy()
                 .repeating()
                 .uni(() -> batch.apply(config.batch()))
-                .whilst(ended -> ended == config.batch())
+                .whilst(deletedRows -> deletedRows == config.batch())
                 .onItem()
                 .invoke(findings::found)
-                .map(ended -> new Counts(ended, 0, Duration.ZERO))
+                .map(deletedRows -> new Counts(deletedRows, 0, Duration.ZERO))
                 .collect()
                 .with(Collectors.reducing(Counts.NONE, Counts::plus));
     }
 
-    private Uni<Counts> removeDue() {
-        return removals.due(config.grace(), config.batch())
+    private Uni<Counts> deleteDueBlobs() {
+        return removals.findDue(config.grace(), config.batch())
                 .onItem()
-                .transformToUniAndConcatenate(this::remove)
+                .transformToUniAndConcatenate(this::deleteBlobs)
                 .collect()
                 .with(Collectors.reducing(Counts.NONE, Counts::plus));
     }
 
-    private Uni<Counts> remove(List<Removal> page) {
-        Duration oldest =
+    private Uni<Counts> deleteBlobs(List<Removal> page) {
+        Duration longestWait =
                 page.stream().map(Removal::waited).max(Duration::compareTo).orElseThrow();
         return blobs.delete(page.stream().map(Removal::blob).toList())
-                .chain(removals::done)
+                .chain(removals::complete)
                 .invoke(findings::repaired)
-                .map(removed -> new Counts(0, removed, oldest));
+                .map(removed -> new Counts(0, removed, longestWait));
     }
 }

@@ -18,9 +18,9 @@ class MissingResource {
 
     record Answer(List<String> missing) {}
 
-    private final Missing missing;
+    private final MissingObjects missing;
 
-    MissingResource(Missing missing) {
+    MissingResource(MissingObjects missing) {
         this.missing = missing;
     }
 

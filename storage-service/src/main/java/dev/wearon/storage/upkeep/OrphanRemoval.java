@@ -70,7 +70,7 @@ class OrphanRemoval implements RecurringJob {
         return ownership
                 .confirm()
                 .chain(search::run)
-                .invoke(this::note)
+                .invoke(this::recordMetrics)
                 .chain(orphans -> removeObjects(orphans.objects())
                         .chain(objects -> removeBlobs(orphans.blobs()).map(blobs -> objects + blobs))
                         .map(removed -> new Counts(
@@ -78,7 +78,7 @@ class OrphanRemoval implements RecurringJob {
                 .invoke(counts -> findings.repaired(counts.removed()));
     }
 
-    private void note(Orphans orphans) {
+    private void recordMetrics(Orphans orphans) {
         findings.found(orphans.objects().count() + orphans.blobs().count());
         findings.oldest(Stream.of(orphans.objects().oldest(), orphans.blobs().oldest())
                 .flatMap(Optional::stream)
@@ -94,16 +94,16 @@ class OrphanRemoval implements RecurringJob {
                 object.foundBytes(), object.entry().sizeBytes(), object.entry().path()));
         return lost.isEmpty()
                 ? Uni.createFrom().item(0)
-                : removals.endLost(
+                : removals.deleteLost(
                         lost.stream().map(object -> object.entry().blob()).toList());
     }
 
     private Uni<Integer> removeBlobs(Tally<Blob> tally) {
-        List<Blob> nobodys = removable(tally, "blobs belong to no object");
-        if (!nobodys.isEmpty()) {
-            LOG.warnf("%d blobs belong to no object and are removed", nobodys.size());
+        List<Blob> orphans = removable(tally, "blobs belong to no object");
+        if (!orphans.isEmpty()) {
+            LOG.warnf("%d blobs belong to no object and are removed", orphans.size());
         }
-        return blobs.delete(nobodys.stream().map(Blob::name).toList()).map(List::size);
+        return blobs.delete(orphans.stream().map(Blob::name).toList()).map(List::size);
     }
 
     private <T> List<T> removable(Tally<T> tally, String what) {
@@ -111,7 +111,7 @@ class OrphanRemoval implements RecurringJob {
         if (removable.isEmpty() && tally.count() > 0) {
             LOG.errorf(
                     "%d of %d %s. Nothing is removed: is this the right folder or bucket, and the right database?",
-                    tally.count(), tally.seen(), what);
+                    tally.count(), tally.checked(), what);
         }
         return removable;
     }

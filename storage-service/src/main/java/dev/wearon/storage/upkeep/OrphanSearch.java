@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 class OrphanSearch {
 
     /** A younger blob may still get its row; longer than any body may take to come in. */
-    static final Duration SETTLED_AFTER = Duration.ofHours(1);
+    static final Duration MIN_AGE = Duration.ofHours(1);
 
     /** As {@code ObjectWriter} names them. What is called otherwise somebody else put there, and it is not ours to judge. */
     private static final Pattern BLOB = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -59,16 +59,16 @@ class OrphanSearch {
 
     Uni<Orphans> run() {
         Orphans orphans = new Orphans(new Tally<>(lost -> lost.entry().createdAt()), new Tally<>(Blob::writtenAt));
-        return everyRow(orphans.objects())
-                .chain(() -> everyBlob(orphans.blobs()))
+        return checkRows(orphans.objects())
+                .chain(() -> checkBlobs(orphans.blobs()))
                 .replaceWith(orphans);
     }
 
-    private Uni<Void> everyRow(Tally<Lost> tally) {
+    private Uni<Void> checkRows(Tally<Lost> tally) {
         return inventory
                 .pages(config.batch())
                 .onItem()
-                .invoke(page -> tally.seen(page.size()))
+                .invoke(page -> tally.checked(page.size()))
                 .onItem()
                 .transformToUniAndConcatenate(page -> withoutBytes(page).invoke(tally::found))
                 .onItem()
@@ -84,24 +84,24 @@ class OrphanSearch {
                     .toList();
             return lost.isEmpty()
                     ? Uni.createFrom().item(List.of())
-                    : inventory.standing(lost).map(standing -> standing.stream()
+                    : inventory.findByBlob(lost).map(entries -> entries.stream()
                             .map(entry ->
                                     new Lost(entry, sizes.get(entry.blob()).orElse(0)))
                             .toList());
         });
     }
 
-    private Uni<Void> everyBlob(Tally<Blob> tally) {
-        Instant settled = clock.instant().minus(SETTLED_AFTER);
+    private Uni<Void> checkBlobs(Tally<Blob> tally) {
+        Instant newest = clock.instant().minus(MIN_AGE);
         return backend.list()
                 .filter(blob -> BLOB.matcher(blob.name()).matches())
                 .group()
                 .intoLists()
                 .of(config.batch())
                 .onItem()
-                .invoke(page -> tally.seen(page.size()))
+                .invoke(page -> tally.checked(page.size()))
                 .map(page -> page.stream()
-                        .filter(blob -> !blob.writtenAt().isAfter(settled))
+                        .filter(blob -> !blob.writtenAt().isAfter(newest))
                         .collect(Collectors.toMap(Blob::name, Function.identity(), (one, again) -> one)))
                 .onItem()
                 .transformToUniAndConcatenate(page -> withoutRow(page).invoke(tally::found))
@@ -114,8 +114,8 @@ class OrphanSearch {
         if (page.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
-        return inventory.unknown(page.keySet()).chain(unknown -> blobs.sizes(unknown)
-                .map(sizes -> unknown.stream()
+        return inventory.findUnreferenced(page.keySet()).chain(unreferenced -> blobs.sizes(unreferenced)
+                .map(sizes -> unreferenced.stream()
                         .filter(blob -> sizes.get(blob).isPresent())
                         .map(page::get)
                         .toList()));

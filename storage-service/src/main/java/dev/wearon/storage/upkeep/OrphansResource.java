@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 @RolesAllowed(Principal.Service.ROLE)
 class OrphansResource {
 
-    private static final int MOST_LISTED = 100;
-    private static final Duration COME_AGAIN = Duration.ofSeconds(5);
+    private static final int MAX_LISTED = 100;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** {@code foundBytes} are what is left of {@code sizeBytes}: mostly none. */
     record Lost(String path, UUID storeId, Instant createdAt, long sizeBytes, long foundBytes) {}
@@ -51,7 +51,7 @@ class OrphansResource {
     @GET
     public Uni<Report> orphans() {
         if (!searching.compareAndSet(false, true)) {
-            throw Problem.unavailable("Another search is being made. Ask again when it is done.", COME_AGAIN);
+            throw Problem.unavailable("Another search is being made. Ask again when it is done.", RETRY_AFTER);
         }
         return search.run()
                 .ifNoItem()
@@ -59,23 +59,23 @@ class OrphansResource {
                 .failWith(() -> Problem.unavailable(
                         "The search could not be finished in time; the metrics say what the last one in the background"
                                 + " found.",
-                        COME_AGAIN))
+                        RETRY_AFTER))
                 .onTermination()
                 .invoke(() -> searching.set(false))
-                .map(OrphansResource::told);
+                .map(OrphansResource::toReport);
     }
 
-    private static Report told(OrphanSearch.Orphans found) {
+    private static Report toReport(OrphanSearch.Orphans found) {
         Tally<OrphanSearch.Lost> objects = found.objects();
         Tally<Blob> blobs = found.blobs();
         return new Report(
                 objects.count() + blobs.count(),
-                objects.seen(),
-                blobs.seen(),
+                objects.checked(),
+                blobs.checked(),
                 new Findings<>(
                         objects.count(),
                         objects.first().stream()
-                                .limit(MOST_LISTED)
+                                .limit(MAX_LISTED)
                                 .map(lost -> new Lost(
                                         lost.entry().path(),
                                         lost.entry().storeId(),
@@ -84,6 +84,6 @@ class OrphansResource {
                                         lost.foundBytes()))
                                 .toList()),
                 new Findings<>(
-                        blobs.count(), blobs.first().stream().limit(MOST_LISTED).toList()));
+                        blobs.count(), blobs.first().stream().limit(MAX_LISTED).toList()));
     }
 }

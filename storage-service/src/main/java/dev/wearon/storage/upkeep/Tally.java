@@ -14,11 +14,11 @@ import java.util.function.Function;
 final class Tally<T> {
 
     /** So many are remembered; the next search meets the others. */
-    static final int MOST_NAMED = 1_000;
+    static final int MAX_LISTED = 1_000;
 
     private final Function<T, Instant> since;
     private final List<T> first = new ArrayList<>();
-    private long seen;
+    private long checked;
     private long count;
     private Instant oldest;
 
@@ -27,14 +27,14 @@ final class Tally<T> {
         this.since = since;
     }
 
-    void seen(int more) {
-        seen += more;
+    void checked(int more) {
+        checked += more;
     }
 
     void found(List<T> orphans) {
         count += orphans.size();
         for (T orphan : orphans) {
-            if (first.size() < MOST_NAMED) {
+            if (first.size() < MAX_LISTED) {
                 first.add(orphan);
             }
             if (oldest == null || since.apply(orphan).isBefore(oldest)) {
@@ -43,8 +43,8 @@ final class Tally<T> {
         }
     }
 
-    long seen() {
-        return seen;
+    long checked() {
+        return checked;
     }
 
     long count() {
@@ -63,7 +63,7 @@ final class Tally<T> {
      * What may be removed. When more than half of everything is an orphan, rather the wrong folder, bucket or database
      * is looked at: then nothing, unless they are so few that little is lost.
      */
-    List<T> removable(long believed) {
-        return count <= believed || count <= seen / 2 ? first() : List.of();
+    List<T> removable(long safeCount) {
+        return count <= safeCount || count <= checked / 2 ? first() : List.of();
     }
 }

@@ -49,9 +49,9 @@ class DownloadsResource {
                 .map(ObjectPath::parse)
                 .flatMap(Optional::stream)
                 .toList();
-        return objects.findLiving(storeId, paths, Duration.ZERO)
-                .map(living -> new Answer(request.paths().stream()
-                        .map(text -> download(text, ObjectPath.parse(text).map(living::get)))
+        return objects.findLive(storeId, paths, Duration.ZERO)
+                .map(live -> new Answer(request.paths().stream()
+                        .map(text -> download(text, ObjectPath.parse(text).map(live::get)))
                         .toList()));
     }
 

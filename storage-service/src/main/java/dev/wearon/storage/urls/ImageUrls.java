@@ -30,14 +30,14 @@ class ImageUrls {
             Optional<ObjectPath> path =
                     publicUrl.pathOf(url).flatMap(ObjectPath::parse).filter(it -> it.kind() == ObjectPath.Kind.UPLOADS);
             if (path.isEmpty()) {
-                return Uni.createFrom().item(new Resolution.NotOurUrl(paths.size()));
+                return Uni.createFrom().item(new Resolution.NotAnUploadUrl(paths.size()));
             }
             paths.add(path.get());
         }
-        return objects.findLiving(storeId, paths, liveFor).map(living -> {
+        return objects.findLive(storeId, paths, liveFor).map(live -> {
             for (int index = 0; index < paths.size(); index++) {
-                if (!living.containsKey(paths.get(index))) {
-                    return new Resolution.NotThere(index);
+                if (!live.containsKey(paths.get(index))) {
+                    return new Resolution.NotFound(index);
                 }
             }
             return new Resolution.Resolved(paths);

@@ -10,8 +10,8 @@ sealed interface Resolution {
     record Resolved(List<ObjectPath> paths) implements Resolution {}
 
     /** An entry that is no URL of ours, or of nothing that is a store's upload. */
-    record NotOurUrl(int index) implements Resolution {}
+    record NotAnUploadUrl(int index) implements Resolution {}
 
     /** An entry that names an upload that this store does not have (any more, or for long enough). */
-    record NotThere(int index) implements Resolution {}
+    record NotFound(int index) implements Resolution {}
 }

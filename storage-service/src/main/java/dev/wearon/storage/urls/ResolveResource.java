@@ -45,9 +45,9 @@ class ResolveResource {
                     case Resolution.Resolved resolved ->
                         new Answer(
                                 resolved.paths().stream().map(ObjectPath::text).toList());
-                    case Resolution.NotOurUrl refused ->
+                    case Resolution.NotAnUploadUrl refused ->
                         throw refusal(refused.index(), "is not the URL of an uploaded image", storeId);
-                    case Resolution.NotThere refused ->
+                    case Resolution.NotFound refused ->
                         throw refusal(
                                 refused.index(),
                                 "names no image of this store that lives %d more seconds"

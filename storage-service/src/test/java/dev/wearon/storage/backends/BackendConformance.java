@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 /** What every backend promises, tried on each. */
 public abstract class BackendConformance {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int CHUNK = 64 * 1_024;
 
-    private static final class BrokeOff extends RuntimeException {}
+    private static final class StreamFailed extends RuntimeException {}
 
     protected abstract Backend backend();
 
@@ -51,18 +51,18 @@ public abstract class BackendConformance {
                         .toList());
     }
 
-    private static <T> T done(Uni<T> uni) {
-        return uni.await().atMost(PATIENCE);
+    private static <T> T await(Uni<T> uni) {
+        return uni.await().atMost(TIMEOUT);
     }
 
-    private String written(byte[] bytes) {
+    private String write(byte[] bytes) {
         String blob = newBlob();
-        done(backend().write(blob, bytes.length, inChunks(bytes)));
+        await(backend().write(blob, bytes.length, inChunks(bytes)));
         return blob;
     }
 
     private byte[] read(String blob, long from, long length) {
-        return switch (done(backend().read(blob, from, length)).orElseThrow()) {
+        return switch (await(backend().read(blob, from, length)).orElseThrow()) {
             case Content.InFile file -> {
                 try (var in = Files.newInputStream(file.file())) {
                     in.skipNBytes(file.from());
@@ -72,19 +72,19 @@ public abstract class BackendConformance {
                 }
             }
             case Content.Streamed streamed ->
-                done(streamed.bytes().collect().in(Buffer::buffer, Buffer::appendBuffer))
+                await(streamed.bytes().collect().in(Buffer::buffer, Buffer::appendBuffer))
                         .getBytes();
         };
     }
 
     private List<String> listed() {
-        return done(backend().list().map(Blob::name).collect().asList());
+        return await(backend().list().map(Blob::name).collect().asList());
     }
 
-    private void leftNothingOf(String blob) {
+    private void assertAbsent(String blob) {
         // Whoever is cut off may hear of it before the other side has.
-        Await.until(PATIENCE, () -> done(backend().size(blob)), OptionalLong::isEmpty);
-        assertThat(done(backend().read(blob, 0, 1))).isEmpty();
+        Await.until(TIMEOUT, () -> await(backend().size(blob)), OptionalLong::isEmpty);
+        assertThat(await(backend().read(blob, 0, 1))).isEmpty();
         assertThat(listed()).doesNotContain(blob);
     }
 
@@ -92,14 +92,14 @@ public abstract class BackendConformance {
     void keepsBytesAsTheyAre() {
         for (int size : new int[] {1, CHUNK - 1, CHUNK, CHUNK + 1, 3_000_001}) {
             byte[] bytes = random(size, size);
-            assertThat(read(written(bytes), 0, size)).isEqualTo(bytes);
+            assertThat(read(write(bytes), 0, size)).isEqualTo(bytes);
         }
     }
 
     @Test
-    void readsTheRunItIsAskedFor() {
+    void readsARange() {
         byte[] bytes = random(500_000, 1);
-        String blob = written(bytes);
+        String blob = write(bytes);
         for (int[] run : new int[][] {{0, 1}, {499_999, 500_000}, {1, 400_000}, {0, 500_000}}) {
             assertThat(read(blob, run[0], run[1] - run[0])).isEqualTo(Arrays.copyOfRange(bytes, run[0], run[1]));
         }
@@ -107,39 +107,39 @@ public abstract class BackendConformance {
 
     /** More of them than there may be connections to a bucket: each gives its own back. */
     @Test
-    void readsNothingOfARunThatGoesBeyondTheEnd() {
-        String blob = written(random(500_000, 1));
+    void readsNothingBeyondTheEnd() {
+        String blob = write(random(500_000, 1));
         for (int reader = 0; reader < 20; reader++) {
-            assertThat(done(backend().read(blob, 0, 500_001))).isEmpty();
+            assertThat(await(backend().read(blob, 0, 500_001))).isEmpty();
         }
-        assertThat(done(backend().read(blob, 500_000, 1))).isEmpty();
-        assertThat(done(backend().read(blob, 400_000, 200_000))).isEmpty();
+        assertThat(await(backend().read(blob, 500_000, 1))).isEmpty();
+        assertThat(await(backend().read(blob, 400_000, 200_000))).isEmpty();
     }
 
     @Test
-    void knowsWhatItHasAndForgetsWhatIsDeleted() {
-        String blob = written(random(10, 1));
-        assertThat(done(backend().size(blob))).hasValue(10);
-        done(backend().delete(blob));
-        leftNothingOf(blob);
-        done(backend().delete(blob));
-        done(backend().delete(newBlob()));
+    void knowsSizesAndForgetsDeletedBlobs() {
+        String blob = write(random(10, 1));
+        assertThat(await(backend().size(blob))).hasValue(10);
+        await(backend().delete(blob));
+        assertAbsent(blob);
+        await(backend().delete(blob));
+        await(backend().delete(newBlob()));
     }
 
     @Test
-    void listsWhatItHas() {
+    void listsEveryBlob() {
         Instant before = Instant.now().minusSeconds(60);
         List<String> blobs =
-                IntStream.range(0, 12).mapToObj(i -> written(random(10, i))).toList();
-        List<Blob> listed = done(backend().list().collect().asList());
+                IntStream.range(0, 12).mapToObj(i -> write(random(10, i))).toList();
+        List<Blob> listed = await(backend().list().collect().asList());
         assertThat(listed).extracting(Blob::name).containsAll(blobs).doesNotHaveDuplicates();
         assertThat(listed).allSatisfy(blob -> assertThat(blob.writtenAt())
                 .isBetween(before, Instant.now().plusSeconds(60)));
-        assertThat(done(backend().list().select().first(5).collect().asList())).hasSize(5);
+        assertThat(await(backend().list().select().first(5).collect().asList())).hasSize(5);
     }
 
     @Test
-    void leavesNothingOfAStreamThatBreaksOff() {
+    void leavesNothingOfAFailedStream() {
         byte[] bytes = random(1_000_000, 1);
         // Before the first byte, in the middle, and when every byte has come but not the word that this was all.
         for (int arrived : new int[] {0, 1, CHUNK, 500_000, bytes.length}) {
@@ -148,26 +148,26 @@ public abstract class BackendConformance {
                     .concatenating()
                     .streams(
                             inChunks(Arrays.copyOf(bytes, arrived)),
-                            Multi.createFrom().failure(new BrokeOff()));
-            assertThatThrownBy(() -> done(backend().write(blob, bytes.length, broken)))
-                    .isInstanceOf(BrokeOff.class);
-            leftNothingOf(blob);
+                            Multi.createFrom().failure(new StreamFailed()));
+            assertThatThrownBy(() -> await(backend().write(blob, bytes.length, broken)))
+                    .isInstanceOf(StreamFailed.class);
+            assertAbsent(blob);
         }
     }
 
     @Test
-    void leavesNothingOfAStreamOfAnotherLength() {
+    void leavesNothingOfAStreamOfTheWrongLength() {
         byte[] bytes = random(200_000, 1);
         for (int length : new int[] {100_000, 199_999, 200_001, 300_000}) {
             String blob = newBlob();
-            assertThatThrownBy(() -> done(backend().write(blob, length, inChunks(bytes))))
+            assertThatThrownBy(() -> await(backend().write(blob, length, inChunks(bytes))))
                     .hasMessageContaining("announced");
-            leftNothingOf(blob);
+            assertAbsent(blob);
         }
     }
 
     @Test
-    void leavesNothingOfAWriteThatIsGivenUp() {
+    void leavesNothingOfACancelledWrite() {
         String blob = newBlob();
         AtomicBoolean cancelled = new AtomicBoolean();
         AtomicInteger sent = new AtomicInteger();
@@ -178,15 +178,15 @@ public abstract class BackendConformance {
                         Multi.createFrom().<Buffer>nothing())
                 .onCancellation()
                 .invoke(() -> cancelled.set(true));
-        var write = backend().write(blob, 1_000_000, stalling).subscribe().with(done -> {});
-        Await.until(PATIENCE, sent::get, chunks -> chunks == 8);
+        var write = backend().write(blob, 1_000_000, stalling).subscribe().with(await -> {});
+        Await.until(TIMEOUT, sent::get, chunks -> chunks == 8);
         write.cancel();
-        Await.until(PATIENCE, cancelled::get, is -> is);
-        leftNothingOf(blob);
+        Await.until(TIMEOUT, cancelled::get, is -> is);
+        assertAbsent(blob);
     }
 
     @Test
-    void asksForBytesOnlyAsItCanKeepThem() {
+    void appliesBackpressure() {
         AtomicLong asked = new AtomicLong();
         AtomicLong sent = new AtomicLong();
         AtomicLong most = new AtomicLong();
@@ -197,17 +197,17 @@ public abstract class BackendConformance {
                 .onItem()
                 .invoke(chunk -> sent.incrementAndGet());
         String blob = newBlob();
-        done(backend().write(blob, bytes.length, counted));
+        await(backend().write(blob, bytes.length, counted));
         assertThat(most.get()).isBetween(1L, 2L);
         assertThat(read(blob, 0, bytes.length)).isEqualTo(bytes);
     }
 
     @Test
-    void takesManyAtOnceAndMixesNone() {
+    void writesConcurrentlyWithoutMixing() {
         List<byte[]> bodies =
                 IntStream.range(0, 24).mapToObj(i -> random(700_000 + i, i)).toList();
         List<String> blobs = bodies.stream().map(body -> newBlob()).toList();
-        done(Uni.join()
+        await(Uni.join()
                 .all(IntStream.range(0, bodies.size())
                         .mapToObj(i -> backend().write(blobs.get(i), bodies.get(i).length, inChunks(bodies.get(i))))
                         .toList())
@@ -221,19 +221,19 @@ public abstract class BackendConformance {
     void belongsToOneSuite() {
         String suite = UUID.randomUUID().toString();
         String another = UUID.randomUUID().toString();
-        done(backend().claim(suite));
-        done(backend().claim(suite));
-        assertThatThrownBy(() -> done(backend().claim(another)))
+        await(backend().claim(suite));
+        await(backend().claim(suite));
+        assertThatThrownBy(() -> await(backend().claim(another)))
                 .isInstanceOf(BackendRefused.class)
                 .hasMessageContaining("owner")
                 .hasMessageContaining(suite)
                 .hasMessageContaining(another);
-        done(backend().claim(suite));
+        await(backend().claim(suite));
         assertThat(listed()).doesNotContain("owner");
     }
 
     @Test
-    void saysThatItCanBeWritten() {
-        done(backend().probe());
+    void probesSuccessfully() {
+        await(backend().probe());
     }
 }

@@ -18,14 +18,14 @@ class ObjectPathTest {
 
     @ParameterizedTest
     @EnumSource(ImageType.class)
-    void readsWhatItMakes(ImageType type) {
+    void parsesItsOwnText(ImageType type) {
         ObjectPath path = ObjectPath.newUpload(STORE, type);
         assertThat(path.text()).startsWith("stores/" + STORE + "/uploads/").endsWith("." + type.extension());
         assertThat(ObjectPath.parse(path.text())).contains(path);
     }
 
     @Test
-    void givesASessionOneResult() {
+    void derivesOneResultPathFromASession() {
         UUID session = UUID.fromString(NAME);
         assertThat(ObjectPath.generated(STORE, session).text())
                 .isEqualTo("stores/" + STORE + "/generated/" + NAME + ".jpg");
@@ -61,13 +61,13 @@ class ObjectPathTest {
                 "stores/%s/uploads/%n.PNG",
                 "x/stores/%s/uploads/%n.png"
             })
-    void readsNothingElse(String form) {
+    void rejectsEveryOtherText(String form) {
         assertThat(ObjectPath.parse(form.replace("%s", STORE.toString()).replace("%n", NAME)))
                 .isEmpty();
     }
 
     @Test
-    void hasOneSpelling() {
+    void rejectsUpperCase() {
         assertThat(ObjectPath.parse("stores/" + STORE.toString().toUpperCase() + "/uploads/" + NAME + ".png"))
                 .isEmpty();
         assertThat(ObjectPath.parse("stores/" + STORE + "/uploads/" + NAME.toUpperCase() + ".png"))
@@ -75,7 +75,7 @@ class ObjectPathTest {
     }
 
     @Test
-    void takesNoNameOfAClient() {
+    void rejectsAClientsFileName() {
         assertThatThrownBy(() -> new ObjectPath(STORE, Kind.UPLOADS, "../me.png"))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -8,7 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.wearon.processes.PostgresAddress;
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.SuiteServers;
@@ -69,56 +69,56 @@ class StoreStateResourceTest {
         }
     }
 
-    private static Response tell(String identity, UUID store, Map<String, ?> body) {
+    private static Response post(String identity, UUID store, Map<String, ?> body) {
         return given().header("Authorization", identity)
                 .contentType(ContentType.JSON)
                 .body(body)
                 .post("/internal/v1/stores/{store}/state", store);
     }
 
-    private void told(Change change, String outcome) {
-        tell(TestIdentities.service("gateway"), store, change.body())
+    private void assertOutcome(Change change, String outcome) {
+        post(TestIdentities.service("gateway"), store, change.body())
                 .then()
                 .statusCode(200)
                 .body("outcome", equalTo(outcome));
     }
 
-    private Place uploaded() {
-        return Client.uploaded(store, "image/jpeg", Client.jpeg(500, 1));
+    private Upload upload() {
+        return Client.upload(store, "image/jpeg", Client.jpeg(500, 1));
     }
 
-    private void assertReadable(Place place) {
-        assertThat(Client.get(place.imageUrl()).statusCode()).isEqualTo(200);
+    private void assertReadable(Upload upload) {
+        assertThat(Client.get(upload.imageUrl()).statusCode()).isEqualTo(200);
     }
 
     /** By no way that there is. */
-    private void assertClosed(Place place) {
-        Client.get(place.imageUrl()).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
-        Client.exactly().head(Client.local(place.imageUrl())).then().statusCode(404);
+    private void assertClosed(Upload upload) {
+        Client.get(upload.imageUrl()).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
+        Client.exactly().head(Client.local(upload.imageUrl())).then().statusCode(404);
         given().header("Authorization", TestIdentities.service("generation"))
-                .queryParam("path", place.path())
+                .queryParam("path", upload.path())
                 .get("/internal/v1/stores/{store}/objects", store)
                 .then()
                 .statusCode(404);
         given().header("Authorization", TestIdentities.store(store))
                 .contentType(ContentType.JSON)
-                .body(Map.of("paths", List.of(place.path())))
+                .body(Map.of("paths", List.of(upload.path())))
                 .post("/api/v1/storage/downloads")
                 .then()
                 .statusCode(200)
                 .body("downloads[0].download_url", equalTo(null));
         given().header("Authorization", TestIdentities.store(store))
                 .contentType(ContentType.JSON)
-                .body(Map.of("image_urls", List.of(place.imageUrl()), "live_for_seconds", 0))
+                .body(Map.of("image_urls", List.of(upload.imageUrl()), "live_for_seconds", 0))
                 .post("/internal/v1/objects/resolve")
                 .then()
                 .statusCode(400);
     }
 
-    private static String ask(String query, Object... values) {
+    private static String query(String sql, Object... values) {
         PostgresAddress address = SuiteServers.superuser();
         try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                var statement = connection.prepareStatement(query)) {
+                var statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }
@@ -135,11 +135,11 @@ class StoreStateResourceTest {
     class Returns200 {
 
         @Test
-        void closesWhatADeactivatedStoreHasAndNothingOfAnother() {
-            Place mine = uploaded();
-            Place foreign = Client.uploaded(UUID.randomUUID(), "image/jpeg", Client.jpeg(500, 1));
+        void closesOnlyTheObjectsOfTheDeactivatedStore() {
+            Upload mine = upload();
+            Upload foreign = Client.upload(UUID.randomUUID(), "image/jpeg", Client.jpeg(500, 1));
             assertReadable(mine);
-            told(Change.to("inactive", Instant.now()), "applied");
+            assertOutcome(Change.to("inactive", Instant.now()), "applied");
             assertClosed(mine);
             assertReadable(foreign);
         }
@@ -147,71 +147,71 @@ class StoreStateResourceTest {
         /** Whatever this service's clock says: the news has the database's time, and so has the object. */
         @ParameterizedTest
         @ValueSource(ints = {-3600, -2, 2, 3600})
-        void tellsBeforeFromAfterByTheDatabasesClock(int seconds) {
+        void ordersUploadsAndChangesByTheDatabaseClock(int seconds) {
             ((MovableClock) clock).move(Duration.ofSeconds(seconds));
-            Place before = uploaded();
-            told(Change.to("inactive", databaseTime()), "applied");
-            told(Change.to("active", databaseTime()), "applied");
-            Place after = uploaded();
+            Upload before = upload();
+            assertOutcome(Change.to("inactive", databaseTime()), "applied");
+            assertOutcome(Change.to("active", databaseTime()), "applied");
+            Upload after = upload();
             assertClosed(before);
             assertReadable(after);
         }
 
         private static Instant databaseTime() {
             return Instant.parse(
-                    ask("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
+                    query("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
         }
 
         @Test
-        void closesWhatComesInWhileTheStoreIsInactive() {
-            Place onItsWay = Client.place(store, "image/jpeg");
-            told(Change.to("inactive", Instant.now()), "applied");
+        void closesUploadsThatArriveWhileTheStoreIsInactive() {
+            Upload onItsWay = Client.requestUpload(store, "image/jpeg");
+            assertOutcome(Change.to("inactive", Instant.now()), "applied");
             Client.put(onItsWay.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
                     .then()
                     .statusCode(201);
             assertClosed(onItsWay);
-            told(Change.to("active", Instant.now()), "applied");
+            assertOutcome(Change.to("active", Instant.now()), "applied");
             assertClosed(onItsWay);
         }
 
         @Test
-        void letsAStoreThatIsActiveAgainUploadAndKeepsTheOldClosed() {
-            Place old = uploaded();
-            told(Change.to("inactive", Instant.now()), "applied");
-            told(Change.to("active", Instant.now()), "applied");
+        void keepsOldObjectsClosedAfterReactivation() {
+            Upload old = upload();
+            assertOutcome(Change.to("inactive", Instant.now()), "applied");
+            assertOutcome(Change.to("active", Instant.now()), "applied");
             assertClosed(old);
-            assertReadable(uploaded());
+            assertReadable(upload());
         }
 
         @Test
-        void doesNothingTwice() {
+        void appliesAnEventOnce() {
             Change gone = Change.to("inactive", Instant.now());
             Change back = Change.to("active", Instant.now().plusMillis(1));
-            told(gone, "applied");
-            told(gone, "known");
-            told(back, "applied");
-            Place fresh = uploadedAfter(back);
-            told(back, "known");
-            told(gone, "known");
+            assertOutcome(gone, "applied");
+            assertOutcome(gone, "known");
+            assertOutcome(back, "applied");
+            Upload fresh = uploadAfter(back);
+            assertOutcome(back, "known");
+            assertOutcome(gone, "known");
             assertReadable(fresh);
         }
 
         @Test
-        void letsNoOlderNewsUndoNewerButClosesWhatIsOlderThanBoth() {
-            Place old = uploaded();
+        void ignoresTheStatusOfAnOlderEventButStillClosesOldObjects() {
+            Upload old = upload();
             Instant gone = Instant.now();
             Change back = Change.to("active", gone.plusMillis(1));
-            told(back, "applied");
-            Place fresh = uploadedAfter(back);
-            told(Change.to("inactive", gone), "known");
+            assertOutcome(back, "applied");
+            Upload fresh = uploadAfter(back);
+            assertOutcome(Change.to("inactive", gone), "known");
             assertClosed(old);
             assertReadable(fresh);
-            assertThat(ask("SELECT status FROM storage.store_states WHERE store_id = ?", store))
+            assertThat(query("SELECT status FROM storage.store_states WHERE store_id = ?", store))
                     .isEqualTo("active");
         }
 
         @Test
-        void endsTheSameInWhateverOrderTheNewsComeAndHoweverOften() {
+        void reachesTheSameStateInAnyOrderOfRepeatedEvents() {
             Instant start = Instant.now();
             List<Change> changes = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -222,40 +222,40 @@ class StoreStateResourceTest {
             Collections.shuffle(news);
             news.stream()
                     .map(change -> CompletableFuture.runAsync(
-                            () -> tell(TestIdentities.service("gateway"), store, change.body())
+                            () -> post(TestIdentities.service("gateway"), store, change.body())
                                     .then()
                                     .statusCode(200),
                             Thread::startVirtualThread))
                     .toList()
                     .forEach(CompletableFuture::join);
             Change last = changes.getLast();
-            assertThat(ask("SELECT status || ' ' || event_id FROM storage.store_states WHERE store_id = ?", store))
+            assertThat(query("SELECT status || ' ' || event_id FROM storage.store_states WHERE store_id = ?", store))
                     .isEqualTo("active " + last.eventId());
         }
 
         /** How long it lives from its upload, by the row. */
-        private String lifetime(Place place) {
-            return ask("SELECT (expires_at - created_at)::text FROM storage.objects WHERE path = ?", place.path());
+        private String lifetime(Upload upload) {
+            return query("SELECT (expires_at - created_at)::text FROM storage.objects WHERE path = ?", upload.path());
         }
 
-        private void toldRetention(Integer seconds, Instant changedAt) {
+        private void setRetention(Integer seconds, Instant changedAt) {
             Map<String, Object> body = new HashMap<>();
             body.put("event_id", UUID.randomUUID());
             body.put("status", "active");
             body.put("status_changed_at", null);
             body.put("image_retention_seconds", seconds);
             body.put("changed_at", changedAt.toString());
-            tell(TestIdentities.service("gateway"), store, body)
+            post(TestIdentities.service("gateway"), store, body)
                     .then()
                     .statusCode(200)
                     .body("outcome", equalTo("applied"));
         }
 
         @Test
-        void shortensTheLifeOfWhatIsWrittenFromThenOnAndClosesNothing() {
-            Place before = uploaded();
-            toldRetention(1800, Instant.now());
-            Place shorter = uploaded();
+        void appliesAShorterRetentionOnlyToLaterObjects() {
+            Upload before = upload();
+            setRetention(1800, Instant.now());
+            Upload shorter = upload();
             assertThat(lifetime(before)).isEqualTo("06:00:00");
             assertThat(lifetime(shorter)).isEqualTo("00:30:00");
             assertReadable(before);
@@ -271,29 +271,29 @@ class StoreStateResourceTest {
         }
 
         @Test
-        void lengthensNoLifeBeyondWhatIsConfiguredAndForgetsARetentionThatIsTakenBack() {
-            toldRetention(86_400, Instant.now());
-            assertThat(lifetime(uploaded())).isEqualTo("06:00:00");
-            toldRetention(3_600, Instant.now().plusMillis(1));
-            assertThat(lifetime(uploaded())).isEqualTo("01:00:00");
-            toldRetention(null, Instant.now().plusMillis(2));
-            assertThat(lifetime(uploaded())).isEqualTo("06:00:00");
+        void capsTheRetentionAndForgetsOneThatIsRemoved() {
+            setRetention(86_400, Instant.now());
+            assertThat(lifetime(upload())).isEqualTo("06:00:00");
+            setRetention(3_600, Instant.now().plusMillis(1));
+            assertThat(lifetime(upload())).isEqualTo("01:00:00");
+            setRetention(null, Instant.now().plusMillis(2));
+            assertThat(lifetime(upload())).isEqualTo("06:00:00");
         }
 
         @Test
-        void keepsClosedWhatWasClosedWhenLaterNewsAreOfTheRetention() {
-            Place old = uploaded();
-            told(Change.to("inactive", Instant.now()), "applied");
-            told(Change.to("active", Instant.now().plusMillis(1)), "applied");
-            toldRetention(1800, Instant.now().plusMillis(2));
+        void keepsObjectsClosedWhenALaterEventChangesTheRetention() {
+            Upload old = upload();
+            assertOutcome(Change.to("inactive", Instant.now()), "applied");
+            assertOutcome(Change.to("active", Instant.now().plusMillis(1)), "applied");
+            setRetention(1800, Instant.now().plusMillis(2));
             assertClosed(old);
         }
 
         @Test
-        void makesNoAuditMissWhatWasClosedWithItsStore() {
+        void doesNotReportClosedObjectsAsMissing() {
             UUID session = UUID.randomUUID();
             Client.storeResult(store, session, Client.jpeg(700, 5)).then().statusCode(200);
-            told(Change.to("inactive", Instant.now()), "applied");
+            assertOutcome(Change.to("inactive", Instant.now()), "applied");
             given().header("Authorization", TestIdentities.service("generation"))
                     .contentType(ContentType.JSON)
                     .body(Map.of("paths", List.of("stores/%s/generated/%s.jpg".formatted(store, session))))
@@ -304,11 +304,11 @@ class StoreStateResourceTest {
         }
 
         /** The gateway's clock is not this one: what is uploaded right after the news may seem to be older. */
-        private Place uploadedAfter(Change change) {
+        private Upload uploadAfter(Change change) {
             while (!Instant.now().isAfter(change.changedAt())) {
                 Thread.onSpinWait();
             }
-            return uploaded();
+            return upload();
         }
     }
 
@@ -316,13 +316,13 @@ class StoreStateResourceTest {
     class Returns400 {
 
         @Test
-        void whenAnythingIsMissingOrWrong() {
+        void whenAFieldIsMissingOrInvalid() {
             Map<String, Object> whole = Change.to("inactive", Instant.now()).body();
             for (String field : whole.keySet()) {
                 Map<String, Object> without = new HashMap<>(whole);
                 without.remove(field);
                 if (!field.equals("status_changed_at")) {
-                    tell(TestIdentities.service("gateway"), store, without)
+                    post(TestIdentities.service("gateway"), store, without)
                             .then()
                             .statusCode(400)
                             .body("code", equalTo("VALIDATION_ERROR"))
@@ -330,9 +330,9 @@ class StoreStateResourceTest {
                 }
                 Map<String, Object> wrong = new HashMap<>(whole);
                 wrong.put(field, "closed");
-                tell(TestIdentities.service("gateway"), store, wrong).then().statusCode(400);
+                post(TestIdentities.service("gateway"), store, wrong).then().statusCode(400);
             }
-            assertThat(ask("SELECT count(*) FROM storage.store_states WHERE store_id = ?", store))
+            assertThat(query("SELECT count(*) FROM storage.store_states WHERE store_id = ?", store))
                     .isEqualTo("0");
         }
     }
@@ -341,16 +341,16 @@ class StoreStateResourceTest {
     class Returns404 {
 
         @Test
-        void toWhoIsNoService() {
-            Place place = uploaded();
-            tell(
+        void forAStoresIdentity() {
+            Upload upload = upload();
+            post(
                             TestIdentities.store(store),
                             store,
                             Change.to("inactive", Instant.now()).body())
                     .then()
                     .statusCode(404)
                     .body("code", equalTo("NOT_FOUND"));
-            assertReadable(place);
+            assertReadable(upload);
         }
     }
 
@@ -359,7 +359,7 @@ class StoreStateResourceTest {
 
         @Test
         void withoutAnIdentity() {
-            tell("Bearer nonsense", store, Change.to("inactive", Instant.now()).body())
+            post("Bearer nonsense", store, Change.to("inactive", Instant.now()).body())
                     .then()
                     .statusCode(401)
                     .body("code", equalTo("INVALID_API_KEY"));

@@ -26,7 +26,7 @@ class BlobFolderTest {
     Path dir;
 
     @Test
-    void showsABlobOnlyWhenItIsWhole() throws IOException {
+    void showsABlobOnlyWhenItIsComplete() throws IOException {
         try (BlobFolder folder = BlobFolder.open(dir)) {
             Draft draft = folder.draft(BLOB);
             draft.append(ByteBuffer.wrap(new byte[] {1, 2}));
@@ -51,7 +51,7 @@ class BlobFolderTest {
     }
 
     @Test
-    void removesWhatACrashLeftAndKeepsWhatIsWhole() throws IOException {
+    void removesUnfinishedBlobsAtTheNextStart() throws IOException {
         try (BlobFolder folder = BlobFolder.open(dir)) {
             Draft whole = folder.draft(BLOB);
             whole.append(ByteBuffer.wrap(new byte[] {1}));
@@ -66,7 +66,7 @@ class BlobFolderTest {
     }
 
     @Test
-    void doesNotTakeABlobItCannotLookAtForOneThatIsNotThere() throws IOException {
+    void failsOnAnUnreadableBlobInsteadOfReportingItMissing() throws IOException {
         try (BlobFolder folder = BlobFolder.open(dir)) {
             Path shard = dir.resolve("blobs").resolve("0f");
             Files.delete(shard);
@@ -77,7 +77,7 @@ class BlobFolderTest {
     }
 
     @Test
-    void belongsToOneAtATime() throws IOException {
+    void allowsOneProcessAtATime() throws IOException {
         BlobFolder first = BlobFolder.open(dir);
         assertThatThrownBy(() -> BlobFolder.open(dir)).hasMessageContaining("another process");
         first.close();
@@ -93,7 +93,7 @@ class BlobFolderTest {
     }
 
     @Test
-    void saysThatTheDiskIsFullAndLeavesNothing() throws Exception {
+    void reportsAFullDiskAndLeavesNothing() throws Exception {
         Path small = Files.createDirectory(dir.resolve("small"));
         assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small.toString()), "needs to mount a disk");
         try (BlobFolder folder = BlobFolder.open(small)) {

@@ -29,7 +29,7 @@ class InspectionTest {
         }
     }
 
-    static List<Example> good() {
+    static List<Example> validImages() {
         byte[] photo = Images.photo(false);
         return List.of(
                 new Example("png", ImageType.PNG, Client.sample("person.png")),
@@ -43,24 +43,24 @@ class InspectionTest {
     }
 
     /** However the bytes arrive, the verdict is one. */
-    private static Optional<Flaw> flaw(ImageType type, byte[] bytes) {
-        Optional<Flaw> whole = flaw(type, bytes, Math.max(1, bytes.length));
-        assertThat(flaw(type, bytes, 1)).isEqualTo(whole);
-        assertThat(flaw(type, bytes, 7)).isEqualTo(whole);
+    private static Optional<Rejection> rejection(ImageType type, byte[] bytes) {
+        Optional<Rejection> whole = rejection(type, bytes, Math.max(1, bytes.length));
+        assertThat(rejection(type, bytes, 1)).isEqualTo(whole);
+        assertThat(rejection(type, bytes, 7)).isEqualTo(whole);
         return whole;
     }
 
-    private static Optional<Flaw> flaw(ImageType type, byte[] bytes, int step) {
+    private static Optional<Rejection> rejection(ImageType type, byte[] bytes, int step) {
         Inspection inspection = new Inspection(type, LIMITS);
         try {
             for (int at = 0; at < bytes.length; at += step) {
                 int end = Math.min(at + step, bytes.length);
-                inspection.pass(Buffer.buffer(Arrays.copyOfRange(bytes, at, end)));
+                inspection.update(Buffer.buffer(Arrays.copyOfRange(bytes, at, end)));
             }
-            inspection.end();
+            inspection.finish();
             return Optional.empty();
-        } catch (Refusal refusal) {
-            return Optional.of(refusal.flaw());
+        } catch (RejectedException refusal) {
+            return Optional.of(refusal.rejection());
         }
     }
 
@@ -69,51 +69,51 @@ class InspectionTest {
     }
 
     @Test
-    void hashesAndCountsWhatPassed() {
+    void hashesAndCountsBytes() {
         Inspection inspection = new Inspection(ImageType.JPEG, LIMITS);
         byte[] photo = Images.jpeg(16, 16);
-        inspection.pass(Buffer.buffer(Arrays.copyOf(photo, 10)));
-        inspection.pass(Buffer.buffer(Arrays.copyOfRange(photo, 10, photo.length)));
+        inspection.update(Buffer.buffer(Arrays.copyOf(photo, 10)));
+        inspection.update(Buffer.buffer(Arrays.copyOfRange(photo, 10, photo.length)));
         assertThat(inspection.size()).isEqualTo(photo.length);
         // Of the same bytes with sha256sum.
         assertThat(inspection.hash()).isEqualTo("0124b5aa388349d49302a0dbac4affd19c10f1fd0911d57e554c192c5aded9ab");
     }
 
     @Test
-    void countsToTheLimitAndNotFurther() {
+    void enforcesTheByteLimit() {
         byte[] photo = Images.jpeg(16, 16);
         Limits tight = new Limits(photo.length, 8192, 25_000_000);
         Inspection inspection = new Inspection(ImageType.JPEG, tight);
-        inspection.pass(Buffer.buffer(photo));
-        inspection.end();
-        assertThatThrownBy(() -> inspection.pass(Buffer.buffer(new byte[1])))
-                .isInstanceOfSatisfying(
-                        Refusal.class, it -> assertThat(it.flaw()).isEqualTo(new Flaw.TooLarge(photo.length)));
+        inspection.update(Buffer.buffer(photo));
+        inspection.finish();
+        assertThatThrownBy(() -> inspection.update(Buffer.buffer(new byte[1])))
+                .isInstanceOfSatisfying(RejectedException.class, it -> assertThat(it.rejection())
+                        .isEqualTo(new Rejection.TooLarge(photo.length)));
     }
 
     @ParameterizedTest
-    @MethodSource("dev.wearon.storage.images.InspectionTest#good")
-    void takesRealImages(Example image) {
-        assertThat(flaw(image.type, image.bytes)).isEmpty();
+    @MethodSource("dev.wearon.storage.images.InspectionTest#validImages")
+    void acceptsRealImages(Example image) {
+        assertThat(rejection(image.type, image.bytes)).isEmpty();
     }
 
     @ParameterizedTest
-    @MethodSource("dev.wearon.storage.images.InspectionTest#good")
-    void takesNoneAsAnotherTypeAndNoPartOfOne(Example image) {
+    @MethodSource("dev.wearon.storage.images.InspectionTest#validImages")
+    void refusesAWrongTypeAndAnIncompleteImage(Example image) {
         for (ImageType other : ImageType.values()) {
             if (other != image.type) {
-                assertThat(flaw(other, image.bytes, 4096)).contains(new Flaw.NotThisType(other));
+                assertThat(rejection(other, image.bytes, 4096)).contains(new Rejection.WrongType(other));
             }
         }
         for (int cut = 1; cut < image.bytes.length; cut += 1 + image.bytes.length / 500) {
-            assertThat(flaw(image.type, Arrays.copyOf(image.bytes, cut), 4096))
+            assertThat(rejection(image.type, Arrays.copyOf(image.bytes, cut), 4096))
                     .as("cut at %d", cut)
-                    .contains(new Flaw.Incomplete());
+                    .contains(new Rejection.Incomplete());
         }
     }
 
     @Nested
-    class GoesByTheHeader {
+    class ChecksTheDeclaredSize {
 
         @ParameterizedTest
         @CsvSource({
@@ -133,39 +133,39 @@ class InspectionTest {
                     new Example("lossless", ImageType.WEBP, Images.losslessWebp(width, height)),
                     new Example("canvas", ImageType.WEBP, Images.extendedWebp(width, height, 1, 1)),
                     new Example("picture", ImageType.WEBP, Images.extendedWebp(1, 1, width, height)))) {
-                Flaw large = new Flaw.TooManyPixels(width, height, LIMITS);
-                assertThat(flaw(image.type, image.bytes))
+                Rejection large = new Rejection.TooManyPixels(width, height, LIMITS);
+                assertThat(rejection(image.type, image.bytes))
                         .as(image.name)
                         .isEqualTo(taken ? Optional.empty() : Optional.of(large));
             }
         }
 
         @Test
-        void alsoOfSizesThatOnlySomeTypesCanDeclare() {
+        void ofSizesThatOnlySomeTypesCanDeclare() {
             for (int side : new int[] {30_000, Integer.MAX_VALUE, -1}) {
                 long declared = Integer.toUnsignedLong(side);
-                assertThat(flaw(ImageType.PNG, Images.png(side, side)))
-                        .contains(new Flaw.TooManyPixels(declared, declared, LIMITS));
+                assertThat(rejection(ImageType.PNG, Images.png(side, side)))
+                        .contains(new Rejection.TooManyPixels(declared, declared, LIMITS));
             }
-            assertThat(flaw(ImageType.JPEG, Images.jpeg(65_535, 65_535)))
-                    .contains(new Flaw.TooManyPixels(65_535, 65_535, LIMITS));
-            assertThat(flaw(ImageType.WEBP, Images.extendedWebp(16_777_216, 16_777_216, 1, 1)))
-                    .contains(new Flaw.TooManyPixels(16_777_216, 16_777_216, LIMITS));
+            assertThat(rejection(ImageType.JPEG, Images.jpeg(65_535, 65_535)))
+                    .contains(new Rejection.TooManyPixels(65_535, 65_535, LIMITS));
+            assertThat(rejection(ImageType.WEBP, Images.extendedWebp(16_777_216, 16_777_216, 1, 1)))
+                    .contains(new Rejection.TooManyPixels(16_777_216, 16_777_216, LIMITS));
         }
 
         @Test
         void ofThePictureAndNotOfItsThumbnail() {
             byte[] small = Images.jpeg(160, 120);
             byte[] large = Images.jpeg(30_000, 30_000);
-            assertThat(flaw(ImageType.JPEG, Images.withExif(small, large))).isEmpty();
-            assertThat(flaw(ImageType.JPEG, Images.withExif(large, small)))
-                    .contains(new Flaw.TooManyPixels(30_000, 30_000, LIMITS));
+            assertThat(rejection(ImageType.JPEG, Images.withExif(small, large))).isEmpty();
+            assertThat(rejection(ImageType.JPEG, Images.withExif(large, small)))
+                    .contains(new Rejection.TooManyPixels(30_000, 30_000, LIMITS));
         }
 
         @Test
-        void soonerThanTheRestArrives() {
-            assertThat(flaw(ImageType.PNG, Arrays.copyOf(Images.png(30_000, 30_000), 24)))
-                    .contains(new Flaw.TooManyPixels(30_000, 30_000, LIMITS));
+        void beforeTheRestArrives() {
+            assertThat(rejection(ImageType.PNG, Arrays.copyOf(Images.png(30_000, 30_000), 24)))
+                    .contains(new Rejection.TooManyPixels(30_000, 30_000, LIMITS));
         }
     }
 
@@ -173,13 +173,13 @@ class InspectionTest {
     class Refuses {
 
         @Test
-        void nothingAtAll() {
-            assertThat(flaw(ImageType.PNG, new byte[0])).contains(new Flaw.Empty());
+        void anEmptyBody() {
+            assertThat(rejection(ImageType.PNG, new byte[0])).contains(new Rejection.Empty());
         }
 
         @ParameterizedTest
         @EnumSource(ImageType.class)
-        void whatIsNoneOfTheTypes(ImageType type) {
+        void otherFormats(ImageType type) {
             for (byte[] bytes : List.of(
                     ascii("GIF89a\1\0\1\0\0\0\0;............"),
                     ascii("<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>"),
@@ -188,12 +188,12 @@ class InspectionTest {
                     ascii("PK\3\4................"),
                     ascii("RIFF\40\0\0\0AVI LIST........"),
                     new byte[100])) {
-                assertThat(flaw(type, bytes)).contains(new Flaw.NotThisType(type));
+                assertThat(rejection(type, bytes)).contains(new Rejection.WrongType(type));
             }
         }
 
         @Test
-        void whatOnlyBeginsLikeOne() {
+        void malformedImages() {
             byte[] noise = new byte[100];
             Arrays.fill(noise, (byte) 0x5A);
             byte[] sizeless = Images.jpeg(16, 16);
@@ -213,9 +213,9 @@ class InspectionTest {
                     new Example("noise", ImageType.WEBP, Images.joined(ascii("RIFF\144\0\0\0WEBPVP8 "), noise)),
                     new Example("no picture", ImageType.WEBP, ascii("RIFF\14\0\0\0WEBPEXIF\0\0\0\0")),
                     new Example("no height", ImageType.WEBP, Images.lossyWebp(16, 0)))) {
-                assertThat(flaw(image.type, image.bytes))
+                assertThat(rejection(image.type, image.bytes))
                         .as("%s %s", image.type, image.name)
-                        .contains(new Flaw.NotThisType(image.type));
+                        .contains(new Rejection.WrongType(image.type));
             }
         }
 
@@ -228,18 +228,18 @@ class InspectionTest {
     }
 
     @Nested
-    class BehindTheEnd {
+    class AfterTheEnd {
 
         @ParameterizedTest
-        @MethodSource("dev.wearon.storage.images.InspectionTest#good")
-        void takesWhatPhonesWrite(Example image) {
+        @MethodSource("dev.wearon.storage.images.InspectionTest#validImages")
+        void acceptsHarmlessTrailers(Example image) {
             for (byte[] trailer : List.of(
                     new byte[] {0},
                     new byte[3000],
                     Images.photo(false),
                     ascii(
                             "\0\0\0\30ftypmp42\0\0\0\0isommp42\0\0\0\10moov SEFH Pk\3\4 PK %pdf- <svgs <scripted> <?xpacket"))) {
-                assertThat(flaw(image.type, Images.joined(image.bytes, trailer)))
+                assertThat(rejection(image.type, Images.joined(image.bytes, trailer)))
                         .isEmpty();
             }
         }
@@ -260,24 +260,26 @@ class InspectionTest {
             "'<SVG ', HTML or script",
             "<?PHP, HTML or script"
         })
-        void refusesWhatOtherProgramsWouldOpen(String mark, String what) {
-            for (Example image : good()) {
+        void refusesForbiddenTrailers(String mark, String what) {
+            for (Example image : validImages()) {
                 byte[] with = Images.joined(image.bytes, ascii("....." + mark + "....."));
-                assertThat(flaw(image.type, with, 4096)).as(image.name).contains(new Flaw.Smuggled(what));
+                assertThat(rejection(image.type, with, 4096))
+                        .as(image.name)
+                        .contains(new Rejection.ForbiddenTrailer(what));
             }
             byte[] with = Images.joined(Images.jpeg(16, 16), ascii("\0<P%" + mark));
             for (int step = 1; step <= with.length; step++) {
-                assertThat(flaw(ImageType.JPEG, with, step))
+                assertThat(rejection(ImageType.JPEG, with, step))
                         .as("in pieces of %d", step)
-                        .contains(new Flaw.Smuggled(what));
+                        .contains(new Rejection.ForbiddenTrailer(what));
             }
         }
 
         @Test
-        void looksNoFurtherThanThere() {
+        void doesNotSearchInsideTheImage() {
             byte[] within = Images.joined(ascii("\0\0.PK\3\4%PDF-<script>"), new byte[40]);
             byte[] jpeg = Images.withExif(Images.jpeg(16, 16), within);
-            assertThat(flaw(ImageType.JPEG, jpeg)).isEmpty();
+            assertThat(rejection(ImageType.JPEG, jpeg)).isEmpty();
         }
     }
 }

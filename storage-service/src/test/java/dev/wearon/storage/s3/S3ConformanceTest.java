@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 
 class S3ConformanceTest extends BackendConformance {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private static Vertx vertx;
     private static Backend bucket;
@@ -82,21 +82,21 @@ class S3ConformanceTest extends BackendConformance {
     }
 
     @Test
-    void seesNothingBesideItsPrefix() throws Exception {
+    void seesOnlyItsPrefix() throws Exception {
         try (Backend other = open(Map.of("wearon.storage.s3.prefix", "conformance-of-another/"))) {
             String blob = UUID.randomUUID().toString();
             other.write(blob, 4, Multi.createFrom().item(Buffer.buffer("here")))
                     .await()
-                    .atMost(PATIENCE);
-            assertThat(bucket.size(blob).await().atMost(PATIENCE)).isEmpty();
-            assertThat(bucket.list().map(Blob::name).collect().asList().await().atMost(PATIENCE))
+                    .atMost(TIMEOUT);
+            assertThat(bucket.size(blob).await().atMost(TIMEOUT)).isEmpty();
+            assertThat(bucket.list().map(Blob::name).collect().asList().await().atMost(TIMEOUT))
                     .isNotEmpty()
                     .doesNotContain(blob);
         }
     }
 
     @Test
-    void belongsToOneOfSeveralThatAreTheFirst() throws Exception {
+    void letsOneOfSeveralConcurrentClaimsWin() throws Exception {
         try (Backend fresh = open(Map.of("wearon.storage.s3.prefix", "raced-for/"))) {
             List<Boolean> won = Multi.createFrom()
                     .range(0, 8)
@@ -109,20 +109,20 @@ class S3ConformanceTest extends BackendConformance {
                     .collect()
                     .asList()
                     .await()
-                    .atMost(PATIENCE);
+                    .atMost(TIMEOUT);
             assertThat(won).hasSize(8).containsOnlyOnce(true);
         }
     }
 
     @Test
-    void saysWhatAnOperatorHasToChange() throws Exception {
+    void namesTheVariableThatAnOperatorMustChange() throws Exception {
         for (var wrong : Map.of(
                         "access-key-id", "WEARON_STORAGE_S3_ACCESS_KEY_ID",
                         "secret-access-key", "WEARON_STORAGE_S3_SECRET_ACCESS_KEY",
                         "bucket", "WEARON_STORAGE_S3_BUCKET")
                 .entrySet()) {
             try (Backend refusing = open(Map.of("wearon.storage.s3." + wrong.getKey(), "another"))) {
-                assertThatThrownBy(() -> refusing.claim("a-suite").await().atMost(PATIENCE))
+                assertThatThrownBy(() -> refusing.claim("a-suite").await().atMost(TIMEOUT))
                         .isInstanceOf(BackendRefused.class)
                         .hasMessageContaining(wrong.getValue())
                         .hasMessageNotContaining("a-secret")
@@ -134,7 +134,7 @@ class S3ConformanceTest extends BackendConformance {
     }
 
     @Test
-    void saysWhenTheBucketCannotBeAsked() throws Exception {
+    void reportsAnUnreachableBucket() throws Exception {
         for (Map<String, String> wrong : new Map[] {
             Map.of("wearon.storage.s3.secret-access-key", "another"),
             Map.of("wearon.storage.s3.endpoint", "http://127.0.0.1:" + Ports.free())
@@ -142,22 +142,22 @@ class S3ConformanceTest extends BackendConformance {
             try (Backend unreachable = open(wrong)) {
                 if (wrong.containsKey("wearon.storage.s3.endpoint")) {
                     assertThatThrownBy(
-                                    () -> unreachable.claim("a-suite").await().atMost(PATIENCE))
+                                    () -> unreachable.claim("a-suite").await().atMost(TIMEOUT))
                             .isInstanceOf(BackendFault.class);
                 }
-                assertThatThrownBy(() -> unreachable.probe().await().atMost(PATIENCE))
+                assertThatThrownBy(() -> unreachable.probe().await().atMost(TIMEOUT))
                         .isInstanceOf(BackendFault.class);
                 assertThatThrownBy(() -> unreachable
                                 .write("x", 4, Multi.createFrom().item(Buffer.buffer("here")))
                                 .await()
-                                .atMost(PATIENCE))
+                                .atMost(TIMEOUT))
                         .isInstanceOf(BackendFault.class);
             }
         }
     }
 
     @Test
-    void saysWhenTheBucketStopsInTheMiddle() throws Exception {
+    void reportsABucketThatStallsDuringARead() throws Exception {
         try (ServerSocket stopping = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Backend stopped = open(Map.of(
                         "wearon.storage.s3.endpoint",
@@ -180,14 +180,14 @@ class S3ConformanceTest extends BackendConformance {
                 }
             });
             var content = (Content.Streamed)
-                    stopped.read("x", 0, 10).await().atMost(PATIENCE).orElseThrow();
-            assertThatThrownBy(() -> content.bytes().collect().asList().await().atMost(PATIENCE))
+                    stopped.read("x", 0, 10).await().atMost(TIMEOUT).orElseThrow();
+            assertThatThrownBy(() -> content.bytes().collect().asList().await().atMost(TIMEOUT))
                     .isInstanceOf(BackendFault.class);
         }
     }
 
     @Test
-    void saysWhenTheBucketIsFull() throws Exception {
+    void reportsAFullBucket() throws Exception {
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Backend bucket =
                         open(Map.of("wearon.storage.s3.endpoint", "http://127.0.0.1:" + full.getLocalPort()))) {
@@ -205,7 +205,7 @@ class S3ConformanceTest extends BackendConformance {
             });
             assertThatThrownBy(() -> bucket.write("x", 4, Multi.createFrom().item(Buffer.buffer("here")))
                             .await()
-                            .atMost(PATIENCE))
+                            .atMost(TIMEOUT))
                     .satisfies(failed -> assertThat(Stream.iterate(failed, Objects::nonNull, Throwable::getCause))
                             .hasAtLeastOneElementOfType(NoSpace.class));
         }

@@ -51,7 +51,7 @@ class PublicUrlTest {
                 "file:///images/a/b",
                 "data:image/png;base64,AAAA"
             })
-    void findsNothingAnywhereElse(String url) {
+    void rejectsUrlsOutsideTheBase(String url) {
         assertThat(publicUrl.pathOf(url)).isEmpty();
     }
 
@@ -62,14 +62,14 @@ class PublicUrlTest {
     }
 
     @Test
-    void refusesAnEndlessUrl() {
+    void rejectsALongUrl() {
         assertThat(publicUrl.pathOf("https://shop.test/images/" + "a".repeat(5_000)))
                 .isEmpty();
         assertThat(publicUrl.pathOf(null)).isEmpty();
     }
 
     @Test
-    void isNeverDoublySlashed() {
+    void doesNotDoubleTheSlash() {
         assertThat(publicUrl.of("a/b")).isEqualTo("https://shop.test/images/a/b");
     }
 

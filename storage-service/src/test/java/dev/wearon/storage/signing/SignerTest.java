@@ -40,7 +40,7 @@ class SignerTest {
 
     /** URLs live on while a version takes the place of another, and each signs for the other: these never change. */
     @Test
-    void grantsWhatEveryVersionHasSigned() {
+    void keepsTheFormatOfSignedUrls() {
         Instant end = Instant.parse("2100-01-01T00:00:00Z");
         assertThat(signer.query(new Permission.Write(PATH, end, "image/png", 10_485_760)))
                 .isEqualTo("expires=4102444800&type=image%2Fpng&limit=10485760&key=5e318f8c"
@@ -123,7 +123,7 @@ class SignerTest {
     }
 
     @Test
-    void signsWithTheCurrentKeyAlone() {
+    void signsOnlyWithTheCurrentKey() {
         Signer rotated = new Signer(Optional.of(OTHER_KEY), Optional.of(KEY), clock);
         Map<String, List<String>> after = parse(rotated.query(read));
         assertThat(signer.verifyRead(PATH, after)).isEqualTo(new Verdict.Invalid<>());
@@ -134,7 +134,7 @@ class SignerTest {
     }
 
     @Test
-    void holdsEachKeyToItsOwnId() {
+    void refusesTheIdOfAnotherKey() {
         Signer rotated = new Signer(Optional.of(OTHER_KEY), Optional.of(KEY), clock);
         Map<String, List<String>> relabelled = parameters(read);
         relabelled.put("key", parse(rotated.query(read)).get("key"));
@@ -142,7 +142,7 @@ class SignerTest {
     }
 
     @Test
-    void endsWhatTheKeyBeforeThePreviousSigned() {
+    void refusesWhatAnOlderKeySigned() {
         Signer twice = new Signer(Optional.of("t".repeat(32)), Optional.of(OTHER_KEY), clock);
         assertThat(twice.verifyRead(PATH, parameters(read))).isEqualTo(new Verdict.Invalid<>());
     }
@@ -157,7 +157,7 @@ class SignerTest {
     }
 
     @Test
-    void doesNotSayExpiredOfWhatItNeverSigned() {
+    void reportsAForgedExpiryAsInvalid() {
         Map<String, List<String>> forged = parameters(read);
         forged.put("expires", List.of("1000000000"));
         assertThat(signer.verifyRead(PATH, forged)).isEqualTo(new Verdict.Invalid<>());

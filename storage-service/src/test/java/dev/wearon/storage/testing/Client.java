@@ -39,7 +39,7 @@ public final class Client {
     }
 
     /** A place to upload to. */
-    public record Place(String path, String uploadUrl, String imageUrl) {}
+    public record Upload(String path, String uploadUrl, String imageUrl) {}
 
     public static byte[] sample(String name) {
         try (InputStream file = Client.class.getResourceAsStream("/samples/" + name)) {
@@ -62,27 +62,27 @@ public final class Client {
     }
 
     /** For as many bytes as the tests' service takes at all. */
-    public static Place place(UUID storeId, String contentType) {
-        return place(storeId, contentType, StorageSettings.UPLOAD_MAX_BYTES);
+    public static Upload requestUpload(UUID storeId, String contentType) {
+        return requestUpload(storeId, contentType, StorageSettings.UPLOAD_MAX_BYTES);
     }
 
-    public static Place place(UUID storeId, String contentType, int size) {
+    public static Upload requestUpload(UUID storeId, String contentType, int size) {
         Map<String, Object> file = Map.of("file_name", "me.png", "content_type", contentType, "size", size);
         var answer = grant(storeId, Map.of("files", List.of(file)))
                 .then()
                 .statusCode(201)
                 .extract()
                 .jsonPath();
-        return new Place(
+        return new Upload(
                 answer.getString("uploads[0].path"),
                 answer.getString("uploads[0].upload_url"),
                 answer.getString("uploads[0].image_url"));
     }
 
-    public static Place uploaded(UUID storeId, String contentType, byte[] bytes) {
-        Place place = place(storeId, contentType, bytes.length);
-        put(place.uploadUrl(), contentType, bytes).then().statusCode(201);
-        return place;
+    public static Upload upload(UUID storeId, String contentType, byte[] bytes) {
+        Upload upload = requestUpload(storeId, contentType, bytes.length);
+        put(upload.uploadUrl(), contentType, bytes).then().statusCode(201);
+        return upload;
     }
 
     public static Response put(String url, String contentType, byte[] bytes) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
@@ -43,8 +43,8 @@ class InternalObjectsResourceTest {
         @Test
         void readsAnInput() {
             byte[] person = Client.sample("person.png");
-            Place place = Client.uploaded(STORE, "image/png", person);
-            Response got = read(TestIdentities.service("generation"), STORE, place.path());
+            Upload upload = Client.upload(STORE, "image/png", person);
+            Response got = read(TestIdentities.service("generation"), STORE, upload.path());
             got.then()
                     .statusCode(200)
                     .header("Content-Type", "image/png")
@@ -73,7 +73,7 @@ class InternalObjectsResourceTest {
         }
 
         @Test
-        void letsOneOfTwoWorkersStore() {
+        void letsOneOfSeveralWorkersStore() {
             UUID session = UUID.randomUUID();
             List<CompletableFuture<String>> calls = IntStream.range(0, 4)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
@@ -92,7 +92,7 @@ class InternalObjectsResourceTest {
     class Refuses {
 
         @Test
-        void whatIsNoJpegOrTooLarge() {
+        void otherTypesAndLargeBodies() {
             String service = TestIdentities.service("generation");
             store(service, "image/png", Client.sample("t-shirt_01.png"))
                     .then()
@@ -107,9 +107,9 @@ class InternalObjectsResourceTest {
         }
 
         @Test
-        void whoIsNoService() {
-            Place place = Client.uploaded(STORE, "image/png", Client.sample("t-shirt_01.png"));
-            read(TestIdentities.store(STORE), STORE, place.path()).then().statusCode(404);
+        void aStoresIdentityAndAnInvalidOne() {
+            Upload upload = Client.upload(STORE, "image/png", Client.sample("t-shirt_01.png"));
+            read(TestIdentities.store(STORE), STORE, upload.path()).then().statusCode(404);
             store(TestIdentities.store(STORE), "image/jpeg", Client.jpeg(2_000_000, 1))
                     .then()
                     .statusCode(404);
@@ -124,19 +124,19 @@ class InternalObjectsResourceTest {
     class Returns404 {
 
         @Test
-        void forAnotherStoreThanThePathSays() {
-            Place place = Client.uploaded(STORE, "image/png", Client.sample("t-shirt_01.png"));
+        void forAPathOfAnotherStore() {
+            Upload upload = Client.upload(STORE, "image/png", Client.sample("t-shirt_01.png"));
             String service = TestIdentities.service("generation");
-            read(service, UUID.randomUUID(), place.path())
+            read(service, UUID.randomUUID(), upload.path())
                     .then()
                     .statusCode(404)
                     .body("code", is("NOT_FOUND"));
             for (String path : List.of(
-                    "/" + place.path(),
-                    place.path() + "/",
+                    "/" + upload.path(),
+                    upload.path() + "/",
                     "..",
                     "stores/x",
-                    place.path().toUpperCase(),
+                    upload.path().toUpperCase(),
                     "/etc/passwd")) {
                 read(service, STORE, path).then().statusCode(404).body("code", is("NOT_FOUND"));
             }

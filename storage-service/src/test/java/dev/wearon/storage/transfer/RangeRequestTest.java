@@ -11,10 +11,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RangeRequestTest {
 
-    private static final String TAG = "\"abc\"";
+    private static final String ETAG = "\"abc\"";
 
     private static Portion range(String range) {
-        return new RangeRequest(Optional.empty(), Optional.of(range), Optional.empty()).portion(TAG, 1000);
+        return new RangeRequest(Optional.empty(), Optional.of(range), Optional.empty()).portion(ETAG, 1000);
     }
 
     @ParameterizedTest
@@ -34,13 +34,13 @@ class RangeRequestTest {
         "BYTES=1-2, 1, 2",
         "'bytes= 1-2 ', 1, 2"
     })
-    void isAPart(String range, long from, long length) {
+    void readsOneRange(String range, long from, long length) {
         assertThat(range(range)).isEqualTo(new Portion.Part(from, length));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=1000-", "bytes=1000-1001", "bytes=-0", "bytes=99999999999999999999-"})
-    void isNoneIfItBeginsBehindTheEnd(String range) {
+    void isOutOfRangeIfItBeginsAfterTheEnd(String range) {
         assertThat(range(range)).isEqualTo(new Portion.OutOfRange());
     }
 
@@ -61,7 +61,7 @@ class RangeRequestTest {
                 "lines=1-2",
                 "bytes 1-2"
             })
-    void isTheWholeIfThatIsNoRange(String range) {
+    void isTheWholeIfTheRangeIsInvalid(String range) {
         assertThat(range(range)).isEqualTo(new Portion.Whole());
     }
 
@@ -76,9 +76,9 @@ class RangeRequestTest {
                 "abc, false",
                 "|Sat, 21 Nov 2026 10:00:00 GMT|, false"
             })
-    void isAPartOnlyOfTheSameBytes(String ifRange, boolean same) {
+    void ignoresTheRangeUnlessIfRangeMatches(String ifRange, boolean same) {
         Portion portion =
-                new RangeRequest(Optional.empty(), Optional.of("bytes=1-2"), Optional.of(ifRange)).portion(TAG, 1000);
+                new RangeRequest(Optional.empty(), Optional.of("bytes=1-2"), Optional.of(ifRange)).portion(ETAG, 1000);
         assertThat(portion).isEqualTo(same ? new Portion.Part(1, 2) : new Portion.Whole());
     }
 
@@ -96,14 +96,14 @@ class RangeRequestTest {
                 "abc, false",
                 "|\"x\", \"y\"|, false"
             })
-    void isFulfilledByWhatTheClientHas(String ifNoneMatch, boolean fulfilled) {
+    void isNotModifiedIfAnEtagMatches(String ifNoneMatch, boolean fulfilled) {
         RangeRequest request = new RangeRequest(Optional.of(ifNoneMatch), Optional.empty(), Optional.empty());
-        assertThat(request.isNotModified(TAG)).isEqualTo(fulfilled);
+        assertThat(request.isNotModified(ETAG)).isEqualTo(fulfilled);
     }
 
     @Test
-    void isEverythingUnlessSaidOtherwise() {
-        assertThat(RangeRequest.ALL_BYTES.isNotModified(TAG)).isFalse();
-        assertThat(RangeRequest.ALL_BYTES.portion(TAG, 1000)).isEqualTo(new Portion.Whole());
+    void isTheWholeWithoutHeaders() {
+        assertThat(RangeRequest.ALL_BYTES.isNotModified(ETAG)).isFalse();
+        assertThat(RangeRequest.ALL_BYTES.portion(ETAG, 1000)).isEqualTo(new Portion.Whole());
     }
 }

@@ -7,7 +7,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.WithServers;
 import io.quarkus.test.junit.QuarkusTest;
@@ -45,15 +45,15 @@ class SignedObjectsResourceTest {
         ((MovableClock) clock).move(Duration.ZERO);
     }
 
-    private static Response asking(Map<String, String> headers, Place place) {
-        return Client.exactly().headers(headers).get(Client.local(place.imageUrl()));
+    private static Response get(Map<String, String> headers, Upload upload) {
+        return Client.exactly().headers(headers).get(Client.local(upload.imageUrl()));
     }
 
-    private static String name(Place place) {
-        return place.path().substring(place.path().lastIndexOf('/') + 1);
+    private static String name(Upload upload) {
+        return upload.path().substring(upload.path().lastIndexOf('/') + 1);
     }
 
-    private static String tag(byte[] bytes) {
+    private static String etag(byte[] bytes) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
             return '"' + HexFormat.of().formatHex(hash) + '"';
@@ -66,35 +66,35 @@ class SignedObjectsResourceTest {
     class Returns200 {
 
         @Test
-        void saysWhatItSends() {
+        void sendsBytesWithTheirHeaders() {
             byte[] shirt = Client.sample("t-shirt_01.png");
-            Place place = Client.uploaded(STORE, "image/png", shirt);
-            Response got = Client.get(place.imageUrl());
+            Upload upload = Client.upload(STORE, "image/png", shirt);
+            Response got = Client.get(upload.imageUrl());
             got.then()
                     .statusCode(200)
                     .header("Content-Type", "image/png")
                     .header("Content-Length", String.valueOf(shirt.length))
-                    .header("ETag", tag(shirt))
+                    .header("ETag", etag(shirt))
                     .header("Accept-Ranges", "bytes")
-                    .header("Content-Disposition", "inline; filename=\"%s\"".formatted(name(place)))
+                    .header("Content-Disposition", "inline; filename=\"%s\"".formatted(name(upload)))
                     .header("Content-Security-Policy", endsWith("sandbox"))
                     .header("X-Content-Type-Options", "nosniff");
             assertThat(got.asByteArray()).isEqualTo(shirt);
         }
 
         @Test
-        void letsACopyBeKeptByOneAndNoLongerThanTheObject() {
-            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
-            assertThat(kept(place)).isBetween(21_590, 21_600);
-            Client.age(place.path(), Duration.ofHours(5));
-            assertThat(kept(place)).isBetween(3_590, 3_600);
+        void allowsPrivateCachingForTheObjectsLifetime() {
+            Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
+            assertThat(maxAge(upload)).isBetween(21_590, 21_600);
+            Client.age(upload.path(), Duration.ofHours(5));
+            assertThat(maxAge(upload)).isBetween(3_590, 3_600);
         }
 
         /** More of them than there may be connections to a bucket: each gives its own back. */
         @Test
-        void goesOnAfterReadersThatLeave() throws IOException {
-            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(1_000_000, 1));
-            URI url = URI.create(Client.local(place.imageUrl()));
+        void survivesReadersThatDisconnect() throws IOException {
+            Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(1_000_000, 1));
+            URI url = URI.create(Client.local(upload.imageUrl()));
             for (int reader = 0; reader < 20; reader++) {
                 try (Socket socket = new Socket(url.getHost(), url.getPort())) {
                     socket.setReceiveBufferSize(4_096);
@@ -108,25 +108,25 @@ class SignedObjectsResourceTest {
                     socket.setSoLinger(true, 0);
                 }
             }
-            assertThat(Client.get(place.imageUrl()).asByteArray()).hasSize(1_000_000);
+            assertThat(Client.get(upload.imageUrl()).asByteArray()).hasSize(1_000_000);
         }
 
-        private static int kept(Place place) {
-            String header = Client.get(place.imageUrl()).header("Cache-Control");
+        private static int maxAge(Upload upload) {
+            String header = Client.get(upload.imageUrl()).header("Cache-Control");
             assertThat(header).startsWith("private, max-age=");
             return Integer.parseInt(header.substring("private, max-age=".length()));
         }
 
         @Test
-        void sendsTheWholeWhereNoSinglePartIsAskedForOrItsBytesAreOthers() {
+        void ignoresUnsupportedRangesAndOtherEtags() {
             byte[] shirt = Client.sample("t-shirt_01.png");
-            Place place = Client.uploaded(STORE, "image/png", shirt);
+            Upload upload = Client.upload(STORE, "image/png", shirt);
             for (Map<String, String> headers : List.of(
                     Map.of("Range", "bytes=0-1,5-6"),
                     Map.of("Range", "nonsense"),
                     Map.of("Range", "bytes=0-1", "If-Range", "\"other\""),
                     Map.of("If-None-Match", "\"other\""))) {
-                Response got = asking(headers, place);
+                Response got = get(headers, upload);
                 got.then().statusCode(200).header("Content-Length", String.valueOf(shirt.length));
                 assertThat(got.header("Content-Range")).isNull();
                 assertThat(got.asByteArray()).isEqualTo(shirt);
@@ -134,12 +134,12 @@ class SignedObjectsResourceTest {
         }
 
         @Test
-        void saysTheSameToHeadWithoutTheBytes() {
+        void answersHeadLikeGetWithoutBytes() {
             byte[] shirt = Client.sample("t-shirt_01.png");
-            Place place = Client.uploaded(STORE, "image/png", shirt);
+            Upload upload = Client.upload(STORE, "image/png", shirt);
             for (Map<String, String> headers : List.of(Map.<String, String>of(), Map.of("Range", "bytes=0-1"))) {
                 Response head =
-                        given().headers(headers).urlEncodingEnabled(false).head(Client.local(place.imageUrl()));
+                        given().headers(headers).urlEncodingEnabled(false).head(Client.local(upload.imageUrl()));
                 head.then().statusCode(200);
                 assertThat(head.asByteArray()).isEmpty();
                 for (String name : List.of(
@@ -150,7 +150,7 @@ class SignedObjectsResourceTest {
                         "Content-Disposition",
                         "X-Content-Type-Options")) {
                     assertThat(head.header(name))
-                            .isEqualTo(Client.get(place.imageUrl()).header(name))
+                            .isEqualTo(Client.get(upload.imageUrl()).header(name))
                             .isNotNull();
                 }
             }
@@ -161,22 +161,22 @@ class SignedObjectsResourceTest {
     class Returns206 {
 
         @Test
-        void sendsTheVeryBytesThatWereAskedFor() {
+        void sendsTheRequestedRange() {
             byte[] person = Client.sample("person.png");
-            Place place = Client.uploaded(STORE, "image/png", person);
+            Upload upload = Client.upload(STORE, "image/png", person);
             int size = person.length;
             for (int[] part : new int[][] {{0, 1}, {0, size}, {1, 70_000}, {size - 3, size}}) {
                 String range = "bytes=%d-%d".formatted(part[0], part[1] - 1);
-                Response got = asking(Map.of("Range", range, "If-Range", tag(person)), place);
+                Response got = get(Map.of("Range", range, "If-Range", etag(person)), upload);
                 got.then()
                         .statusCode(206)
                         .header("Content-Range", "%s/%d".formatted(range.replace('=', ' '), size))
                         .header("Content-Length", String.valueOf(part[1] - part[0]))
                         .header("Content-Type", "image/png")
-                        .header("ETag", tag(person));
+                        .header("ETag", etag(person));
                 assertThat(got.asByteArray()).isEqualTo(Arrays.copyOfRange(person, part[0], part[1]));
             }
-            assertThat(asking(Map.of("Range", "bytes=-5"), place).asByteArray())
+            assertThat(get(Map.of("Range", "bytes=-5"), upload).asByteArray())
                     .isEqualTo(Arrays.copyOfRange(person, size - 5, size));
         }
     }
@@ -185,14 +185,14 @@ class SignedObjectsResourceTest {
     class Returns304 {
 
         @Test
-        void sendsNothingAgain() {
+        void whenTheEtagMatches() {
             byte[] photo = Client.jpeg(100, 1);
-            Place place = Client.uploaded(STORE, "image/jpeg", photo);
+            Upload upload = Client.upload(STORE, "image/jpeg", photo);
             for (Method method : new Method[] {Method.GET, Method.HEAD}) {
                 Response got = Client.exactly()
-                        .headers("If-None-Match", "\"x\", W/" + tag(photo), "Range", "bytes=0-1")
-                        .request(method, Client.local(place.imageUrl()));
-                got.then().statusCode(304).header("ETag", tag(photo)).header("Cache-Control", startsWith("private"));
+                        .headers("If-None-Match", "\"x\", W/" + etag(photo), "Range", "bytes=0-1")
+                        .request(method, Client.local(upload.imageUrl()));
+                got.then().statusCode(304).header("ETag", etag(photo)).header("Cache-Control", startsWith("private"));
                 assertThat(got.asByteArray()).isEmpty();
             }
         }
@@ -202,9 +202,9 @@ class SignedObjectsResourceTest {
     class Returns416 {
 
         @Test
-        void saysHowLongTheObjectIs() {
-            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
-            Response got = asking(Map.of("Range", "bytes=100-"), place);
+        void withTheObjectsLength() {
+            Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Response got = get(Map.of("Range", "bytes=100-"), upload);
             got.then().statusCode(416).header("Content-Range", "bytes */100");
             assertThat(got.asByteArray()).isEmpty();
         }
@@ -215,8 +215,8 @@ class SignedObjectsResourceTest {
 
         @Test
         void forAnotherObjectThanTheSignedOne() {
-            Place one = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
-            Place two = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 2));
+            Upload one = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Upload two = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 2));
             String swapped = one.imageUrl().replace(one.path(), two.path());
             Client.get(swapped).then().statusCode(403).body("code", is("SIGNATURE_INVALID"));
             given().urlEncodingEnabled(false).head(Client.local(swapped)).then().statusCode(403);
@@ -224,17 +224,17 @@ class SignedObjectsResourceTest {
 
         @Test
         void forAnEncodedSpellingOfTheSignedPath() {
-            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
-            Client.get(place.imageUrl().replace("/uploads/", "/%75ploads/"))
+            Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Client.get(upload.imageUrl().replace("/uploads/", "/%75ploads/"))
                     .then()
                     .statusCode(403);
         }
 
         @Test
         void afterSixHours() {
-            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
             ((MovableClock) clock).move(Duration.ofHours(6).plusSeconds(1));
-            Client.get(place.imageUrl()).then().statusCode(403).body("code", is("URL_EXPIRED"));
+            Client.get(upload.imageUrl()).then().statusCode(403).body("code", is("URL_EXPIRED"));
         }
     }
 
@@ -243,15 +243,15 @@ class SignedObjectsResourceTest {
 
         @Test
         void beforeTheObjectIsThere() {
-            Place place = Client.place(STORE, "image/png");
-            Client.get(place.imageUrl()).then().statusCode(404).body("code", is("NOT_FOUND"));
+            Upload upload = Client.requestUpload(STORE, "image/png");
+            Client.get(upload.imageUrl()).then().statusCode(404).body("code", is("NOT_FOUND"));
         }
 
         @Test
-        void afterItsLifeThoughTheUrlStillLives() {
-            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
-            Client.age(place.path(), Duration.ofHours(6));
-            Client.get(place.imageUrl()).then().statusCode(404).body("code", is("NOT_FOUND"));
+        void afterTheObjectExpiresBeforeItsUrl() {
+            Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Client.age(upload.path(), Duration.ofHours(6));
+            Client.get(upload.imageUrl()).then().statusCode(404).body("code", is("NOT_FOUND"));
         }
     }
 
@@ -259,10 +259,10 @@ class SignedObjectsResourceTest {
     class Returns405 {
 
         @Test
-        void forWhatNobodyMayDo() {
-            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+        void forDelete() {
+            Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
             given().urlEncodingEnabled(false)
-                    .delete(Client.local(place.imageUrl()))
+                    .delete(Client.local(upload.imageUrl()))
                     .then()
                     .statusCode(405)
                     .body("code", is("METHOD_NOT_ALLOWED"));

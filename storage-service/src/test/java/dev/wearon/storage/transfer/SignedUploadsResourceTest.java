@@ -5,7 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.RawPut;
 import dev.wearon.storage.testing.WithServers;
@@ -27,13 +27,14 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @WithServers
-class SignedUploadsResourceTest extends Uploading {
+class SignedUploadsResourceTest extends UploadTestBase {
 
     /** Answers with the statuses, in the order of the bodies. */
-    private static List<Integer> putAtOnce(Place place, List<byte[]> bodies) {
+    private static List<Integer> putConcurrently(Upload upload, List<byte[]> bodies) {
         return bodies.stream()
                 .map(bytes -> CompletableFuture.supplyAsync(
-                        () -> Client.put(place.uploadUrl(), "image/jpeg", bytes).statusCode(),
+                        () -> Client.put(upload.uploadUrl(), "image/jpeg", bytes)
+                                .statusCode(),
                         Thread::startVirtualThread))
                 .toList()
                 .stream()
@@ -47,34 +48,34 @@ class SignedUploadsResourceTest extends Uploading {
         @Test
         void keepsTheBytesAsTheyAre() {
             byte[] person = Client.sample("person.png");
-            Place place = Client.place(STORE, "image/png");
-            Client.put(place.uploadUrl(), "image/png", person)
+            Upload upload = Client.requestUpload(STORE, "image/png");
+            Client.put(upload.uploadUrl(), "image/png", person)
                     .then()
                     .statusCode(201)
-                    .body("path", is(place.path()))
+                    .body("path", is(upload.path()))
                     .body("size", is(person.length));
-            Response got = Client.get(place.imageUrl());
+            Response got = Client.get(upload.imageUrl());
             assertThat(got.statusCode()).isEqualTo(200);
             assertThat(got.asByteArray()).isEqualTo(person);
         }
 
         @Test
-        void answersARepeatOfTheSameBytesAsTheFirstTime() {
-            Place place = Client.place(STORE, "image/jpeg");
+        void answersARepeatLikeTheFirstUpload() {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
             for (int i = 0; i < 3; i++) {
-                Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
+                Client.put(upload.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
                         .then()
                         .statusCode(201)
-                        .body("path", is(place.path()))
+                        .body("path", is(upload.path()))
                         .body("size", is(500));
             }
             assertThat(Client.rows()).isEqualTo(rows + 1);
         }
 
         @Test
-        void waitsForThePermissionToContinue() throws Exception {
-            Place place = Client.place(STORE, "image/jpeg");
-            assertThat(RawPut.expectingContinue(place.uploadUrl(), "image/jpeg", Client.jpeg(1000, 1)))
+        void answersExpectContinue() throws Exception {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
+            assertThat(RawPut.expectingContinue(upload.uploadUrl(), "image/jpeg", Client.jpeg(1000, 1)))
                     .containsExactly("HTTP/1.1 100 Continue", "HTTP/1.1 201 Created");
         }
     }
@@ -92,7 +93,7 @@ class SignedUploadsResourceTest extends Uploading {
 
         @Test
         void refusesAChangedUrl() {
-            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            String url = Client.requestUpload(STORE, "image/jpeg").uploadUrl();
             refuses(url.replace("image%2Fjpeg", "image%2Fpng"), "image/png", "SIGNATURE_INVALID");
             refuses(url.replace("limit=", "limit=9"), "image/jpeg", "SIGNATURE_INVALID");
             refuses(url.replace("expires=", "expires=9"), "image/jpeg", "SIGNATURE_INVALID");
@@ -108,21 +109,21 @@ class SignedUploadsResourceTest extends Uploading {
 
         @Test
         void refusesAnotherContentType() {
-            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            String url = Client.requestUpload(STORE, "image/jpeg").uploadUrl();
             refuses(url, "image/png", "SIGNATURE_INVALID");
             refuses(url, "image/jpeg; charset=x", "SIGNATURE_INVALID");
         }
 
         @Test
         void refusesAUrlForReadingAndDoesNotReadWithOneForWriting() {
-            Place place = Client.place(STORE, "image/jpeg");
-            refuses(place.imageUrl(), "image/jpeg", "SIGNATURE_INVALID");
-            Client.get(place.uploadUrl()).then().statusCode(403).body("code", is("SIGNATURE_INVALID"));
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
+            refuses(upload.imageUrl(), "image/jpeg", "SIGNATURE_INVALID");
+            Client.get(upload.uploadUrl()).then().statusCode(403).body("code", is("SIGNATURE_INVALID"));
         }
 
         @Test
         void saysWhenTheUrlHasExpired() {
-            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+            String url = Client.requestUpload(STORE, "image/jpeg").uploadUrl();
             ((MovableClock) clock).move(Duration.ofMinutes(11));
             refuses(url, "image/jpeg", "URL_EXPIRED");
         }
@@ -132,8 +133,8 @@ class SignedUploadsResourceTest extends Uploading {
     class Refuses {
 
         @Test
-        void everyPathThatTriesToBeAnother() throws Exception {
-            String url = Client.place(STORE, "image/jpeg").uploadUrl();
+        void everyManipulatedPath() throws Exception {
+            String url = Client.requestUpload(STORE, "image/jpeg").uploadUrl();
             byte[] bytes = Client.jpeg(1_000, 1);
             for (String path : List.of(
                     "/uploads/%2e%2e/",
@@ -161,33 +162,33 @@ class SignedUploadsResourceTest extends Uploading {
 
         @Test
         void keepsTheFirst() {
-            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(500, 1));
-            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(500, 2))
+            Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(500, 1));
+            Client.put(upload.uploadUrl(), "image/jpeg", Client.jpeg(500, 2))
                     .then()
                     .statusCode(409)
                     .body("code", is("OBJECT_EXISTS"));
-            assertThat(Client.get(place.imageUrl()).asByteArray()).isEqualTo(Client.jpeg(500, 1));
+            assertThat(Client.get(upload.imageUrl()).asByteArray()).isEqualTo(Client.jpeg(500, 1));
         }
 
         @Test
-        void letsOneOfManyWinWhole() {
+        void letsOneOfSeveralUploadsWin() {
             for (int round = 0; round < 5; round++) {
-                Place place = Client.place(STORE, "image/jpeg");
+                Upload upload = Client.requestUpload(STORE, "image/jpeg");
                 List<byte[]> bodies = IntStream.range(0, 6)
                         .mapToObj(i -> Client.jpeg(400_000, i))
                         .toList();
-                List<Integer> statuses = putAtOnce(place, bodies);
+                List<Integer> statuses = putConcurrently(upload, bodies);
                 assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 409);
-                assertThat(Client.get(place.imageUrl()).asByteArray()).isEqualTo(bodies.get(statuses.indexOf(201)));
+                assertThat(Client.get(upload.imageUrl()).asByteArray()).isEqualTo(bodies.get(statuses.indexOf(201)));
             }
         }
 
         @Test
-        void tellsAllThatSendTheSameThatItIsThere() {
-            Place place = Client.place(STORE, "image/jpeg");
-            assertThat(putAtOnce(place, Collections.nCopies(6, Client.jpeg(200_000, 9))))
+        void answers201ToAllThatSendTheSameBytes() {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
+            assertThat(putConcurrently(upload, Collections.nCopies(6, Client.jpeg(200_000, 9))))
                     .containsOnly(201);
-            assertThat(Client.rows(place.path())).isEqualTo(1);
+            assertThat(Client.rows(upload.path())).isEqualTo(1);
         }
     }
 
@@ -195,21 +196,21 @@ class SignedUploadsResourceTest extends Uploading {
     class Returns413 {
 
         @Test
-        void refusesOneByteMoreThanWasDeclaredAndKeepsThePlaceForWhatIsNot() throws Exception {
-            Place place = Client.place(STORE, "image/jpeg", 1_000);
+        void refusesMoreBytesThanDeclaredAndKeepsTheUrlUsable() throws Exception {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg", 1_000);
             for (int size : new int[] {1_001, LIMIT}) {
-                Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(size, 1))
+                Client.put(upload.uploadUrl(), "image/jpeg", Client.jpeg(size, 1))
                         .then()
                         .statusCode(413)
                         .body("code", is("PAYLOAD_TOO_LARGE"))
                         .body("message", containsString("1000 bytes"));
                 leavesNothingBehind();
-                keptNothing(place);
+                assertNothingStored(upload);
             }
-            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(1_000, 1))
+            Client.put(upload.uploadUrl(), "image/jpeg", Client.jpeg(1_000, 1))
                     .then()
                     .statusCode(201);
-            Client.put(Client.place(STORE, "image/jpeg", 1_000).uploadUrl(), "image/jpeg", Client.jpeg(999, 1))
+            Client.put(Client.requestUpload(STORE, "image/jpeg", 1_000).uploadUrl(), "image/jpeg", Client.jpeg(999, 1))
                     .then()
                     .statusCode(201);
         }
@@ -219,14 +220,14 @@ class SignedUploadsResourceTest extends Uploading {
     class Returns404 {
 
         @Test
-        void whenTheFirstIsRemovedWhileItIsSentAgain() {
-            Place place = Client.place(STORE, "image/jpeg");
+        void whenTheObjectIsRemovedDuringARepeat() {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
             AtomicBoolean over = new AtomicBoolean();
-            CompletableFuture<Void> removing = CompletableFuture.runAsync(() -> removeUntil(over, place));
+            CompletableFuture<Void> removing = CompletableFuture.runAsync(() -> removeUntil(over, upload));
             Set<Integer> statuses = new HashSet<>();
             try {
                 for (int i = 0; i < 60; i++) {
-                    statuses.addAll(putAtOnce(place, Collections.nCopies(2, Client.jpeg(500, 1))));
+                    statuses.addAll(putConcurrently(upload, Collections.nCopies(2, Client.jpeg(500, 1))));
                 }
             } finally {
                 over.set(true);
@@ -236,10 +237,10 @@ class SignedUploadsResourceTest extends Uploading {
             assertThat(statuses).contains(201).isSubsetOf(201, 404);
         }
 
-        private void removeUntil(AtomicBoolean over, Place place) {
+        private void removeUntil(AtomicBoolean over, Upload upload) {
             while (!over.get()) {
-                Client.removed(place.path())
-                        .ifPresent(blob -> backend.delete(blob).await().atMost(PATIENCE));
+                Client.removed(upload.path())
+                        .ifPresent(blob -> backend.delete(blob).await().atMost(TIMEOUT));
             }
         }
     }
@@ -249,21 +250,21 @@ class SignedUploadsResourceTest extends Uploading {
 
         /** The tests' bucket lists what it is still receiving; no other does. */
         private boolean begun() {
-            return halfWritten() == 1 || blobs() == rows + 1;
+            return unfinishedFiles() == 1 || blobs() == rows + 1;
         }
 
         @Test
-        void ofAnUploadThatIsCutOff() throws Exception {
-            Place place = Client.place(STORE, "image/jpeg");
+        void ofAnInterruptedUpload() throws Exception {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
             byte[] half = Arrays.copyOf(Client.jpeg(400_000, 1), 200_000);
-            try (var connection = RawPut.begin(place.uploadUrl(), "image/jpeg", half, 400_000)) {
-                Await.until(PATIENCE, this::begun, begun -> begun);
+            try (var connection = RawPut.begin(upload.uploadUrl(), "image/jpeg", half, 400_000)) {
+                Await.until(TIMEOUT, this::begun, begun -> begun);
                 connection.setSoLinger(true, 0);
             }
             leavesNothingBehind();
-            keptNothing(place);
+            assertNothingStored(upload);
             // The place is still free: the store can try again.
-            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(400_000, 1))
+            Client.put(upload.uploadUrl(), "image/jpeg", Client.jpeg(400_000, 1))
                     .then()
                     .statusCode(201);
         }

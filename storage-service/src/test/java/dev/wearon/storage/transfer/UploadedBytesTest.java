@@ -5,7 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.Images;
 import dev.wearon.storage.testing.RawPut;
 import dev.wearon.storage.testing.WithServers;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which bytes a signed upload takes; who may send them is {@link SignedUploadsResourceTest}'s. */
 @QuarkusTest
 @WithServers
-class UploadedBytesTest extends Uploading {
+class UploadedBytesTest extends UploadTestBase {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
@@ -29,28 +29,28 @@ class UploadedBytesTest extends Uploading {
     @Nested
     class Returns201 {
 
-        private void takes(String contentType, byte[] bytes) {
-            Place place = Client.uploaded(STORE, contentType, bytes);
-            assertThat(Client.get(place.imageUrl()).asByteArray()).isEqualTo(bytes);
+        private void accepts(String contentType, byte[] bytes) {
+            Upload upload = Client.upload(STORE, contentType, bytes);
+            assertThat(Client.get(upload.imageUrl()).asByteArray()).isEqualTo(bytes);
         }
 
         @Test
-        void takesExactlyTheLimit() {
-            takes("image/jpeg", Client.jpeg(LIMIT, 7));
+        void acceptsExactlyTheLimit() {
+            accepts("image/jpeg", Client.jpeg(LIMIT, 7));
         }
 
         @Test
-        void takesWebp() {
-            takes("image/webp", Client.sample("person.webp"));
-            takes("image/webp", Client.sample("t-shirt.webp"));
+        void acceptsWebp() {
+            accepts("image/webp", Client.sample("person.webp"));
+            accepts("image/webp", Client.sample("t-shirt.webp"));
         }
 
         /** Turned by EXIF, with a thumbnail in front; behind it a second picture and a short film. */
         @Test
-        void takesAPhotoAsPhonesWriteIt() {
+        void acceptsAPhotoWithExifAndATrailer() {
             byte[] photo = Images.withExif(Images.photo(true), Images.jpeg(160, 120));
             byte[] film = ascii("\0\0\0\30ftypmp42\0\0\0\0isommp42\0\0\1\0mdat" + "film".repeat(50_000));
-            takes("image/jpeg", Images.joined(Images.joined(photo, Images.photo(false)), film));
+            accepts("image/jpeg", Images.joined(Images.joined(photo, Images.photo(false)), film));
         }
     }
 
@@ -58,17 +58,17 @@ class UploadedBytesTest extends Uploading {
     class Returns400 {
 
         private void refuses(String contentType, byte[] bytes, String why) {
-            Place place = Client.place(STORE, contentType);
-            Client.put(place.uploadUrl(), contentType, bytes)
+            Upload upload = Client.requestUpload(STORE, contentType);
+            Client.put(upload.uploadUrl(), contentType, bytes)
                     .then()
                     .statusCode(400)
                     .body("code", is("VALIDATION_ERROR"))
                     .body("message", containsString(why));
-            keptNothing(place);
+            assertNothingStored(upload);
         }
 
         @Test
-        void refusesNoBytes() {
+        void refusesAnEmptyBody() {
             refuses("image/png", new byte[0], "is empty");
         }
 
@@ -76,12 +76,12 @@ class UploadedBytesTest extends Uploading {
         @Test
         void refusesChunksWithoutALength() throws Exception {
             for (int size : new int[] {0, 300_000, LIMIT + 1}) {
-                Place place = Client.place(STORE, "image/jpeg");
+                Upload upload = Client.requestUpload(STORE, "image/jpeg");
                 byte[] bytes = size == 0 ? new byte[0] : Client.jpeg(size, 3);
-                assertThat(RawPut.chunked(place.uploadUrl(), "image/jpeg", bytes))
+                assertThat(RawPut.chunked(upload.uploadUrl(), "image/jpeg", bytes))
                         .startsWith("HTTP/1.1 400")
                         .contains("Content-Length");
-                keptNothing(place);
+                assertNothingStored(upload);
             }
         }
 
@@ -97,21 +97,21 @@ class UploadedBytesTest extends Uploading {
         }
 
         @Test
-        void refusesWhatIsCutShort() {
+        void refusesAnIncompleteImage() {
             byte[] photo = Images.photo(false);
             refuses("image/jpeg", Arrays.copyOf(photo, photo.length - 1), "end before the image");
             refuses("image/png", new byte[] {(byte) 0x89, 'P'}, "end before the image");
         }
 
         @Test
-        void refusesByItsHeaderWhatWouldFillAnyMemory() {
+        void refusesTooManyPixelsByTheHeader() {
             refuses("image/png", Images.png(30_000, 30_000), "30000 x 30000 pixels; at most 8192 a side and 25000000");
             refuses("image/jpeg", Images.jpeg(8_193, 1), "8193 x 1 pixels");
             refuses("image/webp", Images.losslessWebp(5_001, 5_000), "5001 x 5000 pixels");
         }
 
         @Test
-        void refusesWhatIsHiddenBehindAnImage() {
+        void refusesForbiddenTrailers() {
             refuses("image/jpeg", Images.joined(Images.photo(false), ascii("..PK\3\4..")), "a ZIP archive");
             refuses("image/png", Images.joined(Client.sample("person.png"), ascii("%PDF-1.7")), "a PDF");
             refuses(
@@ -126,56 +126,57 @@ class UploadedBytesTest extends Uploading {
 
         @Test
         void refusesOneByteMoreThanTheLimit() {
-            Place place = Client.place(STORE, "image/jpeg");
-            Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(LIMIT + 1, 1))
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
+            Client.put(upload.uploadUrl(), "image/jpeg", Client.jpeg(LIMIT + 1, 1))
                     .then()
                     .statusCode(413)
                     .body("code", is("PAYLOAD_TOO_LARGE"));
-            keptNothing(place);
+            assertNothingStored(upload);
         }
 
         @Test
-        void letsASenderFinishThatReadsOnlyAfterwards() throws Exception {
-            Place place = Client.place(STORE, "image/jpeg");
+        void answersASenderThatReadsOnlyAfterSendingAll() throws Exception {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
             byte[] bytes = Client.jpeg(20 * LIMIT, 1);
-            assertThat(RawPut.withLength(place.uploadUrl(), "image/jpeg", bytes, bytes.length))
+            assertThat(RawPut.withLength(upload.uploadUrl(), "image/jpeg", bytes, bytes.length))
                     .startsWith("HTTP/1.1 413")
                     .contains("PAYLOAD_TOO_LARGE");
-            keptNothing(place);
+            assertNothingStored(upload);
         }
     }
 
     @Nested
-    class WhoeverLiesAboutTheLength {
+    class WrongContentLength {
 
         @Test
-        void isRefusedIfItIsLess() throws Exception {
-            Place place = Client.place(STORE, "image/jpeg");
+        void tooSmallIsRefused() throws Exception {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
             byte[] bytes = Client.jpeg(5_000, 1);
-            assertThat(RawPut.withLength(place.uploadUrl(), "image/jpeg", bytes, 4_000))
+            assertThat(RawPut.withLength(upload.uploadUrl(), "image/jpeg", bytes, 4_000))
                     .startsWith("HTTP/1.1 400")
                     .contains("end before the image");
-            keptNothing(place);
+            assertNothingStored(upload);
         }
 
         @Test
-        void isCutOffIfItIsMore() throws Exception {
-            Place place = Client.place(STORE, "image/jpeg");
+        void tooLargeStoresNothing() throws Exception {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
             byte[] bytes = Client.jpeg(5_000, 1);
-            try (var connection = RawPut.begin(place.uploadUrl(), "image/jpeg", bytes, 6_000)) {
+            try (var connection = RawPut.begin(upload.uploadUrl(), "image/jpeg", bytes, 6_000)) {
                 connection.shutdownOutput();
                 connection.getInputStream().readAllBytes();
             }
-            keptNothing(place);
+            assertNothingStored(upload);
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"-5", "x", "5x", "99999999999999999999", "5, 6"})
-        void isRefusedIfItIsNone(String length) throws Exception {
-            Place place = Client.place(STORE, "image/jpeg");
-            assertThat(RawPut.saying("Content-Length: " + length, place.uploadUrl(), "image/jpeg", Client.jpeg(500, 1)))
+        void invalidIsRefused(String length) throws Exception {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
+            assertThat(RawPut.saying(
+                            "Content-Length: " + length, upload.uploadUrl(), "image/jpeg", Client.jpeg(500, 1)))
                     .startsWith("HTTP/1.1 400");
-            keptNothing(place);
+            assertNothingStored(upload);
         }
     }
 }

@@ -1,13 +1,13 @@
 package dev.wearon.storage.upkeep;
 
-import static dev.wearon.storage.upkeep.Keep.done;
+import static dev.wearon.storage.upkeep.StorageFixture.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.empty;
 
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.StorageSettings;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.storage.upkeep.Janitor.Counts;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 @WithServers
 class JanitorTest {
 
-    private static final Duration LIFE = Duration.ofHours(6);
+    private static final Duration RETENTION = Duration.ofHours(6);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     @Inject
@@ -50,75 +50,76 @@ class JanitorTest {
     Path dataDir;
 
     private final UUID store = UUID.randomUUID();
-    private Keep keep;
+    private StorageFixture storage;
 
     @BeforeEach
     void begin() {
-        keep = new Keep(backend);
-        keep.empty();
+        storage = new StorageFixture(backend);
+        storage.clear();
     }
 
     @AfterEach
     void end() {
-        keep.empty();
+        storage.clear();
     }
 
-    private Place uploaded() {
-        return Client.uploaded(store, "image/jpeg", Client.jpeg(500, 1));
-    }
-
-    @Test
-    void removesTheRowOfWhatExpiredAndItsBytesWhenNobodyCanBeReadingThem() {
-        Place place = uploaded();
-        String blob = Keep.blobOf(place.path());
-
-        Keep.age(LIFE.minusSeconds(5));
-        assertThat(done(janitor.runOnce())).as("it still lives").isEqualTo(new Counts(0, 0, Duration.ZERO));
-
-        Keep.age(Duration.ofSeconds(5));
-        assertThat(done(janitor.runOnce())).isEqualTo(new Counts(1, 0, Duration.ZERO));
-        assertThat(Keep.objects()).isZero();
-        assertThat(keep.blobs()).as("somebody may have begun to read").containsExactly(blob);
-
-        Keep.age(GRACE);
-        Counts counts = done(janitor.runOnce());
-        assertThat(counts.removed()).isEqualTo(1);
-        assertThat(counts.oldest()).isBetween(GRACE, GRACE.plusSeconds(5));
-        assertThat(keep.blobs()).isEmpty();
-        assertThat(Keep.removals()).isZero();
+    private Upload upload() {
+        return Client.upload(store, "image/jpeg", Client.jpeg(500, 1));
     }
 
     @Test
-    void removesWhatAStoreHadUntilItWasClosedAndWhatCameThenAndNothingElse() {
+    void deletesTheRowAtExpiryAndTheBytesAfterTheGrace() {
+        Upload upload = upload();
+        String blob = StorageFixture.blobOf(upload.path());
+
+        StorageFixture.age(RETENTION.minusSeconds(5));
+        assertThat(await(janitor.runOnce())).as("it still lives").isEqualTo(new Counts(0, 0, Duration.ZERO));
+
+        StorageFixture.age(Duration.ofSeconds(5));
+        assertThat(await(janitor.runOnce())).isEqualTo(new Counts(1, 0, Duration.ZERO));
+        assertThat(StorageFixture.objects()).isZero();
+        assertThat(storage.blobs()).as("somebody may have begun to read").containsExactly(blob);
+
+        StorageFixture.age(GRACE);
+        Counts counts = await(janitor.runOnce());
+        assertThat(counts.deletedBlobs()).isEqualTo(1);
+        assertThat(counts.longestWait()).isBetween(GRACE, GRACE.plusSeconds(5));
+        assertThat(storage.blobs()).isEmpty();
+        assertThat(StorageFixture.removals()).isZero();
+    }
+
+    @Test
+    void deletesOnlyObjectsThatWereClosedWithTheirStore() {
         UUID other = UUID.randomUUID();
-        uploaded();
-        Place onItsWay = Client.place(store, "image/jpeg");
-        Place foreign = Client.uploaded(other, "image/jpeg", Client.jpeg(500, 1));
-        Keep.turn(store, "inactive");
+        upload();
+        Upload onItsWay = Client.requestUpload(store, "image/jpeg");
+        Upload foreign = Client.upload(other, "image/jpeg", Client.jpeg(500, 1));
+        StorageFixture.setStatus(store, "inactive");
         Client.put(onItsWay.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
                 .then()
                 .statusCode(201);
-        assertThat(done(janitor.runOnce()).ended()).isEqualTo(2);
+        assertThat(await(janitor.runOnce()).deletedRows()).isEqualTo(2);
 
-        Client.uploaded(store, "image/jpeg", Client.jpeg(500, 2));
-        Keep.turn(store, "active");
-        Place anew = uploaded();
-        assertThat(done(janitor.runOnce()).ended())
+        Client.upload(store, "image/jpeg", Client.jpeg(500, 2));
+        StorageFixture.setStatus(store, "active");
+        Upload anew = upload();
+        assertThat(await(janitor.runOnce()).deletedRows())
                 .as("came while it was closed")
                 .isEqualTo(1);
-        Keep.age(GRACE);
-        assertThat(done(janitor.runOnce()).removed()).isEqualTo(3);
-        assertThat(keep.blobs()).isEqualTo(Set.of(Keep.blobOf(foreign.path()), Keep.blobOf(anew.path())));
+        StorageFixture.age(GRACE);
+        assertThat(await(janitor.runOnce()).deletedBlobs()).isEqualTo(3);
+        assertThat(storage.blobs())
+                .isEqualTo(Set.of(StorageFixture.blobOf(foreign.path()), StorageFixture.blobOf(anew.path())));
     }
 
     @Test
-    void makesNoAuditMissWhatWasRemovedWithItsStore() {
+    void doesNotReportObjectsRemovedWithTheirStoreAsMissing() {
         UUID session = UUID.randomUUID();
         Client.storeResult(store, session, Client.jpeg(700, 5)).then().statusCode(200);
         String path = "stores/%s/generated/%s.jpg".formatted(store, session);
         for (String status : List.of("inactive", "active")) {
-            Keep.turn(store, status);
-            done(janitor.runOnce());
+            StorageFixture.setStatus(store, status);
+            await(janitor.runOnce());
             assertThat(Client.rows(path)).isZero();
             given().header("Authorization", TestIdentities.service("generation"))
                     .contentType(ContentType.JSON)
@@ -131,15 +132,15 @@ class JanitorTest {
     }
 
     @Test
-    void goesOnWhereOneDied() {
+    void resumesAfterACrash() {
         Instant since = Instant.now().minusSeconds(60);
-        String beforeTheBytes = keep.written();
+        String beforeTheBytes = storage.writeBlob();
         String beforeTheNote = UUID.randomUUID().toString();
-        Keep.note(beforeTheBytes, since);
-        Keep.note(beforeTheNote, since);
-        assertThat(done(janitor.runOnce()).removed()).isEqualTo(2);
-        assertThat(keep.blobs()).isEmpty();
-        assertThat(Keep.removals()).isZero();
+        StorageFixture.addRemoval(beforeTheBytes, since);
+        StorageFixture.addRemoval(beforeTheNote, since);
+        assertThat(await(janitor.runOnce()).deletedBlobs()).isEqualTo(2);
+        assertThat(storage.blobs()).isEmpty();
+        assertThat(StorageFixture.removals()).isZero();
     }
 
     @Test
@@ -147,18 +148,18 @@ class JanitorTest {
             named = StorageSettings.IN_A_BUCKET,
             matches = "true",
             disabledReason = "A bucket has no folder that cannot be removed")
-    void letsOneThatCannotBeRemovedKeepNoOtherWaiting() throws Exception {
+    void deletesOtherBlobsWhenOneCannotBeDeleted() throws Exception {
         Instant since = Instant.now().minusSeconds(60);
         String stuck = "00000000-0000-0000-0000-000000000000";
         Path inTheWay = Files.createDirectories(
                 dataDir.resolve("blobs/00").resolve(stuck).resolve("a-file-is-no-folder"));
         try {
-            Keep.note(stuck, since);
-            IntStream.range(0, 20).forEach(i -> Keep.note(keep.written(), since));
-            Counts counts = done(janitor.runOnce());
-            assertThat(counts.removed()).isEqualTo(20);
-            assertThat(counts.oldest()).isGreaterThan(Duration.ofSeconds(59));
-            assertThat(Keep.ask("SELECT string_agg(blob, ',') FROM storage.removals"))
+            StorageFixture.addRemoval(stuck, since);
+            IntStream.range(0, 20).forEach(i -> StorageFixture.addRemoval(storage.writeBlob(), since));
+            Counts counts = await(janitor.runOnce());
+            assertThat(counts.deletedBlobs()).isEqualTo(20);
+            assertThat(counts.longestWait()).isGreaterThan(Duration.ofSeconds(59));
+            assertThat(StorageFixture.query("SELECT string_agg(blob, ',') FROM storage.removals"))
                     .isEqualTo(stuck);
         } finally {
             Files.delete(inTheWay);
@@ -167,26 +168,27 @@ class JanitorTest {
     }
 
     @RepeatedTest(3)
-    void doesEverythingOnceWhenManyRunAtOnce() {
-        IntStream.range(0, 40).parallel().forEach(i -> uploaded());
+    void deletesEachObjectOnceInConcurrentRuns() {
+        IntStream.range(0, 40).parallel().forEach(i -> upload());
         UUID closed = UUID.randomUUID();
-        Place mine = Client.uploaded(closed, "image/jpeg", Client.jpeg(500, 1));
+        Upload mine = Client.upload(closed, "image/jpeg", Client.jpeg(500, 1));
         assertThat(Client.get(mine.imageUrl()).statusCode()).isEqualTo(200);
-        Keep.turn(closed, "inactive");
+        StorageFixture.setStatus(closed, "inactive");
 
-        Keep.age(LIFE);
-        assertThat(atOnce().mapToInt(Counts::ended).sum()).isEqualTo(41);
-        assertThat(Keep.removals()).isEqualTo(41);
-        Keep.age(GRACE);
-        assertThat(atOnce().mapToInt(Counts::removed).sum()).isEqualTo(41);
-        assertThat(keep.blobs()).isEmpty();
-        assertThat(Keep.removals()).isZero();
+        StorageFixture.age(RETENTION);
+        assertThat(runConcurrently().mapToInt(Counts::deletedRows).sum()).isEqualTo(41);
+        assertThat(StorageFixture.removals()).isEqualTo(41);
+        StorageFixture.age(GRACE);
+        assertThat(runConcurrently().mapToInt(Counts::deletedBlobs).sum()).isEqualTo(41);
+        assertThat(storage.blobs()).isEmpty();
+        assertThat(StorageFixture.removals()).isZero();
     }
 
     /** One that meets the rows another has locked leaves them; together they leave none. */
-    private Stream<Counts> atOnce() {
+    private Stream<Counts> runConcurrently() {
         return IntStream.range(0, 4)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> done(janitor.runOnce()), Thread::startVirtualThread))
+                .mapToObj(
+                        i -> CompletableFuture.supplyAsync(() -> await(janitor.runOnce()), Thread::startVirtualThread))
                 .toList()
                 .stream()
                 .map(CompletableFuture::join);

@@ -69,7 +69,7 @@ class MissingResourceTest {
         private final UUID bob = UUID.randomUUID();
 
         @Test
-        void namesWhatHasNoRowOfWhateverStore() {
+        void listsPathsWithoutARowOfAnyStore() {
             String here = stored(ann);
             String there = stored(bob);
             String never = path(ann);
@@ -82,7 +82,7 @@ class MissingResourceTest {
         }
 
         @Test
-        void namesWhatHasARowAndNoBytes() {
+        void listsPathsWithoutAllTheirBytes() {
             String torn = stored(ann);
             String whole = stored(ann);
             StoredObject object = objects.find(ObjectPath.parse(torn).orElseThrow())
@@ -102,14 +102,14 @@ class MissingResourceTest {
         }
 
         @Test
-        void namesWhatHasExpired() {
+        void listsExpiredPaths() {
             String old = stored(ann);
             Client.age(old, Duration.ofHours(6));
             missing(List.of(old)).then().statusCode(200).body("missing", is(List.of(old)));
         }
 
         @Test
-        void answersFiveHundredAtOnce() {
+        void accepts500Paths() {
             List<String> paths = new ArrayList<>(List.of(stored(ann)));
             while (paths.size() < 500) {
                 paths.add(path(UUID.randomUUID()));
@@ -139,7 +139,7 @@ class MissingResourceTest {
         }
 
         @Test
-        void whoIsNoService() {
+        void aStoresIdentity() {
             missing(TestIdentities.store(UUID.randomUUID()), List.of("stores/x"))
                     .then()
                     .statusCode(404)

@@ -1,6 +1,6 @@
 package dev.wearon.storage.upkeep;
 
-import static dev.wearon.storage.upkeep.Keep.done;
+import static dev.wearon.storage.upkeep.StorageFixture.await;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,7 +11,7 @@ import dev.wearon.storage.backends.BackendRefused;
 import dev.wearon.storage.catalog.Removals;
 import dev.wearon.storage.ownership.Ownership;
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.TestIdentities;
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 class OrphansResourceTest {
 
     /** Old enough to be an orphan, and far from the end of any object. */
-    private static final Duration SETTLED = Duration.ofMinutes(61);
+    private static final Duration OVER_AN_HOUR = Duration.ofMinutes(61);
 
     @Inject
     OrphanRemoval removal;
@@ -71,35 +71,35 @@ class OrphansResourceTest {
     Backend backend;
 
     private final UUID store = UUID.randomUUID();
-    private Keep keep;
+    private StorageFixture storage;
 
     @BeforeEach
     void begin() {
-        keep = new Keep(backend);
-        keep.empty();
+        storage = new StorageFixture(backend);
+        storage.clear();
     }
 
     @AfterEach
     void putTheClockBack() {
         move(Duration.ZERO);
-        keep.empty();
+        storage.clear();
     }
 
     private void move(Duration by) {
         ((MovableClock) clock).move(by);
     }
 
-    private Place uploaded() {
-        return Client.uploaded(store, "image/jpeg", Client.jpeg(500, 1));
+    private Upload upload() {
+        return Client.upload(store, "image/jpeg", Client.jpeg(500, 1));
     }
 
-    private static Response asked() {
+    private static Response get() {
         return given().header("Authorization", TestIdentities.service("gateway"))
                 .get("/internal/v1/storage/orphans");
     }
 
     private static JsonPath report() {
-        return asked().then().statusCode(200).extract().jsonPath();
+        return get().then().statusCode(200).extract().jsonPath();
     }
 
     @Nested
@@ -107,33 +107,33 @@ class OrphansResourceTest {
 
         @Test
         void countsNothingOnAHealthySystem() {
-            IntStream.range(0, 15).forEach(i -> uploaded());
-            Keep.note(keep.written(), Instant.now());
-            move(SETTLED);
+            IntStream.range(0, 15).forEach(i -> upload());
+            StorageFixture.addRemoval(storage.writeBlob(), Instant.now());
+            move(OVER_AN_HOUR);
             JsonPath report = report();
             assertThat(report.getLong("orphans")).isZero();
             assertThat(report.getLong("objects")).isEqualTo(15);
             assertThat(report.getLong("blobs")).isEqualTo(16);
-            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(0, 0));
+            assertThat(await(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(0, 0));
         }
 
         @Test
-        void leavesABlobOfLessThanAnHourAlone() {
-            String onItsWay = keep.written();
+        void ignoresABlobYoungerThanAnHour() {
+            String onItsWay = storage.writeBlob();
             move(Duration.ofMinutes(59));
             assertThat(report().getLong("orphans")).isZero();
-            done(removal.runOnce());
-            assertThat(keep.blobs()).containsExactly(onItsWay);
+            await(removal.runOnce());
+            assertThat(storage.blobs()).containsExactly(onItsWay);
         }
 
         @Test
-        void findsBothKindsAndARunRemovesThem() {
-            Place whole = uploaded();
-            Place lost = uploaded();
-            String blob = Keep.blobOf(lost.path());
-            done(backend.delete(blob));
-            String nobodys = keep.written();
-            move(SETTLED);
+        void reportsBothKindsAndRemovesThem() {
+            Upload whole = upload();
+            Upload lost = upload();
+            String blob = StorageFixture.blobOf(lost.path());
+            await(backend.delete(blob));
+            String orphan = storage.writeBlob();
+            move(OVER_AN_HOUR);
 
             JsonPath report = report();
             assertThat(report.getLong("orphans")).isEqualTo(2);
@@ -143,25 +143,25 @@ class OrphansResourceTest {
             assertThat(item).containsEntry("size_bytes", 500).containsEntry("found_bytes", 0);
             assertThat(item).containsEntry("path", lost.path()).containsEntry("store_id", store.toString());
             assertThat(report.getLong("blobs_without_object.count")).isEqualTo(1);
-            assertThat(report.getString("blobs_without_object.items[0].name")).isEqualTo(nobodys);
+            assertThat(report.getString("blobs_without_object.items[0].name")).isEqualTo(orphan);
             assertThat(Instant.parse(report.getString("blobs_without_object.items[0].written_at")))
                     .isBetween(Instant.now().minusSeconds(60), Instant.now());
-            assertThat(keep.blobs()).as("a question changes nothing").contains(nobodys);
+            assertThat(storage.blobs()).as("a question changes nothing").contains(orphan);
 
-            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(2, 2));
+            assertThat(await(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(2, 2));
             assertThat(report().getLong("orphans")).isZero();
-            assertThat(keep.blobs()).isEqualTo(Set.of(Keep.blobOf(whole.path())));
+            assertThat(storage.blobs()).isEqualTo(Set.of(StorageFixture.blobOf(whole.path())));
             assertThat(Client.rows(lost.path())).isZero();
         }
 
         /** As a disk leaves it that lied about what it had written, or a copy that was cut off. */
         @Test
-        void endsAnObjectWhoseBytesAreCutShort() {
-            Place torn = uploaded();
-            Place whole = uploaded();
-            String blob = Keep.blobOf(torn.path());
-            done(backend.delete(blob));
-            done(backend.write(blob, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
+        void removesAnObjectWhoseBytesAreTruncated() {
+            Upload torn = upload();
+            Upload whole = upload();
+            String blob = StorageFixture.blobOf(torn.path());
+            await(backend.delete(blob));
+            await(backend.write(blob, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
 
             // Half an image would be taken for a whole one, or waited for.
             Client.get(torn.imageUrl()).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
@@ -172,61 +172,61 @@ class OrphansResourceTest {
                     .containsEntry("size_bytes", 500)
                     .containsEntry("found_bytes", 5);
 
-            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(1, 1));
+            assertThat(await(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(1, 1));
             assertThat(Client.rows(torn.path())).isZero();
-            Keep.age(Duration.ofSeconds(11));
-            done(janitor.runOnce());
-            assertThat(keep.blobs()).isEqualTo(Set.of(Keep.blobOf(whole.path())));
+            StorageFixture.age(Duration.ofSeconds(11));
+            await(janitor.runOnce());
+            assertThat(storage.blobs()).isEqualTo(Set.of(StorageFixture.blobOf(whole.path())));
             assertThat(report().getLong("orphans")).isZero();
         }
 
         /** As when a restored database and the suite that goes on with the old one share a folder or bucket. */
         @Test
         void removesNothingOfAnotherSuite() {
-            String nobodys = keep.written();
-            move(SETTLED);
-            String suite = Keep.ask("SELECT id FROM storage.suite");
-            Keep.ask("UPDATE storage.suite SET id = gen_random_uuid() RETURNING id");
+            String orphan = storage.writeBlob();
+            move(OVER_AN_HOUR);
+            String suite = StorageFixture.query("SELECT id FROM storage.suite");
+            StorageFixture.query("UPDATE storage.suite SET id = gen_random_uuid() RETURNING id");
             try {
-                assertThatThrownBy(() -> done(removal.runOnce()))
+                assertThatThrownBy(() -> await(removal.runOnce()))
                         .isInstanceOf(BackendRefused.class)
                         .hasMessageContaining("owner")
                         .hasMessageContaining(suite);
-                Place place = Client.place(store, "image/jpeg");
-                Client.put(place.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
+                Upload upload = Client.requestUpload(store, "image/jpeg");
+                Client.put(upload.uploadUrl(), "image/jpeg", Client.jpeg(500, 1))
                         .then()
                         .statusCode(503);
-                assertThat(Client.rows(place.path())).isZero();
-                assertThat(keep.blobs()).containsExactly(nobodys);
+                assertThat(Client.rows(upload.path())).isZero();
+                assertThat(storage.blobs()).containsExactly(orphan);
             } finally {
-                Keep.ask("UPDATE storage.suite SET id = ?::uuid RETURNING id", suite);
+                StorageFixture.query("UPDATE storage.suite SET id = ?::uuid RETURNING id", suite);
             }
-            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(1, 1));
+            assertThat(await(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(1, 1));
         }
 
         @Test
-        void leavesAloneWhatStorageNeverNamed() {
+        void ignoresForeignFiles() {
             String foreign = "report-of-another-program.0f";
-            done(backend.write(foreign, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
-            move(SETTLED);
+            await(backend.write(foreign, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
+            move(OVER_AN_HOUR);
             assertThat(report().getLong("orphans")).isZero();
-            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(0, 0));
-            assertThat(keep.blobs()).containsExactly(foreign);
+            assertThat(await(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(0, 0));
+            assertThat(storage.blobs()).containsExactly(foreign);
         }
 
         @Test
-        void removesTheOthersWhenOneCannotBe() {
-            List<String> nobodys =
-                    IntStream.range(0, 40).mapToObj(i -> keep.written()).toList();
-            IntStream.range(0, 41).parallel().forEach(i -> uploaded());
-            String stuck = nobodys.getFirst();
+        void removesTheOthersWhenOneCannotBeDeleted() {
+            List<String> orphan =
+                    IntStream.range(0, 40).mapToObj(i -> storage.writeBlob()).toList();
+            IntStream.range(0, 41).parallel().forEach(i -> upload());
+            String stuck = orphan.getFirst();
             Backend partlyStuck = (Backend) Proxy.newProxyInstance(
                     Backend.class.getClassLoader(),
                     new Class<?>[] {Backend.class},
                     (proxy, method, values) -> method.getName().equals("delete") && values[0].equals(stuck)
                             ? Uni.createFrom().failure(new IOException("It is stuck"))
                             : method.invoke(backend, values));
-            move(SETTLED);
+            move(OVER_AN_HOUR);
             var removing = new OrphanRemoval(
                     ownership,
                     search,
@@ -235,32 +235,32 @@ class OrphansResourceTest {
                     config,
                     clock,
                     new SimpleMeterRegistry());
-            assertThat(done(removing.runOnce())).isEqualTo(new OrphanRemoval.Counts(40, 39));
-            assertThat(keep.blobs()).hasSize(42).contains(stuck);
+            assertThat(await(removing.runOnce())).isEqualTo(new OrphanRemoval.Counts(40, 39));
+            assertThat(storage.blobs()).hasSize(42).contains(stuck);
         }
 
         @Test
         void removesNothingWhenMostSeemsToBeOrphaned() {
-            IntStream.range(0, 21).parallel().forEach(i -> uploaded());
-            Set<String> aside = keep.blobs();
-            aside.forEach(blob -> done(backend.delete(blob)));
-            assertThat(done(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(21, 0));
-            assertThat(Keep.objects()).isEqualTo(21);
+            IntStream.range(0, 21).parallel().forEach(i -> upload());
+            Set<String> aside = storage.blobs();
+            aside.forEach(blob -> await(backend.delete(blob)));
+            assertThat(await(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(21, 0));
+            assertThat(StorageFixture.objects()).isEqualTo(21);
         }
 
         @Test
         void countsNothingWhileObjectsComeAndGo() {
-            IntStream.range(0, 60).parallel().forEach(i -> uploaded());
-            Keep.age(Duration.ofHours(6));
+            IntStream.range(0, 60).parallel().forEach(i -> upload());
+            StorageFixture.age(Duration.ofHours(6));
             move(Duration.ofHours(6));
-            IntStream.range(0, 20).parallel().forEach(i -> uploaded());
-            done(janitor.runOnce());
-            Keep.age(Duration.ofSeconds(10));
-            var going = CompletableFuture.runAsync(() -> done(janitor.runOnce()), Thread::startVirtualThread);
+            IntStream.range(0, 20).parallel().forEach(i -> upload());
+            await(janitor.runOnce());
+            StorageFixture.age(Duration.ofSeconds(10));
+            var going = CompletableFuture.runAsync(() -> await(janitor.runOnce()), Thread::startVirtualThread);
             var coming = CompletableFuture.runAsync(
-                    () -> IntStream.range(0, 20).forEach(i -> uploaded()), Thread::startVirtualThread);
+                    () -> IntStream.range(0, 20).forEach(i -> upload()), Thread::startVirtualThread);
             do {
-                OrphanSearch.Orphans found = done(search.run());
+                OrphanSearch.Orphans found = await(search.run());
                 assertThat(found.objects().first()).isEmpty();
                 // A file of now is old by the moved clock, and its row may really be on its way.
                 assertThat(found.blobs().first())
@@ -276,7 +276,7 @@ class OrphansResourceTest {
     class Refuses {
 
         @Test
-        void whoIsNoService() {
+        void aStoresIdentityAndNone() {
             given().header("Authorization", TestIdentities.store(store))
                     .get("/internal/v1/storage/orphans")
                     .then()
@@ -290,8 +290,8 @@ class OrphansResourceTest {
             OrphansResource resource = new OrphansResource(search, config);
             Uni<OrphansResource.Report> first = resource.orphans();
             assertThatThrownBy(resource::orphans).hasMessageContaining("Another search");
-            assertThat(done(first).orphans()).isZero();
-            assertThat(done(resource.orphans()).orphans()).isZero();
+            assertThat(await(first).orphans()).isZero();
+            assertThat(await(resource.orphans()).orphans()).isZero();
         }
     }
 }

@@ -11,9 +11,9 @@ class TallyTest {
 
     private static final Instant EARLY = Instant.parse("2026-11-21T10:00:00Z");
 
-    private static Tally<Instant> tally(int seen, int orphans) {
+    private static Tally<Instant> tally(int checked, int orphans) {
         Tally<Instant> tally = new Tally<>(since -> since);
-        tally.seen(seen);
+        tally.checked(checked);
         tally.found(Collections.nCopies(orphans, EARLY));
         return tally;
     }
@@ -33,11 +33,11 @@ class TallyTest {
     }
 
     @Test
-    void countsAllAndRemembersSome() {
-        Tally<Instant> tally = tally(10_000, Tally.MOST_NAMED + 5);
+    void countsAllAndListsSome() {
+        Tally<Instant> tally = tally(10_000, Tally.MAX_LISTED + 5);
         tally.found(List.of(EARLY.minusSeconds(1)));
-        assertThat(tally.count()).isEqualTo(Tally.MOST_NAMED + 6);
-        assertThat(tally.first()).hasSize(Tally.MOST_NAMED);
+        assertThat(tally.count()).isEqualTo(Tally.MAX_LISTED + 6);
+        assertThat(tally.first()).hasSize(Tally.MAX_LISTED);
         assertThat(tally.oldest()).contains(EARLY.minusSeconds(1));
     }
 }

@@ -6,7 +6,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
@@ -42,7 +42,7 @@ class DownloadsResourceTest {
             UUID session = UUID.randomUUID();
             byte[] result = Client.jpeg(700, 5);
             Client.storeResult(STORE, session, result).then().statusCode(200);
-            Place upload = Client.uploaded(STORE, "image/png", Client.sample("t-shirt_01.png"));
+            Upload upload = Client.upload(STORE, "image/png", Client.sample("t-shirt_01.png"));
             String generated = "stores/%s/generated/%s.jpg".formatted(STORE, session);
 
             var answer = sign(STORE, List.of(generated, upload.path()))
@@ -58,10 +58,10 @@ class DownloadsResourceTest {
         }
 
         @Test
-        void letsNoUrlOutliveItsObject() {
-            Place place = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
-            Client.age(place.path(), Duration.ofHours(4));
-            var answer = sign(STORE, List.of(place.path())).jsonPath();
+        void limitsTheUrlToTheObjectsLifetime() {
+            Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
+            Client.age(upload.path(), Duration.ofHours(4));
+            var answer = sign(STORE, List.of(upload.path())).jsonPath();
             assertThat(Instant.parse(answer.getString("downloads[0].expires_at")))
                     .isBetween(
                             Instant.now().plus(Duration.ofHours(2)).minusSeconds(60),
@@ -69,10 +69,10 @@ class DownloadsResourceTest {
         }
 
         @Test
-        void saysNothingOfWhatIsForeignMissingExpiredOrNoPath() {
-            Place foreign = Client.uploaded(UUID.randomUUID(), "image/jpeg", Client.jpeg(100, 1));
-            Place missing = Client.place(STORE, "image/jpeg");
-            Place expired = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+        void answersAlikeForForeignMissingExpiredAndInvalidPaths() {
+            Upload foreign = Client.upload(UUID.randomUUID(), "image/jpeg", Client.jpeg(100, 1));
+            Upload missing = Client.requestUpload(STORE, "image/jpeg");
+            Upload expired = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
             Client.age(expired.path(), Duration.ofHours(6));
             for (String path : List.of(
                     foreign.path(),
@@ -98,7 +98,7 @@ class DownloadsResourceTest {
     class Returns400 {
 
         @Test
-        void boundsTheList() {
+        void limitsTheList() {
             sign(STORE, List.of()).then().statusCode(400);
             sign(STORE, Collections.nCopies(101, "a")).then().statusCode(400);
             sign(STORE, List.of("a".repeat(256))).then().statusCode(400);

@@ -6,7 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.StorageSettings;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.TestIdentities;
@@ -31,11 +31,11 @@ class ResolveResourceTest {
     private static final UUID STORE = UUID.randomUUID();
     private static final String PREFIX = StorageSettings.PUBLIC_URL + "/stores/" + STORE + "/uploads/";
 
-    private static Place image;
+    private static Upload image;
 
-    private static Place image() {
+    private static Upload image() {
         if (image == null) {
-            image = Client.uploaded(STORE, "image/png", Client.sample("t-shirt_01.png"));
+            image = Client.upload(STORE, "image/png", Client.sample("t-shirt_01.png"));
         }
         return image;
     }
@@ -55,8 +55,8 @@ class ResolveResourceTest {
     class Returns200 {
 
         @Test
-        void answersInTheOrderAsked() {
-            Place other = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+        void answersInRequestOrder() {
+            Upload other = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
             resolve(STORE, other.imageUrl(), image().imageUrl(), other.imageUrl())
                     .then()
                     .statusCode(200)
@@ -64,7 +64,7 @@ class ResolveResourceTest {
         }
 
         @Test
-        void looksAtThePathAlone() {
+        void ignoresTheSignatureAndEquivalentSpellings() {
             String plain = StorageSettings.PUBLIC_URL + "/" + image().path();
             for (String url : List.of(
                     plain,
@@ -76,8 +76,8 @@ class ResolveResourceTest {
         }
 
         @Test
-        void takesAnImageThatLivesLongEnough() {
-            Place old = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+        void acceptsAnImageThatLivesLongEnough() {
+            Upload old = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
             Client.age(old.path(), Duration.ofHours(6).minusMinutes(16));
             resolve(STORE, old.imageUrl()).then().statusCode(200);
         }
@@ -146,8 +146,8 @@ class ResolveResourceTest {
         }
 
         @Test
-        void refusesAnImageThatDiesTooSoon() {
-            Place old = Client.uploaded(STORE, "image/jpeg", Client.jpeg(100, 1));
+        void refusesAnImageThatExpiresTooSoon() {
+            Upload old = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
             Client.age(old.path(), Duration.ofHours(6).minusMinutes(14));
             resolve(STORE, old.imageUrl())
                     .then()
@@ -156,12 +156,14 @@ class ResolveResourceTest {
         }
 
         @Test
-        void refusesAPlaceWhereNothingWasUploaded() {
-            resolve(STORE, Client.place(STORE, "image/png").imageUrl()).then().statusCode(400);
+        void refusesAnUnusedUploadUrl() {
+            resolve(STORE, Client.requestUpload(STORE, "image/png").imageUrl())
+                    .then()
+                    .statusCode(400);
         }
 
         @Test
-        void neverRepeatsAUrl() {
+        void neverRepeatsTheUrlInTheMessage() {
             String answer = resolve(UUID.randomUUID(), image().imageUrl()).asString();
             assertThat(answer).doesNotContain("signature").doesNotContain(image().path());
         }
@@ -187,7 +189,7 @@ class ResolveResourceTest {
     class Returns404 {
 
         @Test
-        void forAServiceThatIsNoStore() {
+        void forAServicesIdentity() {
             resolve(TestIdentities.service("generation"), Map.of("image_urls", List.of("a"), "live_for_seconds", 1))
                     .then()
                     .statusCode(404);

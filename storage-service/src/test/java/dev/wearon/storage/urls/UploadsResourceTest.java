@@ -35,7 +35,7 @@ class UploadsResourceTest {
     class Returns201 {
 
         @Test
-        void namesThePlaceItself() {
+        void ignoresTheClientsFileName() {
             var file = Map.of("file_name", "../../etc/passwd", "content_type", "image/webp", "size", 10);
             var answer = Client.grant(STORE, Map.of("files", List.of(file)))
                     .then()
@@ -60,7 +60,7 @@ class UploadsResourceTest {
         }
 
         @Test
-        void givesTenDifferentPlaces() {
+        void givesTenDifferentPaths() {
             var file = Map.of("file_name", "a", "content_type", "image/jpeg", "size", 1);
             List<String> paths = Client.grant(STORE, Map.of("files", Collections.nCopies(10, file)))
                     .then()
@@ -97,12 +97,12 @@ class UploadsResourceTest {
                     "{\"files\":[{\"file_name\":\"a\",\"content_type\":\"image/svg+xml\",\"size\":5}]}",
                     "{\"files\":[{\"file_name\":\"a\",\"content_type\":\"IMAGE/PNG\",\"size\":5}]}"
                 })
-        void refusesWhatIsNoListOfImages(String body) {
+        void refusesInvalidLists(String body) {
             Client.grant(STORE, body).then().statusCode(400).body("code", is("VALIDATION_ERROR"));
         }
 
         @Test
-        void saysWhichFileAndWhat() {
+        void namesTheInvalidFileAndField() {
             Client.grant(STORE, "{\"files\":[" + GOOD + "," + GOOD.replace("image/png", "text/html") + "]}")
                     .then()
                     .statusCode(400)
@@ -140,7 +140,7 @@ class UploadsResourceTest {
     class Returns404 {
 
         @Test
-        void forAServiceThatIsNoStore() {
+        void forAServicesIdentity() {
             given().header("Authorization", TestIdentities.service("generation"))
                     .contentType(ContentType.JSON)
                     .body("{\"files\":[" + GOOD + "]}")
@@ -154,7 +154,7 @@ class UploadsResourceTest {
     class Returns413 {
 
         @Test
-        void keepsJsonSmallWhileImagesAreLarge() {
+        void limitsTheJsonBody() {
             Client.grant(STORE, "{\"files\":[" + GOOD + "]}" + " ".repeat(70_000))
                     .then()
                     .statusCode(413)

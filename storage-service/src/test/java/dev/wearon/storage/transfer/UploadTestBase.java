@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.MovableClock;
 import dev.wearon.storage.testing.StorageSettings;
 import dev.wearon.testkit.Await;
@@ -18,9 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Holds every test that sends bytes to it: whatever it did, what is stored is whole, and the rest is gone. */
-abstract class Uploading {
+abstract class UploadTestBase {
 
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration TIMEOUT = Duration.ofSeconds(10);
     static final int LIMIT = StorageSettings.UPLOAD_MAX_BYTES;
     static final UUID STORE = UUID.randomUUID();
 
@@ -38,27 +38,27 @@ abstract class Uploading {
     @BeforeEach
     void countRows() {
         rows = Client.rows();
-        assertThat(halfWritten()).isZero();
+        assertThat(unfinishedFiles()).isZero();
     }
 
     /** Each row has its blob, each blob its row, and nothing is half written. */
     @AfterEach
     void leavesNothingBehind() throws Exception {
         ((MovableClock) clock).move(Duration.ZERO);
-        Await.until(PATIENCE, () -> halfWritten() == 0 && blobs() == Client.rows(), arrived -> arrived);
+        Await.until(TIMEOUT, () -> unfinishedFiles() == 0 && blobs() == Client.rows(), arrived -> arrived);
     }
 
     final long blobs() {
-        return backend.list().collect().asList().await().atMost(PATIENCE).size();
+        return backend.list().collect().asList().await().atMost(TIMEOUT).size();
     }
 
     /** What is on its way; a bucket shows nothing of it. */
-    final long halfWritten() {
+    final long unfinishedFiles() {
         return Boolean.getBoolean(StorageSettings.IN_A_BUCKET) ? 0 : Client.files(dataDir, "incoming");
     }
 
-    final void keptNothing(Place place) {
+    final void assertNothingStored(Upload upload) {
         assertThat(Client.rows()).isEqualTo(rows);
-        Client.get(place.imageUrl()).then().statusCode(404);
+        Client.get(upload.imageUrl()).then().statusCode(404);
     }
 }

@@ -1,7 +1,7 @@
 package dev.wearon.storage.upkeep;
 
 import dev.wearon.storage.catalog.Inventory;
-import dev.wearon.storage.catalog.Inventory.Due;
+import dev.wearon.storage.catalog.Inventory.Expected;
 import dev.wearon.storage.catalog.ObjectPath;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 
 /** Looks for objects that should be there: first their rows, in one statement, then the bytes of each. */
 @ApplicationScoped
-class Missing {
+class MissingObjects {
 
     private final Inventory inventory;
     private final Blobs blobs;
 
-    Missing(Inventory inventory, Blobs blobs) {
+    MissingObjects(Inventory inventory, Blobs blobs) {
         this.inventory = inventory;
         this.blobs = blobs;
     }
@@ -26,19 +26,22 @@ class Missing {
     Uni<List<String>> among(List<String> texts) {
         Set<ObjectPath> paths =
                 texts.stream().map(ObjectPath::parse).flatMap(Optional::stream).collect(Collectors.toSet());
-        return inventory.due(paths).chain(this::there).map(there -> texts.stream()
+        return inventory.findExpected(paths).chain(this::withBytes).map(complete -> texts.stream()
                 .distinct()
-                .filter(text -> !there.contains(text))
+                .filter(text -> !complete.contains(text))
                 .toList());
     }
 
-    private Uni<Set<String>> there(List<Due> due) {
-        return blobs.sizes(due.stream().map(Due::blob).flatMap(Optional::stream).toList())
-                .map(sizes -> due.stream()
+    private Uni<Set<String>> withBytes(List<Expected> expected) {
+        return blobs.sizes(expected.stream()
+                        .map(Expected::blob)
+                        .flatMap(Optional::stream)
+                        .toList())
+                .map(sizes -> expected.stream()
                         .filter(object -> object.blob()
                                 .map(blob -> sizes.get(blob).orElse(0) >= object.sizeBytes())
                                 .orElse(true))
-                        .map(Due::path)
+                        .map(Expected::path)
                         .collect(Collectors.toSet()));
     }
 }

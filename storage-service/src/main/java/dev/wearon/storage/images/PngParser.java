@@ -3,7 +3,7 @@ package dev.wearon.storage.images;
 import java.nio.ByteBuffer;
 
 /** From chunk to chunk (PNG, third edition, section 5). */
-final class PngWalk {
+final class PngParser {
 
     private static final long SIGNATURE = 0x89504E470D0A1A0AL;
     private static final int IHDR = 0x49484452;
@@ -13,9 +13,9 @@ final class PngWalk {
     private static final int CRC_BYTES = 4;
 
     private final Limits limits;
-    private boolean painted;
+    private boolean hasPixels;
 
-    PngWalk(Limits limits) {
+    PngParser(Limits limits) {
         this.limits = limits;
     }
 
@@ -31,7 +31,7 @@ final class PngWalk {
         }
         long width = Integer.toUnsignedLong(chunk.getInt());
         long height = Integer.toUnsignedLong(chunk.getInt());
-        return limits.judge(width, height, Step.skip(HEADER_BYTES - 8 + CRC_BYTES, this::chunk));
+        return limits.check(width, height, Step.skip(HEADER_BYTES - 8 + CRC_BYTES, this::chunk));
     }
 
     private Step chunk() {
@@ -39,10 +39,10 @@ final class PngWalk {
     }
 
     private Step chunk(int length, int type) {
-        if (length < 0 || type == IHDR || (type == IEND && !painted)) {
+        if (length < 0 || type == IHDR || (type == IEND && !hasPixels)) {
             return new Step.Wrong();
         }
-        painted |= type == IDAT;
+        hasPixels |= type == IDAT;
         return Step.skip((long) length + CRC_BYTES, () -> type == IEND ? new Step.End() : chunk());
     }
 }

@@ -12,30 +12,30 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * The body of an upload to a bucket. A bucket keeps an object as soon as it has as many bytes as were announced, and does
- * not ask whether the stream then ended well. So the last piece waits until it has, and it is known that it is the last.
+ * The body of an upload to a subscriber. A subscriber keeps an object as soon as it has as many bytes as were announced, and does
+ * not ask whether the stream then ended well. So the last piece requested until it has, and it is known that it is the last.
  *
- * <p>Everything happens on {@code here}, one thing after the other; the bucket's client asks from threads of its own.
+ * <p>Everything happens on {@code executor}, one thing after the other; the subscriber's client asks from threads of its own.
  */
-final class Outgoing implements Publisher<ByteBuffer> {
+final class UploadBody implements Publisher<ByteBuffer> {
 
     private final Multi<Buffer> bytes;
     private final long length;
-    private final Executor here;
+    private final Executor executor;
 
     private Flow.Subscription source;
-    private Subscriber<? super ByteBuffer> bucket;
-    private long asked;
-    private long arrived;
+    private Subscriber<? super ByteBuffer> subscriber;
+    private long demand;
+    private long received;
     private Buffer held;
-    private boolean waits;
+    private boolean requested;
     private boolean done;
     private volatile Throwable failure;
 
-    Outgoing(Multi<Buffer> bytes, long length, Executor here) {
+    UploadBody(Multi<Buffer> bytes, long length, Executor executor) {
         this.bytes = bytes;
         this.length = length;
-        this.here = here;
+        this.executor = executor;
     }
 
     /** Why the stream did not end well, if it did not. */
@@ -44,31 +44,31 @@ final class Outgoing implements Publisher<ByteBuffer> {
     }
 
     @Override
-    public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
-        here.execute(() -> {
-            if (bucket != null) {
+    public void subscribe(Subscriber<? super ByteBuffer> bucket) {
+        executor.execute(() -> {
+            if (subscriber != null) {
                 throw new IllegalStateException("The bytes have passed and cannot be sent again");
             }
-            bucket = subscriber;
+            subscriber = bucket;
             bytes.subscribe().withSubscriber(new Source());
         });
     }
 
-    private void pull() {
-        if (done && held != null && asked > 0) {
-            pass(null);
-            bucket.onComplete();
-        } else if (!done && asked > 0 && !waits) {
-            waits = true;
+    private void requestNext() {
+        if (done && held != null && demand > 0) {
+            forward(null);
+            subscriber.onComplete();
+        } else if (!done && demand > 0 && !requested) {
+            requested = true;
             source.request(1);
         }
     }
 
     /** Holds a piece, and passes on the one that was held so far. */
-    private void pass(Buffer next) {
+    private void forward(Buffer next) {
         if (held != null) {
-            asked--;
-            bucket.onNext(held.getByteBuf().nioBuffer());
+            demand--;
+            subscriber.onNext(held.getByteBuf().nioBuffer());
         }
         held = next;
     }
@@ -78,14 +78,14 @@ final class Outgoing implements Publisher<ByteBuffer> {
             done = true;
             held = null;
             failure = fault;
-            bucket.onError(fault);
+            subscriber.onError(fault);
         }
     }
 
     private void checkLength(boolean isAll) {
-        if (arrived > length || isAll && arrived < length) {
+        if (received > length || isAll && received < length) {
             source.cancel();
-            fail(new IllegalArgumentException("%d bytes came where %d were announced".formatted(arrived, length)));
+            fail(new IllegalArgumentException("%d bytes came where %d were announced".formatted(received, length)));
         }
     }
 
@@ -94,34 +94,34 @@ final class Outgoing implements Publisher<ByteBuffer> {
         @Override
         public void onSubscribe(Flow.Subscription subscription) {
             source = subscription;
-            bucket.onSubscribe(new Demand());
+            subscriber.onSubscribe(new Demand());
         }
 
         @Override
         public void onItem(Buffer piece) {
-            here.execute(() -> {
-                waits = false;
-                arrived += piece.length();
+            executor.execute(() -> {
+                requested = false;
+                received += piece.length();
                 checkLength(false);
                 if (!done) {
-                    pass(piece);
-                    pull();
+                    forward(piece);
+                    requestNext();
                 }
             });
         }
 
         @Override
         public void onFailure(Throwable fault) {
-            here.execute(() -> fail(fault));
+            executor.execute(() -> fail(fault));
         }
 
         @Override
         public void onCompletion() {
-            here.execute(() -> {
+            executor.execute(() -> {
                 checkLength(true);
                 if (!done) {
                     done = true;
-                    pull();
+                    requestNext();
                 }
             });
         }
@@ -131,15 +131,15 @@ final class Outgoing implements Publisher<ByteBuffer> {
 
         @Override
         public void request(long more) {
-            here.execute(() -> {
-                asked = asked + more < 0 ? Long.MAX_VALUE : asked + more;
-                pull();
+            executor.execute(() -> {
+                demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
+                requestNext();
             });
         }
 
         @Override
         public void cancel() {
-            here.execute(() -> {
+            executor.execute(() -> {
                 done = true;
                 held = null;
                 source.cancel();

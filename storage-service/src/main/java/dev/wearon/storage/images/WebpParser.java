@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
  * From chunk to chunk of the RIFF container (RFC 9649), which says itself where it ends. Of an extended file the canvas
  * counts and each picture in it, also those of an animation: a decoder makes room for both.
  */
-final class WebpWalk {
+final class WebpParser {
 
     private static final int RIFF = 0x52494646;
     private static final int WEBP = 0x57454250;
@@ -19,72 +19,72 @@ final class WebpWalk {
     private static final int HEAD_BYTES = 8;
 
     private final Limits limits;
-    private long left;
-    private boolean painted;
+    private long remaining;
+    private boolean hasPixels;
 
-    WebpWalk(Limits limits) {
+    WebpParser(Limits limits) {
         this.limits = limits;
     }
 
     Step start() {
         return new Step.Read(12, head -> {
             boolean riff = head.getInt() == RIFF;
-            left = length(head.getInt()) - 4;
-            return riff && head.getInt() == WEBP && left > 0 ? chunk() : new Step.Wrong();
+            remaining = length(head.getInt()) - 4;
+            return riff && head.getInt() == WEBP && remaining > 0 ? chunk() : new Step.Wrong();
         });
     }
 
     private Step chunk() {
-        if (left == 0) {
-            return painted ? new Step.End() : new Step.Wrong();
+        if (remaining == 0) {
+            return hasPixels ? new Step.End() : new Step.Wrong();
         }
-        return left < HEAD_BYTES ? new Step.Wrong() : new Step.Read(HEAD_BYTES, this::chunk);
+        return remaining < HEAD_BYTES ? new Step.Wrong() : new Step.Read(HEAD_BYTES, this::chunk);
     }
 
     private Step chunk(ByteBuffer head) {
         int type = head.getInt();
         long length = length(head.getInt());
-        left -= HEAD_BYTES;
-        if (length > left) {
+        remaining -= HEAD_BYTES;
+        if (length > remaining) {
             return new Step.Wrong();
         }
         // Chunks lie at even places; some writers leave the last byte out.
-        long padded = Math.min(length + (length & 1), left);
+        long padded = Math.min(length + (length & 1), remaining);
         return switch (type) {
             case VP8_LOSSY -> picture(10, padded, this::lossy);
             case VP8_LOSSLESS -> picture(5, padded, this::lossless);
-            case VP8_EXTENDED -> measured(10, padded, this::extended);
+            case VP8_EXTENDED -> readSize(10, padded, this::extended);
             // Its chunks follow behind its head, and are walked like all others.
-            case ANIMATION_FRAME -> measured(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES, frame -> new Size(1, 1));
-            default -> rest(padded);
+            case ANIMATION_FRAME -> readSize(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES, frame -> new Size(1, 1));
+            default -> skip(padded);
         };
     }
 
     private record Size(int width, int height) {}
 
     /** Finds the size in the first bytes of a chunk; 0 × 0 if they are none of its kind. */
-    private interface Ruler {
+    private interface SizeReader {
         Size measure(ByteBuffer first);
     }
 
-    private Step picture(int bytes, long length, Ruler ruler) {
-        painted = true;
-        return measured(bytes, length, ruler);
+    private Step picture(int bytes, long length, SizeReader reader) {
+        hasPixels = true;
+        return readSize(bytes, length, reader);
     }
 
-    private Step measured(int bytes, long length, Ruler ruler) {
-        if (length < bytes || left < bytes) {
+    private Step readSize(int bytes, long length, SizeReader reader) {
+        if (length < bytes || remaining < bytes) {
             return new Step.Wrong();
         }
         return new Step.Read(bytes, first -> {
-            left -= bytes;
-            Size size = ruler.measure(first.order(ByteOrder.LITTLE_ENDIAN));
-            return limits.judge(size.width, size.height, rest(length - bytes));
+            remaining -= bytes;
+            Size size = reader.measure(first.order(ByteOrder.LITTLE_ENDIAN));
+            return limits.check(size.width, size.height, skip(length - bytes));
         });
     }
 
-    private Step rest(long bytes) {
-        left -= bytes;
+    private Step skip(long bytes) {
+        remaining -= bytes;
         return Step.skip(bytes, this::chunk);
     }
 

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * From marker to marker (ITU-T T.81, annex B). A thumbnail lies inside a segment, so it is stepped over with it, whatever
  * it holds. As every decoder does, bytes between segments are passed over; within a scan they are the picture.
  */
-final class JpegWalk {
+final class JpegParser {
 
     private static final int START_OF_IMAGE = 0xFFD8;
     private static final int END_OF_IMAGE = 0xD9;
@@ -15,10 +15,10 @@ final class JpegWalk {
     private static final int LAST_FRAME = 0xCF;
 
     private final Limits limits;
-    private boolean sized;
-    private boolean scanned;
+    private boolean hasFrame;
+    private boolean hasScan;
 
-    JpegWalk(Limits limits) {
+    JpegParser(Limits limits) {
         this.limits = limits;
     }
 
@@ -44,7 +44,7 @@ final class JpegWalk {
             case 0xFF -> code();
             // A byte of the picture that looks like a marker, and marks that stand alone.
             case 0x00, 0x01, 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> marker();
-            case END_OF_IMAGE -> sized && scanned ? new Step.End() : new Step.Wrong();
+            case END_OF_IMAGE -> hasFrame && hasScan ? new Step.End() : new Step.Wrong();
             default -> isFrame(code) ? new Step.Read(7, this::frame) : new Step.Read(2, length -> body(code, length));
         };
     }
@@ -61,16 +61,16 @@ final class JpegWalk {
         if (rest < 0) {
             return new Step.Wrong();
         }
-        sized = true;
-        return limits.judge(width, height, Step.skip(rest, this::marker));
+        hasFrame = true;
+        return limits.check(width, height, Step.skip(rest, this::marker));
     }
 
     private Step body(int code, ByteBuffer length) {
         int rest = Short.toUnsignedInt(length.getShort()) - 2;
-        if (rest < 0 || (code == START_OF_SCAN && !sized)) {
+        if (rest < 0 || (code == START_OF_SCAN && !hasFrame)) {
             return new Step.Wrong();
         }
-        scanned |= code == START_OF_SCAN;
+        hasScan |= code == START_OF_SCAN;
         return Step.skip(rest, this::marker);
     }
 }

@@ -11,7 +11,7 @@ import dev.wearon.sql.Statements;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Client.Place;
+import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
@@ -50,9 +50,9 @@ import org.junit.jupiter.api.Test;
 /** Whatever keeps the database from answering: it is no fault of the request, so the caller is told when to come again. */
 @QuarkusTest
 @WithServers
-class DatabaseAwayTest {
+class DatabaseUnavailableTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String ROLE = Database.role("storage");
     private static final String END_CONNECTIONS =
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'".formatted(ROLE);
@@ -62,22 +62,22 @@ class DatabaseAwayTest {
 
     private final FaultProxy postgres = SuiteServers.faultProxy("postgres");
     private final UUID store = UUID.randomUUID();
-    private Place place;
+    private Upload upload;
     private Set<String> before;
 
     @BeforeEach
     void upload() {
-        place = Client.uploaded(store, "image/jpeg", Client.jpeg(500, 1));
+        upload = Client.upload(store, "image/jpeg", Client.jpeg(500, 1));
         before = blobs();
     }
 
     /** It serves as before; and no blob stays that an upload without its row has left, as rightly it does. */
     @AfterEach
     void recovers() {
-        Await.until(PATIENCE, () -> read().statusCode(), status -> status == 200);
+        Await.until(TIMEOUT, () -> read().statusCode(), status -> status == 200);
         blobs().stream()
                 .filter(blob -> !before.contains(blob))
-                .forEach(blob -> backend.delete(blob).await().atMost(PATIENCE));
+                .forEach(blob -> backend.delete(blob).await().atMost(TIMEOUT));
     }
 
     private Set<String> blobs() {
@@ -86,11 +86,11 @@ class DatabaseAwayTest {
                 .collect()
                 .with(Collectors.toSet())
                 .await()
-                .atMost(PATIENCE);
+                .atMost(TIMEOUT);
     }
 
     private Response read() {
-        return Client.get(place.imageUrl());
+        return Client.get(upload.imageUrl());
     }
 
     private static Response post(String identity, String path, Map<String, ?> body) {
@@ -100,7 +100,7 @@ class DatabaseAwayTest {
                 .post(path);
     }
 
-    private static void comesAgain(Response answer) {
+    private static void assertUnavailable(Response answer) {
         answer.then()
                 .statusCode(503)
                 .header("Retry-After", matchesPattern("[1-9]\\d*"))
@@ -112,7 +112,7 @@ class DatabaseAwayTest {
         return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
     }
 
-    private static void change(String... statements) throws SQLException {
+    private static void execute(String... statements) throws SQLException {
         try (Connection connection = superuser();
                 var statement = connection.createStatement()) {
             for (String each : statements) {
@@ -121,30 +121,30 @@ class DatabaseAwayTest {
         }
     }
 
-    private static <T> CompletableFuture<T> later(Supplier<T> call) {
+    private static <T> CompletableFuture<T> async(Supplier<T> call) {
         return CompletableFuture.supplyAsync(call, Thread::startVirtualThread);
     }
 
     @Test
-    void refusesConnectionsOnEveryRoute() throws Exception {
-        Place free = Client.place(store, "image/jpeg");
+    void answers503OnEveryRouteWhenConnectionsAreRefused() throws Exception {
+        Upload free = Client.requestUpload(store, "image/jpeg");
         String ofStore = TestIdentities.store(store);
         String ofService = TestIdentities.service("gateway");
         try (var away = postgres.refuse()) {
-            comesAgain(read());
-            assertThat(Client.exactly().head(Client.local(place.imageUrl())).statusCode())
+            assertUnavailable(read());
+            assertThat(Client.exactly().head(Client.local(upload.imageUrl())).statusCode())
                     .isEqualTo(503);
-            comesAgain(Client.put(free.uploadUrl(), "image/jpeg", Client.jpeg(500, 2)));
-            comesAgain(Client.storeResult(store, UUID.randomUUID(), Client.jpeg(500, 3)));
-            comesAgain(given().header("Authorization", ofService)
-                    .get("/internal/v1/stores/{store}/objects?path={path}", store, place.path()));
-            comesAgain(post(ofStore, "/api/v1/storage/downloads", Map.of("paths", List.of(place.path()))));
-            comesAgain(post(
+            assertUnavailable(Client.put(free.uploadUrl(), "image/jpeg", Client.jpeg(500, 2)));
+            assertUnavailable(Client.storeResult(store, UUID.randomUUID(), Client.jpeg(500, 3)));
+            assertUnavailable(given().header("Authorization", ofService)
+                    .get("/internal/v1/stores/{store}/objects?path={path}", store, upload.path()));
+            assertUnavailable(post(ofStore, "/api/v1/storage/downloads", Map.of("paths", List.of(upload.path()))));
+            assertUnavailable(post(
                     ofStore,
                     "/internal/v1/objects/resolve",
-                    Map.of("image_urls", List.of(place.imageUrl()), "live_for_seconds", 1)));
-            comesAgain(post(ofService, "/internal/v1/objects/missing", Map.of("paths", List.of(place.path()))));
-            comesAgain(post(
+                    Map.of("image_urls", List.of(upload.imageUrl()), "live_for_seconds", 1)));
+            assertUnavailable(post(ofService, "/internal/v1/objects/missing", Map.of("paths", List.of(upload.path()))));
+            assertUnavailable(post(
                     ofService,
                     "/internal/v1/stores/%s/state".formatted(store),
                     Map.of(
@@ -154,7 +154,7 @@ class DatabaseAwayTest {
                             "active",
                             "changed_at",
                             Instant.now().toString())));
-            comesAgain(given().header("Authorization", ofService).get("/internal/v1/storage/orphans"));
+            assertUnavailable(given().header("Authorization", ofService).get("/internal/v1/storage/orphans"));
         }
     }
 
@@ -183,46 +183,46 @@ class DatabaseAwayTest {
     }
 
     @Test
-    void hasNoAddress() {
-        comesAgain(given().get("/of-a-test/unresolved"));
+    void answers503WhenTheHostNameDoesNotResolve() {
+        assertUnavailable(given().get("/of-a-test/unresolved"));
     }
 
     @Test
-    void isSilent() {
+    void answers503WhenTheDatabaseDoesNotReply() {
         try (var silent = postgres.on().hold()) {
-            comesAgain(read());
+            assertUnavailable(read());
             silent.awaitMet(1);
         }
     }
 
     @Test
-    void goesAwayBeforeItAnswers() {
+    void answers503WhenTheConnectionEndsBeforeTheReply() {
         try (var cut = postgres.on().once().dropReply()) {
-            comesAgain(read());
+            assertUnavailable(read());
             cut.awaitMet(1);
         }
     }
 
     @Test
-    void goesAwayBeforeItIsAsked() {
+    void answers503WhenTheConnectionEndsBeforeTheQueryArrives() {
         try (var held = postgres.on().hold()) {
-            CompletableFuture<Response> reading = later(this::read);
+            CompletableFuture<Response> reading = async(this::read);
             held.awaitMet(1);
             postgres.cut();
-            comesAgain(reading.join());
+            assertUnavailable(reading.join());
         }
     }
 
     /** At any moment: while one is opened, asked, given back, or lies in the pool. */
     @Test
-    void endsConnectionsAgainAndAgain() {
+    void answers200Or503WhileConnectionsAreCut() {
         List<CompletableFuture<Set<Integer>>> readers = IntStream.range(0, 8)
-                .mapToObj(i -> later(() -> IntStream.range(0, 40)
+                .mapToObj(i -> async(() -> IntStream.range(0, 40)
                         .mapToObj(j -> read().statusCode())
                         .collect(Collectors.toSet())))
                 .toList();
         Await.until(
-                PATIENCE,
+                TIMEOUT,
                 () -> {
                     postgres.cut();
                     return readers.stream().allMatch(CompletableFuture::isDone);
@@ -234,21 +234,21 @@ class DatabaseAwayTest {
     }
 
     @Test
-    void shutsDownWhileItIsAsked() throws Exception {
+    void answers503WhenTheServerEndsTheSessionDuringAQuery() throws Exception {
         try (Connection locking = superuser()) {
             locking.setAutoCommit(false);
             locking.createStatement().execute("LOCK TABLE storage.objects IN ACCESS EXCLUSIVE MODE");
-            CompletableFuture<Response> reading = later(this::read);
-            awaitWaiting();
-            change(END_CONNECTIONS);
-            comesAgain(reading.join());
+            CompletableFuture<Response> reading = async(this::read);
+            awaitLockWait();
+            execute(END_CONNECTIONS);
+            assertUnavailable(reading.join());
             locking.rollback();
         }
     }
 
-    private static void awaitWaiting() {
+    private static void awaitLockWait() {
         Await.until(
-                PATIENCE,
+                TIMEOUT,
                 () -> {
                     try (Connection connection = superuser();
                             var waiting = connection
@@ -264,34 +264,34 @@ class DatabaseAwayTest {
     }
 
     @Test
-    void letsNobodyIn() throws Exception {
+    void answers503WhenTheRoleMayNotLogIn() throws Exception {
         try {
-            change("ALTER ROLE %s NOLOGIN".formatted(ROLE), END_CONNECTIONS);
-            comesAgain(read());
+            execute("ALTER ROLE %s NOLOGIN".formatted(ROLE), END_CONNECTIONS);
+            assertUnavailable(read());
         } finally {
-            change("ALTER ROLE %s LOGIN".formatted(ROLE));
+            execute("ALTER ROLE %s LOGIN".formatted(ROLE));
         }
     }
 
     @Test
-    void hasNoMoreConnections() throws Exception {
+    void answers503AtTheConnectionLimit() throws Exception {
         try {
-            change("ALTER ROLE %s CONNECTION LIMIT 0".formatted(ROLE), END_CONNECTIONS);
-            comesAgain(read());
+            execute("ALTER ROLE %s CONNECTION LIMIT 0".formatted(ROLE), END_CONNECTIONS);
+            assertUnavailable(read());
         } finally {
-            change("ALTER ROLE %s CONNECTION LIMIT -1".formatted(ROLE));
+            execute("ALTER ROLE %s CONNECTION LIMIT -1".formatted(ROLE));
         }
     }
 
     /** Those that wait for a connection as well as those that have one. */
     @Test
-    void isBusyOnEveryConnectionOfThePool() throws Exception {
+    void answers503WhenThePoolIsExhausted() throws Exception {
         try (Connection locking = superuser()) {
             locking.setAutoCommit(false);
             locking.createStatement().execute("LOCK TABLE storage.objects IN ACCESS EXCLUSIVE MODE");
             List<CompletableFuture<Response>> readings =
-                    IntStream.range(0, 40).mapToObj(i -> later(this::read)).toList();
-            readings.forEach(reading -> comesAgain(reading.join()));
+                    IntStream.range(0, 40).mapToObj(i -> async(this::read)).toList();
+            readings.forEach(reading -> assertUnavailable(reading.join()));
             locking.rollback();
         }
     }

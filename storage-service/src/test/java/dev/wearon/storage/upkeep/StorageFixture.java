@@ -16,44 +16,44 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Both sides of storage, looked at and changed from outside. */
-record Keep(Backend backend) {
+record StorageFixture(Backend backend) {
 
-    static <T> T done(Uni<T> uni) {
+    static <T> T await(Uni<T> uni) {
         return uni.await().atMost(Duration.ofSeconds(20));
     }
 
     /** A test of what there is begins with nothing: others leave what they like. */
-    void empty() {
-        ask("WITH gone AS (DELETE FROM storage.objects RETURNING path) SELECT count(*) FROM gone");
-        ask("WITH gone AS (DELETE FROM storage.removals RETURNING blob) SELECT count(*) FROM gone");
-        blobs().forEach(blob -> done(backend.delete(blob)));
+    void clear() {
+        query("WITH gone AS (DELETE FROM storage.objects RETURNING path) SELECT count(*) FROM gone");
+        query("WITH gone AS (DELETE FROM storage.removals RETURNING blob) SELECT count(*) FROM gone");
+        blobs().forEach(blob -> await(backend.delete(blob)));
     }
 
     Set<String> blobs() {
-        return done(backend.list().map(Blob::name).collect().with(Collectors.toSet()));
+        return await(backend.list().map(Blob::name).collect().with(Collectors.toSet()));
     }
 
     /** A blob that no row names. */
-    String written() {
+    String writeBlob() {
         String blob = UUID.randomUUID().toString();
-        done(backend.write(blob, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
+        await(backend.write(blob, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
         return blob;
     }
 
     static String blobOf(String path) {
-        return ask("SELECT blob FROM storage.objects WHERE path = ?", path);
+        return query("SELECT blob FROM storage.objects WHERE path = ?", path);
     }
 
     static long objects() {
-        return Long.parseLong(ask("SELECT count(*) FROM storage.objects"));
+        return Long.parseLong(query("SELECT count(*) FROM storage.objects"));
     }
 
     static long removals() {
-        return Long.parseLong(ask("SELECT count(*) FROM storage.removals"));
+        return Long.parseLong(query("SELECT count(*) FROM storage.removals"));
     }
 
-    static void note(String blob, Instant since) {
-        ask(
+    static void addRemoval(String blob, Instant since) {
+        query(
                 "INSERT INTO storage.removals (blob, since) VALUES (?, ?::timestamptz) RETURNING blob",
                 blob,
                 since.toString());
@@ -61,7 +61,7 @@ record Keep(Backend backend) {
 
     /** Lets so much time pass for what is in the tables. */
     static void age(Duration by) {
-        ask("""
+        query("""
                 WITH older AS (
                     UPDATE storage.objects
                     SET created_at = created_at - shift.by, expires_at = expires_at - shift.by
@@ -74,8 +74,8 @@ record Keep(Backend backend) {
     }
 
     /** As if the gateway had told it. */
-    static void turn(UUID store, String status) {
-        ask("""
+    static void setStatus(UUID store, String status) {
+        query("""
                 INSERT INTO storage.store_states (store_id, status, closed_until, changed_at, event_id)
                 VALUES (?, ?, now(), now(), gen_random_uuid())
                 ON CONFLICT (store_id) DO UPDATE SET status = excluded.status, closed_until = excluded.closed_until,
@@ -84,10 +84,10 @@ record Keep(Backend backend) {
                 """, store, status);
     }
 
-    static String ask(String query, Object... values) {
+    static String query(String sql, Object... values) {
         PostgresAddress address = SuiteServers.superuser();
         try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                var statement = connection.prepareStatement(query)) {
+                var statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }

@@ -5,15 +5,15 @@ import java.util.Set;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What a bucket's server says of a call that will fail however often it is repeated, in words for an operator. */
-final class S3Refusals {
+final class S3Errors {
 
-    private static final Set<Integer> LATER = Set.of(408, 409, 425, 429);
+    private static final Set<Integer> RETRYABLE = Set.of(408, 409, 425, 429);
     private static final int NOT_IMPLEMENTED = 501;
 
-    private S3Refusals() {}
+    private S3Errors() {}
 
     /** Of a write that may only make what is not there: somebody was first, or is at the same time. */
-    static boolean saysThatItIsThere(Throwable fault) {
+    static boolean objectExists(Throwable fault) {
         return fault.getCause() instanceof S3Exception answer
                 && (answer.statusCode() == 412 || answer.statusCode() == 409);
     }
@@ -21,37 +21,37 @@ final class S3Refusals {
     /** A {@link BackendRefused} if the server has refused; the same fault if it cannot be reached or is not well. */
     static Throwable of(Throwable fault, S3Config config) {
         return fault.getCause() instanceof S3Exception answer && isFinal(answer.statusCode())
-                ? new BackendRefused(words(answer, config), fault)
+                ? new BackendRefused(message(answer, config), fault)
                 : fault;
     }
 
     private static boolean isFinal(int status) {
-        return status < 500 && !LATER.contains(status) || status == NOT_IMPLEMENTED;
+        return status < 500 && !RETRYABLE.contains(status) || status == NOT_IMPLEMENTED;
     }
 
-    private static String words(S3Exception answer, S3Config config) {
+    private static String message(S3Exception answer, S3Config config) {
         String bucket = config.bucket().orElseThrow();
-        String said = code(answer);
+        String code = errorCode(answer);
         return switch (answer.statusCode()) {
             case 401, 403 ->
                 ("WEARON_STORAGE_S3_ACCESS_KEY_ID and WEARON_STORAGE_S3_SECRET_ACCESS_KEY are refused (%s). Set a key that"
                                 + " may list the bucket %s, and read, write and delete what begins with %s in it.")
-                        .formatted(said, bucket, config.prefix());
+                        .formatted(code, bucket, config.prefix());
             case 404 ->
                 ("WEARON_STORAGE_S3_BUCKET names %s, and there is no such bucket (%s). Make it, or name another one.")
-                        .formatted(bucket, said);
+                        .formatted(bucket, code);
             case 501 ->
                 ("WEARON_STORAGE_S3_ENDPOINT names a server that does not know If-None-Match (%s). Write this suite's id,"
                                 + " which is in the table storage.suite, into the object %sowner of the bucket %s.")
-                        .formatted(said, config.prefix(), bucket);
+                        .formatted(code, config.prefix(), bucket);
             default ->
                 ("WEARON_STORAGE_S3_ENDPOINT, WEARON_STORAGE_S3_REGION or WEARON_STORAGE_S3_PATH_STYLE does not fit the"
                                 + " bucket %s (%s). Set them as its server wants them.")
-                        .formatted(bucket, said);
+                        .formatted(bucket, code);
         };
     }
 
-    private static String code(S3Exception answer) {
+    private static String errorCode(S3Exception answer) {
         String code = answer.awsErrorDetails() == null
                 ? null
                 : answer.awsErrorDetails().errorCode();
