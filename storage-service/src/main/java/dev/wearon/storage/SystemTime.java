@@ -5,8 +5,8 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 
 /**
- * The service's own clock, for signed URLs and for the age of blobs. What is compared with a time in the database is
- * compared there. A bean, so that a test can move it.
+ * Provides the clock of the process, for signed URLs and the age of blobs. Times of the database are compared in the
+ * database. The clock is a bean, so that a test can move it.
  */
 final class SystemTime {
 

@@ -1,6 +1,6 @@
 /**
- * The storage service, a package for each capability. Here lies what belongs to none of them: the clock of the process,
- * and the answer to a fault of the database or the backend. Nothing depends on this package.
+ * The storage service, with one package for each capability. This package holds what belongs to none of them: the clock
+ * of the process, and the answer to a fault of the database or the backend. No package depends on this one.
  *
  * <pre>
  * urls ─────┬─→ catalog, signing, images

@@ -6,45 +6,46 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Keeps blobs. A name is given once and never again; racing writers of one name are the caller's mistake. */
+/** Stores blobs. A name is used once: concurrent writes of one name are a mistake of the caller. */
 public interface Backend extends AutoCloseable {
 
     /**
-     * Takes the bytes as fast as it can keep them. Completes when the blob is whole and would survive a power cut; if
-     * the stream or the writing fails, so does this, and nothing of the blob is left.
+     * Writes a blob, with backpressure. Completes when the blob is complete and would survive a power failure. If the
+     * stream or the write fails, this fails as well, and nothing of the blob remains.
      *
-     * @param length how many bytes there will be, at least one; a stream of another length fails
-     * @return fails with {@link NoSpace} when the disk is full, with the stream's own failure when that broke off
+     * @param length the number of bytes, at least one; a stream of another length fails
+     * @return fails with {@link NoSpace} if the disk is full, and with the stream's own failure if that failed
      */
     Uni<Void> write(String blob, long length, Multi<Buffer> bytes);
 
     /**
-     * A run of a blob's bytes.
+     * Reads a range of a blob.
      *
-     * @return empty if there is no such blob, or if it ends before the run does: what was whole once has lost its end
+     * @return empty if there is no such blob, or if it ends before the range: a truncated blob counts as missing
      */
     Uni<Optional<Content>> read(String blob, long from, long length);
 
-    /** How many bytes a blob has, of which none moves; empty if there is no such blob. */
+    /** The size of a blob in bytes, without reading it; empty if there is no such blob. */
     Uni<OptionalLong> size(String blob);
 
     /** Does nothing if there is no such blob. */
     Uni<Void> delete(String blob);
 
     /**
-     * All blobs that are whole, in no order, read on as they are asked for. One that comes or goes meanwhile may be among
-     * them or not; every other is, once.
+     * All complete blobs, in no order, with backpressure. A blob that is written or deleted meanwhile may be missing;
+     * every other blob is listed once.
      */
     Multi<Blob> list();
 
     /**
-     * Makes all of it a suite's, unless it is one's already. It stays so, and its mark is none of the blobs; of several that
-     * claim it at the same time one gets it.
+     * Makes a suite the owner of the backend, unless it has an owner. The owner stays, and its mark is not listed as a
+     * blob. One of several concurrent claims wins.
      *
-     * @return fails with {@link BackendRefused} if it is another suite's, or will take no blob of anybody as it is configured
+     * @return fails with {@link BackendRefused} if another suite is the owner, or if the backend refuses every
+     *     write as it is configured
      */
     Uni<Void> claim(String suite);
 
-    /** Fails if nothing could be written now. */
+    /** Fails if the backend cannot be written to now. */
     Uni<Void> probe();
 }

@@ -11,7 +11,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 
-/** Opens the one backend that is configured. The others are never made. */
+/** Opens the configured backend. The others are never created. */
 @Dependent
 class BackendChoice {
 
@@ -26,6 +26,6 @@ class BackendChoice {
         backend.close();
     }
 
-    /** Makes one that cannot be opened a refusal to start. */
+    /** Makes the start fail if the backend cannot be opened. */
     void start(@Observes StartupEvent start, Backend backend) {}
 }

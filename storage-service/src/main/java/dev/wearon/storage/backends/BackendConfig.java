@@ -11,7 +11,7 @@ interface BackendConfig {
         S3
     }
 
-    /** Where the bytes lie. */
+    /** Where bytes are stored. */
     @WithDefault("filesystem")
     Kind backend();
 }

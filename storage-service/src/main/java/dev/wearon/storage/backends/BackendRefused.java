@@ -1,8 +1,8 @@
 package dev.wearon.storage.backends;
 
 /**
- * The backend has answered and is of no use until an operator changes something. The message is for them: one line, which
- * names the variable and the way out.
+ * The backend has answered, but an operator must change something before it can be used. The message is one line for
+ * the operator, which names the variable and what to change.
  */
 public final class BackendRefused extends RuntimeException {
 

@@ -2,7 +2,7 @@ package dev.wearon.storage.backends;
 
 import java.io.IOException;
 
-/** The disk is full, or this process's share of it is; or the bucket. */
+/** The disk, the quota of this process, or the bucket is full. */
 public final class NoSpace extends IOException {
 
     public NoSpace(Exception cause) {

@@ -1,10 +1,10 @@
 /**
- * Where the bytes lie. A backend keeps blobs under names that storage makes; it knows nothing of stores, paths or
- * lifetimes. What it promises: a blob is there whole or not at all, whatever dies while it is written; bytes pass
- * through and are never held whole; what was refused or broke off leaves nothing.
+ * Stores bytes. A backend stores blobs under names that storage generates; it does not depend on stores, paths or
+ * lifetimes. It guarantees: a blob is complete or absent, whatever crashes during the write; bytes are streamed and
+ * never held whole; a write that was refused or interrupted leaves nothing.
  *
- * <p>Each backend is a package of its own, which nothing else depends on: a bean of type {@link
- * dev.wearon.storage.backends.Backend} whose {@code @Identifier} is the word in {@code WEARON_STORAGE_BACKEND}. One of them
- * is configured, and everything else is given that one. What all of them must hold is {@code BackendConformance}.
+ * <p>Each backend is a package of its own, on which no other package depends: a bean of type {@link
+ * dev.wearon.storage.backends.Backend} whose {@code @Identifier} is the value of {@code WEARON_STORAGE_BACKEND}. Only
+ * the configured backend is injected. {@code BackendConformance} tests the guarantees of each.
  */
 package dev.wearon.storage.backends;

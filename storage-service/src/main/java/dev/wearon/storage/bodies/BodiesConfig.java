@@ -17,13 +17,13 @@ interface BodiesConfig {
     @Max(1048576)
     long jsonMaxBytes();
 
-    /** How much of a refused body is read away, so that its sender sees the answer. */
+    /** How many bytes of a refused body are read and discarded, so that its sender gets the response. */
     @WithDefault("33554432")
     @Min(0)
     @Max(1073741824)
     long discardMaxBytes();
 
-    /** And for how long. */
+    /** How long a refused body is read. */
     @WithDefault("30s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 10)

@@ -9,8 +9,8 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.vertx.VertxInputStream;
 
 /**
- * Keeps JSON bodies small. Quarkus has one limit for all bodies, and here some are images: those are PUT, and their
- * limit is counted while they stream; everything else is JSON.
+ * Limits JSON bodies. Quarkus has one limit for all bodies, which must let images pass. Images are sent by PUT, and
+ * their limit is checked while they are streamed. Every other body is JSON.
  */
 final class JsonLimit {
 
@@ -27,9 +27,10 @@ final class JsonLimit {
         }
         String length = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
         if (length != null && Long.parseLong(length) > maxBytes) {
-            throw Problem.of(Problem.Code.PAYLOAD_TOO_LARGE, "The JSON body may be %d bytes.".formatted(maxBytes));
+            throw Problem.of(
+                    Problem.Code.PAYLOAD_TOO_LARGE, "The JSON body may have at most %d bytes.".formatted(maxBytes));
         }
-        // Without a declared length the limit is counted while the body is read.
+        // Without a declared length, the limit is checked while the body is read.
         routing.put(VertxInputStream.MAX_REQUEST_SIZE_KEY, maxBytes);
     }
 }

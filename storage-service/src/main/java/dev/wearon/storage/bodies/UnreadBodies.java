@@ -8,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /**
- * Lets a client read why it was refused. Most clients read the answer only after they have sent everything, so what is
- * left of a refused body is read and thrown away, up to a size and a time; after that the connection is cut.
+ * Lets a client read why it was refused. Most clients read the response only after they have sent the whole body. So
+ * the rest of a refused body is read and discarded, up to a size and a time; then the connection is closed.
  */
 @ApplicationScoped
 final class UnreadBodies {
@@ -30,7 +30,8 @@ final class UnreadBodies {
         filters.register(
                 routing -> {
                     routing.addEndHandler(answered -> {
-                        // A connection that broke is not answered; whoever was reading the body must hear of that.
+                        // On a broken connection the reader of the body keeps its handlers, so that it gets the
+                        // failure.
                         if (answered.succeeded()) {
                             discardRest(routing.request());
                         }

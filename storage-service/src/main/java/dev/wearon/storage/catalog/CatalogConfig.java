@@ -9,7 +9,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.storage")
 interface CatalogConfig {
 
-    /** How long an object lives after it was written. */
+    /** How long an object lives. */
     @WithDefault("6h")
     @DurationMin(minutes = 30)
     @DurationMax(days = 365)

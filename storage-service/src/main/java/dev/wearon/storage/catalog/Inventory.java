@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What should be in the backend by the table, of every store: for background jobs and reports, which change nothing here. */
+/** Reads the rows of all stores, for background jobs and reports. It changes nothing. */
 @ApplicationScoped
 public class Inventory {
 
@@ -40,8 +40,9 @@ public class Inventory {
             """;
 
     /**
-     * Of many stores, for an audit: which blob must be there for each path. What was closed with its store nobody misses,
-     * and of what is removed by now not even its time is known: so none of a store that was closed within a lifetime.
+     * The blob that must exist for each path, for an audit. Closed objects count as present. The janitor deletes them,
+     * and with them the time at which they were stored. So every path of a store that is inactive, or was closed within
+     * the last retention, counts as present.
      */
     private static final String FIND_EXPECTED = """
             SELECT asked.path, object.blob, COALESCE(object.size_bytes, 0) AS size_bytes
@@ -62,33 +63,33 @@ public class Inventory {
         this.config = config;
     }
 
-    /** An object by its row. */
+    /** A row of the table of objects. */
     public record Entry(String path, UUID storeId, String blob, long sizeBytes, Instant createdAt) {}
 
     /**
-     * What is there by right.
+     * A path that counts as present.
      *
-     * @param blob where its bytes must be; empty when they were removed with their store
-     * @param sizeBytes how many of them
+     * @param blob where its bytes must be; empty if they were removed with their store
+     * @param sizeBytes the number of its bytes
      */
     public record Expected(String path, Optional<String> blob, long sizeBytes) {}
 
-    /** Every object, by pages in the order of their paths. */
+    /** Every object, in pages that are ordered by path. */
     public Multi<List<Entry>> pages(int size) {
         return Pages.of(size, Entry::path, last -> statements.list(PAGE, Tuple.of(last, size), Inventory::entry));
     }
 
-    /** Those of these blobs that an object has now. */
+    /** The objects that have one of these blobs. */
     public Uni<List<Entry>> findByBlob(Collection<String> blobs) {
         return statements.list(FIND_BY_BLOB, blobArray(blobs), Inventory::entry);
     }
 
-    /** Those of these blobs that no object has, and that wait for no removal. */
+    /** Those of these blobs that no object has and no removal records. */
     public Uni<List<String>> findUnreferenced(Collection<String> blobs) {
         return statements.list(FIND_UNREFERENCED, blobArray(blobs), row -> row.getString("blob"));
     }
 
-    /** Of paths of many stores, each named once: those that live, and those that were closed with their store. */
+    /** Those of these paths that are live or were closed with their store. Each path is given once. */
     public Uni<List<Expected>> findExpected(Collection<ObjectPath> paths) {
         UUID[] stores = paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new);
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);

@@ -9,13 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where an object is: {@code stores/{store_id}/uploads/{uuid}.{jpg|png|webp}} or {@code
- * stores/{store_id}/generated/{session_id}.jpg}. The one class that makes and reads this text. There is exactly one way
- * to write a path: lower case, no other character than its own, so two texts are the same object only if they are equal.
+ * The path of an object: {@code stores/{store_id}/uploads/{uuid}.{jpg|png|webp}} or {@code
+ * stores/{store_id}/generated/{session_id}.jpg}. Only this class builds and parses the text. A path has exactly one
+ * spelling, in lower case, so two texts name the same object only if they are equal.
  */
 public record ObjectPath(UUID storeId, Kind kind, String name) {
 
-    /** What a store gave us, and what was made for it. */
+    /** Uploaded by a store, or generated for it. */
     public enum Kind {
         UPLOADS,
         GENERATED;
@@ -33,21 +33,21 @@ public record ObjectPath(UUID storeId, Kind kind, String name) {
 
     public ObjectPath {
         if (!isName(kind, name)) {
-            throw new IllegalArgumentException("Not a name that storage makes");
+            throw new IllegalArgumentException("Not the name of an object");
         }
     }
 
-    /** A new place for an upload, named by time and chance. */
+    /** A new path for an upload, with a time-ordered random name. */
     public static ObjectPath newUpload(UUID storeId, ImageType type) {
         return new ObjectPath(storeId, Kind.UPLOADS, UuidCreator.getTimeOrderedEpoch() + "." + type.extension());
     }
 
-    /** The one place of a session's result. */
+    /** The only path of a session's result. */
     public static ObjectPath generated(UUID storeId, UUID sessionId) {
         return new ObjectPath(storeId, Kind.GENERATED, sessionId + "." + ImageType.JPEG.extension());
     }
 
-    /** @return empty for everything that {@link #text} never makes */
+    /** @return empty for every text that {@link #text} never returns */
     public static Optional<ObjectPath> parse(String text) {
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
@@ -59,7 +59,7 @@ public record ObjectPath(UUID storeId, Kind kind, String name) {
                 : Optional.empty();
     }
 
-    /** How every path of a store and kind begins, with the slash at its end. */
+    /** The prefix of every path of a store and kind, with the slash at its end. */
     public static String prefix(UUID storeId, Kind kind) {
         return "stores/" + storeId + "/" + kind.word() + "/";
     }

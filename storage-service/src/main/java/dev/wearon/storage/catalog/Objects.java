@@ -18,10 +18,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The table of what exists. Each call is one statement.
+ * The table of objects, for requests of one store. Each call is one statement.
  *
- * <p>What is written and what is compared are times of the database: the gateway's database says when a store was closed,
- * and several services, each with a clock of its own, ask for the same rows.
+ * <p>All times are the database's. The gateway's database says when a store was closed, and several processes, each
+ * with a clock of its own, use the same rows.
  */
 @ApplicationScoped
 public class Objects {
@@ -61,9 +61,10 @@ public class Objects {
     }
 
     /**
-     * Begins the life of an object. It is as long as configured, or shorter if its store has a shorter retention.
+     * Inserts the row of an object. The object lives for the configured retention, or for its store's if that is
+     * shorter.
      *
-     * @return as it was entered; empty if the path is taken, be it by an object whose life is over
+     * @return the row; empty if the path is taken, even by an expired object
      */
     public Uni<Optional<StoredObject>> insert(
             ObjectPath path, String blob, String contentType, long sizeBytes, String sha256) {
@@ -82,18 +83,18 @@ public class Objects {
                 Objects::toObject);
     }
 
-    /** What stands at a path, living or not. */
+    /** The object at a path, even if it has expired. */
     public Uni<Optional<StoredObject>> find(ObjectPath path) {
         return statements.first(FIND, Tuple.of(path.storeId(), path.text()), Objects::toObject);
     }
 
-    /** What lives at a path now. */
+    /** The live object at a path. */
     public Uni<Optional<StoredObject>> findLive(ObjectPath path) {
         return findLive(path.storeId(), List.of(path), Duration.ZERO)
                 .map(found -> Optional.ofNullable(found.get(path)));
     }
 
-    /** Which of these are this store's and live longer than that; one statement, however many they are. */
+    /** Those of these paths that are this store's and live for longer than {@code minLifetime}, in one statement. */
     public Uni<Map<ObjectPath, StoredObject>> findLive(
             UUID storeId, Collection<ObjectPath> paths, Duration minLifetime) {
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-/** Reads a table of any length in the order of a key, so many rows in one statement. */
+/** Reads a table of any length in pages, ordered by a key. */
 final class Pages {
 
     private Pages() {}
 
     /**
-     * The next page is read when it is asked for, on a stack that does not grow with their number. A page that is not full
-     * is the last; an empty one is left out.
+     * Reads the next page when it is requested. The stack does not grow with the number of pages. A page that is not
+     * full is the last one; an empty page is dropped.
      *
-     * @param readAfter the first rows behind that key, in its order
+     * @param readAfter reads the first rows after a key
      */
     static <T> Multi<List<T>> of(int size, Function<T, String> key, Function<String, Uni<List<T>>> readAfter) {
         return Multi.createBy()

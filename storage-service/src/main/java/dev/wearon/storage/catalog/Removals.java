@@ -13,15 +13,15 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What is over, of every store: it ends objects, and keeps the blobArray of their blobs until the bytes are gone. Each end is
- * one statement, so that no blob is forgotten.
+ * Deletes objects of all stores, and records the names of their blobs until the bytes are gone. Both happen in one
+ * statement, so that no blob is forgotten.
  */
 @ApplicationScoped
 public class Removals {
 
     /**
-     * Locked rows are another janitor's. They are chosen once, in a part of its own: a plan may ask a subquery anew for
-     * each row, and then a limit is none.
+     * Skips rows that another janitor has locked. MATERIALIZED chooses the rows once: otherwise a plan may run the
+     * subquery again for each row, and exceed the limit.
      */
     private static final String DELETE_EXPIRED = """
             WITH chosen AS MATERIALIZED (
@@ -40,7 +40,7 @@ public class Removals {
             SELECT blob, now() FROM deleted
             """;
 
-    /** A range of the index for each store, as {@code storage.is_closed} decides of one object. */
+    /** Reads one range of the index for each store, by the same rule as {@code storage.is_closed}. */
     private static final String DELETE_CLOSED = """
             WITH chosen AS MATERIALIZED (
                 SELECT closed.path
@@ -90,25 +90,25 @@ public class Removals {
         this.statements = statements;
     }
 
-    /** A blob whose row is gone for so long. */
+    /** A blob whose row was deleted {@code waited} ago. */
     public record Removal(String blob, Duration waited) {}
 
-    /** Ends up to so many objects whose life is over. Answers how many. */
+    /** Deletes up to {@code limit} expired objects, and returns how many. */
     public Uni<Integer> deleteExpired(int limit) {
         return statements.count(DELETE_EXPIRED, Tuple.of(limit));
     }
 
-    /** Ends up to so many objects that were closed with their store. Answers how many. */
+    /** Deletes up to {@code limit} objects that were closed with their store, and returns how many. */
     public Uni<Integer> deleteClosed(int limit) {
         return statements.count(DELETE_CLOSED, Tuple.of(limit));
     }
 
-    /** Ends objects whose bytes are lost. Answers how many. */
+    /** Deletes the objects of these blobs, and returns how many. */
     public Uni<Integer> deleteLost(Collection<String> blobs) {
         return statements.count(DELETE_LOST, blobArray(blobs));
     }
 
-    /** Those that have waited so long or longer, by pages in the order of their blobArray. */
+    /** Blobs that have waited for {@code grace} or longer, in pages that are ordered by name. */
     public Multi<List<Removal>> findDue(Duration grace, int size) {
         return Pages.of(
                 size,
@@ -119,7 +119,7 @@ public class Removals {
                         row -> new Removal(row.getString("blob"), duration(row.getDouble("waited")))));
     }
 
-    /** Their bytes are gone. Answers how many no other janitor has noted. */
+    /** Deletes the records of blobs whose bytes are gone. Returns how many no other janitor has deleted. */
     public Uni<Integer> complete(Collection<String> blobs) {
         return statements.count(COMPLETE, blobArray(blobs));
     }

@@ -15,8 +15,8 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.server.Cancellable;
 
 /**
- * Told by the gateway, and again until it is answered: a store was deactivated or is active again, or its images live
- * another time from now on.
+ * Receives the state of a store from the gateway: whether it is active, and how long its images live. The gateway
+ * repeats the call until it is answered.
  */
 @Path("/internal/v1/stores/{store_id}/state")
 class StoreStateResource {
@@ -33,7 +33,7 @@ class StoreStateResource {
 
             @NotNull Instant changedAt) {}
 
-    /** {@code outcome} is {@code applied}, or {@code known} when this change or a newer one was heard of before. */
+    /** {@code outcome} is {@code applied}, or {@code known} if this change or a newer one was applied before. */
     record Answer(String outcome) {}
 
     private final StoreStates states;

@@ -9,11 +9,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What was last heard of each store; what it had until its status last changed is closed. */
+/** The last known state of each store. Objects from before its last change of status are closed. */
 @ApplicationScoped
 class StoreStates {
 
-    /** Unless this change or a newer one was heard of before. */
+    /** Changes nothing if this change or a newer one was applied before. */
     private static final String APPLY = """
             INSERT INTO storage.store_states AS known
                 (store_id, status, closed_until, image_retention_seconds, changed_at, event_id)
@@ -34,20 +34,20 @@ class StoreStates {
     }
 
     /**
-     * What a store is since a change of it.
+     * The state of a store after a change.
      *
-     * @param statusChangedAt null when nothing is known of a change; what was heard before stays
-     * @param imageRetentionSeconds null when the store has none of its own
-     * @param changedAt no two changes of a store have the same moment, and a later change has a later one
+     * @param statusChangedAt null if the status has never changed; then the known time stays
+     * @param imageRetentionSeconds null if the store has no retention of its own
+     * @param changedAt unique for a store; a later change has a later time
      */
     record State(
             UUID eventId, String status, Instant statusChangedAt, Integer imageRetentionSeconds, Instant changedAt) {}
 
     /**
-     * From this statement on nothing that the store had when its status changed is readable, and its bytes are the
-     * janitor's to remove. Its retention holds for what is written from here on.
+     * After this statement no object from before the last change of status is readable, and the janitor removes its
+     * bytes. The retention applies to objects that are written from now on.
      *
-     * @return whether it was news; a repeat, or news older than what is known, changes nothing
+     * @return false if the change is a repeat or older than the known state; it then changes nothing
      */
     Uni<Boolean> apply(UUID storeId, State state) {
         return statements

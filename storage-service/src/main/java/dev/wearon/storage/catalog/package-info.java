@@ -1,17 +1,16 @@
 /**
- * Which objects exist, whose they are and how long they live: all SQL of {@code storage.objects}, {@code
- * storage.removals} and {@code storage.store_states}. An object is an image at a path; its path is made from store, kind
- * and a name of ours, in {@link dev.wearon.storage.catalog.ObjectPath} alone.
+ * Which objects exist, to which store they belong and how long they live: all SQL of {@code storage.objects}, {@code
+ * storage.removals} and {@code storage.store_states}. An object is an image at a path. Only {@link
+ * dev.wearon.storage.catalog.ObjectPath} builds a path, from store, kind and a generated name.
  *
  * <p>{@link dev.wearon.storage.catalog.Objects} serves requests, and each of its statements names the store. {@link
- * dev.wearon.storage.catalog.Inventory} and {@link dev.wearon.storage.catalog.Removals} see the rows of all stores and are
- * for background jobs and reports. An object exists from the moment its row stands, and the row's key decides every race.
- * It lives until written + retention and is then not there, for anybody. Of another store's objects nothing can be
- * learned, not even that they exist.
+ * dev.wearon.storage.catalog.Inventory} and {@link dev.wearon.storage.catalog.Removals} see the rows of all stores, for
+ * background jobs and reports. An object exists once its row is inserted, and the primary key decides every race. It is
+ * live until its retention ends. Another store's object looks like a missing one.
  *
- * <p>What a store had when it was deactivated is closed at once and for good; what it gets while it is inactive is never
- * readable. Active again, it starts anew. News of a store may come twice, late or in the wrong order: the last change
- * counts. One clock says when something was written, when it was closed and when it ends: the database's, which is the
- * gateway's too. The service's own clock only bounds the signed URLs.
+ * <p>When a store is deactivated, its objects are closed: they can never be read again. Objects that arrive while it is
+ * inactive are closed as well. A reactivated store begins without objects. Changes of a store may arrive twice, late or
+ * in the wrong order: the last change wins. One clock says when an object was written, closed or expired: the
+ * database's, which the gateway uses as well. The service's own clock only limits signed URLs.
  */
 package dev.wearon.storage.catalog;

@@ -21,13 +21,13 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * The layout on disk, in blocking calls: {@code blobs/<two last characters>/<blob>} holds what is whole, {@code
- * incoming/} what is not yet, {@code lock} says that the folder is in use, {@code owner} whose it is. All lie in one filesystem, so that a rename
- * is atomic.
+ * The layout on disk, in blocking calls. {@code blobs/<two last characters>/<blob>} holds complete blobs, {@code
+ * incoming/} unfinished ones. {@code lock} marks the folder as in use, and {@code owner} names its suite. All are in
+ * one filesystem, so that a rename is atomic.
  */
 final class BlobFolder implements AutoCloseable {
 
-    /** Below this a failed write is taken for a full disk, whatever language the system reports it in. */
+    /** With less free space, a failed write counts as a full disk: the system's message may be in any language. */
     private static final long FULL_BELOW_BYTES = 64 * 1_024;
 
     private static final String OWNER = "owner";
@@ -42,7 +42,7 @@ final class BlobFolder implements AutoCloseable {
         this.lockFile = lockFile;
     }
 
-    /** Makes what is missing, and removes what a crash left unfinished: the lock says that nobody is writing it. */
+    /** Creates missing folders, and deletes what a crash left unfinished. The lock excludes other writers. */
     static BlobFolder open(Path dataDir) throws IOException {
         Path root = Files.createDirectories(dataDir.toAbsolutePath());
         BlobFolder folder = new BlobFolder(root.resolve("blobs"), root.resolve("incoming"), lock(root.resolve("lock")));
@@ -68,16 +68,16 @@ final class BlobFolder implements AutoCloseable {
                 return channel;
             }
         } catch (OverlappingFileLockException sameProcess) {
-            // The same answer as for another process.
+            // Reported like the lock of another process.
         }
         channel.close();
         throw new IOException("another process uses it (it holds %s)".formatted(file));
     }
 
-    /** The lock says that nobody else claims it meanwhile. */
+    /** The lock excludes concurrent claims. */
     String claim(String suite) throws IOException {
         Path mark = owner();
-        // Not the same as "does not exist as far as one can see": a folder that cannot be read has an owner, perhaps.
+        // Unlike !exists(), this is false for a folder that cannot be read: it may have an owner.
         if (Files.notExists(mark)) {
             Path draft = incoming.resolve(OWNER);
             try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -102,7 +102,7 @@ final class BlobFolder implements AutoCloseable {
         }
     }
 
-    /** Empty only where nothing is: what cannot be looked at is not lost, and its row must stay. */
+    /** Empty only if there is no file. An unreadable file fails instead, so that its row is kept. */
     OptionalLong size(String blob) throws IOException {
         try {
             BasicFileAttributes file = Files.readAttributes(file(blob), BasicFileAttributes.class);
@@ -124,12 +124,12 @@ final class BlobFolder implements AutoCloseable {
         return new Listing(shards());
     }
 
-    /** An empty file needs no space, so a full disk still serves what it has. */
+    /** Creates an empty file, which needs no space: with a full disk the service still serves reads. */
     void probe() throws IOException {
         Files.delete(Files.createFile(incoming.resolve("probe-" + UUID.randomUUID())));
     }
 
-    /** A full disk has a name of its own; the JDK only passes on the system's words, in the system's language. */
+    /** Recognizes a full disk, which the JDK reports only by the system's message. */
     IOException translate(IOException failed) throws IOException {
         boolean full = String.valueOf(failed.getMessage()).contains("No space left")
                 || String.valueOf(failed.getMessage()).contains("quota exceeded")
@@ -138,7 +138,7 @@ final class BlobFolder implements AutoCloseable {
         return full ? new NoSpace(failed) : failed;
     }
 
-    /** A rename is only as durable as the folder it happened in. */
+    /** Flushes a folder, which makes a rename in it durable. */
     static void sync(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A blob while it is written, in blocking calls that follow each other. Ends in {@link #publish} or {@link #discard}. */
+/** A blob while it is written, in sequential blocking calls. Ends with {@link #publish} or {@link #discard}. */
 final class Draft {
 
     private final BlobFolder folder;
@@ -34,14 +34,14 @@ final class Draft {
     }
 
     /**
-     * Bytes first, then the name, then the folder that holds the name: each on the disk before the next.
+     * Flushes the bytes, renames the file, then flushes its folder.
      *
-     * @param length how many bytes were to come
+     * @param length the announced number of bytes
      */
     void publish(long length) throws IOException {
         try {
             if (channel.size() != length) {
-                throw new IOException("%d bytes came where %d were announced".formatted(channel.size(), length));
+                throw new IOException("%d bytes arrived, %d were announced".formatted(channel.size(), length));
             }
             channel.force(true);
             channel.close();

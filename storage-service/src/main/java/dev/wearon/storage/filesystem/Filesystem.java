@@ -18,12 +18,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
-/** Blobs as files under {@code wearon.storage.data-dir}; every touch of the disk is on a worker thread. */
+/** Stores blobs as files under {@code wearon.storage.data-dir}. Every access to the disk runs on a worker thread. */
 @Singleton
 @Identifier("filesystem")
 final class Filesystem implements Backend {
 
-    /** Blobs looked at in one trip to a worker thread. */
+    /** Blobs that one call on a worker thread lists. */
     private static final int PAGE = 500;
 
     private final Vertx vertx;
@@ -48,7 +48,7 @@ final class Filesystem implements Backend {
     @Override
     public Uni<Void> write(String blob, long length, Multi<Buffer> bytes) {
         return blocking(() -> folder.draft(blob)).chain(draft -> bytes.onItem()
-                // One chunk at a time: the next is asked for when this one is written, so a slow disk slows the sender.
+                // Requests the next chunk when this one is written, so that a slow disk slows the sender.
                 .transformToUniAndConcatenate(chunk -> blocking(() -> {
                     draft.append(ByteBuffer.wrap(chunk.getBytes()));
                     return null;
@@ -114,7 +114,7 @@ final class Filesystem implements Backend {
             if (!owner.equals(suite)) {
                 throw new BackendRefused(
                         ("WEARON_STORAGE_DATA_DIR names the folder of another suite: its owner is %s, this database's suite"
-                                        + " is %s. Name another folder; or, if that suite is no more, delete %s.")
+                                        + " is %s. Name another folder; or, if that suite no longer exists, delete %s.")
                                 .formatted(owner, suite, folder.owner()));
             }
             return null;
@@ -134,7 +134,7 @@ final class Filesystem implements Backend {
         folder.close();
     }
 
-    /** Unordered, so that one sleepy disk access of a request does not queue behind those of another. */
+    /** Unordered, so that one slow access to the disk does not delay those of other requests. */
     private <T> Uni<T> blocking(Callable<T> access) {
         return vertx.executeBlocking(access, false);
     }

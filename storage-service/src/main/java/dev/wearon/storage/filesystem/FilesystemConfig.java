@@ -7,6 +7,6 @@ import java.util.Optional;
 @ConfigMapping(prefix = "wearon.storage")
 interface FilesystemConfig {
 
-    /** The folder of the filesystem backend; made if it is not there. */
+    /** The folder of the filesystem backend. It is created if it is missing. */
     Optional<Path> dataDir();
 }

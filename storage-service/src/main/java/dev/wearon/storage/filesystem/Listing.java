@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** A walk over all blobs of a folder, in blocking calls, as far as it is asked for. May be closed in between. */
+/** Lists all blobs of a folder page by page, in blocking calls. May be closed before the end. */
 final class Listing implements AutoCloseable {
 
     private final Iterator<Path> shards;
@@ -22,7 +22,7 @@ final class Listing implements AutoCloseable {
         this.shards = shards.iterator();
     }
 
-    /** The next blobs, at limit so many; none when all were there. */
+    /** The next blobs, at most {@code limit}; empty after the last. */
     synchronized List<Blob> next(int limit) throws IOException {
         List<Blob> page = new ArrayList<>();
         while (!closed && page.size() < limit && (hasNextFile() || openNextShard())) {
@@ -32,7 +32,7 @@ final class Listing implements AutoCloseable {
                         file.getFileName().toString(),
                         Files.getLastModifiedTime(file).toInstant()));
             } catch (NoSuchFileException deletedMeanwhile) {
-                // Then it is not listed.
+                // Not listed.
             }
         }
         return page;

@@ -1,9 +1,9 @@
 /**
- * The backend whose blobs are files in a folder. The folder belongs to a single process, which holds a lock on it. A blob
- * is written beside the others, flushed and then renamed, so a power cut leaves it whole or absent; what a crash left
- * unfinished is removed at the next start.
+ * Stores blobs as files in a folder. A single process uses the folder, and holds a lock on it. A blob is written to a
+ * temporary file, flushed and then renamed, so that a power failure leaves it complete or absent. The next start
+ * deletes the unfinished files of a crash.
  *
- * <p>Limit: every touch of the disk blocks a worker thread and none of the event loop; a full disk is {@link
- * dev.wearon.storage.backends.NoSpace}, and what is there goes on being served.
+ * <p>Limit: access to the disk blocks worker threads, never an event loop. A full disk is {@link
+ * dev.wearon.storage.backends.NoSpace}; existing blobs are still served.
  */
 package dev.wearon.storage.filesystem;

@@ -2,7 +2,7 @@ package dev.wearon.storage.images;
 
 import java.nio.ByteBuffer;
 
-/** Goes through one image as its bytes come, in pieces of any size, and into what lies behind it. */
+/** Parses one image and its trailer from pieces of any size. */
 final class ImageParser {
 
     private final ImageType type;
@@ -29,7 +29,7 @@ final class ImageParser {
         }
     }
 
-    /** After the last byte. */
+    /** Must be called after the last byte. */
     void finish() {
         switch (step) {
             case Step.End end -> {}

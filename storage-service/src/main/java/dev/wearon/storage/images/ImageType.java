@@ -3,7 +3,7 @@ package dev.wearon.storage.images;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The images that are taken. What something is, its bytes say; its name is never asked. */
+/** The accepted types of images. The bytes decide the type; a file name does not. */
 public enum ImageType {
     JPEG("image/jpeg", "jpg") {
         @Override
@@ -48,6 +48,6 @@ public enum ImageType {
         return extension;
     }
 
-    /** The first step through an image of this type. */
+    /** The first step of parsing an image of this type. */
     abstract Step firstStep(Limits limits);
 }

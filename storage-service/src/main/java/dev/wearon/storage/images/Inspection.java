@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Looks at the bytes of one file while they pass: how many, what they hash to, whether they are the image they are said
- * to be. What must not pass ends the stream with a {@link RejectedException}.
+ * Inspects the bytes of one file as they pass: their number, their hash, and whether they are an image of the declared
+ * type. A {@link RejectedException} ends the stream.
  */
 public final class Inspection {
 
@@ -31,7 +31,7 @@ public final class Inspection {
         parser.feed(bytes);
     }
 
-    /** After the last byte. */
+    /** Must be called after the last byte. */
     public void finish() {
         if (size == 0) {
             throw new RejectedException(new Rejection.Empty());
@@ -43,7 +43,7 @@ public final class Inspection {
         return size;
     }
 
-    /** Of all bytes; may be asked once. */
+    /** The SHA-256 of all bytes. Can be called once. */
     public String hash() {
         return HexFormat.of().formatHex(sha256.digest());
     }

@@ -1,7 +1,7 @@
 package dev.wearon.storage.images;
 
 /**
- * What is taken at most.
+ * The limits of an image.
  *
  * @param maxBytes of the whole file
  * @param maxSide pixels of width and of height
@@ -9,7 +9,7 @@ package dev.wearon.storage.images;
  */
 public record Limits(long maxBytes, int maxSide, long maxPixels) {
 
-    /** @param next what follows a size that is taken */
+    /** @param next the step after a size that is accepted */
     Step check(long width, long height, Step next) {
         if (width == 0 || height == 0) {
             return new Step.Wrong();

@@ -2,7 +2,7 @@ package dev.wearon.storage.images;
 
 import java.nio.ByteBuffer;
 
-/** From chunk to chunk (PNG, third edition, section 5). */
+/** Parses a PNG from chunk to chunk (PNG, third edition, section 5). */
 final class PngParser {
 
     private static final long SIGNATURE = 0x89504E470D0A1A0AL;
@@ -24,7 +24,7 @@ final class PngParser {
                 8, signature -> signature.getLong() == SIGNATURE ? new Step.Read(16, this::header) : new Step.Wrong());
     }
 
-    /** Nothing may stand before it, and it has one length. */
+    /** The header must be the first chunk, and has a fixed length. */
     private Step header(ByteBuffer chunk) {
         if (chunk.getInt() != HEADER_BYTES || chunk.getInt() != IHDR) {
             return new Step.Wrong();

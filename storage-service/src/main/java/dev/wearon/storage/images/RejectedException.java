@@ -1,6 +1,6 @@
 package dev.wearon.storage.images;
 
-/** Carries a rejection out of a stream, which has no other way to end early; whoever reads the stream makes it a value again. */
+/** Ends a stream that has no other way to end early. The reader of the stream turns it back into a value. */
 public final class RejectedException extends RuntimeException {
 
     private final transient Rejection rejection;

@@ -1,21 +1,21 @@
 package dev.wearon.storage.images;
 
-/** Why bytes are not taken. */
+/** Why an image is rejected. */
 public sealed interface Rejection {
 
     record TooLarge(long maxBytes) implements Rejection {}
 
     record Empty() implements Rejection {}
 
-    /** The bytes are not what they are said to be. */
+    /** The bytes are not of the declared type. */
     record WrongType(ImageType declared) implements Rejection {}
 
-    /** They begin well and end before the image does. */
+    /** The bytes begin as an image, but end before it is complete. */
     record Incomplete() implements Rejection {}
 
-    /** By the image's own header. */
+    /** The image declares more pixels than are accepted. */
     record TooManyPixels(long width, long height, Limits limits) implements Rejection {}
 
-    /** Something else lies behind the image's end: {@code what} is for example {@code a PDF}. */
+    /** Another format follows the image: {@code what} is for example {@code a PDF}. */
     record ForbiddenTrailer(String what) implements Rejection {}
 }

@@ -4,22 +4,22 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What is to be done with the next bytes of an image. A walk through one is a chain of these. */
+/** What to do with the next bytes of an image. Parsing is a chain of steps. */
 sealed interface Step {
 
-    /** A piece of this many bytes says how to go on; they are held until they are all there. */
+    /** Buffers this many bytes, which decide about the next step. */
     record Read(int bytes, Function<ByteBuffer, Step> next) implements Step {}
 
-    /** At least one byte that does not matter. */
+    /** Skips at least one byte. */
     record Skip(long bytes, Supplier<Step> next) implements Step {}
 
-    /** Everything up to and with the next byte of this value. */
+    /** Skips all bytes up to and including the next byte of this value. */
     record Find(byte value, Supplier<Step> next) implements Step {}
 
-    /** The image is over; what follows is its trailer. */
+    /** The image is complete. Its trailer follows. */
     record End() implements Step {}
 
-    /** This is no image of its type. */
+    /** The bytes are not an image of this type. */
     record Wrong() implements Step {}
 
     record Reject(Rejection rejection) implements Step {}

@@ -4,17 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What lies behind an image's end, searched as it comes for the marks by which other programs would open it as something
- * else. Random bytes (a film) meet one of the marks about once in two gigabytes.
+ * Searches the bytes after an image for signatures of other formats. Random bytes, for example a film, contain one of
+ * the signatures about once in two gigabytes.
  */
 final class TrailerScanner {
 
     private enum Kind {
-        /** As they stand. */
         EXACT,
-        /** In capitals too. */
         IGNORE_CASE,
-        /** As a word, if a character follows that ends the name of a tag. */
+        /** Ignores case; a character that ends the name of a tag must follow. */
         TAG
     }
 
@@ -62,10 +60,10 @@ final class TrailerScanner {
     private static final int MAX_LENGTH =
             SIGNATURES.stream().mapToInt(FileSignature::length).max().orElseThrow();
 
-    /** The end of what came tail: a mark may begin in one piece and end in the next. */
+    /** The last bytes of the previous pieces, as a signature may begin in one piece and end in the next. */
     private byte[] tail = {};
 
-    /** @return where it stopped: behind the last byte */
+    /** @return the position after the last byte */
     int feed(byte[] bytes, int from) {
         byte[] window = new byte[tail.length + bytes.length - from];
         System.arraycopy(tail, 0, window, 0, tail.length);

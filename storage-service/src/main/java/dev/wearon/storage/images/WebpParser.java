@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * From chunk to chunk of the RIFF container (RFC 9649), which says itself where it ends. Of an extended file the canvas
- * counts and each picture in it, also those of an animation: a decoder makes room for both.
+ * Parses a WebP from chunk to chunk of its RIFF container (RFC 9649), which declares its own length. In an extended
+ * file the canvas and every picture are checked, also those of an animation, as a decoder allocates memory for both.
  */
 final class WebpParser {
 
@@ -48,13 +48,13 @@ final class WebpParser {
         if (length > remaining) {
             return new Step.Wrong();
         }
-        // Chunks lie at even places; some writers leave the last byte out.
+        // Chunks are padded to even lengths; some encoders omit the last padding byte.
         long padded = Math.min(length + (length & 1), remaining);
         return switch (type) {
             case VP8_LOSSY -> picture(10, padded, this::lossy);
             case VP8_LOSSLESS -> picture(5, padded, this::lossless);
             case VP8_EXTENDED -> readSize(10, padded, this::extended);
-            // Its chunks follow behind its head, and are walked like all others.
+            // The chunks of the frame follow its head, and are parsed like all others.
             case ANIMATION_FRAME -> readSize(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES, frame -> new Size(1, 1));
             default -> skip(padded);
         };
@@ -62,7 +62,7 @@ final class WebpParser {
 
     private record Size(int width, int height) {}
 
-    /** Finds the size in the first bytes of a chunk; 0 × 0 if they are none of its kind. */
+    /** Reads the size from the first bytes of a chunk; 0 × 0 if they are invalid. */
     private interface SizeReader {
         Size measure(ByteBuffer first);
     }
@@ -88,20 +88,20 @@ final class WebpParser {
         return Step.skip(bytes, this::chunk);
     }
 
-    /** A key frame's head: three bytes of flags, a mark, two sizes of 14 bits. */
+    /** The head of a key frame: three bytes of flags, a start code, two sizes of 14 bits. */
     private Size lossy(ByteBuffer first) {
         boolean keyFrame = (first.get(0) & 1) == 0;
         boolean marked = first.get(3) == (byte) 0x9D && first.get(4) == 1 && first.get(5) == 0x2A;
         return keyFrame && marked ? new Size(first.getShort(6) & 0x3FFF, first.getShort(8) & 0x3FFF) : new Size(0, 0);
     }
 
-    /** A mark, then two sizes of 14 bits, each less one. */
+    /** A signature, then two sizes of 14 bits, each minus one. */
     private Size lossless(ByteBuffer first) {
         int sizes = first.getInt(1);
         return first.get(0) == 0x2F ? new Size((sizes & 0x3FFF) + 1, (sizes >>> 14 & 0x3FFF) + 1) : new Size(0, 0);
     }
 
-    /** Four bytes of flags, two sizes of 24 bits, each less one. */
+    /** Four bytes of flags, two sizes of 24 bits, each minus one. */
     private Size extended(ByteBuffer first) {
         return new Size((first.getInt(4) & 0xFFFFFF) + 1, (first.getInt(6) >>> 8) + 1);
     }

@@ -1,10 +1,12 @@
 /**
- * What an image is by its own bytes, found while they pass and without decoding: its type, its size in pixels, where it
- * ends, and what lies behind that end. The walk through a file holds a few bytes at a time, however large it is.
+ * Inspects images as their bytes pass, without decoding them: their type, size in pixels, end and trailer. The parser
+ * buffers a few bytes at a time, however large the file is.
  *
- * <p>Judged is what a header says before a decoder believes it: a few bytes can declare a picture that fills any memory.
- * Bytes behind the end are fine, as phones write them (a second picture, a short film), unless they hold what another
- * program would open as something else: a ZIP, a PDF, HTML or script. Inside the image nothing is searched and no
- * checksum is checked: a picture that passes can still be one that cannot be decoded.
+ * <p>The declared size is checked before any decoder sees the image, as a few bytes can declare an image that exhausts
+ * its memory. Bytes after the image are accepted, as phones write them (a second picture, a short film). They are
+ * rejected if another program would open them: as a ZIP, a PDF, HTML or script.
+ *
+ * <p>Limit: nothing inside the image is searched, and no checksum is verified. An accepted image may still be one that
+ * cannot be decoded.
  */
 package dev.wearon.storage.images;

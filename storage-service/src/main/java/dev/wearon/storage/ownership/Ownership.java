@@ -14,14 +14,14 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Claims the backend for the suite before it is used, and again before anything is removed from it unasked. */
+/** Claims the backend for the suite at the start, and confirms the claim before each removal of orphans. */
 @ApplicationScoped
 public class Ownership implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(Ownership.class);
     private static final String FIND_SUITE = "SELECT id FROM storage.suite";
 
-    /** A start does not wait longer for a backend: meanwhile nobody can ask whether the service is alive. */
+    /** How long the start waits for the backend. Until then the liveness check does not answer. */
     private static final Duration START_TIMEOUT = Duration.ofSeconds(6);
 
     private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
@@ -35,14 +35,14 @@ public class Ownership implements RecurringJob {
         this.backend = backend;
     }
 
-    /** Makes a backend that refuses the service, or is another suite's, a refusal to start. */
+    /** Makes the start fail if the backend refuses the service or belongs to another suite. */
     void start(@Observes StartupEvent start) {
         confirm()
                 .ifNoItem()
                 .after(START_TIMEOUT)
                 .fail()
                 .onFailure(BackendRefused.class)
-                // Its message alone is printed, without a trace.
+                // Quarkus prints only the message of this exception, without a stack trace.
                 .transform(refused -> new ConfigurationException(refused.getMessage()))
                 .onFailure(fault -> !(fault instanceof ConfigurationException))
                 .recoverWithUni(this::logNotReady)
@@ -60,16 +60,18 @@ public class Ownership implements RecurringJob {
         return Optional.of(RETRY_DELAY);
     }
 
-    /** Until the backend is this suite's. */
+    /** Repeats the claim until it succeeds. */
     @Override
     public Uni<Void> runOnce() {
         return confirmed
                 ? Uni.createFrom().voidItem()
-                : confirm().invoke(() -> LOG.info("The backend is there, and is this suite's"));
+                : confirm().invoke(() -> LOG.info("The backend is available and belongs to this suite"));
     }
 
     private Uni<Void> logNotReady(Throwable fault) {
-        LOG.errorf("The service is not ready and tries again every %d s: %s", RETRY_DELAY.toSeconds(), reason(fault));
+        LOG.errorf(
+                "The backend is not available. The service is not ready and retries every %d s: %s",
+                RETRY_DELAY.toSeconds(), reason(fault));
         return Uni.createFrom().voidItem();
     }
 
@@ -77,7 +79,7 @@ public class Ownership implements RecurringJob {
         return fault.getCause() == null ? fault.toString() : fault.getMessage() + ": " + fault.getCause();
     }
 
-    /** Fails if the backend is another's, or if it is not known whose it is. */
+    /** Fails if the backend belongs to another suite, or if its owner is unknown. */
     public Uni<Void> confirm() {
         return statements
                 .list(FIND_SUITE, Tuple.tuple(), row -> row.getUUID("id"))
@@ -86,11 +88,11 @@ public class Ownership implements RecurringJob {
                 .onFailure(BackendRefused.class)
                 .invoke(refused -> {
                     confirmed = false;
-                    LOG.errorf("The service takes no image and is not ready: %s", refused.getMessage());
+                    LOG.errorf("The service accepts no image and is not ready: %s", refused.getMessage());
                 });
     }
 
-    /** Whether the backend may be written to. */
+    /** Whether the backend is known to belong to this suite. Otherwise nothing may be written to it. */
     public boolean isConfirmed() {
         return confirmed;
     }

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready only with a backend that is known to be this suite's; why it is not, the log says. */
+/** Ready only if the backend is known to belong to this suite. The log says why it is not. */
 @Readiness
 @ApplicationScoped
 class OwnershipCheck implements HealthCheck {

@@ -34,8 +34,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Blobs as objects of a bucket, {@code <prefix><blob>}. The bucket may be AWS's or of a server that speaks its protocol,
- * and may be shared by several processes.
+ * Stores blobs as objects of a bucket, named {@code <prefix><blob>}. The bucket may belong to AWS or to another server
+ * that speaks its protocol. Several processes may share it.
  */
 @Singleton
 @Identifier("s3")
@@ -45,12 +45,12 @@ final class S3 implements Backend {
     private static final int INSUFFICIENT_STORAGE = 507;
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
-    /** No blob is called so. */
+    /** The object that names the owner. No blob has this name. */
     private static final String OWNER = "owner";
 
     private static final int OWNER_MAX_BYTES = 100;
 
-    /** Pieces of a blob that wait for a slow reader, each of some KiB. */
+    /** Pieces of a blob, each of some KiB, that are buffered for a slow reader. */
     private static final int BUFFERED_PIECES = 4;
 
     private final Vertx vertx;
@@ -83,11 +83,11 @@ final class S3 implements Backend {
         });
     }
 
-    /** A bucket that did not answer in time may have taken the bytes all the same. */
+    /** A bucket that did not answer in time may have stored the bytes. */
     private Uni<Void> deleteLeftovers(String blob) {
         return delete(blob)
                 .onFailure()
-                .invoke(fault -> LOG.warnf(fault, "It is unknown whether something is left of blob %s", blob))
+                .invoke(fault -> LOG.warnf(fault, "Blob %s may have been stored, and could not be deleted", blob))
                 .onFailure()
                 .recoverWithNull();
     }
@@ -105,11 +105,11 @@ final class S3 implements Backend {
                 .recoverWithItem(Optional.empty());
     }
 
-    /** A bucket answers with what it has of the run. */
+    /** A bucket answers with the part of the range that exists. */
     private Optional<Content> content(ResponsePublisher<GetObjectResponse> answer, long length) {
         Multi<Buffer> bytes = stream(answer).map(piece -> Buffer.buffer(Unpooled.wrappedBuffer(piece)));
         if (answer.response().contentLength() < length) {
-            // Not taken, they would hold their connection.
+            // Bytes that are not read would hold their connection.
             bytes.subscribe().with(piece -> {}).cancel();
             return Optional.empty();
         }
@@ -151,8 +151,8 @@ final class S3 implements Backend {
     }
 
     /**
-     * The mark is written only where none is: the bucket decides between two that are the first. Where a server does not
-     * know that condition the last one wins, and the other finds out when it claims the next time.
+     * Writes the owner only if there is none: the bucket decides between concurrent first claims. On a server that
+     * ignores this condition the last claim wins, and the others fail when they claim again.
      */
     @Override
     public Uni<Void> claim(String suite) {
@@ -162,7 +162,7 @@ final class S3 implements Backend {
                 .onItem()
                 .transformToUni(owner -> owner.filter(name -> !name.isEmpty())
                         .map(name -> Uni.createFrom().item(name))
-                        // Somebody is writing it at this moment, or has written it half.
+                        // Another process is writing the owner, or stopped before it was complete.
                         .orElseGet(() -> Uni.createFrom().failure(new BackendFault(new IOException("no owner yet")))))
                 .invoke(owner -> requireEqual(suite, owner))
                 .onFailure(BackendFault.class)
@@ -200,13 +200,13 @@ final class S3 implements Backend {
         if (!owner.equals(suite)) {
             throw new BackendRefused(
                     ("WEARON_STORAGE_S3_BUCKET and WEARON_STORAGE_S3_PREFIX name the images of another suite: the owner of"
-                                    + " %s/%s is %s, this database's suite is %s. Set another prefix; or, if that suite is no"
-                                    + " more, delete the object %s.")
+                                    + " %s/%s is %s, this database's suite is %s. Set another prefix; or, if that suite no"
+                                    + " longer exists, delete the object %s.")
                             .formatted(bucket, config.prefix(), owner, suite, key(OWNER)));
         }
     }
 
-    /** Costs nothing and says that the bucket is there and the key is good; not that the key may write. */
+    /** Checks, at no cost, that the bucket exists and the key is valid. It does not check that the key may write. */
     @Override
     public Uni<Void> probe() {
         return call(() -> clients.withRetries().headBucket(head -> head.bucket(bucket)
@@ -223,7 +223,7 @@ final class S3 implements Backend {
         return config.prefix() + blob;
     }
 
-    /** Answers come on threads of the client; whoever asked goes on where it was. Who gives up, aborts the call. */
+    /** Continues on the caller's event loop, as the client answers on its own threads. Cancelling aborts the call. */
     private <T> Uni<T> call(Supplier<CompletableFuture<T>> call) {
         return Uni.createFrom().deferred(() -> Uni.createFrom()
                 .completionStage(call)
@@ -235,7 +235,7 @@ final class S3 implements Backend {
     private <T> Multi<T> stream(Publisher<T> publisher) {
         return Multi.createFrom()
                 .publisher(AdaptersToFlow.publisher(publisher))
-                // Once an answer has begun, its end comes as the connection's own failure.
+                // After the response has begun, a failure is an exception of the connection.
                 .onFailure()
                 .transform(S3::translate)
                 .emitOn(eventLoop(), BUFFERED_PIECES);

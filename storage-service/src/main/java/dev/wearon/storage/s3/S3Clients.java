@@ -17,10 +17,10 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
 
 /**
- * Two clients of one bucket over the same connections, which are served by the threads that serve everything else.
+ * Two clients of one bucket. They share their connections, and the event loops of the service.
  *
- * @param withoutRetries for a call whose body cannot be sent a second time
- * @param withRetries repeats a call that failed, as often as configured
+ * @param withoutRetries for a call whose body cannot be sent twice
+ * @param withRetries repeats a failed call, as often as configured
  */
 record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient withoutRetries, S3AsyncClient withRetries)
         implements AutoCloseable {
@@ -55,7 +55,7 @@ record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient withoutRetries, S
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
                         required(config.accessKeyId(), "ACCESS_KEY_ID", "name the key that may use the bucket"),
                         required(config.secretAccessKey(), "SECRET_ACCESS_KEY", "be the secret of that key"))))
-                // What is newer than the protocol's old core, other servers than AWS often do not know.
+                // Many servers other than AWS do not support the newer checksums.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .overrideConfiguration(calls -> calls.retryStrategy(retries));

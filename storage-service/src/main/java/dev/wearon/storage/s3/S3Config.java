@@ -15,17 +15,17 @@ interface S3Config {
 
     Optional<String> bucket();
 
-    /** What every key begins with; storage looks at nothing else in the bucket. */
+    /** The prefix of every key. Storage uses no other object of the bucket. */
     @WithDefault("blobs/")
     String prefix();
 
-    /** Where the bucket's server is, when it is not AWS. */
+    /** The server of the bucket, if it is not AWS. */
     Optional<URI> endpoint();
 
     @WithDefault("us-east-1")
     String region();
 
-    /** The bucket's name in the path and not in the host, as servers of one's own want it. */
+    /** Puts the bucket's name into the path instead of the host, as most other servers need. */
     @WithDefault("false")
     boolean pathStyle();
 
@@ -33,7 +33,7 @@ interface S3Config {
 
     Optional<String> secretAccessKey();
 
-    /** Connections to the bucket; one more call waits for one. */
+    /** Connections to the bucket. Further calls wait for one. */
     @WithDefault("128")
     @Min(1)
     @Max(10000)
@@ -56,25 +56,27 @@ interface S3Config {
     @DurationMax(minutes = 1)
     Duration connectionTimeout();
 
-    /** How long nothing may move; longer than the gateway allows, as it counts for a reader who takes nothing, too. */
+    /**
+     * How long no byte may move. A client that reads nothing counts, too, so this is longer than the gateway's limit.
+     */
     @WithDefault("35s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 30)
     Duration stallTimeout();
 
-    /** How long a call that moves no image may take, with its repeats. */
+    /** How long a call without image bytes may take, with its retries. */
     @WithDefault("5s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 5)
     Duration callTimeout();
 
-    /** How often a call is tried; an upload is tried once, as its bytes have passed. */
+    /** How often a call is attempted. An upload is attempted once, as its bytes cannot be read again. */
     @WithDefault("3")
     @Min(1)
     @Max(10)
     int attempts();
 
-    /** Blobs that are listed in one call. */
+    /** Blobs in one page of a listing. */
     @WithDefault("1000")
     @Min(1)
     @Max(1000)

@@ -4,7 +4,7 @@ import dev.wearon.storage.backends.BackendRefused;
 import java.util.Set;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** What a bucket's server says of a call that will fail however often it is repeated, in words for an operator. */
+/** Explains to an operator the errors of a bucket's server that no retry can repair. */
 final class S3Errors {
 
     private static final Set<Integer> RETRYABLE = Set.of(408, 409, 425, 429);
@@ -12,13 +12,16 @@ final class S3Errors {
 
     private S3Errors() {}
 
-    /** Of a write that may only make what is not there: somebody was first, or is at the same time. */
+    /** Whether a conditional write failed because the object exists or is being written. */
     static boolean objectExists(Throwable fault) {
         return fault.getCause() instanceof S3Exception answer
                 && (answer.statusCode() == 412 || answer.statusCode() == 409);
     }
 
-    /** A {@link BackendRefused} if the server has refused; the same fault if it cannot be reached or is not well. */
+    /**
+     * @return a {@link BackendRefused} if the server refused the call; the same fault if it is unreachable or has
+     *     failed
+     */
     static Throwable of(Throwable fault, S3Config config) {
         return fault.getCause() instanceof S3Exception answer && isFinal(answer.statusCode())
                 ? new BackendRefused(message(answer, config), fault)
@@ -38,15 +41,15 @@ final class S3Errors {
                                 + " may list the bucket %s, and read, write and delete what begins with %s in it.")
                         .formatted(code, bucket, config.prefix());
             case 404 ->
-                ("WEARON_STORAGE_S3_BUCKET names %s, and there is no such bucket (%s). Make it, or name another one.")
+                ("WEARON_STORAGE_S3_BUCKET names %s, but that bucket does not exist (%s). Create it, or name another one.")
                         .formatted(bucket, code);
             case 501 ->
-                ("WEARON_STORAGE_S3_ENDPOINT names a server that does not know If-None-Match (%s). Write this suite's id,"
+                ("WEARON_STORAGE_S3_ENDPOINT names a server that does not support If-None-Match (%s). Write this suite's id,"
                                 + " which is in the table storage.suite, into the object %sowner of the bucket %s.")
                         .formatted(code, config.prefix(), bucket);
             default ->
                 ("WEARON_STORAGE_S3_ENDPOINT, WEARON_STORAGE_S3_REGION or WEARON_STORAGE_S3_PATH_STYLE does not fit the"
-                                + " bucket %s (%s). Set them as its server wants them.")
+                                + " bucket %s (%s). Set them as its server requires.")
                         .formatted(bucket, code);
         };
     }

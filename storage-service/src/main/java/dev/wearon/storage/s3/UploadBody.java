@@ -12,10 +12,10 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * The body of an upload to a subscriber. A subscriber keeps an object as soon as it has as many bytes as were announced, and does
- * not ask whether the stream then ended well. So the last piece requested until it has, and it is known that it is the last.
+ * The body of an upload to a bucket. A bucket stores an object as soon as it has the declared number of bytes, even if
+ * the stream then fails. So the last piece is held back until the stream has completed.
  *
- * <p>Everything happens on {@code executor}, one thing after the other; the subscriber's client asks from threads of its own.
+ * <p>Everything runs on {@code executor}, in order. The bucket's client calls from threads of its own.
  */
 final class UploadBody implements Publisher<ByteBuffer> {
 
@@ -38,7 +38,7 @@ final class UploadBody implements Publisher<ByteBuffer> {
         this.executor = executor;
     }
 
-    /** Why the stream did not end well, if it did not. */
+    /** Why the stream failed; empty if it did not. */
     Optional<Throwable> failure() {
         return Optional.ofNullable(failure);
     }
@@ -47,7 +47,7 @@ final class UploadBody implements Publisher<ByteBuffer> {
     public void subscribe(Subscriber<? super ByteBuffer> bucket) {
         executor.execute(() -> {
             if (subscriber != null) {
-                throw new IllegalStateException("The bytes have passed and cannot be sent again");
+                throw new IllegalStateException("The body can be sent only once");
             }
             subscriber = bucket;
             bytes.subscribe().withSubscriber(new Source());
@@ -64,7 +64,7 @@ final class UploadBody implements Publisher<ByteBuffer> {
         }
     }
 
-    /** Holds a piece, and passes on the one that was held so far. */
+    /** Sends the held piece, and holds the next one. */
     private void forward(Buffer next) {
         if (held != null) {
             demand--;
@@ -85,7 +85,7 @@ final class UploadBody implements Publisher<ByteBuffer> {
     private void checkLength(boolean isAll) {
         if (received > length || isAll && received < length) {
             source.cancel();
-            fail(new IllegalArgumentException("%d bytes came where %d were announced".formatted(received, length)));
+            fail(new IllegalArgumentException("%d bytes arrived, %d were announced".formatted(received, length)));
         }
     }
 

@@ -1,10 +1,10 @@
 /**
- * The backend whose blobs are objects of a bucket, on AWS or on a server that speaks its protocol. The processes of one
- * suite may share it. Every call has a time limit and a number of attempts; an upload is tried once, as its bytes have
- * passed.
+ * Stores blobs as objects of a bucket, on AWS or on a server that speaks its protocol. The processes of one suite may
+ * share the bucket. Every call has a time limit and a number of attempts. An upload is attempted once, as its bytes
+ * cannot be read again.
  *
- * <p>Limit: connections and the calls that wait for one are bounded ({@link dev.wearon.storage.s3.S3Config}); a call beyond
- * them, or one that is not answered, is a {@link dev.wearon.storage.backends.BackendFault}. A refusal that no repeat can
- * change is a {@link dev.wearon.storage.backends.BackendRefused} with the way out in words.
+ * <p>Limit: connections and waiting calls are bounded ({@link dev.wearon.storage.s3.S3Config}). A call beyond these
+ * bounds, or without an answer, is a {@link dev.wearon.storage.backends.BackendFault}. An error that no retry can
+ * repair is a {@link dev.wearon.storage.backends.BackendRefused}, whose message says what to change.
  */
 package dev.wearon.storage.s3;

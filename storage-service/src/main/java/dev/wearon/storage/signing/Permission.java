@@ -3,9 +3,9 @@ package dev.wearon.storage.signing;
 import java.time.Instant;
 
 /**
- * What a signed URL lets its holder do.
+ * What a signed URL permits.
  *
- * <p>{@code path} is the object's path without a leading slash; {@code expiresAt} has whole seconds, as the URL has.
+ * <p>{@code path} is the object's path without a leading slash; {@code expiresAt} has whole seconds, like the URL.
  */
 public sealed interface Permission {
 
@@ -20,14 +20,13 @@ public sealed interface Permission {
      * One PUT.
      *
      * @param contentType the exact media type that must be sent
-     * @param maxBytes the most that will be taken
+     * @param maxBytes the largest body
      */
     record Write(String path, Instant expiresAt, String contentType, long maxBytes) implements Permission {}
 
     /**
-     * The text under the signature, a part per line. No part can hold a line break once it is checked: the numbers are
-     * numbers, and {@link Signer} refuses a path or type with anything but visible ASCII. The first line
-     * names the layout, so that a later one cannot be mistaken for it.
+     * The text that is signed, one part per line. No part can contain a line break: the numbers are numbers, and {@link
+     * Signer} refuses a path or type with anything but visible ASCII. The first line names the version of this layout.
      */
     default String canonical() {
         return switch (this) {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The base of every URL handed out, and the judge of whether a URL that comes back is on it. As everywhere on the web,
- * scheme and host are the same in capitals, and a scheme's usual port may be left out; the path is exact.
+ * The base of every URL that is handed out, and the check that a URL from a client is below it. The case of scheme and
+ * host is ignored, and a default port may be left out (RFC 3986, 6.2). The path must match exactly.
  */
 @ApplicationScoped
 public class PublicUrl {
@@ -35,7 +35,7 @@ public class PublicUrl {
         }
     }
 
-    /** Makes a wrong base a refusal to start. */
+    /** Makes the start fail if the base is invalid. */
     void start(@Observes StartupEvent start) {}
 
     /** @param path without a leading slash */
@@ -44,8 +44,8 @@ public class PublicUrl {
     }
 
     /**
-     * What a URL names below the base, decoded exactly once and without a leading slash; query and fragment do not
-     * count. Empty if the URL does not parse or lies anywhere else.
+     * The path of a URL below the base, decoded once and without a leading slash. Query and fragment are ignored. Empty
+     * if the URL is invalid or not below the base.
      */
     public Optional<String> pathOf(String url) {
         if (url == null || url.length() > MAX_LENGTH) {

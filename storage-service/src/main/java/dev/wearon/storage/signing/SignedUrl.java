@@ -2,7 +2,7 @@ package dev.wearon.storage.signing;
 
 import java.time.Instant;
 
-/** A URL that is a permission until {@code expiresAt}. It is a secret: never logged, never part of a message. */
+/** A URL that is a permission until {@code expiresAt}. It is a secret: never log it or put it into a message. */
 public record SignedUrl(String url, Instant expiresAt) {
 
     @Override

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Makes the signed URLs that are handed out, with the configured lifetimes. */
+/** Creates signed URLs with the configured lifetimes. */
 @ApplicationScoped
 public class SignedUrls {
 
@@ -27,12 +27,12 @@ public class SignedUrls {
         return url(new Permission.Write(path, after(config.uploadUrlLifetime()), contentType, maxBytes));
     }
 
-    /** For GET and HEAD of an object that may not be there yet. */
+    /** For GET and HEAD of an object that may not exist yet. */
     public SignedUrl read(String path) {
         return url(new Permission.Read(path, after(config.downloadUrlLifetime())));
     }
 
-    /** For GET and HEAD, not longer than until {@code end}, when the object's life is over. */
+    /** For GET and HEAD, at most until {@code end}, when the object expires. */
     public SignedUrl read(String path, Instant end) {
         Instant expiry = after(config.downloadUrlLifetime());
         Instant last = end.truncatedTo(ChronoUnit.SECONDS);

@@ -22,8 +22,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs permissions with the current key, and verifies what that or the previous one signed. A parameter that is missing, given twice or not in the form in which it was
- * signed makes a signature invalid; parameters that are not ours are ignored.
+ * Signs permissions with the current key, and verifies signatures of the current and the previous key. A parameter that
+ * is missing, repeated or not in its signed form makes a signature invalid. Unknown parameters are ignored.
  */
 @ApplicationScoped
 public class Signer {
@@ -45,7 +45,7 @@ public class Signer {
     Signer(Optional<String> current, Optional<String> previous, Clock clock) {
         this.clock = clock;
         this.currentKey = add("WEARON_STORAGE_SIGNING_KEY", current.orElse(""));
-        // An empty variable is one that is not set, as the configuration sees it too.
+        // The configuration reads an empty variable as a missing one.
         previous.ifPresent(secret -> add("WEARON_STORAGE_PREVIOUS_SIGNING_KEY", secret));
     }
 
@@ -61,10 +61,10 @@ public class Signer {
         return id;
     }
 
-    /** Makes a missing key a refusal to start instead of a failure of the first request. */
+    /** Makes the start fail if a key is missing or too short. */
     void start(@Observes StartupEvent start) {}
 
-    /** The query of a URL that carries this permission, without the question mark. */
+    /** The query of a signed URL, without the question mark. */
     public String query(Permission permission) {
         String what =
                 switch (permission) {
@@ -121,7 +121,9 @@ public class Signer {
         }
     }
 
-    /** Takes the same time wherever the first difference is. The texts are compared, as Base64 has spare bits. */
+    /**
+     * Compares in constant time. It compares texts instead of bytes, as several Base64 texts decode to the same bytes.
+     */
     private static boolean matches(String expected, String offered) {
         return MessageDigest.isEqual(
                 expected.getBytes(StandardCharsets.US_ASCII), offered.getBytes(StandardCharsets.US_ASCII));
@@ -142,7 +144,7 @@ public class Signer {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /** A name that follows from the key needs no configuration and cannot name the wrong one. */
+    /** Derives the id from the key, so that it needs no configuration. */
     private static String idOf(byte[] key) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(key);

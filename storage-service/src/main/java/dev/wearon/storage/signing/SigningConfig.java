@@ -13,16 +13,16 @@ interface SigningConfig {
     /** The secret of all signatures, at least 32 bytes. */
     Optional<String> signingKey();
 
-    /** Another one whose signatures are good as well while keys are rotated; nothing is signed with it. */
+    /** The secret before a rotation. Its signatures are accepted, but nothing is signed with it. */
     Optional<String> previousSigningKey();
 
-    /** How long a URL to upload to may be used. */
+    /** How long an upload URL is valid. */
     @WithDefault("10m")
     @DurationMin(seconds = 1)
     @DurationMax(hours = 24)
     Duration uploadUrlLifetime();
 
-    /** How long a URL to read from may be used, if its object lives that long. */
+    /** How long a download URL is valid, unless its object expires earlier. */
     @WithDefault("6h")
     @DurationMin(seconds = 1)
     @DurationMax(days = 7)

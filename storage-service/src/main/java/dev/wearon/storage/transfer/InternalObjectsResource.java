@@ -20,12 +20,12 @@ import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** How the worker reads what it works on and stores what it made, by path; it fetches no URL. */
+/** Lets the worker read its inputs and store its result by path, without signed URLs. */
 @Path("/internal/v1/stores/{store_id}")
 @RolesAllowed(Principal.Service.ROLE)
 class InternalObjectsResource {
 
-    /** {@code outcome} is {@code stored}, or {@code exists} if a result lies there already: that one stays. */
+    /** {@code outcome} is {@code stored}, or {@code exists} if the session already has a result, which stays. */
     record Answer(String outcome, String path, Instant expiresAt) {}
 
     private final ObjectWriter writer;
@@ -59,7 +59,7 @@ class InternalObjectsResource {
             @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
             @Context HttpServerRequest request) {
         if (!ImageType.JPEG.contentType().equals(contentType)) {
-            throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "A result is sent as image/jpeg.");
+            throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "A result must be sent as image/jpeg.");
         }
         ObjectPath path = ObjectPath.generated(storeId, sessionId);
         return writer.write(path, ImageType.JPEG, config.resultMaxBytes(), request)

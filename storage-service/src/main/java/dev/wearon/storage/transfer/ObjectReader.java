@@ -16,7 +16,7 @@ import jakarta.ws.rs.core.Response.Status;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.PathPart;
 
-/** Answers with an object's bytes, some of them or none, or that it is not there. */
+/** Answers with an object's bytes, a range of them, or its headers only. A missing object is a 404. */
 @ApplicationScoped
 class ObjectReader {
 
@@ -31,7 +31,6 @@ class ObjectReader {
         this.backend = backend;
     }
 
-    /** Headers and bytes. */
     Uni<Response> get(ObjectPath path, RangeRequest request) {
         return find(path)
                 .chain(object -> {
@@ -55,7 +54,7 @@ class ObjectReader {
                 .map(ResponseBuilder::build);
     }
 
-    /** Headers alone; ranges are a matter of GET. */
+    /** Answers with headers only. A range is ignored, as HTTP defines it for GET only (RFC 9110, 14.2). */
     Uni<Response> head(ObjectPath path, RangeRequest request) {
         return find(path)
                 .chain(object -> request.isNotModified(etag(object))
@@ -71,7 +70,7 @@ class ObjectReader {
     private Uni<ResponseBuilder> bytes(StoredObject object, long from, long length) {
         return backend.read(object.blob(), from, length).map(found -> {
             Content content = found.orElseThrow(() -> {
-                LOG.errorf("The bytes of %s are gone or cut short while its row stands", object.path());
+                LOG.errorf("%s has a row, but its bytes are missing or incomplete", object.path());
                 return Problem.notFound("The object");
             });
             return switch (content) {
@@ -90,7 +89,7 @@ class ObjectReader {
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,
                         "inline; filename=\"%s\"".formatted(object.path().name()))
-                // A browser must not find a script in what we call an image, nor run it if it finds one.
+                // Keeps a browser from detecting a script in an image, and from running one.
                 .header("X-Content-Type-Options", "nosniff")
                 .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
     }
@@ -99,7 +98,7 @@ class ObjectReader {
         return Uni.createFrom().item(withCacheHeaders(Response.notModified(), object));
     }
 
-    /** A copy may be kept as long as the object lives, by the one who asked; the bytes do not change before. */
+    /** Lets the client alone cache the object until it expires, as its bytes never change. */
     private ResponseBuilder withCacheHeaders(ResponseBuilder response, StoredObject object) {
         return response.header(HttpHeaders.ETAG, etag(object))
                 .header(

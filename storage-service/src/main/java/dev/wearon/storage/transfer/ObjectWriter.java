@@ -24,8 +24,9 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Takes the body of a request in as an object: bytes into the backend, inspected while they pass, then the row. No
- * transaction is open while bytes move. Once begun it ends by itself, whether or not its caller is still there.
+ * Stores the body of a request as an object: writes the bytes to the backend, inspects them as they pass, and then
+ * inserts the row. No transaction is open while bytes move. A write that has begun continues even if its caller is
+ * cancelled.
  */
 @ApplicationScoped
 class ObjectWriter {
@@ -48,15 +49,15 @@ class ObjectWriter {
         this.config = config;
     }
 
-    /** The sender's part of the stream broke off. */
+    /** The sender failed or disconnected before the body was complete. */
     private static final class BodyInterrupted extends RuntimeException {
 
         BodyInterrupted(Throwable cause) {
-            super("The body broke off", cause);
+            super("The body was interrupted", cause);
         }
     }
 
-    /** @param request whose body has not been touched; on a refusal some of it may be unread */
+    /** @param request whose body is unread; after a refusal a part of the body may still be unread */
     Uni<WriteResult> write(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (declared == null) {
@@ -70,7 +71,7 @@ class ObjectWriter {
             return Uni.createFrom().item(new WriteResult.Rejected(new Rejection.TooLarge(maxBytes)));
         }
         if (!ownership.isConfirmed()) {
-            // What is written among another suite's blobs, that suite would remove.
+            // Another suite would remove a blob that is written among its own.
             return Uni.createFrom()
                     .failure(Problem.unavailable("The storage is not available right now.", RETRY_AFTER));
         }
@@ -89,7 +90,7 @@ class ObjectWriter {
                 .invoke(full -> LOG.errorf("No space for %s", path))
                 .onFailure(NoSpace.class)
                 .recoverWithItem(new WriteResult.NoSpace())
-                // A shared result is not cancelled with its caller: a row may be on its way that needs this blob.
+                // A memoized result is not cancelled with its caller: a row that is being inserted may need this blob.
                 .memoize()
                 .indefinitely();
     }
@@ -102,11 +103,11 @@ class ObjectWriter {
                         .orElseGet(() -> resolveConflict(path, blob, sha256)));
     }
 
-    /** Another was first: what it wrote stays, what we wrote goes. */
+    /** Another write came first: deletes the own blob and reports what the other write stored. */
     private Uni<WriteResult> resolveConflict(ObjectPath path, String blob, String sha256) {
         return backend.delete(blob)
                 .onFailure()
-                .invoke(fault -> LOG.errorf(fault, "Blob %s belongs to nobody and could not be deleted", blob))
+                .invoke(fault -> LOG.errorf(fault, "Blob %s belongs to no object and could not be deleted", blob))
                 .onFailure()
                 .recoverWithNull()
                 .chain(() -> objects.find(path))

@@ -7,18 +7,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a client says of the bytes it wants: the headers If-None-Match, Range and If-Range (RFC 9110, sections 13 and
- * 14). An object never changes, so its tag is a strong one and dates are not spoken of.
+ * The conditional headers of a read: If-None-Match, Range and If-Range (RFC 9110, sections 13 and 14). An object never
+ * changes, so its ETag is strong and dates are not supported.
  */
 record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Optional<String> ifRange) {
 
-    /** All bytes, whatever the client has. */
+    /** A read without these headers. */
     static final RangeRequest ALL_BYTES = new RangeRequest(Optional.empty(), Optional.empty(), Optional.empty());
 
     private static final Pattern ETAG = Pattern.compile("(?:W/)?(\"[^\"]*\")");
     private static final Pattern RANGE = Pattern.compile("bytes=\\s*([0-9]*)-([0-9]*)\\s*");
 
-    /** The longest number that is read; no size has more digits. */
+    /** A longer number exceeds every size. */
     private static final int MAX_DIGITS = 18;
 
     sealed interface Portion {
@@ -45,9 +45,9 @@ record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Option
                 .orElse(false);
     }
 
-    /** One range is served; of several, or of what is none, the whole, as the standard allows. */
+    /** Selects a single range. Several ranges or an invalid one select the whole object, as the RFC allows. */
     Portion portion(String etag, long size) {
-        // A date or a weak tag cannot say that the bytes are the same.
+        // A date or a weak ETag does not prove that the bytes are the same.
         if (range.isEmpty() || !ifRange.map(String::strip).orElse(etag).equals(etag)) {
             return new Portion.Whole();
         }
@@ -59,7 +59,7 @@ record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Option
         Optional<Long> first = number(asked.group(1));
         Optional<Long> last = number(asked.group(2));
         if (first.isEmpty()) {
-            // The last so many bytes.
+            // A suffix range: the last bytes.
             return last.<Portion>map(length -> part(size - Math.min(length, size), size - 1, size))
                     .orElseGet(Portion.Whole::new);
         }

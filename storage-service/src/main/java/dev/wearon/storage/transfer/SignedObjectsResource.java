@@ -20,11 +20,11 @@ import java.util.Optional;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestHeader;
 
-/** Reading and uploading by signed URL: no identity, the signature is the permission. */
+/** Reads and stores objects by signed URL. The signature is the permission; no identity is needed. */
 @Path("/stores/{store_id}/{kind}/{name}")
 class SignedObjectsResource {
 
-    /** Of an upload. */
+    /** The answer to an upload. */
     record Answer(String path, long size) {}
 
     private final Signer signer;
@@ -68,8 +68,7 @@ class SignedObjectsResource {
                 new Answer(path.text(), repeated.object().sizeBytes());
             case WriteResult.Conflict conflict ->
                 throw Problem.of(
-                        Problem.Code.OBJECT_EXISTS,
-                        "Another image lies at this path already. Ask for a new upload URL.");
+                        Problem.Code.OBJECT_EXISTS, "Another image is stored at this path. Request a new upload URL.");
             case WriteResult.Failed failed -> throw TransferProblems.of(failed);
         });
     }
@@ -78,7 +77,7 @@ class SignedObjectsResource {
         return path(permission(signer.verifyRead(signedPath(request), uri.getQueryParameters())));
     }
 
-    /** The path as it was sent: what was signed needs no decoding. */
+    /** The path as it was sent, not decoded: a signed path contains no encoded characters. */
     private static String signedPath(HttpServerRequest request) {
         return request.path().substring(1);
     }

@@ -19,7 +19,7 @@ import org.jboss.resteasy.reactive.server.spi.ServerHttpResponse;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
-/** Sends bytes on as they come, the next when the client has taken these; whoever leaves stops them. */
+/** Writes a stream to the response, with backpressure. A client that disconnects cancels the stream. */
 @Provider
 final class StreamedWriter implements ServerMessageBodyWriter<Content.Streamed> {
 
@@ -35,7 +35,7 @@ final class StreamedWriter implements ServerMessageBodyWriter<Content.Streamed> 
     public void writeResponse(Content.Streamed content, Type genericType, ServerRequestContext context) {
         ResteasyReactiveRequestContext request = (ResteasyReactiveRequestContext) context;
         ServerHttpResponse response = context.serverResponse();
-        // The other headers are written with the first byte; the server wants to know this one before.
+        // The other headers are written with the first byte; the server needs this one before.
         response.setResponseHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(content.length()));
         request.suspend();
         Cancellable sending = content.bytes()
@@ -50,12 +50,11 @@ final class StreamedWriter implements ServerMessageBodyWriter<Content.Streamed> 
                             request.resume();
                         },
                         fault -> {
-                            // Clients leave all the time.
+                            // A client that disconnects is no error.
                             if (fault instanceof BackendFault) {
-                                LOG.error("The bytes broke off in the middle of an answer", fault);
+                                LOG.error("The backend failed in the middle of a response", fault);
                             }
-                            // The length was promised: a connection that ends is the only way to say that this is not
-                            // all.
+                            // After the headers only a closed connection can tell that bytes are missing.
                             response.reset();
                             request.resume();
                         });

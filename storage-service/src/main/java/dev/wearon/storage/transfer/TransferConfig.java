@@ -29,7 +29,7 @@ interface TransferConfig {
     @Max(1000000000)
     long imageMaxPixels();
 
-    /** In which time a body must have come in whole; a sender that only drips would hold its file for ever. */
+    /** The time in which a body must arrive. Without it, a slow sender would hold an open file for ever. */
     @WithDefault("2m")
     @DurationMin(seconds = 1)
     @DurationMax(minutes = 30)

@@ -3,7 +3,7 @@ package dev.wearon.storage.transfer;
 import dev.wearon.http.Problem;
 import dev.wearon.storage.images.Rejection;
 
-/** How a refused body is told to whoever sent it; the same words wherever bytes are taken. */
+/** The refusals of this package, the same for every route that accepts bytes. */
 final class TransferProblems {
 
     private TransferProblems() {}
@@ -12,14 +12,13 @@ final class TransferProblems {
         return switch (failed) {
             case WriteResult.Rejected rejected -> of(rejected.rejection());
             case WriteResult.LengthMissing missing -> Problem.invalid("Send the object with a Content-Length.");
-            case WriteResult.Interrupted interrupted ->
-                Problem.invalid("The body did not arrive whole. Nothing was kept.");
+            case WriteResult.Interrupted interrupted -> Problem.invalid("The body is incomplete. Nothing was stored.");
             case WriteResult.Removed removed ->
-                Problem.of(Problem.Code.NOT_FOUND, "What lay here has been removed. Nothing was kept.");
+                Problem.of(Problem.Code.NOT_FOUND, "The object at this path has been removed. Nothing was stored.");
             case WriteResult.NoSpace full ->
                 Problem.of(
                         Problem.Code.INSUFFICIENT_STORAGE,
-                        "There is no space for the image. Nothing was kept; try again later.");
+                        "There is no space for the image. Nothing was stored; try again later.");
         };
     }
 
@@ -28,35 +27,35 @@ final class TransferProblems {
             case Rejection.TooLarge large ->
                 Problem.of(
                         Problem.Code.PAYLOAD_TOO_LARGE,
-                        "More than the %d bytes that are taken here. Nothing was kept.".formatted(large.maxBytes()));
+                        "The body exceeds the limit of %d bytes. Nothing was stored.".formatted(large.maxBytes()));
             case Rejection.Empty empty -> Problem.invalid("The body is empty; send the bytes of the image.");
             case Rejection.WrongType other ->
-                Problem.invalid("The bytes are not %s, whatever the name says. Nothing was kept."
+                Problem.invalid("The bytes are not %s. Nothing was stored."
                         .formatted(other.declared().contentType()));
             case Rejection.Incomplete incomplete ->
-                Problem.invalid("The bytes end before the image does. Nothing was kept.");
+                Problem.invalid("The bytes end before the image is complete. Nothing was stored.");
             case Rejection.TooManyPixels large ->
                 Problem.invalid(
-                        "The image has %d x %d pixels; at most %d a side and %d in all are taken. Nothing was kept."
+                        "The image has %d x %d pixels; at most %d a side and %d in all are accepted. Nothing was stored."
                                 .formatted(
                                         large.width(),
                                         large.height(),
                                         large.limits().maxSide(),
                                         large.limits().maxPixels()));
             case Rejection.ForbiddenTrailer trailer ->
-                Problem.invalid("Behind the end of the image lies %s. Send the image alone. Nothing was kept."
+                Problem.invalid("After the end of the image follows %s. Send the image alone. Nothing was stored."
                         .formatted(trailer.what()));
         };
     }
 
-    /** Of a signature: what was changed is not said. */
+    /** Does not say which part of the URL is wrong, so that a forger learns nothing. */
     static Problem signatureInvalid() {
         return Problem.of(
                 Problem.Code.SIGNATURE_INVALID,
-                "The URL is not signed for this request. Use it exactly as it was handed out, with its method.");
+                "The URL is not signed for this request. Use it unchanged, with its method.");
     }
 
     static Problem urlExpired() {
-        return Problem.of(Problem.Code.URL_EXPIRED, "The URL has expired. Ask for a new one.");
+        return Problem.of(Problem.Code.URL_EXPIRED, "The URL has expired. Request a new one.");
     }
 }

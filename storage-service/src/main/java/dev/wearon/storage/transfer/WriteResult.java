@@ -3,32 +3,32 @@ package dev.wearon.storage.transfer;
 import dev.wearon.storage.catalog.StoredObject;
 import dev.wearon.storage.images.Rejection;
 
-/** What became of bytes that were to be an object. */
+/** The result of storing a body as an object. */
 sealed interface WriteResult {
 
-    /** The object is there, whole. */
+    /** The object is stored. */
     record Written(StoredObject object) implements WriteResult {}
 
-    /** These very bytes lie there already, from an earlier or a simultaneous call. */
+    /** The same bytes are stored already, by an earlier or a simultaneous call. */
     record Repeated(StoredObject object) implements WriteResult {}
 
-    /** The path was taken by other bytes, and those stay. */
+    /** Other bytes are stored at the path, and they stay. */
     record Conflict(StoredObject object) implements WriteResult {}
 
-    /** Nothing was kept. */
+    /** Nothing was stored. */
     sealed interface Failed extends WriteResult {}
 
-    /** The bytes are none that are taken. */
+    /** The inspection rejected the bytes. */
     record Rejected(Rejection rejection) implements Failed {}
 
-    /** Its length was not declared; a bucket wants it before the first byte. */
+    /** The request has no Content-Length. A bucket needs the length before the first byte. */
     record LengthMissing() implements Failed {}
 
-    /** The sender went away, or was too slow. */
+    /** The sender disconnected, or was too slow. */
     record Interrupted() implements Failed {}
 
     record NoSpace() implements Failed {}
 
-    /** The path was taken, and what lay there has been removed since: with its store, as its life is longer. */
+    /** The path was taken, but its object has been removed meanwhile, for example with its store. */
     record Removed() implements Failed {}
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
-/** Many blobs of the backend, some of them at a time. */
+/** Runs one operation on many blobs, with bounded concurrency. */
 @ApplicationScoped
 class Blobs {
 
@@ -24,7 +24,7 @@ class Blobs {
         this.config = config;
     }
 
-    /** How many bytes each has; empty where there is no such blob. */
+    /** The size of each blob in bytes; empty if there is no such blob. */
     Uni<Map<String, OptionalLong>> sizes(Collection<String> blobs) {
         return Multi.createFrom()
                 .iterable(blobs)
@@ -35,7 +35,7 @@ class Blobs {
                 .asMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
-    /** One that cannot be deleted keeps no other waiting. Answers which are gone. */
+    /** Deletes blobs, and returns those that are gone. A failure does not stop the others. */
     Uni<List<String>> delete(Collection<String> blobs) {
         return Multi.createFrom()
                 .iterable(blobs)
@@ -46,10 +46,10 @@ class Blobs {
                 .asList();
     }
 
-    /** Its name, or nothing. */
+    /** @return the name of the blob; null if it could not be deleted */
     private Uni<String> deleted(String blob) {
         return backend.delete(blob).replaceWith(blob).onFailure().recoverWithItem(fault -> {
-            LOG.warnf("Blob %s could not be removed yet: %s", blob, fault);
+            LOG.warnf("Blob %s could not be deleted yet: %s", blob, fault);
             return null;
         });
     }

@@ -15,8 +15,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Removes what is over: first the row, which leaves the blob's name behind; then, when nobody can be reading them any
- * more, the bytes; then the name. It may die anywhere and run in every process at once.
+ * Deletes objects that have expired or were closed with their store. First it deletes the row and records the name of
+ * the blob; after a grace period the bytes; then the record. It may crash anywhere, and may run in every process at
+ * once.
  */
 @ApplicationScoped
 class Janitor implements RecurringJob {
@@ -24,9 +25,9 @@ class Janitor implements RecurringJob {
     /**
      * What one run did.
      *
-     * @param deletedRows objects whose row it removed
-     * @param deletedBlobs blobs whose bytes are gone
-     * @param longestWait how long the blob has waited that was due longest; zero when none was
+     * @param deletedRows objects whose row was deleted
+     * @param deletedBlobs blobs whose bytes were deleted
+     * @param longestWait how long the oldest due blob has waited; zero if none was due
      */
     record Counts(int deletedRows, int deletedBlobs, Duration longestWait) {
 
@@ -57,7 +58,7 @@ class Janitor implements RecurringJob {
         return "janitor";
     }
 
-    /** Twice this and the grace: within that everything is gone whose time has come. */
+    /** An object's bytes are gone at most two intervals and one grace after its end. */
     @Override
     public Optional<Duration> every() {
         return config.janitorEvery();
@@ -71,7 +72,7 @@ class Janitor implements RecurringJob {
                 .invoke(counts -> findings.oldest(counts.longestWait()));
     }
 
-    /** Until a batch is not full, so that however many there are, none of them waits for the next run as well. */
+    /** Repeats until a batch is not full, so that no object waits for the next run. */
     private Uni<Counts> deleteRows(Function<Integer, Uni<Integer>> batch) {
         return Multi.createBy()
                 .repeating()

@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Looks for objects that should be there: first their rows, in one statement, then the bytes of each. */
+/**
+ * Finds objects that should exist but cannot be read: checks their rows in one statement, then the size of each blob.
+ */
 @ApplicationScoped
 class MissingObjects {
 
@@ -22,7 +24,7 @@ class MissingObjects {
         this.blobs = blobs;
     }
 
-    /** Those of these texts that are no path, have no living row, or whose bytes are not all there; each once, in no order. */
+    /** The texts that are no path, have no live row, or lack bytes; each once, in no order. */
     Uni<List<String>> among(List<String> texts) {
         Set<ObjectPath> paths =
                 texts.stream().map(ObjectPath::parse).flatMap(Optional::stream).collect(Collectors.toSet());

@@ -10,7 +10,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
 
-/** Asked by an audit: which of these objects, of whatever stores, could nobody read now? */
+/** Tells an audit which of the given objects, of any store, cannot be read. */
 @Path("/internal/v1/objects/missing")
 class MissingResource {
 

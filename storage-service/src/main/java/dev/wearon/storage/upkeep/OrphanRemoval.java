@@ -18,10 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/**
- * Removes what has lost its other half: bytes that no row names, as a crash between both leaves them, and rows whose
- * bytes are lost or cut short, which say that something is there that nobody can read.
- */
+/** Removes orphans: blobs that no row names, as a crash leaves them, and rows whose bytes are missing or incomplete. */
 @ApplicationScoped
 class OrphanRemoval implements RecurringJob {
 
@@ -88,9 +85,9 @@ class OrphanRemoval implements RecurringJob {
     }
 
     private Uni<Integer> removeObjects(Tally<Lost> tally) {
-        List<Lost> lost = removable(tally, "objects do not have their bytes");
+        List<Lost> lost = removable(tally, "objects lack bytes");
         lost.forEach(object -> LOG.errorf(
-                "%d of the %d bytes of %s are left; the object is over",
+                "Only %d of the %d bytes of %s are left; the object is removed",
                 object.foundBytes(), object.entry().sizeBytes(), object.entry().path()));
         return lost.isEmpty()
                 ? Uni.createFrom().item(0)
@@ -110,7 +107,7 @@ class OrphanRemoval implements RecurringJob {
         List<T> removable = tally.removable(config.orphansSafeCount());
         if (removable.isEmpty() && tally.count() > 0) {
             LOG.errorf(
-                    "%d of %d %s. Nothing is removed: is this the right folder or bucket, and the right database?",
+                    "%d of %d %s. Nothing is removed. Check that the folder or bucket belongs to this database.",
                     tally.count(), tally.checked(), what);
         }
         return removable;

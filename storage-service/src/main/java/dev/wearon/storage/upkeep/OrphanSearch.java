@@ -16,16 +16,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Compares table and backend, a page at a time, while both go on changing: each side is looked at after the other one
- * had its say, and what was found once is looked at again.
+ * Compares rows and blobs page by page, while both change. It checks each candidate a second time, so that a change in
+ * between is not taken for an orphan.
  */
 @ApplicationScoped
 class OrphanSearch {
 
-    /** A younger blob may still get its row; longer than any body may take to come in. */
+    /** A younger blob may still get its row. This is longer than any body may take to arrive. */
     static final Duration MIN_AGE = Duration.ofHours(1);
 
-    /** As {@code ObjectWriter} names them. What is called otherwise somebody else put there, and it is not ours to judge. */
+    /** The names that {@code ObjectWriter} gives. Blobs with other names belong to another program and are ignored. */
     private static final Pattern BLOB = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Inventory inventory;
@@ -43,17 +43,17 @@ class OrphanSearch {
     }
 
     /**
-     * An object by its row whose bytes are not all there.
+     * An object that lacks bytes.
      *
-     * @param foundBytes how many are left; 0 also when there is no blob
+     * @param foundBytes how many bytes there are; 0 also if there is no blob
      */
     record Lost(Entry entry, long foundBytes) {}
 
     /**
-     * What does not have its other half.
+     * The result of a search.
      *
-     * @param objects rows without their bytes
-     * @param blobs bytes without a row, none of them younger than an hour
+     * @param objects rows that lack bytes
+     * @param blobs blobs without a row, none of them younger than an hour
      */
     record Orphans(Tally<Lost> objects, Tally<Blob> blobs) {}
 
@@ -75,7 +75,7 @@ class OrphanSearch {
                 .ignoreAsUni();
     }
 
-    /** Asked of the table again: a row that went meanwhile took its bytes along. */
+    /** Reads the rows again: a row that was deleted meanwhile is no orphan. */
     private Uni<List<Lost>> withoutBytes(List<Entry> page) {
         return blobs.sizes(page.stream().map(Entry::blob).toList()).chain(sizes -> {
             List<String> lost = page.stream()
@@ -109,7 +109,7 @@ class OrphanSearch {
                 .ignoreAsUni();
     }
 
-    /** Asked of the backend again: a blob whose removal ended between the list and the question is none. */
+    /** Looks at the blobs again: a blob that was deleted meanwhile is no orphan. */
     private Uni<List<Blob>> withoutRow(Map<String, Blob> page) {
         if (page.isEmpty()) {
             return Uni.createFrom().item(List.of());

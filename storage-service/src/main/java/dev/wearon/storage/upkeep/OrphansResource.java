@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The operator's question, asked by the gateway: does every object have its bytes, and every blob its object? */
+/** Reports to the operator, through the gateway, which objects lack bytes and which blobs have no object. */
 @Path("/internal/v1/storage/orphans")
 @RolesAllowed(Principal.Service.ROLE)
 class OrphansResource {
@@ -21,15 +21,15 @@ class OrphansResource {
     private static final int MAX_LISTED = 100;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    /** {@code foundBytes} are what is left of {@code sizeBytes}: mostly none. */
+    /** {@code foundBytes} of the {@code sizeBytes} exist, mostly none. */
     record Lost(String path, UUID storeId, Instant createdAt, long sizeBytes, long foundBytes) {}
 
     record Findings<T>(long count, List<T> items) {}
 
     /**
-     * What a search found, and removed nothing of.
+     * The result of a search, which removes nothing.
      *
-     * @param orphans of both kinds; counts are of all, of each kind the first are listed
+     * @param orphans of both kinds. Counts include all orphans, {@code items} only the first of each kind
      */
     record Report(
             long orphans,
@@ -47,18 +47,17 @@ class OrphansResource {
         this.config = config;
     }
 
-    /** One at a time: a search touches every object. */
+    /** Runs one search at a time, as a search looks at every object. */
     @GET
     public Uni<Report> orphans() {
         if (!searching.compareAndSet(false, true)) {
-            throw Problem.unavailable("Another search is being made. Ask again when it is done.", RETRY_AFTER);
+            throw Problem.unavailable("Another search is running. Repeat the request when it is done.", RETRY_AFTER);
         }
         return search.run()
                 .ifNoItem()
                 .after(config.reportTimeout())
                 .failWith(() -> Problem.unavailable(
-                        "The search could not be finished in time; the metrics say what the last one in the background"
-                                + " found.",
+                        "The search did not finish in time. The metrics show what the last background search found.",
                         RETRY_AFTER))
                 .onTermination()
                 .invoke(() -> searching.set(false))

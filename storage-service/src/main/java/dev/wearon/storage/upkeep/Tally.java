@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * How many of what was looked at are orphans, the first of them by name. Filled by one search, page after page.
+ * Counts entries and orphans, and lists the first orphans. One search fills it, page by page.
  *
- * @param <T> what an orphan of this kind is known by
+ * @param <T> an orphan of this kind
  */
 final class Tally<T> {
 
-    /** So many are remembered; the next search meets the others. */
+    /** The most orphans that one search lists. The next search finds the others. */
     static final int MAX_LISTED = 1_000;
 
     private final Function<T, Instant> since;
@@ -22,7 +22,7 @@ final class Tally<T> {
     private long count;
     private Instant oldest;
 
-    /** @param since from when on an orphan was there */
+    /** @param since when an orphan was created */
     Tally(Function<T, Instant> since) {
         this.since = since;
     }
@@ -60,8 +60,8 @@ final class Tally<T> {
     }
 
     /**
-     * What may be removed. When more than half of everything is an orphan, rather the wrong folder, bucket or database
-     * is looked at: then nothing, unless they are so few that little is lost.
+     * The orphans that may be removed. If more than half of everything is orphaned, the folder, bucket or database is
+     * probably the wrong one. Then none may be removed, unless there are at most {@code safeCount}.
      */
     List<T> removable(long safeCount) {
         return count <= safeCount || count <= checked / 2 ? first() : List.of();

@@ -1,17 +1,17 @@
 /**
- * Keeps rows and bytes together, whatever died. {@link dev.wearon.storage.upkeep.Janitor} and {@link
- * dev.wearon.storage.upkeep.OrphanRemoval} are recurring jobs that may run in every process at once; the resources answer what
- * an operator and an audit ask of the same two sides.
+ * Keeps rows and bytes consistent after any crash. {@link dev.wearon.storage.upkeep.Janitor} and {@link
+ * dev.wearon.storage.upkeep.OrphanRemoval} are recurring jobs that may run in every process at once. The resources
+ * report to an operator and to an audit.
  *
  * <ul>
- *   <li>The janitor removes objects that have expired or were closed with their store. Bytes go only after their row is
- *       gone; the blob's name is kept until they are, so a crash in between delays and no more.
- *   <li>Orphans are bytes without a row, and rows without all their bytes. A blob younger than an hour is no orphan, as its
- *       row may be on its way. Where most of all seems to be orphaned nothing is removed: that looks like the wrong folder
- *       or database. Before each run the backend must say again that it is this suite's.
+ *   <li>The janitor removes objects that have expired or were closed with their store. It deletes bytes only after
+ *       their row. The name of the blob is kept until its bytes are gone, so a crash in between only delays the deletion.
+ *   <li>Orphans are blobs without a row, and rows that lack bytes. A blob younger than an hour is no orphan, as its row
+ *       may still be inserted. If most of everything seems to be orphaned, nothing is removed: the folder or the database
+ *       is probably the wrong one. Before each run the backend must confirm that it belongs to this suite.
  * </ul>
  *
- * <p>What each found and repaired is a metric. Processes that share a bucket may all run both; none undoes what another
- * did. Rows are read and blobs touched in batches of a configured size, so neither side is ever held whole.
+ * <p>Metrics show what each job found and repaired. Rows are read in batches of a configured size, and blobs are
+ * checked with bounded concurrency, so neither side is held whole in memory.
  */
 package dev.wearon.storage.upkeep;

@@ -20,13 +20,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Signed URLs to read what a store has. */
+/** Signs URLs to read the objects of a store. */
 @Path("/api/v1/storage/downloads")
 class DownloadsResource {
 
     record Request(@NotNull @Size(min = 1, max = 100) List<@NotNull @Size(max = 255) String> paths) {}
 
-    /** Without a URL: not this store's, never there or not any more, which is all the same. */
+    /**
+     * Without a URL if the object belongs to another store, never existed or has expired. The answer does not tell
+     * which.
+     */
     record Download(String path, String downloadUrl, Instant expiresAt) {}
 
     record Answer(List<Download> downloads) {}

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Turns URLs that a client sends back into paths. The signature does not count: whose object it is decides. */
+/** Converts image URLs from a client into paths. It ignores their signatures: the owner of the object decides. */
 @ApplicationScoped
 class ImageUrls {
 
@@ -23,7 +23,7 @@ class ImageUrls {
         this.objects = objects;
     }
 
-    /** Answers for all or for the first that is refused; another store's object is as little there as none. */
+    /** Resolves all URLs, or reports the first that is refused. Another store's object looks like a missing one. */
     Uni<Resolution> resolve(UUID storeId, List<String> urls, Duration liveFor) {
         List<ObjectPath> paths = new ArrayList<>(urls.size());
         for (String url : urls) {
@@ -44,7 +44,7 @@ class ImageUrls {
         });
     }
 
-    /** How every URL of this store's uploads begins. */
+    /** The prefix of every URL of this store's uploads. */
     String expectedPrefix(UUID storeId) {
         return publicUrl.of(ObjectPath.prefix(storeId, ObjectPath.Kind.UPLOADS));
     }

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-/** Asked before a try-on is paid for: are these images this store's own, and will they still be there for the work? */
+/** Checks, before a try-on is charged, that images belong to the store and live long enough for the work. */
 @Path("/internal/v1/objects/resolve")
 class ResolveResource {
 
@@ -56,7 +56,7 @@ class ResolveResource {
                 });
     }
 
-    /** Says which entry and what is expected, and never repeats the entry: it is signed. */
+    /** Names the entry and what is expected, but never repeats the entry, as it is signed. */
     private Problem refusal(int index, String why, UUID storeId) {
         return Problem.invalid("image_urls[%d] %s; expected an image_url of an upload, which begins with %s"
                 .formatted(index, why, imageUrls.expectedPrefix(storeId)));

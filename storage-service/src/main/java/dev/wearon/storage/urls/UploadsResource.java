@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
-/** Hands out places to upload to. Nothing is stored for a place that is never used. */
+/** Hands out signed upload URLs. A URL that is never used leaves nothing behind. */
 @Path("/api/v1/storage/uploads")
 class UploadsResource {
 
@@ -39,8 +39,8 @@ class UploadsResource {
             long size) {}
 
     /**
-     * {@code headers} must be sent with the PUT exactly so, with at most {@code maxBytes} behind them; {@code imageUrl}
-     * reads the image once it is there.
+     * The PUT must send exactly these {@code headers}, and at most {@code maxBytes}. {@code imageUrl} reads the image
+     * after its upload.
      */
     record Upload(
             String path,

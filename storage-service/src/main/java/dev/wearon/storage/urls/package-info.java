@@ -1,10 +1,10 @@
 /**
- * The URLs that a store gets, and those that it sends back. A store asks for places to upload to and for URLs to read what
- * it has; before a try-on is paid for, the URLs of its images are turned back into paths.
+ * The URLs that a store gets, and the URLs that it sends back. A store requests URLs to upload and to read images.
+ * Before a try-on is charged, the URLs of its images are converted back into paths.
  *
- * <p>A place is named by us; the client's file name is never used. An upload URL takes one object of one type up to one
- * size, by PUT alone, for ten minutes, and cannot read. Nothing is stored for a place that is never used.
+ * <p>Storage names each upload; the client's file name is never used. An upload URL accepts one object of one type up
+ * to one size, by PUT only, for ten minutes. Nothing is stored for a URL that is never used.
  *
- * <p>Limit: no bytes are seen here, so a URL to read an upload can be handed out before the upload is there.
+ * <p>Limit: this package sees no bytes, so it can hand out a URL to read an upload before the upload exists.
  */
 package dev.wearon.storage.urls;
