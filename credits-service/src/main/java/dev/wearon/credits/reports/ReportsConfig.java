@@ -1,4 +1,4 @@
-package dev.wearon.credits.audit;
+package dev.wearon.credits.reports;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -8,7 +8,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How long a report may read. */
 @ConfigMapping(prefix = "wearon.audit")
-interface AuditConfig {
+interface ReportsConfig {
 
     /** When PostgreSQL gives a report up. No transaction of this service may live for 30 s, so it stays well below. */
     @WithDefault("25S")

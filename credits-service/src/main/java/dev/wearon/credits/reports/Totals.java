@@ -1,4 +1,4 @@
-package dev.wearon.credits.audit;
+package dev.wearon.credits.reports;
 
 /**
  * A line of the trial balance, in credits and cents; credits.trial_balance defines each sum.
@@ -8,7 +8,7 @@ package dev.wearon.credits.audit;
  * @param overageCents owed for overage and not voided, of all months
  * @param pending bought by shoppers and not yet covered by the pool
  */
-record Line(
+record Totals(
         long purchased,
         long granted,
         long pool,

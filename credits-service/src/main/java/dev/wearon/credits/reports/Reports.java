@@ -1,9 +1,9 @@
-package dev.wearon.credits.audit;
+package dev.wearon.credits.reports;
 
-import dev.wearon.credits.audit.LedgerCheck.Disagreement;
-import dev.wearon.credits.audit.Line.Differences;
-import dev.wearon.credits.audit.TrialBalance.StoreLine;
 import dev.wearon.credits.ledger.LedgerConfig;
+import dev.wearon.credits.reports.LedgerCheck.Disagreement;
+import dev.wearon.credits.reports.Totals.Differences;
+import dev.wearon.credits.reports.TrialBalance.StoreTotals;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -20,7 +20,7 @@ import java.util.stream.StreamSupport;
 @ApplicationScoped
 class Reports {
 
-    static final int MOST_DISAGREEMENTS = 100;
+    static final int MAX_DISAGREEMENTS = 100;
 
     /** The row without a store is the one over all of them. Of every store: who asks is the operator. */
     private static final String TRIAL_BALANCE = """
@@ -70,33 +70,34 @@ class Reports {
      * One snapshot of everything, with a time limit of its own. Without parallel workers: a report may take longer, a charge
      * beside it may not.
      */
-    private static final String TERMS = """
+    private static final String TRANSACTION_SETTINGS = """
             SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
             SET LOCAL statement_timeout = %d;
             SET LOCAL max_parallel_workers_per_gather = 0
             """;
 
     private final Statements statements;
-    private final String terms;
+    private final String transactionSettings;
     private final AtomicBoolean busy = new AtomicBoolean();
 
-    Reports(Statements statements, AuditConfig config, LedgerConfig ledger) {
+    Reports(Statements statements, ReportsConfig config, LedgerConfig ledger) {
         // PostgreSQL gives a report up before anybody stops waiting for it, so that its connection is free again.
         this.statements = statements.within(config.statementTimeout().plus(ledger.answerTimeout()));
-        this.terms = TERMS.formatted(config.statementTimeout().toMillis());
+        this.transactionSettings =
+                TRANSACTION_SETTINGS.formatted(config.statementTimeout().toMillis());
     }
 
     /** @param after the last store of the page before */
     Uni<Optional<TrialBalance>> trialBalance(Optional<UUID> after, int stores) {
         // One more than asked for says whether there is a next page.
-        return alone(TRIAL_BALANCE, Tuple.of(after.orElse(null), stores + 1), rows -> trialBalance(rows, stores));
+        return exclusively(TRIAL_BALANCE, Tuple.of(after.orElse(null), stores + 1), rows -> trialBalance(rows, stores));
     }
 
     Uni<Optional<LedgerCheck>> check() {
-        return alone(CHECK, Tuple.of(MOST_DISAGREEMENTS + 1), Reports::check);
+        return exclusively(CHECK, Tuple.of(MAX_DISAGREEMENTS + 1), Reports::check);
     }
 
-    private <T> Uni<Optional<T>> alone(String sql, Tuple arguments, Function<List<Row>, T> report) {
+    private <T> Uni<Optional<T>> exclusively(String sql, Tuple arguments, Function<List<Row>, T> report) {
         return Uni.createFrom()
                 .deferred(() -> busy.compareAndSet(false, true)
                         ? snapshot(sql, arguments)
@@ -109,9 +110,10 @@ class Reports {
     /** It holds one connection meanwhile and locks nothing. */
     private Uni<List<Row>> snapshot(String sql, Tuple arguments) {
         return statements
-                .transaction(connection -> connection.query(terms).execute().chain(() -> connection
-                        .preparedQuery(sql)
-                        .execute(arguments)))
+                .transaction(connection -> connection
+                        .query(transactionSettings)
+                        .execute()
+                        .chain(() -> connection.preparedQuery(sql).execute(arguments)))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false).toList());
     }
 
@@ -122,16 +124,16 @@ class Reports {
                 .orElseThrow();
         List<Row> stores =
                 rows.stream().filter(row -> row.getUUID("store_id") != null).toList();
-        List<StoreLine> shown = stores.stream()
+        List<StoreTotals> shown = stores.stream()
                 .limit(limit)
-                .map(row -> new StoreLine(row.getUUID("store_id"), line(row)))
+                .map(row -> new StoreTotals(row.getUUID("store_id"), totals(row)))
                 .toList();
         return new TrialBalance(
-                line(overall), shown, stores.size() > limit ? shown.getLast().storeId() : null);
+                totals(overall), shown, stores.size() > limit ? shown.getLast().storeId() : null);
     }
 
-    private static Line line(Row row) {
-        return new Line(
+    private static Totals totals(Row row) {
+        return new Totals(
                 row.getLong("purchased"),
                 row.getLong("granted"),
                 row.getLong("pool"),
@@ -161,7 +163,7 @@ class Reports {
                 .toList();
         return new LedgerCheck(
                 rows.getFirst().getLong("wallets"),
-                disagreements.stream().limit(MOST_DISAGREEMENTS).toList(),
-                disagreements.size() > MOST_DISAGREEMENTS);
+                disagreements.stream().limit(MAX_DISAGREEMENTS).toList(),
+                disagreements.size() > MAX_DISAGREEMENTS);
     }
 }

@@ -1,4 +1,4 @@
-package dev.wearon.credits.audit;
+package dev.wearon.credits.reports;
 
 import dev.wearon.credits.Calls;
 import dev.wearon.credits.LedgerRows;
@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.UUID;
 
 /** The reports as the gateway asks for them, and the damage that they are there to find. */
-final class Reading {
+final class ReportCalls {
 
     static final Map<String, Integer> NO_DIFFERENCES =
             Map.of("credits", 0, "pool", 0, "shoppers", 0, "charges", 0, "overage_cents", 0);
 
-    private Reading() {}
+    private ReportCalls() {}
 
     static Response trialBalance(Map<String, ?> query) {
         return Calls.as(TestIdentities.service("gateway")).queryParams(query).get("/internal/v1/ledger/trial-balance");
@@ -48,15 +48,15 @@ final class Reading {
         return check.getList("disagreements.findAll { it.store_id == '%s' }".formatted(storeId));
     }
 
-    /** What {@code look} finds while the database is damaged; repaired again whatever happens. */
-    interface Look {
-        void at() throws Exception;
+    /** What {@code check} finds while the database is damaged; repaired again whatever happens. */
+    interface Check {
+        void run() throws Exception;
     }
 
-    static void whileDamaged(String damage, String repair, Look look) throws Exception {
+    static void whileDamaged(String damage, String repair, Check check) throws Exception {
         withoutGuards(damage);
         try {
-            look.at();
+            check.run();
         } finally {
             withoutGuards(repair);
         }

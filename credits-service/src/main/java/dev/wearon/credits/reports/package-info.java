@@ -9,4 +9,4 @@
  *
  * <p>Limits: 1,000 stores a page, 100 disagreements.
  */
-package dev.wearon.credits.audit;
+package dev.wearon.credits.reports;

@@ -1,4 +1,4 @@
-package dev.wearon.credits.audit;
+package dev.wearon.credits.reports;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param overall of every store, also those on other pages
  * @param next asks for the stores after these; null when there are none
  */
-record TrialBalance(Line overall, List<StoreLine> stores, UUID next) {
+record TrialBalance(Totals overall, List<StoreTotals> stores, UUID next) {
 
-    record StoreLine(UUID storeId, @JsonUnwrapped Line line) {}
+    record StoreTotals(UUID storeId, @JsonUnwrapped Totals totals) {}
 }

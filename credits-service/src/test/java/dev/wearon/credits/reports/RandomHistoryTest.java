@@ -1,4 +1,4 @@
-package dev.wearon.credits.audit;
+package dev.wearon.credits.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,11 +50,11 @@ class RandomHistoryTest {
             }
         }
 
-        Map<String, Object> line = Reading.line(storeId);
+        Map<String, Object> line = ReportCalls.line(storeId);
 
-        assertThat(line).containsAllEntriesOf(expected).containsEntry("differences", Reading.NO_DIFFERENCES);
+        assertThat(line).containsAllEntriesOf(expected).containsEntry("differences", ReportCalls.NO_DIFFERENCES);
         assertThat(line).hasSize(10);
-        assertThat(Reading.disagreements(storeId)).isEmpty();
+        assertThat(ReportCalls.disagreements(storeId)).isEmpty();
     }
 
     private void step(Random random, History history, UUID shopper) throws SQLException {
@@ -135,8 +135,8 @@ class RandomHistoryTest {
         Callable<Boolean> report = () -> {
             try {
                 for (int i = 0; i < 15; i++) {
-                    assertThat(Reading.line(storeId)).containsEntry("differences", Reading.NO_DIFFERENCES);
-                    assertThat(Reading.disagreements(storeId)).isEmpty();
+                    assertThat(ReportCalls.line(storeId)).containsEntry("differences", ReportCalls.NO_DIFFERENCES);
+                    assertThat(ReportCalls.disagreements(storeId)).isEmpty();
                 }
             } finally {
                 reported.set(true);
@@ -145,6 +145,6 @@ class RandomHistoryTest {
         };
 
         assertThat(Calls.race(List.of(spend, spend, spend, report))).containsOnly(true);
-        assertThat((Integer) Reading.line(storeId).get("refunded")).isPositive();
+        assertThat((Integer) ReportCalls.line(storeId).get("refunded")).isPositive();
     }
 }

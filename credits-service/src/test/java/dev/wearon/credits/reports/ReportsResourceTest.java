@@ -1,4 +1,4 @@
-package dev.wearon.credits.audit;
+package dev.wearon.credits.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.aMapWithSize;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
-class AuditResourceTest {
+class ReportsResourceTest {
 
     @Nested
     class Returns200 {
@@ -50,7 +50,7 @@ class AuditResourceTest {
                         .statusCode(201);
             }
 
-            Response first = Reading.trialBalance(Map.of("after", prefix + "0", "limit", 2));
+            Response first = ReportCalls.trialBalance(Map.of("after", prefix + "0", "limit", 2));
             first.then()
                     .statusCode(200)
                     .body("", aMapWithSize(3))
@@ -61,7 +61,7 @@ class AuditResourceTest {
                     .body("overall.purchased", greaterThanOrEqualTo(6))
                     .body("next", is(prefix + "2"));
 
-            Reading.trialBalance(Map.of("after", prefix + "2", "limit", 2))
+            ReportCalls.trialBalance(Map.of("after", prefix + "2", "limit", 2))
                     .then()
                     .body("stores.store_id", is(List.of(prefix + "3")))
                     .body("next", nullValue());
@@ -69,18 +69,18 @@ class AuditResourceTest {
 
         @Test
         void withTheFirstHundredStoresWhenNothingIsAsked() {
-            Reading.trialBalance(Map.of()).then().statusCode(200).body("stores.size()", greaterThanOrEqualTo(1));
+            ReportCalls.trialBalance(Map.of()).then().statusCode(200).body("stores.size()", greaterThanOrEqualTo(1));
         }
 
         @Test
         void countingEveryWalletItRecomputed() throws Exception {
-            int before = Reading.check().path("wallets");
+            int before = ReportCalls.check().path("wallets");
             UUID storeId = Calls.storeWith(5);
             try (History history = new History(storeId)) {
                 history.shopper("anna@example.test");
             }
 
-            Reading.check()
+            ReportCalls.check()
                     .then()
                     .statusCode(200)
                     .body("", aMapWithSize(3))
@@ -101,11 +101,12 @@ class AuditResourceTest {
                        SET balance = balance + %1$d, total_purchased = total_purchased + %1$d WHERE store_id = '%2$s'
                     """;
 
-            Reading.whileDamaged(change.formatted(1, storeId), change.formatted(-1, storeId), () -> Reading.check()
-                    .then()
-                    .statusCode(200)
-                    .body("disagreements", hasSize(100))
-                    .body("truncated", is(true)));
+            ReportCalls.whileDamaged(
+                    change.formatted(1, storeId), change.formatted(-1, storeId), () -> ReportCalls.check()
+                            .then()
+                            .statusCode(200)
+                            .body("disagreements", hasSize(100))
+                            .body("truncated", is(true)));
         }
     }
 
@@ -115,7 +116,7 @@ class AuditResourceTest {
         @ParameterizedTest
         @CsvSource({"limit,0", "limit,1001", "limit,-1", "limit,many", "limit,1.5", "after,nobody", "after,1-1-1-1-1"})
         void namingWhatCannotBeRead(String parameter, String value) {
-            Response answer = Reading.trialBalance(Map.of(parameter, value));
+            Response answer = ReportCalls.trialBalance(Map.of(parameter, value));
 
             answer.then().statusCode(400).body("code", is("VALIDATION_ERROR"));
             assertThat(answer.<String>path("message")).startsWith(parameter + " must be ");
@@ -144,10 +145,10 @@ class AuditResourceTest {
             UUID storeId = Calls.storeWith(5);
             try (Connection other = LedgerRows.connect()) {
                 hold(other);
-                CompletableFuture<Response> first = CompletableFuture.supplyAsync(Reading::check);
+                CompletableFuture<Response> first = CompletableFuture.supplyAsync(ReportCalls::check);
                 awaitHeld(other);
 
-                for (Response second : List.of(Reading.check(), Reading.trialBalance(Map.of()))) {
+                for (Response second : List.of(ReportCalls.check(), ReportCalls.trialBalance(Map.of()))) {
                     second.then()
                             .statusCode(503)
                             .header("Retry-After", is("5"))
@@ -160,7 +161,7 @@ class AuditResourceTest {
 
                 first.get(10, TimeUnit.SECONDS).then().statusCode(200);
             }
-            Reading.check().then().statusCode(200);
+            ReportCalls.check().then().statusCode(200);
         }
     }
 
@@ -184,7 +185,7 @@ class AuditResourceTest {
                 assertThat(log.lines())
                         .anyMatch(line -> line.contains("check of the ledger") && line.contains("req_report"));
             }
-            Reading.check().then().statusCode(200);
+            ReportCalls.check().then().statusCode(200);
         }
     }
 

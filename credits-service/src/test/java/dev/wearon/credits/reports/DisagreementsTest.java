@@ -1,4 +1,4 @@
-package dev.wearon.credits.audit;
+package dev.wearon.credits.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,10 +30,10 @@ class DisagreementsTest {
 
     @Test
     void findsAPoolThatIsNotTheSumOfItsLedger() throws Exception {
-        Reading.whileDamaged(pool(storeId, 5), pool(storeId, -5), () -> {
+        ReportCalls.whileDamaged(pool(storeId, 5), pool(storeId, -5), () -> {
             assertThat(differences()).isEqualTo(different(Map.of("credits", -5, "pool", 5)));
             assertThat(fields()).isEqualTo(Map.of("balance", List.of(15, 10), "total_purchased", List.of(15, 10)));
-            assertThat(Reading.disagreements(storeId))
+            assertThat(ReportCalls.disagreements(storeId))
                     .allMatch(d -> d.get("wallet").equals("store"));
         });
         assertHealthy();
@@ -52,10 +52,10 @@ class DisagreementsTest {
                 """;
         String taken = change.formatted(-1, shopper);
 
-        Reading.whileDamaged(taken, change.formatted(1, shopper), () -> {
+        ReportCalls.whileDamaged(taken, change.formatted(1, shopper), () -> {
             assertThat(differences()).isEqualTo(different(Map.of("credits", 1, "shoppers", -1)));
             assertThat(fields()).isEqualTo(Map.of("balance", List.of(3, 4), "total_spent", List.of(1, 0)));
-            assertThat(Reading.disagreements(storeId))
+            assertThat(ReportCalls.disagreements(storeId))
                     .allMatch(d -> d.get("wallet").equals("shopper")
                             && d.get("wallet_id").equals(shopper.toString()));
         });
@@ -65,13 +65,14 @@ class DisagreementsTest {
     @Test
     void findsCreditsThatOneStoreLacksAndAnotherHasAlsoInTheOverallLine() throws Exception {
         UUID other = Calls.storeWith(10);
-        Map<String, ?> before = Reading.overallDifferences();
+        Map<String, ?> before = ReportCalls.overallDifferences();
 
-        Reading.whileDamaged(pool(storeId, -3) + ";" + pool(other, 3), pool(storeId, 3) + ";" + pool(other, -3), () -> {
-            Map<String, ?> overall = Reading.overallDifferences();
-            assertThat((Integer) overall.get("pool")).isEqualTo((Integer) before.get("pool") + 6);
-            assertThat((Integer) overall.get("credits")).isEqualTo((Integer) before.get("credits") + 6);
-        });
+        ReportCalls.whileDamaged(
+                pool(storeId, -3) + ";" + pool(other, 3), pool(storeId, 3) + ";" + pool(other, -3), () -> {
+                    Map<String, ?> overall = ReportCalls.overallDifferences();
+                    assertThat((Integer) overall.get("pool")).isEqualTo((Integer) before.get("pool") + 6);
+                    assertThat((Integer) overall.get("credits")).isEqualTo((Integer) before.get("credits") + 6);
+                });
         assertHealthy();
     }
 
@@ -84,8 +85,8 @@ class DisagreementsTest {
                  WHERE store_id = '%s' AND balance_after = %d
                 """;
 
-        Reading.whileDamaged(change.formatted(20, storeId, 8), change.formatted(-20, storeId, 28), () -> {
-            assertThat(differences()).isEqualTo(Reading.NO_DIFFERENCES);
+        ReportCalls.whileDamaged(change.formatted(20, storeId, 8), change.formatted(-20, storeId, 28), () -> {
+            assertThat(differences()).isEqualTo(ReportCalls.NO_DIFFERENCES);
             Map<String, List<?>> fields = fields();
             assertThat(fields).hasSize(2).containsEntry("last balance_after", List.of(28, 8));
             fields.remove("last balance_after");
@@ -100,7 +101,7 @@ class DisagreementsTest {
         UUID chargeId = Calls.newId();
         Calls.charge(storeId, chargeId, 2);
 
-        Reading.whileDamaged(
+        ReportCalls.whileDamaged(
                 "UPDATE credits.charges SET status = 'released', released_at = now() WHERE id = '%s'"
                         .formatted(chargeId),
                 "UPDATE credits.charges SET status = 'charged', released_at = NULL WHERE id = '%s'".formatted(chargeId),
@@ -115,7 +116,7 @@ class DisagreementsTest {
     void findsAChargeWithoutItsDeduction() throws Exception {
         UUID chargeId = Calls.newId();
 
-        Reading.whileDamaged(
+        ReportCalls.whileDamaged(
                 """
                 INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, amount, status)
                 SELECT '%s', store_id, id, 'pool', 2, 'charged' FROM credits.store_credits WHERE store_id = '%s'
@@ -132,7 +133,7 @@ class DisagreementsTest {
     void findsADeductionWithoutACharge() throws Exception {
         UUID chargeId = Calls.newId();
 
-        Reading.whileDamaged(
+        ReportCalls.whileDamaged(
                 """
                 INSERT INTO credits.store_credit_transactions
                             (store_id, amount, type, charge_id, request_id, balance_after)
@@ -154,7 +155,7 @@ class DisagreementsTest {
         }
         String kept = "scratch_" + purchaseId.toString().replace('-', '_');
 
-        Reading.whileDamaged("""
+        ReportCalls.whileDamaged("""
                 CREATE TABLE credits.%1$s AS
                 SELECT * FROM credits.store_shopper_credit_transactions WHERE purchase_id = '%2$s';
                 DELETE FROM credits.store_shopper_credit_transactions WHERE purchase_id = '%2$s'
@@ -177,7 +178,7 @@ class DisagreementsTest {
         }
         String change = "UPDATE credits.store_overage SET price_cents = price_cents + %d WHERE store_id = '%s'";
 
-        Reading.whileDamaged(change.formatted(7, storeId), change.formatted(-7, storeId), () -> {
+        ReportCalls.whileDamaged(change.formatted(7, storeId), change.formatted(-7, storeId), () -> {
             assertThat(differences()).isEqualTo(different(Map.of("overage_cents", 7)));
             Map<String, List<?>> fields = fields();
             assertThat(fields).hasSize(1).containsValue(List.of(23, 16));
@@ -193,7 +194,7 @@ class DisagreementsTest {
             chargeId = history.overage(16);
         }
 
-        Reading.whileDamaged(
+        ReportCalls.whileDamaged(
                 """
                 INSERT INTO credits.store_credit_transactions
                             (store_id, amount, type, charge_id, price_cents, request_id, balance_after)
@@ -209,13 +210,13 @@ class DisagreementsTest {
     }
 
     private Map<?, ?> differences() {
-        return (Map<?, ?>) Reading.line(storeId).get("differences");
+        return (Map<?, ?>) ReportCalls.line(storeId).get("differences");
     }
 
     /** Field to what is stored and what was recomputed. */
     private Map<String, List<?>> fields() {
         Map<String, List<?>> fields = new HashMap<>();
-        for (Map<String, ?> found : Reading.disagreements(storeId)) {
+        for (Map<String, ?> found : ReportCalls.disagreements(storeId)) {
             assertThat(found).hasSize(6);
             fields.put((String) found.get("field"), pair(found.get("stored"), found.get("recomputed")));
         }
@@ -223,7 +224,7 @@ class DisagreementsTest {
     }
 
     private void assertHealthy() {
-        assertThat(differences()).isEqualTo(Reading.NO_DIFFERENCES);
+        assertThat(differences()).isEqualTo(ReportCalls.NO_DIFFERENCES);
         assertThat(fields()).isEmpty();
     }
 
@@ -232,7 +233,7 @@ class DisagreementsTest {
     }
 
     private static Map<String, Integer> different(Map<String, Integer> by) {
-        Map<String, Integer> differences = new HashMap<>(Reading.NO_DIFFERENCES);
+        Map<String, Integer> differences = new HashMap<>(ReportCalls.NO_DIFFERENCES);
         differences.putAll(by);
         return differences;
     }

@@ -1,4 +1,4 @@
-package dev.wearon.credits.audit;
+package dev.wearon.credits.reports;
 
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
@@ -18,20 +18,20 @@ import org.jboss.logging.Logger;
 /** The reports, for services that act as themselves: the operator's word is the gateway's to check. */
 @Path("/internal/v1/ledger")
 @RolesAllowed(Principal.Service.ROLE)
-class AuditResource {
+class ReportsResource {
 
-    private static final Logger LOG = Logger.getLogger(AuditResource.class);
+    private static final Logger LOG = Logger.getLogger(ReportsResource.class);
 
     private static final int DEFAULT_STORES = 100;
     private static final Pattern STORES = Pattern.compile("[1-9][0-9]{0,2}|1000");
     private static final Pattern ID = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
     /** About as long as a report over a million movements takes. */
-    private static final Duration COME_AGAIN = Duration.ofSeconds(5);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Reports reports;
 
-    AuditResource(Reports reports) {
+    ReportsResource(Reports reports) {
         this.reports = reports;
     }
 
@@ -50,20 +50,20 @@ class AuditResource {
         }
         int stores = limit == null ? DEFAULT_STORES : Integer.parseInt(limit);
         Optional<UUID> from = Optional.ofNullable(after).map(UUID::fromString);
-        return answered("The trial balance", requestId, reports.trialBalance(from, stores));
+        return respond("The trial balance", requestId, reports.trialBalance(from, stores));
     }
 
     @GET
     @Path("/check")
     public Uni<LedgerCheck> check(@HeaderParam(RequestId.HEADER) String requestId) {
-        return answered("The check of the ledger", requestId, reports.check());
+        return respond("The check of the ledger", requestId, reports.check());
     }
 
-    private static <T> Uni<T> answered(String what, String requestId, Uni<Optional<T>> report) {
+    private static <T> Uni<T> respond(String what, String requestId, Uni<Optional<T>> report) {
         // The failure goes on to become the answer; this line says which report it was.
         return report.onFailure()
                 .invoke(() -> LOG.errorf("%s could not be made (request %s)", what, requestId))
                 .map(made -> made.orElseThrow(() -> Problem.unavailable(
-                        "Another report on the ledger is being made. Ask again when it is done.", COME_AGAIN)));
+                        "Another report on the ledger is being made. Ask again when it is done.", RETRY_AFTER)));
     }
 }
