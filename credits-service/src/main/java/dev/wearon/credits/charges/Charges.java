@@ -89,7 +89,7 @@ class Charges {
     private final GroupCommit<Release, ReleaseOutcome> releases;
 
     Charges(Statements statements, LedgerConfig config) {
-        this.statements = statements.within(config.answerTimeout());
+        this.statements = statements.within(config.responseTimeout());
         this.lockTimeout = config.batchLockTimeout().toMillis() + "ms";
         this.charges =
                 new GroupCommit<>(new ChargeCommits(), charge -> charge.payer().wallet(), config.groupCommit());

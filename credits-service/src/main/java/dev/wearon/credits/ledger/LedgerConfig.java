@@ -33,7 +33,7 @@ public interface LedgerConfig {
     @DurationMin(millis = 10)
     @DurationMax(seconds = 28)
     @Bounds.AtLeast("wearon.ledger.statement-timeout")
-    Duration answerTimeout();
+    Duration responseTimeout();
 
     /** How many calls may wait, for a connection or for the commit before theirs; one more fails at once. */
     @WithDefault("1000")
@@ -71,6 +71,6 @@ public interface LedgerConfig {
     /** The bounds of a group commit; charges have one, releases another. */
     default GroupCommit.Limits groupCommit() {
         return new GroupCommit.Limits(
-                batchSize(), batchesInFlight(), batchOverlapAfter(), maxWaiting(), answerTimeout());
+                batchSize(), batchesInFlight(), batchOverlapAfter(), maxWaiting(), responseTimeout());
     }
 }

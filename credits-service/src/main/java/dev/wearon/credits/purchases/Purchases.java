@@ -51,7 +51,7 @@ class Purchases {
     private final Statements statements;
 
     Purchases(Statements statements, LedgerConfig config) {
-        this.statements = statements.within(config.answerTimeout());
+        this.statements = statements.within(config.responseTimeout());
     }
 
     /** What is pending, whether it fits or not. */

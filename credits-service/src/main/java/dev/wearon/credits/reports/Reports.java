@@ -82,7 +82,7 @@ class Reports {
 
     Reports(Statements statements, ReportsConfig config, LedgerConfig ledger) {
         // PostgreSQL gives a report up before anybody stops waiting for it, so that its connection is free again.
-        this.statements = statements.within(config.statementTimeout().plus(ledger.answerTimeout()));
+        this.statements = statements.within(config.statementTimeout().plus(ledger.responseTimeout()));
         this.transactionSettings =
                 TRANSACTION_SETTINGS.formatted(config.statementTimeout().toMillis());
     }

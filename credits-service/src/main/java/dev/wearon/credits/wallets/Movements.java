@@ -32,7 +32,7 @@ class Movements {
     private final Statements statements;
 
     Movements(Statements statements, LedgerConfig config) {
-        this.statements = statements.within(config.answerTimeout());
+        this.statements = statements.within(config.responseTimeout());
     }
 
     Uni<MovementPage> page(UUID storeId, PageRequest page) {

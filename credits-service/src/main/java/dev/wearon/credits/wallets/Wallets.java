@@ -36,7 +36,7 @@ class Wallets {
     private final Statements statements;
 
     Wallets(Statements statements, LedgerConfig config) {
-        this.statements = statements.within(config.answerTimeout());
+        this.statements = statements.within(config.responseTimeout());
     }
 
     /** The store's pool; opened when it is asked for the first time. */
