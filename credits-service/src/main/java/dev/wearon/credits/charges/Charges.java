@@ -91,9 +91,9 @@ class Charges {
     Charges(Statements statements, LedgerConfig config) {
         this.statements = statements.within(config.responseTimeout());
         this.lockTimeout = config.batchLockTimeout().toMillis() + "ms";
-        this.charges =
-                new GroupCommit<>(new ChargeCommits(), charge -> charge.payer().wallet(), config.groupCommit());
-        this.releases = new GroupCommit<>(new ReleaseCommits(), Release::storeId, config.groupCommit());
+        this.charges = new GroupCommit<>(
+                new ChargeTransactions(), charge -> charge.payer().wallet(), config.groupCommit());
+        this.releases = new GroupCommit<>(new ReleaseTransactions(), Release::storeId, config.groupCommit());
     }
 
     private record Charge(Payer payer, ChargeRequest request) {}
@@ -142,10 +142,10 @@ class Charges {
                 row.getOffsetDateTime("created_at").toInstant());
     }
 
-    private final class ChargeCommits implements GroupCommit.Commits<Charge, ChargeOutcome> {
+    private final class ChargeTransactions implements GroupCommit.Transactions<Charge, ChargeOutcome> {
 
         @Override
-        public Uni<ChargeOutcome> alone(Charge charge) {
+        public Uni<ChargeOutcome> single(Charge charge) {
             return single(charge, NO_LOCK_TIMEOUT);
         }
 
@@ -171,7 +171,7 @@ class Charges {
         }
 
         @Override
-        public Uni<List<ChargeOutcome>> together(List<Charge> batch) {
+        public Uni<List<ChargeOutcome>> batch(List<Charge> batch) {
             if (batch.size() == 1) {
                 return single(batch.getFirst(), lockTimeout).map(List::of);
             }
@@ -200,10 +200,10 @@ class Charges {
         }
     }
 
-    private final class ReleaseCommits implements GroupCommit.Commits<Release, ReleaseOutcome> {
+    private final class ReleaseTransactions implements GroupCommit.Transactions<Release, ReleaseOutcome> {
 
         @Override
-        public Uni<ReleaseOutcome> alone(Release release) {
+        public Uni<ReleaseOutcome> single(Release release) {
             return single(release, NO_LOCK_TIMEOUT);
         }
 
@@ -222,7 +222,7 @@ class Charges {
         }
 
         @Override
-        public Uni<List<ReleaseOutcome>> together(List<Release> batch) {
+        public Uni<List<ReleaseOutcome>> batch(List<Release> batch) {
             if (batch.size() == 1) {
                 return single(batch.getFirst(), lockTimeout).map(List::of);
             }

@@ -15,16 +15,17 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Lets requests that arrive while others are being committed travel together in the next commit.
+ * Commits requests in groups: one transaction serves many of them, as the group commit of a database does.
  *
- * <p>At rest a request is committed at once and alone. Under load requests wait for the commit that is under way, then go
- * together, in order of arrival within a wallet; so a hot wallet costs one commit and one round trip for many requests,
- * and its row is never fought over by this process. A commit that takes unusually long is not waited for any more, except
- * by requests of the wallets that it holds. The idea is the group commit of databases, one level up.
+ * <p>An idle service commits a request at once and alone. Under load, requests wait until the running commit ends; the
+ * next commit takes them all. Requests of one wallet keep their order of arrival, and at most one commit of a wallet runs
+ * at a time. So a busy wallet costs one transaction for many requests, and this process never competes with itself for
+ * the lock of a wallet's row. A slow commit delays only requests of its own wallets: after {@code overlapAfter} another
+ * commit starts beside it.
  *
- * <p>What fails together is repeated one by one, so one bad request cannot fail its neighbours; this is safe because every
- * request carries an id that is decided once. A request that could not be sent within its patience fails and is not sent
- * any more; one that was sent is waited for as long as the youngest request of its commit has patience.
+ * <p>A batch that fails is repeated request by request, so that one bad request cannot fail the others. This is safe
+ * because every request has an idempotency key. A request that was not sent before its deadline fails and is never sent.
+ * A batch that was sent is awaited until the latest deadline of its requests.
  *
  * @param <Q> a request
  * @param <A> its answer
@@ -33,65 +34,70 @@ public final class GroupCommit<Q, A> {
 
     private static final Logger LOG = Logger.getLogger(GroupCommit.class);
 
-    /** How requests are committed; a failure of either says that the outcome is unknown. */
-    public interface Commits<Q, A> {
+    /** Runs requests in transactions. A failure of either method means that the outcome is unknown. */
+    public interface Transactions<Q, A> {
 
-        /** One request in a transaction of its own, for as long as it takes. */
-        Uni<A> alone(Q request);
+        /** Runs one request in a transaction of its own, without a lock timeout. */
+        Uni<A> single(Q request);
 
-        /** All of them, one at least, in one transaction that gives up early; as many answers in the same order. */
-        Uni<List<A>> together(List<Q> requests);
+        /**
+         * Runs all requests in one transaction that gives up early when it has to wait for a lock.
+         *
+         * @param requests at least one
+         * @return as many answers, in the same order
+         */
+        Uni<List<A>> batch(List<Q> requests);
     }
 
     /**
-     * @param batchSize most requests in one commit
-     * @param inFlight most commits at a time
-     * @param overlapAfter how long the last commit must have taken before another one starts beside it
-     * @param waiting most requests that wait; one more is refused with {@link LedgerBusy}
-     * @param patience how long a request may wait and be worked on altogether
+     * @param batchSize the most requests in one commit
+     * @param maxInFlight the most commits that run at the same time
+     * @param overlapAfter how old the last commit must be before another one starts beside it
+     * @param maxWaiting the most requests that wait; the next one is refused with {@link LedgerBusy}
+     * @param timeout of a request, from its arrival to its answer
      */
-    public record Limits(int batchSize, int inFlight, Duration overlapAfter, int waiting, Duration patience) {}
+    public record Limits(int batchSize, int maxInFlight, Duration overlapAfter, int maxWaiting, Duration timeout) {}
 
-    private final Commits<Q, A> commits;
+    private final Transactions<Q, A> transactions;
     private final Function<Q, Object> walletOf;
     private final Limits limits;
 
-    // What follows is guarded by this object's lock, which is never held while anything is waited for.
-    private final Map<Object, Lane> lanes = new HashMap<>();
-    private final Queue<Lane> ready = new ArrayDeque<>();
+    // Guarded by this object's lock. Code that holds the lock never blocks.
+    private final Map<Object, WalletQueue> queues = new HashMap<>();
+    private final Queue<WalletQueue> ready = new ArrayDeque<>();
     private int inFlight;
     private long lastStart;
     private int waiting;
 
-    /** @param walletOf what two requests have in common that must not be committed at the same time */
-    public GroupCommit(Commits<Q, A> commits, Function<Q, Object> walletOf, Limits limits) {
-        this.commits = commits;
+    /** @param walletOf the wallet of a request; two requests of one wallet are never committed at the same time */
+    public GroupCommit(Transactions<Q, A> transactions, Function<Q, Object> walletOf, Limits limits) {
+        this.transactions = transactions;
         this.walletOf = walletOf;
         this.limits = limits;
     }
 
-    /** Requests of one wallet. A lane is in {@code lanes} while any of its requests waits or is being committed. */
-    private final class Lane {
+    /** The waiting requests of one wallet. It is in {@code queues} while a request of the wallet waits or is being committed. */
+    private final class WalletQueue {
         final Object wallet;
-        final Queue<Waiting> requests = new ArrayDeque<>();
-        boolean busy;
+        final Queue<Pending> requests = new ArrayDeque<>();
+        boolean committing;
 
-        Lane(Object wallet) {
+        WalletQueue(Object wallet) {
             this.wallet = wallet;
         }
     }
 
-    private final class Waiting {
+    private final class Pending {
         final Q request;
         final UniEmitter<? super A> answer;
-        final long deadline = System.nanoTime() + limits.patience().toNanos();
+        final long deadline = System.nanoTime() + limits.timeout().toNanos();
 
-        Waiting(Q request, UniEmitter<? super A> answer) {
+        Pending(Q request, UniEmitter<? super A> answer) {
             this.request = request;
             this.answer = answer;
         }
 
-        Duration left() {
+        Duration timeLeft() {
             return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
         }
 
@@ -100,38 +106,38 @@ public final class GroupCommit<Q, A> {
         }
     }
 
-    /** What a lane has in a commit. */
-    private record Share<L, W>(L lane, List<W> requests) {}
+    /** The requests of one wallet in a batch. */
+    private record WalletBatch<W, P>(W queue, List<P> requests) {}
 
-    private record Next<L, W>(List<Share<L, W>> batch, List<W> tooLate) {}
+    private record Selection<W, P>(List<WalletBatch<W, P>> batch, List<P> expired) {}
 
-    /** @return fails with {@link LedgerBusy} when it was not even tried, else a failure says that the outcome is unknown */
+    /** @return fails with {@link LedgerBusy} if the request was not tried; any other failure means an unknown outcome */
     public Uni<A> submit(Q request) {
         return Uni.createFrom().emitter(answer -> {
-            if (accepted(new Waiting(request, answer))) {
-                commitWhatIsReady();
+            if (enqueue(new Pending(request, answer))) {
+                commitReady();
             } else {
-                answer.fail(new LedgerBusy(limits.waiting()));
+                answer.fail(new LedgerBusy(limits.maxWaiting()));
             }
         });
     }
 
-    private synchronized boolean accepted(Waiting arrived) {
-        if (waiting == limits.waiting()) {
+    private synchronized boolean enqueue(Pending arrived) {
+        if (waiting == limits.maxWaiting()) {
             return false;
         }
         waiting++;
-        Lane lane = lanes.computeIfAbsent(walletOf.apply(arrived.request), Lane::new);
-        lane.requests.add(arrived);
-        if (!lane.busy && lane.requests.size() == 1) {
-            ready.add(lane);
+        WalletQueue queue = queues.computeIfAbsent(walletOf.apply(arrived.request), WalletQueue::new);
+        queue.requests.add(arrived);
+        if (!queue.committing && queue.requests.size() == 1) {
+            ready.add(queue);
         }
         return true;
     }
 
-    private void commitWhatIsReady() {
-        Next<Lane, Waiting> next = next();
-        next.tooLate().forEach(GroupCommit::failAsTooLate);
+    private void commitReady() {
+        Selection<WalletQueue, Pending> next = select();
+        next.expired().forEach(GroupCommit::failExpired);
         if (!next.batch().isEmpty()) {
             Uni.createFrom()
                     .voidItem()
@@ -139,33 +145,33 @@ public final class GroupCommit<Q, A> {
                     .delayIt()
                     .by(limits.overlapAfter())
                     .subscribe()
-                    .with(late -> commitWhatIsReady());
+                    .with(overlap -> commitReady());
             commit(next.batch());
         }
     }
 
-    /** What has waited too long takes no room: after a stall, sending it would make everything behind it late as well. */
-    private synchronized Next<Lane, Waiting> next() {
-        List<Share<Lane, Waiting>> batch = new ArrayList<>();
-        List<Waiting> tooLate = new ArrayList<>();
+    /** Leaves out expired requests: after a stall, sending them would make the requests behind them expire as well. */
+    private synchronized Selection<WalletQueue, Pending> select() {
+        List<WalletBatch<WalletQueue, Pending>> batch = new ArrayList<>();
+        List<Pending> expired = new ArrayList<>();
         boolean mayStart = inFlight == 0
-                || inFlight < limits.inFlight()
+                || inFlight < limits.maxInFlight()
                         && System.nanoTime() - lastStart
                                 >= limits.overlapAfter().toNanos();
         int room = mayStart ? limits.batchSize() : 0;
         while (!ready.isEmpty() && room > 0) {
-            Lane lane = ready.remove();
-            List<Waiting> requests = new ArrayList<>();
-            while (!lane.requests.isEmpty() && requests.size() < room) {
-                Waiting first = lane.requests.remove();
+            WalletQueue queue = ready.remove();
+            List<Pending> requests = new ArrayList<>();
+            while (!queue.requests.isEmpty() && requests.size() < room) {
+                Pending first = queue.requests.remove();
                 waiting--;
-                (first.expired() ? tooLate : requests).add(first);
+                (first.expired() ? expired : requests).add(first);
             }
             if (requests.isEmpty()) {
-                lanes.remove(lane.wallet);
+                queues.remove(queue.wallet);
             } else {
-                lane.busy = true;
-                batch.add(new Share<>(lane, requests));
+                queue.committing = true;
+                batch.add(new WalletBatch<>(queue, requests));
                 room -= requests.size();
             }
         }
@@ -173,84 +179,89 @@ public final class GroupCommit<Q, A> {
             inFlight++;
             lastStart = System.nanoTime();
         }
-        return new Next<>(batch, tooLate);
+        return new Selection<>(batch, expired);
     }
 
-    private synchronized void landed() {
+    private synchronized void commitEnded() {
         inFlight--;
     }
 
-    private synchronized void free(Lane lane) {
-        lane.busy = false;
-        if (lane.requests.isEmpty()) {
-            lanes.remove(lane.wallet);
+    private synchronized void unblock(WalletQueue queue) {
+        queue.committing = false;
+        if (queue.requests.isEmpty()) {
+            queues.remove(queue.wallet);
         } else {
-            ready.add(lane);
+            ready.add(queue);
         }
     }
 
-    private void commit(List<Share<Lane, Waiting>> batch) {
-        List<Waiting> requests =
-                batch.stream().flatMap(share -> share.requests().stream()).toList();
-        Duration youngestHas =
-                requests.stream().map(Waiting::left).max(Duration::compareTo).orElseThrow();
+    private void commit(List<WalletBatch<WalletQueue, Pending>> batch) {
+        List<Pending> requests =
+                batch.stream().flatMap(part -> part.requests().stream()).toList();
+        Duration longestTimeLeft = requests.stream()
+                .map(Pending::timeLeft)
+                .max(Duration::compareTo)
+                .orElseThrow();
         Uni.createFrom()
-                .deferred(() -> commits.together(
-                        requests.stream().map(waiting -> waiting.request).toList()))
+                .deferred(() -> transactions.batch(
+                        requests.stream().map(pending -> pending.request).toList()))
                 .ifNoItem()
-                .after(youngestHas)
+                .after(longestTimeLeft)
                 .fail()
                 .subscribe()
                 .with(
                         answers -> {
-                            landed();
-                            batch.forEach(share -> free(share.lane()));
-                            // The database gets its next work before these are told: telling takes time, too.
-                            commitWhatIsReady();
-                            for (int place = 0; place < requests.size(); place++) {
-                                requests.get(place).answer.complete(answers.get(place));
+                            commitEnded();
+                            batch.forEach(part -> unblock(part.queue()));
+                            // First the next commit, then the answers: answering takes time in which the database would
+                            // be idle.
+                            commitReady();
+                            for (int i = 0; i < requests.size(); i++) {
+                                requests.get(i).answer.complete(answers.get(i));
                             }
                         },
-                        fault -> {
-                            landed();
-                            LOG.warnf("A commit of %d failed and is repeated one by one: %s", requests.size(), fault);
+                        failure -> {
+                            commitEnded();
+                            LOG.warnf(
+                                    "A batch of %d requests failed and is repeated request by request: %s",
+                                    requests.size(), failure);
                             batch.forEach(this::commitOneByOne);
-                            commitWhatIsReady();
+                            commitReady();
                         });
     }
 
-    /** The lane stays busy meanwhile, so its wallet waits for itself; nobody else waits for it any more. */
-    private void commitOneByOne(Share<Lane, Waiting> share) {
+    /** The wallet's later requests keep waiting meanwhile; other wallets do not. */
+    private void commitOneByOne(WalletBatch<WalletQueue, Pending> part) {
         Multi.createFrom()
-                .iterable(share.requests())
+                .iterable(part.requests())
                 .onItem()
-                .transformToUniAndConcatenate(this::commitAlone)
+                .transformToUniAndConcatenate(this::commitSingle)
                 .onTermination()
                 .invoke(() -> {
-                    free(share.lane());
-                    commitWhatIsReady();
+                    unblock(part.queue());
+                    commitReady();
                 })
                 .subscribe()
-                .with(done -> {}, fault -> LOG.error("A commit ended without an answer", fault));
+                .with(done -> {}, failure -> LOG.error("A request ended without an answer", failure));
     }
 
-    /** Never fails: whatever happens is told to who asked. */
-    private Uni<Void> commitAlone(Waiting waiting) {
-        if (waiting.expired()) {
-            failAsTooLate(waiting);
+    /** Never fails: a failure becomes the answer of the request. */
+    private Uni<Void> commitSingle(Pending pending) {
+        if (pending.expired()) {
+            failExpired(pending);
             return Uni.createFrom().voidItem();
         }
         return Uni.createFrom()
-                .deferred(() -> commits.alone(waiting.request))
+                .deferred(() -> transactions.single(pending.request))
                 .ifNoItem()
-                .after(waiting.left())
+                .after(pending.timeLeft())
                 .fail()
                 .onItemOrFailure()
-                .invoke((answer, fault) -> {
-                    if (fault == null) {
-                        waiting.answer.complete(answer);
+                .invoke((answer, failure) -> {
+                    if (failure == null) {
+                        pending.answer.complete(answer);
                     } else {
-                        waiting.answer.fail(fault);
+                        pending.answer.fail(failure);
                     }
                 })
                 .onFailure()
@@ -258,7 +269,7 @@ public final class GroupCommit<Q, A> {
                 .replaceWithVoid();
     }
 
-    private static void failAsTooLate(GroupCommit<?, ?>.Waiting waiting) {
-        waiting.answer.fail(new TimeoutException("The ledger had no time for this request"));
+    private static void failExpired(GroupCommit<?, ?>.Pending pending) {
+        pending.answer.fail(new TimeoutException("The request waited too long and was not sent to the ledger"));
     }
 }
