@@ -23,6 +23,6 @@ record ChargeRequest(
         @Description String description) {
 
     ChargeRequest {
-        issuer = issuer == null ? Issuer.UNNAMED : issuer;
+        issuer = issuer == null ? Issuer.DEFAULT : issuer;
     }
 }

@@ -49,7 +49,7 @@ class Charges {
             """;
 
     /** Of one issuer and every store: who asks is a background job that serves all of them. */
-    private static final String STANDING = """
+    private static final String UNRELEASED = """
             SELECT id, store_id, created_at
               FROM credits.charges
              WHERE issuer = $5 AND status = 'charged' AND created_at < $3
@@ -81,7 +81,7 @@ class Charges {
     private static final String NO_LOCK_TIMEOUT = "0";
 
     /** Smaller than every id. */
-    private static final UUID NO_ID = new UUID(0, 0);
+    private static final UUID LOWEST_ID = new UUID(0, 0);
 
     private final Statements statements;
     private final String lockTimeout;
@@ -115,24 +115,25 @@ class Charges {
      * @param after of a further page the id of the last charge seen
      * @param before the end, exclusive
      */
-    Uni<List<StandingCharge>> standing(String issuer, Instant from, Optional<UUID> after, Instant before, int limit) {
+    Uni<List<UnreleasedCharge>> unreleased(
+            String issuer, Instant from, Optional<UUID> after, Instant before, int limit) {
         return statements.list(
-                STANDING,
-                Tuple.of(Statements.utc(from), after.orElse(NO_ID), Statements.utc(before), limit, issuer),
-                row -> new StandingCharge(
+                UNRELEASED,
+                Tuple.of(Statements.utc(from), after.orElse(LOWEST_ID), Statements.utc(before), limit, issuer),
+                row -> new UnreleasedCharge(
                         row.getUUID("id"),
                         row.getUUID("store_id"),
                         row.getOffsetDateTime("created_at").toInstant()));
     }
 
     /** What is held under these ids, in no order; an id that was never heard of, or is another issuer's, is left out. */
-    Uni<List<HeldCharge>> lookup(LookupRequest request) {
+    Uni<List<ChargeState>> lookup(LookupRequest request) {
         return statements.list(
-                LOOKUP, Tuple.of(request.chargeIds().toArray(UUID[]::new), request.issuer()), Charges::held);
+                LOOKUP, Tuple.of(request.chargeIds().toArray(UUID[]::new), request.issuer()), Charges::state);
     }
 
-    private static HeldCharge held(Row row) {
-        return new HeldCharge(
+    private static ChargeState state(Row row) {
+        return new ChargeState(
                 row.getUUID("id"),
                 row.getUUID("store_id"),
                 row.getString("status"),
@@ -175,19 +176,19 @@ class Charges {
             if (batch.size() == 1) {
                 return single(batch.getFirst(), lockTimeout).map(List::of);
             }
-            Tuple columns = Tuple.from(List.of(
-                    column(batch, charge -> charge.request().chargeId(), UUID[]::new),
-                    column(batch, charge -> charge.payer().storeId(), UUID[]::new),
-                    column(batch, charge -> charge.request().amount(), Integer[]::new),
-                    column(batch, charge -> charge.request().requestId(), String[]::new),
-                    column(batch, charge -> charge.request().description(), String[]::new),
-                    column(batch, charge -> charge.payer().shopperEmail().orElse(null), String[]::new),
-                    column(batch, charge -> priceCents(charge.payer()), Integer[]::new),
-                    column(batch, charge -> capCents(charge.payer()), Integer[]::new),
-                    column(batch, charge -> charge.request().issuer(), String[]::new),
+            Tuple arrays = Tuple.from(List.of(
+                    array(batch, charge -> charge.request().chargeId(), UUID[]::new),
+                    array(batch, charge -> charge.payer().storeId(), UUID[]::new),
+                    array(batch, charge -> charge.request().amount(), Integer[]::new),
+                    array(batch, charge -> charge.request().requestId(), String[]::new),
+                    array(batch, charge -> charge.request().description(), String[]::new),
+                    array(batch, charge -> charge.payer().shopperEmail().orElse(null), String[]::new),
+                    array(batch, charge -> priceCents(charge.payer()), Integer[]::new),
+                    array(batch, charge -> capCents(charge.payer()), Integer[]::new),
+                    array(batch, charge -> charge.request().issuer(), String[]::new),
                     lockTimeout));
             return statements
-                    .first(CHARGE_ALL, columns, row -> outcomes(ChargeOutcome.class, row, batch.size()))
+                    .first(CHARGE_ALL, arrays, row -> outcomes(ChargeOutcome.class, row, batch.size()))
                     .map(Optional::orElseThrow);
         }
 
@@ -226,19 +227,19 @@ class Charges {
             if (batch.size() == 1) {
                 return single(batch.getFirst(), lockTimeout).map(List::of);
             }
-            Tuple columns = Tuple.from(List.of(
-                    column(batch, Release::chargeId, UUID[]::new),
-                    column(batch, Release::storeId, UUID[]::new),
-                    column(batch, release -> release.request().requestId(), String[]::new),
-                    column(batch, release -> release.request().description(), String[]::new),
+            Tuple arrays = Tuple.from(List.of(
+                    array(batch, Release::chargeId, UUID[]::new),
+                    array(batch, Release::storeId, UUID[]::new),
+                    array(batch, release -> release.request().requestId(), String[]::new),
+                    array(batch, release -> release.request().description(), String[]::new),
                     lockTimeout));
             return statements
-                    .first(RELEASE_ALL, columns, row -> outcomes(ReleaseOutcome.class, row, batch.size()))
+                    .first(RELEASE_ALL, arrays, row -> outcomes(ReleaseOutcome.class, row, batch.size()))
                     .map(Optional::orElseThrow);
         }
     }
 
-    private static <Q, T> T[] column(List<Q> batch, Function<Q, T> value, IntFunction<T[]> array) {
+    private static <Q, T> T[] array(List<Q> batch, Function<Q, T> value, IntFunction<T[]> array) {
         return batch.stream().map(value).toArray(array);
     }
 

@@ -27,7 +27,7 @@ import java.util.UUID;
 @Path("/internal/v1")
 class ChargesResource {
 
-    private static final Duration A_MOMENT = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Charges charges;
     private final OverageConfig prices;
@@ -54,7 +54,7 @@ class ChargesResource {
                 .orElseThrow(() -> Problem.invalid("The identity must name the shopper: at this store shoppers pay."));
         return charges.charge(payer, request)
                 .onFailure(LedgerBusy.class)
-                .transform(ChargesResource::later)
+                .transform(ChargesResource::busy)
                 .map(ChargesResource::answer);
     }
 
@@ -67,38 +67,38 @@ class ChargesResource {
             @NotNull @Valid ReleaseRequest request) {
         return charges.release(storeId, chargeId, request)
                 .onFailure(LedgerBusy.class)
-                .transform(ChargesResource::later)
+                .transform(ChargesResource::busy)
                 .map(ChargesResource::answer);
     }
 
-    record Standing(List<StandingCharge> charges) {}
+    record UnreleasedCharges(List<UnreleasedCharge> charges) {}
 
     /** By pages: the next one starts {@code from} the last charge's moment, {@code after} its id. */
     @GET
     @Path("/charges")
     @RolesAllowed(Principal.Service.ROLE)
-    public Uni<Standing> standing(
-            @QueryParam("issuer") @DefaultValue(Issuer.UNNAMED) @Issuer String issuer,
+    public Uni<UnreleasedCharges> unreleased(
+            @QueryParam("issuer") @DefaultValue(Issuer.DEFAULT) @Issuer String issuer,
             @QueryParam("from") @NotNull Instant from,
             @QueryParam("after") UUID after,
             @QueryParam("before") @NotNull Instant before,
             @QueryParam("limit") @DefaultValue("500") @Min(1) @Max(1000) int limit) {
-        return charges.standing(issuer, from, Optional.ofNullable(after), before, limit)
-                .map(Standing::new);
+        return charges.unreleased(issuer, from, Optional.ofNullable(after), before, limit)
+                .map(UnreleasedCharges::new);
     }
 
-    record Held(List<HeldCharge> charges) {}
+    record ChargeStates(List<ChargeState> charges) {}
 
     /** A question, whatever its method: so many ids do not fit into a URL. */
     @POST
     @Path("/charges/lookup")
     @RolesAllowed(Principal.Service.ROLE)
-    public Uni<Held> lookup(@NotNull @Valid LookupRequest request) {
-        return charges.lookup(request).map(Held::new);
+    public Uni<ChargeStates> lookup(@NotNull @Valid LookupRequest request) {
+        return charges.lookup(request).map(ChargeStates::new);
     }
 
-    private static Problem later(Throwable busy) {
-        return Problem.unavailable("The ledger has too much to do and did not try this.", A_MOMENT, busy);
+    private static Problem busy(Throwable busy) {
+        return Problem.unavailable("The ledger has too much to do and did not try this.", RETRY_AFTER, busy);
     }
 
     private static Answer answer(ChargeOutcome outcome) {

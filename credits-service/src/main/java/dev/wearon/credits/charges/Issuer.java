@@ -20,7 +20,7 @@ import java.lang.annotation.Target;
 @interface Issuer {
 
     /** Of a caller that names none: so does generation of the version before, which serves the sessions of stores only. */
-    String UNNAMED = "b2b";
+    String DEFAULT = "b2b";
 
     String message() default "must be 1 to 32 of a-z, 0-9 and -, a letter first";
 

@@ -12,11 +12,11 @@ import java.util.UUID;
  */
 record LookupRequest(
         @Issuer String issuer,
-        @NotNull @Size(min = 1, max = LookupRequest.MOST) List<@NotNull UUID> chargeIds) {
+        @NotNull @Size(min = 1, max = LookupRequest.MAX_IDS) List<@NotNull UUID> chargeIds) {
 
-    static final int MOST = 500;
+    static final int MAX_IDS = 500;
 
     LookupRequest {
-        issuer = issuer == null ? Issuer.UNNAMED : issuer;
+        issuer = issuer == null ? Issuer.DEFAULT : issuer;
     }
 }

@@ -28,11 +28,12 @@ interface OverageConfig {
     int scale();
 
     /** The words of a subscription under which overage will be paid for. */
-    Set<String> PAYING = Set.of("active", "trialing");
+    Set<String> PAYING_STATUSES = Set.of("active", "trialing");
 
     /** @return empty unless the operator switched overage on for the store and its subscription pays for it */
-    default Optional<Payer.Overage> termsOf(Principal.Terms store) {
-        boolean pays = store.subscriptionStatus().filter(PAYING::contains).isPresent();
+    default Optional<Payer.Overage> overageOf(Principal.Terms store) {
+        boolean pays =
+                store.subscriptionStatus().filter(PAYING_STATUSES::contains).isPresent();
         return pays
                 ? store.overageCapCents()
                         .flatMap(cap ->

@@ -23,7 +23,7 @@ record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> over
     static Optional<Payer> of(Principal.Store store, OverageConfig prices) {
         return switch (store.terms().billingMode()) {
             case ABSORB_MODE ->
-                Optional.of(new Payer(store.storeId(), Optional.empty(), prices.termsOf(store.terms())));
+                Optional.of(new Payer(store.storeId(), Optional.empty(), prices.overageOf(store.terms())));
             case RESELL_MODE ->
                 store.shopperEmail().map(email -> new Payer(store.storeId(), Optional.of(email), Optional.empty()));
         };

@@ -65,7 +65,7 @@ class PendingPurchases implements RecurringJob {
         return Multi.createBy()
                 .repeating()
                 .uni(this::round)
-                .whilst(PendingPurchases::again)
+                .whilst(PendingPurchases::needsAnotherRound)
                 .onItem()
                 .invoke(round -> {
                     completed.increment(round.completed());
@@ -85,14 +85,14 @@ class PendingPurchases implements RecurringJob {
      * A store's batch completes at least one if anything fitted. So after a round without any, nothing fits, or what fits
      * could not be served now.
      */
-    static boolean again(Counts round) {
+    static boolean needsAnotherRound(Counts round) {
         return round.completed() > 0;
     }
 
     /** One batch for each store that has something to complete, so that a long backlog keeps nobody else waiting. */
     private Uni<Counts> round() {
         return purchases
-                .storesWithFittingOnes(config.pendingStores())
+                .storesWithFittingPurchases(config.pendingStores())
                 .onItem()
                 .transformToMulti(stores -> Multi.createFrom().iterable(stores))
                 .onItem()

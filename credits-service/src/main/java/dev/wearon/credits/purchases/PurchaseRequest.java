@@ -20,7 +20,7 @@ import java.math.BigDecimal;
  * @param requestId of the request that told of the order, kept in both ledgers
  */
 record PurchaseRequest(
-        @UsableEmail String shopperEmail,
+        @ShopperEmail String shopperEmail,
 
         @NotNull @Pattern(regexp = "[\\x21-\\x7e]{1,64}", message = "must be 1 to 64 visible ASCII characters")
         String orderId,

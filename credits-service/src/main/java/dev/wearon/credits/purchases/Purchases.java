@@ -33,7 +33,7 @@ class Purchases {
             """;
 
     /** Of every store, as the backlog is: who asks is a background job that serves all of them. */
-    private static final String FITTING_STORES = """
+    private static final String STORES_WITH_FITTING_PURCHASES = """
             SELECT store_id
               FROM credits.fitting_purchases
              GROUP BY store_id
@@ -85,8 +85,8 @@ class Purchases {
     }
 
     /** Stores with a pending purchase that fits, who waits longest first. */
-    Uni<List<UUID>> storesWithFittingOnes(int limit) {
-        return statements.list(FITTING_STORES, Tuple.of(limit), row -> row.getUUID("store_id"));
+    Uni<List<UUID>> storesWithFittingPurchases(int limit) {
+        return statements.list(STORES_WITH_FITTING_PURCHASES, Tuple.of(limit), row -> row.getUUID("store_id"));
     }
 
     Uni<Backlog> backlog() {

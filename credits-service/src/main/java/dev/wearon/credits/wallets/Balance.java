@@ -7,5 +7,5 @@ package dev.wearon.credits.wallets;
  */
 record Balance(int balance, int totalPurchased, int totalSpent) {
 
-    static final Balance NOTHING = new Balance(0, 0, 0);
+    static final Balance ZERO = new Balance(0, 0, 0);
 }

@@ -27,7 +27,7 @@ class Movements {
             """;
 
     /** The version of ids that credits.charge_id_of makes of a request id; no session has one of these. */
-    private static final int MADE_OF_REQUEST_ID = 8;
+    private static final int DERIVED_ID_VERSION = 8;
 
     private final Statements statements;
 
@@ -62,7 +62,7 @@ class Movements {
                 delta,
                 row.getInteger("balance_after"),
                 row.getInteger("price_cents"),
-                chargeId == null || chargeId.version() == MADE_OF_REQUEST_ID ? null : chargeId,
+                chargeId == null || chargeId.version() == DERIVED_ID_VERSION ? null : chargeId,
                 row.getString("request_id"),
                 row.getString("description"),
                 row.getOffsetDateTime("created_at").toInstant());

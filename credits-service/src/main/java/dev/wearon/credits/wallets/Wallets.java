@@ -48,7 +48,7 @@ class Wallets {
     Uni<Balance> shopper(UUID storeId, String email) {
         return statements
                 .first(SHOPPER, Tuple.of(storeId, email), Wallets::balance)
-                .map(found -> found.orElse(Balance.NOTHING));
+                .map(found -> found.orElse(Balance.ZERO));
     }
 
     Uni<GrantOutcome> grant(UUID storeId, GrantRequest request) {

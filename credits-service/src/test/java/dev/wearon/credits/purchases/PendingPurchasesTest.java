@@ -166,8 +166,8 @@ class PendingPurchasesTest {
 
     @Test
     void areLookedForAgainOnlyAfterARoundThatCompletedSome() {
-        assertThat(PendingPurchases.again(new Counts(1, 3))).isTrue();
-        assertThat(PendingPurchases.again(new Counts(0, 3))).isFalse();
+        assertThat(PendingPurchases.needsAnotherRound(new Counts(1, 3))).isTrue();
+        assertThat(PendingPurchases.needsAnotherRound(new Counts(0, 3))).isFalse();
     }
 
     private Counts run() {

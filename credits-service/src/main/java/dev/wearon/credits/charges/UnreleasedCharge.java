@@ -4,4 +4,4 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** A charge that was taken and is not given back. */
-record StandingCharge(UUID chargeId, UUID storeId, Instant createdAt) {}
+record UnreleasedCharge(UUID chargeId, UUID storeId, Instant createdAt) {}

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What a reconciler reads: every charge that is not given back, once, whatever the page size. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
-class StandingChargesTest {
+class UnreleasedChargesTest {
 
     @Test
     void listsWhatIsChargedAndNotGivenBackByPages() {

@@ -11,5 +11,5 @@ import java.util.UUID;
  * @param taken how many movements took it, deductions and overages in either ledger; 1 is as it should be
  * @param givenBack how many movements gave it back
  */
-record HeldCharge(
+record ChargeState(
         UUID chargeId, UUID storeId, String status, boolean everCharged, int taken, int givenBack, Instant createdAt) {}

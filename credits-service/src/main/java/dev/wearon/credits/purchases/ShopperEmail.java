@@ -13,10 +13,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** One e-mail address that can name a wallet: something@something.something without blanks in it. */
-@Constraint(validatedBy = UsableEmail.Check.class)
+@Constraint(validatedBy = ShopperEmail.Validator.class)
 @Target({ElementType.FIELD, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
-@interface UsableEmail {
+@interface ShopperEmail {
 
     String message() default "must be one e-mail address of at most 254 characters";
 
@@ -25,19 +25,19 @@ import java.util.regex.Pattern;
     Class<? extends Payload>[] payload() default {};
 
     /** Looks at the address as {@code credits.normal_email} spells it, so that nothing passes here and fails there. */
-    final class Check implements ConstraintValidator<UsableEmail, String> {
+    final class Validator implements ConstraintValidator<ShopperEmail, String> {
 
-        private static final int LONGEST = 254;
+        private static final int MAX_LENGTH = 254;
 
         /** Half a surrogate pair is no character and cannot be stored. */
         private static final String PART = "[^\\s\\p{Cntrl}\\p{Cs}@]+";
 
-        private static final Pattern USABLE = Pattern.compile(
+        private static final Pattern PATTERN = Pattern.compile(
                 "[ \\t\\r\\n]*%1$s@%1$s\\.%1$s[ \\t\\r\\n]*".formatted(PART), Pattern.UNICODE_CHARACTER_CLASS);
 
         @Override
         public boolean isValid(String email, ConstraintValidatorContext context) {
-            return email != null && USABLE.matcher(email).matches() && normalLength(email) <= LONGEST;
+            return email != null && PATTERN.matcher(email).matches() && normalLength(email) <= MAX_LENGTH;
         }
 
         private static int normalLength(String email) {
