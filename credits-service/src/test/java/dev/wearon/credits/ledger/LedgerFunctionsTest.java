@@ -3,8 +3,8 @@ package dev.wearon.credits.ledger;
 import static dev.wearon.credits.ledger.LedgerSql.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.credits.AtOnce;
 import dev.wearon.credits.Calls;
+import dev.wearon.credits.ConcurrentCalls;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerRows.Movement;
 import dev.wearon.credits.LedgerRows.Wallet;
@@ -126,7 +126,7 @@ class LedgerFunctionsTest {
             Callable<Boolean> deduction =
                     () -> deduct(store, 1, UUID.randomUUID().toString());
 
-            assertThat(AtOnce.counted(Calls.race(Collections.nCopies(40, deduction))))
+            assertThat(ConcurrentCalls.countByValue(Calls.race(Collections.nCopies(40, deduction))))
                     .isEqualTo(Map.of(true, 10L, false, 30L));
 
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 10, 10));

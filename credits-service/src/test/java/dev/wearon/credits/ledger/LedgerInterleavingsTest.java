@@ -21,10 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * The moments that a race hits once in a thousand, each made on purpose: one transaction has written and not committed,
- * another meets it.
- */
+/** Each test makes one rare race certain: a second transaction meets the uncommitted rows of a first one. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class LedgerInterleavingsTest {
@@ -66,7 +63,7 @@ class LedgerInterleavingsTest {
     }
 
     @Test
-    void aReleaseThatMeetsAChargeRolledBackForbidsIt() throws Exception {
+    void aReleaseThatMeetsAChargeRolledBackLeavesATombstone() throws Exception {
         assertThat(meeting(CHARGE, RELEASE, false)).isEqualTo("never_charged");
 
         assertThat(Calls.outcome(Calls.charge(store, chargeId, 1))).isEqualTo("released");
@@ -82,16 +79,17 @@ class LedgerInterleavingsTest {
 
     @Test
     void aChargeThatMeetsTheLastCreditBeingTakenIsInsufficient() throws Exception {
-        String allOfIt = "SELECT credits.charge(gen_random_uuid(), w.store_id, w.balance, 'req-all', ?::UUID::TEXT)"
-                + " FROM credits.store_credits w WHERE w.store_id = ?";
+        String chargeAllCredits =
+                "SELECT credits.charge(gen_random_uuid(), w.store_id, w.balance, 'req-all', ?::UUID::TEXT)"
+                        + " FROM credits.store_credits w WHERE w.store_id = ?";
 
-        assertThat(meeting(allOfIt, CHARGE, true)).isEqualTo("insufficient");
+        assertThat(meeting(chargeAllCredits, CHARGE, true)).isEqualTo("insufficient");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 10, 10));
         LedgerRows.assertAddsUp(store);
     }
 
-    /** Runs {@code first} without committing, then {@code second} until it waits for the first; then ends the first. */
+    /** Runs {@code first} without committing and starts {@code second}. Ends the first when the second waits for its lock. */
     private String meeting(String first, String second, boolean commit) throws Exception {
         try (Connection one = LedgerRows.connect();
                 Connection other = LedgerRows.connect()) {

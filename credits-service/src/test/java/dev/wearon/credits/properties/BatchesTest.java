@@ -22,20 +22,20 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** A batch is nothing but its requests one after the other, in order of arrival: same answers, same rows. */
+/** A batch gives the same answers and the same rows as its requests one after the other, in order of arrival. */
 class BatchesTest {
 
-    private static final int MOST = 40;
+    private static final int MAX_BATCH = 40;
 
     private static LedgerDatabase database;
     private static Connection connection;
-    private static Tables tables;
+    private static TableReader tables;
 
     @BeforeContainer
     static void start() throws Exception {
         database = new LedgerDatabase();
         connection = database.connection();
-        tables = new Tables(connection);
+        tables = new TableReader(connection);
     }
 
     @AfterContainer
@@ -44,53 +44,53 @@ class BatchesTest {
     }
 
     @AfterTry
-    void forget() throws SQLException {
+    void rollBack() throws SQLException {
         connection.rollback();
     }
 
     @Provide
-    Arbitrary<List<Action>> histories() {
-        return Histories.ofUpTo(40);
+    Arbitrary<List<Step>> histories() {
+        return StepGenerators.ofUpTo(40);
     }
 
     @Provide
     Arbitrary<List<Charge>> charges() {
-        return Histories.charges(MOST);
+        return StepGenerators.charges(MAX_BATCH);
     }
 
     @Provide
     Arbitrary<List<Release>> releases() {
-        return Histories.releases(MOST);
+        return StepGenerators.releases(MAX_BATCH);
     }
 
     @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
-    void ofChargesDecideLikeTheirRequestsOneByOne(
-            @ForAll("histories") List<Action> history, @ForAll("charges") List<Charge> charges) throws SQLException {
+    void ofChargesEqualTheirRequestsOneByOne(
+            @ForAll("histories") List<Step> history, @ForAll("charges") List<Charge> charges) throws SQLException {
         openAllWallets();
-        live(history);
-        List<Charge> batch = eachNewIdToOneWallet(charges);
+        run(history);
+        List<Charge> batch = withOneWalletForEachNewId(charges);
 
         assertSame(batch, Charge::all);
     }
 
     @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
-    void ofReleasesDecideLikeTheirRequestsOneByOne(
-            @ForAll("histories") List<Action> history,
+    void ofReleasesEqualTheirRequestsOneByOne(
+            @ForAll("histories") List<Step> history,
             @ForAll("charges") List<Charge> charges,
             @ForAll("releases") List<Release> batch)
             throws SQLException {
-        live(history);
-        live(charges);
+        run(history);
+        run(charges);
 
         assertSame(batch, Release::all);
     }
 
-    /** Wallets have their turn in the order of their locks, so which of two wallets pays for an id is not promised. */
+    /** A batch decides in the order of the wallet locks, so it does not promise which of two wallets pays for an id. */
     @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
-    void ofChargesDecideAnIdOnceWhenTwoWalletsAreAsked(
-            @ForAll("histories") List<Action> history, @ForAll("charges") List<Charge> batch) throws SQLException {
+    void ofChargesChargeAnIdOnceWhenTwoWalletsMayPay(
+            @ForAll("histories") List<Step> history, @ForAll("charges") List<Charge> batch) throws SQLException {
         openAllWallets();
-        live(history);
+        run(history);
         Set<UUID> known = knownIds();
 
         List<String> outcomes = Charge.all(connection, batch);
@@ -102,15 +102,14 @@ class BatchesTest {
                 assertThat(charged.add(id)).as("%s is charged once", id).isTrue();
             }
         }
-        assertThat(charged).as("the newly charged among %s", known).noneMatch(known::contains);
+        assertThat(charged).as("new charges, not among %s", known).noneMatch(known::contains);
         known.addAll(charged);
         assertThat(knownIds()).isEqualTo(known);
         assertThat(tables.disagreements()).isEmpty();
     }
 
     @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
-    void ofChargesLeaveAStoreWithoutAWalletToTheScalarFunction(@ForAll("charges") List<Charge> batch)
-            throws SQLException {
+    void ofChargesRaiseForAStoreWithoutAWallet(@ForAll("charges") List<Charge> batch) throws SQLException {
         String untouched = tables.digest();
         Savepoint before = connection.setSavepoint();
         if (batch.stream().anyMatch(charge -> charge.email() == null)) {
@@ -124,48 +123,48 @@ class BatchesTest {
         assertThat(tables.digest()).isEqualTo(untouched);
     }
 
-    private interface Together<A> {
-        List<String> ask(Connection connection, List<A> batch) throws SQLException;
+    private interface BatchCall<A> {
+        List<String> run(Connection connection, List<A> batch) throws SQLException;
     }
 
-    private static <A extends Action> void assertSame(List<A> batch, Together<A> together) throws SQLException {
+    private static <A extends Step> void assertSame(List<A> batch, BatchCall<A> batchCall) throws SQLException {
         Savepoint before = connection.setSavepoint();
         List<String> outcomesOneByOne = new ArrayList<>();
         for (A request : batch) {
-            outcomesOneByOne.add(request.askedOf(connection));
+            outcomesOneByOne.add(request.execute(connection));
         }
         List<String> rowsOneByOne = tables.rows();
         connection.rollback(before);
 
-        assertThat(together.ask(connection, batch)).as("outcomes of %s", batch).isEqualTo(outcomesOneByOne);
+        assertThat(batchCall.run(connection, batch)).as("outcomes of %s", batch).isEqualTo(outcomesOneByOne);
         assertThat(tables.rows()).as("rows after %s", batch).isEqualTo(rowsOneByOne);
         assertThat(tables.disagreements()).isEmpty();
     }
 
-    /** An id that no charge knows is asked of the wallet that was asked for it first. */
-    private static List<Charge> eachNewIdToOneWallet(List<Charge> charges) throws SQLException {
+    /** Gives all requests for a new id the wallet of the first of them. */
+    private static List<Charge> withOneWalletForEachNewId(List<Charge> charges) throws SQLException {
         Set<UUID> known = knownIds();
         Map<UUID, Charge> firsts = new HashMap<>();
         return charges.stream()
                 .map(charge -> known.contains(charge.id())
                         ? charge
-                        : charge.toTheWalletOf(firsts.computeIfAbsent(charge.id(), id -> charge)))
+                        : charge.withWalletOf(firsts.computeIfAbsent(charge.id(), id -> charge)))
                 .toList();
     }
 
     private static void openAllWallets() throws SQLException {
-        for (UUID store : Histories.STORES) {
-            Action.ask(connection, "SELECT balance FROM credits.open_store_wallet(?)", store);
+        for (UUID store : StepGenerators.STORES) {
+            Step.query(connection, "SELECT balance FROM credits.open_store_wallet(?)", store);
         }
     }
 
-    private static void live(List<? extends Action> history) throws SQLException {
-        for (Action step : history) {
-            step.on(connection);
+    private static void run(List<? extends Step> history) throws SQLException {
+        for (Step step : history) {
+            step.executeInSavepoint(connection);
         }
     }
 
     private static Set<UUID> knownIds() throws SQLException {
-        return new HashSet<>(Books.read(connection).charges().keySet());
+        return new HashSet<>(LedgerState.read(connection).charges().keySet());
     }
 }

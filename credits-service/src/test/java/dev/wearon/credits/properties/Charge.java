@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A charge as the service asks for it.
+ * A charge as the service requests it.
  *
  * @param email the shopper who pays, in any spelling; null for the store's pool
- * @param overage null when an empty pool means no
- * @param issuer null when it names none
+ * @param overage null when an empty pool refuses the charge
+ * @param issuer null when the request names none
  */
 record Charge(
         UUID id,
@@ -21,7 +21,7 @@ record Charge(
         Overage overage,
         String requestId,
         String description)
-        implements Action {
+        implements Step {
 
     private static final String ONE = """
             SELECT credits.charge(?::UUID, ?::UUID, ?::INTEGER, ?::TEXT, ?::TEXT, ?::TEXT, ?::INTEGER, ?::INTEGER, ?::TEXT)
@@ -29,20 +29,20 @@ record Charge(
     private static final String ALL = "SELECT credits.charge_all(?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     @Override
-    public String toldTo(LedgerModel model) {
+    public String applyTo(LedgerModel model) {
         return model.charge(id, store, issuer, amount, email, overage);
     }
 
     @Override
-    public String askedOf(Connection connection) throws SQLException {
-        return Action.ask(
+    public String execute(Connection connection) throws SQLException {
+        return Step.query(
                 connection, ONE, id, store, amount, requestId, description, email, priceCents(), capCents(), issuer);
     }
 
     /** The whole batch in one call; outcomes in the order of the requests. */
     static List<String> all(Connection connection, List<Charge> batch) throws SQLException {
-        Batch<Charge> arrays = new Batch<>(connection, batch);
-        return arrays.ask(
+        SqlArrays<Charge> arrays = new SqlArrays<>(connection, batch);
+        return arrays.call(
                 ALL,
                 arrays.of("uuid", Charge::id),
                 arrays.of("uuid", Charge::store),
@@ -55,8 +55,8 @@ record Charge(
                 arrays.of("text", Charge::issuer));
     }
 
-    /** The same request, but to the wallet that {@code other} asks. */
-    Charge toTheWalletOf(Charge other) {
+    /** The same request, paid from the wallet of {@code other}. */
+    Charge withWalletOf(Charge other) {
         return new Charge(id, other.store, issuer, amount, other.email, overage, requestId, description);
     }
 

@@ -18,8 +18,8 @@ import java.util.Map;
 import org.flywaydb.core.Flyway;
 
 /**
- * A PostgreSQL with the ledger's schema and nothing in it, for tests that no application runs beside. They work in
- * transactions that they roll back, so that every try begins with empty tables.
+ * A PostgreSQL server with the ledger's schema and empty tables, for tests without a running service. The tests roll back
+ * their transactions, so that every try starts with empty tables.
  */
 final class LedgerDatabase implements AutoCloseable {
 
@@ -34,7 +34,7 @@ final class LedgerDatabase implements AutoCloseable {
         folder = Files.createTempDirectory("wearon-properties-");
         postgres = new Postgres(folder.resolve("postgres"), Ports.free(), "test");
         process = postgres.start(folder.resolve("postgres.log"), Duration.ofSeconds(60));
-        // Also when the test JVM is ended from outside and nobody calls close().
+        // Stops PostgreSQL also when the test JVM is killed before close().
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         PostgresAddress service = Database.layOut(postgres.address(), Database.NAME, Map.of(SCHEMA, "test"))
                 .get(SCHEMA);
@@ -46,13 +46,13 @@ final class LedgerDatabase implements AutoCloseable {
                 .migrate();
         connection = DriverManager.getConnection(service.jdbcUrl(), service.jdbcProperties());
         try (Statement settings = connection.createStatement()) {
-            // Compiling the long queries of Tables would take longer than running them.
+            // Compiling the long queries of TableReader takes longer than running them.
             settings.execute("SET jit = off");
         }
         connection.setAutoCommit(false);
     }
 
-    /** The one connection, as the service's own role; what is done on it is never committed. */
+    /** The only connection, with the service's role. Tests never commit on it. */
     Connection connection() {
         return connection;
     }

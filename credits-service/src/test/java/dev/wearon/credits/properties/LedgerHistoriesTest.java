@@ -15,18 +15,18 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Whatever is asked of the ledger one after the other: it answers as its model does, and it adds up at every step. */
+/** After every step of a random history the ledger equals its model and all its sums agree. */
 class LedgerHistoriesTest {
 
     private static LedgerDatabase database;
     private static Connection connection;
-    private static Tables tables;
+    private static TableReader tables;
 
     @BeforeContainer
     static void start() throws Exception {
         database = new LedgerDatabase();
         connection = database.connection();
-        tables = new Tables(connection);
+        tables = new TableReader(connection);
     }
 
     @AfterContainer
@@ -35,26 +35,30 @@ class LedgerHistoriesTest {
     }
 
     @AfterTry
-    void forget() throws SQLException {
+    void rollBack() throws SQLException {
         connection.rollback();
     }
 
     @Provide
-    Arbitrary<List<Action>> histories() {
-        return Histories.ofUpTo(80);
+    Arbitrary<List<Step>> histories() {
+        return StepGenerators.ofUpTo(80);
     }
 
     @Property(tries = 50, edgeCases = EdgeCasesMode.NONE)
-    void addUpAtEveryStepAndFollowTheModel(@ForAll("histories") List<Action> history) throws SQLException {
+    void equalTheModelAndAddUpAfterEveryStep(@ForAll("histories") List<Step> history) throws SQLException {
         LedgerModel model = new LedgerModel();
-        Books before = model.books();
+        LedgerState before = model.state();
         String digest = tables.digest();
-        for (Action step : history) {
-            String expected = step.toldTo(model);
-            Books after = model.books();
+        for (Step step : history) {
+            String expected = step.applyTo(model);
+            LedgerState after = model.state();
 
-            assertThat(step.on(connection)).as("the outcome of %s", step).isEqualTo(expected);
-            assertThat(Books.read(connection)).as("the books after %s", step).isEqualTo(after);
+            assertThat(step.executeInSavepoint(connection))
+                    .as("the outcome of %s", step)
+                    .isEqualTo(expected);
+            assertThat(LedgerState.read(connection))
+                    .as("the state after %s", step)
+                    .isEqualTo(after);
             assertThat(tables.disagreements())
                     .as("disagreements after %s", step)
                     .isEmpty();
@@ -68,8 +72,8 @@ class LedgerHistoriesTest {
         }
     }
 
-    /** A cap may be lowered below what is owed already; nothing is added above the one of the day. */
-    private static void assertNothingIsOwedAboveTheCap(Action step, Books before, Books after) {
+    /** An earlier charge may have had a higher cap; a new charge respects its own. */
+    private static void assertNothingIsOwedAboveTheCap(Step step, LedgerState before, LedgerState after) {
         after.owedCents().forEach((UUID store, Integer owed) -> {
             if (owed > before.owedCents().getOrDefault(store, 0)) {
                 assertThat(step).isInstanceOfSatisfying(Charge.class, charge -> assertThat(owed)

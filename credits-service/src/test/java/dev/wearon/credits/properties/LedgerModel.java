@@ -1,10 +1,10 @@
 package dev.wearon.credits.properties;
 
-import dev.wearon.credits.properties.Books.Bought;
-import dev.wearon.credits.properties.Books.Order;
-import dev.wearon.credits.properties.Books.Shopper;
-import dev.wearon.credits.properties.Books.Standing;
-import dev.wearon.credits.properties.Books.Wallet;
+import dev.wearon.credits.properties.LedgerState.ChargeState;
+import dev.wearon.credits.properties.LedgerState.Order;
+import dev.wearon.credits.properties.LedgerState.PurchaseState;
+import dev.wearon.credits.properties.LedgerState.Shopper;
+import dev.wearon.credits.properties.LedgerState.Wallet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * The ledger as one would explain it, without tables, locks or batches: what the real one is held against. A history lasts
- * seconds, so the model knows one month only.
+ * The rules of the ledger without tables, locks or batches: the expected behaviour in the tests. A history lasts seconds,
+ * so the model has one overage month only.
  */
 final class LedgerModel {
 
@@ -28,23 +28,23 @@ final class LedgerModel {
 
     private record GrantKey(UUID store, String requestId) {}
 
-    private final Books books = Books.empty();
+    private final LedgerState state = LedgerState.empty();
 
-    /** In the order in which they came. */
+    /** In order of arrival. */
     private final List<Order> orders = new ArrayList<>();
 
     private final Map<GrantKey, Granted> grants = new HashMap<>();
 
-    Books books() {
-        return books.copy();
+    LedgerState state() {
+        return state.copy();
     }
 
-    /** A step whose answer is an SQLSTATE leaves everything as it was. */
-    String unlessRaised(Supplier<String> step) {
-        Books before = books();
+    /** Restores the state if the answer is an SQLSTATE. */
+    String undoneIfRaised(Supplier<String> step) {
+        LedgerState before = state();
         String answer = step.get();
         if (answer.matches("[0-9W][0-9C][0-9]{3}")) {
-            books.becomes(before);
+            state.restore(before);
         }
         return answer;
     }
@@ -54,19 +54,19 @@ final class LedgerModel {
     }
 
     /**
-     * @param named the issuer; null: then a time-ordered id is of the sessions of stores, any other nobody's
+     * @param named the issuer; null: b2b for a time-ordered id, none for any other id
      * @param email the shopper who pays, null for the store's pool
-     * @param overage null when an empty pool means no
+     * @param overage null when an empty pool refuses the charge
      */
     String charge(UUID id, UUID store, String named, int amount, String email, Overage overage) {
         if (amount <= 0) {
             return INVALID_ARGUMENT;
         }
         if (email == null) {
-            books.pools().putIfAbsent(store, Wallet.EMPTY);
+            state.pools().putIfAbsent(store, Wallet.EMPTY);
         }
         String issuer = named == null && id.version() == 7 ? "b2b" : named;
-        Standing known = books.charges().get(id);
+        ChargeState known = state.charges().get(id);
         if (known != null) {
             if (!known.store().equals(store)) {
                 return "foreign";
@@ -81,42 +81,42 @@ final class LedgerModel {
         }
         if (email != null) {
             Shopper shopper = new Shopper(store, normal(email));
-            Wallet wallet = books.shoppers().getOrDefault(shopper, Wallet.EMPTY);
+            Wallet wallet = state.shoppers().getOrDefault(shopper, Wallet.EMPTY);
             if (wallet.balance() < amount) {
                 return "insufficient";
             }
-            books.shoppers().put(shopper, wallet.pays(amount));
-            return charged(id, new Standing(store, issuer, "shopper", shopper.email(), amount, 0, false));
+            state.shoppers().put(shopper, wallet.pays(amount));
+            return charged(id, new ChargeState(store, issuer, "shopper", shopper.email(), amount, 0, false));
         }
-        Wallet pool = books.pools().get(store);
+        Wallet pool = state.pools().get(store);
         if (pool.balance() >= amount) {
-            books.pools().put(store, pool.pays(amount));
-            return charged(id, new Standing(store, issuer, "pool", null, amount, 0, false));
+            state.pools().put(store, pool.pays(amount));
+            return charged(id, new ChargeState(store, issuer, "pool", null, amount, 0, false));
         }
         if (overage == null) {
             return "insufficient";
         }
         int price = amount * overage.priceCents();
-        if (books.owedCents().getOrDefault(store, 0) + price > overage.capCents()) {
+        if (state.owedCents().getOrDefault(store, 0) + price > overage.capCents()) {
             return "insufficient";
         }
-        books.owedCents().merge(store, price, Integer::sum);
-        return charged(id, new Standing(store, issuer, "overage", null, amount, price, false));
+        state.owedCents().merge(store, price, Integer::sum);
+        return charged(id, new ChargeState(store, issuer, "overage", null, amount, price, false));
     }
 
-    private String charged(UUID id, Standing standing) {
-        books.charges().put(id, standing);
+    private String charged(UUID id, ChargeState charge) {
+        state.charges().put(id, charge);
         return "charged";
     }
 
-    /** @param amount null when the caller does not say how much it was */
+    /** @param amount the charged amount that the caller expects; null for any */
     String release(UUID id, UUID store, Integer amount) {
         if (amount != null && amount <= 0) {
             return INVALID_ARGUMENT;
         }
-        Standing known = books.charges().get(id);
+        ChargeState known = state.charges().get(id);
         if (known == null) {
-            books.charges().put(id, new Standing(store, null, null, null, 0, 0, true));
+            state.charges().put(id, new ChargeState(store, null, null, null, 0, 0, true));
             return "never_charged";
         }
         if (!known.store().equals(store)) {
@@ -132,17 +132,17 @@ final class LedgerModel {
             return "already_released";
         }
         switch (known.paidBy()) {
-            case "pool" -> books.pools().computeIfPresent(store, (owner, wallet) -> wallet.pays(-known.amount()));
+            case "pool" -> state.pools().computeIfPresent(store, (owner, wallet) -> wallet.pays(-known.amount()));
             case "shopper" ->
-                books.shoppers()
+                state.shoppers()
                         .computeIfPresent(
                                 new Shopper(store, known.email()), (owner, wallet) -> wallet.pays(-known.amount()));
-            default -> books.owedCents().merge(store, -known.priceCents(), Integer::sum);
+            default -> state.owedCents().merge(store, -known.priceCents(), Integer::sum);
         }
-        books.charges()
+        state.charges()
                 .put(
                         id,
-                        new Standing(
+                        new ChargeState(
                                 store,
                                 known.issuer(),
                                 known.paidBy(),
@@ -153,9 +153,9 @@ final class LedgerModel {
         return "released";
     }
 
-    /** Whether that shopper paid under that id, given back or not. */
-    boolean wasPaidBy(UUID id, UUID store, String email) {
-        Standing known = books.charges().get(id);
+    /** Whether this shopper paid the charge, released or not. */
+    boolean wasPaidByShopper(UUID id, UUID store, String email) {
+        ChargeState known = state.charges().get(id);
         return known != null && known.store().equals(store) && normal(email).equals(known.email());
     }
 
@@ -163,7 +163,7 @@ final class LedgerModel {
         if (amount <= 0) {
             return INVALID_ARGUMENT;
         }
-        Wallet pool = books.pools().computeIfAbsent(store, opened -> Wallet.EMPTY);
+        Wallet pool = state.pools().computeIfAbsent(store, opened -> Wallet.EMPTY);
         GrantKey key = new GrantKey(store, requestId);
         Granted grant = new Granted(amount, type);
         if (grants.containsKey(key)) {
@@ -172,7 +172,7 @@ final class LedgerModel {
         if ((long) pool.purchased() + amount > Integer.MAX_VALUE) {
             return "wallet_full";
         }
-        books.pools().put(store, pool.plus(amount));
+        state.pools().put(store, pool.plus(amount));
         grants.put(key, grant);
         completePending(store, COMPLETED_BY_A_GRANT);
         return "granted";
@@ -182,44 +182,44 @@ final class LedgerModel {
         if (credits <= 0) {
             return INVALID_ARGUMENT;
         }
-        books.pools().putIfAbsent(store, Wallet.EMPTY);
+        state.pools().putIfAbsent(store, Wallet.EMPTY);
         Order order = new Order(store, orderId);
-        Bought known = books.purchases().get(order);
+        PurchaseState known = state.purchases().get(order);
         if (known != null) {
             boolean same = known.email().equals(normal(email)) && known.credits() == credits;
             return same ? "duplicate" : "key_reused";
         }
-        Bought bought = new Bought(normal(email), credits, false);
-        books.shoppers().putIfAbsent(new Shopper(store, bought.email()), Wallet.EMPTY);
-        books.purchases().put(order, bought);
+        PurchaseState bought = new PurchaseState(normal(email), credits, false);
+        state.shoppers().putIfAbsent(new Shopper(store, bought.email()), Wallet.EMPTY);
+        state.purchases().put(order, bought);
         orders.add(order);
         return complete(order, bought) ? "processed" : "pending";
     }
 
-    /** Oldest first; who does not fit waits. Only those that fit alone at the beginning count against the limit. */
+    /** Oldest first. The limit counts the purchases that fit, each alone, into the pool at the start. */
     int completePending(UUID store, int limit) {
-        Wallet pool = books.pools().getOrDefault(store, Wallet.EMPTY);
+        Wallet pool = state.pools().getOrDefault(store, Wallet.EMPTY);
         return (int) orders.stream()
                 .filter(order -> order.store().equals(store))
-                .filter(order -> !books.purchases().get(order).completed()
-                        && books.purchases().get(order).credits() <= pool.balance())
+                .filter(order -> !state.purchases().get(order).completed()
+                        && state.purchases().get(order).credits() <= pool.balance())
                 .limit(limit)
                 .toList()
                 .stream()
-                .filter(order -> complete(order, books.purchases().get(order)))
+                .filter(order -> complete(order, state.purchases().get(order)))
                 .count();
     }
 
-    private boolean complete(Order order, Bought bought) {
-        Wallet pool = books.pools().get(order.store());
+    private boolean complete(Order order, PurchaseState bought) {
+        Wallet pool = state.pools().get(order.store());
         if (pool.balance() < bought.credits()) {
             return false;
         }
-        books.pools().put(order.store(), pool.pays(bought.credits()));
-        books.shoppers()
+        state.pools().put(order.store(), pool.pays(bought.credits()));
+        state.shoppers()
                 .computeIfPresent(
                         new Shopper(order.store(), bought.email()), (owner, wallet) -> wallet.plus(bought.credits()));
-        books.purchases().put(order, new Bought(bought.email(), bought.credits(), true));
+        state.purchases().put(order, new PurchaseState(bought.email(), bought.credits(), true));
         return true;
     }
 }

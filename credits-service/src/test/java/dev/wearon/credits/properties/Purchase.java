@@ -4,34 +4,34 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
 
-/** A shopper has bought credits of the store, which may not have them yet. */
-record Purchase(UUID store, String email, String orderId, int credits) implements Action {
+/** A shopper buys credits of a store; the purchase is pending if the pool is too small. */
+record Purchase(UUID store, String email, String orderId, int credits) implements Step {
 
     private static final String PURCHASE = "SELECT p.outcome FROM credits.purchase(?, ?, ?, ?, 9.99) p";
 
     @Override
-    public String toldTo(LedgerModel model) {
+    public String applyTo(LedgerModel model) {
         return model.purchase(store, email, orderId, credits);
     }
 
     @Override
-    public String askedOf(Connection connection) throws SQLException {
-        return Action.ask(connection, PURCHASE, store, email, orderId, credits);
+    public String execute(Connection connection) throws SQLException {
+        return Step.query(connection, PURCHASE, store, email, orderId, credits);
     }
 
-    /** What the background job does for a store; the answer is how many were completed. */
-    record Completion(UUID store, int limit) implements Action {
+    /** What the background job does for a store. The answer is the number of completed purchases. */
+    record Completion(UUID store, int limit) implements Step {
 
         private static final String COMPLETE = "SELECT credits.complete_pending(?, ?)";
 
         @Override
-        public String toldTo(LedgerModel model) {
+        public String applyTo(LedgerModel model) {
             return Integer.toString(model.completePending(store, limit));
         }
 
         @Override
-        public String askedOf(Connection connection) throws SQLException {
-            return Action.ask(connection, COMPLETE, store, limit);
+        public String execute(Connection connection) throws SQLException {
+            return Step.query(connection, COMPLETE, store, limit);
         }
     }
 }

@@ -6,29 +6,29 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A release as the service asks for it.
+ * A release as the service requests it.
  *
- * @param amount what the caller believes was charged; null when it does not say
+ * @param amount the charged amount that the caller expects; null for any
  */
-record Release(UUID id, UUID store, Integer amount, String requestId, String description) implements Action {
+record Release(UUID id, UUID store, Integer amount, String requestId, String description) implements Step {
 
     private static final String ONE = "SELECT credits.release(?::UUID, ?::UUID, ?::TEXT, ?::TEXT, ?::INTEGER)";
     private static final String ALL = "SELECT credits.release_all(?, ?, ?, ?, ?)";
 
     @Override
-    public String toldTo(LedgerModel model) {
+    public String applyTo(LedgerModel model) {
         return model.release(id, store, amount);
     }
 
     @Override
-    public String askedOf(Connection connection) throws SQLException {
-        return Action.ask(connection, ONE, id, store, requestId, description, amount);
+    public String execute(Connection connection) throws SQLException {
+        return Step.query(connection, ONE, id, store, requestId, description, amount);
     }
 
     /** The whole batch in one call; outcomes in the order of the requests. */
     static List<String> all(Connection connection, List<Release> batch) throws SQLException {
-        Batch<Release> arrays = new Batch<>(connection, batch);
-        return arrays.ask(
+        SqlArrays<Release> arrays = new SqlArrays<>(connection, batch);
+        return arrays.call(
                 ALL,
                 arrays.of("uuid", Release::id),
                 arrays.of("uuid", Release::store),

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The moments of purchases that a race hits once in a thousand: one has written and not committed, another meets it. */
+/** Each test makes one rare race of purchases certain: a second transaction meets the uncommitted rows of a first one. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class PurchaseInterleavingsTest {
@@ -36,7 +36,7 @@ class PurchaseInterleavingsTest {
         Calls.balance(store).then().statusCode(200);
     }
 
-    /** Decided from what it saw before the grant, it would wait for a top-up that was there already. */
+    /** A purchase that decided by the balance before the grant would stay pending although the pool is filled. */
     @Test
     void aPurchaseThatMeetsAnUncommittedGrantIsProcessed() throws Exception {
         assertThat(meeting(grant("g1", 5), purchase("1001", 5), true)).isEqualTo("processed");
@@ -52,7 +52,7 @@ class PurchaseInterleavingsTest {
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 0, 0));
     }
 
-    /** The purchase became pending just now; a grant that did not look after its lock would leave it behind. */
+    /** A grant that looked for pending purchases before it had the lock would miss this one. */
     @Test
     void aGrantThatMeetsAnUncommittedPendingPurchaseCompletesIt() throws Exception {
         assertThat(meeting(purchase("1001", 5), grant("g1", 5), true)).isEqualTo("granted");
@@ -62,7 +62,7 @@ class PurchaseInterleavingsTest {
     }
 
     @Test
-    void twoGrantsThatCouldCompleteTheSamePurchaseCompleteItOnce() throws Exception {
+    void twoGrantsCompleteTheSamePurchaseOnce() throws Exception {
         call(purchase("1001", 5));
 
         assertThat(meeting(grant("g1", 5), grant("g2", 5), true)).isEqualTo("granted");
@@ -73,7 +73,7 @@ class PurchaseInterleavingsTest {
     }
 
     @Test
-    void aGrantCompletesWhatAnotherOneCompletedAndRolledBack() throws Exception {
+    void aGrantCompletesAPurchaseThatARolledBackGrantHadCompleted() throws Exception {
         call(purchase("1001", 5));
 
         assertThat(meeting(grant("g1", 5), grant("g2", 5), false)).isEqualTo("granted");
@@ -83,7 +83,7 @@ class PurchaseInterleavingsTest {
     }
 
     @Test
-    void aBatchOfTheJobThatMeetsAnotherFindsNothingLeft() throws Exception {
+    void aBatchOfTheJobThatMeetsAnotherBatchCompletesNothing() throws Exception {
         Calls.grant(store, "g1", 5, "purchase");
         UUID charge = Calls.newId();
         Calls.charge(store, charge, 5);
@@ -106,7 +106,7 @@ class PurchaseInterleavingsTest {
     }
 
     @Test
-    void anOrderThatMeetsOtherContentUncommittedIsRefused() throws Exception {
+    void anOrderThatMeetsItselfUncommittedWithOtherCreditsIsRefused() throws Exception {
         Calls.grant(store, "g1", 10, "purchase");
 
         assertThat(meeting(purchase("1001", 5), purchase("1001", 6), true)).isEqualTo("key_reused");
@@ -123,9 +123,9 @@ class PurchaseInterleavingsTest {
         ShopperRows.assertAddsUp(store);
     }
 
-    /** The shopper's wallet is locked before anything is read from it: what somebody else writes there is counted. */
+    /** The completion locks the shopper's wallet before it reads it, so it sees what the other transaction wrote. */
     @Test
-    void aCompletionWaitsForWhoeverHoldsTheShoppersWallet() throws Exception {
+    void aCompletionWaitsForTheLockOfTheShoppersWallet() throws Exception {
         Calls.grant(store, "g1", 1, "purchase");
         call(purchase("1000", 1));
         call(purchase("1001", 5));
@@ -142,17 +142,17 @@ class PurchaseInterleavingsTest {
     }
 
     @Test
-    void aShopperWhoMeetsThemselfUncommittedUnderAnotherNameGetsTheSameKey() throws Exception {
+    void anAddressThatMeetsItsUncommittedShopperWithAReferenceGetsTheSameKey() throws Exception {
         assertThat(meeting(identify(ANN, "42"), identify(ANN, null), true)).isEqualTo("ref:42");
     }
 
     @Test
-    void aShopperWhoMeetsThemselfRolledBackComesFirst() throws Exception {
+    void anAddressThatMeetsItsRolledBackShopperIsANewShopper() throws Exception {
         assertThat(meeting(identify(ANN, "42"), identify(ANN, null), false)).isEqualTo(ANN);
     }
 
     @Test
-    void aShopperWithAReferenceWhoMeetsTheirFirstPurchaseUncommittedGetsItsWallet() throws Exception {
+    void aReferenceThatMeetsTheUncommittedPurchaseOfItsAddressGetsThatWallet() throws Exception {
         assertThat(meeting(purchase("1001", 5), identify(ANN, "42"), true)).isEqualTo(ANN);
     }
 
@@ -171,7 +171,7 @@ class PurchaseInterleavingsTest {
                 .formatted(store, ANN, orderId, credits);
     }
 
-    /** Runs {@code first} without committing, then {@code second} until it waits for the first; then ends the first. */
+    /** Runs {@code first} without committing and starts {@code second}. Ends the first when the second waits for its lock. */
     private static String meeting(String first, String second, boolean commit) throws Exception {
         try (Connection one = LedgerRows.connect();
                 Connection other = LedgerRows.connect()) {

@@ -41,7 +41,7 @@ class PurchaseRacesTest {
                 new ArrayList<>(Collections.nCopies(49, () -> Calls.outcome(Orders.buy(store, ANN, "1001", 3))));
         calls.add(() -> Calls.grant(store, "top-up", 10, "purchase").path("transaction_id") == null ? "" : "granted");
 
-        Map<String, Long> answers = counted(Calls.race(calls));
+        Map<String, Long> answers = countByValue(Calls.race(calls));
 
         assertThat(answers).containsEntry("granted", 1L).containsEntry("duplicate", 48L);
         assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(3, 3, 0)));
@@ -57,7 +57,7 @@ class PurchaseRacesTest {
                         i -> () -> Calls.outcome(Orders.buy(store, "shopper" + i % 5 + "@shop.example", "o" + i, 1)))
                 .toList();
 
-        assertThat(counted(Calls.race(calls))).isEqualTo(Map.of("processed", 10L, "pending", 40L));
+        assertThat(countByValue(Calls.race(calls))).isEqualTo(Map.of("processed", 10L, "pending", 40L));
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 10, 10));
         ShopperRows.assertAddsUp(store);
@@ -96,7 +96,7 @@ class PurchaseRacesTest {
         }
     }
 
-    private static <T> Map<T, Long> counted(List<T> answers) {
+    private static <T> Map<T, Long> countByValue(List<T> answers) {
         return answers.stream().collect(groupingBy(answer -> answer, counting()));
     }
 }

@@ -3,7 +3,7 @@ package dev.wearon.credits.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.credits.Calls;
-import dev.wearon.credits.History;
+import dev.wearon.credits.LedgerWriter;
 import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -42,9 +42,9 @@ class DisagreementsTest {
     @Test
     void findsAShopperWhoHasMoreThanItsLedger() throws Exception {
         UUID shopper;
-        try (History history = new History(storeId)) {
-            shopper = history.shopper("anna@example.test");
-            history.purchase(shopper, 4);
+        try (LedgerWriter writer = new LedgerWriter(storeId)) {
+            shopper = writer.shopper("anna@example.test");
+            writer.purchase(shopper, 4);
         }
         String change = """
                 UPDATE credits.store_shopper_credits
@@ -150,8 +150,8 @@ class DisagreementsTest {
     @Test
     void findsAPurchaseThatLeftThePoolAndDidNotArrive() throws Exception {
         UUID purchaseId;
-        try (History history = new History(storeId)) {
-            purchaseId = history.purchase(history.shopper("anna@example.test"), 4);
+        try (LedgerWriter writer = new LedgerWriter(storeId)) {
+            purchaseId = writer.purchase(writer.shopper("anna@example.test"), 4);
         }
         String kept = "scratch_" + purchaseId.toString().replace('-', '_');
 
@@ -173,8 +173,8 @@ class DisagreementsTest {
 
     @Test
     void findsAMonthThatIsNotTheSumOfItsOverage() throws Exception {
-        try (History history = new History(storeId)) {
-            history.overage(16);
+        try (LedgerWriter writer = new LedgerWriter(storeId)) {
+            writer.overage(16);
         }
         String change = "UPDATE credits.store_overage SET price_cents = price_cents + %d WHERE store_id = '%s'";
 
@@ -190,8 +190,8 @@ class DisagreementsTest {
     @Test
     void findsAVoidThatTheMonthsAndChargesKnowNothingOf() throws Exception {
         UUID chargeId;
-        try (History history = new History(storeId)) {
-            chargeId = history.overage(16);
+        try (LedgerWriter writer = new LedgerWriter(storeId)) {
+            chargeId = writer.overage(16);
         }
 
         ReportCalls.whileDamaged(

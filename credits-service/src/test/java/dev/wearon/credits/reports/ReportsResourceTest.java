@@ -8,8 +8,8 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.wearon.credits.Calls;
-import dev.wearon.credits.History;
 import dev.wearon.credits.LedgerRows;
+import dev.wearon.credits.LedgerWriter;
 import dev.wearon.credits.LogLines;
 import dev.wearon.http.RequestId;
 import dev.wearon.testkit.Await;
@@ -76,8 +76,8 @@ class ReportsResourceTest {
         void countingEveryWalletItRecomputed() throws Exception {
             int before = ReportCalls.check().path("wallets");
             UUID storeId = Calls.storeWith(5);
-            try (History history = new History(storeId)) {
-                history.shopper("anna@example.test");
+            try (LedgerWriter writer = new LedgerWriter(storeId)) {
+                writer.shopper("anna@example.test");
             }
 
             ReportCalls.check()
@@ -91,9 +91,9 @@ class ReportsResourceTest {
         @Test
         void withTheFirstHundredDisagreementsAndThatThereAreMore() throws Exception {
             UUID storeId = Calls.storeWith(5);
-            try (History history = new History(storeId)) {
+            try (LedgerWriter writer = new LedgerWriter(storeId)) {
                 for (int i = 0; i < 51; i++) {
-                    history.shopper("shopper%d@example.test".formatted(i));
+                    writer.shopper("shopper%d@example.test".formatted(i));
                 }
             }
             String change = """

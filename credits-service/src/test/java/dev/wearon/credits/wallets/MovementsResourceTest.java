@@ -9,8 +9,8 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.wearon.credits.Calls;
-import dev.wearon.credits.History;
 import dev.wearon.credits.LedgerRows;
+import dev.wearon.credits.LedgerWriter;
 import dev.wearon.credits.LogLines;
 import dev.wearon.http.RequestId;
 import dev.wearon.testkit.SuiteServers;
@@ -76,9 +76,9 @@ class MovementsResourceTest {
         void withAPriceWhereMoneyIsOwedAndNoCreditMoved() throws Exception {
             UUID storeId = Calls.storeWith(1);
             UUID chargeId;
-            try (History history = new History(storeId)) {
-                chargeId = history.overage(16);
-                history.voidOverage(chargeId, 16);
+            try (LedgerWriter writer = new LedgerWriter(storeId)) {
+                chargeId = writer.overage(16);
+                writer.voidOverage(chargeId, 16);
             }
             page(storeId, null, null)
                     .then()
@@ -95,11 +95,11 @@ class MovementsResourceTest {
         void withoutASessionWhereTheChargeIdIsMadeOfTheRequestIdOrCreditsWentToAShopper() throws Exception {
             UUID storeId = Calls.storeWith(10);
             try (Connection connection = LedgerRows.connect();
-                    History history = new History(storeId)) {
+                    LedgerWriter writer = new LedgerWriter(storeId)) {
                 connection
                         .createStatement()
                         .execute("SELECT credits.deduct_store_credits('%s', 1, 'by-hand', NULL)".formatted(storeId));
-                history.purchase(history.shopper("anna@example.test"), 2);
+                writer.purchase(writer.shopper("anna@example.test"), 2);
             }
 
             page(storeId, null, null)

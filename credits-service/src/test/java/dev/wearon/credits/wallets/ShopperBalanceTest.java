@@ -5,8 +5,8 @@ import static org.hamcrest.Matchers.aMapWithSize;
 import static org.hamcrest.Matchers.is;
 
 import dev.wearon.credits.Calls;
-import dev.wearon.credits.History;
 import dev.wearon.credits.LedgerRows;
+import dev.wearon.credits.LedgerWriter;
 import dev.wearon.credits.LogLines;
 import dev.wearon.http.RequestId;
 import dev.wearon.identity.Principal.BillingMode;
@@ -37,12 +37,12 @@ class ShopperBalanceTest {
         @DisplayName("6.4 AC3: the balance that a purchase raised and a try-on lowered")
         void withWhatTheShopperBoughtAndSpent() throws Exception {
             UUID storeId = Calls.storeWith(20);
-            try (History history = new History(storeId)) {
-                UUID anna = history.shopper(ANNA);
+            try (LedgerWriter writer = new LedgerWriter(storeId)) {
+                UUID anna = writer.shopper(ANNA);
                 shopper(storeId, ANNA).then().statusCode(200).body("balance", is(0));
-                history.purchase(anna, 10);
+                writer.purchase(anna, 10);
                 shopper(storeId, ANNA).then().statusCode(200).body("balance", is(10));
-                history.shopperCharge(anna, 3);
+                writer.shopperCharge(anna, 3);
             }
 
             shopper(storeId, ANNA)
@@ -73,8 +73,8 @@ class ShopperBalanceTest {
         @Test
         void withOneWalletHoweverTheAddressIsSpelt() throws Exception {
             UUID storeId = Calls.storeWith(20);
-            try (History history = new History(storeId)) {
-                history.purchase(history.shopper(ANNA), 10);
+            try (LedgerWriter writer = new LedgerWriter(storeId)) {
+                writer.purchase(writer.shopper(ANNA), 10);
             }
 
             shopper(storeId, " Anna@EXAMPLE.test ").then().statusCode(200).body("balance", is(10));
@@ -83,8 +83,8 @@ class ShopperBalanceTest {
         @Test
         void withNothingOfTheSameShopperAtAnotherStore() throws Exception {
             UUID storeId = Calls.storeWith(20);
-            try (History history = new History(storeId)) {
-                history.purchase(history.shopper(ANNA), 10);
+            try (LedgerWriter writer = new LedgerWriter(storeId)) {
+                writer.purchase(writer.shopper(ANNA), 10);
             }
 
             shopper(Calls.storeWith(5), ANNA).then().statusCode(200).body("balance", is(0));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.credits.Calls;
 import dev.wearon.credits.LedgerRows;
-import dev.wearon.credits.ledger.StormConnection.Request;
+import dev.wearon.credits.ledger.StressConnection.Request;
 import dev.wearon.testkit.LedgerBooks;
 import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -26,23 +26,23 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every way to move credits at the same time over the same few wallets and the same few ids, from many connections, as
- * several instances of the service and an operator's {@code psql} would. Nothing here arranges who meets whom; that
- * nobody ever waits in a circle is what the lock order promises.
+ * Moves credits in every way at the same time, over few wallets and few ids, on many connections: like several instances
+ * of the service and an operator's {@code psql}. The lock order of the SQL functions must prevent every deadlock.
  */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
-class LedgerStormTest {
+class LedgerStressTest {
 
     private static final int CONNECTIONS = 10;
     private static final int ROUNDS = 250;
     private static final int STORES = 5;
     private static final int SHOPPERS = 2;
 
-    /** Each id is asked for by about so many requests, all of them within this many ids of each other. */
     private static final int REQUESTS_PER_ID = 2;
 
+    /** How many ids the requests of one moment are spread over. */
     private static final int WINDOW = 40;
+
     private static final int IDS = 40_000;
 
     private static final String FUND_SHOPPER = """
@@ -62,31 +62,33 @@ class LedgerStormTest {
     private final List<UUID> stores =
             Stream.generate(UUID::randomUUID).limit(STORES).toList();
     private final List<UUID> ids = Stream.generate(UUID::randomUUID).limit(IDS).toList();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger nextRequest = new AtomicInteger();
 
     @Test
-    void batchesSinglesReleasesTombstonesAndGrantsNeverWaitInACircle() throws Exception {
+    void concurrentBatchesSinglesReleasesAndGrantsNeverDeadlock() throws Exception {
         openWallets();
         long deadlocksBefore = deadlocks();
 
-        List<Callable<StormConnection.Tally>> workers = IntStream.range(0, CONNECTIONS)
-                .<Callable<StormConnection.Tally>>mapToObj(worker -> () -> storm(new Random(worker)))
+        List<Callable<StressConnection.Counts>> workers = IntStream.range(0, CONNECTIONS)
+                .<Callable<StressConnection.Counts>>mapToObj(worker -> () -> run(new Random(worker)))
                 .toList();
-        List<StormConnection.Tally> tallies = Calls.race(workers);
+        List<StressConnection.Counts> counts = Calls.race(workers);
 
-        assertThat(tallies).extracting(StormConnection.Tally::deadlocks).containsOnly(0);
+        assertThat(counts).extracting(StressConnection.Counts::deadlocks).containsOnly(0);
         assertThat(deadlocks()).as("deadlocks that PostgreSQL counted").isEqualTo(deadlocksBefore);
-        assertThat(tallies.stream().mapToInt(StormConnection.Tally::overtaken).sum())
-                .as("batches that met another one's ids and were asked one by one")
+        assertThat(counts.stream()
+                        .mapToInt(StressConnection.Counts::splitBatches)
+                        .sum())
+                .as("batches that met ids of another batch and were repeated request by request")
                 .isPositive();
-        try (Connection auditor = LedgerRows.connect()) {
-            assertThat(LedgerBooks.disagreements(auditor, stores)).isEmpty();
+        try (Connection connection = LedgerRows.connect()) {
+            assertThat(LedgerBooks.disagreements(connection, stores)).isEmpty();
         }
-        assertEveryIdWasDecided();
+        assertEveryKindOfChargeHappened();
     }
 
-    private StormConnection.Tally storm(Random random) throws SQLException {
-        try (StormConnection ledger = new StormConnection()) {
+    private StressConnection.Counts run(Random random) throws SQLException {
+        try (StressConnection ledger = new StressConnection()) {
             for (int round = 0; round < ROUNDS; round++) {
                 switch (random.nextInt(10)) {
                     case 0, 1, 2, 3 -> ledger.chargeAll(requests(random, 1 + random.nextInt(30)));
@@ -96,15 +98,15 @@ class LedgerStormTest {
                     default -> ledger.grant(stores.get(random.nextInt(STORES)), 1 + random.nextInt(10));
                 }
             }
-            return ledger.tally();
+            return ledger.counts();
         }
     }
 
-    /** Any ids in any order, some twice; an id always belongs to the same wallet, as its caller made it for one try-on. */
+    /** Ids in random order, some twice. An id always names the same wallet, as in production. */
     private List<Request> requests(Random random, int count) {
         List<Request> requests = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int id = asked.getAndIncrement() / REQUESTS_PER_ID + random.nextInt(WINDOW);
+            int id = nextRequest.getAndIncrement() / REQUESTS_PER_ID + random.nextInt(WINDOW);
             UUID store = stores.get(id % STORES);
             String shopper = id % 3 == 0 ? email(store, id % SHOPPERS) : null;
             boolean overage = shopper == null && id % 2 == 0;
@@ -119,7 +121,7 @@ class LedgerStormTest {
     }
 
     private void openWallets() throws SQLException {
-        try (StormConnection ledger = new StormConnection();
+        try (StressConnection ledger = new StressConnection();
                 Connection connection = LedgerRows.connect();
                 PreparedStatement fund = connection.prepareStatement(FUND_SHOPPER)) {
             for (UUID store : stores) {
@@ -133,23 +135,25 @@ class LedgerStormTest {
         }
     }
 
-    /** Nothing is half done: whatever is asked again after the storm is answered from what stands. */
-    private void assertEveryIdWasDecided() throws SQLException {
-        try (Connection auditor = LedgerRows.connect();
-                PreparedStatement query = auditor.prepareStatement("""
+    /** The test is only worth something if every kind of charge happened. */
+    private void assertEveryKindOfChargeHappened() throws SQLException {
+        try (Connection connection = LedgerRows.connect();
+                PreparedStatement query = connection.prepareStatement("""
                         SELECT count(*) FILTER (WHERE status = 'charged'),
                                count(*) FILTER (WHERE status = 'released' AND paid_by IS NOT NULL),
                                count(*) FILTER (WHERE paid_by IS NULL),
                                count(DISTINCT paid_by)
                           FROM credits.charges WHERE store_id = ANY (?)
                         """)) {
-            query.setArray(1, auditor.createArrayOf("uuid", stores.toArray()));
+            query.setArray(1, connection.createArrayOf("uuid", stores.toArray()));
             ResultSet row = query.executeQuery();
             row.next();
             assertThat(List.of(row.getInt(1), row.getInt(2), row.getInt(3)))
-                    .as("standing charges, released ones and tombstones; the storm made all of them")
+                    .as("unreleased charges, released charges and tombstones")
                     .allMatch(count -> count > 0);
-            assertThat(row.getInt(4)).as("pools, shoppers and overage all paid").isEqualTo(3);
+            assertThat(row.getInt(4))
+                    .as("kinds of payer: pool, shopper and overage")
+                    .isEqualTo(3);
         }
     }
 

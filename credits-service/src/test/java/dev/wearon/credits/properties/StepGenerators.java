@@ -10,8 +10,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 
-/** Random steps in a world so small that they meet: repeats, strangers and empty wallets are the rule in it. */
-final class Histories {
+/** Random steps over so few stores, shoppers and ids that repeats, conflicts and empty wallets are frequent. */
+final class StepGenerators {
 
     static final List<UUID> STORES =
             IntStream.range(1, 3).mapToObj(n -> new UUID(0x8000L, n)).toList();
@@ -20,15 +20,15 @@ final class Histories {
     private static final List<String> SHOPPERS = List.of("ann@example.com", "bob@example.com");
     private static final List<String> REQUESTS = List.of("req-1", "req-2", "req-3");
 
-    private Histories() {}
+    private StepGenerators() {}
 
-    static Arbitrary<List<Action>> ofUpTo(int steps) {
+    static Arbitrary<List<Step>> ofUpTo(int steps) {
         return step().list().ofMinSize(1).ofMaxSize(steps).withSizeDistribution(RandomDistribution.uniform());
     }
 
     static Arbitrary<List<Charge>> charges(int most) {
-        // Half of the ids are new to every history; no amount among them fails the whole batch.
-        return charge(Arbitraries.oneOf(knownClaims(), newClaims()), amounts())
+        // Half of the ids are in no history. All amounts are valid: an invalid one would fail the whole batch.
+        return charge(Arbitraries.oneOf(knownKeys(), newKeys()), amounts())
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(most)
@@ -36,19 +36,19 @@ final class Histories {
     }
 
     static Arbitrary<List<Release>> releases(int most) {
-        return release(Arbitraries.oneOf(knownClaims(), newClaims()), amounts())
+        return release(Arbitraries.oneOf(knownKeys(), newKeys()), amounts())
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(most)
                 .withSizeDistribution(RandomDistribution.uniform());
     }
 
-    private static Arbitrary<Action> step() {
+    private static Arbitrary<Step> step() {
         Arbitrary<Integer> amounts =
                 Arbitraries.frequencyOf(Tuple.of(40, amounts()), Tuple.of(1, Arbitraries.of(0, -1)));
         return Arbitraries.frequencyOf(
-                Tuple.of(14, charge(knownClaims(), amounts)),
-                Tuple.of(4, release(knownClaims(), amounts)),
+                Tuple.of(14, charge(knownKeys(), amounts)),
+                Tuple.of(4, release(knownKeys(), amounts)),
                 Tuple.of(4, grant()),
                 Tuple.of(4, purchase()),
                 Tuple.of(1, completion()),
@@ -57,16 +57,16 @@ final class Histories {
                 Tuple.of(1, add()));
     }
 
-    private static Arbitrary<Charge> charge(Arbitrary<Claim> claims, Arbitrary<Integer> amounts) {
-        return Combinators.combine(claims(claims), amounts, payers(), overages(), requests(), descriptions())
-                .as((claim, amount, email, overage, requestId, description) -> new Charge(
-                        claim.id, claim.store, claim.issuer, amount, email, overage, requestId, description));
+    private static Arbitrary<Charge> charge(Arbitrary<ChargeKey> keys, Arbitrary<Integer> amounts) {
+        return Combinators.combine(keys(keys), amounts, payers(), overages(), requests(), descriptions())
+                .as((key, amount, email, overage, requestId, description) ->
+                        new Charge(key.id, key.store, key.issuer, amount, email, overage, requestId, description));
     }
 
-    private static Arbitrary<Release> release(Arbitrary<Claim> claims, Arbitrary<Integer> amounts) {
-        return Combinators.combine(claims(claims), amounts.injectNull(0.7), requests(), descriptions())
-                .as((claim, amount, requestId, description) ->
-                        new Release(claim.id, claim.store, amount, requestId, description));
+    private static Arbitrary<Release> release(Arbitrary<ChargeKey> keys, Arbitrary<Integer> amounts) {
+        return Combinators.combine(keys(keys), amounts.injectNull(0.7), requests(), descriptions())
+                .as((key, amount, requestId, description) ->
+                        new Release(key.id, key.store, amount, requestId, description));
     }
 
     private static Arbitrary<Grant> grant() {
@@ -74,9 +74,9 @@ final class Histories {
                 .as(Grant::new);
     }
 
-    private static Arbitrary<Seeds.Add> add() {
+    private static Arbitrary<RequestIdFunctions.Add> add() {
         return Combinators.combine(stores(), granted(), types(), grantRequests())
-                .as(Seeds.Add::new);
+                .as(RequestIdFunctions.Add::new);
     }
 
     private static Arbitrary<Purchase> purchase() {
@@ -89,46 +89,47 @@ final class Histories {
         return Combinators.combine(stores(), Arbitraries.of(1, 2, 100)).as(Purchase.Completion::new);
     }
 
-    private static Arbitrary<Seeds.Deduct> deduct(Arbitrary<Integer> amounts) {
-        return Combinators.combine(stores(), payers(), amounts, requests()).as(Seeds.Deduct::new);
+    private static Arbitrary<RequestIdFunctions.Deduct> deduct(Arbitrary<Integer> amounts) {
+        return Combinators.combine(stores(), payers(), amounts, requests()).as(RequestIdFunctions.Deduct::new);
     }
 
-    private static Arbitrary<Seeds.Refund> refund(Arbitrary<Integer> amounts) {
-        return Combinators.combine(stores(), payers(), amounts, requests()).as(Seeds.Refund::new);
+    private static Arbitrary<RequestIdFunctions.Refund> refund(Arbitrary<Integer> amounts) {
+        return Combinators.combine(stores(), payers(), amounts, requests()).as(RequestIdFunctions.Refund::new);
     }
 
     private static Arbitrary<UUID> stores() {
         return Arbitraries.of(STORES);
     }
 
-    /** An id and who comes with it: mostly the store and issuer that everybody comes with, now and then others. */
-    private record Claim(UUID id, UUID store, String issuer) {}
+    /** A charge id with its usual store and issuer, or sometimes with others. */
+    private record ChargeKey(UUID id, UUID store, String issuer) {}
 
-    private static Arbitrary<Claim> claims(Arbitrary<Claim> ofTheirStores) {
+    private static Arbitrary<ChargeKey> keys(Arbitrary<ChargeKey> expected) {
         return Combinators.combine(
-                        ofTheirStores,
+                        expected,
                         Arbitraries.frequencyOf(Tuple.of(9, Arbitraries.just(null)), Tuple.of(1, stores())),
                         Arbitraries.frequencyOf(
                                 Tuple.of(9, Arbitraries.just(false)), Tuple.of(1, Arbitraries.just(true))),
                         issuers())
-                .as((claim, other, byAnother, issuer) ->
-                        new Claim(claim.id, other == null ? claim.store : other, byAnother ? issuer : claim.issuer));
+                .as((key, otherStore, otherIssuer, issuer) -> new ChargeKey(
+                        key.id, otherStore == null ? key.store : otherStore, otherIssuer ? issuer : key.issuer));
     }
 
-    /** What a history charges and gives back, some of it under the ids of the seeds' requests. */
-    private static Arbitrary<Claim> knownClaims() {
-        Stream<Claim> made = IntStream.range(0, 14).mapToObj(Histories::claim);
-        Stream<Claim> derived =
-                STORES.stream().map(store -> new Claim(Seeds.chargeId(store, REQUESTS.getFirst()), store, null));
+    /** The ids of a history. Some of them are derived from request ids. */
+    private static Arbitrary<ChargeKey> knownKeys() {
+        Stream<ChargeKey> made = IntStream.range(0, 14).mapToObj(StepGenerators::key);
+        Stream<ChargeKey> derived = STORES.stream()
+                .map(store -> new ChargeKey(RequestIdFunctions.chargeId(store, REQUESTS.getFirst()), store, null));
         return Arbitraries.of(Stream.concat(made, derived).toList());
     }
 
-    private static Arbitrary<Claim> newClaims() {
-        return Arbitraries.of(IntStream.range(14, 50).mapToObj(Histories::claim).toList());
+    private static Arbitrary<ChargeKey> newKeys() {
+        return Arbitraries.of(
+                IntStream.range(14, 50).mapToObj(StepGenerators::key).toList());
     }
 
-    private static Claim claim(int number) {
-        return new Claim(new UUID(0x7000L, number), STORES.get(number % STORES.size()), ISSUER);
+    private static ChargeKey key(int number) {
+        return new ChargeKey(new UUID(0x7000L, number), STORES.get(number % STORES.size()), ISSUER);
     }
 
     private static Arbitrary<String> issuers() {
@@ -152,7 +153,7 @@ final class Histories {
         return Arbitraries.integers().between(1, 30).map(n -> "grant-" + n);
     }
 
-    /** Null: the pool. One shopper is spelled in two ways, one never bought anything. */
+    /** Null is the pool. One shopper has two spellings; "nobody" never bought anything. */
     private static Arbitrary<String> payers() {
         return Arbitraries.frequencyOf(
                 Tuple.of(10, Arbitraries.just(null)),

@@ -9,12 +9,12 @@ import java.util.UUID;
  * Movements of shoppers and overage, written as rows that agree with one another; the caller closes it. What the ledger's
  * functions write is not repeated here.
  */
-public final class History implements AutoCloseable {
+public final class LedgerWriter implements AutoCloseable {
 
     private final Connection connection;
     private final UUID storeId;
 
-    public History(UUID storeId) throws SQLException {
+    public LedgerWriter(UUID storeId) throws SQLException {
         this.connection = LedgerRows.connect();
         this.storeId = storeId;
     }

@@ -8,22 +8,22 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.UUID;
 
-/** The functions of the seeds: they answer true, false or nothing, or raise. Store and request id are their charge id. */
-final class Seeds {
+/** The SQL functions that derive the charge id from store and request id. They return a boolean or nothing, or raise. */
+final class RequestIdFunctions {
 
     private static final String NOTHING = "void";
 
-    private Seeds() {}
+    private RequestIdFunctions() {}
 
     /** @param email the shopper who pays; null for the store's pool */
-    record Deduct(UUID store, String email, int amount, String requestId) implements Action {
+    record Deduct(UUID store, String email, int amount, String requestId) implements Step {
 
         private static final String POOL = "SELECT credits.deduct_store_credits(?, ?, ?, 'try-on')";
         private static final String SHOPPER = "SELECT credits.deduct_store_shopper_credits(?, ?, ?, ?, 'try-on')";
 
         @Override
-        public String toldTo(LedgerModel model) {
-            return model.unlessRaised(
+        public String applyTo(LedgerModel model) {
+            return model.undoneIfRaised(
                     () -> switch (model.charge(chargeId(store, requestId), store, null, amount, email, null)) {
                         case "charged", "replayed" -> "t";
                         case "insufficient" -> "f";
@@ -32,60 +32,60 @@ final class Seeds {
         }
 
         @Override
-        public String askedOf(Connection connection) throws SQLException {
+        public String execute(Connection connection) throws SQLException {
             return email == null
-                    ? Action.ask(connection, POOL, store, amount, requestId)
-                    : Action.ask(connection, SHOPPER, store, email, amount, requestId);
+                    ? Step.query(connection, POOL, store, amount, requestId)
+                    : Step.query(connection, SHOPPER, store, email, amount, requestId);
         }
     }
 
-    /** @param email the shopper who is said to have paid; null when nobody is named */
-    record Refund(UUID store, String email, int amount, String requestId) implements Action {
+    /** @param email the shopper who paid according to the caller; null for the pool */
+    record Refund(UUID store, String email, int amount, String requestId) implements Step {
 
         private static final String POOL = "SELECT credits.refund_store_credits(?, ?, ?, 'failed')";
         private static final String SHOPPER = "SELECT credits.refund_store_shopper_credits(?, ?, ?, ?, 'failed')";
 
         @Override
-        public String toldTo(LedgerModel model) {
+        public String applyTo(LedgerModel model) {
             UUID id = chargeId(store, requestId);
-            return model.unlessRaised(() -> {
-                boolean known = email == null || model.wasPaidBy(id, store, email);
+            return model.undoneIfRaised(() -> {
+                boolean known = email == null || model.wasPaidByShopper(id, store, email);
                 String outcome = known ? model.release(id, store, amount) : "never_charged";
                 return outcome.equals("released") ? NOTHING : raised(outcome);
             });
         }
 
         @Override
-        public String askedOf(Connection connection) throws SQLException {
+        public String execute(Connection connection) throws SQLException {
             if (email == null) {
-                Action.ask(connection, POOL, store, amount, requestId);
+                Step.query(connection, POOL, store, amount, requestId);
             } else {
-                Action.ask(connection, SHOPPER, store, email, amount, requestId);
+                Step.query(connection, SHOPPER, store, email, amount, requestId);
             }
             return NOTHING;
         }
     }
 
-    record Add(UUID store, int amount, String type, String requestId) implements Action {
+    record Add(UUID store, int amount, String type, String requestId) implements Step {
 
         private static final String ADD = "SELECT credits.add_store_credits(?, ?, ?, ?, 'added')";
 
         @Override
-        public String toldTo(LedgerModel model) {
-            return model.unlessRaised(() -> switch (model.grant(store, amount, type, requestId)) {
+        public String applyTo(LedgerModel model) {
+            return model.undoneIfRaised(() -> switch (model.grant(store, amount, type, requestId)) {
                 case "granted", "replayed" -> NOTHING;
                 case String refused -> raised(refused);
             });
         }
 
         @Override
-        public String askedOf(Connection connection) throws SQLException {
-            Action.ask(connection, ADD, store, amount, type, requestId);
+        public String execute(Connection connection) throws SQLException {
+            Step.query(connection, ADD, store, amount, type, requestId);
             return NOTHING;
         }
     }
 
-    /** The first half of the SHA-256 of both, marked as a UUID of version 8. */
+    /** The first half of the SHA-256 of both, as a UUID of version 8. */
     static UUID chargeId(UUID store, String requestId) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256")
@@ -98,8 +98,8 @@ final class Seeds {
                     .insert(12, '-')
                     .insert(8, '-')
                     .toString());
-        } catch (NoSuchAlgorithmException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 

@@ -8,15 +8,15 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
 
-/** Requests turned into the arrays that the ledger's set-based functions take. */
-record Batch<T>(Connection connection, List<T> requests) {
+/** Turns requests into the arrays that {@code charge_all} and {@code release_all} take. */
+record SqlArrays<T>(Connection connection, List<T> requests) {
 
     Array of(String type, Function<T, Object> column) throws SQLException {
         return connection.createArrayOf(type, requests.stream().map(column).toArray());
     }
 
-    List<String> ask(String call, Array... columns) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(call)) {
+    List<String> call(String sql, Array... columns) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < columns.length; i++) {
                 statement.setArray(i + 1, columns[i]);
             }

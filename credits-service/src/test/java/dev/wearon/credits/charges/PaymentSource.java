@@ -2,8 +2,8 @@ package dev.wearon.credits.charges;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.credits.AtOnce;
 import dev.wearon.credits.Calls;
+import dev.wearon.credits.ConcurrentCalls;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.identity.Principal;
 import dev.wearon.testkit.LedgerBooks;
@@ -20,9 +20,9 @@ import java.util.UUID;
 /**
  * Something that pays for charges, of a store of its own.
  *
- * @param identity who asks for a charge that this purse pays
+ * @param identity who asks for a charge that this source pays
  */
-record Purse(Kind kind, UUID storeId, String identity) {
+record PaymentSource(Kind kind, UUID storeId, String identity) {
 
     private static final String ANN = "ann@example.com";
     private static final int PRICE_CENTS = 14;
@@ -67,18 +67,18 @@ record Purse(Kind kind, UUID storeId, String identity) {
         SHOPPER("SELECT balance FROM credits.store_shopper_credits WHERE store_id = ?"),
         OVERAGE("SELECT price_cents FROM credits.store_overage WHERE store_id = ?");
 
-        private final String state;
+        private final String query;
 
-        Kind(String state) {
-            this.state = state;
+        Kind(String query) {
+            this.query = query;
         }
 
         /** Holds so many credits, or may owe so many. */
-        Purse of(int credits) throws SQLException {
+        PaymentSource of(int credits) throws SQLException {
             return switch (this) {
                 case POOL -> {
                     UUID store = Calls.storeWith(credits);
-                    yield new Purse(this, store, TestIdentities.store(store));
+                    yield new PaymentSource(this, store, TestIdentities.store(store));
                 }
                 case SHOPPER -> {
                     UUID store = Calls.storeWith(credits);
@@ -92,12 +92,13 @@ record Purse(Kind kind, UUID storeId, String identity) {
                         }
                         connection.commit();
                     }
-                    yield new Purse(this, store, TestIdentities.store(store, Principal.BillingMode.RESELL_MODE, ANN));
+                    yield new PaymentSource(
+                            this, store, TestIdentities.store(store, Principal.BillingMode.RESELL_MODE, ANN));
                 }
                 // Nothing was ever granted: the store is unknown until its first charge.
                 case OVERAGE -> {
                     UUID store = Calls.newId();
-                    yield new Purse(this, store, TestIdentities.storeWithOverage(store, credits * PRICE_CENTS));
+                    yield new PaymentSource(this, store, TestIdentities.storeWithOverage(store, credits * PRICE_CENTS));
                 }
             };
         }
@@ -107,18 +108,18 @@ record Purse(Kind kind, UUID storeId, String identity) {
     record Movement(UUID chargeId, String type, int amount, Integer priceCents, String transaction) {}
 
     HttpRequest charge(UUID chargeId) {
-        return AtOnce.charge(identity, chargeId);
+        return ConcurrentCalls.charge(identity, chargeId);
     }
 
     /** What a charge leaves in the ledger, and its release after it. */
-    String taking() {
+    String chargeMovement() {
         return kind == Kind.OVERAGE ? "overage" : "deduction";
     }
 
     /** How much of {@code credits} is gone, as the wallet's row says or, of overage, the month's. */
-    int spentOf(int credits) throws SQLException {
+    int spentOutOf(int credits) throws SQLException {
         try (Connection connection = LedgerRows.connect();
-                PreparedStatement query = connection.prepareStatement(kind.state)) {
+                PreparedStatement query = connection.prepareStatement(kind.query)) {
             query.setObject(1, storeId);
             ResultSet row = query.executeQuery();
             assertThat(row.next()).as("there is a row to look at").isTrue();

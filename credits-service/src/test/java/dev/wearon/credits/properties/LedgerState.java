@@ -8,13 +8,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** Wallets, charges, what is owed and what was bought: as in the tables, or as in the mind of {@link LedgerModel}. */
-record Books(
+/** Wallets, charges, overage and purchases: as the tables or as {@link LedgerModel} have them. */
+record LedgerState(
         Map<UUID, Wallet> pools,
         Map<Shopper, Wallet> shoppers,
-        Map<UUID, Standing> charges,
+        Map<UUID, ChargeState> charges,
         Map<UUID, Integer> owedCents,
-        Map<Order, Bought> purchases) {
+        Map<Order, PurchaseState> purchases) {
 
     private static final String POOLS =
             "SELECT store_id, balance, total_purchased, total_spent FROM credits.store_credits";
@@ -27,7 +27,7 @@ record Books(
               FROM credits.charges c
               LEFT JOIN credits.store_shopper_credits s ON s.id = c.wallet_id
             """;
-    private static final String OWED =
+    private static final String OVERAGE =
             "SELECT store_id, sum(price_cents)::INTEGER FROM credits.store_overage GROUP BY store_id";
 
     private static final String PURCHASES = """
@@ -43,45 +43,48 @@ record Books(
             return new Wallet(balance + credits, purchased + credits, spent);
         }
 
-        /** Pays, or with a negative amount takes back. */
+        /** @param credits negative for a refund */
         Wallet pays(int credits) {
             return new Wallet(balance - credits, purchased, spent + credits);
         }
     }
 
-    /** The e-mail address is normal. */
+    /** @param email normalised */
     record Shopper(UUID store, String email) {}
 
-    /** A charge, or with {@code paidBy} null a tombstone; {@code issuer} null: of nobody. */
-    record Standing(
+    /**
+     * @param issuer null if the charge has none
+     * @param paidBy null for a tombstone
+     */
+    record ChargeState(
             UUID store, String issuer, String paidBy, String email, int amount, int priceCents, boolean released) {}
 
     record Order(UUID store, String id) {}
 
-    record Bought(String email, int credits, boolean completed) {}
+    record PurchaseState(String email, int credits, boolean completed) {}
 
-    static Books empty() {
-        return new Books(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+    static LedgerState empty() {
+        return new LedgerState(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
     }
 
-    static Books read(Connection connection) throws SQLException {
-        Books books = empty();
+    static LedgerState read(Connection connection) throws SQLException {
+        LedgerState state = empty();
         each(
                 connection,
                 POOLS,
-                row -> books.pools.put(id(row, 1), new Wallet(row.getInt(2), row.getInt(3), row.getInt(4))));
+                row -> state.pools.put(id(row, 1), new Wallet(row.getInt(2), row.getInt(3), row.getInt(4))));
         each(
                 connection,
                 SHOPPERS,
-                row -> books.shoppers.put(
+                row -> state.shoppers.put(
                         new Shopper(id(row, 1), row.getString(2)),
                         new Wallet(row.getInt(3), row.getInt(4), row.getInt(5))));
         each(
                 connection,
                 CHARGES,
-                row -> books.charges.put(
+                row -> state.charges.put(
                         id(row, 1),
-                        new Standing(
+                        new ChargeState(
                                 id(row, 2),
                                 row.getString(3),
                                 row.getString(4),
@@ -89,18 +92,18 @@ record Books(
                                 row.getInt(6),
                                 row.getInt(7),
                                 row.getBoolean(8))));
-        each(connection, OWED, row -> books.owedCents.put(id(row, 1), row.getInt(2)));
+        each(connection, OVERAGE, row -> state.owedCents.put(id(row, 1), row.getInt(2)));
         each(
                 connection,
                 PURCHASES,
-                row -> books.purchases.put(
+                row -> state.purchases.put(
                         new Order(id(row, 1), row.getString(2)),
-                        new Bought(row.getString(3), row.getInt(4), row.getBoolean(5))));
-        return books;
+                        new PurchaseState(row.getString(3), row.getInt(4), row.getBoolean(5))));
+        return state;
     }
 
-    Books copy() {
-        return new Books(
+    LedgerState copy() {
+        return new LedgerState(
                 Map.copyOf(pools),
                 Map.copyOf(shoppers),
                 Map.copyOf(charges),
@@ -108,7 +111,7 @@ record Books(
                 Map.copyOf(purchases));
     }
 
-    void becomes(Books other) {
+    void restore(LedgerState other) {
         replace(pools, other.pools);
         replace(shoppers, other.shoppers);
         replace(charges, other.charges);

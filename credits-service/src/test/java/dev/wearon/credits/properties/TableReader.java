@@ -7,15 +7,15 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the tables of the ledger say of themselves, asked in SQL that shares nothing with the functions under test. */
-final class Tables {
+/** Reads the ledger's tables with SQL that shares nothing with the functions under test. */
+final class TableReader {
 
-    /** One row per table that stands in the schema, whoever added it. */
+    /** All tables of the schema. */
     private static final String NAMES = """
             SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'credits' ORDER BY tablename
             """;
 
-    /** With the place of each row in its file, which is another one after every update, even one that changes nothing. */
+    /** Includes the physical place of each row (ctid), which every update changes, even an update to the same values. */
     private static final String DIGEST = "md5((SELECT string_agg(t.ctid || t::TEXT, '|' ORDER BY t.ctid) FROM %s t))";
 
     private static final String DISAGREEMENTS = """
@@ -69,7 +69,7 @@ final class Tables {
              WHERE s.price_cents IS DISTINCT FROM o.price_cents
             """;
 
-    /** Everything but ids, times and numbers that are made up on the way; movements in their order within a wallet. */
+    /** All columns except generated ids, times and numbers; movements in their order within a wallet. */
     private static final String ROWS = """
             SELECT r.is FROM (
                 SELECT 1 AS part, store_id AS owner, entry_no,
@@ -96,14 +96,14 @@ final class Tables {
     private final Connection connection;
     private final String digest;
 
-    Tables(Connection connection) throws SQLException {
+    TableReader(Connection connection) throws SQLException {
         this.connection = connection;
         digest = "SELECT concat_ws(' ', %s)"
                 .formatted(String.join(
                         ", ", texts(NAMES).stream().map(DIGEST::formatted).toList()));
     }
 
-    /** Equal as long as no row of any table was inserted, updated or deleted. */
+    /** Changes with every insert, update and delete in any table. */
     String digest() throws SQLException {
         return texts(digest).getFirst();
     }

@@ -24,11 +24,11 @@ import java.util.stream.Stream;
  * Calls that are under way together: every one is sent before any is answered, each on a connection of its own, and
  * what takes time (signing an identity) is done before.
  */
-public final class AtOnce {
+public final class ConcurrentCalls {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private AtOnce() {}
+    private ConcurrentCalls() {}
 
     public static HttpRequest charge(String identity, UUID chargeId) {
         return post(
@@ -51,16 +51,16 @@ public final class AtOnce {
 
     /** The outcomes in the order of the requests; all must be answered with 200. */
     public static List<String> outcomes(List<HttpRequest> requests) {
-        return outcomesInTurn(requests.stream().map(List::of).toList()).stream()
+        return outcomesOfChains(requests.stream().map(List::of).toList()).stream()
                 .map(List::getFirst)
                 .toList();
     }
 
     /** Of several chains at once: within a chain a request is sent as soon as the one before it is answered. */
-    public static List<List<String>> outcomesInTurn(List<List<HttpRequest>> chains) {
+    public static List<List<String>> outcomesOfChains(List<List<HttpRequest>> chains) {
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(PATIENCE)
+                .connectTimeout(TIMEOUT)
                 .build()) {
             List<CompletableFuture<List<String>>> underWay =
                     chains.stream().map(chain -> send(client, chain)).toList();
@@ -78,7 +78,7 @@ public final class AtOnce {
         return answered;
     }
 
-    public static <T> Map<T, Long> counted(List<T> answers) {
+    public static <T> Map<T, Long> countByValue(List<T> answers) {
         return answers.stream().collect(groupingBy(answer -> answer, counting()));
     }
 
@@ -91,7 +91,7 @@ public final class AtOnce {
         return HttpRequest.newBuilder(URI.create(RestAssured.baseURI + ":" + RestAssured.port + path))
                 .header("Authorization", identity)
                 .header("Content-Type", "application/json")
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .POST(BodyPublishers.ofString(body))
                 .build();
     }

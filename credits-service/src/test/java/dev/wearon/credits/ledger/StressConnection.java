@@ -11,37 +11,37 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * A connection that moves credits as the service does: a batch that fails as a whole is asked one by one. It looks for
- * circles of waiting after 20 ms, long before a batch gives up its wait for a wallet, so that each of them is seen.
+ * Moves credits as the service does: a batch that fails is repeated request by request. PostgreSQL looks for a deadlock
+ * after 20 ms, long before the lock timeout of a batch ends, so that no deadlock stays hidden.
  */
-final class StormConnection implements AutoCloseable {
+final class StressConnection implements AutoCloseable {
 
     private static final String CHARGE_ALL = "SELECT credits.charge_all(?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String CHARGE = "SELECT credits.charge(?, ?, 1, 'req', 'storm', ?, ?, ?, 'b2b')";
+    private static final String CHARGE = "SELECT credits.charge(?, ?, 1, 'req', 'stress', ?, ?, ?, 'b2b')";
     private static final String RELEASE_ALL = "SELECT credits.release_all(?, ?, ?, ?)";
-    private static final String RELEASE = "SELECT credits.release(?, ?, 'req', 'storm')";
-    private static final String GRANT = "SELECT credits.add_store_credits(?, ?, 'purchase', ?, 'storm')";
+    private static final String RELEASE = "SELECT credits.release(?, ?, 'req', 'stress')";
+    private static final String GRANT = "SELECT credits.add_store_credits(?, ?, 'purchase', ?, 'stress')";
 
     private static final String DEADLOCK = "40P01";
     private static final String LOCK_TIMEOUT = "55P03";
-    private static final Set<String> ASK_ONE_BY_ONE = Set.of("WC008", LOCK_TIMEOUT);
+    private static final Set<String> RETRY_SINGLY = Set.of("WC008", LOCK_TIMEOUT);
     private static final int ATTEMPTS = 20;
 
     private final Connection connection;
     private int deadlocks;
-    private int overtaken;
+    private int splitBatches;
 
-    /** @param shopper null: the store pays */
+    /** @param shopper who pays; null for the store */
     record Request(UUID chargeId, UUID storeId, String shopper, Integer priceCents, Integer capCents) {}
 
-    /** @param overtaken batches that were asked one by one */
-    record Tally(int deadlocks, int overtaken) {}
+    /** @param splitBatches batches that were repeated request by request */
+    record Counts(int deadlocks, int splitBatches) {}
 
     private interface Call {
         void run() throws SQLException;
     }
 
-    StormConnection() throws SQLException {
+    StressConnection() throws SQLException {
         connection = LedgerRows.connect();
         connection.createStatement().execute("SET deadlock_timeout = '20ms'");
     }
@@ -53,13 +53,13 @@ final class StormConnection implements AutoCloseable {
                 column("uuid", batch, Request::storeId),
                 column("int4", batch, request -> 1),
                 column("text", batch, request -> "req"),
-                column("text", batch, request -> "storm"),
+                column("text", batch, request -> "stress"),
                 column("text", batch, Request::shopper),
                 column("int4", batch, Request::priceCents),
                 column("int4", batch, Request::capCents),
                 column("text", batch, request -> "b2b"));
         if (!settled(together)) {
-            overtaken++;
+            splitBatches++;
             for (Request request : batch) {
                 charge(request);
             }
@@ -67,7 +67,7 @@ final class StormConnection implements AutoCloseable {
     }
 
     void charge(Request request) throws SQLException {
-        insist(() -> execute(
+        retryUntilSettled(() -> execute(
                 CHARGE,
                 request.chargeId(),
                 request.storeId(),
@@ -82,9 +82,9 @@ final class StormConnection implements AutoCloseable {
                 column("uuid", batch, Request::chargeId),
                 column("uuid", batch, Request::storeId),
                 column("text", batch, request -> "req"),
-                column("text", batch, request -> "storm"));
+                column("text", batch, request -> "stress"));
         if (!settled(together)) {
-            overtaken++;
+            splitBatches++;
             for (Request request : batch) {
                 release(request);
             }
@@ -92,28 +92,28 @@ final class StormConnection implements AutoCloseable {
     }
 
     void release(Request request) throws SQLException {
-        insist(() -> execute(RELEASE, request.chargeId(), request.storeId()));
+        retryUntilSettled(() -> execute(RELEASE, request.chargeId(), request.storeId()));
     }
 
     void grant(UUID store, int credits) throws SQLException {
         String requestId = UUID.randomUUID().toString();
-        insist(() -> execute(GRANT, store, credits, requestId));
+        retryUntilSettled(() -> execute(GRANT, store, credits, requestId));
     }
 
-    Tally tally() {
-        return new Tally(deadlocks, overtaken);
+    Counts counts() {
+        return new Counts(deadlocks, splitBatches);
     }
 
-    private void insist(Call call) throws SQLException {
+    private void retryUntilSettled(Call call) throws SQLException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             if (settled(call)) {
                 return;
             }
         }
-        throw new SQLException("Not decided after " + ATTEMPTS + " attempts");
+        throw new SQLException("No success after " + ATTEMPTS + " attempts");
     }
 
-    /** Whether it was decided; a circle of waiting is counted, and like in the service the others go on. */
+    /** Whether the call succeeded. A deadlock is counted and does not end the test, so that all of them are counted. */
     private boolean settled(Call call) throws SQLException {
         try {
             call.run();
@@ -121,7 +121,7 @@ final class StormConnection implements AutoCloseable {
         } catch (SQLException failed) {
             if (failed.getSQLState().equals(DEADLOCK)) {
                 deadlocks++;
-            } else if (!ASK_ONE_BY_ONE.contains(failed.getSQLState())) {
+            } else if (!RETRY_SINGLY.contains(failed.getSQLState())) {
                 throw failed;
             }
             return false;

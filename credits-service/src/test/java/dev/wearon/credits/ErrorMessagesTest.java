@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** No answer shows the name of a class or a library's words, whatever was sent. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
-class PlainWordsTest {
+class ErrorMessagesTest {
 
     private static final UUID STORE = Calls.newId();
     private static final String OF_STORE = "/internal/v1/stores/" + STORE;

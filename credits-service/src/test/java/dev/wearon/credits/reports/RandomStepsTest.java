@@ -3,7 +3,7 @@ package dev.wearon.credits.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.credits.Calls;
-import dev.wearon.credits.History;
+import dev.wearon.credits.LedgerWriter;
 import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever happens to a store, its line says it, and nothing is left over. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
-class RandomHistoryTest {
+class RandomStepsTest {
 
     private static final int STEPS = 60;
 
@@ -43,10 +43,10 @@ class RandomHistoryTest {
             expected.put(sum, 0);
         }
         grant("purchase", "purchased", 200);
-        try (History history = new History(storeId)) {
-            UUID shopper = history.shopper("anna@example.test");
+        try (LedgerWriter writer = new LedgerWriter(storeId)) {
+            UUID shopper = writer.shopper("anna@example.test");
             for (int step = 0; step < STEPS; step++) {
-                step(random, history, shopper);
+                step(random, writer, shopper);
             }
         }
 
@@ -57,7 +57,7 @@ class RandomHistoryTest {
         assertThat(ReportCalls.disagreements(storeId)).isEmpty();
     }
 
-    private void step(Random random, History history, UUID shopper) throws SQLException {
+    private void step(Random random, LedgerWriter writer, UUID shopper) throws SQLException {
         int size = 1 + random.nextInt(3);
         switch (random.nextInt(9)) {
             case 0 -> grant("purchase", "purchased", size);
@@ -75,35 +75,35 @@ class RandomHistoryTest {
                 }
             }
             case 4 -> {
-                history.purchase(shopper, size);
+                writer.purchase(shopper, size);
                 moved("pool", -size, "held_by_shoppers", size);
             }
             case 5 -> {
                 if (expected.get("held_by_shoppers") > 0) {
-                    shopperCharges.add(history.shopperCharge(shopper, 1));
+                    shopperCharges.add(writer.shopperCharge(shopper, 1));
                     moved("spent", 1, "held_by_shoppers", -1);
                 }
             }
             case 6 -> {
                 if (!shopperCharges.isEmpty()) {
-                    history.shopperRelease(shopper, shopperCharges.removeLast(), 1);
+                    writer.shopperRelease(shopper, shopperCharges.removeLast(), 1);
                     moved("refunded", 1, "held_by_shoppers", 1);
                 }
             }
             case 7 -> {
                 // More than any pool here holds, so no top-up completes it.
                 int tooMany = 1_000_000 + size;
-                history.pendingPurchase(shopper, tooMany);
+                writer.pendingPurchase(shopper, tooMany);
                 // A tombstone is a charge without a wallet; it is in no sum.
                 Calls.outcome(Calls.release(storeId, Calls.newId()));
                 moved("pending", tooMany, "pending", 0);
             }
             default -> {
                 if (random.nextBoolean() || overages.isEmpty()) {
-                    overages.add(history.overage(16));
+                    overages.add(writer.overage(16));
                     moved("overage_cents", 16, "pool", 0);
                 } else {
-                    history.voidOverage(overages.removeLast(), 16);
+                    writer.voidOverage(overages.removeLast(), 16);
                     moved("overage_cents", -16, "pool", 0);
                 }
             }
