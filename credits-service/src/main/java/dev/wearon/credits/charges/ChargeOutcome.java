@@ -1,17 +1,17 @@
 package dev.wearon.credits.charges;
 
-/** What became of a charge; the words of {@code credits.charge} in lower case. */
+/** The result of a charge. {@code credits.charge} returns these names in lower case. */
 enum ChargeOutcome {
-    /** Taken by this call. */
+    /** Charged by this call. */
     CHARGED,
-    /** Taken by an earlier call with this id and not given back. */
+    /** Charged by an earlier call with this id and not released. */
     REPLAYED,
-    /** Given back, or released before it came: this id can never be charged. */
+    /** Released already, perhaps before the charge arrived. This id can never be charged. */
     RELEASED,
-    /** The wallet holds less than the amount; no charge, no movement. */
+    /** The wallet holds less than the amount. No charge and no movement was written. */
     INSUFFICIENT,
-    /** The id is another store's, or another issuer charged it; nothing changed. */
+    /** The id belongs to another store or was charged by another issuer. Nothing changed. */
     FOREIGN,
-    /** The id was charged with another amount; nothing changed. */
+    /** The id was charged with another amount. Nothing changed. */
     OTHER_AMOUNT
 }

@@ -8,12 +8,12 @@ import jakarta.validation.constraints.NotNull;
 import java.util.UUID;
 
 /**
- * What to take, from the wallet that the identity names.
+ * The caller's signed identity names the wallet that pays.
  *
- * @param issuer whose charge it is; the jobs of another issuer never see it
- * @param chargeId made by the caller before anything else; a repeat carries the same
+ * @param issuer the channel that charges; jobs of other issuers never see the charge
+ * @param chargeId the idempotency key, made by the caller
  * @param amount credits, 1 to 1,000
- * @param requestId of the request that this charge is for, kept in the ledger
+ * @param requestId of the request that this charge is for; stored in the ledger
  */
 record ChargeRequest(
         @Issuer String issuer,

@@ -7,9 +7,9 @@ import java.util.UUID;
  * What the ledger holds under a charge id.
  *
  * @param status {@code charged} or {@code released}
- * @param everCharged whether a wallet paid it once; false of a tombstone
- * @param taken how many movements took it, deductions and overages in either ledger; 1 is as it should be
- * @param givenBack how many movements gave it back
+ * @param everCharged whether a wallet ever paid; false for a tombstone
+ * @param taken the number of deductions and overages in both ledgers; 1 is correct for a charge that was ever charged
+ * @param givenBack the number of refunds in both ledgers
  */
 record ChargeState(
         UUID chargeId, UUID storeId, String status, boolean everCharged, int taken, int givenBack, Instant createdAt) {}

@@ -16,11 +16,11 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
-/** Charges and releases. A failure says that the outcome is unknown. */
+/** Charges and releases credits. A failure means that the outcome is unknown. */
 @ApplicationScoped
 class Charges {
 
-    /** The lock timeout is set for the statement only, by the same statement. */
+    /** Sets the lock timeout for this statement only. */
     private static final String CHARGE = """
             SELECT set_config('lock_timeout', $10, TRUE),
                    credits.charge(
@@ -48,7 +48,7 @@ class Charges {
                 p_charge_ids => $1, p_store_ids => $2, p_request_ids => $3, p_descriptions => $4) AS outcomes
             """;
 
-    /** Of one issuer and every store: who asks is a background job that serves all of them. */
+    /** Reads all stores, for a background job of the issuer. */
     private static final String UNRELEASED = """
             SELECT id, store_id, created_at
               FROM credits.charges
@@ -58,7 +58,7 @@ class Charges {
              LIMIT $4
             """;
 
-    /** Of every store: who asks compares them with what is its own. A tombstone has no issuer and is told to all. */
+    /** Reads all stores. A tombstone has no issuer, so every issuer sees it. */
     private static final String LOOKUP = """
             WITH movement AS (
                 SELECT charge_id, type FROM credits.store_credit_transactions WHERE charge_id = ANY ($1)
@@ -77,7 +77,7 @@ class Charges {
              WHERE c.id = ANY ($1) AND (c.issuer = $2 OR c.wallet_id IS NULL)
             """;
 
-    /** A request that is tried alone waits for a lock as long as for anything else. */
+    /** PostgreSQL's value for "no timeout". A single request has the statement timeout only. */
     private static final String NO_LOCK_TIMEOUT = "0";
 
     /** Smaller than every id. */
@@ -109,11 +109,11 @@ class Charges {
     }
 
     /**
-     * Charges of one issuer that are not given back, oldest first.
+     * The unreleased charges of one issuer, oldest first.
      *
-     * @param from the first moment, inclusive; of a further page the moment of the last charge seen
-     * @param after of a further page the id of the last charge seen
-     * @param before the end, exclusive
+     * @param from inclusive; for a further page the time of the last charge of the page before
+     * @param after for a further page the id of the last charge of the page before
+     * @param before exclusive
      */
     Uni<List<UnreleasedCharge>> unreleased(
             String issuer, Instant from, Optional<UUID> after, Instant before, int limit) {
@@ -126,7 +126,7 @@ class Charges {
                         row.getOffsetDateTime("created_at").toInstant()));
     }
 
-    /** What is held under these ids, in no order; an id that was never heard of, or is another issuer's, is left out. */
+    /** In no order. Leaves out ids that are unknown or belong to another issuer. */
     Uni<List<ChargeState>> lookup(LookupRequest request) {
         return statements.list(
                 LOOKUP, Tuple.of(request.chargeIds().toArray(UUID[]::new), request.issuer()), Charges::state);
@@ -243,16 +243,16 @@ class Charges {
         return batch.stream().map(value).toArray(array);
     }
 
-    private static <E extends Enum<E>> E outcome(Class<E> type, String word) {
-        return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+    private static <E extends Enum<E>> E outcome(Class<E> type, String name) {
+        return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
     }
 
     private static <E extends Enum<E>> List<E> outcomes(Class<E> type, Row row, int expected) {
         List<E> outcomes = Arrays.stream(row.getArrayOfStrings("outcomes"))
-                .map(word -> outcome(type, word))
+                .map(name -> outcome(type, name))
                 .toList();
         if (outcomes.size() != expected) {
-            throw new IllegalStateException("Expected %d outcomes and got %d".formatted(expected, outcomes.size()));
+            throw new IllegalStateException("Expected %d outcomes but got %d".formatted(expected, outcomes.size()));
         }
         return outcomes;
     }

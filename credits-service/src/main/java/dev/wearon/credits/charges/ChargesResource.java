@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Charging under a store's identity, releasing under a service's own. */
+/** A store's identity charges. A service that acts as itself releases, lists and looks up. */
 @Path("/internal/v1")
 class ChargesResource {
 
@@ -39,7 +39,7 @@ class ChargesResource {
         this.caller = caller;
     }
 
-    /** @param outcome the word of {@link ChargeOutcome} or {@link ReleaseOutcome}, in lower case */
+    /** @param outcome a {@link ChargeOutcome} or {@link ReleaseOutcome} in lower case */
     record Answer(String outcome) {
         private static Answer of(Enum<?> outcome) {
             return new Answer(outcome.name().toLowerCase(Locale.ROOT));
@@ -51,7 +51,8 @@ class ChargesResource {
     @RolesAllowed(Principal.Store.ROLE)
     public Uni<Answer> charge(@NotNull @Valid ChargeRequest request) {
         Payer payer = Payer.of(caller.store(), prices)
-                .orElseThrow(() -> Problem.invalid("The identity must name the shopper: at this store shoppers pay."));
+                .orElseThrow(() ->
+                        Problem.invalid("The identity must name the shopper, because shoppers pay at this store."));
         return charges.charge(payer, request)
                 .onFailure(LedgerBusy.class)
                 .transform(ChargesResource::busy)
@@ -73,7 +74,7 @@ class ChargesResource {
 
     record UnreleasedCharges(List<UnreleasedCharge> charges) {}
 
-    /** By pages: the next one starts {@code from} the last charge's moment, {@code after} its id. */
+    /** The next page takes {@code from} and {@code after} from the last charge of this page. */
     @GET
     @Path("/charges")
     @RolesAllowed(Principal.Service.ROLE)
@@ -89,7 +90,7 @@ class ChargesResource {
 
     record ChargeStates(List<ChargeState> charges) {}
 
-    /** A question, whatever its method: so many ids do not fit into a URL. */
+    /** Reads only. It is a POST because 500 ids do not fit into a URL. */
     @POST
     @Path("/charges/lookup")
     @RolesAllowed(Principal.Service.ROLE)
@@ -98,7 +99,7 @@ class ChargesResource {
     }
 
     private static Problem busy(Throwable busy) {
-        return Problem.unavailable("The ledger has too much to do and did not try this.", RETRY_AFTER, busy);
+        return Problem.unavailable("The ledger is overloaded and did not try this request.", RETRY_AFTER, busy);
     }
 
     private static Answer answer(ChargeOutcome outcome) {

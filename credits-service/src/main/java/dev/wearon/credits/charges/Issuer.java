@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Who issued a charge: the channel whose sessions it pays for, by its name. The ledger knows no list of them. */
+/** The issuer of a charge: the name of the channel whose session it pays for. The ledger has no list of channels. */
 @NotNull
 @Pattern(regexp = "[a-z][a-z0-9-]{0,31}")
 @ReportAsSingleViolation
@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @interface Issuer {
 
-    /** Of a caller that names none: so does generation of the version before, which serves the sessions of stores only. */
+    /** For callers that name no issuer: a generation service of an earlier version, which serves sessions of stores only. */
     String DEFAULT = "b2b";
 
     String message() default "must be 1 to 32 of a-z, 0-9 and -, a letter first";

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Which charges somebody wants to compare with what is their own, of any store.
+ * Charges of any store that the issuer compares with its own data.
  *
- * @param issuer who asks; charges of another one are left out
+ * @param issuer the caller's channel; charges of other issuers are left out
  */
 record LookupRequest(
         @Issuer String issuer,

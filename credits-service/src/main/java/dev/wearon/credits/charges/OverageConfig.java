@@ -8,7 +8,7 @@ import jakarta.validation.constraints.Min;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a credit costs, in cents, that a store uses beyond its pool; by subscription tier. Other tiers have no overage. */
+/** The price of a credit in cents when a store's pool is empty, by subscription tier. Other tiers have no overage. */
 @ConfigMapping(prefix = "wearon.overage.price-cents")
 interface OverageConfig {
 
@@ -27,10 +27,10 @@ interface OverageConfig {
     @Max(100000)
     int scale();
 
-    /** The words of a subscription under which overage will be paid for. */
+    /** The subscription statuses that allow overage. */
     Set<String> PAYING_STATUSES = Set.of("active", "trialing");
 
-    /** @return empty unless the operator switched overage on for the store and its subscription pays for it */
+    /** @return empty unless the operator enabled overage for the store and the subscription allows it */
     default Optional<Payer.Overage> overageOf(Principal.Terms store) {
         boolean pays =
                 store.subscriptionStatus().filter(PAYING_STATUSES::contains).isPresent();

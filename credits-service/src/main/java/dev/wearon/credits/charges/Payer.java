@@ -5,18 +5,20 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Who is asked to pay: the store from its pool, or one of its shoppers from a wallet at that store.
+ * Who pays: the store from its pool, or one of its shoppers from a wallet at that store.
  *
- * @param shopperEmail empty: the store pays
- * @param overage on which terms an empty pool may go on; never together with a shopper
+ * @param shopperEmail empty if the store pays
+ * @param overage the terms for an empty pool; empty if a shopper pays
  */
 record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> overage) {
 
-    /** @param priceCents per credit
-     *  @param capCents per calendar month (UTC) */
+    /**
+     * @param priceCents per credit
+     * @param capCents per calendar month (UTC)
+     */
     record Overage(int priceCents, int capCents) {}
 
-    /** Whose wallet it is; two charges of one wallet are never committed at the same time. */
+    /** The key of the group commit: two charges of one wallet are never committed at the same time. */
     record Wallet(UUID storeId, Optional<String> shopperEmail) {}
 
     /** @return empty when a shopper has to pay and the identity names none */

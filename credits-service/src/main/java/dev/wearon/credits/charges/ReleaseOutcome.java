@@ -1,13 +1,13 @@
 package dev.wearon.credits.charges;
 
-/** What became of a release; the words of {@code credits.release} in lower case. */
+/** The result of a release. {@code credits.release} returns these names in lower case. */
 enum ReleaseOutcome {
-    /** Given back by this call. */
+    /** Released by this call. */
     RELEASED,
-    /** Given back by an earlier call. */
+    /** Released by an earlier call. */
     ALREADY_RELEASED,
-    /** There was no charge, and now there can never be one. Repeats answer the same. */
+    /** There was no charge, and this id can never be charged. Repeats get the same outcome. */
     NEVER_CHARGED,
-    /** The id is another store's; nothing changed. */
+    /** The id belongs to another store. Nothing changed. */
     FOREIGN
 }

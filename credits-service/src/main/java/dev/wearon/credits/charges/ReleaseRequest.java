@@ -4,9 +4,9 @@ import dev.wearon.credits.ledger.Description;
 import dev.wearon.credits.ledger.RequestKey;
 
 /**
- * Why a charge is given back; which one stands in the path.
+ * The path of the request names the charge.
  *
- * @param requestId of the request that was charged, kept in the ledger
+ * @param requestId of the request that was charged; stored in the ledger
  */
 record ReleaseRequest(
         @RequestKey String requestId, @Description String description) {}

@@ -1,16 +1,16 @@
 /**
- * Taking credits and giving them back, by charge id.
+ * Charges take credits, releases give them back; both name a charge id.
  *
- * <p>A charge id is taken at most once and given back at most once, however often and however parallel it is asked for;
- * the primary key of {@code credits.charges} decides every race. A release that comes before its charge leaves a
- * tombstone: that id can never be charged any more. A release pays back to the wallet that paid. An id belongs to the
- * store that used it first; for any other store it is not there, and nothing is changed.
+ * <p>A charge id is charged at most once and released at most once, however many requests repeat it at the same time: the
+ * primary key of {@code credits.charges} decides every race. A release that arrives before its charge leaves a tombstone,
+ * and this id can never be charged. A release pays back to the wallet that paid. An id belongs to the store that used it
+ * first; for any other store it does not exist.
  *
- * <p>A charge says who issued it: the sessions of a channel, by the channel's name, or nobody, as the SQL functions do.
- * Whoever has ids of its own to compare may page through its own charges that stand, or ask by id what is held of them;
- * neither changes anything, and the charges of others are never in the answer. A release names no issuer.
+ * <p>A charge names its issuer: the channel whose session it pays for. Charges made by SQL functions have none. To compare
+ * the ledger with its own data, an issuer can page through its unreleased charges or look charges up by id. It never
+ * sees the charges of another issuer. A release names no issuer.
  *
- * <p>Limits: 1 to 1,000 credits per charge, 500 ids a question. A 503 says that it was not tried, any other 5xx that the
- * outcome is unknown: ask again with the same id.
+ * <p>Limits: 1 to 1,000 credits per charge, 500 ids per lookup. A 503 means that nothing was tried. After any other 5xx the
+ * outcome is unknown, and the caller repeats the request with the same id.
  */
 package dev.wearon.credits.charges;

@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a human reads beside a movement: up to 500 characters or absent. PostgreSQL's text cannot hold the character NUL. */
+/** Text for humans with a movement: up to 500 characters, or absent. PostgreSQL cannot store the character NUL. */
 @Size(max = 500)
 @Pattern(regexp = "[^\\x00]*")
 @ReportAsSingleViolation

@@ -6,7 +6,7 @@ import io.smallrye.config.WithParentName;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
-/** {@code application.properties} hands it to Vert.x. */
+/** {@code application.properties} passes the value to Vert.x. */
 @ConfigMapping(prefix = "wearon.event-loops")
 interface EventLoopsConfig {
 

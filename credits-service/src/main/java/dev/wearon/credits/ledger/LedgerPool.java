@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The connection pool with the bounds that {@code application.properties} has no name for. */
+/** Sets the limits of the connection pool for which Quarkus has no property. */
 @Singleton
 final class LedgerPool implements PgPoolCreator {
 

@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The id under which a movement is asked for and found again: 1 to 255 visible ASCII characters. */
+/** The request id that is stored with a movement: 1 to 255 visible ASCII characters. */
 @NotNull
 @Pattern(regexp = "[\\x21-\\x7e]{1,255}")
 @ReportAsSingleViolation

@@ -1,9 +1,9 @@
 /**
- * How long anybody waits for the ledger in PostgreSQL, how many may wait, and how those who wait travel together. What moves
- * credits are the SQL functions of {@code R__ledger.sql}; the classes that call them bound every wait by {@link
- * dev.wearon.credits.ledger.LedgerConfig}: for a connection, for a statement, for an answer.
+ * Access to the ledger in PostgreSQL: timeouts, queue limits and the group commit. The SQL functions of {@code
+ * R__ledger.sql} move the credits. The classes that call them limit each wait by {@link
+ * dev.wearon.credits.ledger.LedgerConfig}: for a connection, for a statement, for the response.
  *
- * <p>A call that fails has an <em>unknown</em> outcome, because the commit may have happened without its answer arriving.
- * No failure is ever turned into an outcome here: it stays a failure, the caller asks again with the same id.
+ * <p>A failed call has an <em>unknown</em> outcome, because PostgreSQL may have committed although its response was lost.
+ * This service never turns a failure into an outcome; the caller repeats the request with the same id.
  */
 package dev.wearon.credits.ledger;

@@ -15,15 +15,16 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Completes the pending purchases that fit by now: what a top-up left over, and what a refund made room for. The ledger
- * decides under its locks what fits, so this job may run in every instance at the same time and may die at any point.
+ * Completes the pending purchases that fit now: those that a top-up did not reach, and those for which a refund made room.
+ * The SQL functions decide under locks what fits. So every instance may run this job at the same time and may stop at any
+ * point.
  */
 @ApplicationScoped
 class PendingPurchases implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(PendingPurchases.class);
 
-    /** What one run did: purchases completed, and how often a store could not be served. */
+    /** @param failed batches that failed */
     record Counts(int completed, int failed) {
 
         static final Counts NONE = new Counts(0, 0);
@@ -81,15 +82,12 @@ class PendingPurchases implements RecurringJob {
                 });
     }
 
-    /**
-     * A store's batch completes at least one if anything fitted. So after a round without any, nothing fits, or what fits
-     * could not be served now.
-     */
+    /** A batch completes at least one purchase if any fits. After a round without one, nothing fits or every batch failed. */
     static boolean needsAnotherRound(Counts round) {
         return round.completed() > 0;
     }
 
-    /** One batch for each store that has something to complete, so that a long backlog keeps nobody else waiting. */
+    /** One batch per store, so that the long backlog of one store does not delay the others. */
     private Uni<Counts> round() {
         return purchases
                 .storesWithFittingPurchases(config.pendingStores())
@@ -106,8 +104,10 @@ class PendingPurchases implements RecurringJob {
                 .completePending(storeId, config.pendingBatch())
                 .map(done -> new Counts(done, 0))
                 .onFailure()
-                .recoverWithItem(fault -> {
-                    LOG.warnf("Pending purchases of store %s are not completed yet: %s", storeId, fault);
+                .recoverWithItem(failure -> {
+                    LOG.warnf(
+                            "Completing the pending purchases of store %s failed, the next run tries again: %s",
+                            storeId, failure);
                     return new Counts(0, 1);
                 });
     }

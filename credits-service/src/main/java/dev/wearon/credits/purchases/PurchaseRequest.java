@@ -11,13 +11,13 @@ import jakarta.validation.constraints.Pattern;
 import java.math.BigDecimal;
 
 /**
- * What a shopper paid for.
+ * An order that a shopper paid.
  *
- * @param orderId the purchase's identity within the store; a repeat carries the same
+ * @param orderId the idempotency key, unique within the store
  * @param credits 1 to 1,000,000
- * @param amountPaid in the currency's main unit, at most 2 decimals; kept for the store's books, nothing is computed of it
+ * @param amountPaid in the currency's main unit, at most 2 decimals; stored and not used
  * @param currency ISO 4217, USD when absent
- * @param requestId of the request that told of the order, kept in both ledgers
+ * @param requestId of the request that reported the order; stored in both ledgers
  */
 record PurchaseRequest(
         @ShopperEmail String shopperEmail,
@@ -26,7 +26,7 @@ record PurchaseRequest(
         String orderId,
 
         @Min(1) @Max(1_000_000) int credits,
-        // The largest value as well: an exponent beyond int slips through the count of digits.
+        // @Digits does not refuse an exponent beyond int, so the largest value is checked as well.
         @NotNull @DecimalMin("0") @DecimalMax("9999999999.99") @Digits(integer = 10, fraction = 2)
         BigDecimal amountPaid,
 

@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The shoppers' purchases. A failure says that the outcome is unknown; a repeat finds out. */
+/** Purchases of shoppers. After a failure the outcome is unknown; the caller repeats the request. */
 @ApplicationScoped
 class Purchases {
 
@@ -32,7 +32,7 @@ class Purchases {
             SELECT credits.complete_pending(p_store_id => $1, p_limit => $2) AS completed
             """;
 
-    /** Of every store, as the backlog is: who asks is a background job that serves all of them. */
+    /** Reads all stores, for the background job. */
     private static final String STORES_WITH_FITTING_PURCHASES = """
             SELECT store_id
               FROM credits.fitting_purchases
@@ -54,7 +54,7 @@ class Purchases {
         this.statements = statements.within(config.responseTimeout());
     }
 
-    /** What is pending, whether it fits or not. */
+    /** All pending purchases, also those that do not fit. */
     record Backlog(long purchases, Duration oldest) {}
 
     Uni<PurchaseOutcome> purchase(UUID storeId, PurchaseRequest request) {
@@ -76,7 +76,7 @@ class Purchases {
     /**
      * Completes pending purchases of a store, oldest first.
      *
-     * @return how many, at most {@code limit}; 0 says that none fits any more
+     * @return how many, at most {@code limit}; 0 if no more fits
      */
     Uni<Integer> completePending(UUID storeId, int limit) {
         return statements
@@ -84,7 +84,7 @@ class Purchases {
                 .map(Optional::orElseThrow);
     }
 
-    /** Stores with a pending purchase that fits, who waits longest first. */
+    /** Stores with a pending purchase that fits; the store of the oldest purchase comes first. */
     Uni<List<UUID>> storesWithFittingPurchases(int limit) {
         return statements.list(STORES_WITH_FITTING_PURCHASES, Tuple.of(limit), row -> row.getUUID("store_id"));
     }
@@ -108,7 +108,7 @@ class Purchases {
                 new Duplicate(id, Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)));
             case "key_reused" -> new KeyReused();
             case "wallet_full" -> new WalletFull();
-            default -> throw new IllegalStateException("credits.purchase answered " + outcome);
+            default -> throw new IllegalStateException("Unknown outcome of credits.purchase: " + outcome);
         };
     }
 }

@@ -18,13 +18,13 @@ interface PurchasesConfig {
     @DurationMax(hours = 1)
     Duration pendingEvery();
 
-    /** How many purchases of a store in one transaction; a store's charges wait meanwhile. */
+    /** How many purchases of a store one transaction completes. Charges of the store wait for it. */
     @WithDefault("100")
     @Min(1)
     @Max(10000)
     int pendingBatch();
 
-    /** How many stores in one round; the job makes rounds until one completes nothing. */
+    /** How many stores one round serves. The job makes rounds until one completes nothing. */
     @WithDefault("100")
     @Min(1)
     @Max(10000)

@@ -18,7 +18,7 @@ import jakarta.ws.rs.PathParam;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Telling the ledger of an order that a shopper paid, for services that act as themselves. */
+/** Reports an order that a shopper paid, for services that act as themselves. */
 @Path("/internal/v1/stores/{store_id}/purchases")
 class PurchasesResource {
 
@@ -30,7 +30,7 @@ class PurchasesResource {
 
     /**
      * @param outcome processed, pending or duplicate
-     * @param status where the purchase stands now: completed or pending
+     * @param status completed or pending
      */
     record Answer(String outcome, UUID purchaseId, String status, int credits) {
         private static Answer of(String outcome, UUID purchaseId, Status status, int credits) {
@@ -52,8 +52,8 @@ class PurchasesResource {
             case KeyReused() ->
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,
-                        "This order_id was used for another shopper or other credits. An order never changes.");
-            case WalletFull() -> throw Problem.invalid("credits is more than the shopper's wallet can still hold.");
+                        "This order_id was used for another shopper or other credits. Send the first values, or a new order_id.");
+            case WalletFull() -> throw Problem.invalid("The shopper's wallet cannot hold so many more credits.");
         };
     }
 }

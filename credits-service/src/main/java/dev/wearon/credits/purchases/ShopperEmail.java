@@ -12,7 +12,7 @@ import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** One e-mail address that can name a wallet: something@something.something without blanks in it. */
+/** One e-mail address that can be the key of a wallet: {@code local@domain.tld} without blanks in it. */
 @Constraint(validatedBy = ShopperEmail.Validator.class)
 @Target({ElementType.FIELD, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
@@ -24,12 +24,12 @@ import java.util.regex.Pattern;
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Looks at the address as {@code credits.normal_email} spells it, so that nothing passes here and fails there. */
+    /** Checks the length of the normalised address, because {@code credits.normal_email} can make it longer. */
     final class Validator implements ConstraintValidator<ShopperEmail, String> {
 
         private static final int MAX_LENGTH = 254;
 
-        /** Half a surrogate pair is no character and cannot be stored. */
+        /** Without single surrogates (Cs), which PostgreSQL cannot store. */
         private static final String PART = "[^\\s\\p{Cntrl}\\p{Cs}@]+";
 
         private static final Pattern PATTERN = Pattern.compile(

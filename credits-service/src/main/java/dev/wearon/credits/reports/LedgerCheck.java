@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Every wallet recomputed from its ledger.
+ * The result of recomputing every wallet from its ledger.
  *
- * @param wallets how many there are, of stores and shoppers
- * @param truncated there are more disagreements than these
+ * @param wallets the number of wallets of stores and shoppers
+ * @param truncated whether there are more disagreements
  */
 record LedgerCheck(long wallets, List<Disagreement> disagreements, boolean truncated) {
 
     /**
      * @param wallet {@code store} or {@code shopper}
-     * @param field a column of the wallet, or which movement or month of it
-     * @param stored what is there; null: nothing is
-     * @param recomputed what there should be; null: nothing should
+     * @param field a column of the wallet, or the movement or month
+     * @param stored the value in the database; null if there is none
+     * @param recomputed the correct value; null if there should be none
      */
     record Disagreement(UUID storeId, UUID walletId, String wallet, String field, Long stored, Long recomputed) {}
 }

@@ -16,13 +16,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
-/** Makes one report at a time; the answer is empty while another is being made. */
+/** Makes one report at a time. The result is empty while another report is running. */
 @ApplicationScoped
 class Reports {
 
     static final int MAX_DISAGREEMENTS = 100;
 
-    /** The row without a store is the one over all of them. Of every store: who asks is the operator. */
+    /** Reads all stores, for the operator. The row without a store id has the overall sums. */
     private static final String TRIAL_BALANCE = """
             WITH line AS MATERIALIZED (
                 SELECT store_id, purchased, granted, pool, held_by_shoppers, spent, refunded, overage_cents, pending,
@@ -54,7 +54,7 @@ class Reports {
               LIMIT $2)
             """;
 
-    /** One row at least, which counts the wallets. Of every store, like the one above. */
+    /** Reads all stores, for the operator. It has at least one row, for the number of wallets. */
     private static final String CHECK = """
             SELECT a.wallets, d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed
               FROM (SELECT (SELECT COUNT(*) FROM credits.store_credits)
@@ -66,10 +66,7 @@ class Reports {
                      LIMIT $1) d ON TRUE
             """;
 
-    /**
-     * One snapshot of everything, with a time limit of its own. Without parallel workers: a report may take longer, a charge
-     * beside it may not.
-     */
+    /** One snapshot with its own timeout. No parallel workers: they would slow down the charges beside it. */
     private static final String TRANSACTION_SETTINGS = """
             SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
             SET LOCAL statement_timeout = %d;
@@ -81,15 +78,15 @@ class Reports {
     private final AtomicBoolean busy = new AtomicBoolean();
 
     Reports(Statements statements, ReportsConfig config, LedgerConfig ledger) {
-        // PostgreSQL gives a report up before anybody stops waiting for it, so that its connection is free again.
+        // Longer than PostgreSQL's timeout, so that PostgreSQL cancels the report and the connection becomes free.
         this.statements = statements.within(config.statementTimeout().plus(ledger.responseTimeout()));
         this.transactionSettings =
                 TRANSACTION_SETTINGS.formatted(config.statementTimeout().toMillis());
     }
 
-    /** @param after the last store of the page before */
+    /** @param after the last store of the previous page */
     Uni<Optional<TrialBalance>> trialBalance(Optional<UUID> after, int stores) {
-        // One more than asked for says whether there is a next page.
+        // One row more than the page needs shows whether there is a next page.
         return exclusively(TRIAL_BALANCE, Tuple.of(after.orElse(null), stores + 1), rows -> trialBalance(rows, stores));
     }
 
@@ -107,7 +104,6 @@ class Reports {
                         : Uni.createFrom().item(Optional.empty()));
     }
 
-    /** It holds one connection meanwhile and locks nothing. */
     private Uni<List<Row>> snapshot(String sql, Tuple arguments) {
         return statements
                 .transaction(connection -> connection

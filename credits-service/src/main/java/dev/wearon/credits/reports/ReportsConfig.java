@@ -6,11 +6,10 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** How long a report may read. */
 @ConfigMapping(prefix = "wearon.audit")
 interface ReportsConfig {
 
-    /** When PostgreSQL gives a report up. No transaction of this service may live for 30 s, so it stays well below. */
+    /** When PostgreSQL cancels a report. The service's role has a transaction timeout of 30 s, so it must be shorter. */
     @WithDefault("25S")
     @DurationMin(millis = 100)
     @DurationMax(seconds = 28)

@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
-/** The reports, for services that act as themselves: the operator's word is the gateway's to check. */
+/** The reports, for services that act as themselves. The gateway has authenticated the operator. */
 @Path("/internal/v1/ledger")
 @RolesAllowed(Principal.Service.ROLE)
 class ReportsResource {
@@ -26,7 +26,7 @@ class ReportsResource {
     private static final Pattern STORES = Pattern.compile("[1-9][0-9]{0,2}|1000");
     private static final Pattern ID = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
-    /** About as long as a report over a million movements takes. */
+    /** The time that a report over a million movements takes. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Reports reports;
@@ -35,7 +35,7 @@ class ReportsResource {
         this.reports = reports;
     }
 
-    /** By pages: the next one is {@code after} this one's {@code next}. */
+    /** The next page takes {@code after} from {@code next} of this page. */
     @GET
     @Path("/trial-balance")
     public Uni<TrialBalance> trialBalance(
@@ -60,10 +60,10 @@ class ReportsResource {
     }
 
     private static <T> Uni<T> respond(String what, String requestId, Uni<Optional<T>> report) {
-        // The failure goes on to become the answer; this line says which report it was.
+        // The failure itself does not name the report.
         return report.onFailure()
-                .invoke(() -> LOG.errorf("%s could not be made (request %s)", what, requestId))
+                .invoke(() -> LOG.errorf("%s failed (request %s)", what, requestId))
                 .map(made -> made.orElseThrow(() -> Problem.unavailable(
-                        "Another report on the ledger is being made. Ask again when it is done.", RETRY_AFTER)));
+                        "Another report on the ledger is running. Try again when it has finished.", RETRY_AFTER)));
     }
 }

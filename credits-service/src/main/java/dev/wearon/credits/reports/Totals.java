@@ -1,12 +1,12 @@
 package dev.wearon.credits.reports;
 
 /**
- * A line of the trial balance, in credits and cents; credits.trial_balance defines each sum.
+ * The sums of one store or of all stores, in credits and cents. The view credits.trial_balance defines each of them.
  *
- * @param spent charged, by pools and shoppers, also what was given back since
- * @param refunded of what was spent, given back
- * @param overageCents owed for overage and not voided, of all months
- * @param pending bought by shoppers and not yet covered by the pool
+ * @param spent charged to pools and shoppers, including what was refunded later
+ * @param refunded the refunded part of {@code spent}
+ * @param overageCents owed for overage of all months, without what was voided
+ * @param pending credits of pending purchases
  */
 record Totals(
         long purchased,
@@ -20,8 +20,8 @@ record Totals(
         Differences differences) {
 
     /**
-     * What two ways to the same sum disagree by. Of one store it has a sign, over all stores it is the sum without signs,
-     * so that what one store has too much never hides what another lacks.
+     * The differences between two computations of the same sum; 0 on a healthy ledger. A store's difference has a sign. The
+     * overall one adds absolute values, so that a surplus of one store does not hide the lack of another.
      */
     record Differences(long credits, long pool, long shoppers, long charges, long overageCents) {}
 }

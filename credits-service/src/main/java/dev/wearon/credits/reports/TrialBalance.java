@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Where all credits came from and where they are, at one moment.
+ * Where all credits came from and where they are, in one snapshot.
  *
- * @param overall of every store, also those on other pages
- * @param next asks for the stores after these; null when there are none
+ * @param overall the sums of all stores, also those on other pages
+ * @param next the {@code after} of the next page; null on the last page
  */
 record TrialBalance(Totals overall, List<StoreTotals> stores, UUID next) {
 

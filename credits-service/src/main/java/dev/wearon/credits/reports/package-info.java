@@ -1,11 +1,10 @@
 /**
- * The operator's reports on the ledger: the trial balance, and the check that recomputes every wallet. Both are the views of
- * {@code R__audit.sql}, where every sum is defined; nothing here changes a row or locks one.
+ * The operator's reports on the ledger: the trial balance, and the check that recomputes every wallet. Both read the views
+ * of {@code R__audit.sql}, which define every sum. They change and lock no row.
  *
- * <p>A report is one snapshot: whatever is charged meanwhile is in it whole or not at all. It reads everything there is, so
- * one is made at a time in each process, on one connection, and PostgreSQL ends it after {@code
- * wearon.audit.statement-timeout}; whoever asks meanwhile is told to come again. A report that cannot be made is an error,
- * never an empty one.
+ * <p>A report reads one snapshot: a concurrent charge is in it completely or not at all. A report reads whole tables, so
+ * each process makes one at a time, on one connection; a second request gets a 503 with {@code Retry-After}. PostgreSQL
+ * cancels a report after {@code wearon.audit.statement-timeout}. A report that fails is an error, never an empty report.
  *
  * <p>Limits: 1,000 stores a page, 100 disagreements.
  */

@@ -1,9 +1,9 @@
 package dev.wearon.credits.wallets;
 
 /**
- * A wallet at one moment, in credits: {@code balance} is always {@code totalPurchased - totalSpent}.
+ * A wallet in credits; {@code balance} is always {@code totalPurchased - totalSpent}.
  *
- * @param totalSpent charged and not given back
+ * @param totalSpent charged and not released
  */
 record Balance(int balance, int totalPurchased, int totalSpent) {
 

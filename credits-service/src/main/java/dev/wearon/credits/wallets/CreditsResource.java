@@ -12,7 +12,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.util.UUID;
 
-/** What a store may read of its own: its pool, the wallet of the shopper it names, its movements. */
+/** What a store may read: its pool, the wallet of the shopper that it names, its movements. */
 @Path("/api/v1/credits")
 @RolesAllowed(Principal.Store.ROLE)
 class CreditsResource {

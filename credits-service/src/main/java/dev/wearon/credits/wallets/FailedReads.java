@@ -4,7 +4,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** A read that fails stays a failure and becomes the answer; the line that this adds to the log says whose read it was. */
+/** Logs a failed read with its store and request, which the failure itself does not name. The failure is passed on. */
 final class FailedReads {
 
     private static final Logger LOG = Logger.getLogger(FailedReads.class);

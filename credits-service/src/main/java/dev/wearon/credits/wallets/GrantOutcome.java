@@ -2,21 +2,21 @@ package dev.wearon.credits.wallets;
 
 import java.util.UUID;
 
-/** What became of a grant. */
+/** The result of a grant. */
 sealed interface GrantOutcome {
 
     /**
-     * The credits are in the wallet, by this call or by an earlier one with the same request id.
+     * This call, or an earlier one with the same request id, added the credits.
      *
      * @param transactionId the row in the ledger
-     * @param balance right after that row
-     * @param replayed whether it was an earlier call
+     * @param balance directly after this row
+     * @param replayed whether an earlier call added them
      */
     record Granted(UUID transactionId, int balance, boolean replayed) implements GrantOutcome {}
 
-    /** The request id was used for another amount or type; nothing changed. */
+    /** The request id was used for another amount or type. Nothing changed. */
     record KeyReused() implements GrantOutcome {}
 
-    /** The wallet cannot hold that many credits; nothing changed. */
+    /** The wallet cannot hold that many credits. Nothing changed. */
     record WalletFull() implements GrantOutcome {}
 }

@@ -11,7 +11,7 @@ import java.util.Locale;
 /**
  * Credits for a store's pool.
  *
- * @param requestId the grant's identity within the store; a repeat carries the same
+ * @param requestId the idempotency key, unique within the store
  * @param amount credits, 1 to 1,000,000
  */
 record GrantRequest(

@@ -15,7 +15,7 @@ import jakarta.ws.rs.PathParam;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
-/** Filling a store's pool, for services that act as themselves. */
+/** Adds credits to a store's pool, for services that act as themselves. */
 @Path("/internal/v1/stores/{store_id}/grants")
 class GrantsResource {
 
@@ -39,7 +39,7 @@ class GrantsResource {
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,
                         "This request_id was used for a grant of another amount or type. Use a new one.");
-            case WalletFull() -> throw Problem.invalid("amount is more than the store's wallet can still hold.");
+            case WalletFull() -> throw Problem.invalid("The store's wallet cannot hold so many more credits.");
         };
     }
 }

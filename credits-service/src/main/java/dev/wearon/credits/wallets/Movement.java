@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * One row of a store's ledger, as its owner reads it.
+ * One row of a store's ledger.
  *
- * @param amount the magnitude, in credits; 0 when no credit moved
- * @param delta the same with its sign: what the movement added to the balance
- * @param priceCents of an overage what it costs, of the refund that voids one what is no longer owed; else null
- * @param sessionId the try-on it was for; null for every other movement
+ * @param amount in credits, without a sign; 0 when no credit moved
+ * @param delta the amount with its sign: the change of the balance
+ * @param priceCents the price of an overage, or of the overage that a refund voids; otherwise null
+ * @param sessionId the try-on that was paid or refunded; null for every other movement
  */
 record Movement(
         UUID id,

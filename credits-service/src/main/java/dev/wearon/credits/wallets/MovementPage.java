@@ -5,6 +5,6 @@ import java.util.List;
 /**
  * Movements of one store, newest first.
  *
- * @param nextCursor asks for the older ones; null when there are none
+ * @param nextCursor the cursor of the next, older page; null on the last page
  */
 record MovementPage(List<Movement> transactions, String nextCursor) {}

@@ -11,13 +11,13 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * The ledger of a store's pool, read by pages. Entry numbers are taken under the wallet's lock, so a store's entries are
- * committed in their order: what arrives while somebody reads is newer than every page read, and moves none.
+ * Reads the ledger of a store's pool by pages. A transaction takes the entry number under the wallet's lock, so a store's
+ * entries are committed in the order of their numbers. A new entry is therefore newer than every page that was read.
  */
 @ApplicationScoped
 class Movements {
 
-    /** A range of idx_store_credit_transactions_store_id read backwards, whatever the length of the ledger. */
+    /** Reads one range of idx_store_credit_transactions_store_id backwards, so the ledger's length does not matter. */
     static final String PAGE = """
             SELECT entry_no, id, type, amount, balance_after, price_cents, charge_id, request_id, description, created_at
               FROM credits.store_credit_transactions
@@ -26,7 +26,7 @@ class Movements {
              LIMIT $3
             """;
 
-    /** The version of ids that credits.charge_id_of makes of a request id; no session has one of these. */
+    /** The UUID version of ids that credits.charge_id_of derives from a request id. Session ids have another version. */
     private static final int DERIVED_ID_VERSION = 8;
 
     private final Statements statements;
@@ -36,7 +36,7 @@ class Movements {
     }
 
     Uni<MovementPage> page(UUID storeId, PageRequest page) {
-        // One more than asked for says whether there is a next page.
+        // One row more than the page needs shows whether there is a next page.
         return statements
                 .list(PAGE, Tuple.of(storeId, page.before(), page.limit() + 1), Function.identity())
                 .map(rows -> page(rows, page.limit()));

@@ -6,17 +6,17 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * Which movements are asked for: so many, older than an entry.
+ * A page of movements that are older than an entry.
  *
  * @param limit 1 to 100
- * @param before the number of an entry; what is older is on the page
+ * @param before the page starts with the next older entry than this number
  */
 record PageRequest(int limit, long before) {
 
     private static final int DEFAULT_LIMIT = 20;
     private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]?|100");
 
-    /** Reads what a client sent; null is the default. Refuses anything else than a limit and a cursor made here. */
+    /** Parses query parameters; null means the default. Refuses a cursor that {@link #cursorAfter} did not make. */
     static PageRequest of(String limit, String cursor) {
         if (limit != null && !LIMIT.matcher(limit).matches()) {
             throw Problem.invalid("limit must be a number from 1 to 100.");
@@ -26,7 +26,7 @@ record PageRequest(int limit, long before) {
                 cursor == null ? Long.MAX_VALUE : entryOf(cursor));
     }
 
-    /** The cursor behind an entry. Its look is nobody's business; it names a place and gives no right to anything. */
+    /** The cursor of the page after this entry. It is opaque to clients and grants no access. */
     static String cursorAfter(long entryNo) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
@@ -37,12 +37,12 @@ record PageRequest(int limit, long before) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(cursor);
             long entryNo = bytes.length == Long.BYTES ? ByteBuffer.wrap(bytes).getLong() : 0;
-            // Base64 has several spellings of the same bytes; only ours was ever handed out.
+            // Base64 can encode the same bytes in several ways; only one of them is ours.
             if (entryNo > 0 && cursorAfter(entryNo).equals(cursor)) {
                 return entryNo;
             }
         } catch (IllegalArgumentException notBase64) {
-            // Refused below, like everything else that is no cursor.
+            // Refused below.
         }
         throw Problem.invalid("cursor must be the next_cursor of an earlier page.");
     }

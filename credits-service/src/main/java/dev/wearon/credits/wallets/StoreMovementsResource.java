@@ -11,7 +11,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.util.UUID;
 
-/** Any store's movements, for services that act as themselves. */
+/** The movements of any store, for services that act as themselves. */
 @Path("/internal/v1/stores/{store_id}/transactions")
 class StoreMovementsResource {
 

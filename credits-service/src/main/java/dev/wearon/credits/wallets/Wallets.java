@@ -12,7 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The wallets, read; and the stores' pools, filled. A failure says that a grant's outcome is unknown; a repeat finds out. */
+/** Reads wallets and grants credits. After a failed grant the outcome is unknown; the caller repeats the request. */
 @ApplicationScoped
 class Wallets {
 
@@ -20,7 +20,8 @@ class Wallets {
             SELECT w.balance, w.total_purchased, w.total_spent
               FROM credits.open_store_wallet($1) w
             """;
-    /** Opens nothing: a shopper who never bought has no wallet, and has nothing. */
+
+    /** Opens no wallet: a shopper who never bought has none. */
     private static final String SHOPPER = """
             SELECT w.balance, w.total_purchased, w.total_spent
               FROM credits.store_shopper_credits w
@@ -39,12 +40,12 @@ class Wallets {
         this.statements = statements.within(config.responseTimeout());
     }
 
-    /** The store's pool; opened when it is asked for the first time. */
+    /** The store's pool. The first read opens it. */
     Uni<Balance> balance(UUID storeId) {
         return statements.first(BALANCE, Tuple.of(storeId), Wallets::balance).map(Optional::orElseThrow);
     }
 
-    /** A shopper's wallet at one store; zeros for one who has none there. */
+    /** A shopper's wallet at one store; zeros without a wallet. */
     Uni<Balance> shopper(UUID storeId, String email) {
         return statements
                 .first(SHOPPER, Tuple.of(storeId, email), Wallets::balance)
@@ -76,7 +77,7 @@ class Wallets {
                 new Granted(row.getUUID("transaction_id"), row.getInteger("balance_after"), outcome.equals("replayed"));
             case "key_reused" -> new KeyReused();
             case "wallet_full" -> new WalletFull();
-            default -> throw new IllegalStateException("credits.grant_credits answered " + outcome);
+            default -> throw new IllegalStateException("Unknown outcome of credits.grant_credits: " + outcome);
         };
     }
 }
