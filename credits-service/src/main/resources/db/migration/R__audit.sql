@@ -1,7 +1,7 @@
--- What an accountant asks of the ledger, as views: each is a plain question with its answer, in psql as over HTTP. They
--- read everything and change nothing. Sums are bigint, because a sum of many wallets is more than one wallet can hold.
+-- The views behind the operator's reports, for HTTP and for psql. They read whole tables and change nothing. Sums are
+-- bigint, because the sum of many wallets can exceed an integer.
 
--- A view cannot be replaced by one with other columns, so every version of this file starts afresh.
+-- CREATE OR REPLACE cannot change the columns of a view, so this file drops all of its views first.
 DROP VIEW IF EXISTS credits.disagreements;
 DROP VIEW IF EXISTS credits.wallet_disagreements;
 DROP VIEW IF EXISTS credits.chain_disagreements;
@@ -9,14 +9,14 @@ DROP VIEW IF EXISTS credits.cause_disagreements;
 DROP VIEW IF EXISTS credits.overage_disagreements;
 DROP VIEW IF EXISTS credits.trial_balance;
 
--- Two sources for every sum: what wallets, charges and months say, and what the ledgers say. The differences:
---   credits        what came in is in a pool, with a shopper, or spent. The credits that left a pool for a shopper's
---                  purchase cancel out against those that arrived only if both ledgers have the same, so that is in here.
---   pool, shoppers the wallets are what their ledgers add up to.
---   charges        what was spent and not refunded is what stands charged.
---   overage_cents  the months are what stands charged as overage; if they are, then what the ledger has as overage and
---                  not as void. The first of the two that is not 0, so that they cannot cancel out.
--- (credits, pool, shoppers) are 0 together exactly if both kinds of wallet agree with their ledgers and the transfers do.
+-- Each difference compares two sources of the same sum: the rows of wallets, charges and months, and the ledgers.
+--   credits        purchased and granted = in the pool + with shoppers + spent - refunded. Credits that left the pool for a
+--                  purchase must have arrived at the shopper, so this compares the two ledgers as well.
+--   pool, shoppers the wallets = the sums of their ledgers.
+--   charges        spent and not refunded = the unreleased charges.
+--   overage_cents  the months = the unreleased overage charges; if so, the months = the overage in the ledger without voids.
+--                  This is the first difference that is not 0, so that the two cannot cancel out.
+-- (credits, pool, shoppers) are all 0 exactly if all wallets agree with their ledgers and both sides of each purchase agree.
 CREATE VIEW credits.trial_balance AS
 WITH pool_ledger AS (
     SELECT t.store_id,
@@ -37,7 +37,7 @@ shopper_ledger AS (
      GROUP BY t.store_id),
 shoppers AS (
     SELECT w.store_id, SUM(w.balance) AS held FROM credits.store_shopper_credits w GROUP BY w.store_id),
-standing AS (
+unreleased AS (
     SELECT c.store_id,
            SUM(c.amount) FILTER (WHERE c.paid_by <> 'overage') AS credits,
            SUM(c.price_cents) AS cents
@@ -63,15 +63,15 @@ line AS (
            COALESCE(p.credits, 0) AS pending,
            COALESCE(l.total, 0) AS in_pool_ledger,
            COALESCE(sl.total, 0) AS in_shopper_ledger,
-           COALESCE(c.credits, 0) AS standing_credits,
-           COALESCE(c.cents, 0) AS standing_cents,
+           COALESCE(c.credits, 0) AS unreleased_credits,
+           COALESCE(c.cents, 0) AS unreleased_cents,
            COALESCE(l.owed_cents, 0) AS owed_cents
       FROM credits.stores s
       LEFT JOIN credits.store_credits w ON w.store_id = s.id
       LEFT JOIN pool_ledger l ON l.store_id = s.id
       LEFT JOIN shopper_ledger sl ON sl.store_id = s.id
       LEFT JOIN shoppers h ON h.store_id = s.id
-      LEFT JOIN standing c ON c.store_id = s.id
+      LEFT JOIN unreleased c ON c.store_id = s.id
       LEFT JOIN overage o ON o.store_id = s.id
       LEFT JOIN pending p ON p.store_id = s.id)
 SELECT line.store_id,
@@ -87,14 +87,14 @@ SELECT line.store_id,
            AS credits_difference,
        line.pool - line.in_pool_ledger AS pool_difference,
        line.held_by_shoppers - line.in_shopper_ledger AS shoppers_difference,
-       line.spent - line.refunded - line.standing_credits AS charges_difference,
-       COALESCE(NULLIF(line.overage_cents - line.standing_cents, 0), line.overage_cents - line.owed_cents)
+       line.spent - line.refunded - line.unreleased_credits AS charges_difference,
+       COALESCE(NULLIF(line.overage_cents - line.unreleased_cents, 0), line.overage_cents - line.owed_cents)
            AS overage_cents_difference
   FROM line;
 COMMENT ON VIEW credits.trial_balance IS
-    'A line per store: where its credits came from and where they are. Every difference is 0 on a healthy ledger.';
+    'One row per store: where its credits came from and where they are. Every difference is 0 on a healthy ledger.';
 
--- A wallet's own columns against the sums of its ledger. Rows under another store's name are not this wallet's.
+-- Compares the columns of a wallet with the sums of its ledger. A ledger row with another store id does not count.
 CREATE VIEW credits.wallet_disagreements AS
 WITH recomputed AS (
     SELECT w.store_id, w.id AS wallet_id, 'store' AS wallet,
@@ -135,9 +135,9 @@ SELECT r.store_id, r.wallet_id, r.wallet, f.field, f.stored::BIGINT AS stored, f
         ('last balance_after', COALESCE(r.last_balance_after, 0), r.sum_balance)) f (field, stored, recomputed)
  WHERE f.stored <> f.recomputed;
 COMMENT ON VIEW credits.wallet_disagreements IS
-    'Wallets whose balance, total_purchased, total_spent or last balance_after is not what their ledger adds up to.';
+    'Wallets whose balance, total_purchased, total_spent or last balance_after is not the sum of their ledger.';
 
--- Each movement's balance follows from the one before it. The entry that does not follow is named, not all after it.
+-- balance_after must be the balance_after of the entry before plus the amount. Only the wrong entry is listed, not all later ones.
 CREATE VIEW credits.chain_disagreements AS
 WITH chain AS (
     SELECT t.store_id, w.id AS wallet_id, 'store' AS wallet, t.entry_no, t.balance_after,
@@ -153,10 +153,10 @@ SELECT c.store_id, c.wallet_id, c.wallet, 'balance_after of entry ' || c.entry_n
   FROM chain c
  WHERE c.balance_after <> c.follows;
 COMMENT ON VIEW credits.chain_disagreements IS
-    'Movements whose balance_after is not the one before it plus their amount.';
+    'Movements whose balance_after is not that of the entry before plus their amount.';
 
--- Every charge and every completed purchase says which movements there must be, of which wallet and size; there are these
--- and no others. A refund of credits and the void of an overage are told apart, because one has an amount and the other a price.
+-- Charges and completed purchases determine which movements must exist, with wallet and size; no others may exist. A refund
+-- of credits and the void of an overage are different movements: the first has an amount, the second a price.
 CREATE VIEW credits.cause_disagreements AS
 WITH expected AS (
     SELECT c.store_id, c.wallet_id, CASE c.paid_by WHEN 'shopper' THEN 'shopper' ELSE 'store' END AS wallet,
@@ -206,10 +206,10 @@ SELECT COALESCE(e.store_id, m.store_id) AS store_id,
       AND m.store_id = e.store_id AND m.wallet_id = e.wallet_id
  WHERE m.size IS DISTINCT FROM e.size;
 COMMENT ON VIEW credits.cause_disagreements IS
-    'Movements that a charge or completed purchase asks for and that are missing (stored is null), of another size, or without a cause (recomputed is null).';
+    'Movements that are missing for a charge or completed purchase (stored is null), have another size, or have neither (recomputed is null).';
 
 CREATE VIEW credits.overage_disagreements AS
-WITH standing AS (
+WITH unreleased AS (
     SELECT c.store_id, date_trunc('month', c.created_at AT TIME ZONE 'UTC')::DATE AS month, SUM(c.price_cents) AS cents
       FROM credits.charges c
      WHERE c.paid_by = 'overage' AND c.status = 'charged'
@@ -217,11 +217,11 @@ WITH standing AS (
 SELECT store_id, w.id AS wallet_id, 'store' AS wallet, 'overage of ' || to_char(month, 'YYYY-MM') AS field,
        COALESCE(o.price_cents, 0) AS stored, COALESCE(s.cents, 0) AS recomputed
   FROM credits.store_overage o
-  FULL JOIN standing s USING (store_id, month)
+  FULL JOIN unreleased s USING (store_id, month)
   LEFT JOIN credits.store_credits w USING (store_id)
  WHERE COALESCE(o.price_cents, 0) <> COALESCE(s.cents, 0);
 COMMENT ON VIEW credits.overage_disagreements IS
-    'Months (UTC) whose sum is not that of the overage charged in them and not given back, in cents.';
+    'Months (UTC) whose sum in cents is not that of their unreleased overage charges.';
 
 CREATE VIEW credits.disagreements AS
 SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.wallet_disagreements d
@@ -232,4 +232,4 @@ SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM c
 UNION ALL
 SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.overage_disagreements d;
 COMMENT ON VIEW credits.disagreements IS
-    'Every wallet recomputed from its ledger, every charge, purchase and month held against it: no row on a healthy ledger.';
+    'All disagreements of wallets, charges, purchases and months with the ledgers: no row on a healthy ledger.';

@@ -1,18 +1,22 @@
--- What moves credits. Every function is one short transaction's worth of work at READ COMMITTED and keeps one lock order:
--- wallet rows that may be missing are inserted, then the pools are locked in id order, then the shoppers' wallets in id
--- order; only then are charges written, in id order, and ledger rows after them. What was decided from is read after the
--- locks, by a statement of its own, since each statement sees what was committed when it began.
+-- The functions that move credits. Each is the work of one short transaction at READ COMMITTED. All keep one lock order, so
+-- that they cannot deadlock:
+--   1. insert wallet rows that may be missing,
+--   2. lock the pools in id order,
+--   3. lock the shoppers' wallets in id order,
+--   4. write charges in id order, then ledger rows.
+-- A separate statement after the locks reads the rows for the decision, because a statement does not see what others
+-- commit after its start.
 --
--- Refusals are values, so that one of them never disturbs its neighbours in a transaction; only the seeds' functions at
--- the end turn them into errors:
---   WC001 refund without a charge          WC004 the same id, but another amount or type
---   WC002 refunded already                 WC005 given back, so it can never be charged
+-- A refusal is a return value, so that it does not abort the other requests of the transaction. Only the functions at the
+-- end of this file, which take a request id instead of a charge id, turn refusals into errors:
+--   WC001 refund without a charge          WC004 the same id with another amount or type
+--   WC002 refunded already                 WC005 released, so the id can never be charged
 --   WC003 the id belongs to another store  WC006 the wallet cannot hold that many credits
 --         or was charged by another issuer
---   WC007 evidence stands for ever         WC008 overtaken by another transaction: ask again
+--   WC007 the row must not be changed      WC008 another transaction came first: try again
 --   22023 an argument is missing or not a positive amount
 
--- Reading comes first in a store's life more often than paying, so it opens the wallet too; it locks nothing.
+-- Most stores read their balance before their first payment, so this opens the wallet as well. It takes no row lock.
 CREATE OR REPLACE FUNCTION credits.open_store_wallet(
     p_store_id UUID, OUT balance INTEGER, OUT total_purchased INTEGER, OUT total_spent INTEGER)
     LANGUAGE plpgsql AS
@@ -27,24 +31,23 @@ BEGIN
     END IF;
 END;
 $$;
-COMMENT ON FUNCTION credits.open_store_wallet(UUID) IS 'Reads a store''s wallet; opens it with 0 credits at first use.';
+COMMENT ON FUNCTION credits.open_store_wallet(UUID) IS 'Reads a store''s wallet; opens it with 0 credits on first use.';
 
 CREATE OR REPLACE FUNCTION credits.overage_month_of(p_moment TIMESTAMPTZ) RETURNS DATE
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN date_trunc('month', p_moment AT TIME ZONE 'UTC')::DATE;
-COMMENT ON FUNCTION credits.overage_month_of(TIMESTAMPTZ) IS 'The calendar month (UTC) whose cap a moment counts against.';
+COMMENT ON FUNCTION credits.overage_month_of(TIMESTAMPTZ) IS 'The calendar month (UTC) whose overage cap applies at a time.';
 
 CREATE OR REPLACE FUNCTION credits.without_emails(p_text TEXT) RETURNS TEXT
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN regexp_replace(p_text, '[^[:space:]]+@[^[:space:]]+', '***', 'g');
-COMMENT ON FUNCTION credits.without_emails(TEXT) IS 'A text without the e-mail addresses that a caller may have put into it.';
+COMMENT ON FUNCTION credits.without_emails(TEXT) IS 'Replaces the e-mail addresses in a text by ***.';
 
--- The two functions that do the work take many requests at once, each of any store: arrays of one length, one place per
--- request, in order of arrival. The answer has its outcomes in the same places. What one request is refused for never
--- disturbs its neighbours.
+-- charge_all and release_all take many requests of any stores: arrays of the same length with one element per request, in
+-- order of arrival. The result has the outcomes at the same positions. A refused request does not affect the others.
 --
--- They are planned once in the life of a connection, as planning takes longer than running them. That may be on a day when
--- the tables are nearly empty, so they are told to look rows up by index, whatever the statistics say on that day.
+-- A connection plans their statements once, because planning takes longer than running them. The tables may be almost empty
+-- at that time, so the settings force index lookups whatever the statistics say.
 
 DROP FUNCTION IF EXISTS credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[]);
 CREATE OR REPLACE FUNCTION credits.charge_all(
@@ -58,35 +61,36 @@ DECLARE
     outcomes  TEXT[] := array_fill(NULL::TEXT, ARRAY [cardinality(p_charge_ids)]);
     emails    TEXT[];
     moment    TIMESTAMPTZ;
-    asked     RECORD;
+    request   RECORD;
     wallet    UUID;
-    left_over INTEGER;
+    remaining INTEGER;
     owed      BIGINT;
     payer     TEXT;
-    place     INTEGER;
-    -- What is charged, in the order in which it is written down: places in the arguments, and what was found for each.
-    taken     INTEGER[] := '{}';
-    taken_ids UUID[]    := '{}';
-    wallets   UUID[]    := '{}';
-    payers    TEXT[]    := '{}';
-    issuers   TEXT[]    := '{}';
-    afters    INTEGER[] := '{}';
+    pos       INTEGER;
+    written   INTEGER;
+    -- The accepted requests in the order of writing: their positions in the arguments, and the values found for each.
+    charged     INTEGER[] := '{}';
+    charged_ids UUID[]    := '{}';
+    wallets     UUID[]    := '{}';
+    payers      TEXT[]    := '{}';
+    issuers     TEXT[]    := '{}';
+    balances    INTEGER[] := '{}';
 BEGIN
     IF array_position(p_charge_ids, NULL) IS NOT NULL OR array_position(p_store_ids, NULL) IS NOT NULL
         OR array_position(p_request_ids, NULL) IS NOT NULL OR COALESCE(0 >= ANY (p_amounts), TRUE) THEN
         RAISE EXCEPTION 'a charge needs an id, a store, a request id and a positive amount' USING ERRCODE = '22023';
     END IF;
 
-    -- Wallets first, the pools in id order, the shoppers' after them.
+    -- Locks: pools first, then shoppers' wallets.
     PERFORM FROM credits.store_credits w
       WHERE w.store_id IN (SELECT a.store_id
                              FROM unnest(p_store_ids, p_shopper_emails) AS a (store_id, shopper_email)
                             WHERE a.shopper_email IS NULL)
       ORDER BY w.id FOR UPDATE;
     IF array_remove(p_shopper_emails, NULL) <> '{}' THEN
-        -- A shopper without a wallet has bought nothing yet; an attempt to pay does not open one.
+        -- A shopper without a wallet never bought credits. A charge opens no wallet.
         emails := ARRAY(SELECT credits.normal_email(a.email)
-                          FROM unnest(p_shopper_emails) WITH ORDINALITY AS a (email, place) ORDER BY a.place);
+                          FROM unnest(p_shopper_emails) WITH ORDINALITY AS a (email, pos) ORDER BY a.pos);
         PERFORM FROM credits.store_shopper_credits w
           WHERE (w.store_id, w.shopper_email) IN (SELECT a.store_id, a.email
                                                     FROM unnest(p_store_ids, emails) AS a (store_id, email))
@@ -94,8 +98,8 @@ BEGIN
     END IF;
     moment := clock_timestamp();
 
-    FOR asked IN
-        SELECT a.place::INTEGER, a.charge_id, a.store_id, a.amount, a.email IS NULL AS by_store,
+    FOR request IN
+        SELECT a.pos::INTEGER, a.charge_id, a.store_id, a.amount, a.email IS NULL AS by_store,
                COALESCE(s.id, w.id) AS wallet_id,
                COALESCE(s.balance, w.balance, 0) AS balance,
                a.amount * a.price_cents::BIGINT AS price_cents, a.cap_cents,
@@ -104,124 +108,124 @@ BEGIN
                c.status, c.store_id AS owner_id, c.issuer AS charged_issuer, c.amount AS charged_amount
           FROM unnest(p_charge_ids, p_store_ids, p_amounts, emails, p_shopper_emails, p_overage_price_cents, p_overage_cap_cents,
                       p_issuers)
-                   WITH ORDINALITY AS a (charge_id, store_id, amount, email, shopper_email, price_cents, cap_cents, issuer, place)
+                   WITH ORDINALITY AS a (charge_id, store_id, amount, email, shopper_email, price_cents, cap_cents, issuer, pos)
           LEFT JOIN credits.store_credits w ON a.shopper_email IS NULL AND w.store_id = a.store_id
           LEFT JOIN credits.store_shopper_credits s ON s.store_id = a.store_id AND s.shopper_email = a.email
           LEFT JOIN credits.store_overage o
             ON a.price_cents IS NOT NULL AND o.store_id = a.store_id AND o.month = credits.overage_month_of(moment)
           LEFT JOIN credits.charges c ON c.id = a.charge_id
-         ORDER BY wallet_id, a.place
+         ORDER BY wallet_id, a.pos
     LOOP
-        IF asked.wallet_id IS NULL AND asked.by_store THEN
-            RAISE EXCEPTION 'a store has no wallet yet' USING ERRCODE = 'WC008', HINT = 'Ask again with credits.charge.';
+        IF request.wallet_id IS NULL AND request.by_store THEN
+            RAISE EXCEPTION 'a store has no wallet yet' USING ERRCODE = 'WC008', HINT = 'Call credits.charge, which opens it.';
         END IF;
-        IF asked.wallet_id IS DISTINCT FROM wallet OR left_over IS NULL THEN
-            wallet := asked.wallet_id;
-            left_over := asked.balance;
+        IF request.wallet_id IS DISTINCT FROM wallet OR remaining IS NULL THEN
+            wallet := request.wallet_id;
+            remaining := request.balance;
             owed := NULL;
         END IF;
-        -- Looked up only for a request that may be charged as overage, which need not be the first of its wallet.
-        owed := COALESCE(owed, asked.owed);
-        place := array_position(taken_ids, asked.charge_id);
-        IF place IS NOT NULL THEN
-            -- Charged a moment ago, for a neighbour with the same id.
-            asked.status := 'charged';
-            asked.owner_id := p_store_ids[taken[place]];
-            asked.charged_issuer := issuers[place];
-            asked.charged_amount := p_amounts[taken[place]];
+        -- Only requests with overage terms have it; the first request of the wallet may have none.
+        owed := COALESCE(owed, request.owed);
+        pos := array_position(charged_ids, request.charge_id);
+        IF pos IS NOT NULL THEN
+            -- Charged by an earlier request of this batch with the same id.
+            request.status := 'charged';
+            request.owner_id := p_store_ids[charged[pos]];
+            request.charged_issuer := issuers[pos];
+            request.charged_amount := p_amounts[charged[pos]];
         END IF;
 
         payer := NULL;
-        outcomes[asked.place] := CASE
-            WHEN asked.owner_id <> asked.store_id THEN 'foreign'
-            WHEN asked.status = 'released' THEN 'released'
-            WHEN asked.status = 'charged' AND asked.charged_issuer IS DISTINCT FROM asked.issuer THEN 'foreign'
-            WHEN asked.charged_amount <> asked.amount THEN 'other_amount'
-            WHEN asked.status = 'charged' THEN 'replayed'
+        outcomes[request.pos] := CASE
+            WHEN request.owner_id <> request.store_id THEN 'foreign'
+            WHEN request.status = 'released' THEN 'released'
+            WHEN request.status = 'charged' AND request.charged_issuer IS DISTINCT FROM request.issuer THEN 'foreign'
+            WHEN request.charged_amount <> request.amount THEN 'other_amount'
+            WHEN request.status = 'charged' THEN 'replayed'
         END;
-        CONTINUE WHEN outcomes[asked.place] IS NOT NULL;
+        CONTINUE WHEN outcomes[request.pos] IS NOT NULL;
 
-        IF left_over >= asked.amount THEN
-            payer := CASE WHEN asked.by_store THEN 'pool' ELSE 'shopper' END;
-            left_over := left_over - asked.amount;
-        ELSIF asked.by_store AND owed + asked.price_cents <= asked.cap_cents THEN
+        IF remaining >= request.amount THEN
+            payer := CASE WHEN request.by_store THEN 'pool' ELSE 'shopper' END;
+            remaining := remaining - request.amount;
+        ELSIF request.by_store AND owed + request.price_cents <= request.cap_cents THEN
             payer := 'overage';
-            owed := owed + asked.price_cents;
+            owed := owed + request.price_cents;
         ELSE
-            outcomes[asked.place] := 'insufficient';
+            outcomes[request.pos] := 'insufficient';
             CONTINUE;
         END IF;
-        outcomes[asked.place] := 'charged';
-        taken := taken || asked.place;
-        taken_ids := taken_ids || asked.charge_id;
+        outcomes[request.pos] := 'charged';
+        charged := charged || request.pos;
+        charged_ids := charged_ids || request.charge_id;
         wallets := wallets || wallet;
         payers := payers || payer;
-        issuers := issuers || asked.issuer;
-        afters := afters || left_over;
+        issuers := issuers || request.issuer;
+        balances := balances || remaining;
     END LOOP;
 
-    IF taken = '{}' THEN
+    IF charged = '{}' THEN
         RETURN outcomes;
     END IF;
 
     INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, issuer, amount, price_cents, status, created_at)
-    SELECT t.id, p_store_ids[t.place], t.wallet_id, t.payer, t.issuer, p_amounts[t.place],
-           CASE WHEN t.payer = 'overage' THEN p_amounts[t.place] * p_overage_price_cents[t.place] END, 'charged', moment
-      FROM unnest(taken, taken_ids, wallets, payers, issuers) AS t (place, id, wallet_id, payer, issuer)
+    SELECT t.id, p_store_ids[t.pos], t.wallet_id, t.payer, t.issuer, p_amounts[t.pos],
+           CASE WHEN t.payer = 'overage' THEN p_amounts[t.pos] * p_overage_price_cents[t.pos] END, 'charged', moment
+      FROM unnest(charged, charged_ids, wallets, payers, issuers) AS t (pos, id, wallet_id, payer, issuer)
      ORDER BY t.id
     ON CONFLICT (id) DO NOTHING;
-    GET DIAGNOSTICS place = ROW_COUNT;
-    IF place < cardinality(taken) THEN
-        -- A tombstone was written between the look and the insert; the running balances above are wrong now.
-        RAISE EXCEPTION 'a charge was overtaken by its release' USING ERRCODE = 'WC008', HINT = 'Ask again.';
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written < cardinality(charged) THEN
+        -- A release wrote a tombstone after the SELECT above, so the running balances are wrong.
+        RAISE EXCEPTION 'a release came before its charge' USING ERRCODE = 'WC008', HINT = 'Try again.';
     END IF;
 
     IF 'pool' = ANY (payers) THEN
         UPDATE credits.store_credits w
            SET balance = w.balance - t.amount, total_spent = w.total_spent + t.amount
-          FROM (SELECT t.wallet_id, p_store_ids[t.place] AS store_id, sum(p_amounts[t.place]) AS amount
-                  FROM unnest(taken, wallets, payers) AS t (place, wallet_id, payer)
+          FROM (SELECT t.wallet_id, p_store_ids[t.pos] AS store_id, sum(p_amounts[t.pos]) AS amount
+                  FROM unnest(charged, wallets, payers) AS t (pos, wallet_id, payer)
                  WHERE t.payer = 'pool' GROUP BY 1, 2) t
          WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
     END IF;
     IF 'pool' = ANY (payers) OR 'overage' = ANY (payers) THEN
         INSERT INTO credits.store_credit_transactions
                     (store_id, amount, type, charge_id, request_id, description, balance_after, price_cents, created_at)
-        SELECT p_store_ids[t.place],
-               CASE WHEN t.payer = 'overage' THEN 0 ELSE -p_amounts[t.place] END,
+        SELECT p_store_ids[t.pos],
+               CASE WHEN t.payer = 'overage' THEN 0 ELSE -p_amounts[t.pos] END,
                CASE WHEN t.payer = 'overage' THEN 'overage' ELSE 'deduction' END,
-               t.id, p_request_ids[t.place], p_descriptions[t.place], t.balance_after,
-               CASE WHEN t.payer = 'overage' THEN p_amounts[t.place] * p_overage_price_cents[t.place] END, moment
-          FROM unnest(taken, taken_ids, payers, afters) AS t (place, id, payer, balance_after)
+               t.id, p_request_ids[t.pos], p_descriptions[t.pos], t.balance_after,
+               CASE WHEN t.payer = 'overage' THEN p_amounts[t.pos] * p_overage_price_cents[t.pos] END, moment
+          FROM unnest(charged, charged_ids, payers, balances) AS t (pos, id, payer, balance_after)
          WHERE t.payer <> 'shopper';
     END IF;
     IF 'overage' = ANY (payers) THEN
         INSERT INTO credits.store_overage AS o (store_id, month, price_cents)
-        SELECT p_store_ids[t.place], credits.overage_month_of(moment), sum(p_amounts[t.place] * p_overage_price_cents[t.place])
-          FROM unnest(taken, payers) AS t (place, payer)
+        SELECT p_store_ids[t.pos], credits.overage_month_of(moment), sum(p_amounts[t.pos] * p_overage_price_cents[t.pos])
+          FROM unnest(charged, payers) AS t (pos, payer)
          WHERE t.payer = 'overage' GROUP BY 1 ORDER BY 1
         ON CONFLICT (store_id, month) DO UPDATE SET price_cents = o.price_cents + EXCLUDED.price_cents;
     END IF;
     IF 'shopper' = ANY (payers) THEN
         UPDATE credits.store_shopper_credits w
            SET balance = w.balance - t.amount, total_spent = w.total_spent + t.amount
-          FROM (SELECT t.wallet_id, p_store_ids[t.place] AS store_id, sum(p_amounts[t.place]) AS amount
-                  FROM unnest(taken, wallets, payers) AS t (place, wallet_id, payer)
+          FROM (SELECT t.wallet_id, p_store_ids[t.pos] AS store_id, sum(p_amounts[t.pos]) AS amount
+                  FROM unnest(charged, wallets, payers) AS t (pos, wallet_id, payer)
                  WHERE t.payer = 'shopper' GROUP BY 1, 2) t
          WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
         INSERT INTO credits.store_shopper_credit_transactions
                     (store_id, wallet_id, amount, type, charge_id, request_id, description, balance_after, created_at)
-        SELECT p_store_ids[t.place], t.wallet_id, -p_amounts[t.place], 'deduction', t.id,
-               credits.without_emails(p_request_ids[t.place]), credits.without_emails(p_descriptions[t.place]),
+        SELECT p_store_ids[t.pos], t.wallet_id, -p_amounts[t.pos], 'deduction', t.id,
+               credits.without_emails(p_request_ids[t.pos]), credits.without_emails(p_descriptions[t.pos]),
                t.balance_after, moment
-          FROM unnest(taken, taken_ids, wallets, payers, afters) AS t (place, id, wallet_id, payer, balance_after)
+          FROM unnest(charged, charged_ids, wallets, payers, balances) AS t (pos, id, wallet_id, payer, balance_after)
          WHERE t.payer = 'shopper';
     END IF;
     RETURN outcomes;
 END;
 $$;
 COMMENT ON FUNCTION credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[]) IS
-    'Decides many charges in one transaction, in order of arrival; a shopper''s e-mail says that not the store pays. SQLSTATE WC008: one was overtaken by its release, or its store has no wallet yet; charge them one by one.';
+    'Executes many charges in one transaction, in order of arrival. With a shopper''s e-mail the shopper pays, otherwise the store. SQLSTATE WC008: a release came before its charge, or a store has no wallet yet; charge them one by one.';
 
 CREATE OR REPLACE FUNCTION credits.release_all(
     p_charge_ids UUID[], p_store_ids UUID[], p_request_ids TEXT[], p_descriptions TEXT[],
@@ -232,102 +236,102 @@ $$
 DECLARE
     outcomes  TEXT[] := array_fill(NULL::TEXT, ARRAY [cardinality(p_charge_ids)]);
     moment    TIMESTAMPTZ;
-    asked     RECORD;
+    request   RECORD;
     earlier   INTEGER;
-    settled   INTEGER;
-    -- The ids to settle and the places where each was asked for first; of these the ones that are charged, and by whom.
-    firsts    INTEGER[] := '{}';
-    first_ids UUID[]    := '{}';
-    given     INTEGER[] := '{}';
-    given_ids UUID[]    := '{}';
-    payers    TEXT[]    := '{}';
+    written   INTEGER;
+    -- The ids to write and the position of the first request of each. Of these, the charged ones and their payers.
+    first_pos    INTEGER[] := '{}';
+    first_ids    UUID[]    := '{}';
+    released_pos INTEGER[] := '{}';
+    released_ids UUID[]    := '{}';
+    payers       TEXT[]    := '{}';
 BEGIN
     IF array_position(p_charge_ids, NULL) IS NOT NULL OR array_position(p_store_ids, NULL) IS NOT NULL
         OR array_position(p_request_ids, NULL) IS NOT NULL OR 0 >= ANY (array_remove(p_amounts, NULL)) THEN
         RAISE EXCEPTION 'a release needs a charge id, a store and a request id, its amount is positive' USING ERRCODE = '22023';
     END IF;
 
-    -- Read without a lock, to learn which wallets to lock. Whose a charge is, its amount and its wallet never change, and
-    -- released it stays; only what is charged or unknown here may be different a moment later.
-    FOR asked IN
-        SELECT a.place::INTEGER, a.charge_id, a.store_id, a.amount, c.store_id AS owner_id, c.amount AS charged_amount,
+    -- Reads without locks, to find the wallets to lock. The store, amount and wallet of a charge never change, and a
+    -- released charge stays released. Only a charged or unknown id may change before the locks; the INSERT below checks it.
+    FOR request IN
+        SELECT a.pos::INTEGER, a.charge_id, a.store_id, a.amount, c.store_id AS owner_id, c.amount AS charged_amount,
                c.status, c.paid_by
           FROM unnest(p_charge_ids, p_store_ids, p_amounts)
-                   WITH ORDINALITY AS a (charge_id, store_id, amount, place)
+                   WITH ORDINALITY AS a (charge_id, store_id, amount, pos)
           LEFT JOIN credits.charges c ON c.id = a.charge_id
-         ORDER BY a.place
+         ORDER BY a.pos
     LOOP
-        -- Settled a moment ago, for a neighbour with the same id: then it belongs to that one's store.
-        earlier := array_position(first_ids, asked.charge_id);
-        outcomes[asked.place] := CASE
-            WHEN COALESCE(asked.owner_id, p_store_ids[firsts[earlier]]) <> asked.store_id THEN 'foreign'
-            WHEN asked.status = 'released' AND asked.paid_by IS NULL THEN 'never_charged'
-            WHEN asked.charged_amount <> asked.amount THEN 'other_amount'
-            WHEN asked.status = 'released' THEN 'already_released'
-            WHEN asked.status IS NULL THEN 'never_charged'
+        -- An earlier request of this batch has the same id: the id belongs to its store.
+        earlier := array_position(first_ids, request.charge_id);
+        outcomes[request.pos] := CASE
+            WHEN COALESCE(request.owner_id, p_store_ids[first_pos[earlier]]) <> request.store_id THEN 'foreign'
+            WHEN request.status = 'released' AND request.paid_by IS NULL THEN 'never_charged'
+            WHEN request.charged_amount <> request.amount THEN 'other_amount'
+            WHEN request.status = 'released' THEN 'already_released'
+            WHEN request.status IS NULL THEN 'never_charged'
             WHEN earlier IS NOT NULL THEN 'already_released'
             ELSE 'released'
         END;
-        IF outcomes[asked.place] = 'released' THEN
-            given := given || asked.place;
-            given_ids := given_ids || asked.charge_id;
-            payers := payers || asked.paid_by;
+        IF outcomes[request.pos] = 'released' THEN
+            released_pos := released_pos || request.pos;
+            released_ids := released_ids || request.charge_id;
+            payers := payers || request.paid_by;
         END IF;
-        IF outcomes[asked.place] = 'released' OR (asked.status IS NULL AND earlier IS NULL) THEN
-            firsts := firsts || asked.place;
-            first_ids := first_ids || asked.charge_id;
+        IF outcomes[request.pos] = 'released' OR (request.status IS NULL AND earlier IS NULL) THEN
+            first_pos := first_pos || request.pos;
+            first_ids := first_ids || request.charge_id;
         END IF;
     END LOOP;
-    IF firsts = '{}' THEN
+    IF first_pos = '{}' THEN
         RETURN outcomes;
     END IF;
 
     IF 'pool' = ANY (payers) OR 'overage' = ANY (payers) THEN
         PERFORM FROM credits.store_credits w
           WHERE (w.store_id, w.id) IN (SELECT c.store_id, c.wallet_id FROM credits.charges c
-                                        WHERE c.id = ANY (given_ids) AND c.paid_by <> 'shopper')
+                                        WHERE c.id = ANY (released_ids) AND c.paid_by <> 'shopper')
           ORDER BY w.id FOR UPDATE;
     END IF;
     IF 'shopper' = ANY (payers) THEN
         PERFORM FROM credits.store_shopper_credits w
           WHERE (w.store_id, w.id) IN (SELECT c.store_id, c.wallet_id FROM credits.charges c
-                                        WHERE c.id = ANY (given_ids) AND c.paid_by = 'shopper')
+                                        WHERE c.id = ANY (released_ids) AND c.paid_by = 'shopper')
           ORDER BY w.id FOR UPDATE;
     END IF;
     moment := clock_timestamp();
 
-    -- Tombstones and releases in one go, so that charge rows are written in id order.
+    -- One statement writes tombstones and releases, so that charge rows are written in id order.
     INSERT INTO credits.charges AS c (id, store_id, status, released_at)
-    SELECT f.id, p_store_ids[f.place], 'released', moment
-      FROM unnest(firsts, first_ids) AS f (place, id)
+    SELECT f.id, p_store_ids[f.pos], 'released', moment
+      FROM unnest(first_pos, first_ids) AS f (pos, id)
      ORDER BY f.id
     ON CONFLICT (id) DO UPDATE SET status = 'released', released_at = EXCLUDED.released_at
-     WHERE c.status = 'charged' AND c.store_id = EXCLUDED.store_id AND c.id = ANY (given_ids);
-    GET DIAGNOSTICS settled = ROW_COUNT;
-    IF settled < cardinality(firsts) THEN
-        RAISE EXCEPTION 'a release was overtaken by a charge or another release' USING ERRCODE = 'WC008', HINT = 'Ask again.';
+     WHERE c.status = 'charged' AND c.store_id = EXCLUDED.store_id AND c.id = ANY (released_ids);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written < cardinality(first_pos) THEN
+        RAISE EXCEPTION 'a charge or another release came before this release' USING ERRCODE = 'WC008', HINT = 'Try again.';
     END IF;
 
-    -- Nothing can be refused any more. The balances are still those from before: each movement adds to what came before it.
+    -- No request can be refused from here on. The wallets still have the old balances, so balance_after adds up the movements.
     IF 'pool' = ANY (payers) OR 'overage' = ANY (payers) THEN
         INSERT INTO credits.store_credit_transactions
                     (store_id, amount, type, charge_id, request_id, description, balance_after, price_cents, created_at)
-        SELECT g.store_id, g.amount, 'refund', g.id, p_request_ids[g.place], p_descriptions[g.place],
-               w.balance + sum(g.amount) OVER (PARTITION BY w.id ORDER BY g.place), g.price_cents, moment
-          FROM (SELECT g.place, c.id, c.store_id, c.wallet_id, c.price_cents,
+        SELECT g.store_id, g.amount, 'refund', g.id, p_request_ids[g.pos], p_descriptions[g.pos],
+               w.balance + sum(g.amount) OVER (PARTITION BY w.id ORDER BY g.pos), g.price_cents, moment
+          FROM (SELECT g.pos, c.id, c.store_id, c.wallet_id, c.price_cents,
                        CASE WHEN c.paid_by = 'overage' THEN 0 ELSE c.amount END AS amount
-                  FROM unnest(given, given_ids) AS g (place, id)
+                  FROM unnest(released_pos, released_ids) AS g (pos, id)
                   JOIN credits.charges c ON c.id = g.id
                  WHERE c.paid_by <> 'shopper') g
           JOIN credits.store_credits w ON w.id = g.wallet_id AND w.store_id = g.store_id
-         ORDER BY g.place;
+         ORDER BY g.pos;
     END IF;
     IF 'pool' = ANY (payers) THEN
         UPDATE credits.store_credits w
            SET balance = w.balance + t.amount, total_spent = w.total_spent - t.amount
           FROM (SELECT c.wallet_id, c.store_id, sum(c.amount) AS amount
                   FROM credits.charges c
-                 WHERE c.id = ANY (given_ids) AND c.paid_by = 'pool' GROUP BY 1, 2) t
+                 WHERE c.id = ANY (released_ids) AND c.paid_by = 'pool' GROUP BY 1, 2) t
          WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
     END IF;
     IF 'overage' = ANY (payers) THEN
@@ -335,34 +339,34 @@ BEGIN
            SET price_cents = o.price_cents - t.price_cents
           FROM (SELECT c.store_id, credits.overage_month_of(c.created_at) AS month, sum(c.price_cents) AS price_cents
                   FROM credits.charges c
-                 WHERE c.id = ANY (given_ids) AND c.paid_by = 'overage' GROUP BY 1, 2) t
+                 WHERE c.id = ANY (released_ids) AND c.paid_by = 'overage' GROUP BY 1, 2) t
          WHERE o.store_id = t.store_id AND o.month = t.month;
     END IF;
     IF 'shopper' = ANY (payers) THEN
         INSERT INTO credits.store_shopper_credit_transactions
                     (store_id, wallet_id, amount, type, charge_id, request_id, description, balance_after, created_at)
         SELECT c.store_id, c.wallet_id, c.amount, 'refund', c.id,
-               credits.without_emails(p_request_ids[g.place]), credits.without_emails(p_descriptions[g.place]),
-               w.balance + sum(c.amount) OVER (PARTITION BY w.id ORDER BY g.place), moment
-          FROM unnest(given, given_ids) AS g (place, id)
+               credits.without_emails(p_request_ids[g.pos]), credits.without_emails(p_descriptions[g.pos]),
+               w.balance + sum(c.amount) OVER (PARTITION BY w.id ORDER BY g.pos), moment
+          FROM unnest(released_pos, released_ids) AS g (pos, id)
           JOIN credits.charges c ON c.id = g.id
           JOIN credits.store_shopper_credits w ON w.id = c.wallet_id AND w.store_id = c.store_id
          WHERE c.paid_by = 'shopper'
-         ORDER BY g.place;
+         ORDER BY g.pos;
         UPDATE credits.store_shopper_credits w
            SET balance = w.balance + t.amount, total_spent = w.total_spent - t.amount
           FROM (SELECT c.wallet_id, c.store_id, sum(c.amount) AS amount
                   FROM credits.charges c
-                 WHERE c.id = ANY (given_ids) AND c.paid_by = 'shopper' GROUP BY 1, 2) t
+                 WHERE c.id = ANY (released_ids) AND c.paid_by = 'shopper' GROUP BY 1, 2) t
          WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
     END IF;
     RETURN outcomes;
 END;
 $$;
 COMMENT ON FUNCTION credits.release_all(UUID[], UUID[], TEXT[], TEXT[], INTEGER[]) IS
-    'Gives many charges back in one transaction, each to the wallet that paid. SQLSTATE WC008: one was overtaken by its charge or another release; release them one by one.';
+    'Releases many charges in one transaction, each to the wallet that paid. SQLSTATE WC008: a charge or another release came first; release them one by one.';
 
--- One charge, one release: the outcome is decided here even when another transaction gets in between.
+-- A single charge and a single release. They reach an outcome also when another transaction comes first.
 
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT);
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER);
@@ -386,13 +390,13 @@ BEGIN
     END IF;
 
     IF payer = 'shopper' THEN
-        -- A shopper without a wallet has bought nothing yet; an attempt to pay does not open one.
+        -- A shopper without a wallet never bought credits. A charge opens no wallet.
         SELECT w.id, w.balance INTO wallet, held FROM credits.store_shopper_credits w
          WHERE w.store_id = p_store_id AND w.shopper_email = credits.normal_email(p_shopper_email) FOR UPDATE;
     ELSE
         SELECT w.id, w.balance INTO wallet, held FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
         IF NOT FOUND THEN
-            -- Two that come first at once: the second waits here for the first, then finds its wallet.
+            -- Of two concurrent first charges, the second waits here for the first and then finds the wallet.
             INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
             SELECT w.id, w.balance INTO STRICT wallet, held
               FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
@@ -455,7 +459,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER, TEXT) IS
-    'Takes an amount once per charge id, from the store''s pool or from its shopper''s wallet: charged, replayed, released, insufficient (leaves no charge and no movement), foreign or other_amount (change nothing). With a price and a monthly cap in cents, an empty pool is charged as overage. Only the jobs of its issuer ever look for it.';
+    'Takes an amount once per charge id, from the store''s pool or from its shopper''s wallet: charged, replayed, released, insufficient (writes no charge and no movement), foreign or other_amount (change nothing). With a price and a monthly cap in cents, an empty pool is charged as overage. Only jobs of the issuer see the charge.';
 
 CREATE OR REPLACE FUNCTION credits.release(
     p_charge_id UUID, p_store_id UUID, p_request_id TEXT, p_description TEXT, p_amount INTEGER DEFAULT NULL) RETURNS TEXT
@@ -467,23 +471,23 @@ BEGIN
             RETURN (credits.release_all(
                 ARRAY [p_charge_id], ARRAY [p_store_id], ARRAY [p_request_id], ARRAY [p_description], ARRAY [p_amount]))[1];
         EXCEPTION WHEN SQLSTATE 'WC008' THEN
-            NULL; -- What overtook it is committed, so the next look decides.
+            NULL; -- The other transaction has committed, so the next attempt sees its rows.
         END;
     END LOOP;
 END;
 $$;
 COMMENT ON FUNCTION credits.release(UUID, UUID, TEXT, TEXT, INTEGER) IS
-    'Gives a charge back to the wallet that paid, once: released, already_released, never_charged (the id can never be charged from now on), foreign or other_amount (change nothing).';
+    'Releases a charge once, to the wallet that paid: released, already_released, never_charged (from now on the id cannot be charged), foreign or other_amount (change nothing).';
 
 CREATE OR REPLACE FUNCTION credits.charge_id_of(p_store_id UUID, p_request_id TEXT) RETURNS UUID
     LANGUAGE sql STABLE AS
 $$
-    -- UUID version 8, so that it never meets an id made from time (7) or by chance (4).
+    -- UUID version 8, so that it differs from every time-ordered (7) and every random id (4).
     SELECT overlay(overlay(left(encode(sha256(convert_to(p_store_id || ':' || p_request_id, 'UTF8')), 'hex'), 32)
                        PLACING '8' FROM 13 FOR 1) PLACING '8' FROM 17 FOR 1)::UUID;
 $$;
 COMMENT ON FUNCTION credits.charge_id_of(UUID, TEXT) IS
-    'The charge id of a caller that has only a store and a request id: the same two give the same id.';
+    'Derives a charge id from store and request id, for callers without charge ids. The same two always give the same id.';
 
 CREATE OR REPLACE FUNCTION credits.accept_or_raise(p_outcome TEXT, VARIADIC p_accepted TEXT[]) RETURNS TEXT
     LANGUAGE plpgsql AS
@@ -504,7 +508,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.accept_or_raise(TEXT, TEXT[]) IS
-    'Turns every outcome that is not among the accepted ones into an error with its own SQLSTATE.';
+    'Raises every outcome that is not accepted as an error with its own SQLSTATE.';
 
 CREATE OR REPLACE FUNCTION credits.required_email(p_email TEXT) RETURNS TEXT
     LANGUAGE plpgsql IMMUTABLE AS
@@ -512,12 +516,12 @@ $$
 BEGIN
     IF COALESCE(credits.normal_email(p_email), '') !~ '^[^[:space:][:cntrl:]@]+@[^[:space:][:cntrl:]@]+[.][^[:space:][:cntrl:]@]+$'
         OR char_length(credits.normal_email(p_email)) > 254 THEN
-        RAISE EXCEPTION 'a shopper is named by one e-mail address' USING ERRCODE = '22023';
+        RAISE EXCEPTION 'a shopper needs one valid e-mail address' USING ERRCODE = '22023';
     END IF;
     RETURN credits.normal_email(p_email);
 END;
 $$;
-COMMENT ON FUNCTION credits.required_email(TEXT) IS 'The normalised address, or SQLSTATE 22023; the text is not repeated in the error.';
+COMMENT ON FUNCTION credits.required_email(TEXT) IS 'The normalised address, or SQLSTATE 22023. The error does not contain the address.';
 
 CREATE OR REPLACE FUNCTION credits.required_wallet_key(p_key TEXT) RETURNS TEXT
     LANGUAGE sql IMMUTABLE AS
@@ -525,10 +529,10 @@ $$
     SELECT CASE WHEN p_key ~ '^ref:[a-z0-9][a-z0-9._:/-]{0,127}$' THEN p_key ELSE credits.required_email(p_key) END;
 $$;
 COMMENT ON FUNCTION credits.required_wallet_key(TEXT) IS
-    'The key of a shopper''s wallet: ref:<external_ref> as it stands, else the normalised address, or SQLSTATE 22023.';
+    'The key of a shopper''s wallet: ref:<external_ref> unchanged, otherwise the normalised address, or SQLSTATE 22023.';
 
--- The seeds' functions: their names, parameters and return types, their request id in the place of a charge id. They name
--- no issuer and make no time-ordered ids, so nobody issues their charges and no job takes them for a try-on's.
+-- Functions for callers that have a request id instead of a charge id, such as operators in psql. Their charges have no
+-- issuer and no time-ordered id, so no job takes them for a try-on.
 
 CREATE OR REPLACE FUNCTION credits.deduct_store_credits(
     p_store_id UUID, p_amount INTEGER, p_request_id TEXT, p_description TEXT) RETURNS BOOLEAN
@@ -539,7 +543,7 @@ $$
         'charged', 'replayed', 'insufficient') <> 'insufficient';
 $$;
 COMMENT ON FUNCTION credits.deduct_store_credits(UUID, INTEGER, TEXT, TEXT) IS
-    'true: this request is paid (a repeat pays no second time); false: not enough credits, and no trace of it.';
+    'true: this request is paid (a repeat pays no second time); false: not enough credits, and nothing was written.';
 
 CREATE OR REPLACE FUNCTION credits.refund_store_credits(
     p_store_id UUID, p_amount INTEGER, p_request_id TEXT, p_description TEXT) RETURNS VOID
@@ -550,7 +554,7 @@ $$
         'released');
 $$;
 COMMENT ON FUNCTION credits.refund_store_credits(UUID, INTEGER, TEXT, TEXT) IS
-    'Gives back what the same request deducted. Without a deduction: SQLSTATE WC001, a second time: WC002.';
+    'Refunds what the same request deducted. Without a deduction: SQLSTATE WC001; the second time: WC002.';
 
 CREATE OR REPLACE FUNCTION credits.deduct_store_shopper_credits(
     p_store_id UUID, p_shopper_email TEXT, p_amount INTEGER, p_request_id TEXT, p_description TEXT) RETURNS BOOLEAN
@@ -562,7 +566,7 @@ $$
         'charged', 'replayed', 'insufficient') <> 'insufficient';
 $$;
 COMMENT ON FUNCTION credits.deduct_store_shopper_credits(UUID, TEXT, INTEGER, TEXT, TEXT) IS
-    'true: the shopper paid this request (a repeat pays no second time); false: not enough credits, and no trace of it.';
+    'true: the shopper paid this request (a repeat pays no second time); false: not enough credits, and nothing was written.';
 
 CREATE OR REPLACE FUNCTION credits.refund_store_shopper_credits(
     p_store_id UUID, p_shopper_email TEXT, p_amount INTEGER, p_request_id TEXT, p_description TEXT) RETURNS VOID
@@ -579,4 +583,4 @@ $$
         END, 'released');
 $$;
 COMMENT ON FUNCTION credits.refund_store_shopper_credits(UUID, TEXT, INTEGER, TEXT, TEXT) IS
-    'Gives back what the same request deducted from this shopper. Without a deduction: SQLSTATE WC001, a second time: WC002.';
+    'Refunds what the same request deducted from this shopper. Without a deduction: SQLSTATE WC001; the second time: WC002.';

@@ -1,11 +1,11 @@
--- How credits come in: grants fill a store's pool, purchases carry credits from the pool to a shopper's wallet. The rules
--- of R__ledger.sql hold here too: one short transaction's worth of work, wallets locked first (the pool, then the shoppers'
--- wallets in id order), refusals are values.
+-- Grants add credits to a store's pool. Purchases move credits from the pool to a shopper's wallet. The rules of
+-- R__ledger.sql hold here too: each function is the work of one short transaction, it locks the pool and then the shoppers'
+-- wallets in id order, and a refusal is a return value.
 --
 -- A transaction that writes a purchase holds the lock of the store's pool. So while a transaction holds this lock, no
 -- other transaction changes the purchases of the store.
 
--- The one rule of what fits. The functions that complete purchases and the job that looks for such stores use it.
+-- The rule for which purchases fit. The functions that complete purchases and the background job use it.
 CREATE OR REPLACE VIEW credits.fitting_purchases AS
     SELECT p.id, p.store_id, p.created_at, p.shopify_order_id, p.credits_purchased, p.request_id, w.id AS wallet_id
       FROM credits.store_shopper_purchases p
@@ -15,7 +15,7 @@ CREATE OR REPLACE VIEW credits.fitting_purchases AS
        AND pool.balance >= p.credits_purchased
        AND w.total_purchased::BIGINT + p.credits_purchased <= 2147483647;
 COMMENT ON VIEW credits.fitting_purchases IS
-    'Pending purchases that the store''s pool and the shopper''s wallet have room for, each looked at alone.';
+    'Pending purchases that fit into the store''s pool and the shopper''s wallet, each taken alone.';
 
 CREATE OR REPLACE FUNCTION credits.complete_purchase(p_store_id UUID, p_purchase_id UUID) RETURNS BOOLEAN
     LANGUAGE plpgsql AS
@@ -54,7 +54,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.complete_purchase(UUID, UUID) IS
-    'Moves the credits of a pending purchase if they fit. The caller holds the locks of the pool and of the shopper''s wallet.';
+    'Moves the credits of a pending purchase if they fit. The caller must hold the locks of the pool and of the shopper''s wallet.';
 
 CREATE OR REPLACE FUNCTION credits.complete_pending(p_store_id UUID, p_limit INTEGER) RETURNS INTEGER
     LANGUAGE plpgsql AS
@@ -81,7 +81,7 @@ BEGIN
                                 WHERE p.store_id = p_store_id AND p.id = ANY (candidates))
      ORDER BY w.id FOR UPDATE;
 
-    -- The balance only shrinks from here on, so what was no candidate does not fit now or is younger than all of these.
+    -- From here on the balance only falls. So a purchase that is no candidate does not fit, or is younger than all candidates.
     FOREACH candidate IN ARRAY candidates LOOP
         IF credits.complete_purchase(p_store_id, candidate) THEN
             completed := completed + 1;
@@ -91,7 +91,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.complete_pending(UUID, INTEGER) IS
-    'Completes pending purchases of a store, oldest first; one that does not fit waits and the next is tried. Answers how many, at most the limit; 0: none fits any more.';
+    'Completes pending purchases of a store, oldest first; one that does not fit is skipped. Returns how many, at most the limit; 0: no more fits.';
 
 CREATE OR REPLACE FUNCTION credits.grant_credits(
     p_store_id UUID, p_amount INTEGER, p_type TEXT, p_request_id TEXT, p_description TEXT,
@@ -101,7 +101,7 @@ $$
 DECLARE
     wallet  RECORD;
     earlier RECORD;
-    -- What a top-up completes in its own transaction; the background job completes the rest.
+    -- The most purchases that a top-up completes in its own transaction; the background job completes the others.
     at_once CONSTANT INTEGER := 100;
 BEGIN
     IF p_store_id IS NULL OR p_request_id IS NULL OR COALESCE(p_amount, 0) <= 0
@@ -128,7 +128,7 @@ BEGIN
         RETURN;
     END IF;
 
-    -- The balance is never larger than what was purchased, so this one sum guards all three columns.
+    -- balance and total_spent never exceed total_purchased, so this check covers all three columns.
     IF wallet.total_purchased::BIGINT + p_amount > 2147483647 THEN
         outcome := 'wallet_full';
         RETURN;
@@ -147,7 +147,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.grant_credits(UUID, INTEGER, TEXT, TEXT, TEXT) IS
-    'Adds credits to a store''s wallet, once per request id, and completes up to 100 pending purchases (balance_after is before them): granted, replayed (the same movement again), key_reused or wallet_full (change nothing).';
+    'Adds credits to a store''s wallet, once per request id, and completes up to 100 pending purchases (balance_after is before them): granted, replayed (returns the earlier movement), key_reused or wallet_full (change nothing).';
 
 CREATE OR REPLACE FUNCTION credits.add_store_credits(
     p_store_id UUID, p_amount INTEGER, p_type TEXT, p_request_id TEXT, p_description TEXT) RETURNS VOID
@@ -171,7 +171,7 @@ DECLARE
     known         RECORD;
     had_purchased INTEGER;
 BEGIN
-    -- BETWEEN refuses NaN and infinity too, which are larger than every number.
+    -- BETWEEN also refuses NaN and infinity, which compare as larger than every number.
     IF (p_store_id IS NOT NULL
         AND char_length(p_order_id) BETWEEN 1 AND 64
         AND p_credits > 0
@@ -188,7 +188,7 @@ BEGIN
       FROM credits.store_shopper_purchases p
      WHERE p.store_id = p_store_id AND p.shopify_order_id = p_order_id;
     IF FOUND THEN
-        -- What was paid is kept as it was said first; an order that is told again may have another total by then.
+        -- A repeat may have another amount_paid, because the total of an order can change. The first value is kept.
         IF known.shopper_email = email AND known.credits_purchased = p_credits THEN
             outcome := 'duplicate';
             purchase_id := known.id;
@@ -199,7 +199,7 @@ BEGIN
         RETURN;
     END IF;
 
-    -- Only purchases open shoppers' wallets, and they do it under the pool's lock; so nobody waits here for a pool.
+    -- Only purchases open shoppers' wallets, under the pool's lock. So this INSERT never waits for another one.
     INSERT INTO credits.store_shopper_credits (store_id, shopper_email) VALUES (p_store_id, email)
         ON CONFLICT (store_id, shopper_email) DO NOTHING;
     SELECT w.total_purchased INTO STRICT had_purchased
@@ -246,4 +246,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.process_store_shopper_purchase(UUID, TEXT, TEXT, INTEGER, NUMERIC, TEXT, TEXT) IS
-    'processed; duplicate: this order is known; insufficient: kept as pending until the store''s pool is filled. The row is the purchase as it stands.';
+    'processed; duplicate: the order is known; insufficient: pending until the store''s pool is filled. Returns the purchase as it is now.';

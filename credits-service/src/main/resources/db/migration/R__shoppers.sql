@@ -1,13 +1,12 @@
--- Shoppers and the keys of their wallets. credits.identify_shopper answers the key for an e-mail address, a reference of the
--- shop system, or both. Every function of R__ledger.sql and R__purchases.sql that has a parameter p_shopper_email, or
--- p_shopper_emails, takes the key there. A caller that knows an address alone may pass the address there without asking.
--- identify_shopper takes no key.
+-- Shoppers and the keys of their wallets. credits.identify_shopper returns the key for an e-mail address, a reference of the
+-- shop system, or both. The functions of R__ledger.sql and R__purchases.sql take this key as p_shopper_email or
+-- p_shopper_emails. A caller that knows only an address may pass the address there directly. identify_shopper takes no key.
 --
 -- Addresses change, the key of a wallet does not:
---   * A reference belongs to one shopper for ever. It decides, whatever address comes with it.
+--   * A reference belongs to one shopper for ever. With a reference, the address does not matter.
 --   * A new reference with an address belongs to the shopper that had this address and no reference, and gets that wallet.
 --   * An address that is the key of a wallet names the shopper of that wallet for ever. Any other address names the shopper
---     that gave it last.
+--     that used it last.
 
 CREATE OR REPLACE FUNCTION credits.identify_shopper(
     p_store_id UUID, p_email TEXT DEFAULT NULL, p_external_ref TEXT DEFAULT NULL,
@@ -20,12 +19,12 @@ DECLARE
 BEGIN
     IF p_store_id IS NULL OR COALESCE(address, p_external_ref) IS NULL
         OR p_external_ref !~ '^[a-z0-9][a-z0-9._:/-]{0,127}$' THEN
-        RAISE EXCEPTION 'a shopper is of a store and has an e-mail address or a reference, which is 1 to 128 of a-z 0-9 . _ : / -'
+        RAISE EXCEPTION 'a shopper needs a store and an e-mail address or a reference, which is 1 to 128 of a-z 0-9 . _ : / -'
             USING ERRCODE = '22023';
     END IF;
 
-    -- Nearly always the shopper is known, and no lock is needed: a key never changes. An address that is the key of a wallet
-    -- names that wallet, so that row comes first.
+    -- Most shoppers are known, and reading a key needs no lock because it never changes. An address that is the key of a
+    -- wallet names that wallet, so this row is preferred.
     IF p_external_ref IS NULL THEN
         SELECT s.id, s.wallet_key INTO shopper_id, wallet_key
           FROM credits.store_shoppers s
@@ -43,7 +42,7 @@ BEGIN
         RETURN;
     END IF;
 
-    -- Shoppers are made and changed under the lock of the store's pool, as purchases open wallets under it, too.
+    -- The lock of the store's pool protects the inserts and updates of shoppers; purchases open wallets under it as well.
     INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
     PERFORM FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
 
@@ -79,4 +78,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.identify_shopper(UUID, TEXT, TEXT) IS
-    'The shopper of a store with this e-mail address, this reference or both, made if there is none, and the key of their wallet, which is the same for ever. The caller vouches for both names. SQLSTATE 22023: a name is missing or malformed.';
+    'The shopper of a store with this e-mail address, this reference or both, and the key of the wallet, which never changes. Creates the shopper if there is none. The caller must have verified both names. SQLSTATE 22023: a name is missing or malformed.';
