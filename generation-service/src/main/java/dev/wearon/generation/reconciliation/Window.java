@@ -1,4 +1,4 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
 import java.time.Instant;
 
@@ -6,8 +6,8 @@ import java.time.Instant;
 record Window(Instant from, Instant to) {
 
     /** The part of it that is old enough to be compared. */
-    Window before(Instant settled) {
-        Instant end = to.isBefore(settled) ? to : settled;
+    Window cappedAt(Instant latestEnd) {
+        Instant end = to.isBefore(latestEnd) ? to : latestEnd;
         return end.isBefore(from) ? new Window(from, from) : new Window(from, end);
     }
 }

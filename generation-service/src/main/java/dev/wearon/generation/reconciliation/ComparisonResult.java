@@ -1,4 +1,4 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,41 +10,41 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /** What one comparison found: counts of all, and the first few of each class. Filled by one page after the other. */
-final class Tally {
+final class ComparisonResult {
 
     /** @param createdAt of the session, or of a charge that has none */
     record Item(UUID sessionId, UUID storeId, Instant createdAt) {}
 
-    private static final class Found {
+    private static final class PerClass {
         private final List<Item> first = new ArrayList<>();
         private long count;
     }
 
     private final int limit;
-    private final Map<Mismatch, Found> found = new EnumMap<>(Mismatch.class);
+    private final Map<Mismatch, PerClass> found = new EnumMap<>(Mismatch.class);
     private long sessions;
     private long charges;
 
     /** @param limit how many items of each class are kept */
-    Tally(int limit) {
+    ComparisonResult(int limit) {
         this.limit = limit;
         for (Mismatch mismatch : Mismatch.values()) {
-            found.put(mismatch, new Found());
+            found.put(mismatch, new PerClass());
         }
     }
 
-    void sessionsSeen(int seen) {
-        sessions += seen;
+    void addSessions(int more) {
+        sessions += more;
     }
 
-    void chargesSeen(int seen) {
-        charges += seen;
+    void addCharges(int more) {
+        charges += more;
     }
 
-    void found(Mismatch mismatch, List<Item> items) {
-        Found of = found.get(mismatch);
-        of.count += items.size();
-        of.first.addAll(items.subList(0, Math.min(items.size(), limit - of.first.size())));
+    void add(Mismatch mismatch, List<Item> items) {
+        PerClass perClass = found.get(mismatch);
+        perClass.count += items.size();
+        perClass.first.addAll(items.subList(0, Math.min(items.size(), limit - perClass.first.size())));
     }
 
     long sessions() {

@@ -1,4 +1,4 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,12 +20,12 @@ import java.util.concurrent.ThreadLocalRandom;
  * Rows of an hour long ago that no other test looks at, in the schemas of the services that own them. The reconciler has
  * passed that hour, and the refunder sees only what is not noted as released, so both leave it as it is.
  */
-record Seeds(Shop shop, Instant hour) {
+record Fixture(Shop shop, Instant hour) {
 
     private static final Instant LONG_AGO = Instant.parse("2001-01-01T00:00:00Z");
 
-    static Seeds of(Shop shop) {
-        return new Seeds(
+    static Fixture of(Shop shop) {
+        return new Fixture(
                 shop, LONG_AGO.plus(Duration.ofHours(ThreadLocalRandom.current().nextInt(100_000))));
     }
 

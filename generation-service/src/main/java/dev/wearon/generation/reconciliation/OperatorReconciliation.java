@@ -1,4 +1,4 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.sessions.SessionsConfig;
@@ -12,15 +12,15 @@ import org.jboss.logging.Logger;
 
 /** Makes one report or repair, of the stores' channel, at a time; the answer is empty while another is being made. */
 @ApplicationScoped
-class Audit {
+class OperatorReconciliation {
 
-    private static final Logger LOG = Logger.getLogger(Audit.class);
+    private static final Logger LOG = Logger.getLogger(OperatorReconciliation.class);
 
     /**
      * @param window what was compared
      * @param repairs how many of a class were put right; a class that is not named has none
      */
-    record Outcome(Window window, Tally tally, Map<Mismatch, Long> repairs) {
+    record Outcome(Window window, ComparisonResult result, Map<Mismatch, Long> repairs) {
 
         long repaired(Mismatch mismatch) {
             return repairs.getOrDefault(mismatch, 0L);
@@ -31,16 +31,16 @@ class Audit {
     private final Comparison comparison;
     private final ComparedSessions compared;
     private final Repair repair;
-    private final AuditConfig config;
+    private final ReconciliationConfig config;
     private final SessionsConfig sessions;
-    private final AtomicBoolean busy = new AtomicBoolean();
+    private final AtomicBoolean running = new AtomicBoolean();
 
-    Audit(
+    OperatorReconciliation(
             B2b b2b,
             Comparison comparison,
             ComparedSessions compared,
             Repair repair,
-            AuditConfig config,
+            ReconciliationConfig config,
             SessionsConfig sessions) {
         this.b2b = b2b;
         this.comparison = comparison;
@@ -51,45 +51,45 @@ class Audit {
     }
 
     /** Changes nothing. */
-    Uni<Optional<Outcome>> report(Window asked, int limit) {
-        Tally tally = new Tally(limit);
-        return alone(() -> settled(asked).chain(window -> comparison
-                .run(b2b, window, tally, Comparison.Remedy.NONE)
-                .replaceWith(() -> new Outcome(window, tally, Map.of()))));
+    Uni<Optional<Outcome>> report(Window requested, int limit) {
+        ComparisonResult result = new ComparisonResult(limit);
+        return exclusively(() -> withoutRecent(requested).chain(window -> comparison
+                .run(b2b, window, result, Comparison.MismatchHandler.NONE)
+                .replaceWith(() -> new Outcome(window, result, Map.of()))));
     }
 
     /** @param requestId of the operator's request; the ledger keeps it with what it gives back */
-    Uni<Optional<Outcome>> repair(Window asked, String requestId) {
-        Tally tally = new Tally(0);
-        Repair.Round round = repair.round(b2b, requestId);
-        return alone(() -> settled(asked).chain(window -> comparison
-                .run(b2b, window, tally, round)
+    Uni<Optional<Outcome>> repair(Window requested, String requestId) {
+        ComparisonResult result = new ComparisonResult(0);
+        Repair.Run run = repair.start(b2b, requestId);
+        return exclusively(() -> withoutRecent(requested).chain(window -> comparison
+                .run(b2b, window, result, run)
                 .replaceWith(() -> new Outcome(
                         window,
-                        tally,
+                        result,
                         Map.of(
-                                Mismatch.CHARGED_WITHOUT_SESSION, round.closed(),
-                                Mismatch.FAILED_NOT_RELEASED, round.released())))
+                                Mismatch.CHARGED_WITHOUT_SESSION, run.closed(),
+                                Mismatch.FAILED_NOT_RELEASED, run.released())))
                 .invoke(() -> LOG.infof(
                         "The operator's repair gave back %d charges without a session and %d of failed ones",
-                        round.closed(), round.released()))));
+                        run.closed(), run.released()))));
     }
 
     /** A service whose clock is ahead would take what is on its way for what is left over, and the repair would close it. */
-    private Uni<Window> settled(Window asked) {
-        return compared.ago(sessions.reconcileMinAge()).map(asked::before);
+    private Uni<Window> withoutRecent(Window requested) {
+        return compared.databaseTimeMinus(sessions.reconcileMinAge()).map(requested::cappedAt);
     }
 
-    private Uni<Optional<Outcome>> alone(Supplier<Uni<Outcome>> work) {
+    private Uni<Optional<Outcome>> exclusively(Supplier<Uni<Outcome>> work) {
         return Uni.createFrom()
-                .deferred(() -> busy.compareAndSet(false, true)
+                .deferred(() -> running.compareAndSet(false, true)
                         ? work.get()
                                 .ifNoItem()
-                                .after(config.longest())
+                                .after(config.reportTimeout())
                                 .fail()
                                 .map(Optional::of)
                                 .onTermination()
-                                .invoke(() -> busy.set(false))
+                                .invoke(() -> running.set(false))
                         : Uni.createFrom().item(Optional.empty()));
     }
 }

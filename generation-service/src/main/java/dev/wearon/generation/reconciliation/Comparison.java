@@ -1,10 +1,10 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
-import dev.wearon.generation.audit.ComparedSessions.Compared;
-import dev.wearon.generation.audit.Tally.Item;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.images.Images;
+import dev.wearon.generation.reconciliation.ComparedSessions.ComparedSession;
+import dev.wearon.generation.reconciliation.ComparisonResult.Item;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,19 +28,19 @@ class Comparison {
     private static final int PAGE = Charges.MOST_LOOKED_UP;
 
     /** What is done about the mismatches of a page before the next one is read. */
-    interface Remedy {
+    interface MismatchHandler {
 
-        Remedy NONE = (mismatch, items) -> Uni.createFrom().voidItem();
+        MismatchHandler NONE = (mismatch, items) -> Uni.createFrom().voidItem();
 
-        Uni<Void> apply(Mismatch mismatch, List<Item> items);
+        Uni<Void> handle(Mismatch mismatch, List<Item> items);
     }
 
     private final ComparedSessions sessions;
     private final Charges charges;
     private final Images images;
-    private final AuditConfig config;
+    private final ReconciliationConfig config;
 
-    Comparison(ComparedSessions sessions, Charges charges, Images images, AuditConfig config) {
+    Comparison(ComparedSessions sessions, Charges charges, Images images, ReconciliationConfig config) {
         this.sessions = sessions;
         this.charges = charges;
         this.images = images;
@@ -48,129 +48,139 @@ class Comparison {
     }
 
     /** Where a page begins: behind the last of the page before it. */
-    private static final class Place {
+    private static final class Cursor {
         private Instant from;
         private Optional<UUID> after = Optional.empty();
 
-        private Place(Instant from) {
+        private Cursor(Instant from) {
             this.from = from;
         }
 
-        private void moveBehind(Instant createdAt, UUID id) {
+        private void moveAfter(Instant createdAt, UUID id) {
             from = createdAt;
             after = Optional.of(id);
         }
     }
 
-    Uni<Void> run(Channel channel, Window window, Tally tally, Remedy remedy) {
-        return pages(window.from(), place -> sessionPage(channel, place, window, tally, remedy))
-                .chain(() -> pages(window.from(), place -> chargePage(channel, place, window, tally, remedy)));
+    Uni<Void> run(Channel channel, Window window, ComparisonResult result, MismatchHandler handler) {
+        return pages(window.from(), cursor -> sessionPage(channel, cursor, window, result, handler))
+                .chain(() -> pages(window.from(), cursor -> chargePage(channel, cursor, window, result, handler)));
     }
 
     /** Page after page, on a stack that does not grow with their number; a short one is the last. */
-    private static Uni<Void> pages(Instant from, Function<Place, Uni<? extends Integer>> page) {
+    private static Uni<Void> pages(Instant from, Function<Cursor, Uni<? extends Integer>> page) {
         return Multi.createBy()
                 .repeating()
-                .uni(() -> new Place(from), page)
+                .uni(() -> new Cursor(from), page)
                 .whilst(read -> read == PAGE)
                 .onItem()
                 .ignoreAsUni();
     }
 
-    private Uni<Integer> sessionPage(Channel channel, Place place, Window window, Tally tally, Remedy remedy) {
-        return sessions.page(channel, place.from, place.after, window.to(), PAGE, config.refundWithin())
+    private Uni<Integer> sessionPage(
+            Channel channel, Cursor cursor, Window window, ComparisonResult result, MismatchHandler handler) {
+        return sessions.page(channel, cursor.from, cursor.after, window.to(), PAGE, config.refundWithin())
                 .chain(page -> {
                     if (page.isEmpty()) {
                         return Uni.createFrom().item(0);
                     }
-                    place.moveBehind(page.getLast().createdAt(), page.getLast().id());
-                    tally.sessionsSeen(page.size());
+                    cursor.moveAfter(page.getLast().createdAt(), page.getLast().id());
+                    result.addSessions(page.size());
                     return Uni.combine()
                             .all()
                             .unis(
-                                    lookedUp(
+                                    lookUp(
                                             channel,
-                                            page.stream().map(Compared::id).toList()),
+                                            page.stream()
+                                                    .map(ComparedSession::id)
+                                                    .toList()),
                                     missing(page))
                             .asTuple()
-                            .chain(known -> settle(judged(page, known.getItem1(), known.getItem2()), tally, remedy))
+                            .chain(known -> handle(
+                                    mismatchesByClass(page, known.getItem1(), known.getItem2()), result, handler))
                             .replaceWith(page.size());
                 });
     }
 
-    private Uni<Integer> chargePage(Channel channel, Place place, Window window, Tally tally, Remedy remedy) {
-        return charges.standing(channel.issuer(), place.from, place.after.orElse(null), window.to(), PAGE)
+    private Uni<Integer> chargePage(
+            Channel channel, Cursor cursor, Window window, ComparisonResult result, MismatchHandler handler) {
+        return charges.standing(channel.issuer(), cursor.from, cursor.after.orElse(null), window.to(), PAGE)
                 .onFailure()
-                .transform(Unanswered::new)
+                .transform(NeighbourException::new)
                 .chain(page -> {
                     if (page.isEmpty()) {
                         return Uni.createFrom().item(0);
                     }
-                    place.moveBehind(page.getLast().createdAt(), page.getLast().id());
-                    tally.chargesSeen(page.size());
+                    cursor.moveAfter(page.getLast().createdAt(), page.getLast().id());
+                    result.addCharges(page.size());
                     return withoutSession(channel, page)
-                            .chain(alone -> lookedUp(
+                            .chain(alone -> lookUp(
                                             channel,
                                             alone.stream()
                                                     .map(Charges.Standing::id)
                                                     .toList())
-                                    .chain(held -> settle(judged(alone, held), tally, remedy)))
+                                    .chain(held -> handle(mismatchesByClass(alone, held), result, handler)))
                             .replaceWith(page.size());
                 });
     }
 
     private Uni<List<Charges.Standing>> withoutSession(Channel channel, List<Charges.Standing> page) {
-        return sessions.known(channel, page.stream().map(Charges.Standing::id).toList())
+        return sessions.find(channel, page.stream().map(Charges.Standing::id).toList())
                 .map(known -> {
                     Map<UUID, UUID> owners = known.stream()
-                            .collect(Collectors.toMap(ComparedSessions.Known::id, ComparedSessions.Known::ownerId));
+                            .collect(Collectors.toMap(
+                                    ComparedSessions.ExistingSession::id, ComparedSessions.ExistingSession::ownerId));
                     return page.stream()
                             .filter(charge -> !charge.ownerId().equals(owners.get(charge.id())))
                             .toList();
                 });
     }
 
-    private Uni<Map<UUID, Charges.Held>> lookedUp(Channel channel, List<UUID> ids) {
+    private Uni<Map<UUID, Charges.Held>> lookUp(Channel channel, List<UUID> ids) {
         return ids.isEmpty()
                 ? Uni.createFrom().item(Map.of())
                 : charges.lookup(channel.issuer(), ids)
                         .onFailure()
-                        .transform(Unanswered::new)
+                        .transform(NeighbourException::new)
                         .map(held -> held.stream().collect(Collectors.toMap(Charges.Held::id, Function.identity())));
     }
 
-    private Uni<Set<String>> missing(List<Compared> page) {
+    private Uni<Set<String>> missing(List<ComparedSession> page) {
         List<String> paths = page.stream()
-                .map(Compared::readablePath)
+                .map(ComparedSession::readablePath)
                 .flatMap(Optional::stream)
                 .toList();
         return paths.isEmpty()
                 ? Uni.createFrom().item(Set.of())
-                : images.missing(paths).onFailure().transform(Unanswered::new).map(HashSet::new);
+                : images.missing(paths)
+                        .onFailure()
+                        .transform(NeighbourException::new)
+                        .map(HashSet::new);
     }
 
-    private static Uni<Void> settle(Map<Mismatch, List<Item>> found, Tally tally, Remedy remedy) {
-        found.forEach(tally::found);
+    private static Uni<Void> handle(Map<Mismatch, List<Item>> found, ComparisonResult result, MismatchHandler handler) {
+        found.forEach(result::add);
         return Multi.createFrom()
                 .iterable(found.entrySet())
                 .onItem()
-                .transformToUniAndConcatenate(entry -> remedy.apply(entry.getKey(), entry.getValue()))
+                .transformToUniAndConcatenate(entry -> handler.handle(entry.getKey(), entry.getValue()))
                 .onItem()
                 .ignoreAsUni();
     }
 
-    private static Map<Mismatch, List<Item>> judged(
-            List<Compared> page, Map<UUID, Charges.Held> held, Set<String> missing) {
+    private static Map<Mismatch, List<Item>> mismatchesByClass(
+            List<ComparedSession> page, Map<UUID, Charges.Held> held, Set<String> missing) {
         return grouped(
                 page,
-                session -> judge(
+                session -> mismatches(
                         session,
                         Optional.ofNullable(held.get(session.id())),
                         session.readablePath().filter(missing::contains).isPresent()),
                 session -> new Item(session.id(), session.ownerId(), session.createdAt()));
     }
 
-    private static Map<Mismatch, List<Item>> judged(List<Charges.Standing> alone, Map<UUID, Charges.Held> held) {
+    private static Map<Mismatch, List<Item>> mismatchesByClass(
+            List<Charges.Standing> alone, Map<UUID, Charges.Held> held) {
         return grouped(
                 alone,
                 charge -> held.containsKey(charge.id()) && held.get(charge.id()).taken() > 1
@@ -180,10 +190,10 @@ class Comparison {
     }
 
     private static <T> Map<Mismatch, List<Item>> grouped(
-            List<T> page, Function<T, Set<Mismatch>> judge, Function<T, Item> item) {
+            List<T> page, Function<T, Set<Mismatch>> mismatches, Function<T, Item> item) {
         Map<Mismatch, List<Item>> found = new EnumMap<>(Mismatch.class);
         for (T one : page) {
-            for (Mismatch mismatch : judge.apply(one)) {
+            for (Mismatch mismatch : mismatches.apply(one)) {
                 found.computeIfAbsent(mismatch, none -> new ArrayList<>()).add(item.apply(one));
             }
         }
@@ -191,7 +201,7 @@ class Comparison {
     }
 
     /** @param held under the session's id, be it of another owner: then this one was not charged */
-    static Set<Mismatch> judge(Compared session, Optional<Charges.Held> held, boolean pictureMissing) {
+    static Set<Mismatch> mismatches(ComparedSession session, Optional<Charges.Held> held, boolean pictureMissing) {
         Optional<Charges.Held> own = held.filter(charge -> charge.ownerId().equals(session.ownerId()));
         Set<Mismatch> found = EnumSet.noneOf(Mismatch.class);
         if (session.completed()) {

@@ -1,9 +1,9 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
 /** A neighbour is away, too slow, or refused: nothing can be said, and its refusal is none of our caller's. */
-final class Unanswered extends RuntimeException {
+final class NeighbourException extends RuntimeException {
 
-    Unanswered(Throwable cause) {
+    NeighbourException(Throwable cause) {
         super("A neighbour gave no usable answer", cause);
     }
 }

@@ -1,6 +1,6 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
-import dev.wearon.generation.audit.Tally.Item;
+import dev.wearon.generation.reconciliation.ComparisonResult.Item;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
 import dev.wearon.identity.Principal;
@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The operator's questions, asked by the gateway. The operator's password is the gateway's to check. */
+/** The operator's questions, window by the gateway. The operator's password is the gateway's to check. */
 @Path("/internal/v1/reconciliation")
 @RolesAllowed(Principal.Service.ROLE)
 class ReconciliationResource {
@@ -31,12 +31,12 @@ class ReconciliationResource {
     private static final Duration DEFAULT_WINDOW = Duration.ofHours(24);
     private static final Instant EARLIEST = Instant.EPOCH;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-    private static final Duration COME_AGAIN = Duration.ofSeconds(5);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private final Audit audit;
+    private final OperatorReconciliation reconciliation;
 
-    ReconciliationResource(Audit audit) {
-        this.audit = audit;
+    ReconciliationResource(OperatorReconciliation reconciliation) {
+        this.reconciliation = reconciliation;
     }
 
     record Findings(long count, List<Item> items) {}
@@ -60,9 +60,9 @@ class ReconciliationResource {
         if (limit != null && !LIMIT.matcher(limit).matches()) {
             throw Problem.invalid("limit must be a number from 1 to 1000.");
         }
-        Window asked = window(from, to);
-        return answered(audit.report(asked, limit == null ? DEFAULT_LIMIT : Integer.parseInt(limit)))
-                .map(ReconciliationResource::told);
+        Window window = window(from, to);
+        return orUnavailable(reconciliation.report(window, limit == null ? DEFAULT_LIMIT : Integer.parseInt(limit)))
+                .map(ReconciliationResource::toReport);
     }
 
     /** Changes something only if {@code dry_run} is {@code false}. */
@@ -76,31 +76,31 @@ class ReconciliationResource {
         if (dryRun != null && !dryRun.equals("true") && !dryRun.equals("false")) {
             throw Problem.invalid("dry_run must be true or false.");
         }
-        Window asked = window(from, to);
-        boolean forReal = "false".equals(dryRun);
-        return answered(forReal ? audit.repair(asked, requestId) : audit.report(asked, 0))
-                .map(found -> told(found, !forReal));
+        Window window = window(from, to);
+        boolean apply = "false".equals(dryRun);
+        return orUnavailable(apply ? reconciliation.repair(window, requestId) : reconciliation.report(window, 0))
+                .map(found -> toRepairReport(found, !apply));
     }
 
-    private static Report told(Audit.Outcome found) {
-        Tally tally = found.tally();
+    private static Report toReport(OperatorReconciliation.Outcome found) {
+        ComparisonResult result = found.result();
         return new Report(
                 found.window().from(),
                 found.window().to(),
-                tally.sessions(),
-                tally.charges(),
-                Tally.perClass(mismatch -> new Findings(tally.count(mismatch), tally.first(mismatch))));
+                result.sessions(),
+                result.charges(),
+                ComparisonResult.perClass(mismatch -> new Findings(result.count(mismatch), result.first(mismatch))));
     }
 
-    private static RepairReport told(Audit.Outcome found, boolean dryRun) {
+    private static RepairReport toRepairReport(OperatorReconciliation.Outcome found, boolean dryRun) {
         return new RepairReport(
                 dryRun,
                 found.window().from(),
                 found.window().to(),
                 new Repaired(
                         found.repaired(Mismatch.CHARGED_WITHOUT_SESSION), found.repaired(Mismatch.FAILED_NOT_RELEASED)),
-                Tally.perClass(mismatch -> found.tally().count(mismatch) - found.repaired(mismatch)),
-                Mismatch.waysOut());
+                ComparisonResult.perClass(mismatch -> found.result().count(mismatch) - found.repaired(mismatch)),
+                Mismatch.operatorActions());
     }
 
     private static Window window(String fromText, String toText) {
@@ -125,14 +125,15 @@ class ReconciliationResource {
         throw Problem.invalid(parameter + " must be an instant in UTC from 1970 to 9999, like 2026-11-21T10:00:00Z.");
     }
 
-    private static Uni<Audit.Outcome> answered(Uni<Optional<Audit.Outcome>> outcome) {
-        return outcome.onFailure(fault -> fault instanceof Unanswered || fault instanceof TimeoutException)
+    private static Uni<OperatorReconciliation.Outcome> orUnavailable(
+            Uni<Optional<OperatorReconciliation.Outcome>> outcome) {
+        return outcome.onFailure(fault -> fault instanceof NeighbourException || fault instanceof TimeoutException)
                 .transform(fault -> Problem.unavailable(
                         "The comparison could not be finished in time; what was repaired stays so. Ask again, or for a"
                                 + " shorter window.",
-                        COME_AGAIN,
+                        RETRY_AFTER,
                         fault))
                 .map(made -> made.orElseThrow(() -> Problem.unavailable(
-                        "Another reconciliation is being made. Ask again when it is done.", COME_AGAIN)));
+                        "Another reconciliation is being made. Ask again when it is done.", RETRY_AFTER)));
     }
 }

@@ -1,4 +1,4 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -7,7 +7,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "wearon.reconciliation")
-interface AuditConfig {
+interface ReconciliationConfig {
 
     /** A session that failed longer ago than this must have its refund. */
     @WithDefault("30s")
@@ -19,5 +19,5 @@ interface AuditConfig {
     @WithDefault("25s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 5)
-    Duration longest();
+    Duration reportTimeout();
 }

@@ -1,4 +1,4 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -18,10 +18,10 @@ enum Mismatch {
             "Restore the object from a backup of storage, or grant the store a credit for another try-on.");
 
     /** What the operator may do; null when a repair does it. */
-    private final String wayOut;
+    private final String operatorAction;
 
-    Mismatch(String wayOut) {
-        this.wayOut = wayOut;
+    Mismatch(String operatorAction) {
+        this.operatorAction = operatorAction;
     }
 
     /** The word on the wire. */
@@ -30,13 +30,13 @@ enum Mismatch {
     }
 
     /** Of each class that has one. */
-    static Map<String, String> waysOut() {
-        Map<String, String> ways = new LinkedHashMap<>();
+    static Map<String, String> operatorActions() {
+        Map<String, String> actions = new LinkedHashMap<>();
         for (Mismatch mismatch : values()) {
-            if (mismatch.wayOut != null) {
-                ways.put(mismatch.wire(), mismatch.wayOut);
+            if (mismatch.operatorAction != null) {
+                actions.put(mismatch.wire(), mismatch.operatorAction);
             }
         }
-        return ways;
+        return actions;
     }
 }

@@ -1,11 +1,11 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
-import static dev.wearon.generation.audit.Mismatch.CHARGED_WITHOUT_SESSION;
-import static dev.wearon.generation.audit.Mismatch.COMPLETED_WITHOUT_CHARGE;
-import static dev.wearon.generation.audit.Mismatch.DOUBLE_CHARGE;
-import static dev.wearon.generation.audit.Mismatch.FAILED_NOT_RELEASED;
-import static dev.wearon.generation.audit.Mismatch.RELEASED_BUT_COMPLETED;
-import static dev.wearon.generation.audit.Mismatch.RESULT_OBJECT_MISSING;
+import static dev.wearon.generation.reconciliation.Mismatch.CHARGED_WITHOUT_SESSION;
+import static dev.wearon.generation.reconciliation.Mismatch.COMPLETED_WITHOUT_CHARGE;
+import static dev.wearon.generation.reconciliation.Mismatch.DOUBLE_CHARGE;
+import static dev.wearon.generation.reconciliation.Mismatch.FAILED_NOT_RELEASED;
+import static dev.wearon.generation.reconciliation.Mismatch.RELEASED_BUT_COMPLETED;
+import static dev.wearon.generation.reconciliation.Mismatch.RESULT_OBJECT_MISSING;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -54,42 +54,42 @@ class ReconciliationResourceTest {
     }
 
     /** One of every class, and beside them what is as it should be. */
-    private record OneOfEach(
-            Seeds seeds, UUID unknown, UUID uncharged, UUID unreleased, UUID released, UUID twice, UUID torn) {
+    private record OneMismatchOfEachClass(
+            Fixture fixture, UUID unknown, UUID uncharged, UUID unreleased, UUID released, UUID twice, UUID torn) {
 
-        static OneOfEach seeded() {
-            Seeds seeds = Seeds.of(Shop.with(20));
-            UUID unknown = seeds.charge(seeds.at(1));
+        static OneMismatchOfEachClass seeded() {
+            Fixture fixture = Fixture.of(Shop.with(20));
+            UUID unknown = fixture.charge(fixture.at(1));
 
             UUID uncharged = UuidCreator.getTimeOrderedEpoch();
-            seeds.completed(uncharged, seeds.at(2));
+            fixture.completed(uncharged, fixture.at(2));
 
-            UUID unreleased = seeds.charge(seeds.at(3));
-            seeds.failed(unreleased, seeds.at(3), seeds.at(4), seeds.at(5));
+            UUID unreleased = fixture.charge(fixture.at(3));
+            fixture.failed(unreleased, fixture.at(3), fixture.at(4), fixture.at(5));
 
-            UUID released = seeds.charge(seeds.at(6));
-            seeds.released(released);
-            seeds.completed(released, seeds.at(6));
+            UUID released = fixture.charge(fixture.at(6));
+            fixture.released(released);
+            fixture.completed(released, fixture.at(6));
 
-            UUID twice = seeds.charge(seeds.at(7));
-            seeds.takenTwice(twice);
-            seeds.completed(twice, seeds.at(7));
+            UUID twice = fixture.charge(fixture.at(7));
+            fixture.takenTwice(twice);
+            fixture.completed(twice, fixture.at(7));
 
-            UUID torn = seeds.charge(seeds.at(8));
-            seeds.completed(torn, seeds.at(8), Instant.now().plusSeconds(3600));
+            UUID torn = fixture.charge(fixture.at(8));
+            fixture.completed(torn, fixture.at(8), Instant.now().plusSeconds(3600));
 
-            UUID well = seeds.charge(seeds.at(9));
-            seeds.completed(well, seeds.at(9));
-            UUID givenBack = seeds.charge(seeds.at(10));
-            seeds.released(givenBack);
-            seeds.failed(givenBack, seeds.at(10), seeds.at(10), seeds.at(10));
+            UUID well = fixture.charge(fixture.at(9));
+            fixture.completed(well, fixture.at(9));
+            UUID givenBack = fixture.charge(fixture.at(10));
+            fixture.released(givenBack);
+            fixture.failed(givenBack, fixture.at(10), fixture.at(10), fixture.at(10));
             UUID neverCharged = UuidCreator.getTimeOrderedEpoch();
-            seeds.failed(neverCharged, seeds.at(11), seeds.at(11), seeds.at(11));
-            return new OneOfEach(seeds, unknown, uncharged, unreleased, released, twice, torn);
+            fixture.failed(neverCharged, fixture.at(11), fixture.at(11), fixture.at(11));
+            return new OneMismatchOfEachClass(fixture, unknown, uncharged, unreleased, released, twice, torn);
         }
 
         JsonPath report() {
-            return Asked.report(seeds.hour(), seeds.end());
+            return ReconciliationApi.report(fixture.hour(), fixture.end());
         }
     }
 
@@ -98,10 +98,10 @@ class ReconciliationResourceTest {
 
         @Test
         void oneOfEveryClassExactlyOnce() {
-            OneOfEach each = OneOfEach.seeded();
+            OneMismatchOfEachClass each = OneMismatchOfEachClass.seeded();
             JsonPath report = each.report();
 
-            assertThat(Asked.found(report))
+            assertThat(ReconciliationApi.found(report))
                     .isEqualTo(Map.of(
                             CHARGED_WITHOUT_SESSION, List.of(each.unknown()),
                             COMPLETED_WITHOUT_CHARGE, List.of(each.uncharged()),
@@ -111,107 +111,111 @@ class ReconciliationResourceTest {
                             RESULT_OBJECT_MISSING, List.of(each.torn())));
             assertThat(report.getInt("sessions")).isEqualTo(8);
             assertThat(report.getInt("charges")).isEqualTo(5);
-            assertThat(report.getString("from")).isEqualTo(each.seeds().hour().toString());
-            assertThat(report.getString("to")).isEqualTo(each.seeds().end().toString());
+            assertThat(report.getString("from")).isEqualTo(each.fixture().hour().toString());
+            assertThat(report.getString("to")).isEqualTo(each.fixture().end().toString());
             String item = "findings.charged_without_session.items[0].";
             assertThat(report.getUUID(item + "store_id"))
-                    .isEqualTo(each.seeds().shop().storeId());
+                    .isEqualTo(each.fixture().shop().storeId());
             assertThat(report.getString(item + "created_at"))
-                    .isEqualTo(each.seeds().at(1).toString());
+                    .isEqualTo(each.fixture().at(1).toString());
         }
 
         @Test
         void nothingOfRealTryOns() throws Exception {
             Shop shop = Shop.with(2);
-            Seeds seeds = Seeds.of(shop);
+            Fixture fixture = Fixture.of(shop);
             UUID made = shop.created(shop.person());
             UUID failed = shop.created(shop.torn());
             Await.until(PATIENCE, () -> Rows.ask(STATUS, made), "completed"::equals);
             Await.until(PATIENCE, shop::balance, balance -> balance == 1);
             Await.until(PATIENCE, () -> Rows.ask(STATUS, failed), "failed"::equals);
             for (UUID id : List.of(made, failed)) {
-                Seeds.moveSession(id, seeds.at(1));
-                Seeds.moveCharge(id, seeds.at(1));
+                Fixture.moveSession(id, fixture.at(1));
+                Fixture.moveCharge(id, fixture.at(1));
             }
 
-            JsonPath report = Asked.report(seeds.hour(), seeds.end());
-            assertThat(Asked.found(report)).isEmpty();
+            JsonPath report = ReconciliationApi.report(fixture.hour(), fixture.end());
+            assertThat(ReconciliationApi.found(report)).isEmpty();
             assertThat(report.getInt("sessions")).isEqualTo(2);
             assertThat(report.getInt("charges")).isEqualTo(1);
 
             // The picture was looked for: without its row it is missed.
             Rows.change("DELETE FROM storage.objects WHERE path LIKE ?", "%" + made + "%");
-            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end())))
+            assertThat(ReconciliationApi.found(ReconciliationApi.report(fixture.hour(), fixture.end())))
                     .isEqualTo(Map.of(RESULT_OBJECT_MISSING, List.of(made)));
         }
 
         @Test
         void nothingAcrossAnEdgeOfTheWindow() {
-            Seeds seeds = Seeds.of(Shop.with(5));
-            UUID chargedInside = seeds.charge(seeds.hour());
-            seeds.completed(chargedInside, seeds.hour().minusMillis(1));
-            UUID createdInside = seeds.charge(seeds.end());
-            seeds.completed(createdInside, seeds.end().minusMillis(1));
+            Fixture fixture = Fixture.of(Shop.with(5));
+            UUID chargedInside = fixture.charge(fixture.hour());
+            fixture.completed(chargedInside, fixture.hour().minusMillis(1));
+            UUID createdInside = fixture.charge(fixture.end());
+            fixture.completed(createdInside, fixture.end().minusMillis(1));
 
-            JsonPath report = Asked.report(seeds.hour(), seeds.end());
-            assertThat(Asked.found(report)).isEmpty();
+            JsonPath report = ReconciliationApi.report(fixture.hour(), fixture.end());
+            assertThat(ReconciliationApi.found(report)).isEmpty();
             assertThat(report.getInt("sessions")).isEqualTo(1);
             assertThat(report.getInt("charges")).isEqualTo(1);
         }
 
         @Test
         void theFirstMomentButNotTheEnd() {
-            Seeds seeds = Seeds.of(Shop.with(5));
-            UUID first = seeds.charge(seeds.hour());
-            seeds.charge(seeds.end());
+            Fixture fixture = Fixture.of(Shop.with(5));
+            UUID first = fixture.charge(fixture.hour());
+            fixture.charge(fixture.end());
             UUID uncharged = UuidCreator.getTimeOrderedEpoch();
-            seeds.completed(uncharged, seeds.hour());
-            seeds.completed(UuidCreator.getTimeOrderedEpoch(), seeds.end());
+            fixture.completed(uncharged, fixture.hour());
+            fixture.completed(UuidCreator.getTimeOrderedEpoch(), fixture.end());
 
-            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end())))
+            assertThat(ReconciliationApi.found(ReconciliationApi.report(fixture.hour(), fixture.end())))
                     .isEqualTo(Map.of(
                             CHARGED_WITHOUT_SESSION, List.of(first), COMPLETED_WITHOUT_CHARGE, List.of(uncharged)));
         }
 
-        /** Neither without a session nor, under a session's id, in the place of its charge. */
+        /** Neither without a session nor, under a session's id, in the cursor of its charge. */
         @Test
         void nothingThatNoSessionOfAStoreIssued() {
-            Seeds seeds = Seeds.of(Shop.with(10));
-            UUID correction = seeds.chargeOf(null, seeds.at(1));
-            UUID ofConsumer = seeds.chargeOf("b2c", seeds.at(2));
-            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end()))).isEmpty();
+            Fixture fixture = Fixture.of(Shop.with(10));
+            UUID correction = fixture.chargeOf(null, fixture.at(1));
+            UUID ofConsumer = fixture.chargeOf("b2c", fixture.at(2));
+            assertThat(ReconciliationApi.found(ReconciliationApi.report(fixture.hour(), fixture.end())))
+                    .isEmpty();
 
-            seeds.completed(correction, seeds.at(1));
-            seeds.failed(ofConsumer, seeds.at(2), seeds.at(2), Instant.now());
-            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end())))
+            fixture.completed(correction, fixture.at(1));
+            fixture.failed(ofConsumer, fixture.at(2), fixture.at(2), Instant.now());
+            assertThat(ReconciliationApi.found(ReconciliationApi.report(fixture.hour(), fixture.end())))
                     .isEqualTo(Map.of(COMPLETED_WITHOUT_CHARGE, List.of(correction)));
-            String before = seeds.everything();
-            Asked.repair(seeds.hour(), seeds.end(), false);
-            assertThat(seeds.everything()).isEqualTo(before);
+            String before = fixture.everything();
+            ReconciliationApi.repair(fixture.hour(), fixture.end(), false);
+            assertThat(fixture.everything()).isEqualTo(before);
         }
 
         @Test
         void nothingThatIsStillOnItsWay() {
-            Seeds seeds = Seeds.of(Shop.with(5));
-            UUID justFailed = seeds.charge(seeds.at(1));
-            seeds.failed(justFailed, seeds.at(1), Instant.now(), Instant.now());
-            UUID failedLongerAgo = seeds.charge(seeds.at(2));
-            seeds.failed(failedLongerAgo, seeds.at(2), Instant.now().minusSeconds(31), Instant.now());
-            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end())))
+            Fixture fixture = Fixture.of(Shop.with(5));
+            UUID justFailed = fixture.charge(fixture.at(1));
+            fixture.failed(justFailed, fixture.at(1), Instant.now(), Instant.now());
+            UUID failedLongerAgo = fixture.charge(fixture.at(2));
+            fixture.failed(failedLongerAgo, fixture.at(2), Instant.now().minusSeconds(31), Instant.now());
+            assertThat(ReconciliationApi.found(ReconciliationApi.report(fixture.hour(), fixture.end())))
                     .isEqualTo(Map.of(FAILED_NOT_RELEASED, List.of(failedLongerAgo)));
 
-            seeds.shop().charged(UuidCreator.getTimeOrderedEpoch());
+            fixture.shop().charged(UuidCreator.getTimeOrderedEpoch());
             Instant from =
                     Instant.parse(Instant.now().minusSeconds(55).toString().replaceAll("\\..*", "Z"));
-            JsonPath young = Asked.report(from, Instant.now().plusSeconds(60));
+            JsonPath young = ReconciliationApi.report(from, Instant.now().plusSeconds(60));
             assertThat(young.getInt("charges")).isZero();
             assertThat(young.getString("to")).isEqualTo(from.toString());
         }
 
         @Test
         void theLastDayUpToAMinuteAgoWhenNothingElseIsAsked() {
-            JsonPath report =
-                    Asked.report(Map.of()).then().statusCode(200).extract().jsonPath();
+            JsonPath report = ReconciliationApi.report(Map.of())
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .jsonPath();
             Instant now = Instant.now();
             assertThat(Instant.parse(report.getString("to"))).isBetween(now.minusSeconds(90), now.minusSeconds(60));
             assertThat(Instant.parse(report.getString("from")))
@@ -223,7 +227,7 @@ class ReconciliationResourceTest {
         /** More than two pages of each, many of them of one moment, so that a page ends among equals. */
         @Test
         void trueTotalsAndTheFirstOfThem() {
-            Seeds seeds = Seeds.of(Shop.with(1));
+            Fixture fixture = Fixture.of(Shop.with(1));
             String moments = "?::timestamptz + (i / 400) * interval '1 second'";
             Rows.change(
                     """
@@ -232,7 +236,9 @@ class ReconciliationResourceTest {
                         created_at, completed_at, generated_image_url)
                     SELECT gen_random_uuid(), ?, 'completed', 'u', 'p', '{u}', '{p}', 'r', %s, now(), 'p'
                       FROM generate_series(1, 1203) i
-                    """.formatted(moments), seeds.shop().storeId(), seeds.at(1).atOffset(ZoneOffset.UTC));
+                    """.formatted(moments),
+                    fixture.shop().storeId(),
+                    fixture.at(1).atOffset(ZoneOffset.UTC));
             Rows.change(
                     """
                     INSERT INTO credits.charges (id, store_id, wallet_id, amount, status, paid_by, issuer, created_at)
@@ -240,13 +246,13 @@ class ReconciliationResourceTest {
                       FROM credits.store_credits w, generate_series(1, 1007) i
                      WHERE w.store_id = ?
                     """.formatted(moments),
-                    seeds.at(1).atOffset(ZoneOffset.UTC),
-                    seeds.shop().storeId());
+                    fixture.at(1).atOffset(ZoneOffset.UTC),
+                    fixture.shop().storeId());
 
             for (int limit : new int[] {1, 1000}) {
-                JsonPath report = Asked.report(Map.of(
-                                "from", seeds.hour().toString(),
-                                "to", seeds.end().toString(),
+                JsonPath report = ReconciliationApi.report(Map.of(
+                                "from", fixture.hour().toString(),
+                                "to", fixture.end().toString(),
                                 "limit", limit))
                         .then()
                         .statusCode(200)
@@ -273,13 +279,14 @@ class ReconciliationResourceTest {
 
         @Test
         void nothingUnlessTold() {
-            OneOfEach each = OneOfEach.seeded();
-            String before = each.seeds().everything();
-            JsonPath dry = Asked.repair(each.seeds().hour(), each.seeds().end(), true);
+            OneMismatchOfEachClass each = OneMismatchOfEachClass.seeded();
+            String before = each.fixture().everything();
+            JsonPath dry = ReconciliationApi.repair(
+                    each.fixture().hour(), each.fixture().end(), true);
             assertThat(dry.getBoolean("dry_run")).isTrue();
             assertThat(dry.getMap("repaired"))
                     .isEqualTo(Map.of("charged_without_session", 0, "failed_not_released", 0));
-            assertThat(Asked.left(dry)).containsExactly(1, 1, 1, 1, 1, 1);
+            assertThat(ReconciliationApi.left(dry)).containsExactly(1, 1, 1, 1, 1, 1);
             assertThat(dry.getMap("way_out").keySet())
                     .isEqualTo(Set.of(
                             "completed_without_charge",
@@ -287,28 +294,28 @@ class ReconciliationResourceTest {
                             "double_charge",
                             "result_object_missing"));
 
-            Asked.repair(Map.of(
-                            "from", each.seeds().hour().toString(),
-                            "to", each.seeds().end().toString()))
+            ReconciliationApi.repair(Map.of(
+                            "from", each.fixture().hour().toString(),
+                            "to", each.fixture().end().toString()))
                     .then()
                     .statusCode(200)
                     .body("dry_run", is(true));
-            assertThat(each.seeds().everything()).isEqualTo(before);
+            assertThat(each.fixture().everything()).isEqualTo(before);
         }
 
         @Test
         void whatNeedsNoDecisionAndOnce() {
-            OneOfEach each = OneOfEach.seeded();
-            Seeds seeds = each.seeds();
-            int balance = seeds.shop().balance();
+            OneMismatchOfEachClass each = OneMismatchOfEachClass.seeded();
+            Fixture fixture = each.fixture();
+            int balance = fixture.shop().balance();
 
-            JsonPath repair = Asked.repair(seeds.hour(), seeds.end(), false);
+            JsonPath repair = ReconciliationApi.repair(fixture.hour(), fixture.end(), false);
             assertThat(repair.getBoolean("dry_run")).isFalse();
             assertThat(repair.getMap("repaired"))
                     .isEqualTo(Map.of("charged_without_session", 1, "failed_not_released", 1));
-            assertThat(Asked.left(repair)).containsExactly(0, 1, 0, 1, 1, 1);
+            assertThat(ReconciliationApi.left(repair)).containsExactly(0, 1, 0, 1, 1, 1);
 
-            assertThat(seeds.shop().balance()).isEqualTo(balance + 2);
+            assertThat(fixture.shop().balance()).isEqualTo(balance + 2);
             for (UUID id : List.of(each.unknown(), each.unreleased())) {
                 assertThat(Rows.ask("""
                         SELECT concat_ws(' ', s.status, s.released_at IS NOT NULL, s.credits_refunded, c.status,
@@ -320,51 +327,51 @@ class ReconciliationResourceTest {
             assertThat(Rows.ask(
                             "SELECT error_code FROM generation.store_generation_sessions WHERE id = ?", each.unknown()))
                     .isEqualTo("ABANDONED");
-            assertThat(Asked.found(each.report()).keySet())
+            assertThat(ReconciliationApi.found(each.report()).keySet())
                     .containsExactly(
                             COMPLETED_WITHOUT_CHARGE, RELEASED_BUT_COMPLETED, DOUBLE_CHARGE, RESULT_OBJECT_MISSING);
 
-            String after = seeds.everything();
-            JsonPath again = Asked.repair(seeds.hour(), seeds.end(), false);
+            String after = fixture.everything();
+            JsonPath again = ReconciliationApi.repair(fixture.hour(), fixture.end(), false);
             assertThat(again.getMap("repaired"))
                     .isEqualTo(Map.of("charged_without_session", 0, "failed_not_released", 0));
-            assertThat(Asked.left(again)).containsExactly(0, 1, 0, 1, 1, 1);
-            assertThat(seeds.everything()).isEqualTo(after);
+            assertThat(ReconciliationApi.left(again)).containsExactly(0, 1, 0, 1, 1, 1);
+            assertThat(fixture.everything()).isEqualTo(after);
         }
 
         /** Another store's session has that id: its row does not say failed, so nothing may be released. */
         @Test
         void noChargeWhoseIdLives() {
-            Seeds seeds = Seeds.of(Shop.with(1));
-            Seeds others = new Seeds(Shop.with(0), seeds.hour());
-            UUID id = seeds.charge(seeds.at(1));
-            others.completed(id, seeds.at(1));
+            Fixture fixture = Fixture.of(Shop.with(1));
+            Fixture others = new Fixture(Shop.with(0), fixture.hour());
+            UUID id = fixture.charge(fixture.at(1));
+            others.completed(id, fixture.at(1));
 
-            JsonPath repair = Asked.repair(seeds.hour(), seeds.end(), false);
+            JsonPath repair = ReconciliationApi.repair(fixture.hour(), fixture.end(), false);
             assertThat(repair.getMap("repaired"))
                     .isEqualTo(Map.of("charged_without_session", 0, "failed_not_released", 0));
-            assertThat(Asked.left(repair)).containsExactly(1, 1, 0, 0, 0, 0);
-            assertThat(seeds.shop().balance()).isZero();
+            assertThat(ReconciliationApi.left(repair)).containsExactly(1, 1, 0, 0, 0, 0);
+            assertThat(fixture.shop().balance()).isZero();
         }
 
         /** What is not noted as released, the refunder takes up within seconds. */
         @Test
         void besideTheRefunder() {
-            Seeds seeds = Seeds.of(Shop.with(40));
+            Fixture fixture = Fixture.of(Shop.with(40));
             for (int i = 0; i < 40; i++) {
-                UUID id = seeds.charge(seeds.at(i));
-                seeds.failed(id, seeds.at(i), seeds.at(i), null);
+                UUID id = fixture.charge(fixture.at(i));
+                fixture.failed(id, fixture.at(i), fixture.at(i), null);
             }
-            Asked.repair(seeds.hour(), seeds.end(), false);
+            ReconciliationApi.repair(fixture.hour(), fixture.end(), false);
             Await.until(PATIENCE, () -> Rows.ask("""
                             SELECT count(*) FROM generation.store_generation_sessions
                              WHERE store_id = ? AND released_at IS NOT NULL AND credits_refunded = 1
-                            """, seeds.shop().storeId()), "40"::equals);
-            assertThat(seeds.shop().balance()).isEqualTo(40);
+                            """, fixture.shop().storeId()), "40"::equals);
+            assertThat(fixture.shop().balance()).isEqualTo(40);
             assertThat(Rows.ask("""
                     SELECT count(*) FROM generation.store_analytics_events
                      WHERE store_id = ? AND event_type = 'credit_refunded'
-                    """, seeds.shop().storeId())).isEqualTo("40");
+                    """, fixture.shop().storeId())).isEqualTo("40");
         }
     }
 
@@ -385,7 +392,7 @@ class ReconciliationResourceTest {
             "to, +10000-01-01T00:00:00Z"
         })
         void namingTheParameter(String parameter, String value) {
-            Asked.report(Map.of(parameter, value))
+            ReconciliationApi.report(Map.of(parameter, value))
                     .then()
                     .statusCode(400)
                     .body("code", equalTo("VALIDATION_ERROR"))
@@ -396,18 +403,20 @@ class ReconciliationResourceTest {
         void forAnEndThatIsNotAfterTheBeginning() {
             String moment = "2026-01-01T00:00:00Z";
             for (String to : List.of(moment, "2025-12-31T23:59:59Z")) {
-                Asked.report(Map.of("from", moment, "to", to))
+                ReconciliationApi.report(Map.of("from", moment, "to", to))
                         .then()
                         .statusCode(400)
                         .body("message", equalTo("from must be before to."));
-                Asked.repair(Map.of("from", moment, "to", to)).then().statusCode(400);
+                ReconciliationApi.repair(Map.of("from", moment, "to", to))
+                        .then()
+                        .statusCode(400);
             }
         }
 
         @ParameterizedTest
         @CsvSource({"dry_run, no", "dry_run, FALSE", "from, x", "to, x"})
         void toARepairThatIsNotSpeltOut(String parameter, String value) {
-            Asked.repair(Map.of(parameter, value))
+            ReconciliationApi.repair(Map.of(parameter, value))
                     .then()
                     .statusCode(400)
                     .body("code", equalTo("VALIDATION_ERROR"))
@@ -421,9 +430,15 @@ class ReconciliationResourceTest {
         @Test
         void toAStore() {
             String store = TestIdentities.store(UUID.randomUUID());
-            given().header("Authorization", store).get(Asked.REPORT).then().statusCode(404);
-            given().header("Authorization", store).post(Asked.REPAIR).then().statusCode(404);
-            given().get(Asked.REPORT).then().statusCode(401);
+            given().header("Authorization", store)
+                    .get(ReconciliationApi.REPORT)
+                    .then()
+                    .statusCode(404);
+            given().header("Authorization", store)
+                    .post(ReconciliationApi.REPAIR)
+                    .then()
+                    .statusCode(404);
+            given().get(ReconciliationApi.REPORT).then().statusCode(401);
         }
     }
 
@@ -433,38 +448,38 @@ class ReconciliationResourceTest {
         @ParameterizedTest
         @CsvSource({"credits", "storage"})
         void whileANeighbourDoesNotAnswer(String neighbour) throws Exception {
-            OneOfEach each = OneOfEach.seeded();
+            OneMismatchOfEachClass each = OneMismatchOfEachClass.seeded();
             Map<String, String> window = Map.of(
-                    "from", each.seeds().hour().toString(),
-                    "to", each.seeds().end().toString());
-            String before = each.seeds().everything();
+                    "from", each.fixture().hour().toString(),
+                    "to", each.fixture().end().toString());
+            String before = each.fixture().everything();
             try (var paused = SuiteServers.neighbour(neighbour).paused()) {
-                Asked.report(window)
+                ReconciliationApi.report(window)
                         .then()
                         .statusCode(503)
                         .header("Retry-After", "5")
                         .body("code", equalTo("SERVICE_UNAVAILABLE"))
                         .time(lessThan(10_000L));
-                Asked.repair(Map.of(
+                ReconciliationApi.repair(Map.of(
                                 "from", window.get("from"),
                                 "to", window.get("to"),
                                 "dry_run", "false"))
                         .then()
                         .statusCode(503);
             }
-            assertThat(each.seeds().everything()).isEqualTo(before);
-            assertThat(Asked.found(each.report())).hasSize(6);
+            assertThat(each.fixture().everything()).isEqualTo(before);
+            assertThat(ReconciliationApi.found(each.report())).hasSize(6);
         }
 
         @Test
         void toASecondOneAtTheSameTime() throws Exception {
-            Seeds seeds = Seeds.of(Shop.with(1));
-            seeds.charge(seeds.at(1));
-            Map<String, String> window =
-                    Map.of("from", seeds.hour().toString(), "to", seeds.end().toString());
+            Fixture fixture = Fixture.of(Shop.with(1));
+            fixture.charge(fixture.at(1));
+            Map<String, String> window = Map.of(
+                    "from", fixture.hour().toString(), "to", fixture.end().toString());
             try (var paused = SuiteServers.neighbour("credits").paused()) {
                 List<CompletableFuture<String>> both = Stream.generate(() -> CompletableFuture.supplyAsync(
-                                () -> Asked.report(window)
+                                () -> ReconciliationApi.report(window)
                                         .then()
                                         .statusCode(503)
                                         .extract()
@@ -476,7 +491,8 @@ class ReconciliationResourceTest {
                         .anyMatch(message -> message.startsWith("Another reconciliation is being made."))
                         .anyMatch(message -> message.startsWith("The comparison could not be finished in time;"));
             }
-            assertThat(Asked.found(Asked.report(seeds.hour(), seeds.end()))).containsOnlyKeys(CHARGED_WITHOUT_SESSION);
+            assertThat(ReconciliationApi.found(ReconciliationApi.report(fixture.hour(), fixture.end())))
+                    .containsOnlyKeys(CHARGED_WITHOUT_SESSION);
         }
     }
 }

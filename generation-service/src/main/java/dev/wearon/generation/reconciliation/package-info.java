@@ -14,4 +14,4 @@
  * <p>Limits: one report or repair at a time in each process, within {@code wearon.reconciliation.longest}; 1,000 items of
  * a class. When a neighbour does not answer there is no report, never a part of one.
  */
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;

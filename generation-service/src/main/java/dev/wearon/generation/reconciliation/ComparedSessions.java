@@ -1,4 +1,4 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
 import static dev.wearon.sql.Statements.seconds;
 
@@ -33,11 +33,11 @@ class ComparedSessions {
              LIMIT $4
             """;
 
-    private static final String AGO = """
-            SELECT now() - make_interval(secs => $1) AS settled
+    private static final String DATABASE_TIME_MINUS = """
+            SELECT now() - make_interval(secs => $1) AS moment
             """;
 
-    private static final String KNOWN = """
+    private static final String FIND = """
             SELECT id, {owner} AS owner_id, status = 'failed' AS failed
               FROM {sessions}
              WHERE id = ANY ($1)
@@ -63,7 +63,7 @@ class ComparedSessions {
      * @param refundDue it failed, and so long ago that its credit must be back
      * @param readablePath where its picture must lie now; empty when there is none, or when it may be gone
      */
-    record Compared(
+    record ComparedSession(
             UUID id,
             UUID ownerId,
             Instant createdAt,
@@ -72,7 +72,7 @@ class ComparedSessions {
             Optional<String> readablePath) {}
 
     /** A session whose id somebody asked for. */
-    record Known(UUID id, UUID ownerId, boolean failed) {}
+    record ExistingSession(UUID id, UUID ownerId, boolean failed) {}
 
     /**
      * By pages, oldest first.
@@ -80,7 +80,7 @@ class ComparedSessions {
      * @param from the first moment; of a further page that of the last session seen
      * @param after of a further page the id of the last session seen
      */
-    Uni<List<Compared>> page(
+    Uni<List<ComparedSession>> page(
             Channel channel, Instant from, Optional<UUID> after, Instant before, int limit, Duration refundWithin) {
         return statements.list(
                 channel.sql(PAGE),
@@ -94,18 +94,18 @@ class ComparedSessions {
     }
 
     /** The moment so long ago, by the clock that wrote the times of sessions and charges. */
-    Uni<Instant> ago(Duration age) {
+    Uni<Instant> databaseTimeMinus(Duration age) {
         return statements
-                .first(AGO, Tuple.of(seconds(age)), row -> row.getOffsetDateTime("settled")
+                .first(DATABASE_TIME_MINUS, Tuple.of(seconds(age)), row -> row.getOffsetDateTime("moment")
                         .toInstant())
                 .map(Optional::orElseThrow);
     }
 
-    Uni<List<Known>> known(Channel channel, List<UUID> ids) {
+    Uni<List<ExistingSession>> find(Channel channel, List<UUID> ids) {
         return statements.list(
-                channel.sql(KNOWN),
+                channel.sql(FIND),
                 Tuple.of(ids.toArray(UUID[]::new)),
-                row -> new Known(row.getUUID("id"), row.getUUID("owner_id"), row.getBoolean("failed")));
+                row -> new ExistingSession(row.getUUID("id"), row.getUUID("owner_id"), row.getBoolean("failed")));
     }
 
     Uni<Void> correctRefund(UUID id, Owner owner) {
@@ -114,8 +114,8 @@ class ComparedSessions {
                 .replaceWithVoid();
     }
 
-    private static Compared compared(Row row) {
-        return new Compared(
+    private static ComparedSession compared(Row row) {
+        return new ComparedSession(
                 row.getUUID("id"),
                 row.getUUID("owner_id"),
                 row.getOffsetDateTime("created_at").toInstant(),

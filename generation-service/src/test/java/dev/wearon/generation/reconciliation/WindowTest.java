@@ -1,4 +1,4 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,18 +14,18 @@ class WindowTest {
 
     @Test
     void endsWhereWhatIsStillOnItsWayBegins() {
-        assertThat(window.before(TO.minusSeconds(1))).isEqualTo(new Window(FROM, TO.minusSeconds(1)));
+        assertThat(window.cappedAt(TO.minusSeconds(1))).isEqualTo(new Window(FROM, TO.minusSeconds(1)));
     }
 
     @Test
     void staysAsItIsWhenItLiesBehind() {
-        assertThat(window.before(TO)).isEqualTo(window);
-        assertThat(window.before(TO.plusSeconds(1))).isEqualTo(window);
+        assertThat(window.cappedAt(TO)).isEqualTo(window);
+        assertThat(window.cappedAt(TO.plusSeconds(1))).isEqualTo(window);
     }
 
     @Test
     void isEmptyWhenAllOfItIsTooYoung() {
-        assertThat(window.before(FROM)).isEqualTo(new Window(FROM, FROM));
-        assertThat(window.before(FROM.minusSeconds(1))).isEqualTo(new Window(FROM, FROM));
+        assertThat(window.cappedAt(FROM)).isEqualTo(new Window(FROM, FROM));
+        assertThat(window.cappedAt(FROM.minusSeconds(1))).isEqualTo(new Window(FROM, FROM));
     }
 }

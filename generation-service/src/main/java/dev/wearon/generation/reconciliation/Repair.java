@@ -1,9 +1,9 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
-import dev.wearon.generation.audit.Tally.Item;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.charging.Charges;
+import dev.wearon.generation.reconciliation.ComparisonResult.Item;
 import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.generation.sessions.SessionsConfig;
 import dev.wearon.generation.upkeep.ReconciledCharges;
@@ -32,14 +32,14 @@ class Repair {
     }
 
     /** What one repair has put right so far. */
-    final class Round implements Comparison.Remedy {
+    final class Run implements Comparison.MismatchHandler {
 
         private final Channel channel;
         private final String requestId;
         private long closed;
         private long released;
 
-        private Round(Channel channel, String requestId) {
+        private Run(Channel channel, String requestId) {
             this.channel = channel;
             this.requestId = requestId;
         }
@@ -53,15 +53,15 @@ class Repair {
         }
 
         @Override
-        public Uni<Void> apply(Mismatch mismatch, List<Item> items) {
+        public Uni<Void> handle(Mismatch mismatch, List<Item> items) {
             return switch (mismatch) {
                 case CHARGED_WITHOUT_SESSION ->
                     close(channel, items)
-                            .chain(failed -> giveBack(channel, failed, requestId))
+                            .chain(failed -> release(channel, failed, requestId))
                             .invoke(done -> closed += done)
                             .replaceWithVoid();
                 case FAILED_NOT_RELEASED ->
-                    giveBack(channel, items, requestId)
+                    release(channel, items, requestId)
                             .invoke(done -> released += done)
                             .replaceWithVoid();
                 case COMPLETED_WITHOUT_CHARGE, RELEASED_BUT_COMPLETED, DOUBLE_CHARGE, RESULT_OBJECT_MISSING ->
@@ -71,8 +71,8 @@ class Repair {
     }
 
     /** @param requestId goes with the movements that give back */
-    Round round(Channel channel, String requestId) {
-        return new Round(channel, requestId);
+    Run start(Channel channel, String requestId) {
+        return new Run(channel, requestId);
     }
 
     /** Writes the failed rows first. Answers those charges whose row says failed, whoever wrote it. */
@@ -82,12 +82,12 @@ class Repair {
                 .toList();
         return reconciled
                 .closeUnknown(channel, standing)
-                .chain(() -> sessions.known(
+                .chain(() -> sessions.find(
                         channel, charges.stream().map(Item::sessionId).toList()))
                 .map(known -> {
                     Map<UUID, UUID> failed = new HashMap<>();
                     known.stream()
-                            .filter(ComparedSessions.Known::failed)
+                            .filter(ComparedSessions.ExistingSession::failed)
                             .forEach(session -> failed.put(session.id(), session.ownerId()));
                     return charges.stream()
                             .filter(charge -> charge.storeId().equals(failed.get(charge.sessionId())))
@@ -96,21 +96,21 @@ class Repair {
     }
 
     /** Of sessions whose row says failed. Answers how many. */
-    private Uni<Integer> giveBack(Channel channel, List<Item> failed, String requestId) {
+    private Uni<Integer> release(Channel channel, List<Item> failed, String requestId) {
         return Multi.createFrom()
                 .iterable(failed)
                 .onItem()
-                .transformToUni(session -> giveBack(new Owner(channel, session.storeId()), session, requestId))
+                .transformToUni(session -> release(new Owner(channel, session.storeId()), session, requestId))
                 .merge(config.refundsAtOnce())
                 .onItem()
                 .ignoreAsUni()
                 .replaceWith(failed.size());
     }
 
-    private Uni<Void> giveBack(Owner owner, Item session, String requestId) {
+    private Uni<Void> release(Owner owner, Item session, String requestId) {
         return refunds.release(session.sessionId(), owner, requestId)
                 .onFailure()
-                .transform(Unanswered::new)
+                .transform(NeighbourException::new)
                 .chain(() -> sessions.correctRefund(session.sessionId(), owner));
     }
 }

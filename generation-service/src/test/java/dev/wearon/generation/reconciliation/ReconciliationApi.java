@@ -1,4 +1,4 @@
-package dev.wearon.generation.audit;
+package dev.wearon.generation.reconciliation;
 
 import static io.restassured.RestAssured.given;
 
@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /** What the gateway asks for the operator. */
-final class Asked {
+final class ReconciliationApi {
 
     static final String REPORT = "/internal/v1/reconciliation";
     static final String REPAIR = "/internal/v1/reconciliation/repair";
 
-    private Asked() {}
+    private ReconciliationApi() {}
 
     static Response report(Map<String, ?> parameters) {
         return given().header("Authorization", TestIdentities.service("gateway"))
