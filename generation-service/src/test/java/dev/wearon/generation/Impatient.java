@@ -17,12 +17,12 @@ public final class Impatient implements QuarkusTestProfile {
         return Map.ofEntries(
                 Map.entry("wearon.sessions.create-budget", "5s"),
                 Map.entry("wearon.sessions.reconcile-every", "500ms"),
-                Map.entry("wearon.images.answer-timeout", "20s"),
+                Map.entry("wearon.images.response-timeout", "20s"),
                 Map.entry("quarkus.rest-client.storage.read-timeout", "20000"),
                 Map.entry("wearon.queue.timeout", "1500ms"),
                 Map.entry("wearon.queue.pop-wait", "1s"),
                 Map.entry("wearon.worker.pause-after-fault", "200ms"),
-                Map.entry("wearon.worker.back-off", "200ms"),
+                Map.entry("wearon.worker.retry-delay", "200ms"),
                 // A lease of 10 s: what an attempt could not hand back is found again when its lease runs out.
                 Map.entry("wearon.model.timeout", "8s"),
                 Map.entry("wearon.worker.lease-margin", "2s"),

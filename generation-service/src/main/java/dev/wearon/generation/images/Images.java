@@ -45,23 +45,23 @@ public class Images {
 
     private final StorageClient storage;
     private final Identities identities;
-    private final Duration answerTimeout;
+    private final Duration responseTimeout;
 
-    /** @param answerTimeout of questions; reading and writing bytes has the client's own, longer one */
+    /** @param responseTimeout of questions; reading and writing bytes has the client's own, longer one */
     Images(
             @RestClient StorageClient storage,
             Identities identities,
-            @ConfigProperty(name = "wearon.images.answer-timeout") Duration answerTimeout) {
+            @ConfigProperty(name = "wearon.images.response-timeout") Duration responseTimeout) {
         this.storage = storage;
         this.identities = identities;
-        this.answerTimeout = answerTimeout;
+        this.responseTimeout = responseTimeout;
     }
 
     /** One call for all URLs; the objects exist, belong to the caller's store and live at least {@code liveFor}. */
     public Uni<Resolved> resolve(String storeIdentity, String requestId, List<String> urls, Duration liveFor) {
         return storage.resolve(storeIdentity, requestId, new StorageClient.ResolveRequest(urls, liveFor.toSeconds()))
                 .ifNoItem()
-                .after(answerTimeout)
+                .after(responseTimeout)
                 .fail()
                 .<Resolved>map(answer -> new Resolved.Paths(answer.paths()))
                 .onFailure()
@@ -74,7 +74,7 @@ public class Images {
     public Uni<Optional<URI>> downloadUrl(String storeIdentity, String requestId, String path) {
         return storage.downloads(storeIdentity, requestId, new StorageClient.DownloadsRequest(List.of(path)))
                 .ifNoItem()
-                .after(answerTimeout)
+                .after(responseTimeout)
                 .fail()
                 .map(answer -> Optional.ofNullable(answer.downloads().getFirst().downloadUrl()))
                 .onFailure()
@@ -98,7 +98,7 @@ public class Images {
     public Uni<List<String>> missing(List<String> paths) {
         return storage.missing(identities.asService(), new StorageClient.MissingRequest(paths))
                 .ifNoItem()
-                .after(answerTimeout)
+                .after(responseTimeout)
                 .fail()
                 .map(StorageClient.MissingAnswer::missing);
     }

@@ -13,5 +13,5 @@ interface ImagesConfig {
     @WithDefault("2s")
     @DurationMin(millis = 50)
     @DurationMax(seconds = 30)
-    Duration answerTimeout();
+    Duration responseTimeout();
 }

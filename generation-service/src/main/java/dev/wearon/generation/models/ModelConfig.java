@@ -31,7 +31,7 @@ public interface ModelConfig {
     @WithDefault("16")
     @Min(1)
     @Max(10000)
-    int waiting();
+    int maxWaiting();
 
     enum Name {
         LOCAL

@@ -101,7 +101,7 @@ class Repair {
                 .iterable(failed)
                 .onItem()
                 .transformToUni(session -> release(new Owner(channel, session.storeId()), session, requestId))
-                .merge(config.refundsAtOnce())
+                .merge(config.refundConcurrency())
                 .onItem()
                 .ignoreAsUni()
                 .replaceWith(failed.size());

@@ -11,7 +11,7 @@
  * failed row is written first, like the reconciler does. It may be repeated, may die anywhere, and runs beside the
  * background jobs; the ledger decides that a credit comes back once.
  *
- * <p>Limits: one report or repair at a time in each process, within {@code wearon.reconciliation.longest}; 1,000 items of
+ * <p>Limits: one report or repair at a time in each process, within {@code wearon.reconciliation.report-timeout}; 1,000 items of
  * a class. When a neighbour does not answer there is no report, never a part of one.
  */
 package dev.wearon.generation.reconciliation;

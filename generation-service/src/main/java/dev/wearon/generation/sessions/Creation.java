@@ -151,7 +151,7 @@ public class Creation {
     private Uni<Outcome> resolve(Order order) {
         return order.owner()
                 .channel()
-                .resolve(order.identity(), order.requestId(), order.imageUrls(), config.inputsMustLive())
+                .resolve(order.identity(), order.requestId(), order.imageUrls(), config.inputMinLifetime())
                 .chain(resolved -> switch (resolved) {
                     case Images.Resolved.Refused refused -> answer(new Outcome.ImagesRefused(refused.message()));
                     case Images.Resolved.Unknown unknown -> {
@@ -262,7 +262,7 @@ public class Creation {
     private Uni<Void> refunded(NewSession session) {
         return refunds.release(session.id(), session.owner(), session.requestId())
                 .ifNoItem()
-                .after(config.refundPatience())
+                .after(config.refundTimeout())
                 .fail()
                 .onFailure()
                 .recoverWithItem(fault -> {

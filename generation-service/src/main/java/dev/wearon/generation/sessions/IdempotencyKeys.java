@@ -126,7 +126,7 @@ public class IdempotencyKeys {
 
     /** Of every owner in the channel: forgets the keys that are old enough. Answers how many. */
     public Uni<Integer> forgetOld(Channel channel, int limit) {
-        return statements.count(channel.sql(FORGET), Tuple.of(Statements.seconds(config.keysKnown()), limit));
+        return statements.count(channel.sql(FORGET), Tuple.of(Statements.seconds(config.idempotencyKeyTtl()), limit));
     }
 
     private static Taken taken(Row row, Key key) {

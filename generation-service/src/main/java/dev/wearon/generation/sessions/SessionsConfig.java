@@ -29,13 +29,13 @@ public interface SessionsConfig {
     @WithDefault("24h")
     @DurationMin(minutes = 1)
     @DurationMax(days = 30)
-    Duration keysKnown();
+    Duration idempotencyKeyTtl();
 
     /** Inputs must live at least this long when a create names them, so that no worker finds them gone. */
     @WithDefault("15m")
     @DurationMin(seconds = 1)
     @DurationMax(hours = 24)
-    Duration inputsMustLive();
+    Duration inputMinLifetime();
 
     /** How often the refunder looks. */
     @WithDefault("5s")
@@ -47,7 +47,7 @@ public interface SessionsConfig {
     @WithDefault("1s")
     @DurationMin(seconds = 0)
     @DurationMax(seconds = 10)
-    Duration refundPatience();
+    Duration refundTimeout();
 
     /** Until a session has failed so long ago, whoever failed it is releasing it; the refunder leaves it alone. */
     @WithDefault("3s")
@@ -65,7 +65,7 @@ public interface SessionsConfig {
     @WithDefault("16")
     @Min(1)
     @Max(1000)
-    int refundsAtOnce();
+    int refundConcurrency();
 
     /** How often charges are compared with sessions. */
     @WithDefault("30s")

@@ -109,7 +109,7 @@ class Refunder implements RecurringJob {
                             LOG.warnf("The credit of session %s is not back yet: %s", session.sessionId(), fault);
                             return false;
                         }))
-                .merge(config.refundsAtOnce())
+                .merge(config.refundConcurrency())
                 .filter(done -> done)
                 .collect()
                 .asList()

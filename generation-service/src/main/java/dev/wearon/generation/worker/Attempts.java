@@ -40,7 +40,7 @@ class Attempts {
                 .chain(inputs -> inputs.map(images -> render(claim, images))
                         .orElseGet(() -> ended(new Attempt.GivenUp(FailureCode.BAD_IMAGE, "an input is gone"))))
                 .onFailure()
-                .recoverWithItem(fault -> again(claim, backOff(claim), FailureCode.INTERNAL, fault.toString()));
+                .recoverWithItem(fault -> again(claim, retryDelay(claim), FailureCode.INTERNAL, fault.toString()));
     }
 
     /** One after the other, as they may be large; empty when one of them is gone. */
@@ -78,7 +78,7 @@ class Attempts {
 
     private Uni<Attempt> timedOut(Claim claim) {
         String why = "the model took longer than " + modelConfig.timeout();
-        return ended(again(claim, backOff(claim), FailureCode.MODEL_TIMEOUT, why));
+        return ended(again(claim, retryDelay(claim), FailureCode.MODEL_TIMEOUT, why));
     }
 
     private Uni<Attempt> settle(Claim claim, Outcome outcome) {
@@ -109,8 +109,8 @@ class Attempts {
     }
 
     /** Four times as long after each attempt, so that the attempts outlast a neighbour's restart. */
-    private Duration backOff(Claim claim) {
-        return config.backOff().multipliedBy(1L << Math.min(2 * (claim.attempt() - 1), 16));
+    private Duration retryDelay(Claim claim) {
+        return config.retryDelay().multipliedBy(1L << Math.min(2 * (claim.attempt() - 1), 16));
     }
 
     private Attempt again(Claim claim, Duration after, FailureCode code, String why) {

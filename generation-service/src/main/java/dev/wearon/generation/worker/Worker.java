@@ -76,12 +76,12 @@ class Worker {
 
     /** The signal has come and the service has just said that it is not ready any more. */
     void stopTaking(@Observes ShutdownDelayInitiatedEvent event) {
-        drain.begin(config.drain());
+        drain.begin(config.drainTimeout());
     }
 
     /** What is being worked on may end until the drain is over; the rest is handed back. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        drain.begin(config.drain());
+        drain.begin(config.drainTimeout());
         if (!drain.end()) {
             LOG.warn("Stopped with sessions that could not be handed back; their leases run out and others take over");
         }

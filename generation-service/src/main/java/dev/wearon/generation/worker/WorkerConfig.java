@@ -35,7 +35,7 @@ public interface WorkerConfig {
     @WithDefault("10s")
     @DurationMin(seconds = 0)
     @DurationMax(minutes = 10)
-    Duration backOff();
+    Duration retryDelay();
 
     /** How long a worker waits when PostgreSQL or Redis cannot be asked. */
     @WithDefault("1s")
@@ -47,7 +47,7 @@ public interface WorkerConfig {
     @WithDefault("25s")
     @DurationMin(seconds = 0)
     @DurationMax(minutes = 10)
-    Duration drain();
+    Duration drainTimeout();
 
     Sweeper sweeper();
 

@@ -58,7 +58,7 @@ class SessionsTest {
         SessionsConfig known30Minutes = new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withMapping(SessionsConfig.class)
-                .withDefaultValue("wearon.sessions.keys-known", "30m")
+                .withDefaultValue("wearon.sessions.idempotency-key-ttl", "30m")
                 .build()
                 .getConfigMapping(SessionsConfig.class);
         try (NestedLoops loops = new NestedLoops(vertx)) {

@@ -331,7 +331,11 @@ class WorkerTest {
     private Worker worker(Duration lease, Leases leases) {
         WorkerConfig config = configured(
                 WorkerConfig.class,
-                Map.of("wearon.worker.lease-margin", lease.minusMinutes(1).toString(), "wearon.worker.drain", "0s"));
+                Map.of(
+                        "wearon.worker.lease-margin",
+                        lease.minusMinutes(1).toString(),
+                        "wearon.worker.drain-timeout",
+                        "0s"));
         ModelConfig modelConfig = configured(ModelConfig.class, Map.of("wearon.model.timeout", "1m"));
         Attempts attempts = new Attempts(model, crashPoints, config, modelConfig);
         return new Worker(permits, leases, attempts, refunds, crashPoints, config, modelConfig, roles, metrics);
