@@ -60,7 +60,7 @@ public final class B2b implements Channel {
     }
 
     @Override
-    public int mostUnfinished() {
+    public int maxUnfinished() {
         return unfinishedPerStore;
     }
 

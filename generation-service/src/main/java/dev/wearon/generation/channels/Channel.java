@@ -24,7 +24,7 @@ public interface Channel {
     Tables tables();
 
     /** How many unfinished sessions an owner may have; a create above that is refused before any charge. */
-    int mostUnfinished();
+    int maxUnfinished();
 
     /**
      * The objects behind a client's URLs.
@@ -56,6 +56,6 @@ public interface Channel {
 
     /** A statement on this channel's tables. */
     default String sql(String template) {
-        return tables().in(template);
+        return tables().fill(template);
     }
 }

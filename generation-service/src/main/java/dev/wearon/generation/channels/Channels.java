@@ -24,7 +24,7 @@ public final class Channels {
         this.all = all.stream().sorted(Comparator.comparing(Channel::name)).toList();
     }
 
-    public Optional<Channel> named(String name) {
+    public Optional<Channel> byName(String name) {
         return all.stream().filter(channel -> channel.name().equals(name)).findFirst();
     }
 
@@ -32,7 +32,7 @@ public final class Channels {
      * All of them in the order in which they are asked at this turn; at the next one, each is asked one place earlier. Of two this
      * is fair whether or not both are busy. Of three, the one behind an idle one would have its turns as well.
      */
-    public List<Channel> atTurn(long turn) {
+    public List<Channel> rotated(long turn) {
         if (all.size() == 1) {
             return all;
         }
@@ -42,7 +42,7 @@ public final class Channels {
     }
 
     /** Does it in one channel after the other, also after one that failed. It fails at the end when one of them did. */
-    public <T> Uni<List<T>> each(Function<Channel, Uni<T>> work) {
+    public <T> Uni<List<T>> forEach(Function<Channel, Uni<T>> work) {
         return Multi.createFrom()
                 .iterable(all)
                 .onItem()

@@ -63,11 +63,11 @@ public final class Tables {
     }
 
     /** The statement that the template is in these tables. */
-    public String in(String template) {
-        return statements.computeIfAbsent(template, this::filled);
+    public String fill(String template) {
+        return statements.computeIfAbsent(template, this::replaceNames);
     }
 
-    private String filled(String template) {
+    private String replaceNames(String template) {
         return NAME.matcher(template).replaceAll(found -> {
             String name = names.get(found.group(1));
             if (name == null) {

@@ -29,12 +29,12 @@ public class Charges {
         /** Given back already, or closed before the charge came: this id can never be charged. */
         record Released() implements Outcome {}
 
-        /** @param answered whether the ledger answered with a fault (else it was not reached in time) */
-        record Unknown(boolean answered, Throwable cause) implements Outcome {}
+        /** @param answeredWithFault whether the ledger answered with a fault (else it was not reached in time) */
+        record Unknown(boolean answeredWithFault, Throwable cause) implements Outcome {}
     }
 
     /** As many as the ledger answers for at once. */
-    public static final int MOST_LOOKED_UP = 500;
+    public static final int MAX_LOOKUP = 500;
 
     private final CreditsClient credits;
     private final Identities identities;
@@ -62,7 +62,7 @@ public class Charges {
                 && answered.getResponse().getStatus() != Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
     }
 
-    private static Outcome outcome(CreditsClient.ChargeAnswer answer) {
+    private static Outcome outcome(CreditsClient.ChargeResponse answer) {
         return switch (answer.outcome()) {
             case charged, replayed -> new Outcome.Charged();
             case insufficient -> new Outcome.Insufficient();
@@ -86,7 +86,7 @@ public class Charges {
     }
 
     /** A charge that a session issued; {@code id} should be that session's. */
-    public record Standing(UUID id, UUID ownerId, Instant createdAt) {}
+    public record UnreleasedCharge(UUID id, UUID ownerId, Instant createdAt) {}
 
     /**
      * The charges of the issuer's sessions that are not given back, of every owner, by pages, oldest first.
@@ -94,33 +94,33 @@ public class Charges {
      * @param from the first moment; of a further page that of the last charge seen
      * @param after null, and of a further page the id of the last charge seen
      */
-    public Uni<List<Standing>> standing(String issuer, Instant from, UUID after, Instant before, int limit) {
-        return credits.standing(identities.asService(), issuer, from, after, before, limit)
+    public Uni<List<UnreleasedCharge>> unreleased(String issuer, Instant from, UUID after, Instant before, int limit) {
+        return credits.unreleased(identities.asService(), issuer, from, after, before, limit)
                 .map(answer -> answer.charges().stream()
-                        .map(charge -> new Standing(charge.chargeId(), charge.storeId(), charge.createdAt()))
+                        .map(charge -> new UnreleasedCharge(charge.chargeId(), charge.storeId(), charge.createdAt()))
                         .toList());
     }
 
     /**
      * What the ledger holds of a session.
      *
-     * @param stands taken and not given back
+     * @param unreleased taken and not given back
      * @param everCharged false: it was released before it came
-     * @param taken how many movements took it; 1 is as it should be
+     * @param deductions how many movements took it; 1 is as it should be
      */
-    public record Held(UUID id, UUID ownerId, boolean stands, boolean everCharged, int taken) {}
+    public record LedgerCharge(UUID id, UUID ownerId, boolean unreleased, boolean everCharged, int deductions) {}
 
     /**
-     * Asks for up to {@link #MOST_LOOKED_UP} ids, of any owner; left out are those that the ledger never heard of, or holds
+     * Asks for up to {@link #MAX_LOOKUP} ids, of any owner; left out are those that the ledger never heard of, or holds
      * a charge under that somebody else issued.
      */
-    public Uni<List<Held>> lookup(String issuer, List<UUID> ids) {
+    public Uni<List<LedgerCharge>> lookup(String issuer, List<UUID> ids) {
         return credits.lookup(identities.asService(), new CreditsClient.LookupRequest(issuer, ids))
                 .map(answer -> answer.charges().stream()
-                        .map(charge -> new Held(
+                        .map(charge -> new LedgerCharge(
                                 charge.chargeId(),
                                 charge.storeId(),
-                                charge.status() == CreditsClient.HeldStatus.charged,
+                                charge.status() == CreditsClient.ChargeStatus.charged,
                                 charge.everCharged(),
                                 charge.taken()))
                         .toList());

@@ -28,22 +28,22 @@ interface CreditsClient {
         insufficient
     }
 
-    record ChargeAnswer(ChargeOutcome outcome) {}
+    record ChargeResponse(ChargeOutcome outcome) {}
 
-    record Standing(UUID chargeId, UUID storeId, Instant createdAt) {}
+    record UnreleasedCharge(UUID chargeId, UUID storeId, Instant createdAt) {}
 
-    record StandingAnswer(List<Standing> charges) {}
+    record UnreleasedResponse(List<UnreleasedCharge> charges) {}
 
     record LookupRequest(String issuer, List<UUID> chargeIds) {}
 
-    enum HeldStatus {
+    enum ChargeStatus {
         charged,
         released
     }
 
-    record Held(UUID chargeId, UUID storeId, HeldStatus status, boolean everCharged, int taken) {}
+    record LedgerCharge(UUID chargeId, UUID storeId, ChargeStatus status, boolean everCharged, int taken) {}
 
-    record LookupAnswer(List<Held> charges) {}
+    record LookupResponse(List<LedgerCharge> charges) {}
 
     record ReleaseRequest(String requestId, String description) {}
 
@@ -53,12 +53,12 @@ interface CreditsClient {
         never_charged
     }
 
-    record ReleaseAnswer(ReleaseOutcome outcome) {}
+    record ReleaseResponse(ReleaseOutcome outcome) {}
 
     /** As the store, whose wallet it is by its signed identity. */
     @POST
     @Path("/charges")
-    Uni<ChargeAnswer> charge(
+    Uni<ChargeResponse> charge(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String storeIdentity,
             @HeaderParam(RequestId.HEADER) String requestId,
             ChargeRequest request);
@@ -66,7 +66,7 @@ interface CreditsClient {
     /** As this service. */
     @POST
     @Path("/stores/{store_id}/charges/{charge_id}/release")
-    Uni<ReleaseAnswer> release(
+    Uni<ReleaseResponse> release(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
             @HeaderParam(RequestId.HEADER) String requestId,
             @PathParam("store_id") UUID storeId,
@@ -76,7 +76,7 @@ interface CreditsClient {
     /** As this service: charges of an issuer, of every store, that are not given back, oldest first. */
     @GET
     @Path("/charges")
-    Uni<StandingAnswer> standing(
+    Uni<UnreleasedResponse> unreleased(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
             @QueryParam("issuer") String issuer,
             @QueryParam("from") Instant from,
@@ -87,5 +87,5 @@ interface CreditsClient {
     /** As this service: what the ledger holds of an issuer under these ids, of any store; at most 500. */
     @POST
     @Path("/charges/lookup")
-    Uni<LookupAnswer> lookup(@HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, LookupRequest request);
+    Uni<LookupResponse> lookup(@HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, LookupRequest request);
 }

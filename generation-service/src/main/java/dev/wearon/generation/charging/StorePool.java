@@ -10,7 +10,7 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 @ApplicationScoped
 public class StorePool {
 
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final BalanceClient credits;
 
@@ -26,6 +26,7 @@ public class StorePool {
         return credits.balance(storeIdentity, requestId)
                 .map(BalanceClient.Balance::balance)
                 .onFailure()
-                .transform(fault -> Problem.unavailable("The ledger did not answer. Please try again.", SOON, fault));
+                .transform(fault ->
+                        Problem.unavailable("The ledger did not answer. Please try again.", RETRY_AFTER, fault));
     }
 }

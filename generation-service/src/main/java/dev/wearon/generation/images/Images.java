@@ -100,7 +100,7 @@ public class Images {
                 .ifNoItem()
                 .after(responseTimeout)
                 .fail()
-                .map(StorageClient.MissingAnswer::missing);
+                .map(StorageClient.MissingResponse::missing);
     }
 
     /** Without this, a refusal that storage gives us would look like a refusal of our client's request. */

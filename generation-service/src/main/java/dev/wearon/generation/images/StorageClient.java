@@ -31,38 +31,39 @@ interface StorageClient {
 
     record ResolveRequest(List<String> imageUrls, long liveForSeconds) {}
 
-    record ResolveAnswer(List<String> paths) {}
+    record ResolveResponse(List<String> paths) {}
 
     record DownloadsRequest(List<String> paths) {}
 
     record Download(String path, URI downloadUrl, Instant expiresAt) {}
 
-    record DownloadsAnswer(List<Download> downloads) {}
+    record DownloadsResponse(List<Download> downloads) {}
 
     record MissingRequest(List<String> paths) {}
 
-    record MissingAnswer(List<String> missing) {}
+    record MissingResponse(List<String> missing) {}
 
     /** {@code outcome} is {@code stored} or {@code exists}; both mean that the result lies at {@code path}. */
     record Written(String outcome, String path, Instant expiresAt) {}
 
     @POST
     @Path("/internal/v1/objects/resolve")
-    Uni<ResolveAnswer> resolve(
+    Uni<ResolveResponse> resolve(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String storeIdentity,
             @HeaderParam(RequestId.HEADER) String requestId,
             ResolveRequest request);
 
     @POST
     @Path("/api/v1/storage/downloads")
-    Uni<DownloadsAnswer> downloads(
+    Uni<DownloadsResponse> downloads(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String storeIdentity,
             @HeaderParam(RequestId.HEADER) String requestId,
             DownloadsRequest request);
 
     @POST
     @Path("/internal/v1/objects/missing")
-    Uni<MissingAnswer> missing(@HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, MissingRequest request);
+    Uni<MissingResponse> missing(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, MissingRequest request);
 
     @GET
     @Path("/internal/v1/stores/{store_id}/objects")

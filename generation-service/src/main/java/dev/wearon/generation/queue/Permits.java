@@ -1,6 +1,6 @@
 package dev.wearon.generation.queue;
 
-import dev.wearon.generation.queue.Entries.Reason;
+import dev.wearon.generation.queue.PermitCodec.DropReason;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.redis.client.RedisClientName;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
@@ -21,28 +21,28 @@ public class Permits {
 
     private final ReactiveListCommands<String, String> lists;
     /** On connections of their own: each pop holds one while it waits, and a push must never wait for them. */
-    private final ReactiveListCommands<String, String> pops;
+    private final ReactiveListCommands<String, String> blockingLists;
 
-    private final Entries entries;
+    private final PermitCodec codec;
     private final QueueConfig config;
     private final MeterRegistry metrics;
 
     Permits(
             ReactiveRedisDataSource redis,
-            @RedisClientName("pops") ReactiveRedisDataSource waiting,
-            Entries entries,
+            @RedisClientName("pops") ReactiveRedisDataSource blocking,
+            PermitCodec codec,
             QueueConfig config,
             MeterRegistry metrics) {
         this.lists = redis.list(String.class);
-        this.pops = waiting.list(String.class);
-        this.entries = entries;
+        this.blockingLists = blocking.list(String.class);
+        this.codec = codec;
         this.config = config;
         this.metrics = metrics;
     }
 
     /** Fails when Redis gives no answer in time; the permits may then have arrived or not. */
     public Uni<Void> push(List<Task> tasks) {
-        String[] pushed = tasks.stream().map(entries::write).toArray(String[]::new);
+        String[] pushed = tasks.stream().map(codec::encode).toArray(String[]::new);
         return lists.lpush(KEY, pushed)
                 .ifNoItem()
                 .after(config.timeout())
@@ -52,7 +52,7 @@ public class Permits {
 
     /** Puts back what could not be used, as the next one to be popped. */
     public Uni<Void> putBack(Task task) {
-        return lists.rpush(KEY, entries.write(task))
+        return lists.rpush(KEY, codec.encode(task))
                 .ifNoItem()
                 .after(config.timeout())
                 .fail()
@@ -61,7 +61,8 @@ public class Permits {
 
     /** Waits a little for the next permit. What is not a task of ours is counted and dropped. */
     public Uni<Optional<Task>> pop() {
-        return pops.brpop(config.popWait(), KEY)
+        return blockingLists
+                .brpop(config.popWait(), KEY)
                 .ifNoItem()
                 .after(config.popWait().plus(config.timeout()))
                 .fail()
@@ -69,9 +70,9 @@ public class Permits {
     }
 
     /** A permit that was of no use to anybody, as what it names is not there. */
-    public void namedNoSession(Task task) {
+    public void dropWithoutSession(Task task) {
         LOG.warnf("There is no session %s", task.sessionId());
-        dropped(Reason.NO_SUCH_SESSION);
+        countDropped(DropReason.NO_SUCH_SESSION);
     }
 
     public Uni<Long> length() {
@@ -79,17 +80,17 @@ public class Permits {
     }
 
     private Optional<Task> read(String entry) {
-        return switch (entries.read(entry)) {
-            case Entries.Read.Permit(Task task) -> Optional.of(task);
-            case Entries.Read.Useless(Reason reason) -> {
+        return switch (codec.decode(entry)) {
+            case PermitCodec.Decoded.Permit(Task task) -> Optional.of(task);
+            case PermitCodec.Decoded.Invalid(DropReason reason) -> {
                 // Its text is not logged: it may hold signed URLs.
-                dropped(reason);
+                countDropped(reason);
                 yield Optional.empty();
             }
         };
     }
 
-    private void dropped(Reason reason) {
+    private void countDropped(DropReason reason) {
         LOG.warnf("Dropped an entry of the task list: %s", reason);
         metrics.counter("wearon.queue.tasks.dropped", "reason", reason.name().toLowerCase(Locale.ROOT))
                 .increment();

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** One permit; as text it is what {@link Entries} writes, which is where the owner is. */
+/** One permit; as text it is what {@link PermitCodec} writes, which is where the owner is. */
 public record Task(
         UUID taskId,
         @JsonIgnore Owner owner,
@@ -24,7 +24,7 @@ public record Task(
         return new Task(UUID.randomUUID(), owner, sessionId, imageUrls, prompt, requestId, VERSION, createdAt);
     }
 
-    Task ownedBy(Owner known) {
-        return new Task(taskId, known, sessionId, imageUrls, prompt, requestId, version, createdAt);
+    Task withOwner(Owner newOwner) {
+        return new Task(taskId, newOwner, sessionId, imageUrls, prompt, requestId, version, createdAt);
     }
 }

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class Comparison {
 
-    private static final int PAGE = Charges.MOST_LOOKED_UP;
+    private static final int PAGE = Charges.MAX_LOOKUP;
 
     /** What is done about the mismatches of a page before the next one is read. */
     interface MismatchHandler {
@@ -104,7 +104,7 @@ class Comparison {
 
     private Uni<Integer> chargePage(
             Channel channel, Cursor cursor, Window window, ComparisonResult result, MismatchHandler handler) {
-        return charges.standing(channel.issuer(), cursor.from, cursor.after.orElse(null), window.to(), PAGE)
+        return charges.unreleased(channel.issuer(), cursor.from, cursor.after.orElse(null), window.to(), PAGE)
                 .onFailure()
                 .transform(NeighbourException::new)
                 .chain(page -> {
@@ -117,15 +117,16 @@ class Comparison {
                             .chain(alone -> lookUp(
                                             channel,
                                             alone.stream()
-                                                    .map(Charges.Standing::id)
+                                                    .map(Charges.UnreleasedCharge::id)
                                                     .toList())
                                     .chain(held -> handle(mismatchesByClass(alone, held), result, handler)))
                             .replaceWith(page.size());
                 });
     }
 
-    private Uni<List<Charges.Standing>> withoutSession(Channel channel, List<Charges.Standing> page) {
-        return sessions.find(channel, page.stream().map(Charges.Standing::id).toList())
+    private Uni<List<Charges.UnreleasedCharge>> withoutSession(Channel channel, List<Charges.UnreleasedCharge> page) {
+        return sessions.find(
+                        channel, page.stream().map(Charges.UnreleasedCharge::id).toList())
                 .map(known -> {
                     Map<UUID, UUID> owners = known.stream()
                             .collect(Collectors.toMap(
@@ -136,13 +137,14 @@ class Comparison {
                 });
     }
 
-    private Uni<Map<UUID, Charges.Held>> lookUp(Channel channel, List<UUID> ids) {
+    private Uni<Map<UUID, Charges.LedgerCharge>> lookUp(Channel channel, List<UUID> ids) {
         return ids.isEmpty()
                 ? Uni.createFrom().item(Map.of())
                 : charges.lookup(channel.issuer(), ids)
                         .onFailure()
                         .transform(NeighbourException::new)
-                        .map(held -> held.stream().collect(Collectors.toMap(Charges.Held::id, Function.identity())));
+                        .map(held ->
+                                held.stream().collect(Collectors.toMap(Charges.LedgerCharge::id, Function.identity())));
     }
 
     private Uni<Set<String>> missing(List<ComparedSession> page) {
@@ -169,7 +171,7 @@ class Comparison {
     }
 
     private static Map<Mismatch, List<Item>> mismatchesByClass(
-            List<ComparedSession> page, Map<UUID, Charges.Held> held, Set<String> missing) {
+            List<ComparedSession> page, Map<UUID, Charges.LedgerCharge> held, Set<String> missing) {
         return grouped(
                 page,
                 session -> mismatches(
@@ -180,10 +182,10 @@ class Comparison {
     }
 
     private static Map<Mismatch, List<Item>> mismatchesByClass(
-            List<Charges.Standing> alone, Map<UUID, Charges.Held> held) {
+            List<Charges.UnreleasedCharge> alone, Map<UUID, Charges.LedgerCharge> held) {
         return grouped(
                 alone,
-                charge -> held.containsKey(charge.id()) && held.get(charge.id()).taken() > 1
+                charge -> held.containsKey(charge.id()) && held.get(charge.id()).deductions() > 1
                         ? EnumSet.of(Mismatch.CHARGED_WITHOUT_SESSION, Mismatch.DOUBLE_CHARGE)
                         : EnumSet.of(Mismatch.CHARGED_WITHOUT_SESSION),
                 charge -> new Item(charge.id(), charge.ownerId(), charge.createdAt()));
@@ -201,20 +203,22 @@ class Comparison {
     }
 
     /** @param held under the session's id, be it of another owner: then this one was not charged */
-    static Set<Mismatch> mismatches(ComparedSession session, Optional<Charges.Held> held, boolean pictureMissing) {
-        Optional<Charges.Held> own = held.filter(charge -> charge.ownerId().equals(session.ownerId()));
+    static Set<Mismatch> mismatches(
+            ComparedSession session, Optional<Charges.LedgerCharge> held, boolean pictureMissing) {
+        Optional<Charges.LedgerCharge> own =
+                held.filter(charge -> charge.ownerId().equals(session.ownerId()));
         Set<Mismatch> found = EnumSet.noneOf(Mismatch.class);
         if (session.completed()) {
-            if (own.filter(Charges.Held::everCharged).isEmpty()) {
+            if (own.filter(Charges.LedgerCharge::everCharged).isEmpty()) {
                 found.add(Mismatch.COMPLETED_WITHOUT_CHARGE);
-            } else if (!own.get().stands()) {
+            } else if (!own.get().unreleased()) {
                 found.add(Mismatch.RELEASED_BUT_COMPLETED);
             }
         }
-        if (session.refundDue() && own.filter(Charges.Held::stands).isPresent()) {
+        if (session.refundDue() && own.filter(Charges.LedgerCharge::unreleased).isPresent()) {
             found.add(Mismatch.FAILED_NOT_RELEASED);
         }
-        if (own.filter(charge -> charge.taken() > 1).isPresent()) {
+        if (own.filter(charge -> charge.deductions() > 1).isPresent()) {
             found.add(Mismatch.DOUBLE_CHARGE);
         }
         if (pictureMissing) {

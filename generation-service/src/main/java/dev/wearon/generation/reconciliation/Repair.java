@@ -77,11 +77,11 @@ class Repair {
 
     /** Writes the failed rows first. Answers those charges whose row says failed, whoever wrote it. */
     private Uni<List<Item>> close(Channel channel, List<Item> charges) {
-        List<Charges.Standing> standing = charges.stream()
-                .map(charge -> new Charges.Standing(charge.sessionId(), charge.storeId(), charge.createdAt()))
+        List<Charges.UnreleasedCharge> unreleased = charges.stream()
+                .map(charge -> new Charges.UnreleasedCharge(charge.sessionId(), charge.storeId(), charge.createdAt()))
                 .toList();
         return reconciled
-                .closeUnknown(channel, standing)
+                .closeUnknown(channel, unreleased)
                 .chain(() -> sessions.find(
                         channel, charges.stream().map(Item::sessionId).toList()))
                 .map(known -> {

@@ -178,7 +178,7 @@ public class Creation {
                     case Charges.Outcome.Released ignored -> close(order, session, Reason.INTERNAL);
                     case Charges.Outcome.Unknown unknown -> {
                         LOG.errorf(unknown.cause(), "The charge of session %s has no known outcome", session.id());
-                        yield close(order, session, unknown.answered() ? Reason.INTERNAL : Reason.LEDGER);
+                        yield close(order, session, unknown.answeredWithFault() ? Reason.INTERNAL : Reason.LEDGER);
                     }
                 });
     }

@@ -73,7 +73,7 @@ public class Sessions {
         return statements
                 .first(
                         owner.channel().sql(HAS_ROOM),
-                        Tuple.of(owner.id(), owner.channel().mostUnfinished()),
+                        Tuple.of(owner.id(), owner.channel().maxUnfinished()),
                         row -> row.getBoolean("has_room"))
                 .map(Optional::orElseThrow);
     }

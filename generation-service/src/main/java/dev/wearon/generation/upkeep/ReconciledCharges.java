@@ -59,13 +59,17 @@ public class ReconciledCharges {
     }
 
     /** Writes the failed row of each charge that has no session. Answers those that had none, oldest first. */
-    public Uni<List<Charges.Standing>> closeUnknown(Channel channel, List<Charges.Standing> charges) {
+    public Uni<List<Charges.UnreleasedCharge>> closeUnknown(Channel channel, List<Charges.UnreleasedCharge> charges) {
         return statements
                 .list(
                         channel.sql(CLOSE_UNKNOWN),
                         Tuple.of(
-                                charges.stream().map(Charges.Standing::id).toArray(UUID[]::new),
-                                charges.stream().map(Charges.Standing::ownerId).toArray(UUID[]::new),
+                                charges.stream()
+                                        .map(Charges.UnreleasedCharge::id)
+                                        .toArray(UUID[]::new),
+                                charges.stream()
+                                        .map(Charges.UnreleasedCharge::ownerId)
+                                        .toArray(UUID[]::new),
                                 FailureCode.ABANDONED.name(),
                                 FailureCode.ABANDONED.message()),
                         row -> row.getUUID("id"))

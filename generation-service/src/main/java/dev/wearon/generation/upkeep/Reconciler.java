@@ -78,7 +78,7 @@ class Reconciler implements RecurringJob {
     @Override
     public Uni<Counts> runOnce() {
         AtomicReference<Counts> sum = new AtomicReference<>(Counts.NONE);
-        return channels.each(channel -> compare(channel).invoke(counts -> sum.updateAndGet(counts::plus)))
+        return channels.forEach(channel -> compare(channel).invoke(counts -> sum.updateAndGet(counts::plus)))
                 .onItemOrFailure()
                 .invoke((done, fault) -> {
                     findings.oldest(sum.get().oldest());
@@ -120,7 +120,7 @@ class Reconciler implements RecurringJob {
     }
 
     private Uni<Counts> page(Channel channel, Place place, Instant before) {
-        return charges.standing(channel.issuer(), place.from, place.after, before, config.reconcileBatch())
+        return charges.unreleased(channel.issuer(), place.from, place.after, before, config.reconcileBatch())
                 .chain(page -> close(channel, page).map(closed -> {
                     if (!page.isEmpty()) {
                         place.from = page.getLast().createdAt();
@@ -133,7 +133,7 @@ class Reconciler implements RecurringJob {
                 }));
     }
 
-    private Uni<List<Charges.Standing>> close(Channel channel, List<Charges.Standing> page) {
+    private Uni<List<Charges.UnreleasedCharge>> close(Channel channel, List<Charges.UnreleasedCharge> page) {
         return page.isEmpty()
                 ? Uni.createFrom().item(page)
                 : reconciled.closeUnknown(channel, page).invoke(closed -> {

@@ -70,7 +70,7 @@ class Refunder implements RecurringJob {
     @Override
     public Uni<Counts> runOnce() {
         AtomicReference<Counts> sum = new AtomicReference<>(Counts.NONE);
-        return channels.each(channel -> releaseAll(channel).invoke(counts -> sum.updateAndGet(counts::plus)))
+        return channels.forEach(channel -> releaseAll(channel).invoke(counts -> sum.updateAndGet(counts::plus)))
                 .onItemOrFailure()
                 .invoke((done, fault) -> findings.oldest(sum.get().oldest()))
                 .map(done -> sum.get());

@@ -91,7 +91,7 @@ class Sweeper implements RecurringJob {
     public Uni<Counts> runOnce() {
         Uni<Long> listed = permits.length().memoize().indefinitely();
         AtomicReference<Counts> sum = new AtomicReference<>(Counts.NONE);
-        return channels.each(channel -> sweep(channel, listed, sum))
+        return channels.forEach(channel -> sweep(channel, listed, sum))
                 .onItemOrFailure()
                 .invoke((done, fault) -> {
                     findings.oldest(sum.get().oldest());

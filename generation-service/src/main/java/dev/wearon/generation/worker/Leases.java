@@ -114,7 +114,7 @@ class Leases {
      */
     Uni<Optional<Claim>> claim(Channel permitted, Duration lease, int maxAttempts) {
         long turn = claims.incrementAndGet();
-        return claim(channels.atTurn(turn), permitted, process + "-" + turn, lease, maxAttempts);
+        return claim(channels.rotated(turn), permitted, process + "-" + turn, lease, maxAttempts);
     }
 
     private Uni<Optional<Claim>> claim(
@@ -161,13 +161,13 @@ class Leases {
      * @return fails when one channel gave no answer, after all of them were asked
      */
     Uni<Void> letGoOfUnheard() {
-        return channels.each(this::letGoOfUnheard).replaceWithVoid();
+        return channels.forEach(this::letGoOfUnheard).replaceWithVoid();
     }
 
     /** The same before a further claim, which one channel that gives no answer does not prevent: fails when none gave one. */
     Uni<Void> letGoOfUnheardWherePossible() {
         AtomicBoolean answered = new AtomicBoolean();
-        return channels.each(channel -> letGoOfUnheard(channel).invoke(() -> answered.set(true)))
+        return channels.forEach(channel -> letGoOfUnheard(channel).invoke(() -> answered.set(true)))
                 .replaceWithVoid()
                 .onFailure(fault -> answered.get())
                 .recoverWithItem(fault -> {

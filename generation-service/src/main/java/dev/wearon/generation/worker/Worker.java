@@ -122,7 +122,7 @@ class Worker {
     private Uni<Void> unused(Task permit) {
         return leases.status(permit.sessionId(), permit.owner()).chain(status -> {
             if (status.isEmpty()) {
-                permits.namedNoSession(permit);
+                permits.dropWithoutSession(permit);
             }
             // A claim passes over what somebody is just writing to, for example a repeat that acknowledges it.
             return status.filter(Status.QUEUED::equals).isPresent()

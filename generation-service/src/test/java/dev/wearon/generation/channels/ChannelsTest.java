@@ -17,22 +17,22 @@ class ChannelsTest {
 
     @Test
     void areAskedFirstInTurn() {
-        assertThat(both.atTurn(6)).containsExactly(stores, kiosks);
-        assertThat(both.atTurn(7)).containsExactly(kiosks, stores);
-        assertThat(both.atTurn(Long.MAX_VALUE + 1)).containsExactly(stores, kiosks);
-        assertThat(Stores.ALONE.atTurn(7)).containsExactly(stores);
+        assertThat(both.rotated(6)).containsExactly(stores, kiosks);
+        assertThat(both.rotated(7)).containsExactly(kiosks, stores);
+        assertThat(both.rotated(Long.MAX_VALUE + 1)).containsExactly(stores, kiosks);
+        assertThat(Stores.ALONE.rotated(7)).containsExactly(stores);
     }
 
     @Test
     void areKnownByTheirNames() {
-        assertThat(both.named("kiosk")).contains(kiosks);
-        assertThat(both.named("b2c")).isEmpty();
+        assertThat(both.byName("kiosk")).contains(kiosks);
+        assertThat(both.byName("b2c")).isEmpty();
     }
 
     @Test
     void areServedAfterOneThatFails() {
         List<Channel> seen = new ArrayList<>();
-        Uni<List<Integer>> work = both.each(channel -> {
+        Uni<List<Integer>> work = both.forEach(channel -> {
             seen.add(channel);
             return channel == stores
                     ? Uni.createFrom().failure(new IllegalStateException("away"))

@@ -19,7 +19,7 @@ public final class Kiosks implements Channel {
 
     public static final String NAME = "kiosk";
 
-    public static final int MOST_UNFINISHED = 4;
+    public static final int MAX_UNFINISHED = 4;
 
     private static final Tables TABLES = new Tables(
             "generation.kiosk_sessions",
@@ -48,8 +48,8 @@ public final class Kiosks implements Channel {
     }
 
     @Override
-    public int mostUnfinished() {
-        return MOST_UNFINISHED;
+    public int maxUnfinished() {
+        return MAX_UNFINISHED;
     }
 
     @Override

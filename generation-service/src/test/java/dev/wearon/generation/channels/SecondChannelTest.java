@@ -88,7 +88,7 @@ class SecondChannelTest {
 
     @Test
     void hasNoMoreUnfinishedSessionsThanItsChannelAllows() throws Exception {
-        for (int i = 0; i < Kiosks.MOST_UNFINISHED; i++) {
+        for (int i = 0; i < Kiosks.MAX_UNFINISHED; i++) {
             session(UuidCreator.getTimeOrderedEpoch(), "processing", 1, "1 hour");
         }
         assertThat(create(wallet.person(), Optional.empty())).isInstanceOf(Outcome.TooManyUnfinished.class);
@@ -175,7 +175,7 @@ class SecondChannelTest {
     }
 
     private Owner owner() {
-        return new Owner(channels.named(Kiosks.NAME).orElseThrow(), wallet.storeId());
+        return new Owner(channels.byName(Kiosks.NAME).orElseThrow(), wallet.storeId());
     }
 
     private Outcome create(String imageUrl, Optional<Key> key) {

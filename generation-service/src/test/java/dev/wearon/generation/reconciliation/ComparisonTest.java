@@ -7,7 +7,7 @@ import static dev.wearon.generation.reconciliation.Mismatch.RELEASED_BUT_COMPLET
 import static dev.wearon.generation.reconciliation.Mismatch.RESULT_OBJECT_MISSING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.generation.charging.Charges.Held;
+import dev.wearon.generation.charging.Charges.LedgerCharge;
 import dev.wearon.generation.reconciliation.ComparedSessions.ComparedSession;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,50 +26,50 @@ class ComparisonTest {
     private final ComparedSession failed = new ComparedSession(id, store, Instant.EPOCH, false, true, Optional.empty());
     private final ComparedSession open = new ComparedSession(id, store, Instant.EPOCH, false, false, Optional.empty());
 
-    private final Held standing = new Held(id, store, true, true, 1);
-    private final Held released = new Held(id, store, false, true, 1);
-    private final Held tombstone = new Held(id, store, false, false, 0);
-    private final Held twice = new Held(id, store, true, true, 2);
-    private final Held foreign = new Held(id, UUID.randomUUID(), true, true, 1);
+    private final LedgerCharge unreleased = new LedgerCharge(id, store, true, true, 1);
+    private final LedgerCharge released = new LedgerCharge(id, store, false, true, 1);
+    private final LedgerCharge tombstone = new LedgerCharge(id, store, false, false, 0);
+    private final LedgerCharge chargedTwice = new LedgerCharge(id, store, true, true, 2);
+    private final LedgerCharge ofAnotherStore = new LedgerCharge(id, UUID.randomUUID(), true, true, 1);
 
-    private static Set<Mismatch> mismatches(ComparedSession session, Held held) {
+    private static Set<Mismatch> mismatches(ComparedSession session, LedgerCharge held) {
         return Comparison.mismatches(session, Optional.ofNullable(held), false);
     }
 
     @Test
     void aCompletedOneNeedsItsOwnStandingCharge() {
-        assertThat(mismatches(completed, standing)).isEmpty();
+        assertThat(mismatches(completed, unreleased)).isEmpty();
         assertThat(mismatches(completed, released)).containsExactly(RELEASED_BUT_COMPLETED);
         assertThat(mismatches(completed, null)).containsExactly(COMPLETED_WITHOUT_CHARGE);
         assertThat(mismatches(completed, tombstone)).containsExactly(COMPLETED_WITHOUT_CHARGE);
-        assertThat(mismatches(completed, foreign)).containsExactly(COMPLETED_WITHOUT_CHARGE);
+        assertThat(mismatches(completed, ofAnotherStore)).containsExactly(COMPLETED_WITHOUT_CHARGE);
     }
 
     @Test
     void aFailedOneMustNotHaveAStandingCharge() {
-        assertThat(mismatches(failed, standing)).containsExactly(FAILED_NOT_RELEASED);
+        assertThat(mismatches(failed, unreleased)).containsExactly(FAILED_NOT_RELEASED);
         assertThat(mismatches(failed, released)).isEmpty();
         assertThat(mismatches(failed, tombstone)).isEmpty();
         assertThat(mismatches(failed, null)).isEmpty();
-        assertThat(mismatches(failed, foreign)).isEmpty();
+        assertThat(mismatches(failed, ofAnotherStore)).isEmpty();
     }
 
     @Test
     void anOpenOneMayHaveOrNotHaveOne() {
-        assertThat(mismatches(open, standing)).isEmpty();
+        assertThat(mismatches(open, unreleased)).isEmpty();
         assertThat(mismatches(open, null)).isEmpty();
     }
 
     @Test
     void nothingIsTakenTwice() {
-        assertThat(mismatches(completed, twice)).containsExactly(DOUBLE_CHARGE);
-        assertThat(mismatches(open, twice)).containsExactly(DOUBLE_CHARGE);
-        assertThat(mismatches(failed, twice)).containsExactlyInAnyOrder(DOUBLE_CHARGE, FAILED_NOT_RELEASED);
+        assertThat(mismatches(completed, chargedTwice)).containsExactly(DOUBLE_CHARGE);
+        assertThat(mismatches(open, chargedTwice)).containsExactly(DOUBLE_CHARGE);
+        assertThat(mismatches(failed, chargedTwice)).containsExactlyInAnyOrder(DOUBLE_CHARGE, FAILED_NOT_RELEASED);
     }
 
     @Test
     void aPictureThatShouldBeReadableIs() {
-        assertThat(Comparison.mismatches(completed, Optional.of(standing), true))
+        assertThat(Comparison.mismatches(completed, Optional.of(unreleased), true))
                 .containsExactly(RESULT_OBJECT_MISSING);
     }
 }

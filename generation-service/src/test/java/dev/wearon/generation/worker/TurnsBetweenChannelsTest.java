@@ -142,7 +142,7 @@ class TurnsBetweenChannelsTest {
         withoutKiosks(() -> {
             assertThat(channels(claims(4))).containsOnly(B2b.NAME);
             assertThat(claim()).isEmpty();
-            Channel kiosk = channels.named(Kiosks.NAME).orElseThrow();
+            Channel kiosk = channels.byName(Kiosks.NAME).orElseThrow();
             assertThatThrownBy(() -> await(leases.claim(kiosk, LEASE, ATTEMPTS)))
                     .hasMessageContaining("kiosk_sessions");
         });

@@ -16,15 +16,15 @@ import java.util.UUID;
  * field called like the channel's column, {@code store_id} in {@code b2b}.
  */
 @Singleton
-final class Entries {
+final class PermitCodec {
 
     private static final String CHANNEL = "channel";
 
     /** The owner's field in permits for consumers, which other workers serve. A permit has one owner. */
-    private static final String USER = "user_id";
+    private static final String CONSUMER_OWNER = "user_id";
 
     /** Why an entry is dropped. */
-    enum Reason {
+    enum DropReason {
         /** Not JSON, not of a task's shape, or without the owner and the session that every task names. */
         NOT_A_TASK,
         VERSION,
@@ -34,21 +34,21 @@ final class Entries {
     }
 
     /** What an entry is. */
-    sealed interface Read {
-        record Permit(Task task) implements Read {}
+    sealed interface Decoded {
+        record Permit(Task task) implements Decoded {}
 
-        record Useless(Reason why) implements Read {}
+        record Invalid(DropReason why) implements Decoded {}
     }
 
     private final Channels channels;
     private final ObjectMapper json;
 
-    Entries(Channels channels, ObjectMapper json) {
+    PermitCodec(Channels channels, ObjectMapper json) {
         this.channels = channels;
         this.json = json;
     }
 
-    String write(Task task) {
+    String encode(Task task) {
         Owner owner = task.owner();
         ObjectNode entry = json.valueToTree(task);
         entry.put(CHANNEL, owner.channel().name());
@@ -56,29 +56,29 @@ final class Entries {
         return entry.toString();
     }
 
-    Read read(String entry) {
+    Decoded decode(String entry) {
         try {
             JsonNode tree = json.readTree(entry);
             if (!tree.isObject()) {
-                return new Read.Useless(Reason.NOT_A_TASK);
+                return new Decoded.Invalid(DropReason.NOT_A_TASK);
             }
             if (tree.path("version").asInt() != Task.VERSION) {
-                return new Read.Useless(Reason.VERSION);
+                return new Decoded.Invalid(DropReason.VERSION);
             }
-            Optional<Channel> channel = channels.named(tree.path(CHANNEL).asText(Channels.DEFAULT));
-            return channel.isEmpty() ? new Read.Useless(Reason.CHANNEL) : read(tree, channel.get());
+            Optional<Channel> channel = channels.byName(tree.path(CHANNEL).asText(Channels.DEFAULT));
+            return channel.isEmpty() ? new Decoded.Invalid(DropReason.CHANNEL) : decode(tree, channel.get());
         } catch (JsonProcessingException | IllegalArgumentException notATask) {
-            return new Read.Useless(Reason.NOT_A_TASK);
+            return new Decoded.Invalid(DropReason.NOT_A_TASK);
         }
     }
 
-    private Read read(JsonNode tree, Channel channel) throws JsonProcessingException {
+    private Decoded decode(JsonNode tree, Channel channel) throws JsonProcessingException {
         String owner = channel.tables().owner();
-        if (!owner.equals(USER) && tree.hasNonNull(USER)) {
-            return new Read.Useless(Reason.NOT_A_TASK);
+        if (!owner.equals(CONSUMER_OWNER) && tree.hasNonNull(CONSUMER_OWNER)) {
+            return new Decoded.Invalid(DropReason.NOT_A_TASK);
         }
         UUID ownerId = UUID.fromString(tree.path(owner).asText());
-        Task task = json.treeToValue(tree, Task.class).ownedBy(new Owner(channel, ownerId));
-        return task.sessionId() == null ? new Read.Useless(Reason.NOT_A_TASK) : new Read.Permit(task);
+        Task task = json.treeToValue(tree, Task.class).withOwner(new Owner(channel, ownerId));
+        return task.sessionId() == null ? new Decoded.Invalid(DropReason.NOT_A_TASK) : new Decoded.Permit(task);
     }
 }

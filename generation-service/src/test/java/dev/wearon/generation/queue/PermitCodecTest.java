@@ -14,26 +14,26 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class EntriesTest {
+class PermitCodecTest {
 
     /** As Quarkus makes it. */
     private final ObjectMapper json = new ObjectMapper()
             .registerModule(new JavaTimeModule())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-    private final Entries entries = new Entries(Stores.ALONE, json);
+    private final PermitCodec codec = new PermitCodec(Stores.ALONE, json);
     private final UUID store = UUID.randomUUID();
     private final UUID session = UUID.randomUUID();
     private final Task task = Task.of(
             Stores.B2B.store(store), session, List.of("u"), "p", "r", Instant.parse("2026-01-02T03:04:05.678Z"));
 
-    EntriesTest() {
+    PermitCodecTest() {
         new SnakeCase().customize(json);
     }
 
     @Test
     void hasTheNineFieldsThatEveryWorkerReads() throws Exception {
-        JsonNode entry = json.readTree(entries.write(task));
+        JsonNode entry = json.readTree(codec.encode(task));
         assertThat(entry.fieldNames())
                 .toIterable()
                 .containsExactlyInAnyOrder(
@@ -51,22 +51,23 @@ class EntriesTest {
         assertThat(entry.get("session_id").textValue()).isEqualTo(session.toString());
         assertThat(entry.get("version").intValue()).isEqualTo(1);
         assertThat(entry.get("created_at").textValue()).isEqualTo("2026-01-02T03:04:05.678Z");
-        assertThat(entries.read(entry.toString())).isEqualTo(new Entries.Read.Permit(task));
+        assertThat(codec.decode(entry.toString())).isEqualTo(new PermitCodec.Decoded.Permit(task));
     }
 
     @Test
     void refusesATaskOfAStoreThatNamesAConsumerToo() throws Exception {
-        ObjectNode entry = (ObjectNode) json.readTree(entries.write(task));
+        ObjectNode entry = (ObjectNode) json.readTree(codec.encode(task));
         entry.putNull("user_id");
-        assertThat(entries.read(entry.toString())).isEqualTo(new Entries.Read.Permit(task));
+        assertThat(codec.decode(entry.toString())).isEqualTo(new PermitCodec.Decoded.Permit(task));
         entry.put("user_id", UUID.randomUUID().toString());
-        assertThat(entries.read(entry.toString())).isEqualTo(new Entries.Read.Useless(Entries.Reason.NOT_A_TASK));
+        assertThat(codec.decode(entry.toString()))
+                .isEqualTo(new PermitCodec.Decoded.Invalid(PermitCodec.DropReason.NOT_A_TASK));
     }
 
     @Test
     void takesATaskThatNamesNoChannelForAStores() throws Exception {
-        ObjectNode entry = (ObjectNode) json.readTree(entries.write(task));
+        ObjectNode entry = (ObjectNode) json.readTree(codec.encode(task));
         entry.remove("channel");
-        assertThat(entries.read(entry.toString())).isEqualTo(new Entries.Read.Permit(task));
+        assertThat(codec.decode(entry.toString())).isEqualTo(new PermitCodec.Decoded.Permit(task));
     }
 }
