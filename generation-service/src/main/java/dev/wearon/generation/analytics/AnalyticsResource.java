@@ -38,7 +38,7 @@ class AnalyticsResource {
      * @param creditsRemaining in the store's pool now, whatever the period
      * @param creditsUsed by the period's sessions and not given back
      */
-    record Answer(
+    record AnalyticsResponse(
             long totalGenerations,
             long completedGenerations,
             long failedGenerations,
@@ -46,8 +46,8 @@ class AnalyticsResource {
             long creditsRemaining,
             long creditsUsed) {
 
-        static Answer of(Totals totals, long remaining) {
-            return new Answer(
+        static AnalyticsResponse of(Totals totals, long remaining) {
+            return new AnalyticsResponse(
                     totals.generations(),
                     totals.completed(),
                     totals.failed(),
@@ -58,7 +58,7 @@ class AnalyticsResource {
     }
 
     @GET
-    public Uni<Answer> read(
+    public Uni<AnalyticsResponse> read(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @HeaderParam(RequestId.HEADER) String requestId,
             @QueryParam("start_date") String start,
@@ -68,7 +68,7 @@ class AnalyticsResource {
         return Uni.combine()
                 .all()
                 .unis(sessions.count(storeId, period), pool.balance(authorization, requestId))
-                .with(Answer::of);
+                .with(AnalyticsResponse::of);
     }
 
     private static Optional<Instant> moment(String parameter, String text, Function<String, Optional<Instant>> read) {

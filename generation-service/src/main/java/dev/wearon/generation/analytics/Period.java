@@ -24,7 +24,7 @@ record Period(Optional<Instant> from, Optional<Instant> to) {
     private static final Pattern WITH_OFFSET = Pattern.compile(LOCAL + "(Z|[+-][0-9]{2}:[0-9]{2})");
 
     /** What the database tells apart. */
-    private static final ChronoUnit SMALLEST = ChronoUnit.MICROS;
+    private static final ChronoUnit DATABASE_PRECISION = ChronoUnit.MICROS;
 
     /** @return empty when the text is no date or timestamp */
     static Optional<Instant> start(String text) {
@@ -36,7 +36,7 @@ record Period(Optional<Instant> from, Optional<Instant> to) {
         return moment(text, date -> date.plusDays(1)
                 .atStartOfDay()
                 .toInstant(ZoneOffset.UTC)
-                .minus(1, SMALLEST));
+                .minus(1, DATABASE_PRECISION));
     }
 
     private interface Day {

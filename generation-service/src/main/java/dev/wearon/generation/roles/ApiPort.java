@@ -13,7 +13,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
  */
 public class ApiPort implements ConfigSourceFactory {
 
-    static final String EVERYTHING = "api,worker";
+    static final String ALL_ROLES = "api,worker";
 
     /** Above {@code application.properties}, below the environment. */
     private static final int ORDINAL = 275;
@@ -21,7 +21,7 @@ public class ApiPort implements ConfigSourceFactory {
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
         String configured = context.getValue("wearon.roles").getValue();
-        boolean open = Role.parse(configured == null ? EVERYTHING : configured).contains(Role.API);
+        boolean open = Role.parse(configured == null ? ALL_ROLES : configured).contains(Role.API);
         return List.of(new PropertiesConfigSource(
                 Map.of("quarkus.http.host-enabled", Boolean.toString(open)), "roles", ORDINAL));
     }

@@ -10,7 +10,7 @@ public class Roles {
 
     private final Set<Role> roles;
 
-    Roles(@ConfigProperty(name = "wearon.roles", defaultValue = ApiPort.EVERYTHING) String roles) {
+    Roles(@ConfigProperty(name = "wearon.roles", defaultValue = ApiPort.ALL_ROLES) String roles) {
         this.roles = Role.parse(roles);
     }
 

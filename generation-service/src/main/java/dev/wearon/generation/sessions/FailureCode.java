@@ -19,7 +19,7 @@ public enum FailureCode {
     INTERNAL("Something went wrong on our side. Please try again. Your credit was returned.");
 
     /** How a session ends that is closed before its create was answered: the same request may be sent again. */
-    private static final Set<FailureCode> BEFORE_THE_ANSWER = EnumSet.of(QUEUE_UNAVAILABLE, ABANDONED);
+    private static final Set<FailureCode> BEFORE_RESPONSE = EnumSet.of(QUEUE_UNAVAILABLE, ABANDONED);
 
     private final String message;
 
@@ -28,8 +28,8 @@ public enum FailureCode {
     }
 
     /** @param code as a row holds it, also one that this version does not know */
-    static boolean isBeforeTheAnswer(String code) {
-        return BEFORE_THE_ANSWER.stream().anyMatch(known -> known.name().equals(code));
+    static boolean isBeforeResponse(String code) {
+        return BEFORE_RESPONSE.stream().anyMatch(known -> known.name().equals(code));
     }
 
     /** For the shopper; never holds a detail of the fault. */

@@ -17,7 +17,7 @@ import java.util.UUID;
 @ApplicationScoped
 public class IdempotencyKeys {
 
-    private static final String BEGIN = """
+    private static final String INSERT = """
             INSERT INTO {keys} ({owner}, key, request_hash, session_id)
             VALUES ($1, $2, $3, $4)
             ON CONFLICT ({owner}, key) DO NOTHING
@@ -32,7 +32,7 @@ public class IdempotencyKeys {
              WHERE taken.{owner} = $1 AND taken.key = $2
             """;
 
-    private static final String TAKE_UP = """
+    private static final String RESUME = """
             UPDATE {keys}
                SET takes = takes + 1, begun_at = now()
              WHERE {owner} = $1 AND key = $2 AND session_id = $3 AND takes = $4
@@ -44,13 +44,13 @@ public class IdempotencyKeys {
              WHERE {owner} = $1 AND key = $2 AND session_id = $3
             """;
 
-    private static final String FREE = """
+    private static final String DELETE = """
             DELETE FROM {keys}
              WHERE {owner} = $1 AND key = $2 AND session_id = $3 AND takes = $4
             """;
 
     /** Of every owner. Chosen once, in a part of its own: a plan may ask a subquery anew for each row, whatever its limit. */
-    private static final String FORGET = """
+    private static final String DELETE_EXPIRED = """
             WITH chosen AS MATERIALIZED (
                 SELECT {owner}, key
                   FROM {keys}
@@ -75,8 +75,8 @@ public class IdempotencyKeys {
         }
     }
 
-    /** The right to make this session; {@code take} counts those who had it, the first one included. */
-    record Take(UUID sessionId, int take) {}
+    /** The right to make this session; {@code number} counts those who had it, the first one included. */
+    record KeyHold(UUID sessionId, int number) {}
 
     /**
      * What a key stands for.
@@ -84,10 +84,10 @@ public class IdempotencyKeys {
      * @param sameRequest whether it was taken for the same request
      * @param age how long ago its create was begun
      * @param status of the session; empty when no row stands
-     * @param closedBeforeTheAnswer whether the session failed before its 201
+     * @param closedBeforeResponse whether the session failed before its 201
      */
-    record Taken(
-            Take take, boolean sameRequest, Duration age, Optional<Status> status, boolean closedBeforeTheAnswer) {}
+    record KeyState(
+            KeyHold hold, boolean sameRequest, Duration age, Optional<Status> status, boolean closedBeforeResponse) {}
 
     private final Statements statements;
     private final SessionsConfig config;
@@ -98,19 +98,19 @@ public class IdempotencyKeys {
     }
 
     /** @return false when the key is taken already */
-    Uni<Boolean> begin(Key key, UUID sessionId) {
+    Uni<Boolean> insert(Key key, UUID sessionId) {
         return statements.changed(
-                key.sql(BEGIN), Tuple.of(key.owner().id(), key.text(), Buffer.buffer(key.requestHash()), sessionId));
+                key.sql(INSERT), Tuple.of(key.owner().id(), key.text(), Buffer.buffer(key.requestHash()), sessionId));
     }
 
-    Uni<Optional<Taken>> find(Key key) {
-        return statements.first(key.sql(FIND), Tuple.of(key.owner().id(), key.text()), row -> taken(row, key));
+    Uni<Optional<KeyState>> find(Key key) {
+        return statements.first(key.sql(FIND), Tuple.of(key.owner().id(), key.text()), row -> state(row, key));
     }
 
     /** Goes on with a create that was left without an answer, under the same id; false when another did so. */
-    Uni<Boolean> takeUp(Key key, Take left) {
+    Uni<Boolean> resume(Key key, KeyHold hold) {
         return statements.changed(
-                key.sql(TAKE_UP), Tuple.of(key.owner().id(), key.text(), left.sessionId(), left.take()));
+                key.sql(RESUME), Tuple.of(key.owner().id(), key.text(), hold.sessionId(), hold.number()));
     }
 
     /** Lets the key stand for a new session, as the old one was closed; false when another did so. */
@@ -120,23 +120,25 @@ public class IdempotencyKeys {
     }
 
     /** Frees the key, unless somebody else has taken it up meanwhile. */
-    Uni<Boolean> free(Key key, Take take) {
-        return statements.changed(key.sql(FREE), Tuple.of(key.owner().id(), key.text(), take.sessionId(), take.take()));
+    Uni<Boolean> delete(Key key, KeyHold hold) {
+        return statements.changed(
+                key.sql(DELETE), Tuple.of(key.owner().id(), key.text(), hold.sessionId(), hold.number()));
     }
 
     /** Of every owner in the channel: forgets the keys that are old enough. Answers how many. */
-    public Uni<Integer> forgetOld(Channel channel, int limit) {
-        return statements.count(channel.sql(FORGET), Tuple.of(Statements.seconds(config.idempotencyKeyTtl()), limit));
+    public Uni<Integer> deleteExpired(Channel channel, int limit) {
+        return statements.count(
+                channel.sql(DELETE_EXPIRED), Tuple.of(Statements.seconds(config.idempotencyKeyTtl()), limit));
     }
 
-    private static Taken taken(Row row, Key key) {
+    private static KeyState state(Row row, Key key) {
         Optional<Status> status = Optional.ofNullable(row.getString("status")).map(Status::ofWire);
-        return new Taken(
-                new Take(row.getUUID("session_id"), row.getInteger("takes")),
+        return new KeyState(
+                new KeyHold(row.getUUID("session_id"), row.getInteger("takes")),
                 Arrays.equals(row.getBuffer("request_hash").getBytes(), key.requestHash()),
                 Duration.ofMillis((long) (row.getDouble("age") * 1000)),
                 status,
                 status.filter(Status.FAILED::equals).isPresent()
-                        && FailureCode.isBeforeTheAnswer(row.getString("error_code")));
+                        && FailureCode.isBeforeResponse(row.getString("error_code")));
     }
 }

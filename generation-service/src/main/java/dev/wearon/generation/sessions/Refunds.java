@@ -41,7 +41,7 @@ public class Refunds {
     public record Due(UUID sessionId, Owner owner, String requestId, Instant failedAt, Duration waited) {
 
         /** Before every other one of the channel. */
-        public static Due none(Channel channel) {
+        public static Due start(Channel channel) {
             return new Due(new UUID(0, 0), new Owner(channel, new UUID(0, 0)), "", Instant.EPOCH, Duration.ZERO);
         }
     }
@@ -58,7 +58,7 @@ public class Refunds {
      * Of every owner in a channel: failed sessions of which the ledger has not yet confirmed that nothing is charged, oldest first.
      *
      * @param age how long ago they failed at least: until then whoever failed one is releasing it
-     * @param after the last one of the page before this one, or {@link Due#none}
+     * @param after the last one of the page before this one, or {@link Due#start}
      */
     public Uni<List<Due>> due(Duration age, Due after, int limit) {
         Channel channel = after.owner().channel();

@@ -31,12 +31,12 @@ public record Session(
         Instant readAt) {
 
     /** Whether there may still be a picture; storage knows. */
-    public boolean picturesLive() {
+    public boolean pictureAvailable() {
         return imagesExpireAt.filter(readAt::isBefore).isPresent();
     }
 
     /** Whether it failed before its create was answered: nobody has been told of it. */
-    boolean closedBeforeTheAnswer() {
-        return errorCode.filter(FailureCode::isBeforeTheAnswer).isPresent();
+    boolean closedBeforeResponse() {
+        return errorCode.filter(FailureCode::isBeforeResponse).isPresent();
     }
 }

@@ -54,8 +54,8 @@ public class Sessions {
             """;
 
     /** Counts no further than it has to. */
-    private static final String HAS_ROOM = """
-            SELECT count(*) < $2 AS has_room
+    private static final String IS_BELOW_LIMIT = """
+            SELECT count(*) < $2 AS below_limit
               FROM (SELECT
                       FROM {sessions}
                      WHERE {owner} = $1 AND status IN ('queued', 'processing')
@@ -69,12 +69,12 @@ public class Sessions {
     }
 
     /** Whether the owner has fewer unfinished sessions than the channel allows; creates under way are not counted. */
-    Uni<Boolean> hasRoom(Owner owner) {
+    Uni<Boolean> isBelowUnfinishedLimit(Owner owner) {
         return statements
                 .first(
-                        owner.channel().sql(HAS_ROOM),
+                        owner.channel().sql(IS_BELOW_LIMIT),
                         Tuple.of(owner.id(), owner.channel().maxUnfinished()),
-                        row -> row.getBoolean("has_room"))
+                        row -> row.getBoolean("below_limit"))
                 .map(Optional::orElseThrow);
     }
 

@@ -3,8 +3,8 @@
  * back, moves only forward (queued, processing, then completed or failed) and is written by at most one attempt at a time.
  *
  * <ul>
- *   <li>{@link dev.wearon.generation.sessions.Creates} finds the id that a request stands for, by its Idempotency-Key.
- *   <li>{@link dev.wearon.generation.sessions.Creation} is the saga that makes the session; once begun it is not cancelled.
+ *   <li>{@link dev.wearon.generation.sessions.IdempotentCreates} finds the id that a request stands for, by its Idempotency-Key.
+ *   <li>{@link dev.wearon.generation.sessions.CreateSaga} is the saga that makes the session; once begun it is not cancelled.
  *   <li>{@link dev.wearon.generation.sessions.Refunds} gives back the credit of a session that failed.
  * </ul>
  *

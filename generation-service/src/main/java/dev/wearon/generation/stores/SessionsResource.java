@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.images.Images;
-import dev.wearon.generation.sessions.Creation;
+import dev.wearon.generation.sessions.CreateSaga;
 import dev.wearon.generation.sessions.Session;
 import dev.wearon.generation.sessions.Sessions;
 import dev.wearon.generation.sessions.Status;
@@ -93,7 +93,7 @@ class SessionsResource {
 
     @GET
     @Path("/{id}")
-    public Uni<SessionAnswer> read(
+    public Uni<SessionResponse> read(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @HeaderParam(RequestId.HEADER) String requestId,
             @PathParam("id") String id) {
@@ -103,48 +103,48 @@ class SessionsResource {
         return sessions.find(UUID.fromString(id), b2b.store(caller.store().storeId()))
                 .map(found -> found.orElseThrow(() -> Problem.notFound("The session")))
                 .chain(session -> resultUrl(session, authorization, requestId)
-                        .map(url -> SessionAnswer.of(session, url.orElse(null))));
+                        .map(url -> SessionResponse.of(session, url.orElse(null))));
     }
 
     private Uni<Optional<URI>> resultUrl(Session session, String authorization, String requestId) {
-        return session.picturesLive()
+        return session.pictureAvailable()
                 ? images.downloadUrl(
                         authorization, requestId, session.resultPath().orElseThrow())
                 : Uni.createFrom().item(Optional.empty());
     }
 
-    private static RestResponse<Created> answer(Creation.Outcome outcome, Principal.Store store) {
+    private static RestResponse<Created> answer(CreateSaga.Outcome outcome, Principal.Store store) {
         return switch (outcome) {
-            case Creation.Outcome.Created(UUID sessionId, boolean replayed) -> {
+            case CreateSaga.Outcome.Created(UUID sessionId, boolean replayed) -> {
                 var created =
                         ResponseBuilder.create(RestResponse.Status.CREATED, new Created(sessionId, Status.QUEUED));
                 yield (replayed ? created.header(IdempotencyKey.REPLAYED, true) : created).build();
             }
-            case Creation.Outcome.ImagesRefused refused -> throw Problem.invalid(refused.message());
-            case Creation.Outcome.NotAllowed notAllowed -> throw Problem.invalid(notAllowed.message());
-            case Creation.Outcome.Insufficient() ->
+            case CreateSaga.Outcome.ImagesRefused refused -> throw Problem.invalid(refused.message());
+            case CreateSaga.Outcome.NotAllowed notAllowed -> throw Problem.invalid(notAllowed.message());
+            case CreateSaga.Outcome.Insufficient() ->
                 throw Problem.of(
                         Problem.Code.INSUFFICIENT_CREDITS,
                         StoreCreates.shopperPays(store)
                                 ? "The shopper has no credit left at this store."
                                 : "The store has no credit left. Top it up and try again.");
-            case Creation.Outcome.KeyReused ignored ->
+            case CreateSaga.Outcome.KeyReused ignored ->
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,
                         "This Idempotency-Key was used for another try-on. Use a new one.");
-            case Creation.Outcome.InProgress() ->
+            case CreateSaga.Outcome.InProgress() ->
                 throw Problem.inProgress(
                         "A request with this Idempotency-Key is on its way. Send it again in a second.", SOON);
-            case Creation.Outcome.TooManyUnfinished(UUID sessionId) ->
+            case CreateSaga.Outcome.TooManyUnfinished(UUID sessionId) ->
                 throw unavailable(sessionId, "The store has too many unfinished try-ons; nothing was charged.");
-            case Creation.Outcome.StorageAway(UUID sessionId) ->
+            case CreateSaga.Outcome.StorageUnavailable(UUID sessionId) ->
                 throw unavailable(sessionId, "The image storage did not answer; nothing was charged.");
-            case Creation.Outcome.Unsettled(UUID sessionId) ->
+            case CreateSaga.Outcome.Unknown(UUID sessionId) ->
                 throw unavailable(
                         sessionId,
                         "It is not known whether the try-on was created. Repeat the request with the same"
                                 + " Idempotency-Key, or read the try-on that X-Session-Id names.");
-            case Creation.Outcome.Closed(UUID sessionId, Creation.Reason reason) ->
+            case CreateSaga.Outcome.Closed(UUID sessionId, CreateSaga.Reason reason) ->
                 throw switch (reason) {
                     case LEDGER -> unavailable(sessionId, "The ledger did not answer; nothing stays charged.");
                     case QUEUE -> unavailable(sessionId, "The try-on could not be queued; nothing stays charged.");

@@ -1,24 +1,24 @@
 package dev.wearon.generation.stores;
 
 import dev.wearon.generation.channels.B2b;
-import dev.wearon.generation.sessions.Creates;
-import dev.wearon.generation.sessions.Creation.Order;
-import dev.wearon.generation.sessions.Creation.Outcome;
+import dev.wearon.generation.sessions.CreateSaga.CreateRequest;
+import dev.wearon.generation.sessions.CreateSaga.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
+import dev.wearon.generation.sessions.IdempotentCreates;
 import dev.wearon.identity.Principal;
 import dev.wearon.identity.Principal.BillingMode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** What is a store's own in a create: the shopper, who may have to be named. Everything else is {@link Creates}. */
+/** What is a store's own in a create: the shopper, who may have to be named. Everything else is {@link IdempotentCreates}. */
 @ApplicationScoped
 class StoreCreates {
 
-    private final Creates creates;
+    private final IdempotentCreates creates;
     private final B2b b2b;
 
-    StoreCreates(Creates creates, B2b b2b) {
+    StoreCreates(IdempotentCreates creates, B2b b2b) {
         this.creates = creates;
         this.b2b = b2b;
     }
@@ -29,7 +29,7 @@ class StoreCreates {
      */
     Uni<Outcome> create(
             Principal.Store store, String identity, String requestId, TryOnRequest request, Optional<String> key) {
-        Order order = creates.order(
+        CreateRequest create = creates.newRequest(
                 b2b.store(store.storeId()),
                 identity,
                 requestId,
@@ -37,7 +37,8 @@ class StoreCreates {
                 request.prompt(),
                 B2b.details(store.shopperEmail()),
                 refusal(store));
-        return creates.create(order, key.map(text -> new Key(order.owner(), text, request.hash(store.shopperEmail()))));
+        return creates.create(
+                create, key.map(text -> new Key(create.owner(), text, request.hash(store.shopperEmail()))));
     }
 
     static boolean shopperPays(Principal.Store store) {

@@ -79,7 +79,7 @@ class Refunder implements RecurringJob {
     private Uni<Counts> releaseAll(Channel channel) {
         return Multi.createBy()
                 .repeating()
-                .uni(() -> new AtomicReference<>(Refunds.Due.none(channel)), this::page)
+                .uni(() -> new AtomicReference<>(Refunds.Due.start(channel)), this::page)
                 .whilst(counts -> counts.found() == config.refundBatch())
                 .collect()
                 .with(Collectors.reducing(Counts.NONE, Counts::plus));

@@ -112,7 +112,7 @@ class Sweeper implements RecurringJob {
                 .chain(() -> listed)
                 .chain(length -> pushMissing(channel, length - sum.get().waiting()))
                 .invoke(counts -> sum.updateAndGet(counts::plus))
-                .chain(() -> allBatches(() -> keys.forgetOld(channel, batch)))
+                .chain(() -> allBatches(() -> keys.deleteExpired(channel, batch)))
                 .replaceWithVoid();
     }
 

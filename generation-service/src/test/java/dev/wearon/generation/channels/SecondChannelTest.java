@@ -6,10 +6,10 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.generation.sessions.Creates;
-import dev.wearon.generation.sessions.Creation.Order;
-import dev.wearon.generation.sessions.Creation.Outcome;
+import dev.wearon.generation.sessions.CreateSaga.CreateRequest;
+import dev.wearon.generation.sessions.CreateSaga.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
+import dev.wearon.generation.sessions.IdempotentCreates;
 import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -44,7 +44,7 @@ class SecondChannelTest {
     Channels channels;
 
     @Inject
-    Creates creates;
+    IdempotentCreates creates;
 
     private final Shop wallet = Shop.with(2);
 
@@ -179,9 +179,9 @@ class SecondChannelTest {
     }
 
     private Outcome create(String imageUrl, Optional<Key> key) {
-        Order order = creates.order(
+        CreateRequest request = creates.newRequest(
                 owner(), wallet.identity(), "req-kiosk", List.of(imageUrl), "prompt", Map.of(), Optional.empty());
-        return creates.create(order, key).await().atMost(PATIENCE);
+        return creates.create(request, key).await().atMost(PATIENCE);
     }
 
     private static UUID created(Outcome outcome, boolean replayed) {

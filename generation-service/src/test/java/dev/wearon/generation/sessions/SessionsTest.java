@@ -55,14 +55,14 @@ class SessionsTest {
                 SELECT gen_random_uuid(), 'old', sha256(''), gen_random_uuid(), now() - interval '1 hour'
                   FROM generate_series(1, 5)
                 """);
-        SessionsConfig known30Minutes = new SmallRyeConfigBuilder()
+        SessionsConfig ttl30Minutes = new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withMapping(SessionsConfig.class)
                 .withDefaultValue("wearon.sessions.idempotency-key-ttl", "30m")
                 .build()
                 .getConfigMapping(SessionsConfig.class);
         try (NestedLoops loops = new NestedLoops(vertx)) {
-            assertThat(await(new IdempotencyKeys(loops.statements(), known30Minutes).forgetOld(Stores.B2B, 2)))
+            assertThat(await(new IdempotencyKeys(loops.statements(), ttl30Minutes).deleteExpired(Stores.B2B, 2)))
                     .isEqualTo(2);
         }
     }

@@ -22,9 +22,9 @@ import org.jboss.logging.Logger;
  * and an insert that meets a row answers from that row.
  */
 @ApplicationScoped
-public class Creation {
+public class CreateSaga {
 
-    private static final Logger LOG = Logger.getLogger(Creation.class);
+    private static final Logger LOG = Logger.getLogger(CreateSaga.class);
 
     /** Price of a try-on. */
     private static final int CREDITS = 1;
@@ -36,10 +36,10 @@ public class Creation {
      * @param identity the caller's signed identity, forwarded to those who must know whose images and whose wallet it is
      * @param details as {@link NewSession} has them
      * @param refusal the answer when the owner's channel does not allow it; given after the images were found to be good
-     * @param answerBy when the caller is answered at the latest
-     * @param takenUp whether somebody else may be making, or have made, the same session
+     * @param respondBy when the caller is answered at the latest
+     * @param resumed whether somebody else may be making, or have made, the same session
      */
-    public record Order(
+    public record CreateRequest(
             UUID sessionId,
             Owner owner,
             String identity,
@@ -48,12 +48,13 @@ public class Creation {
             String prompt,
             Map<String, String> details,
             Optional<Outcome.NotAllowed> refusal,
-            Instant answerBy,
-            boolean takenUp) {
+            Instant respondBy,
+            boolean resumed) {
 
         /** The same under an id that was made before. */
-        Order takingUp(UUID knownId) {
-            return new Order(knownId, owner, identity, requestId, imageUrls, prompt, details, refusal, answerBy, true);
+        CreateRequest resuming(UUID knownId) {
+            return new CreateRequest(
+                    knownId, owner, identity, requestId, imageUrls, prompt, details, refusal, respondBy, true);
         }
 
         /** @param imagePaths the objects behind the URLs; without them the row can only be a failed one */
@@ -92,13 +93,13 @@ public class Creation {
         record TooManyUnfinished(UUID sessionId) implements Refused {}
 
         /** Storage could not be asked about the images. */
-        record StorageAway(UUID sessionId) implements Refused {}
+        record StorageUnavailable(UUID sessionId) implements Refused {}
 
         /** The session was closed before its 201 and its credit goes back; the same request may be sent again. */
         record Closed(UUID sessionId, Reason reason) implements Outcome {}
 
         /** Not known, or not known yet: the background jobs settle it when this saga does not. */
-        record Unsettled(UUID sessionId) implements Outcome {}
+        record Unknown(UUID sessionId) implements Outcome {}
 
         /** The key was used for another request. */
         record KeyReused() implements Outcome {}
@@ -120,7 +121,7 @@ public class Creation {
     private final SessionsConfig config;
     private final CrashPoints crashPoints;
 
-    Creation(Sessions sessions, Permits permits, Refunds refunds, SessionsConfig config, CrashPoints crashPoints) {
+    CreateSaga(Sessions sessions, Permits permits, Refunds refunds, SessionsConfig config, CrashPoints crashPoints) {
         this.sessions = sessions;
         this.permits = permits;
         this.refunds = refunds;
@@ -128,62 +129,63 @@ public class Creation {
         this.crashPoints = crashPoints;
     }
 
-    /** Never fails: what has no known outcome is {@link Outcome.Unsettled}. */
-    Uni<Outcome> create(Order order) {
-        return sessions.hasRoom(order.owner())
-                .chain(hasRoom -> hasRoom ? resolve(order) : answer(new Outcome.TooManyUnfinished(order.sessionId())))
+    /** Never fails: what has no known outcome is {@link Outcome.Unknown}. */
+    Uni<Outcome> create(CreateRequest request) {
+        return sessions.isBelowUnfinishedLimit(request.owner())
+                .chain(belowLimit ->
+                        belowLimit ? resolve(request) : answer(new Outcome.TooManyUnfinished(request.sessionId())))
                 .onFailure()
-                .recoverWithItem(fault -> unsettled(order.sessionId(), fault));
+                .recoverWithItem(fault -> unknown(request.sessionId(), fault));
     }
 
     /** Makes sure that nothing lives and nothing is charged under an id that somebody else may have used before. */
-    Uni<Outcome> abandon(Order order) {
-        return close(order, order.session(Optional.empty()), Reason.INTERNAL)
+    Uni<Outcome> abandon(CreateRequest request) {
+        return close(request, request.session(Optional.empty()), Reason.INTERNAL)
                 .onFailure()
-                .recoverWithItem(fault -> unsettled(order.sessionId(), fault));
+                .recoverWithItem(fault -> unknown(request.sessionId(), fault));
     }
 
-    static Outcome unsettled(UUID sessionId, Throwable fault) {
+    static Outcome unknown(UUID sessionId, Throwable fault) {
         LOG.errorf(fault, "The create of session %s has no known outcome", sessionId);
-        return new Outcome.Unsettled(sessionId);
+        return new Outcome.Unknown(sessionId);
     }
 
-    private Uni<Outcome> resolve(Order order) {
-        return order.owner()
+    private Uni<Outcome> resolve(CreateRequest request) {
+        return request.owner()
                 .channel()
-                .resolve(order.identity(), order.requestId(), order.imageUrls(), config.inputMinLifetime())
+                .resolve(request.identity(), request.requestId(), request.imageUrls(), config.inputMinLifetime())
                 .chain(resolved -> switch (resolved) {
                     case Images.Resolved.Refused refused -> answer(new Outcome.ImagesRefused(refused.message()));
                     case Images.Resolved.Unknown unknown -> {
                         LOG.errorf(unknown.cause(), "Storage could not say what the images of a create are");
-                        yield answer(new Outcome.StorageAway(order.sessionId()));
+                        yield answer(new Outcome.StorageUnavailable(request.sessionId()));
                     }
                     case Images.Resolved.Paths known ->
-                        order.refusal()
-                                .<Uni<Outcome>>map(Creation::answer)
-                                .orElseGet(() -> charge(order, order.session(Optional.of(known.paths()))));
+                        request.refusal()
+                                .<Uni<Outcome>>map(CreateSaga::answer)
+                                .orElseGet(() -> charge(request, request.session(Optional.of(known.paths()))));
                 });
     }
 
-    private Uni<Outcome> charge(Order order, NewSession session) {
+    private Uni<Outcome> charge(CreateRequest request, NewSession session) {
         return session.owner()
                 .channel()
-                .charge(order.identity(), session.id(), CREDITS, session.requestId())
+                .charge(request.identity(), session.id(), CREDITS, session.requestId())
                 .chain(charged -> switch (charged) {
                     case Charges.Outcome.Charged ignored -> {
                         crashPoints.passed(CrashPoint.CHARGE, session.owner().id());
-                        yield insert(order, session);
+                        yield insert(request, session);
                     }
                     case Charges.Outcome.Insufficient ignored -> answer(new Outcome.Insufficient());
-                    case Charges.Outcome.Released ignored -> close(order, session, Reason.INTERNAL);
+                    case Charges.Outcome.Released ignored -> close(request, session, Reason.INTERNAL);
                     case Charges.Outcome.Unknown unknown -> {
                         LOG.errorf(unknown.cause(), "The charge of session %s has no known outcome", session.id());
-                        yield close(order, session, unknown.answeredWithFault() ? Reason.INTERNAL : Reason.LEDGER);
+                        yield close(request, session, unknown.answeredWithFault() ? Reason.INTERNAL : Reason.LEDGER);
                     }
                 });
     }
 
-    private Uni<Outcome> insert(Order order, NewSession session) {
+    private Uni<Outcome> insert(CreateRequest request, NewSession session) {
         return sessions.insertQueuedUnlessPresent(session)
                 .invoke(() ->
                         crashPoints.passed(CrashPoint.INSERT, session.owner().id()))
@@ -193,25 +195,27 @@ public class Creation {
                     LOG.errorf(fault, "The row of session %s has no known outcome", session.id());
                     return Optional.empty();
                 })
-                .chain(row -> row.map(standing -> answerFrom(standing, order, session, Reason.INTERNAL))
-                        .orElseGet(() -> close(order, session, Reason.INTERNAL)));
+                .chain(row -> row.map(standing -> outcomeOf(standing, request, session, Reason.INTERNAL))
+                        .orElseGet(() -> close(request, session, Reason.INTERNAL)));
     }
 
     /** Something before the permit has no known outcome: the failed row decides, unless the session stands. */
-    private Uni<Outcome> close(Order order, NewSession session, Reason reason) {
+    private Uni<Outcome> close(CreateRequest request, NewSession session, Reason reason) {
         return sessions.insertFailedUnlessPresent(session, FailureCode.ABANDONED)
-                .chain(row -> answerFrom(row, order, session, reason));
+                .chain(row -> outcomeOf(row, request, session, reason));
     }
 
     /** What lives needs a permit; one too many is harmless, as it finds nothing to claim. */
-    private Uni<Outcome> answerFrom(Session row, Order order, NewSession session, Reason reason) {
-        if (row.closedBeforeTheAnswer()) {
+    private Uni<Outcome> outcomeOf(Session row, CreateRequest request, NewSession session, Reason reason) {
+        if (row.closedBeforeResponse()) {
             return closed(session, reason);
         }
-        return row.status() == Status.QUEUED ? push(order, session) : answer(new Outcome.Created(session.id(), false));
+        return row.status() == Status.QUEUED
+                ? push(request, session)
+                : answer(new Outcome.Created(session.id(), false));
     }
 
-    private Uni<Outcome> push(Order order, NewSession session) {
+    private Uni<Outcome> push(CreateRequest request, NewSession session) {
         Task task = Task.of(
                 session.owner(),
                 session.id(),
@@ -228,7 +232,7 @@ public class Creation {
                     LOG.errorf(fault, "The permit of session %s has no known outcome", session.id());
                     return false;
                 })
-                .chain(pushed -> order.takenUp()
+                .chain(pushed -> request.resumed()
                         ? acknowledge(session)
                         : pushed ? answer(new Outcome.Created(session.id(), false)) : closeUnlessClaimed(session));
     }
@@ -239,7 +243,7 @@ public class Creation {
      */
     private Uni<Outcome> acknowledge(NewSession session) {
         return sessions.acknowledge(session.id(), session.owner())
-                .chain(row -> row.closedBeforeTheAnswer()
+                .chain(row -> row.closedBeforeResponse()
                         ? closed(session, Reason.QUEUE)
                         : answer(new Outcome.Created(session.id(), false)));
     }
@@ -249,7 +253,7 @@ public class Creation {
         return sessions.failIfQueued(session.id(), session.owner(), FailureCode.QUEUE_UNAVAILABLE)
                 .chain(() -> sessions.find(session.id(), session.owner()))
                 .map(Optional::orElseThrow)
-                .chain(row -> row.closedBeforeTheAnswer()
+                .chain(row -> row.closedBeforeResponse()
                         ? closed(session, Reason.QUEUE)
                         : answer(new Outcome.Created(session.id(), false)));
     }

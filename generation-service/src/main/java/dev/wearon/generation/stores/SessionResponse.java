@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param generatedImageUrl signed at this read; null while there is no picture, and after it was removed
  * @param imagesExpireAt when the picture is removed (or was)
  */
-record SessionAnswer(
+record SessionResponse(
         UUID sessionId,
         Status status,
         String modelImageUrl,
@@ -33,9 +33,9 @@ record SessionAnswer(
         Instant imagesExpireAt) {
 
     /** A picture without a URL, as its store was closed, is removed by now. */
-    static SessionAnswer of(Session session, URI generatedImageUrl) {
+    static SessionResponse of(Session session, URI generatedImageUrl) {
         List<String> urls = session.imageUrls();
-        return new SessionAnswer(
+        return new SessionResponse(
                 session.id(),
                 session.status(),
                 urls.getFirst(),
@@ -52,7 +52,7 @@ record SessionAnswer(
                 session.createdAt(),
                 session.completedAt().orElse(null),
                 session.imagesExpireAt()
-                        .map(end -> generatedImageUrl == null && session.picturesLive() ? session.readAt() : end)
+                        .map(end -> generatedImageUrl == null && session.pictureAvailable() ? session.readAt() : end)
                         .orElse(null));
     }
 }

@@ -1,0 +1,173 @@
+package dev.wearon.generation.sessions;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.generation.channels.Owner;
+import dev.wearon.generation.crash.CrashPoint;
+import dev.wearon.generation.crash.CrashPoints;
+import dev.wearon.generation.sessions.CreateSaga.CreateRequest;
+import dev.wearon.generation.sessions.CreateSaga.Outcome;
+import dev.wearon.generation.sessions.IdempotencyKeys.Key;
+import dev.wearon.generation.sessions.IdempotencyKeys.KeyHold;
+import dev.wearon.generation.sessions.IdempotencyKeys.KeyState;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Which request makes which session: finds the id that a request stands for, and lets {@link CreateSaga} make it. With an
+ * Idempotency-Key the key's row is written first, and every repeat meets it: a request that is not the one to make the
+ * session is answered from what stands. A saga that has inserted goes on to its end, whether or not its caller waits.
+ */
+@ApplicationScoped
+public class IdempotentCreates {
+
+    private final CreateSaga createSaga;
+    private final IdempotencyKeys keys;
+    private final Sessions sessions;
+    private final SessionsConfig config;
+    private final CrashPoints crashPoints;
+
+    IdempotentCreates(
+            CreateSaga createSaga,
+            IdempotencyKeys keys,
+            Sessions sessions,
+            SessionsConfig config,
+            CrashPoints crashPoints) {
+        this.createSaga = createSaga;
+        this.keys = keys;
+        this.sessions = sessions;
+        this.config = config;
+        this.crashPoints = crashPoints;
+    }
+
+    /** What was asked for now, under a new id. */
+    public CreateRequest newRequest(
+            Owner owner,
+            String identity,
+            String requestId,
+            List<String> imageUrls,
+            String prompt,
+            Map<String, String> details,
+            Optional<Outcome.NotAllowed> refusal) {
+        return new CreateRequest(
+                UuidCreator.getTimeOrderedEpoch(),
+                owner,
+                identity,
+                requestId,
+                imageUrls,
+                prompt,
+                details,
+                refusal,
+                Instant.now().plus(config.createBudget()),
+                false);
+    }
+
+    /**
+     * Answers within the create budget; what takes longer is {@link Outcome.Unknown} for this caller and goes on.
+     *
+     * @param key the Idempotency-Key, if the client sent one
+     */
+    public Uni<Outcome> create(CreateRequest request, Optional<Key> key) {
+        return key.map(known -> keyed(request, known))
+                .orElseGet(() -> detached(request, createSaga.create(request)))
+                .onFailure()
+                .recoverWithItem(fault -> CreateSaga.unknown(request.sessionId(), fault));
+    }
+
+    /** From here on the saga is its own; the caller only waits for it. */
+    private static Uni<Outcome> detached(CreateRequest request, Uni<Outcome> saga) {
+        CompletableFuture<Outcome> running = saga.subscribeAsCompletionStage();
+        Duration left = Duration.between(Instant.now(), request.respondBy());
+        // Of a copy, because giving up waiting would cancel what is waited for.
+        return Uni.createFrom()
+                .completionStage(running.copy())
+                .ifNoItem()
+                .after(left.isPositive() ? left : Duration.ofMillis(1))
+                .recoverWithItem(() -> new Outcome.Unknown(request.sessionId()));
+    }
+
+    private Uni<Outcome> keyed(CreateRequest request, Key key) {
+        return keys.insert(key, request.sessionId())
+                .chain(inserted -> inserted
+                        ? make(request, key, 1)
+                        : keys.find(key).chain(found -> found.map(state -> repeat(request, key, state))
+                                // Freed between the two statements.
+                                .orElseGet(() -> answer(new Outcome.InProgress()))));
+    }
+
+    private Uni<Outcome> repeat(CreateRequest request, Key key, KeyState state) {
+        if (!state.sameRequest()) {
+            return answer(new Outcome.KeyReused());
+        }
+        UUID known = state.hold().sessionId();
+        return outcomeOf(request, key, state, known)
+                .onFailure()
+                // What the client may ask for is the try-on of its first request.
+                .recoverWithItem(fault -> CreateSaga.unknown(known, fault));
+    }
+
+    private Uni<Outcome> outcomeOf(CreateRequest request, Key key, KeyState state, UUID known) {
+        if (state.closedBeforeResponse()) {
+            return replace(request, key, known);
+        }
+        if (state.status().filter(Status.QUEUED::equals).isPresent()) {
+            // Its own create may still be about to close it.
+            return sessions.acknowledge(known, request.owner())
+                    .chain(row -> row.closedBeforeResponse()
+                            ? replace(request, key, known)
+                            : answer(new Outcome.Created(known, true)));
+        }
+        if (state.status().isPresent()) {
+            return answer(new Outcome.Created(known, true));
+        }
+        if (state.age().compareTo(config.createBudget()) < 0) {
+            return answer(new Outcome.InProgress());
+        }
+        return keys.resume(key, state.hold())
+                .chain(ours -> ours
+                        ? make(request.resuming(known), key, state.hold().number() + 1)
+                        : answer(new Outcome.InProgress()));
+    }
+
+    private Uni<Outcome> replace(CreateRequest request, Key key, UUID closedSessionId) {
+        return keys.replace(key, closedSessionId, request.sessionId())
+                .chain(ours -> ours ? make(request, key, 1) : answer(new Outcome.InProgress()));
+    }
+
+    private Uni<Outcome> make(CreateRequest request, Key key, int holdNumber) {
+        crashPoints.passed(CrashPoint.KEY_ROW, request.owner().id());
+        return detached(
+                request,
+                createSaga
+                        .create(request)
+                        .chain(outcome -> outcome instanceof Outcome.Refused refused
+                                ? freeKey(request, key, holdNumber, refused)
+                                : answer(outcome)));
+    }
+
+    /**
+     * Frees the key. An id that was state up may have been charged by those who had it before, and one of them may
+     * still wake: so it is closed first, and if it lives after all, that is the answer.
+     */
+    private Uni<Outcome> freeKey(CreateRequest request, Key key, int holdNumber, Outcome.Refused refused) {
+        KeyHold own = new KeyHold(request.sessionId(), holdNumber);
+        if (holdNumber == 1) {
+            return keys.delete(key, own).replaceWith(refused);
+        }
+        return createSaga
+                .abandon(request)
+                .chain(outcome -> outcome instanceof Outcome.Closed
+                        ? keys.delete(key, own).replaceWith(refused)
+                        : answer(outcome));
+    }
+
+    private static Uni<Outcome> answer(Outcome outcome) {
+        return Uni.createFrom().item(outcome);
+    }
+}
