@@ -11,12 +11,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Statements on a connection of the superuser whose plans go through rows one by one and keep nothing on the way: where a
+ * Statements on a connection of the superuser whose plans go through rows one by one and keep nothing on the plan: where a
  * subquery may be asked anew for each row, it is.
  */
 public final class NestedLoops implements AutoCloseable {
 
-    private static final List<String> OTHER_WAYS = List.of(
+    private static final List<String> OTHER_PLANS = List.of(
             "enable_hashjoin",
             "enable_mergejoin",
             "enable_hashagg",
@@ -34,7 +34,7 @@ public final class NestedLoops implements AutoCloseable {
                 .setDatabase(server.database())
                 .setUser(server.user())
                 .setPassword(server.password());
-        OTHER_WAYS.forEach(way -> options.addProperty(way, "off"));
+        OTHER_PLANS.forEach(plan -> options.addProperty(plan, "off"));
         pool = Pool.newInstance(PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(1))
                 .connectingTo(options)

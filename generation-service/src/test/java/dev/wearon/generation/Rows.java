@@ -18,13 +18,13 @@ public final class Rows {
     private static final int ALIVE_SECONDS = 5;
 
     /** Signing in takes longer than most of what is asked. */
-    private static Connection kept;
+    private static Connection connection;
 
     private Rows() {}
 
     /** The first column of the first row, as text. */
-    public static synchronized String ask(String query, Object... values) {
-        try (PreparedStatement statement = prepared(kept(), query, values);
+    public static synchronized String value(String query, Object... parameters) {
+        try (PreparedStatement statement = prepared(connection(), query, parameters);
                 ResultSet rows = statement.executeQuery()) {
             return rows.next() ? rows.getString(1) : null;
         } catch (SQLException failed) {
@@ -32,8 +32,8 @@ public final class Rows {
         }
     }
 
-    public static synchronized int change(String statement, Object... values) {
-        try (PreparedStatement prepared = prepared(kept(), statement, values)) {
+    public static synchronized int update(String statement, Object... parameters) {
+        try (PreparedStatement prepared = prepared(connection(), statement, parameters)) {
             return prepared.executeUpdate();
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
@@ -41,10 +41,10 @@ public final class Rows {
     }
 
     /** The same, in a transaction that does not commit. */
-    public static void changeAndRollBack(String statement, Object... values) {
+    public static void updateAndRollBack(String statement, Object... parameters) {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
-            try (PreparedStatement prepared = prepared(connection, statement, values)) {
+            try (PreparedStatement prepared = prepared(connection, statement, parameters)) {
                 prepared.executeUpdate();
             }
             connection.rollback();
@@ -56,7 +56,7 @@ public final class Rows {
     /** A session without a charge, a permit or images, as it may stand after {@code attempts}. */
     public static UUID session(UUID storeId, String status, int attempts, String leaseFromNow) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        change(
+        update(
                 "INSERT INTO generation.store_generation_sessions (id, store_id, status, attempts, lease_until,"
                         + " model_image_url, prompt_system, image_urls, image_paths, request_id)"
                         + " VALUES (?, ?, ?, ?, now() + ?::interval, 'u', 'prompt', '{u}', '{p}', 'r')",
@@ -69,21 +69,21 @@ public final class Rows {
     }
 
     /** Every value of the first column, as text. */
-    public static synchronized List<String> all(String query, Object... values) {
-        try (PreparedStatement statement = prepared(kept(), query, values);
+    public static synchronized List<String> values(String query, Object... parameters) {
+        try (PreparedStatement statement = prepared(connection(), query, parameters);
                 ResultSet rows = statement.executeQuery()) {
-            List<String> all = new ArrayList<>();
+            List<String> values = new ArrayList<>();
             while (rows.next()) {
-                all.add(rows.getString(1));
+                values.add(rows.getString(1));
             }
-            return all;
+            return values;
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }
     }
 
     /** How a query is carried out from indexes alone, if any of them has all that it asks for. */
-    public static List<String> planWithoutTheTable(String query) {
+    public static List<String> indexOnlyPlan(String query) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET enable_seqscan = off; SET enable_indexscan = off; SET enable_bitmapscan = off");
@@ -100,11 +100,11 @@ public final class Rows {
     }
 
     /** Another one when that of before has ended: some tests end all connections. */
-    private static Connection kept() throws SQLException {
-        if (kept == null || !kept.isValid(ALIVE_SECONDS)) {
-            kept = connect();
+    private static Connection connection() throws SQLException {
+        if (connection == null || !connection.isValid(ALIVE_SECONDS)) {
+            connection = connect();
         }
-        return kept;
+        return connection;
     }
 
     static Connection connect() throws SQLException {
@@ -112,10 +112,11 @@ public final class Rows {
         return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
     }
 
-    private static PreparedStatement prepared(Connection connection, String sql, Object... values) throws SQLException {
+    private static PreparedStatement prepared(Connection connection, String sql, Object... parameters)
+            throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setObject(i + 1, parameters[i]);
         }
         return statement;
     }

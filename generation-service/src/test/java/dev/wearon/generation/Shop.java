@@ -60,7 +60,7 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
     }
 
     /** Charges without a create, as one does that dies right afterwards. */
-    public void charged(UUID id) {
+    public void charge(UUID id) {
         given().baseUri(SuiteServers.neighbour("credits").url())
                 .header("Authorization", identity())
                 .contentType(ContentType.JSON)
@@ -75,7 +75,7 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
     }
 
     /** An image that can be uploaded, and a worker finds that it cannot be read. */
-    public String torn() throws Exception {
+    public String unreadableImage() throws Exception {
         return imageUrl(Pictures.torn());
     }
 
@@ -116,7 +116,7 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
     }
 
     /** The same, made to be repeated. */
-    public Response createWith(String key, String... imageUrls) {
+    public Response createWithKey(String key, String... imageUrls) {
         return call().header("Idempotency-Key", key)
                 .contentType(ContentType.JSON)
                 .body(Map.of("age_verified", true, "image_urls", imageUrls))

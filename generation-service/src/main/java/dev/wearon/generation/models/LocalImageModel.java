@@ -28,62 +28,62 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LocalImageModel implements ImageModel {
 
     /** About what one picture takes with headroom; the workers add a back-off of their own. */
-    private static final Duration COME_BACK = Duration.ofSeconds(2);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    private final ThreadPoolExecutor painters;
+    private final ThreadPoolExecutor executor;
 
-    LocalImageModel(int concurrency, int waiting) {
+    LocalImageModel(int concurrency, int maxWaiting) {
         AtomicInteger number = new AtomicInteger();
-        painters = new ThreadPoolExecutor(
-                concurrency, concurrency, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), task -> {
-                    Thread painter = new Thread(task, "image-model-" + number.incrementAndGet());
-                    painter.setDaemon(true);
-                    return painter;
+        executor = new ThreadPoolExecutor(
+                concurrency, concurrency, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(maxWaiting), task -> {
+                    Thread thread = new Thread(task, "image-model-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
                 });
     }
 
     void close() {
-        painters.shutdownNow();
+        executor.shutdownNow();
     }
 
     @Override
     public Uni<Outcome> render(Request request) {
-        return Uni.createFrom().emitter(waiting -> enqueue(request, waiting));
+        return Uni.createFrom().emitter(caller -> enqueue(request, caller));
     }
 
-    private void enqueue(Request request, UniEmitter<? super Outcome> waiting) {
+    private void enqueue(Request request, UniEmitter<? super Outcome> caller) {
         try {
-            Future<?> painting = painters.submit(() -> paint(request, waiting));
+            Future<?> running = executor.submit(() -> renderInto(request, caller));
             // Who has given up before his turn came costs nothing any more.
-            waiting.onTermination(() -> painting.cancel(false));
+            caller.onTermination(() -> running.cancel(false));
         } catch (RejectedExecutionException full) {
-            waiting.complete(new Retryable(COME_BACK, "all painters of the local model are busy"));
+            caller.complete(new Retryable(RETRY_AFTER, "the queue of the local model is full"));
         }
     }
 
-    private static void paint(Request request, UniEmitter<? super Outcome> waiting) {
+    private static void renderInto(Request request, UniEmitter<? super Outcome> caller) {
         try {
-            waiting.complete(paint(request.images()));
+            caller.complete(compose(request.images()));
         } catch (Throwable fault) {
-            waiting.fail(fault);
+            caller.fail(fault);
         }
     }
 
-    private static Outcome paint(List<byte[]> images) {
+    private static Outcome compose(List<byte[]> images) {
         if (images.isEmpty()) {
             return new Failed(Reason.BAD_IMAGE, "there is no image of a person");
         }
         List<BufferedImage> photos = new ArrayList<>(images.size());
         for (int i = 0; i < images.size(); i++) {
             // Accessories are shown small, and ten large photos at once would not fit in the heap.
-            int longestSide = i < 2 ? TryOn.LARGE : TryOn.SMALL;
+            int longestSide = i < 2 ? Composition.MAX_PHOTO_SIDE : Composition.MAX_ACCESSORY_SIDE;
             switch (PhotoReader.read(images.get(i), longestSide)) {
-                case PhotoReader.Reading.Readable readable -> photos.add(readable.photo());
-                case PhotoReader.Reading.Unreadable unreadable -> {
+                case PhotoReader.Result.Readable readable -> photos.add(readable.photo());
+                case PhotoReader.Result.Unreadable unreadable -> {
                     return new Failed(Reason.BAD_IMAGE, "image %d: %s".formatted(i + 1, unreadable.why()));
                 }
             }
         }
-        return new Picture(Jpeg.encode(TryOn.compose(photos)));
+        return new Picture(Jpeg.encode(Composition.compose(photos)));
     }
 }

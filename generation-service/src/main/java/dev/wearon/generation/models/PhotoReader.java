@@ -32,40 +32,40 @@ final class PhotoReader {
     /** For the same reason one WebP is decoded at a time. */
     private static final ReentrantLock WEBP = new ReentrantLock();
 
-    sealed interface Reading {
+    sealed interface Result {
         /** Upright, {@code TYPE_INT_ARGB}. */
-        record Readable(BufferedImage photo) implements Reading {}
+        record Readable(BufferedImage photo) implements Result {}
 
-        record Unreadable(String why) implements Reading {}
+        record Unreadable(String why) implements Result {}
     }
 
     private PhotoReader() {}
 
     /** @param longestSide no side of the answer is longer, in pixels */
-    static Reading read(byte[] bytes, int longestSide) {
+    static Result read(byte[] bytes, int longestSide) {
         ImageReader reader = readerFor(bytes);
         if (reader == null) {
-            return new Reading.Unreadable("neither JPEG, PNG nor WebP");
+            return new Result.Unreadable("neither JPEG, PNG nor WebP");
         }
         if (isWebp(bytes) && cutShort(bytes)) {
-            return new Reading.Unreadable("ends before its last pixel");
+            return new Result.Unreadable("ends before its last pixel");
         }
         try (MemoryCacheImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             reader.setInput(in);
             return read(reader, bytes, longestSide);
         } catch (IOException | RuntimeException undecodable) {
             // The decoders answer hostile bytes with whatever exception the bytes lead them into.
-            return new Reading.Unreadable("cannot be decoded: " + undecodable);
+            return new Result.Unreadable("cannot be decoded: " + undecodable);
         } finally {
             reader.dispose();
         }
     }
 
-    private static Reading read(ImageReader reader, byte[] bytes, int longestSide) throws IOException {
+    private static Result read(ImageReader reader, byte[] bytes, int longestSide) throws IOException {
         long width = reader.getWidth(0);
         long height = reader.getHeight(0);
         if (width > MAX_SIDE || height > MAX_SIDE || width * height > (isWebp(bytes) ? MAX_WEBP_PIXELS : MAX_PIXELS)) {
-            return new Reading.Unreadable("%d × %d pixels are too many".formatted(width, height));
+            return new Result.Unreadable("%d × %d pixels are too many".formatted(width, height));
         }
         AtomicBoolean truncated = new AtomicBoolean();
         // The JPEG decoder paints the missing part grey and only mutters about it, in English in every locale.
@@ -81,11 +81,11 @@ final class PhotoReader {
         if (reader.getFormatName().equalsIgnoreCase("jpeg")
                 && decoded.getRaster().getNumBands() > 3) {
             // The decoder hands four inks over as if they were red, green, blue and transparency.
-            return new Reading.Unreadable("CMYK cannot be decoded");
+            return new Result.Unreadable("CMYK cannot be decoded");
         }
         return truncated.get()
-                ? new Reading.Unreadable("ends before its last pixel")
-                : new Reading.Readable(upright(argb(decoded), bytes));
+                ? new Result.Unreadable("ends before its last pixel")
+                : new Result.Readable(upright(argb(decoded), bytes));
     }
 
     private static BufferedImage readAlone(ImageReader reader, ImageReadParam skipping) throws IOException {

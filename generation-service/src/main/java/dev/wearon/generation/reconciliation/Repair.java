@@ -81,7 +81,7 @@ class Repair {
                 .map(charge -> new Charges.UnreleasedCharge(charge.sessionId(), charge.storeId(), charge.createdAt()))
                 .toList();
         return reconciled
-                .closeUnknown(channel, unreleased)
+                .insertFailedSessions(channel, unreleased)
                 .chain(() -> sessions.find(
                         channel, charges.stream().map(Item::sessionId).toList()))
                 .map(known -> {

@@ -23,7 +23,7 @@ public class ReconciledCharges {
      * Of every owner. What the client had asked for is not known here, so those columns are empty; the row exists to
      * say that this id has failed, which is what allows the release and stops a session that comes late.
      */
-    private static final String CLOSE_UNKNOWN = """
+    private static final String INSERT_FAILED_SESSIONS = """
             INSERT INTO {sessions} (
                 id, {owner}, model_image_url, prompt_system, image_urls, image_paths, request_id,
                 status, error_code, error_message, completed_at)
@@ -37,7 +37,7 @@ public class ReconciledCharges {
 
     /** By the clock that wrote the charges' times: that of a service may be minutes ahead. */
     private static final String WINDOW = """
-            SELECT charges_before AS seen_before, now() - make_interval(secs => $1) AS before
+            SELECT charges_before AS compared_until, now() - make_interval(secs => $1) AS before
               FROM {mark}
             """;
 
@@ -47,10 +47,10 @@ public class ReconciledCharges {
             """;
 
     /**
-     * @param seenBefore up to when every charge has been seen
+     * @param comparedUntil up to when every charge has been seen
      * @param before younger charges may still get their session
      */
-    record Window(Instant seenBefore, Instant before) {}
+    record Window(Instant comparedUntil, Instant before) {}
 
     private final Statements statements;
 
@@ -59,10 +59,11 @@ public class ReconciledCharges {
     }
 
     /** Writes the failed row of each charge that has no session. Answers those that had none, oldest first. */
-    public Uni<List<Charges.UnreleasedCharge>> closeUnknown(Channel channel, List<Charges.UnreleasedCharge> charges) {
+    public Uni<List<Charges.UnreleasedCharge>> insertFailedSessions(
+            Channel channel, List<Charges.UnreleasedCharge> charges) {
         return statements
                 .list(
-                        channel.sql(CLOSE_UNKNOWN),
+                        channel.sql(INSERT_FAILED_SESSIONS),
                         Tuple.of(
                                 charges.stream()
                                         .map(Charges.UnreleasedCharge::id)
@@ -86,14 +87,14 @@ public class ReconciledCharges {
                         channel.sql(WINDOW),
                         Tuple.of(Statements.seconds(minAge)),
                         row -> new Window(
-                                row.getOffsetDateTime("seen_before").toInstant(),
+                                row.getOffsetDateTime("compared_until").toInstant(),
                                 row.getOffsetDateTime("before").toInstant()))
                 .map(Optional::orElseThrow);
     }
 
-    Uni<Void> advance(Channel channel, Instant seenBefore) {
+    Uni<Void> advance(Channel channel, Instant comparedUntil) {
         return statements
-                .run(channel.sql(ADVANCE), Tuple.of(seenBefore.atOffset(ZoneOffset.UTC)))
+                .run(channel.sql(ADVANCE), Tuple.of(comparedUntil.atOffset(ZoneOffset.UTC)))
                 .replaceWithVoid();
     }
 }

@@ -97,11 +97,11 @@ class Reconciler implements RecurringJob {
     }
 
     /** Where a page begins. */
-    private static final class Place {
+    private static final class Cursor {
         private Instant from;
         private UUID after;
 
-        private Place(Instant from) {
+        private Cursor(Instant from) {
             this.from = from;
         }
     }
@@ -112,19 +112,19 @@ class Reconciler implements RecurringJob {
         return Multi.createBy()
                 .repeating()
                 .uni(
-                        () -> new Place(window.seenBefore().minus(OVERLAP)),
-                        place -> page(channel, place, window.before()))
+                        () -> new Cursor(window.comparedUntil().minus(OVERLAP)),
+                        cursor -> page(channel, cursor, window.before()))
                 .whilst(counts -> counts.seen() == size)
                 .collect()
                 .with(Collectors.reducing(Counts.NONE, Counts::plus));
     }
 
-    private Uni<Counts> page(Channel channel, Place place, Instant before) {
-        return charges.unreleased(channel.issuer(), place.from, place.after, before, config.reconcileBatch())
+    private Uni<Counts> page(Channel channel, Cursor cursor, Instant before) {
+        return charges.unreleased(channel.issuer(), cursor.from, cursor.after, before, config.reconcileBatch())
                 .chain(page -> close(channel, page).map(closed -> {
                     if (!page.isEmpty()) {
-                        place.from = page.getLast().createdAt();
-                        place.after = page.getLast().id();
+                        cursor.from = page.getLast().createdAt();
+                        cursor.after = page.getLast().id();
                     }
                     Duration oldest = closed.isEmpty()
                             ? Duration.ZERO
@@ -136,7 +136,7 @@ class Reconciler implements RecurringJob {
     private Uni<List<Charges.UnreleasedCharge>> close(Channel channel, List<Charges.UnreleasedCharge> page) {
         return page.isEmpty()
                 ? Uni.createFrom().item(page)
-                : reconciled.closeUnknown(channel, page).invoke(closed -> {
+                : reconciled.insertFailedSessions(channel, page).invoke(closed -> {
                     findings.found(closed.size());
                     findings.repaired(closed.size());
                 });

@@ -49,7 +49,7 @@ class Sweeper implements RecurringJob {
                     more.oldest.compareTo(oldest) > 0 ? more.oldest : oldest);
         }
 
-        boolean changedSomething() {
+        boolean changedAnything() {
             return pushed + lost + overdue > 0;
         }
     }
@@ -89,13 +89,13 @@ class Sweeper implements RecurringJob {
     /** The list of permits is looked at once, before any channel's sessions: a permit lets a session of any channel be claimed. */
     @Override
     public Uni<Counts> runOnce() {
-        Uni<Long> listed = permits.length().memoize().indefinitely();
+        Uni<Long> listLength = permits.length().memoize().indefinitely();
         AtomicReference<Counts> sum = new AtomicReference<>(Counts.NONE);
-        return channels.forEach(channel -> sweep(channel, listed, sum))
+        return channels.forEach(channel -> sweep(channel, listLength, sum))
                 .onItemOrFailure()
                 .invoke((done, fault) -> {
                     findings.oldest(sum.get().oldest());
-                    if (sum.get().changedSomething()) {
+                    if (sum.get().changedAnything()) {
                         LOG.infof("Swept: %s", sum);
                     }
                 })
@@ -103,20 +103,20 @@ class Sweeper implements RecurringJob {
     }
 
     /** Each step is counted when it is done, so that a fault in the next one hides nothing. */
-    private Uni<Void> sweep(Channel channel, Uni<Long> listed, AtomicReference<Counts> sum) {
+    private Uni<Void> sweep(Channel channel, Uni<Long> listLength, AtomicReference<Counts> sum) {
         int batch = config.sweeper().batch();
-        return closed(() -> backlog.failOverdue(channel, config.sweeper().deadline(), batch))
+        return countRepairs(() -> backlog.failOverdue(channel, config.sweeper().deadline(), batch))
                 .invoke(overdue -> sum.updateAndGet(new Counts(0, 0, 0, overdue, Duration.ZERO)::plus))
-                .chain(() -> closed(() -> backlog.failLost(channel, config.attempts(), batch)))
+                .chain(() -> countRepairs(() -> backlog.failLost(channel, config.attempts(), batch)))
                 .invoke(lost -> sum.updateAndGet(new Counts(0, 0, lost, 0, Duration.ZERO)::plus))
-                .chain(() -> listed)
+                .chain(() -> listLength)
                 .chain(length -> pushMissing(channel, length - sum.get().waiting()))
                 .invoke(counts -> sum.updateAndGet(counts::plus))
                 .chain(() -> allBatches(() -> keys.deleteExpired(channel, batch)))
                 .replaceWithVoid();
     }
 
-    private Uni<Integer> closed(Supplier<Uni<Integer>> batch) {
+    private Uni<Integer> countRepairs(Supplier<Uni<Integer>> batch) {
         return allBatches(() -> batch.get().invoke(sessions -> {
             findings.found(sessions);
             findings.repaired(sessions);
@@ -133,14 +133,14 @@ class Sweeper implements RecurringJob {
                 .with(Collectors.summingInt(rows -> rows));
     }
 
-    /** @param spare permits on the list, without those for the sessions of the channels before this one; may be below 0 */
-    private Uni<Counts> pushMissing(Channel channel, long spare) {
+    /** @param sparePermits permits on the list, without those for the sessions of the channels before this one; may be below 0 */
+    private Uni<Counts> pushMissing(Channel channel, long sparePermits) {
         return backlog.claimable(
                         channel,
                         config.sweeper().minAge(),
                         config.attempts(),
                         config.sweeper().batch())
-                .chain(waiting -> push(missing(waiting, spare))
+                .chain(waiting -> push(missing(waiting, sparePermits))
                         .map(pushed -> new Counts(waiting.size(), pushed.size(), 0, 0, age(pushed))));
     }
 

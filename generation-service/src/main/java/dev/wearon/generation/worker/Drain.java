@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 final class Drain {
 
     /** A loop that waits for a permit, or lets go of its session, needs no longer than the timeouts of that. */
-    private static final Duration LETTING_GO = Duration.ofSeconds(5);
+    private static final Duration HAND_BACK_TIMEOUT = Duration.ofSeconds(5);
 
     private final int loops;
     private final CountDownLatch running;
-    private final BroadcastProcessor<Attempt> over = BroadcastProcessor.create();
-    private volatile Long overAt;
+    private final BroadcastProcessor<AttemptResult> expiry = BroadcastProcessor.create();
+    private volatile Long expiresAt;
 
     Drain(int loops) {
         this.loops = loops;
@@ -27,31 +27,31 @@ final class Drain {
     }
 
     /** Only the first call counts. */
-    synchronized void begin(Duration patience) {
-        if (overAt == null) {
-            overAt = System.nanoTime() + patience.toNanos();
+    synchronized void begin(Duration timeout) {
+        if (expiresAt == null) {
+            expiresAt = System.nanoTime() + timeout.toNanos();
         }
     }
 
     boolean hasBegun() {
-        return overAt != null;
+        return expiresAt != null;
     }
 
     void loopEnded() {
         running.countDown();
     }
 
-    /** When patience has ended; never, as long as nobody stops the worker. */
-    Uni<Attempt> over() {
-        return over.toUni().replaceWith(Attempt.CutShort::new);
+    /** When timeout has ended; never, as long as nobody stops the worker. */
+    Uni<AttemptResult> expired() {
+        return expiry.toUni().replaceWith(AttemptResult.Stopped::new);
     }
 
     /** Blocks until every loop has ended. After {@link #begin}. Answers false when one did not. */
-    boolean end() throws InterruptedException {
-        if (running.await(overAt - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+    boolean awaitLoops() throws InterruptedException {
+        if (running.await(expiresAt - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             return true;
         }
-        over.onComplete();
-        return running.await(LETTING_GO.toNanos(), TimeUnit.NANOSECONDS);
+        expiry.onComplete();
+        return running.await(HAND_BACK_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -67,14 +67,14 @@ class Leases {
             """;
 
     /** The attempt does not count; who begins the next one under the same number is another owner. */
-    private static final String GIVE_UP = """
+    private static final String UNDO = """
             UPDATE {sessions}
                SET attempts = attempts - 1, lease_owner = NULL, lease_until = now()
              WHERE id = $1 AND {owner} = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
             """;
 
     /** Of whatever owner: claims whose answer never came, and on which therefore nobody works. */
-    private static final String LET_GO = """
+    private static final String UNDO_BY_LEASE_OWNER = """
             UPDATE {sessions}
                SET attempts = attempts - 1, lease_owner = NULL, lease_until = now()
              WHERE status = 'processing' AND lease_owner = ANY ($1)
@@ -94,7 +94,7 @@ class Leases {
     private final AtomicLong claims = new AtomicLong(ThreadLocalRandom.current().nextInt(1_000));
 
     /** In each channel: owners under which a claim may have been made without our knowing, and when its lease would be over. */
-    private final Map<Channel, Map<String, Instant>> unheard = new ConcurrentHashMap<>();
+    private final Map<Channel, Map<String, Instant>> unanswered = new ConcurrentHashMap<>();
 
     Leases(Statements statements, Channels channels) {
         this.statements = statements;
@@ -109,16 +109,16 @@ class Leases {
      *
      * <p>A fault in one channel does not keep the next from being asked.
      *
-     * @param permitted the channel that the permit names
+     * @param permitChannel the channel that the permit names
      * @return fails when nothing was claimed and the permit's channel gave no answer
      */
-    Uni<Optional<Claim>> claim(Channel permitted, Duration lease, int maxAttempts) {
+    Uni<Optional<Claim>> claim(Channel permitChannel, Duration lease, int maxAttempts) {
         long turn = claims.incrementAndGet();
-        return claim(channels.rotated(turn), permitted, process + "-" + turn, lease, maxAttempts);
+        return claim(channels.rotated(turn), permitChannel, process + "-" + turn, lease, maxAttempts);
     }
 
     private Uni<Optional<Claim>> claim(
-            List<Channel> inOrder, Channel permitted, String leaseOwner, Duration lease, int maxAttempts) {
+            List<Channel> inOrder, Channel permitChannel, String leaseOwner, Duration lease, int maxAttempts) {
         if (inOrder.isEmpty()) {
             return Uni.createFrom().item(Optional.empty());
         }
@@ -130,11 +130,11 @@ class Leases {
                         return Uni.createFrom().item(found);
                     }
                     Uni<Optional<Claim>> next =
-                            claim(inOrder.subList(1, inOrder.size()), permitted, leaseOwner, lease, maxAttempts);
+                            claim(inOrder.subList(1, inOrder.size()), permitChannel, leaseOwner, lease, maxAttempts);
                     if (fault == null) {
                         return next;
                     }
-                    if (channel.name().equals(permitted.name())) {
+                    if (channel.name().equals(permitChannel.name())) {
                         return next.chain(other -> other.isPresent()
                                 ? Uni.createFrom().item(other)
                                 : Uni.createFrom().failure(fault));
@@ -151,7 +151,8 @@ class Leases {
                         Tuple.of(leaseOwner, seconds(lease), maxAttempts),
                         row -> claim(row, channel, leaseOwner))
                 .onFailure()
-                .invoke(() -> unheard.computeIfAbsent(channel, first -> new ConcurrentHashMap<>())
+                .invoke(() -> unanswered
+                        .computeIfAbsent(channel, first -> new ConcurrentHashMap<>())
                         .put(leaseOwner, Instant.now().plus(lease)));
     }
 
@@ -160,14 +161,14 @@ class Leases {
      *
      * @return fails when one channel gave no answer, after all of them were asked
      */
-    Uni<Void> letGoOfUnheard() {
-        return channels.forEach(this::letGoOfUnheard).replaceWithVoid();
+    Uni<Void> undoUnanswered() {
+        return channels.forEach(this::undoUnanswered).replaceWithVoid();
     }
 
     /** The same before a further claim, which one channel that gives no answer does not prevent: fails when none gave one. */
-    Uni<Void> letGoOfUnheardWherePossible() {
+    Uni<Void> tryUndoUnanswered() {
         AtomicBoolean answered = new AtomicBoolean();
-        return channels.forEach(channel -> letGoOfUnheard(channel).invoke(() -> answered.set(true)))
+        return channels.forEach(channel -> undoUnanswered(channel).invoke(() -> answered.set(true)))
                 .replaceWithVoid()
                 .onFailure(fault -> answered.get())
                 .recoverWithItem(fault -> {
@@ -176,24 +177,26 @@ class Leases {
                 });
     }
 
-    private Uni<Integer> letGoOfUnheard(Channel channel) {
-        Map<String, Instant> owners = unheard.computeIfAbsent(channel, first -> new ConcurrentHashMap<>());
+    private Uni<Integer> undoUnanswered(Channel channel) {
+        Map<String, Instant> owners = unanswered.computeIfAbsent(channel, first -> new ConcurrentHashMap<>());
         owners.values().removeIf(Instant.now()::isAfter);
         return owners.isEmpty()
                 ? Uni.createFrom().item(0)
-                : statements.count(channel.sql(LET_GO), Tuple.of(owners.keySet().toArray(String[]::new)));
+                : statements.count(
+                        channel.sql(UNDO_BY_LEASE_OWNER),
+                        Tuple.of(owners.keySet().toArray(String[]::new)));
     }
 
     /** Makes the lease end this long from now. @return false when this attempt does not hold it any more */
     Uni<Boolean> renew(Claim claim, Duration lease) {
-        return statements.changed(sql(claim, RENEW), of(claim).addValue(seconds(lease)));
+        return statements.changed(sql(claim, RENEW), parameters(claim).addValue(seconds(lease)));
     }
 
     /** @return false when this attempt is no longer the one that may write */
     Uni<Boolean> complete(Claim claim, String resultPath, Instant imagesExpireAt, Duration worked) {
         return statements.changed(
                 sql(claim, COMPLETE),
-                of(claim)
+                parameters(claim)
                         .addValue(resultPath)
                         .addValue(imagesExpireAt.atOffset(ZoneOffset.UTC))
                         .addValue(Math.toIntExact(worked.toMillis())));
@@ -202,17 +205,17 @@ class Leases {
     /** @return false when this attempt is no longer the one that may write */
     Uni<Boolean> fail(Claim claim, FailureCode code) {
         return statements.changed(
-                sql(claim, FAIL), of(claim).addValue(code.name()).addValue(code.message()));
+                sql(claim, FAIL), parameters(claim).addValue(code.name()).addValue(code.message()));
     }
 
     /** Ends this attempt without a result; the session can be claimed again {@code after} a while. */
     Uni<Boolean> handBack(Claim claim, Duration after) {
-        return statements.changed(sql(claim, HAND_BACK), of(claim).addValue(seconds(after)));
+        return statements.changed(sql(claim, HAND_BACK), parameters(claim).addValue(seconds(after)));
     }
 
     /** Lets go of the session as if it had not been claimed: it can be claimed at once, as often as before. */
-    Uni<Boolean> giveUp(Claim claim) {
-        return statements.changed(sql(claim, GIVE_UP), of(claim));
+    Uni<Boolean> undo(Claim claim) {
+        return statements.changed(sql(claim, UNDO), parameters(claim));
     }
 
     /** Empty when there is no such session. */
@@ -222,7 +225,7 @@ class Leases {
     }
 
     /** What every write names: $1 to $4. */
-    private static Tuple of(Claim claim) {
+    private static Tuple parameters(Claim claim) {
         return Tuple.of(claim.sessionId(), claim.owner().id(), claim.attempt(), claim.leaseOwner());
     }
 

@@ -32,14 +32,14 @@ class Worker {
     private static final Logger LOG = Logger.getLogger(Worker.class);
 
     /** Longer than a statement that writes one row holds it. */
-    private static final Duration SOMEBODY_WRITES = Duration.ofMillis(50);
+    private static final Duration ROW_LOCK_WAIT = Duration.ofMillis(50);
 
     /** How often the end of an attempt is written again when PostgreSQL does not answer; lease and drain bound it, too. */
-    private static final int WRITES = 8;
+    private static final int MAX_WRITE_RETRIES = 8;
 
     private final Permits permits;
     private final Leases leases;
-    private final Attempts attempts;
+    private final AttemptRunner attempts;
     private final Refunds refunds;
     private final CrashPoints crashPoints;
     private final WorkerConfig config;
@@ -50,7 +50,7 @@ class Worker {
     Worker(
             Permits permits,
             Leases leases,
-            Attempts attempts,
+            AttemptRunner attempts,
             Refunds refunds,
             CrashPoints crashPoints,
             WorkerConfig config,
@@ -75,21 +75,21 @@ class Worker {
     }
 
     /** The signal has come and the service has just said that it is not ready any more. */
-    void stopTaking(@Observes ShutdownDelayInitiatedEvent event) {
+    void beginDrain(@Observes ShutdownDelayInitiatedEvent event) {
         drain.begin(config.drainTimeout());
     }
 
     /** What is being worked on may end until the drain is over; the rest is handed back. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         drain.begin(config.drainTimeout());
-        if (!drain.end()) {
+        if (!drain.awaitLoops()) {
             LOG.warn("Stopped with sessions that could not be handed back; their leases run out and others take over");
         }
     }
 
     private void loop() {
         if (drain.hasBegun()) {
-            persistently(Uni.createFrom().deferred(leases::letGoOfUnheard))
+            withRetries(Uni.createFrom().deferred(leases::undoUnanswered))
                     .onFailure()
                     .invoke(fault -> LOG.warnf("Claims that may have been made are left to their leases: %s", fault))
                     .onFailure()
@@ -99,9 +99,9 @@ class Worker {
             return;
         }
         Uni.createFrom()
-                .deferred(() -> leases.letGoOfUnheardWherePossible().chain(permits::pop))
-                .chain(permit ->
-                        permit.map(this::use).orElseGet(() -> Uni.createFrom().voidItem()))
+                .deferred(() -> leases.tryUndoUnanswered().chain(permits::pop))
+                .chain(permit -> permit.map(this::process)
+                        .orElseGet(() -> Uni.createFrom().voidItem()))
                 .onFailure()
                 .recoverWithUni(this::pause)
                 .subscribe()
@@ -109,17 +109,17 @@ class Worker {
     }
 
     /** A permit that arrives while the worker stops was already taken off the list when it said so. */
-    Uni<Void> use(Task permit) {
-        return drain.hasBegun() ? permits.putBack(permit) : claimed(permit, this::unused);
+    Uni<Void> process(Task permit) {
+        return drain.hasBegun() ? permits.putBack(permit) : claimAndWork(permit, this::nothingClaimed);
     }
 
-    private Uni<Void> claimed(Task permit, Function<Task, Uni<Void>> nothingToClaim) {
+    private Uni<Void> claimAndWork(Task permit, Function<Task, Uni<Void>> ifNothingClaimed) {
         return leases.claim(permit.owner().channel(), lease, config.attempts())
-                .chain(claim -> claim.map(held -> work(held, permit)).orElseGet(() -> nothingToClaim.apply(permit)));
+                .chain(claim -> claim.map(held -> work(held, permit)).orElseGet(() -> ifNothingClaimed.apply(permit)));
     }
 
     /** Nothing to claim is no fault: the permit was one too many. Unless it names what has never been there. */
-    private Uni<Void> unused(Task permit) {
+    private Uni<Void> nothingClaimed(Task permit) {
         return leases.status(permit.sessionId(), permit.owner()).chain(status -> {
             if (status.isEmpty()) {
                 permits.dropWithoutSession(permit);
@@ -130,9 +130,9 @@ class Worker {
                             .voidItem()
                             .onItem()
                             .delayIt()
-                            .by(SOMEBODY_WRITES)
-                            .chain(() -> claimed(
-                                    permit, oneTooMany -> Uni.createFrom().voidItem()))
+                            .by(ROW_LOCK_WAIT)
+                            .chain(() -> claimAndWork(
+                                    permit, noSession -> Uni.createFrom().voidItem()))
                     : Uni.createFrom().voidItem();
         });
     }
@@ -152,21 +152,21 @@ class Worker {
         log(Level.INFO, claim, "session=%s claimed attempt=%d".formatted(claim.sessionId(), claim.attempt()));
         return Uni.combine()
                 .any()
-                .<Attempt>of(attempts.make(claim), takenOver(claim), drain.over())
-                .chain(attempt -> switch (attempt) {
-                    case Attempt.Finished finished -> complete(claim, finished, started);
-                    case Attempt.Again again -> handBack(claim, again, permit);
-                    case Attempt.GivenUp givenUp -> fail(claim, givenUp);
-                    case Attempt.TakenOver ignored -> {
-                        note(claim, false, "", "its lease ran out");
+                .<AttemptResult>of(attempts.run(claim), leaseLost(claim), drain.expired())
+                .chain(result -> switch (result) {
+                    case AttemptResult.Completed completed -> complete(claim, completed, started);
+                    case AttemptResult.Retry retry -> handBack(claim, retry, permit);
+                    case AttemptResult.Failed failed -> fail(claim, failed);
+                    case AttemptResult.LeaseLost ignored -> {
+                        recordResult(claim, false, "", "its lease ran out");
                         yield Uni.createFrom().voidItem();
                     }
-                    case Attempt.CutShort ignored -> giveUp(claim, permit);
+                    case AttemptResult.Stopped ignored -> undo(claim, permit);
                 });
     }
 
     /** Renews the lease until it is refused: then there is nothing here to be worked on any more. */
-    private Uni<Attempt> takenOver(Claim claim) {
+    private Uni<AttemptResult> leaseLost(Claim claim) {
         Duration period = lease.dividedBy(3);
         return Multi.createFrom()
                 .ticks()
@@ -175,14 +175,14 @@ class Worker {
                 .onOverflow()
                 .drop()
                 .onItem()
-                .transformToUniAndConcatenate(tick -> renewed(claim))
+                .transformToUniAndConcatenate(tick -> renew(claim))
                 .filter(held -> !held)
                 .toUni()
-                .replaceWith(Attempt.TakenOver::new);
+                .replaceWith(AttemptResult.LeaseLost::new);
     }
 
     /** Without an answer the lease is believed: were it lost, what this attempt writes would be refused. */
-    private Uni<Boolean> renewed(Claim claim) {
+    private Uni<Boolean> renew(Claim claim) {
         return leases.renew(claim, lease).onFailure().recoverWithItem(fault -> {
             log(
                     Level.WARN,
@@ -192,25 +192,25 @@ class Worker {
         });
     }
 
-    private Uni<Void> complete(Claim claim, Attempt.Finished finished, long started) {
+    private Uni<Void> complete(Claim claim, AttemptResult.Completed completed, long started) {
         Duration worked = Duration.ofNanos(System.nanoTime() - started);
-        return persistently(leases.complete(
+        return withRetries(leases.complete(
                                 claim,
-                                finished.result().path(),
-                                finished.result().expiresAt(),
+                                completed.result().path(),
+                                completed.result().expiresAt(),
                                 worked)
                         .invoke(() -> crashPoints.passed(
                                 CrashPoint.COMPLETE, claim.owner().id())))
-                .invoke(done -> note(claim, done, "completed", "in " + worked.toMillis() + " ms"))
+                .invoke(done -> recordResult(claim, done, "completed", "in " + worked.toMillis() + " ms"))
                 .replaceWithVoid();
     }
 
-    private Uni<Void> handBack(Claim claim, Attempt.Again again, Task permit) {
-        return letGo(leases.handBack(claim, again.after()))
+    private Uni<Void> handBack(Claim claim, AttemptResult.Retry retry, Task permit) {
+        return writtenOrUnanswered(leases.handBack(claim, retry.after()))
                 .invoke(done -> {
-                    note(claim, done, "handed_back", again.why());
+                    recordResult(claim, done, "handed_back", retry.why());
                     if (done) {
-                        putBackAfter(again.after(), permit);
+                        putBackAfter(retry.after(), permit);
                     }
                 })
                 .replaceWithVoid();
@@ -231,11 +231,11 @@ class Worker {
     }
 
     /** The credit goes back at once; if the ledger cannot be asked now, the refunder goes on trying. */
-    private Uni<Void> fail(Claim claim, Attempt.GivenUp givenUp) {
-        return persistently(leases.fail(claim, givenUp.code())
+    private Uni<Void> fail(Claim claim, AttemptResult.Failed failed) {
+        return withRetries(leases.fail(claim, failed.code())
                         .invoke(() -> crashPoints.passed(
                                 CrashPoint.FAIL, claim.owner().id())))
-                .invoke(done -> note(claim, done, "failed", givenUp.code() + ": " + givenUp.why()))
+                .invoke(done -> recordResult(claim, done, "failed", failed.code() + ": " + failed.why()))
                 .chain(done -> done ? release(claim) : Uni.createFrom().voidItem());
     }
 
@@ -253,18 +253,18 @@ class Worker {
     }
 
     /** First the row and then the permit, so that whoever takes the permit finds something to claim. */
-    private Uni<Void> giveUp(Claim claim, Task permit) {
-        return letGo(leases.giveUp(claim))
-                .invoke(done -> note(claim, done, "cut_short", "the worker stops"))
+    private Uni<Void> undo(Claim claim, Task permit) {
+        return writtenOrUnanswered(leases.undo(claim))
+                .invoke(done -> recordResult(claim, done, "cut_short", "the worker stops"))
                 .chain(done -> done ? permits.putBack(permit) : Uni.createFrom().voidItem());
     }
 
     /** Again after a while when PostgreSQL does not answer. Each write names its attempt and owner, so a repeat harms nobody. */
-    private static <T> Uni<T> persistently(Uni<T> write) {
+    private static <T> Uni<T> withRetries(Uni<T> write) {
         return write.onFailure()
                 .retry()
                 .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
-                .atMost(WRITES);
+                .atMost(MAX_WRITE_RETRIES);
     }
 
     /**
@@ -272,12 +272,12 @@ class Worker {
      *
      * @return whether the session can be claimed again
      */
-    private static Uni<Boolean> letGo(Uni<Boolean> write) {
-        AtomicBoolean unheard = new AtomicBoolean();
-        return persistently(write.onFailure().invoke(() -> unheard.set(true))).map(done -> done || unheard.get());
+    private static Uni<Boolean> writtenOrUnanswered(Uni<Boolean> write) {
+        AtomicBoolean unanswered = new AtomicBoolean();
+        return withRetries(write.onFailure().invoke(() -> unanswered.set(true))).map(done -> done || unanswered.get());
     }
 
-    private void note(Claim claim, boolean written, String how, String why) {
+    private void recordResult(Claim claim, boolean written, String how, String why) {
         String outcome = written ? how : "superseded";
         metrics.counter("wearon.worker.attempts", "outcome", outcome).increment();
         log(

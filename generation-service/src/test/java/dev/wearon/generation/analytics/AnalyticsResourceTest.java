@@ -44,7 +44,7 @@ class AnalyticsResourceTest {
 
     private static void session(
             Shop shop, String status, String createdAt, int credits, int refunded, boolean released) {
-        Rows.change(
+        Rows.update(
                 INSERT,
                 UuidCreator.getTimeOrderedEpoch(),
                 shop.storeId(),
@@ -170,7 +170,7 @@ class AnalyticsResourceTest {
 
         @Test
         void countsMoreThanAnyPageHoldsAndReadsTheIndexAlone() {
-            Rows.change(
+            Rows.update(
                     "INSERT INTO generation.store_generation_sessions (id, store_id, status, created_at, completed_at,"
                             + " generated_image_url, model_image_url, prompt_system, image_urls, image_paths)"
                             + " SELECT gen_random_uuid(), ?, 'completed', now() - n * interval '1 second', now(),"
@@ -180,7 +180,7 @@ class AnalyticsResourceTest {
                     .body("total_generations", equalTo(12_000))
                     .body("credits_used", equalTo(12_000))
                     .body("success_rate", equalTo(1));
-            List<String> plan = Rows.planWithoutTheTable(Stores.B2B
+            List<String> plan = Rows.indexOnlyPlan(Stores.B2B
                     .sql(SessionTotals.COUNT)
                     .replace("$1", "'" + shop.storeId() + "'")
                     .replace("$2", "now() - interval '1 hour'")

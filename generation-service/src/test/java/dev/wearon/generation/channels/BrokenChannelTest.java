@@ -35,13 +35,13 @@ class BrokenChannelTest {
 
     @AfterEach
     void mend() {
-        Rows.change("ALTER TABLE IF EXISTS generation.%s RENAME TO kiosk_sessions".formatted(AWAY));
+        Rows.update("ALTER TABLE IF EXISTS generation.%s RENAME TO kiosk_sessions".formatted(AWAY));
     }
 
     @Test
     void costsTheOtherNothing() throws Exception {
         String person = shop.person();
-        Rows.change("ALTER TABLE generation.kiosk_sessions RENAME TO " + AWAY);
+        Rows.update("ALTER TABLE generation.kiosk_sessions RENAME TO " + AWAY);
         UUID ofAKiosk = waitingKiosk(person);
 
         List<UUID> made = Stream.generate(() -> shop.created(person)).limit(4).toList();
@@ -50,17 +50,17 @@ class BrokenChannelTest {
         awaitOf(STATE, withoutPermit, "failed BAD_IMAGE 1");
         UUID lost = Rows.session(shop.storeId(), "processing", 3, "-1 second");
         UUID old = Rows.session(shop.storeId(), "processing", 1, "1 hour");
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions SET created_at = now() - interval '11 minutes' WHERE id = ?",
                 old);
-        shop.charged(old);
+        shop.charge(old);
         awaitOf(STATE, lost, "failed WORKER_LOST 3");
         awaitOf(REFUNDED, old, "failed DEADLINE 1");
         UUID withoutSession = UuidCreator.getTimeOrderedEpoch();
-        shop.charged(withoutSession);
-        grownOld(withoutSession);
+        shop.charge(withoutSession);
+        ageCharges(withoutSession);
         awaitOf(REFUNDED, withoutSession, "failed ABANDONED 1");
-        Rows.change(
+        Rows.update(
                 "INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id, begun_at)"
                         + " VALUES (?, 'old', sha256(''), gen_random_uuid(), now() - interval '25 hours')",
                 shop.storeId());
@@ -76,7 +76,7 @@ class BrokenChannelTest {
 
     private UUID waitingKiosk(String imageUrl) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        Rows.change(
+        Rows.update(
                 """
                 INSERT INTO generation.%s (
                     id, kiosk_id, lease_until, model_image_url, prompt_system, image_urls, image_paths, request_id)
@@ -88,15 +88,15 @@ class BrokenChannelTest {
         return id;
     }
 
-    private static void grownOld(UUID charge) {
+    private static void ageCharges(UUID charge) {
         // No charge may be changed like this, so the superuser puts the guard aside for this one statement.
-        Rows.change("""
+        Rows.update("""
                 WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
                 UPDATE credits.charges SET created_at = now() - interval '90 seconds' FROM unguarded WHERE id = ?
                 """, charge);
     }
 
     private static void awaitOf(String query, UUID id, String state) {
-        Await.until(PATIENCE, () -> Rows.ask(query, id), state::equals);
+        Await.until(PATIENCE, () -> Rows.value(query, id), state::equals);
     }
 }

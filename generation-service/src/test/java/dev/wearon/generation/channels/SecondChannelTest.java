@@ -57,22 +57,22 @@ class SecondChannelTest {
         assertThat(created(create(person, Optional.of(key)), true)).isEqualTo(id);
 
         assertThat(wallet.balance()).isEqualTo(1);
-        assertThat(Rows.ask("SELECT issuer || ' ' || status FROM credits.charges WHERE id = ?", id))
+        assertThat(Rows.value("SELECT issuer || ' ' || status FROM credits.charges WHERE id = ?", id))
                 .isEqualTo("kiosk charged");
-        assertThat(Rows.ask(
+        assertThat(Rows.value(
                         "SELECT (generated_image_url = (SELECT path FROM storage.objects"
                                 + " WHERE store_id = kiosk_id AND kind = 'generated')) FROM generation.kiosk_sessions WHERE id = ?",
                         id))
                 .isEqualTo("t");
-        assertThat(Rows.ask(OF_A_STORE, id)).isNull();
-        assertThat(Rows.ask("SELECT session_id FROM generation.idempotency_keys WHERE session_id = ?", id))
+        assertThat(Rows.value(OF_A_STORE, id)).isNull();
+        assertThat(Rows.value("SELECT session_id FROM generation.idempotency_keys WHERE session_id = ?", id))
                 .isNull();
     }
 
     @Test
     void givesBackTheCreditOfASessionThatFails() throws Exception {
-        UUID id = created(create(wallet.torn(), Optional.empty()), false);
-        Await.until(PATIENCE, () -> Rows.ask(REFUNDED, id), "failed BAD_IMAGE 1"::equals);
+        UUID id = created(create(wallet.unreadableImage(), Optional.empty()), false);
+        Await.until(PATIENCE, () -> Rows.value(REFUNDED, id), "failed BAD_IMAGE 1"::equals);
         assertThat(wallet.balance()).isEqualTo(2);
     }
 
@@ -80,9 +80,9 @@ class SecondChannelTest {
     @Test
     void isRefundedByTheJobToo() {
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        charged(id, "kiosk");
+        charge(id, "kiosk");
         session(id, "failed", 1, "-1 minute");
-        Await.until(PATIENCE, () -> Rows.ask(REFUNDED, id), "failed INTERNAL 1"::equals);
+        Await.until(PATIENCE, () -> Rows.value(REFUNDED, id), "failed INTERNAL 1"::equals);
         assertThat(wallet.balance()).isEqualTo(2);
     }
 
@@ -98,7 +98,7 @@ class SecondChannelTest {
     @Test
     void isTakenOverFromAWorkerThatDied() {
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        charged(id, "kiosk");
+        charge(id, "kiosk");
         session(id, "processing", 1, "-11 seconds");
         awaitState(id, "completed 2");
         assertThat(wallet.balance()).isEqualTo(1);
@@ -107,7 +107,7 @@ class SecondChannelTest {
     @Test
     void isWorkedOnAlthoughItsPermitWasLost() {
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        charged(id, "kiosk");
+        charge(id, "kiosk");
         session(id, "queued", 0, "-11 seconds");
         awaitState(id, "completed 1");
     }
@@ -118,7 +118,7 @@ class SecondChannelTest {
         session(lost, "processing", 3, "-1 second");
         UUID old = UuidCreator.getTimeOrderedEpoch();
         session(old, "processing", 1, "1 hour");
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.kiosk_sessions SET created_at = now() - interval '11 minutes' WHERE id = ?", old);
         awaitState(lost, "failed WORKER_LOST 3");
         awaitState(old, "failed DEADLINE 1");
@@ -126,13 +126,13 @@ class SecondChannelTest {
 
     @Test
     void forgetsItsOldKeys() {
-        Rows.change(
+        Rows.update(
                 "INSERT INTO generation.kiosk_keys (kiosk_id, key, request_hash, session_id, begun_at)"
                         + " VALUES (?, 'old', sha256(''), gen_random_uuid(), now() - interval '25 hours')",
                 wallet.storeId());
         Await.until(
                 PATIENCE,
-                () -> Rows.ask("SELECT count(*) FROM generation.kiosk_keys WHERE kiosk_id = ?", wallet.storeId()),
+                () -> Rows.value("SELECT count(*) FROM generation.kiosk_keys WHERE kiosk_id = ?", wallet.storeId()),
                 "0"::equals);
     }
 
@@ -143,24 +143,25 @@ class SecondChannelTest {
         UUID ofAKiosk = UuidCreator.getTimeOrderedEpoch();
         UUID ofAStore = UuidCreator.getTimeOrderedEpoch();
         UUID ofAStranger = UuidCreator.getTimeOrderedEpoch();
-        charged(ofAKiosk, "kiosk");
-        charged(ofAStore, "b2b");
-        charged(ofAStranger, "stranger");
+        charge(ofAKiosk, "kiosk");
+        charge(ofAStore, "b2b");
+        charge(ofAStranger, "stranger");
         // No charge may be changed like this, so the superuser puts the guard aside for this one statement.
-        Rows.change("""
+        Rows.update("""
                 WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
                 UPDATE credits.charges SET created_at = now() - interval '90 seconds'
                   FROM unguarded WHERE store_id = ?
                 """, wallet.storeId());
 
-        Await.until(PATIENCE, () -> Rows.ask(REFUNDED, ofAKiosk), "failed ABANDONED 1"::equals);
-        Await.until(PATIENCE, () -> Rows.ask(OF_A_STORE, ofAStore), "failed ABANDONED"::equals);
+        Await.until(PATIENCE, () -> Rows.value(REFUNDED, ofAKiosk), "failed ABANDONED 1"::equals);
+        Await.until(PATIENCE, () -> Rows.value(OF_A_STORE, ofAStore), "failed ABANDONED"::equals);
         Await.until(PATIENCE, wallet::balance, balance -> balance == 2);
-        assertThat(Rows.all("SELECT id FROM generation.kiosk_sessions WHERE kiosk_id = ?", wallet.storeId()))
+        assertThat(Rows.values("SELECT id FROM generation.kiosk_sessions WHERE kiosk_id = ?", wallet.storeId()))
                 .containsExactly(ofAKiosk.toString());
-        assertThat(Rows.all("SELECT id FROM generation.store_generation_sessions WHERE store_id = ?", wallet.storeId()))
+        assertThat(Rows.values(
+                        "SELECT id FROM generation.store_generation_sessions WHERE store_id = ?", wallet.storeId()))
                 .containsExactly(ofAStore.toString());
-        assertThat(Rows.ask("SELECT status FROM credits.charges WHERE id = ?", ofAStranger))
+        assertThat(Rows.value("SELECT status FROM credits.charges WHERE id = ?", ofAStranger))
                 .isEqualTo("charged");
     }
 
@@ -168,10 +169,10 @@ class SecondChannelTest {
     @Test
     void leavesTheSessionsOfAStoreAlone() throws Exception {
         UUID id = wallet.created(wallet.person());
-        Await.until(PATIENCE, () -> Rows.ask(OF_A_STORE, id), "completed"::equals);
-        assertThat(Rows.ask("SELECT issuer FROM credits.charges WHERE id = ?", id))
+        Await.until(PATIENCE, () -> Rows.value(OF_A_STORE, id), "completed"::equals);
+        assertThat(Rows.value("SELECT issuer FROM credits.charges WHERE id = ?", id))
                 .isEqualTo("b2b");
-        assertThat(Rows.ask(STATE, id)).isNull();
+        assertThat(Rows.value(STATE, id)).isNull();
     }
 
     private Owner owner() {
@@ -191,13 +192,13 @@ class SecondChannelTest {
         return created.sessionId();
     }
 
-    private void charged(UUID id, String issuer) {
-        assertThat(Rows.ask("SELECT credits.charge(?, ?, 1, 'r', NULL, p_issuer => ?)", id, wallet.storeId(), issuer))
+    private void charge(UUID id, String issuer) {
+        assertThat(Rows.value("SELECT credits.charge(?, ?, 1, 'r', NULL, p_issuer => ?)", id, wallet.storeId(), issuer))
                 .isEqualTo("charged");
     }
 
     private void session(UUID id, String status, int attempts, String leaseFromNow) {
-        Rows.change("""
+        Rows.update("""
                 INSERT INTO generation.kiosk_sessions (
                     id, kiosk_id, status, attempts, lease_until, model_image_url, prompt_system, image_urls, image_paths,
                     request_id, error_code, error_message, completed_at)
@@ -217,6 +218,6 @@ class SecondChannelTest {
     }
 
     private static void awaitState(UUID id, String state) {
-        Await.until(PATIENCE, () -> Rows.ask(STATE, id), state::equals);
+        Await.until(PATIENCE, () -> Rows.value(STATE, id), state::equals);
     }
 }

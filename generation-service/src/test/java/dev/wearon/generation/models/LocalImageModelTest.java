@@ -57,11 +57,11 @@ class LocalImageModelTest {
 
             BufferedImage picture = picture(List.of(Samples.person(), hemmed));
 
-            Placed placed = placed(hemmed);
+            Placement placement = placement(hemmed);
             int green = 0;
             for (int y = -100; y < 100; y += 10) {
                 for (int x = -100; x < 100; x += 10) {
-                    Color pixel = new Color(picture.getRGB(placed.torsoX + x, placed.middleY + y));
+                    Color pixel = new Color(picture.getRGB(placement.torsoX + x, placement.middleY + y));
                     green += pixel.getGreen() > 2 * pixel.getRed() && pixel.getGreen() > 2 * pixel.getBlue() ? 1 : 0;
                 }
             }
@@ -74,16 +74,16 @@ class LocalImageModelTest {
 
             BufferedImage picture = picture(List.of(Samples.person(), garment));
 
-            Placed placed = placed(garment);
-            BufferedImage untouched = placed.frame.cut(read(Samples.person()));
+            Placement placement = placement(garment);
+            BufferedImage untouched = placement.frame.cut(read(Samples.person()));
             double difference = 0;
             int pixels = 0;
-            int reach = (int) (0.45 * placed.face);
+            int reach = (int) (0.45 * placement.face);
             for (int y = -reach; y < reach; y++) {
                 for (int x = -reach; x < reach; x++) {
-                    int row = placed.chin - (int) (0.6 * placed.face) + y;
-                    difference += Math.abs(Plane.luma(picture.getRGB(placed.faceX + x, row))
-                            - Plane.luma(untouched.getRGB(placed.faceX + x, row)));
+                    int row = placement.chin - (int) (0.6 * placement.face) + y;
+                    difference += Math.abs(Plane.luma(picture.getRGB(placement.faceX + x, row))
+                            - Plane.luma(untouched.getRGB(placement.faceX + x, row)));
                     pixels++;
                 }
             }
@@ -97,10 +97,10 @@ class LocalImageModelTest {
 
             BufferedImage picture = picture(List.of(Samples.person(), garment));
 
-            Placed placed = placed(garment);
-            BufferedImage untouched = placed.frame.cut(read(Samples.person()));
-            Color through = new Color(picture.getRGB(placed.torsoX, placed.middleY));
-            Color before = new Color(untouched.getRGB(placed.torsoX, placed.middleY));
+            Placement placement = placement(garment);
+            BufferedImage untouched = placement.frame.cut(read(Samples.person()));
+            Color through = new Color(picture.getRGB(placement.torsoX, placement.middleY));
+            Color before = new Color(untouched.getRGB(placement.torsoX, placement.middleY));
             assertThat(through.getRed()).isBetween(before.getRed() / 2, before.getRed() + 8);
             assertThat(through.getGreen()).isLessThanOrEqualTo(before.getGreen() + 8);
         }
@@ -253,14 +253,14 @@ class LocalImageModelTest {
     }
 
     /** Where the model puts the garment, in pixels of the finished picture. */
-    private record Placed(Frame frame, int faceX, int chin, int face, int torsoX, int middleY) {}
+    private record Placement(Frame frame, int faceX, int chin, int face, int torsoX, int middleY) {}
 
-    private static Placed placed(byte[] garment) throws IOException {
+    private static Placement placement(byte[] garment) throws IOException {
         BufferedImage portrait = read(Samples.person());
         Person person = Person.in(portrait);
         Fit fit = Fit.of(Cutout.of(read(garment)), person);
         Frame frame = Frame.around(portrait, person, fit.bottom(person) + 0.2 * person.faceWidth());
-        return new Placed(
+        return new Placement(
                 frame,
                 (int) frame.toX(person.faceX()),
                 (int) frame.toY(person.chin()),
@@ -277,8 +277,8 @@ class LocalImageModelTest {
     }
 
     private static BufferedImage read(byte[] bytes) {
-        return assertThat(PhotoReader.read(bytes, TryOn.LARGE))
-                .asInstanceOf(type(PhotoReader.Reading.Readable.class))
+        return assertThat(PhotoReader.read(bytes, Composition.MAX_PHOTO_SIDE))
+                .asInstanceOf(type(PhotoReader.Result.Readable.class))
                 .actual()
                 .photo();
     }

@@ -3,7 +3,7 @@ package dev.wearon.generation.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.wearon.generation.models.PhotoReader.Reading.Readable;
+import dev.wearon.generation.models.PhotoReader.Result.Readable;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.wearon.generation.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.wearon.generation.models.PhotoReader.Reading.Readable;
-import dev.wearon.generation.models.PhotoReader.Reading.Unreadable;
+import dev.wearon.generation.models.PhotoReader.Result.Readable;
+import dev.wearon.generation.models.PhotoReader.Result.Unreadable;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;

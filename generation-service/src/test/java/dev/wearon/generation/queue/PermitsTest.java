@@ -77,7 +77,7 @@ class PermitsTest {
         redis.list(String.class).lpush(KEY, TASK.formatted(session, "b2b", "store_id", 1));
         Await.until(
                 PATIENCE,
-                () -> Rows.ask("SELECT status FROM generation.store_generation_sessions WHERE id = ?", session),
+                () -> Rows.value("SELECT status FROM generation.store_generation_sessions WHERE id = ?", session),
                 "failed"::equals);
     }
 

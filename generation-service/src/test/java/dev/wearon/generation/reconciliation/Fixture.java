@@ -41,7 +41,7 @@ record Fixture(Shop shop, Instant hour) {
     /** A real charge of the shop, as if taken then. */
     UUID charge(Instant at) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        shop.charged(id);
+        shop.charge(id);
         moveCharge(id, at);
         return id;
     }
@@ -49,7 +49,7 @@ record Fixture(Shop shop, Instant hour) {
     /** A charge of the shop that no session of a store issued; null: nobody did. */
     UUID chargeOf(String issuer, Instant at) {
         UUID id = UUID.randomUUID();
-        assertThat(Rows.ask(
+        assertThat(Rows.value(
                         "SELECT credits.charge(?, ?, 1, 'r', NULL, p_issuer => ?::TEXT)", id, shop.storeId(), issuer))
                 .isEqualTo("charged");
         moveCharge(id, at);
@@ -58,14 +58,14 @@ record Fixture(Shop shop, Instant hour) {
 
     static void moveCharge(UUID id, Instant at) {
         // No charge may be changed like this, so the superuser puts the guard aside for this one statement.
-        Rows.change("""
+        Rows.update("""
                 WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
                 UPDATE credits.charges SET created_at = ? FROM unguarded WHERE id = ?
                 """, at.atOffset(ZoneOffset.UTC), id);
     }
 
     static void moveSession(UUID id, Instant at) {
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions SET created_at = ? WHERE id = ?",
                 at.atOffset(ZoneOffset.UTC),
                 id);
@@ -83,7 +83,7 @@ record Fixture(Shop shop, Instant hour) {
 
     /** The ledger refuses a second deduction, so the second taking is one of another type. */
     void takenTwice(UUID chargeId) {
-        Rows.change("""
+        Rows.update("""
                 INSERT INTO credits.store_credit_transactions
                     (store_id, amount, type, charge_id, request_id, balance_after, price_cents)
                 VALUES (?, 0, 'overage', ?, 'twice', 0, 16)
@@ -96,7 +96,7 @@ record Fixture(Shop shop, Instant hour) {
     }
 
     void completed(UUID id, Instant at, Instant imagesExpireAt) {
-        Rows.change(
+        Rows.update(
                 """
                 INSERT INTO generation.store_generation_sessions (
                     id, store_id, status, model_image_url, prompt_system, image_urls, image_paths, request_id,
@@ -113,7 +113,7 @@ record Fixture(Shop shop, Instant hour) {
 
     /** @param releasedAt null: the refunder will take care of it */
     void failed(UUID id, Instant at, Instant failedAt, Instant releasedAt) {
-        Rows.change(
+        Rows.update(
                 """
                 INSERT INTO generation.store_generation_sessions (
                     id, store_id, status, model_image_url, prompt_system, image_urls, image_paths, request_id,
@@ -129,7 +129,7 @@ record Fixture(Shop shop, Instant hour) {
 
     /** Everything that the services keep of this shop. */
     String everything() {
-        return Rows.ask(
+        return Rows.value(
                 """
                 SELECT string_agg(row, E'\\n' ORDER BY row) FROM (
                     SELECT s::text AS row FROM generation.store_generation_sessions s WHERE store_id = ?

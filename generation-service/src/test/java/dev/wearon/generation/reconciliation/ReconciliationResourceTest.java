@@ -49,13 +49,19 @@ class ReconciliationResourceTest {
     void theReconcilerHasPassedTheHoursOfTheseTests() {
         Await.until(
                 PATIENCE,
-                () -> Rows.ask("SELECT charges_before > '2020-01-01' FROM generation.reconciler_mark"),
+                () -> Rows.value("SELECT charges_before > '2020-01-01' FROM generation.reconciler_mark"),
                 "t"::equals);
     }
 
     /** One of every class, and beside them what is as it should be. */
     private record OneMismatchOfEachClass(
-            Fixture fixture, UUID unknown, UUID uncharged, UUID unreleased, UUID released, UUID twice, UUID torn) {
+            Fixture fixture,
+            UUID unknown,
+            UUID uncharged,
+            UUID unreleased,
+            UUID released,
+            UUID twice,
+            UUID pictureMissing) {
 
         static OneMismatchOfEachClass seeded() {
             Fixture fixture = Fixture.of(Shop.with(20));
@@ -75,8 +81,8 @@ class ReconciliationResourceTest {
             fixture.takenTwice(twice);
             fixture.completed(twice, fixture.at(7));
 
-            UUID torn = fixture.charge(fixture.at(8));
-            fixture.completed(torn, fixture.at(8), Instant.now().plusSeconds(3600));
+            UUID pictureMissing = fixture.charge(fixture.at(8));
+            fixture.completed(pictureMissing, fixture.at(8), Instant.now().plusSeconds(3600));
 
             UUID well = fixture.charge(fixture.at(9));
             fixture.completed(well, fixture.at(9));
@@ -85,7 +91,7 @@ class ReconciliationResourceTest {
             fixture.failed(givenBack, fixture.at(10), fixture.at(10), fixture.at(10));
             UUID neverCharged = UuidCreator.getTimeOrderedEpoch();
             fixture.failed(neverCharged, fixture.at(11), fixture.at(11), fixture.at(11));
-            return new OneMismatchOfEachClass(fixture, unknown, uncharged, unreleased, released, twice, torn);
+            return new OneMismatchOfEachClass(fixture, unknown, uncharged, unreleased, released, twice, pictureMissing);
         }
 
         JsonPath report() {
@@ -108,7 +114,7 @@ class ReconciliationResourceTest {
                             FAILED_NOT_RELEASED, List.of(each.unreleased()),
                             RELEASED_BUT_COMPLETED, List.of(each.released()),
                             DOUBLE_CHARGE, List.of(each.twice()),
-                            RESULT_OBJECT_MISSING, List.of(each.torn())));
+                            RESULT_OBJECT_MISSING, List.of(each.pictureMissing())));
             assertThat(report.getInt("sessions")).isEqualTo(8);
             assertThat(report.getInt("charges")).isEqualTo(5);
             assertThat(report.getString("from")).isEqualTo(each.fixture().hour().toString());
@@ -125,10 +131,10 @@ class ReconciliationResourceTest {
             Shop shop = Shop.with(2);
             Fixture fixture = Fixture.of(shop);
             UUID made = shop.created(shop.person());
-            UUID failed = shop.created(shop.torn());
-            Await.until(PATIENCE, () -> Rows.ask(STATUS, made), "completed"::equals);
+            UUID failed = shop.created(shop.unreadableImage());
+            Await.until(PATIENCE, () -> Rows.value(STATUS, made), "completed"::equals);
             Await.until(PATIENCE, shop::balance, balance -> balance == 1);
-            Await.until(PATIENCE, () -> Rows.ask(STATUS, failed), "failed"::equals);
+            Await.until(PATIENCE, () -> Rows.value(STATUS, failed), "failed"::equals);
             for (UUID id : List.of(made, failed)) {
                 Fixture.moveSession(id, fixture.at(1));
                 Fixture.moveCharge(id, fixture.at(1));
@@ -140,7 +146,7 @@ class ReconciliationResourceTest {
             assertThat(report.getInt("charges")).isEqualTo(1);
 
             // The picture was looked for: without its row it is missed.
-            Rows.change("DELETE FROM storage.objects WHERE path LIKE ?", "%" + made + "%");
+            Rows.update("DELETE FROM storage.objects WHERE path LIKE ?", "%" + made + "%");
             assertThat(ReconciliationApi.found(ReconciliationApi.report(fixture.hour(), fixture.end())))
                     .isEqualTo(Map.of(RESULT_OBJECT_MISSING, List.of(made)));
         }
@@ -201,7 +207,7 @@ class ReconciliationResourceTest {
             assertThat(ReconciliationApi.found(ReconciliationApi.report(fixture.hour(), fixture.end())))
                     .isEqualTo(Map.of(FAILED_NOT_RELEASED, List.of(failedLongerAgo)));
 
-            fixture.shop().charged(UuidCreator.getTimeOrderedEpoch());
+            fixture.shop().charge(UuidCreator.getTimeOrderedEpoch());
             Instant from =
                     Instant.parse(Instant.now().minusSeconds(55).toString().replaceAll("\\..*", "Z"));
             JsonPath young = ReconciliationApi.report(from, Instant.now().plusSeconds(60));
@@ -229,7 +235,7 @@ class ReconciliationResourceTest {
         void trueTotalsAndTheFirstOfThem() {
             Fixture fixture = Fixture.of(Shop.with(1));
             String moments = "?::timestamptz + (i / 400) * interval '1 second'";
-            Rows.change(
+            Rows.update(
                     """
                     INSERT INTO generation.store_generation_sessions (
                         id, store_id, status, model_image_url, prompt_system, image_urls, image_paths, request_id,
@@ -239,7 +245,7 @@ class ReconciliationResourceTest {
                     """.formatted(moments),
                     fixture.shop().storeId(),
                     fixture.at(1).atOffset(ZoneOffset.UTC));
-            Rows.change(
+            Rows.update(
                     """
                     INSERT INTO credits.charges (id, store_id, wallet_id, amount, status, paid_by, issuer, created_at)
                     SELECT gen_random_uuid(), w.store_id, w.id, 1, 'charged', 'pool', 'b2b', %s
@@ -317,14 +323,14 @@ class ReconciliationResourceTest {
 
             assertThat(fixture.shop().balance()).isEqualTo(balance + 2);
             for (UUID id : List.of(each.unknown(), each.unreleased())) {
-                assertThat(Rows.ask("""
+                assertThat(Rows.value("""
                         SELECT concat_ws(' ', s.status, s.released_at IS NOT NULL, s.credits_refunded, c.status,
                                (SELECT count(*) FROM generation.store_analytics_events e
                                  WHERE e.event_type = 'credit_refunded' AND e.metadata ->> 'session_id' = s.id::text))
                           FROM generation.store_generation_sessions s JOIN credits.charges c USING (id) WHERE id = ?
                         """, id)).isEqualTo("failed t 1 released 1");
             }
-            assertThat(Rows.ask(
+            assertThat(Rows.value(
                             "SELECT error_code FROM generation.store_generation_sessions WHERE id = ?", each.unknown()))
                     .isEqualTo("ABANDONED");
             assertThat(ReconciliationApi.found(each.report()).keySet())
@@ -363,12 +369,12 @@ class ReconciliationResourceTest {
                 fixture.failed(id, fixture.at(i), fixture.at(i), null);
             }
             ReconciliationApi.repair(fixture.hour(), fixture.end(), false);
-            Await.until(PATIENCE, () -> Rows.ask("""
+            Await.until(PATIENCE, () -> Rows.value("""
                             SELECT count(*) FROM generation.store_generation_sessions
                              WHERE store_id = ? AND released_at IS NOT NULL AND credits_refunded = 1
                             """, fixture.shop().storeId()), "40"::equals);
             assertThat(fixture.shop().balance()).isEqualTo(40);
-            assertThat(Rows.ask("""
+            assertThat(Rows.value("""
                     SELECT count(*) FROM generation.store_analytics_events
                      WHERE store_id = ? AND event_type = 'credit_refunded'
                     """, fixture.shop().storeId())).isEqualTo("40");

@@ -5,12 +5,12 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
-import dev.wearon.generation.Audit;
-import dev.wearon.generation.Impatient;
-import dev.wearon.generation.Later;
+import dev.wearon.generation.AsyncCall;
+import dev.wearon.generation.Consistency;
 import dev.wearon.generation.RawCall;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
+import dev.wearon.generation.ShortTimeouts;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an Idempotency-Key promises, as a client sees it. */
 @QuarkusTest
-@TestProfile(Impatient.class)
+@TestProfile(ShortTimeouts.class)
 @WithNeighbours
 class CreateRepeatsTest {
 
@@ -49,7 +49,7 @@ class CreateRepeatsTest {
         return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
     }
 
-    private static void ends(Shop shop, UUID id, String status) {
+    private static void awaitStatus(Shop shop, UUID id, String status) {
         Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
     }
 
@@ -68,40 +68,40 @@ class CreateRepeatsTest {
         void isAnsweredTheSameWhateverBecameOfTheSession() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
-            Response first = shop.createWith("order-1", person);
+            Response first = shop.createWithKey("order-1", person);
             first.then().header(REPLAYED, nullValue());
-            replays(id(first), shop.createWith("order-1", person));
-            ends(shop, id(first), "completed");
-            replays(id(first), shop.createWith("order-1", person));
+            replays(id(first), shop.createWithKey("order-1", person));
+            awaitStatus(shop, id(first), "completed");
+            replays(id(first), shop.createWithKey("order-1", person));
             assertThat(shop.balance()).isEqualTo(1);
         }
 
         @Test
         void isAnsweredTheSameAfterItFailedAndWasPaidBack() throws Exception {
             Shop shop = Shop.with(1);
-            String torn = shop.torn();
-            UUID id = id(shop.createWith("order-1", torn));
-            ends(shop, id, "failed");
-            replays(id, shop.createWith("order-1", torn));
-            Audit.settled(shop);
-            assertThat(Audit.movements(id)).isEqualTo("deduction refund");
+            String torn = shop.unreadableImage();
+            UUID id = id(shop.createWithKey("order-1", torn));
+            awaitStatus(shop, id, "failed");
+            replays(id, shop.createWithKey("order-1", torn));
+            Consistency.assertConsistent(shop);
+            assertThat(Consistency.movements(id)).isEqualTo("deduction refund");
         }
 
         @Test
         void needsNeitherItsInputsNorStorage() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
-            UUID id = id(shop.createWith("order-1", person));
-            ends(shop, id, "completed");
-            Rows.change(
+            UUID id = id(shop.createWithKey("order-1", person));
+            awaitStatus(shop, id, "completed");
+            Rows.update(
                     "UPDATE storage.objects SET created_at = created_at - interval '1 day',"
                             + " expires_at = now() - interval '1 second' WHERE store_id = ?",
                     shop.storeId());
-            shop.createWith("order-2", person).then().statusCode(400);
-            replays(id, shop.createWith("order-1", person));
+            shop.createWithKey("order-2", person).then().statusCode(400);
+            replays(id, shop.createWithKey("order-1", person));
             try (var away = storage.refuse()) {
-                shop.createWith("order-3", person).then().statusCode(503);
-                replays(id, shop.createWith("order-1", person));
+                shop.createWithKey("order-3", person).then().statusCode(503);
+                replays(id, shop.createWithKey("order-1", person));
             }
         }
 
@@ -109,16 +109,16 @@ class CreateRepeatsTest {
         void isKnownByItsObjectsAndNotByTheSignatureOfTheUrl() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
-            UUID id = id(shop.createWith("order-1", person + "?signature=one"));
-            replays(id, shop.createWith("order-1", person + "?signature=two#x"));
+            UUID id = id(shop.createWithKey("order-1", person + "?signature=one"));
+            replays(id, shop.createWithKey("order-1", person + "?signature=two#x"));
         }
 
         @Test
         void isTheSameWithTheKeyInQuotes() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
-            UUID id = id(shop.createWith("order-1", person));
-            replays(id, shop.createWith("\"order-1\"", person));
+            UUID id = id(shop.createWithKey("order-1", person));
+            replays(id, shop.createWithKey("\"order-1\"", person));
         }
 
         @Test
@@ -129,11 +129,11 @@ class CreateRepeatsTest {
             try (var permits = redis.on("lpush", shop.storeId().toString()).count();
                     var pictures = storage.on("PUT /internal/v1/stores/" + shop.storeId())
                             .count()) {
-                List<Response> answers = Later.parallel(
+                List<Response> answers = AsyncCall.parallel(
                         50,
                         () -> Await.until(
                                 PATIENCE,
-                                () -> shop.createWith("order-1", person),
+                                () -> shop.createWithKey("order-1", person),
                                 answer -> answer.statusCode() == 201));
                 assertThat(answers.stream().map(CreateRepeatsTest::id).distinct())
                         .hasSize(1);
@@ -141,35 +141,35 @@ class CreateRepeatsTest {
                         .filteredOn(answer -> answer.header(REPLAYED) == null)
                         .hasSizeLessThanOrEqualTo(1);
                 UUID id = id(answers.getFirst());
-                ends(shop, id, "completed");
+                awaitStatus(shop, id, "completed");
                 // On a slow machine a repeat may take up what the first one has not ended in time, and the sweeper
                 // may think that a permit was lost. A permit too many finds nothing to claim.
                 int takes = Integer.parseInt(
-                        Rows.ask("SELECT takes FROM generation.idempotency_keys WHERE store_id = ?", shop.storeId()));
+                        Rows.value("SELECT takes FROM generation.idempotency_keys WHERE store_id = ?", shop.storeId()));
                 int more = (int) (metrics.counter("wearon.sweeper.repaired").count() - swept);
                 assertThat(permits.met()).as("tasks").isBetween(1, takes + more);
                 assertThat(pictures.met()).as("pictures").isEqualTo(1);
                 assertThat(shop.session(id).getInt("attempts")).isEqualTo(1);
-                assertThat(Audit.movements(id)).isEqualTo("deduction");
+                assertThat(Consistency.movements(id)).isEqualTo("deduction");
             }
             assertThat(shop.balance()).isEqualTo(49);
-            Audit.settled(shop);
+            Consistency.assertConsistent(shop);
         }
 
         @Test
         void isANewOneOnceTheKeyIsForgotten() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
-            UUID id = id(shop.createWith("order-1", person));
-            Rows.change(
+            UUID id = id(shop.createWithKey("order-1", person));
+            Rows.update(
                     "UPDATE generation.idempotency_keys SET begun_at = now() - interval '23 hours' WHERE store_id = ?",
                     shop.storeId());
-            replays(id, shop.createWith("order-1", person));
-            Rows.change(
+            replays(id, shop.createWithKey("order-1", person));
+            Rows.update(
                     "UPDATE generation.idempotency_keys SET begun_at = now() - interval '25 hours' WHERE store_id = ?",
                     shop.storeId());
-            Await.until(PATIENCE, () -> Rows.ask(KEYS, shop.storeId()), "0"::equals);
-            Response again = shop.createWith("order-1", person);
+            Await.until(PATIENCE, () -> Rows.value(KEYS, shop.storeId()), "0"::equals);
+            Response again = shop.createWithKey("order-1", person);
             again.then().header(REPLAYED, nullValue());
             assertThat(id(again)).isNotEqualTo(id);
         }
@@ -186,15 +186,15 @@ class CreateRepeatsTest {
         void isRefusedUnderTheSameKey() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
-            id(shop.createWith("order-1", person));
-            reused(shop.createWith("order-1", shop.person()));
-            reused(shop.createWith("order-1", person, person));
+            id(shop.createWithKey("order-1", person));
+            reused(shop.createWithKey("order-1", shop.person()));
+            reused(shop.createWithKey("order-1", person, person));
             reused(shop.call()
                     .header("Idempotency-Key", "order-1")
                     .body(Map.of("age_verified", true, "image_urls", List.of(person), "prompt", "in the rain"))
                     .contentType("application/json")
                     .post("/api/v1/generation/create"));
-            reused(new Shop(shop.storeId(), shop.mode(), "another@example.com").createWith("order-1", person));
+            reused(new Shop(shop.storeId(), shop.mode(), "another@example.com").createWithKey("order-1", person));
             assertThat(shop.balance()).isEqualTo(1);
         }
 
@@ -202,8 +202,8 @@ class CreateRepeatsTest {
         void ofAnotherStoreHasItsOwnKeys() throws Exception {
             Shop shop = Shop.with(1);
             Shop other = Shop.with(1);
-            UUID id = id(shop.createWith("order-1", shop.person()));
-            Response elsewhere = other.createWith("order-1", other.person());
+            UUID id = id(shop.createWithKey("order-1", shop.person()));
+            Response elsewhere = other.createWithKey("order-1", other.person());
             elsewhere.then().header(REPLAYED, nullValue());
             assertThat(id(elsewhere)).isNotEqualTo(id);
             assertThat(other.balance()).isZero();
@@ -227,8 +227,8 @@ class CreateRepeatsTest {
         void forOneOf256Characters() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
-            refused(shop, shop.createWith("k".repeat(256), person).statusCode());
-            id(shop.createWith("k".repeat(255), person));
+            refused(shop, shop.createWithKey("k".repeat(256), person).statusCode());
+            id(shop.createWithKey("k".repeat(255), person));
         }
 
         @Test
@@ -248,7 +248,7 @@ class CreateRepeatsTest {
 
         private static void refused(Shop shop, int status) {
             assertThat(status).isEqualTo(400);
-            assertThat(Rows.ask(KEYS, shop.storeId())).isEqualTo("0");
+            assertThat(Rows.value(KEYS, shop.storeId())).isEqualTo("0");
             assertThat(shop.balance()).isEqualTo(1);
         }
     }
@@ -260,20 +260,22 @@ class CreateRepeatsTest {
         void leavesTheKeyFreeWhenTheWalletIsEmpty() throws Exception {
             Shop shop = Shop.with(0);
             String person = shop.person();
-            shop.createWith("order-1", person).then().statusCode(402);
-            assertThat(Rows.ask(KEYS, shop.storeId())).isEqualTo("0");
+            shop.createWithKey("order-1", person).then().statusCode(402);
+            assertThat(Rows.value(KEYS, shop.storeId())).isEqualTo("0");
             shop.topUp(1);
-            Response paid = shop.createWith("order-1", person);
+            Response paid = shop.createWithKey("order-1", person);
             paid.then().header(REPLAYED, nullValue());
-            ends(shop, id(paid), "completed");
-            Audit.settled(shop);
+            awaitStatus(shop, id(paid), "completed");
+            Consistency.assertConsistent(shop);
         }
 
         @Test
         void leavesTheKeyFreeForACorrectedOne() throws Exception {
             Shop shop = Shop.with(1);
-            shop.createWith("order-1", "https://elsewhere.example/a.png").then().statusCode(400);
-            shop.createWith("order-1", shop.person()).then().statusCode(201).header(REPLAYED, nullValue());
+            shop.createWithKey("order-1", "https://elsewhere.example/a.png")
+                    .then()
+                    .statusCode(400);
+            shop.createWithKey("order-1", shop.person()).then().statusCode(201).header(REPLAYED, nullValue());
         }
     }
 
@@ -284,20 +286,20 @@ class CreateRepeatsTest {
         void asksToComeBack() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
-            Later<Response> first;
+            AsyncCall<Response> first;
             try (var held = storage.on("/objects/resolve").once().hold()) {
-                first = Later.of(() -> shop.createWith("order-1", person));
+                first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                 held.awaitMet(1);
-                shop.createWith("order-1", person)
+                shop.createWithKey("order-1", person)
                         .then()
                         .statusCode(409)
                         .body("code", equalTo("REQUEST_IN_PROGRESS"))
                         .header("Retry-After", "1");
                 // Another request with this key is told so at once.
-                shop.createWith("order-1", shop.person()).then().statusCode(422);
+                shop.createWithKey("order-1", shop.person()).then().statusCode(422);
             }
-            UUID id = id(first.answer());
-            replays(id, shop.createWith("order-1", person));
+            UUID id = id(first.await());
+            replays(id, shop.createWithKey("order-1", person));
             assertThat(shop.balance()).isEqualTo(1);
         }
     }

@@ -5,11 +5,11 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
 
-import dev.wearon.generation.Audit;
-import dev.wearon.generation.Impatient;
+import dev.wearon.generation.Consistency;
 import dev.wearon.generation.RawCall;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
+import dev.wearon.generation.ShortTimeouts;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** The ledger and the storage away, slow, wrong or full: what the client is told, and what stands afterwards. */
 @QuarkusTest
-@TestProfile(Impatient.class)
+@TestProfile(ShortTimeouts.class)
 @WithNeighbours
 class NeighbourFaultsTest {
 
@@ -43,7 +43,7 @@ class NeighbourFaultsTest {
         return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
     }
 
-    private static void ends(Shop shop, UUID id, String status) {
+    private static void awaitStatus(Shop shop, UUID id, String status) {
         Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
     }
 
@@ -58,13 +58,13 @@ class NeighbourFaultsTest {
 
     /** A closed session, nothing kept, and a repeat with the key that makes another one. */
     private static void closed(Shop shop, String person, UUID id, String movements) {
-        Audit.settled(shop);
-        assertThat(Rows.ask(STANDING, id)).isEqualTo("failed ABANDONED " + (movements == null ? 0 : 1));
-        assertThat(Audit.movements(id)).isEqualTo(movements);
-        Response repeat = shop.createWith("order-1", person);
+        Consistency.assertConsistent(shop);
+        assertThat(Rows.value(STANDING, id)).isEqualTo("failed ABANDONED " + (movements == null ? 0 : 1));
+        assertThat(Consistency.movements(id)).isEqualTo(movements);
+        Response repeat = shop.createWithKey("order-1", person);
         repeat.then().header("Idempotency-Replayed", nullValue());
-        ends(shop, id(repeat), "completed");
-        Audit.settled(shop);
+        awaitStatus(shop, id(repeat), "completed");
+        Consistency.assertConsistent(shop);
         assertThat(shop.balance()).isZero();
     }
 
@@ -77,7 +77,7 @@ class NeighbourFaultsTest {
             String person = shop.person();
             UUID id;
             try (var away = credits.refuse()) {
-                id = unavailable(shop.createWith("order-1", person));
+                id = unavailable(shop.createWithKey("order-1", person));
                 assertThat(shop.session(id).getString("status")).isEqualTo("failed");
             }
             closed(shop, person, id, null);
@@ -89,10 +89,10 @@ class NeighbourFaultsTest {
             String person = shop.person();
             UUID id;
             try (var slow = credits.on(CHARGE).once().hold()) {
-                id = unavailable(shop.createWith("order-1", person));
+                id = unavailable(shop.createWithKey("order-1", person));
                 slow.awaitMet(1);
-                Await.until(PATIENCE, () -> Rows.ask(STANDING, id), "failed ABANDONED 0"::equals);
-                Audit.settled(shop);
+                Await.until(PATIENCE, () -> Rows.value(STANDING, id), "failed ABANDONED 0"::equals);
+                Consistency.assertConsistent(shop);
             }
             // The charge arrives now, and must never be taken.
             closed(shop, person, id, null);
@@ -104,7 +104,7 @@ class NeighbourFaultsTest {
             String person = shop.person();
             UUID id;
             try (var dying = credits.on(CHARGE).once().dropReply()) {
-                id = unavailable(shop.createWith("order-1", person));
+                id = unavailable(shop.createWithKey("order-1", person));
                 dying.awaitMet(1);
             }
             closed(shop, person, id, "deduction refund");
@@ -117,7 +117,7 @@ class NeighbourFaultsTest {
             UUID id;
             try (var dying = credits.on(CHARGE).once().dropReply();
                     var again = credits.on("/release").once().dropReply()) {
-                id = unavailable(shop.createWith("order-1", person));
+                id = unavailable(shop.createWithKey("order-1", person));
                 dying.awaitMet(1);
                 again.awaitMet(1);
             }
@@ -130,7 +130,7 @@ class NeighbourFaultsTest {
             String person = shop.person();
             UUID id;
             try (var garbage = credits.on(CHARGE).once().answer("what?\r\n\r\n")) {
-                id = unavailable(shop.createWith("order-1", person));
+                id = unavailable(shop.createWithKey("order-1", person));
                 garbage.awaitMet(1);
             }
             closed(shop, person, id, null);
@@ -143,7 +143,7 @@ class NeighbourFaultsTest {
             UUID id;
             try (var fault =
                     credits.on(CHARGE).once().answerHttp(500, "{\"code\":\"INTERNAL_ERROR\",\"message\":\"\"}")) {
-                id = UUID.fromString(shop.createWith("order-1", person)
+                id = UUID.fromString(shop.createWithKey("order-1", person)
                         .then()
                         .statusCode(500)
                         .body("code", equalTo("INTERNAL_ERROR"))
@@ -164,12 +164,12 @@ class NeighbourFaultsTest {
             String person = shop.person();
             UUID id;
             try (var away = storage.refuse()) {
-                id = unavailable(shop.createWith("order-1", person));
+                id = unavailable(shop.createWithKey("order-1", person));
             }
             shop.call().get("/api/v1/generation/{id}", id).then().statusCode(404);
             assertThat(shop.balance()).isEqualTo(1);
-            ends(shop, id(shop.createWith("order-1", person)), "completed");
-            Audit.settled(shop);
+            awaitStatus(shop, id(shop.createWithKey("order-1", person)), "completed");
+            Consistency.assertConsistent(shop);
         }
 
         /** The client is answered in time, and the saga goes on without it. */
@@ -180,19 +180,19 @@ class NeighbourFaultsTest {
             UUID id;
             try (var hanging = storage.on(RESOLVE).once().hold()) {
                 long begun = System.nanoTime();
-                id = unavailable(shop.createWith("order-1", person));
+                id = unavailable(shop.createWithKey("order-1", person));
                 assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
                 hanging.awaitMet(1);
                 shop.call().get("/api/v1/generation/{id}", id).then().statusCode(404);
             }
-            Await.until(PATIENCE, () -> Rows.ask(SESSIONS, shop.storeId()), "1"::equals);
-            ends(shop, id, "completed");
-            shop.createWith("order-1", person)
+            Await.until(PATIENCE, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
+            awaitStatus(shop, id, "completed");
+            shop.createWithKey("order-1", person)
                     .then()
                     .statusCode(201)
                     .header("Idempotency-Replayed", "true")
                     .body("session_id", equalTo(id.toString()));
-            Audit.settled(shop);
+            Consistency.assertConsistent(shop);
         }
 
         @Test
@@ -201,12 +201,12 @@ class NeighbourFaultsTest {
             String person = shop.person();
             try (var full =
                     writes(shop).once().answerHttp(507, "{\"code\":\"INSUFFICIENT_STORAGE\",\"message\":\"\"}")) {
-                UUID id = id(shop.createWith("order-1", person));
-                ends(shop, id, "completed");
+                UUID id = id(shop.createWithKey("order-1", person));
+                awaitStatus(shop, id, "completed");
                 full.awaitMet(1);
                 assertThat(shop.session(id).getInt("attempts")).isEqualTo(2);
             }
-            Audit.settled(shop);
+            Consistency.assertConsistent(shop);
         }
 
         @Test
@@ -214,12 +214,12 @@ class NeighbourFaultsTest {
             Shop shop = Shop.with(1);
             String person = shop.person();
             try (var full = writes(shop).answerHttp(507, "{\"code\":\"INSUFFICIENT_STORAGE\",\"message\":\"\"}")) {
-                UUID id = id(shop.createWith("order-1", person));
-                ends(shop, id, "failed");
-                Audit.settled(shop);
-                assertThat(Rows.ask(STANDING, id)).isEqualTo("failed INTERNAL 1");
+                UUID id = id(shop.createWithKey("order-1", person));
+                awaitStatus(shop, id, "failed");
+                Consistency.assertConsistent(shop);
+                assertThat(Rows.value(STANDING, id)).isEqualTo("failed INTERNAL 1");
                 assertThat(shop.session(id).getInt("attempts")).isEqualTo(3);
-                assertThat(Audit.movements(id)).isEqualTo("deduction refund");
+                assertThat(Consistency.movements(id)).isEqualTo("deduction refund");
             }
         }
 
@@ -228,11 +228,11 @@ class NeighbourFaultsTest {
             Shop shop = Shop.with(1);
             String person = shop.person();
             try (var dying = writes(shop).once().dropReply()) {
-                UUID id = id(shop.createWith("order-1", person));
-                ends(shop, id, "completed");
+                UUID id = id(shop.createWithKey("order-1", person));
+                awaitStatus(shop, id, "completed");
                 dying.awaitMet(1);
             }
-            Audit.settled(shop);
+            Consistency.assertConsistent(shop);
         }
 
         private FaultProxy.Requests writes(Shop shop) {
@@ -252,10 +252,10 @@ class NeighbourFaultsTest {
                     held.awaitMet(1);
                 }
             }
-            Await.until(PATIENCE, () -> Rows.ask(SESSIONS, shop.storeId()), "1"::equals);
-            UUID id = id(shop.createWith("order-1", person));
-            ends(shop, id, "completed");
-            Audit.settled(shop);
+            Await.until(PATIENCE, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
+            UUID id = id(shop.createWithKey("order-1", person));
+            awaitStatus(shop, id, "completed");
+            Consistency.assertConsistent(shop);
             assertThat(shop.balance()).isZero();
         }
 
@@ -267,8 +267,8 @@ class NeighbourFaultsTest {
                     held.awaitMet(1);
                 }
             }
-            Await.until(PATIENCE, () -> Rows.ask(SESSIONS, shop.storeId()), "1"::equals);
-            Audit.settled(shop);
+            Await.until(PATIENCE, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
+            Consistency.assertConsistent(shop);
         }
     }
 
@@ -280,26 +280,26 @@ class NeighbourFaultsTest {
             Shop shop = Shop.with(1);
             String person = shop.person();
             unfinished(shop, 999);
-            UUID last = id(shop.createWith("order-1", person));
+            UUID last = id(shop.createWithKey("order-1", person));
             unfinished(shop, 1);
-            ends(shop, last, "completed");
+            awaitStatus(shop, last, "completed");
             shop.topUp(1);
-            UUID refused = unavailable(shop.createWith("order-2", person));
+            UUID refused = unavailable(shop.createWithKey("order-2", person));
             shop.call().get("/api/v1/generation/{id}", refused).then().statusCode(404);
             assertThat(shop.balance()).isEqualTo(1);
             Shop other = Shop.with(1);
             id(other.create(other.person()));
-            Rows.change(
+            Rows.update(
                     "DELETE FROM generation.store_generation_sessions WHERE store_id = ? AND request_id = 'filler'",
                     shop.storeId());
             // The key is free: nothing was done under it.
-            ends(shop, id(shop.createWith("order-2", person)), "completed");
-            Audit.settled(shop);
+            awaitStatus(shop, id(shop.createWithKey("order-2", person)), "completed");
+            Consistency.assertConsistent(shop);
         }
 
         /** Held by workers that are not there, so that nobody claims them. */
         private static void unfinished(Shop shop, int count) {
-            Rows.change("""
+            Rows.update("""
                     INSERT INTO generation.store_generation_sessions (
                         id, store_id, status, attempts, lease_until, model_image_url, prompt_system, image_urls, image_paths,
                         request_id)

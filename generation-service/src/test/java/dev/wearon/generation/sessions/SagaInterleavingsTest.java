@@ -5,11 +5,11 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
-import dev.wearon.generation.Audit;
-import dev.wearon.generation.Impatient;
-import dev.wearon.generation.Later;
+import dev.wearon.generation.AsyncCall;
+import dev.wearon.generation.Consistency;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
+import dev.wearon.generation.ShortTimeouts;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Messages that arrive late, one interleaving at a time: nobody releases before the failed row stands. */
 @QuarkusTest
-@TestProfile(Impatient.class)
+@TestProfile(ShortTimeouts.class)
 @WithNeighbours
 class SagaInterleavingsTest {
 
@@ -45,7 +45,7 @@ class SagaInterleavingsTest {
         return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
     }
 
-    private static void ends(Shop shop, UUID id, String status) {
+    private static void awaitStatus(Shop shop, UUID id, String status) {
         Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
     }
 
@@ -64,8 +64,8 @@ class SagaInterleavingsTest {
 
     /** As if the first had been begun so long ago that its budget is over. */
     private static void budgetPasses(Shop shop) {
-        Rows.change(
-                "UPDATE generation.idempotency_keys SET begun_at = begun_at - interval '" + Impatient.BUDGET
+        Rows.update(
+                "UPDATE generation.idempotency_keys SET begun_at = begun_at - interval '" + ShortTimeouts.BUDGET
                         + "' WHERE store_id = ?",
                 shop.storeId());
     }
@@ -81,20 +81,20 @@ class SagaInterleavingsTest {
             UUID second;
             try (var stuck = credits.on("/release").hold()) {
                 try (var unknown = credits.on(CHARGE).once().dropReply()) {
-                    first = failedId(shop.createWith("order-1", person), 503);
+                    first = failedId(shop.createWithKey("order-1", person), 503);
                     unknown.awaitMet(1);
                 }
                 stuck.awaitMet(1);
-                assertThat(Rows.ask(STANDING, first)).isEqualTo("failed ABANDONED 0");
-                Response repeat = shop.createWith("order-1", person);
+                assertThat(Rows.value(STANDING, first)).isEqualTo("failed ABANDONED 0");
+                Response repeat = shop.createWithKey("order-1", person);
                 repeat.then().header("Idempotency-Replayed", nullValue());
                 second = id(repeat);
                 assertThat(shop.balance()).as("both are charged").isZero();
             }
-            ends(shop, second, "completed");
-            Audit.settled(shop);
-            assertThat(Audit.movements(UUID.fromString(first))).isEqualTo("deduction refund");
-            assertThat(Audit.movements(second)).isEqualTo("deduction");
+            awaitStatus(shop, second, "completed");
+            Consistency.assertConsistent(shop);
+            assertThat(Consistency.movements(UUID.fromString(first))).isEqualTo("deduction refund");
+            assertThat(Consistency.movements(second)).isEqualTo("deduction");
             assertThat(shop.balance()).isEqualTo(1);
         }
     }
@@ -106,30 +106,30 @@ class SagaInterleavingsTest {
         void afterTheReconcilersRowIsAnsweredFromThatRow() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
-            Later<Response> create;
+            AsyncCall<Response> create;
             String id;
             try (var held = insertOf(person).hold()) {
-                create = Later.of(() -> shop.createWith("order-1", person));
+                create = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                 held.awaitMet(1);
                 // The reconciler comes once a second and finds a charge that is old enough.
-                Rows.change("""
+                Rows.update("""
                         WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
                         UPDATE credits.charges SET created_at = now() - interval '90 seconds'
                           FROM unguarded WHERE store_id = ?
                         """, shop.storeId());
                 id = Await.until(
                         PATIENCE,
-                        () -> Rows.ask(
+                        () -> Rows.value(
                                 "SELECT id FROM generation.store_generation_sessions WHERE store_id = ?",
                                 shop.storeId()),
                         found -> found != null);
-                assertThat(Rows.ask(STANDING, id)).startsWith("failed ABANDONED");
+                assertThat(Rows.value(STANDING, id)).startsWith("failed ABANDONED");
             }
-            assertThat(failedId(create.answer(), 500)).isEqualTo(id);
-            Audit.settled(shop);
-            assertThat(Rows.ask(STANDING, id)).isEqualTo("failed ABANDONED 1");
-            assertThat(Audit.movements(UUID.fromString(id))).isEqualTo("deduction refund");
-            id(shop.createWith("order-1", person));
+            assertThat(failedId(create.await(), 500)).isEqualTo(id);
+            Consistency.assertConsistent(shop);
+            assertThat(Rows.value(STANDING, id)).isEqualTo("failed ABANDONED 1");
+            assertThat(Consistency.movements(UUID.fromString(id))).isEqualTo("deduction refund");
+            id(shop.createWithKey("order-1", person));
         }
 
         /** The saga's own failed row: the insert was given up, and comes after all. */
@@ -139,12 +139,12 @@ class SagaInterleavingsTest {
             String person = shop.person();
             String id;
             try (var held = insertOf(person).hold()) {
-                id = failedId(shop.createWith("order-1", person), 500);
+                id = failedId(shop.createWithKey("order-1", person), 500);
                 held.awaitMet(1);
-                assertThat(Rows.ask(STANDING, id)).startsWith("failed ABANDONED");
+                assertThat(Rows.value(STANDING, id)).startsWith("failed ABANDONED");
             }
-            Audit.settled(shop);
-            assertThat(Rows.ask(STANDING, id)).isEqualTo("failed ABANDONED 1");
+            Consistency.assertConsistent(shop);
+            assertThat(Rows.value(STANDING, id)).isEqualTo("failed ABANDONED 1");
             assertThat(shop.balance()).isEqualTo(1);
         }
 
@@ -154,11 +154,11 @@ class SagaInterleavingsTest {
             String person = shop.person();
             UUID id;
             try (var unheard = insertOf(person).dropReply()) {
-                id = id(shop.createWith("order-1", person));
+                id = id(shop.createWithKey("order-1", person));
                 unheard.awaitMet(1);
             }
-            ends(shop, id, "completed");
-            Audit.settled(shop);
+            awaitStatus(shop, id, "completed");
+            Consistency.assertConsistent(shop);
         }
     }
 
@@ -172,11 +172,11 @@ class SagaInterleavingsTest {
             UUID id;
             try (var unheard =
                     redis.on("lpush", shop.storeId().toString()).once().holdReply()) {
-                id = id(shop.createWith("order-1", person));
+                id = id(shop.createWithKey("order-1", person));
                 assertThat(unheard.met()).isEqualTo(1);
             }
-            ends(shop, id, "completed");
-            Audit.settled(shop);
+            awaitStatus(shop, id, "completed");
+            Consistency.assertConsistent(shop);
         }
 
         /** The repeat was told that the session stands; from then on nobody may close it. */
@@ -186,15 +186,15 @@ class SagaInterleavingsTest {
             String person = shop.person();
             UUID id;
             try (var late = redis.on("lpush", shop.storeId().toString()).hold()) {
-                Later<Response> first = Later.of(() -> shop.createWith("order-1", person));
+                AsyncCall<Response> first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                 late.awaitMet(1);
-                Response repeat = shop.createWith("order-1", person);
+                Response repeat = shop.createWithKey("order-1", person);
                 repeat.then().header("Idempotency-Replayed", "true");
                 id = id(repeat);
-                assertThat(id(first.answer())).isEqualTo(id);
+                assertThat(id(first.await())).isEqualTo(id);
             }
-            ends(shop, id, "completed");
-            Audit.settled(shop);
+            awaitStatus(shop, id, "completed");
+            Consistency.assertConsistent(shop);
         }
 
         @Test
@@ -203,16 +203,16 @@ class SagaInterleavingsTest {
             String person = shop.person();
             String id;
             try (var late = redis.on("lpush", shop.storeId().toString()).once().hold()) {
-                id = failedId(shop.createWith("order-1", person), 503);
+                id = failedId(shop.createWithKey("order-1", person), 503);
                 late.awaitMet(1);
-                assertThat(Rows.ask(STANDING, id)).startsWith("failed QUEUE_UNAVAILABLE");
+                assertThat(Rows.value(STANDING, id)).startsWith("failed QUEUE_UNAVAILABLE");
                 // Closed before its 201: the key makes a new one.
-                ends(shop, id(shop.createWith("order-1", person)), "completed");
+                awaitStatus(shop, id(shop.createWithKey("order-1", person)), "completed");
             }
             // Whoever pops the late permit goes on.
-            ends(shop, id(shop.createWith("order-2", person)), "completed");
-            assertThat(Rows.ask(STANDING, id)).isEqualTo("failed QUEUE_UNAVAILABLE 1");
-            Audit.settled(shop);
+            awaitStatus(shop, id(shop.createWithKey("order-2", person)), "completed");
+            assertThat(Rows.value(STANDING, id)).isEqualTo("failed QUEUE_UNAVAILABLE 1");
+            Consistency.assertConsistent(shop);
             assertThat(shop.balance()).isZero();
         }
     }
@@ -224,19 +224,19 @@ class SagaInterleavingsTest {
         void andMakesTheSameSessionOfTheSameCharge() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
-            Later<Response> first;
+            AsyncCall<Response> first;
             UUID id;
             try (var held = storage.on(RESOLVE).once().hold()) {
-                first = Later.of(() -> shop.createWith("order-1", person));
+                first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                 held.awaitMet(1);
                 budgetPasses(shop);
-                id = id(shop.createWith("order-1", person));
+                id = id(shop.createWithKey("order-1", person));
             }
-            assertThat(id(first.answer())).isEqualTo(id);
-            ends(shop, id, "completed");
-            Audit.settled(shop);
-            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("1");
-            assertThat(Audit.movements(id)).isEqualTo("deduction");
+            assertThat(id(first.await())).isEqualTo(id);
+            awaitStatus(shop, id, "completed");
+            Consistency.assertConsistent(shop);
+            assertThat(Rows.value(SESSIONS, shop.storeId())).isEqualTo("1");
+            assertThat(Consistency.movements(id)).isEqualTo("deduction");
         }
 
         /** The wallet was empty for the second and is full for the first. */
@@ -244,21 +244,21 @@ class SagaInterleavingsTest {
         void andIsNotChargedWhenTheSecondWasRefusedForMoney() throws Exception {
             Shop shop = Shop.with(0);
             String person = shop.person();
-            Later<Response> first;
+            AsyncCall<Response> first;
             try (var held = storage.on(RESOLVE).once().hold()) {
-                first = Later.of(() -> shop.createWith("order-1", person));
+                first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                 held.awaitMet(1);
                 budgetPasses(shop);
-                shop.createWith("order-1", person).then().statusCode(402);
+                shop.createWithKey("order-1", person).then().statusCode(402);
                 shop.topUp(2);
             }
-            String id = failedId(first.answer(), 500);
-            Audit.settled(shop);
-            assertThat(Audit.movements(UUID.fromString(id))).isNull();
+            String id = failedId(first.await(), 500);
+            Consistency.assertConsistent(shop);
+            assertThat(Consistency.movements(UUID.fromString(id))).isNull();
             assertThat(shop.balance()).isEqualTo(2);
-            Response free = shop.createWith("order-1", person);
+            Response free = shop.createWithKey("order-1", person);
             free.then().header("Idempotency-Replayed", nullValue());
-            ends(shop, id(free), "completed");
+            awaitStatus(shop, id(free), "completed");
         }
 
         /** The release that closes the id is stuck too, so the first is charged, and given back. */
@@ -268,20 +268,20 @@ class SagaInterleavingsTest {
             String person = shop.person();
             String id;
             try (var stuck = credits.on("/release").hold()) {
-                Later<Response> first;
+                AsyncCall<Response> first;
                 try (var held = storage.on(RESOLVE).once().hold()) {
-                    first = Later.of(() -> shop.createWith("order-1", person));
+                    first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                     held.awaitMet(1);
                     budgetPasses(shop);
-                    shop.createWith("order-1", person).then().statusCode(402);
+                    shop.createWithKey("order-1", person).then().statusCode(402);
                     stuck.awaitMet(1);
                     shop.topUp(1);
                 }
-                id = failedId(first.answer(), 500);
+                id = failedId(first.await(), 500);
                 assertThat(shop.balance()).as("charged meanwhile").isZero();
             }
-            Audit.settled(shop);
-            assertThat(Audit.movements(UUID.fromString(id))).isEqualTo("deduction refund");
+            Consistency.assertConsistent(shop);
+            assertThat(Consistency.movements(UUID.fromString(id))).isEqualTo("deduction refund");
             assertThat(shop.balance()).isEqualTo(1);
         }
 
@@ -289,25 +289,25 @@ class SagaInterleavingsTest {
         void andIsNotChargedWhenTheSecondsImagesWereRefused() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
-            Later<Response> first;
+            AsyncCall<Response> first;
             try (var held = storage.on(RESOLVE).once().hold()) {
-                first = Later.of(() -> shop.createWith("order-1", person));
+                first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                 held.awaitMet(1);
                 budgetPasses(shop);
                 String gone = "{\"code\":\"VALIDATION_ERROR\",\"message\":\"image_urls[0] is gone\"}";
                 try (var refused = storage.on(RESOLVE).once().answerHttp(400, gone)) {
-                    shop.createWith("order-1", person)
+                    shop.createWithKey("order-1", person)
                             .then()
                             .statusCode(400)
                             .body("message", equalTo("image_urls[0] is gone"));
                     refused.awaitMet(1);
                 }
             }
-            String id = failedId(first.answer(), 500);
-            Audit.settled(shop);
-            assertThat(Audit.movements(UUID.fromString(id))).isNull();
+            String id = failedId(first.await(), 500);
+            Consistency.assertConsistent(shop);
+            assertThat(Consistency.movements(UUID.fromString(id))).isNull();
             assertThat(shop.balance()).isEqualTo(1);
-            ends(shop, id(shop.createWith("order-1", person)), "completed");
+            awaitStatus(shop, id(shop.createWithKey("order-1", person)), "completed");
         }
     }
 }

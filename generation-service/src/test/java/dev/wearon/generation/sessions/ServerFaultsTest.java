@@ -3,11 +3,11 @@ package dev.wearon.generation.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
-import dev.wearon.generation.Audit;
-import dev.wearon.generation.Impatient;
-import dev.wearon.generation.Later;
+import dev.wearon.generation.AsyncCall;
+import dev.wearon.generation.Consistency;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
+import dev.wearon.generation.ShortTimeouts;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** PostgreSQL and Redis away, emptied, cut off: no session is lost and none is charged for nothing. */
 @QuarkusTest
-@TestProfile(Impatient.class)
+@TestProfile(ShortTimeouts.class)
 @WithNeighbours
 class ServerFaultsTest {
 
@@ -43,7 +43,7 @@ class ServerFaultsTest {
         return created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
     }
 
-    private static void ends(Shop shop, UUID id, String status) {
+    private static void awaitStatus(Shop shop, UUID id, String status) {
         Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
     }
 
@@ -57,7 +57,7 @@ class ServerFaultsTest {
 
     /** As the contract tells a client to do: repeat with the same key until the answer is 201. */
     private static UUID persistently(Shop shop, String key, String person) {
-        return id(Await.until(PATIENCE, () -> shop.createWith(key, person), answer -> answer.statusCode() == 201));
+        return id(Await.until(PATIENCE, () -> shop.createWithKey(key, person), answer -> answer.statusCode() == 201));
     }
 
     @Nested
@@ -67,21 +67,21 @@ class ServerFaultsTest {
         void awayRefusesCreatesAndLetsReadsGoOn() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
-            UUID before = id(shop.createWith("order-1", person));
-            ends(shop, before, "completed");
+            UUID before = id(shop.createWithKey("order-1", person));
+            awaitStatus(shop, before, "completed");
             UUID refused;
             try (var away = redis.refuse()) {
-                refused = unavailable(shop.createWith("order-2", person));
+                refused = unavailable(shop.createWithKey("order-2", person));
                 assertThat(shop.session(before).getString("generated_image_url"))
                         .isNotNull();
                 assertThat(shop.session(refused).getString("error_code")).isEqualTo("QUEUE_UNAVAILABLE");
-                Audit.settled(shop);
+                Consistency.assertConsistent(shop);
                 assertThat(shop.balance()).isEqualTo(1);
             }
             UUID again = persistently(shop, "order-2", person);
             assertThat(again).isNotEqualTo(refused);
-            ends(shop, again, "completed");
-            Audit.settled(shop);
+            awaitStatus(shop, again, "completed");
+            Consistency.assertConsistent(shop);
         }
 
         @Test
@@ -92,17 +92,17 @@ class ServerFaultsTest {
             try (var noWorker = redis.on("brpop").hold()) {
                 noWorker.awaitMet(2);
                 ids = IntStream.range(0, 3)
-                        .mapToObj(i -> id(shop.createWith("order-" + i, person)))
+                        .mapToObj(i -> id(shop.createWithKey("order-" + i, person)))
                         .toList();
                 redisCommands.execute("FLUSHALL").await().atMost(PATIENCE);
                 // As if they had waited for so long that the sweeper misses their permits.
-                Rows.change(
+                Rows.update(
                         "UPDATE generation.store_generation_sessions SET lease_until = lease_until - interval '1 minute'"
                                 + " WHERE store_id = ?",
                         shop.storeId());
             }
-            ids.forEach(id -> ends(shop, id, "completed"));
-            Audit.settled(shop);
+            ids.forEach(id -> awaitStatus(shop, id, "completed"));
+            Consistency.assertConsistent(shop);
         }
     }
 
@@ -114,11 +114,11 @@ class ServerFaultsTest {
             Shop shop = Shop.with(1);
             String person = shop.person();
             try (var away = postgres.refuse()) {
-                unavailable(shop.createWith("order-1", person));
+                unavailable(shop.createWithKey("order-1", person));
                 assertThat(shop.balance()).isEqualTo(1);
             }
-            ends(shop, persistently(shop, "order-1", person), "completed");
-            Audit.settled(shop);
+            awaitStatus(shop, persistently(shop, "order-1", person), "completed");
+            Consistency.assertConsistent(shop);
         }
 
         @Test
@@ -127,17 +127,17 @@ class ServerFaultsTest {
             String person = shop.person();
             String key = "order-" + UUID.randomUUID();
             try (var dying = postgres.on(key).once().dropReply()) {
-                UUID unknown = unavailable(shop.createWith(key, person));
+                UUID unknown = unavailable(shop.createWithKey(key, person));
                 dying.awaitMet(1);
                 shop.call().get("/api/v1/generation/{id}", unknown).then().statusCode(404);
             }
-            shop.createWith(key, person).then().statusCode(409);
-            Rows.change(
-                    "UPDATE generation.idempotency_keys SET begun_at = begun_at - interval '" + Impatient.BUDGET
+            shop.createWithKey(key, person).then().statusCode(409);
+            Rows.update(
+                    "UPDATE generation.idempotency_keys SET begun_at = begun_at - interval '" + ShortTimeouts.BUDGET
                             + "' WHERE store_id = ?",
                     shop.storeId());
-            ends(shop, id(shop.createWith(key, person)), "completed");
-            Audit.settled(shop);
+            awaitStatus(shop, id(shop.createWithKey(key, person)), "completed");
+            Consistency.assertConsistent(shop);
         }
 
         /** Every other time it is PostgreSQL that ends all connections, those of the ledger and of storage too. */
@@ -147,22 +147,22 @@ class ServerFaultsTest {
             Shop shop = Shop.with(clients);
             String person = shop.person();
             AtomicInteger key = new AtomicInteger();
-            Later<List<UUID>> creates = Later.of(
-                    () -> Later.parallel(clients, () -> persistently(shop, "order-" + key.incrementAndGet(), person)));
+            AsyncCall<List<UUID>> creates = AsyncCall.of(() ->
+                    AsyncCall.parallel(clients, () -> persistently(shop, "order-" + key.incrementAndGet(), person)));
             try (var statements = postgres.on("").count()) {
                 for (int round = 0; round < 6; round++) {
                     statements.awaitMet(statements.met() + 25);
                     if (round % 2 == 0) {
                         postgres.cut();
                     } else {
-                        Rows.ask("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                        Rows.value("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                                 + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
                     }
                 }
             }
-            assertThat(creates.answer()).doesNotHaveDuplicates().hasSize(clients);
-            creates.answer().forEach(id -> ends(shop, id, "completed"));
-            Audit.settled(shop);
+            assertThat(creates.await()).doesNotHaveDuplicates().hasSize(clients);
+            creates.await().forEach(id -> awaitStatus(shop, id, "completed"));
+            Consistency.assertConsistent(shop);
             assertThat(shop.balance()).isZero();
         }
     }

@@ -2,10 +2,10 @@ package dev.wearon.generation.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.generation.Audit;
-import dev.wearon.generation.Impatient;
+import dev.wearon.generation.Consistency;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
+import dev.wearon.generation.ShortTimeouts;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.SuiteServers;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a session leaves behind: its row, and one event for each thing that happened to it. */
 @QuarkusTest
-@TestProfile(Impatient.class)
+@TestProfile(ShortTimeouts.class)
 @WithNeighbours
 class SessionEventsTest {
 
@@ -33,12 +33,12 @@ class SessionEventsTest {
             + " WHERE metadata ->> 'session_id' = ?::text ORDER BY created_at";
 
     private static List<String> events(UUID id) {
-        return Rows.all(EVENTS, id);
+        return Rows.values(EVENTS, id);
     }
 
     private static JsonPath ended(Shop shop, UUID id) {
         Await.until(PATIENCE, () -> shop.session(id).getString("status"), status -> status.matches("completed|failed"));
-        Audit.settled(shop);
+        Consistency.assertConsistent(shop);
         return shop.session(id);
     }
 
@@ -64,7 +64,7 @@ class SessionEventsTest {
         @Test
         void thatFailedSaysWhyInWordsForPeople() throws Exception {
             Shop shop = Shop.with(1);
-            UUID id = shop.created(shop.torn());
+            UUID id = shop.created(shop.unreadableImage());
             JsonPath session = ended(shop, id);
             assertThat(session.getString("status")).isEqualTo("failed");
             assertThat(session.getString("error_code")).isEqualTo("BAD_IMAGE");
@@ -73,7 +73,7 @@ class SessionEventsTest {
             assertThat(session.getInt("credits_refunded")).isEqualTo(1);
             assertThat(session.getInt("attempts")).isEqualTo(1);
             assertThat(events(id)).containsExactly("generation_queued", "generation_failed", "credit_refunded");
-            assertThat(Rows.all(
+            assertThat(Rows.values(
                             "SELECT metadata ->> 'error_code' FROM generation.store_analytics_events"
                                     + " WHERE store_id = ? ORDER BY created_at",
                             shop.storeId()))
@@ -100,16 +100,17 @@ class SessionEventsTest {
             String[] urls =
                     IntStream.range(0, 10).mapToObj(i -> person + "&n=" + i).toArray(String[]::new);
             UUID id = new Shop(shop.storeId(), shop.mode(), "shopper@example.com").created(urls);
-            assertThat(Rows.all("SELECT unnest(image_urls) FROM generation.store_generation_sessions WHERE id = ?", id))
+            assertThat(Rows.values(
+                            "SELECT unnest(image_urls) FROM generation.store_generation_sessions WHERE id = ?", id))
                     .containsExactly(urls);
-            assertThat(Rows.ask(
+            assertThat(Rows.value(
                             "SELECT cardinality(image_paths) FROM generation.store_generation_sessions WHERE id = ?",
                             id))
                     .isEqualTo("10");
             JsonPath session = ended(shop, id);
             assertThat(session.getString("model_image_url")).isEqualTo(urls[0]);
             assertThat(session.getString("outfit_image_url")).isEqualTo(urls[1]);
-            assertThat(Rows.all(
+            assertThat(Rows.values(
                             "SELECT DISTINCT shopper_email || ' ' || (metadata ->> 'request_id' IS NOT NULL)"
                                     + " FROM generation.store_analytics_events WHERE store_id = ?",
                             shop.storeId()))
@@ -124,11 +125,11 @@ class SessionEventsTest {
         private final UUID id = Rows.session(UUID.randomUUID(), "queued", 0, "1 hour");
 
         private void change(String what) {
-            assertThat(Rows.change(BEGIN + what + " WHERE id = ?", id)).isEqualTo(1);
+            assertThat(Rows.update(BEGIN + what + " WHERE id = ?", id)).isEqualTo(1);
         }
 
         private void toldByTheSameTransaction(String type) {
-            assertThat(Rows.ask(
+            assertThat(Rows.value(
                             "SELECT e.xmin = s.xmin FROM generation.store_analytics_events e"
                                     + " JOIN generation.store_generation_sessions s"
                                     + " ON e.metadata ->> 'session_id' = s.id::text WHERE s.id = ? AND e.event_type = ?",
@@ -165,7 +166,7 @@ class SessionEventsTest {
 
         @Test
         void isNotWrittenWhenTheChangeIsRolledBack() {
-            Rows.changeAndRollBack(
+            Rows.updateAndRollBack(
                     BEGIN + "status = 'failed', completed_at = now(), error_message = 'm', error_code = 'CANCELLED'"
                             + " WHERE id = ?",
                     id);

@@ -50,7 +50,7 @@ class SessionsTest {
     /** Whatever the plan. These keys are too young for the running service's own sweeper. */
     @Test
     void forgetsNoMoreKeysThanItWasAskedTo() {
-        Rows.change("""
+        Rows.update("""
                 INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id, begun_at)
                 SELECT gen_random_uuid(), 'old', sha256(''), gen_random_uuid(), now() - interval '1 hour'
                   FROM generate_series(1, 5)
@@ -79,9 +79,9 @@ class SessionsTest {
     void neverMovesBackward() {
         NewSession session = processing(1, "1 minute");
         String statement = "UPDATE generation.store_generation_sessions SET status = 'queued' WHERE id = ?";
-        assertThatThrownBy(() -> Rows.change(statement, session.id())).hasMessageContaining("cannot go from");
+        assertThatThrownBy(() -> Rows.update(statement, session.id())).hasMessageContaining("cannot go from");
         fail(session);
-        assertThatThrownBy(() -> Rows.change(statement, session.id())).hasMessageContaining("cannot go from");
+        assertThatThrownBy(() -> Rows.update(statement, session.id())).hasMessageContaining("cannot go from");
     }
 
     @Test
@@ -101,7 +101,7 @@ class SessionsTest {
     private NewSession processing(int attempts, String leaseFromNow) {
         NewSession session = session();
         await(sessions.insertQueuedUnlessPresent(session));
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions SET status = 'processing', attempts = ?,"
                         + " lease_until = now() + ?::interval WHERE id = ?",
                 attempts,
@@ -111,7 +111,7 @@ class SessionsTest {
     }
 
     private static void fail(NewSession session) {
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions SET status = 'failed', error_code = 'CANCELLED',"
                         + " error_message = 'm', completed_at = now() WHERE id = ?",
                 session.id());

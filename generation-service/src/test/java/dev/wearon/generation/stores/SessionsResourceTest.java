@@ -57,7 +57,7 @@ class SessionsResourceTest {
             assertThat(session.getInt("processing_time_ms")).isPositive();
             assertThat(session.getString("images_expire_at")).isNotNull();
             assertThat(shop.balance()).isEqualTo(1);
-            assertThat(Rows.ask(
+            assertThat(Rows.value(
                             "SELECT generated_image_url FROM generation.store_generation_sessions WHERE id = ?", id))
                     .as("an object path, never a signed URL")
                     .doesNotContain("?", "http");
@@ -79,7 +79,7 @@ class SessionsResourceTest {
                     .extract()
                     .jsonPath()
                     .getUUID("session_id");
-            assertThat(Rows.ask("SELECT shopper_email FROM generation.store_generation_sessions WHERE id = ?", id))
+            assertThat(Rows.value("SELECT shopper_email FROM generation.store_generation_sessions WHERE id = ?", id))
                     .isEqualTo("shopper@example.com");
             assertThat(shop.session(id).getString("request_id")).isEqualTo("order-4711");
         }
@@ -88,7 +88,7 @@ class SessionsResourceTest {
         void needsNoShopperWhereTheStorePays() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.person());
-            assertThat(Rows.ask("SELECT shopper_email FROM generation.store_generation_sessions WHERE id = ?", id))
+            assertThat(Rows.value("SELECT shopper_email FROM generation.store_generation_sessions WHERE id = ?", id))
                     .isNull();
         }
     }
@@ -104,7 +104,7 @@ class SessionsResourceTest {
                     .statusCode(400)
                     .body("code", equalTo("VALIDATION_ERROR"))
                     .body("message", startsWith("x-shopper-email "));
-            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
+            assertThat(Rows.value(SESSIONS, shop.storeId())).isEqualTo("0");
             assertThat(shop.balance()).isEqualTo(1);
         }
 
@@ -119,7 +119,7 @@ class SessionsResourceTest {
                     .then()
                     .statusCode(400)
                     .body("message", containsString("this store asks for it"));
-            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
+            assertThat(Rows.value(SESSIONS, shop.storeId())).isEqualTo("0");
             assertThat(shop.balance()).isEqualTo(1);
             given().header("Authorization", TestIdentities.storeThatAsksForShoppers(shop.storeId(), "a@example.com"))
                     .body(body)
@@ -159,7 +159,7 @@ class SessionsResourceTest {
                     .statusCode(402)
                     .body("code", equalTo("INSUFFICIENT_CREDITS"))
                     .body("message", startsWith("The store "));
-            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
+            assertThat(Rows.value(SESSIONS, shop.storeId())).isEqualTo("0");
         }
 
         @Test
@@ -171,7 +171,7 @@ class SessionsResourceTest {
                     .body("code", equalTo("INSUFFICIENT_CREDITS"))
                     .body("message", startsWith("The shopper "));
             assertThat(shop.balance()).isEqualTo(1);
-            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
+            assertThat(Rows.value(SESSIONS, shop.storeId())).isEqualTo("0");
         }
     }
 
@@ -210,14 +210,14 @@ class SessionsResourceTest {
                 redis.execute("CLIENT", "UNPAUSE").await().indefinitely();
             }
             assertThat(shop.balance()).isEqualTo(1);
-            assertThat(Rows.ask(
+            assertThat(Rows.value(
                             "SELECT concat_ws(' ', status, error_code, credits_refunded)"
                                     + " FROM generation.store_generation_sessions WHERE store_id = ?",
                             shop.storeId()))
                     .isEqualTo("failed QUEUE_UNAVAILABLE 1");
             // The late push finds nothing to claim, and the workers go on.
             UUID next = shop.created(person);
-            Await.until(PATIENCE, () -> Rows.ask(STATUS, next, shop.storeId()), "completed"::equals);
+            Await.until(PATIENCE, () -> Rows.value(STATUS, next, shop.storeId()), "completed"::equals);
         }
 
         /** The ledger does not answer: whether it charged is unknown until it is asked to release. */
@@ -227,7 +227,7 @@ class SessionsResourceTest {
             String person = shop.person();
             try (var ignored = SuiteServers.neighbour("credits").paused()) {
                 shop.create(person).then().statusCode(503).body("code", equalTo("SERVICE_UNAVAILABLE"));
-                assertThat(Rows.ask(
+                assertThat(Rows.value(
                                 "SELECT concat_ws(' ', status, error_code)"
                                         + " FROM generation.store_generation_sessions WHERE store_id = ?",
                                 shop.storeId()))
@@ -235,7 +235,7 @@ class SessionsResourceTest {
             }
             Await.until(
                     PATIENCE,
-                    () -> Rows.ask(
+                    () -> Rows.value(
                             "SELECT released_at IS NOT NULL FROM generation.store_generation_sessions WHERE store_id = ?",
                             shop.storeId()),
                     "t"::equals);
@@ -249,7 +249,7 @@ class SessionsResourceTest {
             try (var ignored = SuiteServers.neighbour("storage").paused()) {
                 shop.create(person).then().statusCode(503).body("code", equalTo("SERVICE_UNAVAILABLE"));
             }
-            assertThat(Rows.ask(SESSIONS, shop.storeId())).isEqualTo("0");
+            assertThat(Rows.value(SESSIONS, shop.storeId())).isEqualTo("0");
             assertThat(shop.balance()).isEqualTo(1);
         }
     }
@@ -285,8 +285,8 @@ class SessionsResourceTest {
         void staysCompletedWithoutAUrl() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.person());
-            Await.until(PATIENCE, () -> Rows.ask(STATUS, id, shop.storeId()), "completed"::equals);
-            Rows.change(
+            Await.until(PATIENCE, () -> Rows.value(STATUS, id, shop.storeId()), "completed"::equals);
+            Rows.update(
                     "UPDATE generation.store_generation_sessions SET images_expire_at = now() - interval '1 s' WHERE id = ?",
                     id);
             shop.call()
@@ -301,9 +301,9 @@ class SessionsResourceTest {
         void saysThatAPictureWasRemovedBeforeItsTime() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.person());
-            Await.until(PATIENCE, () -> Rows.ask(STATUS, id, shop.storeId()), "completed"::equals);
+            Await.until(PATIENCE, () -> Rows.value(STATUS, id, shop.storeId()), "completed"::equals);
             // As its store's deactivation does, and only an active store can ask.
-            Rows.change("DELETE FROM storage.objects WHERE store_id = ? AND kind = 'generated'", shop.storeId());
+            Rows.update("DELETE FROM storage.objects WHERE store_id = ? AND kind = 'generated'", shop.storeId());
             JsonPath session = shop.session(id);
             assertThat(session.getString("status")).isEqualTo("completed");
             assertThat(session.getString("generated_image_url")).isNull();

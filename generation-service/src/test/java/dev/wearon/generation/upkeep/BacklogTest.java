@@ -31,24 +31,24 @@ class BacklogTest {
     void failsWhatWasTriedAsOftenAsIsAllowed() {
         UUID session = Rows.session(UUID.randomUUID(), "processing", 3, "-1 second");
         await(backlog.failLost(Stores.B2B, 3, 100));
-        assertThat(Rows.ask(CODE, session)).isEqualTo("WORKER_LOST");
+        assertThat(Rows.value(CODE, session)).isEqualTo("WORKER_LOST");
     }
 
     @Test
     void leavesTheLastAttemptAloneWhileItsLeaseRuns() {
         UUID session = Rows.session(UUID.randomUUID(), "processing", 3, "1 minute");
         await(backlog.failLost(Stores.B2B, 3, 100));
-        assertThat(Rows.ask(CODE, session)).isNull();
+        assertThat(Rows.value(CODE, session)).isNull();
     }
 
     @Test
     void failsWhatIsOlderThanTheDeadline() {
         UUID session = Rows.session(UUID.randomUUID(), "processing", 1, "1 minute");
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions SET created_at = now() - interval '11 minutes' WHERE id = ?",
                 session);
         await(backlog.failOverdue(Stores.B2B, Duration.ofMinutes(10), 100));
-        assertThat(Rows.ask(CODE, session)).isEqualTo("DEADLINE");
+        assertThat(Rows.value(CODE, session)).isEqualTo("DEADLINE");
     }
 
     /** Whatever the plan. These sessions are such that the running service's own sweeper leaves them alone. */
@@ -58,7 +58,7 @@ class BacklogTest {
         for (int i = 0; i < 5; i++) {
             Rows.session(store, "processing", 1, "-1 second");
             UUID old = Rows.session(store, "processing", 1, "1 minute");
-            Rows.change(
+            Rows.update(
                     "UPDATE generation.store_generation_sessions SET created_at = now() - interval '5 minutes'"
                             + " WHERE id = ?",
                     old);
@@ -69,7 +69,7 @@ class BacklogTest {
             assertThat(await(replanned.failOverdue(Stores.B2B, Duration.ofMinutes(4), 2)))
                     .isEqualTo(2);
         }
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions SET attempts = 3, lease_until = now() WHERE store_id = ?"
                         + " AND status = 'processing'",
                 store);

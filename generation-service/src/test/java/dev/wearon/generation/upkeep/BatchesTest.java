@@ -51,18 +51,18 @@ class BatchesTest {
         // More than two batches of either job.
         int many = 2 * Math.max(workers.sweeper().batch(), sessions.refundBatch()) + 50;
         UUID store = UUID.randomUUID();
-        Rows.change(OVERDUE, store, many);
+        Rows.update(OVERDUE, store, many);
         sweeper.runOnce().await().atMost(PATIENCE);
-        assertThat(Rows.ask(COUNT, store)).startsWith(many + " ");
+        assertThat(Rows.value(COUNT, store)).startsWith(many + " ");
 
         // As if a few seconds had passed: until then whoever failed them is releasing them.
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions SET completed_at = completed_at - interval '5 s'"
                         + " WHERE store_id = ?",
                 store);
         refunder.runOnce().await().atMost(PATIENCE);
         // The running service's own job may have taken some of them; it has seen the same rows.
-        Await.until(PATIENCE, () -> Rows.ask(COUNT, store), (many + " " + many)::equals);
-        assertThat(Rows.ask(TOMBSTONES, store)).isEqualTo(Integer.toString(many));
+        Await.until(PATIENCE, () -> Rows.value(COUNT, store), (many + " " + many)::equals);
+        assertThat(Rows.value(TOMBSTONES, store)).isEqualTo(Integer.toString(many));
     }
 }

@@ -30,12 +30,12 @@ class ReconcilerTest {
     void givesBackACreditWhoseCreateDiedBeforeItsRowStood() {
         Shop shop = Shop.with(1);
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        shop.charged(id);
+        shop.charge(id);
         assertThat(shop.balance()).isZero();
-        grownOld(shop);
+        ageCharges(shop);
 
         run();
-        assertThat(Rows.ask(SESSION, id)).isEqualTo("failed ABANDONED");
+        assertThat(Rows.value(SESSION, id)).isEqualTo("failed ABANDONED");
         Await.until(PATIENCE, shop::balance, balance -> balance == 1);
         run();
         assertThat(shop.balance()).isEqualTo(1);
@@ -45,19 +45,20 @@ class ReconcilerTest {
     @Test
     void leavesAChargeAloneThatNoSessionOfAStoreIssued() {
         Shop shop = Shop.with(10);
-        Rows.ask("SELECT credits.deduct_store_credits(?, 5, 'manual-1', 'correction')", shop.storeId());
-        Rows.ask(
+        Rows.value("SELECT credits.deduct_store_credits(?, 5, 'manual-1', 'correction')", shop.storeId());
+        Rows.value(
                 "SELECT credits.charge(?, ?, 1, 'r', NULL, p_issuer => 'b2c')",
                 UuidCreator.getTimeOrderedEpoch(),
                 shop.storeId());
         UUID orphan = UuidCreator.getTimeOrderedEpoch();
-        shop.charged(orphan);
+        shop.charge(orphan);
         assertThat(shop.balance()).isEqualTo(3);
-        grownOld(shop);
+        ageCharges(shop);
 
         run();
         Await.until(PATIENCE, shop::balance, balance -> balance == 4);
-        assertThat(Rows.all("SELECT id FROM generation.store_generation_sessions WHERE store_id = ?", shop.storeId()))
+        assertThat(Rows.values(
+                        "SELECT id FROM generation.store_generation_sessions WHERE store_id = ?", shop.storeId()))
                 .containsExactly(orphan.toString());
     }
 
@@ -65,9 +66,9 @@ class ReconcilerTest {
     void leavesAChargeAloneThatMayStillGetItsSession() {
         Shop shop = Shop.with(1);
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        shop.charged(id);
+        shop.charge(id);
         run();
-        assertThat(Rows.ask(SESSION, id)).isNull();
+        assertThat(Rows.value(SESSION, id)).isNull();
         assertThat(shop.balance()).isZero();
     }
 
@@ -75,10 +76,10 @@ class ReconcilerTest {
     void leavesTheChargeOfALivingSessionAlone() throws Exception {
         Shop shop = Shop.with(1);
         UUID id = shop.created(shop.person());
-        Await.until(PATIENCE, () -> Rows.ask(SESSION, id), "completed"::equals);
-        grownOld(shop);
+        Await.until(PATIENCE, () -> Rows.value(SESSION, id), "completed"::equals);
+        ageCharges(shop);
         run();
-        assertThat(Rows.ask(SESSION, id)).isEqualTo("completed");
+        assertThat(Rows.value(SESSION, id)).isEqualTo("completed");
         assertThat(shop.balance()).isZero();
     }
 
@@ -87,21 +88,21 @@ class ReconcilerTest {
     void givesBackACreditWhoseRowCouldNotBeWritten() throws Exception {
         Shop shop = Shop.with(1);
         String person = shop.person();
-        Rows.change("ALTER TABLE generation.store_generation_sessions ADD CONSTRAINT full_up CHECK (false) NOT VALID");
+        Rows.update("ALTER TABLE generation.store_generation_sessions ADD CONSTRAINT full_up CHECK (false) NOT VALID");
         try {
             shop.create(person).then().statusCode(503).body("code", equalTo("SERVICE_UNAVAILABLE"));
         } finally {
-            Rows.change("ALTER TABLE generation.store_generation_sessions DROP CONSTRAINT full_up");
+            Rows.update("ALTER TABLE generation.store_generation_sessions DROP CONSTRAINT full_up");
         }
         assertThat(shop.balance()).as("charged, and no row says so").isZero();
-        grownOld(shop);
+        ageCharges(shop);
         run();
         Await.until(PATIENCE, shop::balance, balance -> balance == 1);
     }
 
-    private static void grownOld(Shop shop) {
+    private static void ageCharges(Shop shop) {
         // No charge may be changed like this, so the superuser puts the guard aside for this one statement.
-        Rows.change("""
+        Rows.update("""
                 WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
                 UPDATE credits.charges SET created_at = now() - interval '90 seconds'
                   FROM unguarded WHERE store_id = ?

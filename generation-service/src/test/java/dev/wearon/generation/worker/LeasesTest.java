@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Attempts at a session, on the real table. */
+/** AttemptRunner at a session, on the real table. */
 @QuarkusTest
 @WithNeighbours
 class LeasesTest {
@@ -29,7 +29,7 @@ class LeasesTest {
     /** The workers of other tests would claim what is left here, in the place of their own. */
     @AfterEach
     void leaveNothingToClaim() {
-        Rows.change("DELETE FROM generation.store_generation_sessions"
+        Rows.update("DELETE FROM generation.store_generation_sessions"
                 + " WHERE prompt_system = 'prompt' AND status IN ('queued', 'processing')");
     }
 
@@ -48,7 +48,7 @@ class LeasesTest {
     @Test
     void refusesTheWriteOfAnAttemptThatLetGoEvenUnderTheSameNumber() {
         Claim first = held("first", 1);
-        assertThat(await(leases.giveUp(first))).isTrue();
+        assertThat(await(leases.undo(first))).isTrue();
         assertThat(row(first, "attempts || ' ' || (lease_until <= now()) || ' ' || (lease_owner IS NULL)"))
                 .isEqualTo("0 true true");
 
@@ -79,7 +79,7 @@ class LeasesTest {
         assertThat(await(leases.complete(claim, "p", LATER, Duration.ZERO))).isFalse();
         assertThat(await(leases.fail(claim, FailureCode.INTERNAL))).isFalse();
         assertThat(await(leases.handBack(claim, Duration.ZERO))).isFalse();
-        assertThat(await(leases.giveUp(claim))).isFalse();
+        assertThat(await(leases.undo(claim))).isFalse();
         assertThat(row(claim, "s::text")).isEqualTo(before);
     }
 
@@ -97,7 +97,7 @@ class LeasesTest {
     }
 
     private static Claim takenOver(Claim claim, String owner, int attempt) {
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions"
                         + " SET attempts = ?, lease_owner = ?, lease_until = now() + interval '1 minute' WHERE id = ?",
                 attempt,
@@ -107,7 +107,7 @@ class LeasesTest {
     }
 
     private static String row(Claim claim, String what) {
-        return Rows.ask(
+        return Rows.value(
                 "SELECT %s FROM generation.store_generation_sessions s WHERE id = ?".formatted(what),
                 claim.sessionId());
     }

@@ -61,7 +61,7 @@ class TurnsBetweenChannelsTest {
     @AfterEach
     void nobodyWaits() {
         for (String sessions : List.of(STORES, KIOSKS)) {
-            Rows.change("DELETE FROM generation.%s WHERE status IN ('queued', 'processing')".formatted(sessions));
+            Rows.update("DELETE FROM generation.%s WHERE status IN ('queued', 'processing')".formatted(sessions));
         }
     }
 
@@ -116,7 +116,7 @@ class TurnsBetweenChannelsTest {
         String turns = "SELECT string_agg(owner::text, ',' ORDER BY last_turn) FROM ("
                 + "SELECT store_id AS owner, last_turn FROM generation.store_turns WHERE waiting UNION ALL"
                 + " SELECT kiosk_id, last_turn FROM generation.kiosk_turns WHERE waiting) AS line WHERE last_turn > 0";
-        assertThat(Rows.ask(turns)).endsWith(owners.get(0) + "," + owners.get(1));
+        assertThat(Rows.value(turns)).endsWith(owners.get(0) + "," + owners.get(1));
     }
 
     /** What is written belongs to the claim's channel. */
@@ -124,12 +124,12 @@ class TurnsBetweenChannelsTest {
     void writesToTheTableOfTheChannelThatItWasClaimedIn() {
         queueKiosks(1, 1);
         Claim claim = claims(1).getFirst();
-        assertThat(leases.giveUp(claim).await().atMost(LEASE)).isTrue();
+        assertThat(leases.undo(claim).await().atMost(LEASE)).isTrue();
         Claim again = claims(1).getFirst();
         assertThat(again.sessionId()).isEqualTo(claim.sessionId());
         assertThat(leases.handBack(again, Duration.ofHours(1)).await().atMost(LEASE))
                 .isTrue();
-        assertThat(Rows.ask(
+        assertThat(Rows.value(
                         "SELECT status || ' ' || (lease_owner IS NULL) FROM generation.kiosk_sessions WHERE id = ?",
                         claim.sessionId()))
                 .isEqualTo("processing true");
@@ -158,11 +158,11 @@ class TurnsBetweenChannelsTest {
             for (int i = 0; i < 2; i++) {
                 held.add(await(own.claim(b2b, LEASE, ATTEMPTS)).orElseThrow());
             }
-            await(own.letGoOfUnheardWherePossible());
-            assertThatThrownBy(() -> await(own.letGoOfUnheard())).hasMessageContaining("kiosk_sessions");
+            await(own.tryUndoUnanswered());
+            assertThatThrownBy(() -> await(own.undoUnanswered())).hasMessageContaining("kiosk_sessions");
         });
         for (Claim claim : held) {
-            Rows.change("""
+            Rows.update("""
                     INSERT INTO generation.kiosk_sessions (
                         id, kiosk_id, status, attempts, lease_owner, lease_until, model_image_url, prompt_system,
                         image_urls, image_paths, request_id)
@@ -170,8 +170,8 @@ class TurnsBetweenChannelsTest {
                             '{u}', '{p}', 'r')
                     """, claim.owner().id(), claim.leaseOwner());
         }
-        await(own.letGoOfUnheardWherePossible());
-        assertThat(Rows.ask("""
+        await(own.tryUndoUnanswered());
+        assertThat(Rows.value("""
                 SELECT count(*) || ' ' || count(*) FILTER (WHERE lease_owner IS NULL AND attempts = 0)
                   FROM generation.kiosk_sessions WHERE kiosk_id = ?
                 """, held.getFirst().owner().id())).isEqualTo("2 1");
@@ -179,11 +179,11 @@ class TurnsBetweenChannelsTest {
     }
 
     private static void withoutKiosks(Runnable work) {
-        Rows.change("ALTER TABLE generation.kiosk_sessions RENAME TO kiosk_sessions_away");
+        Rows.update("ALTER TABLE generation.kiosk_sessions RENAME TO kiosk_sessions_away");
         try {
             work.run();
         } finally {
-            Rows.change("ALTER TABLE generation.kiosk_sessions_away RENAME TO kiosk_sessions");
+            Rows.update("ALTER TABLE generation.kiosk_sessions_away RENAME TO kiosk_sessions");
         }
     }
 
@@ -195,11 +195,11 @@ class TurnsBetweenChannelsTest {
     }
 
     private static void queueStores(int stores, int sessionsEach) {
-        Rows.change(QUEUE.formatted(STORES, "store_id"), stores, sessionsEach);
+        Rows.update(QUEUE.formatted(STORES, "store_id"), stores, sessionsEach);
     }
 
     private static void queueKiosks(int kiosks, int sessionsEach) {
-        Rows.change(QUEUE.formatted(KIOSKS, "kiosk_id"), kiosks, sessionsEach);
+        Rows.update(QUEUE.formatted(KIOSKS, "kiosk_id"), kiosks, sessionsEach);
     }
 
     private Optional<Claim> claim() {

@@ -60,7 +60,7 @@ class TurnsTest {
 
     @BeforeEach
     void nobodyElseWaits() {
-        Rows.change("DELETE FROM generation.store_generation_sessions WHERE status IN ('queued', 'processing')");
+        Rows.update("DELETE FROM generation.store_generation_sessions WHERE status IN ('queued', 'processing')");
     }
 
     @Test
@@ -91,7 +91,7 @@ class TurnsTest {
                 + " generation.store_generation_sessions WHERE store_id = ?";
         List<String> claimed =
                 claims(20).stream().map(claim -> claim.sessionId().toString()).toList();
-        assertThat(String.join(",", claimed)).isEqualTo(Rows.ask(inOrder, one));
+        assertThat(String.join(",", claimed)).isEqualTo(Rows.value(inOrder, one));
     }
 
     @Test
@@ -110,7 +110,7 @@ class TurnsTest {
     void keepsTheTurnsOfAStoreWhoseOldestAreTooOld() {
         queue(one, 50);
         queue(other, 5);
-        Rows.change(EXPIRE_OLDEST, one, 40);
+        Rows.update(EXPIRE_OLDEST, one, 40);
         List<UUID> turns = stores(claims(10));
         assertThat(turns.subList(0, 2)).containsExactlyInAnyOrder(one, other);
         assertThat(turns.subList(2, 10))
@@ -141,7 +141,7 @@ class TurnsTest {
         Claim claim = claims(1).getFirst();
         assertThat(claim.sessionId()).isEqualTo(lost);
         assertThat(claim.attempt()).isEqualTo(ATTEMPTS);
-        Rows.change("UPDATE generation.store_generation_sessions SET lease_until = now() WHERE id = ?", lost);
+        Rows.update("UPDATE generation.store_generation_sessions SET lease_until = now() WHERE id = ?", lost);
         assertThat(claim()).isEmpty();
     }
 
@@ -198,7 +198,7 @@ class TurnsTest {
     }
 
     private static void queue(UUID store, int sessions) {
-        Rows.change(QUEUE, store, sessions);
+        Rows.update(QUEUE, store, sessions);
     }
 
     private Optional<Claim> claim() {

@@ -111,7 +111,7 @@ class WorkerTest {
         Claim claim = claimed(LEASE);
         CompletableFuture<Void> work = work(claim, LEASE);
         model.awaitAsked();
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions"
                         + " SET attempts = 2, lease_owner = 'another', lease_until = now() + interval '1 hour' WHERE id = ?",
                 claim.sessionId());
@@ -188,7 +188,7 @@ class WorkerTest {
         Claim claim = claimed(Duration.ofHours(1));
         CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
         model.awaitAsked();
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions SET lease_until = now() WHERE id = ?", claim.sessionId());
         // The worker of the running service takes over.
         permits.push(List.of(permit(claim))).await().atMost(PATIENCE);
@@ -269,12 +269,12 @@ class WorkerTest {
             assertThatThrownBy(() -> claim.await().atMost(PATIENCE)).isNotNull();
             lost.awaitMet(1);
         }
-        assertThat(Rows.ask(held, claims)).isEqualTo("1");
+        assertThat(Rows.value(held, claims)).isEqualTo("1");
         Worker stopping = worker(LEASE, own);
-        stopping.stopTaking(new ShutdownDelayInitiatedEvent());
+        stopping.beginDrain(new ShutdownDelayInitiatedEvent());
         stopping.start(new StartupEvent());
         stop(stopping);
-        assertThat(Rows.ask(held, claims)).isEqualTo("0");
+        assertThat(Rows.value(held, claims)).isEqualTo("0");
         permits.push(List.of(permit(store, session))).await().atMost(PATIENCE);
         awaitBadImage(session);
     }
@@ -285,8 +285,8 @@ class WorkerTest {
         UUID store = UUID.randomUUID();
         UUID session = Rows.session(store, "queued", 0, "0 s");
         Worker stopping = worker(LEASE);
-        stopping.stopTaking(new ShutdownDelayInitiatedEvent());
-        stopping.use(permit(store, session)).await().atMost(PATIENCE);
+        stopping.beginDrain(new ShutdownDelayInitiatedEvent());
+        stopping.process(permit(store, session)).await().atMost(PATIENCE);
         awaitBadImage(session);
         assertThat(metrics.find("wearon.worker.attempts").counter())
                 .as("attempts of the one that stops")
@@ -297,10 +297,10 @@ class WorkerTest {
     private Claim claimed(Duration lease) throws Exception {
         shop = Shop.with(1);
         UUID id = Rows.session(shop.storeId(), "processing", 1, lease.toMillis() + " ms");
-        shop.charged(id);
+        shop.charge(id);
         String path = URI.create(shop.person()).getPath().substring(1);
         String owner = "first-" + id;
-        Rows.change(
+        Rows.update(
                 "UPDATE generation.store_generation_sessions SET lease_owner = ?, image_paths = ARRAY[?] WHERE id = ?",
                 owner,
                 path,
@@ -337,7 +337,7 @@ class WorkerTest {
                         "wearon.worker.drain-timeout",
                         "0s"));
         ModelConfig modelConfig = configured(ModelConfig.class, Map.of("wearon.model.timeout", "1m"));
-        Attempts attempts = new Attempts(model, crashPoints, config, modelConfig);
+        AttemptRunner attempts = new AttemptRunner(model, crashPoints, config, modelConfig);
         return new Worker(permits, leases, attempts, refunds, crashPoints, config, modelConfig, roles, metrics);
     }
 
@@ -353,7 +353,7 @@ class WorkerTest {
     private static void awaitBadImage(UUID session) {
         Await.until(
                 PATIENCE,
-                () -> Rows.ask("SELECT error_code FROM generation.store_generation_sessions WHERE id = ?", session),
+                () -> Rows.value("SELECT error_code FROM generation.store_generation_sessions WHERE id = ?", session),
                 "BAD_IMAGE"::equals);
     }
 
@@ -374,17 +374,17 @@ class WorkerTest {
     }
 
     private int results() {
-        return Integer.parseInt(Rows.ask(
+        return Integer.parseInt(Rows.value(
                 "SELECT count(*) FROM storage.objects WHERE store_id = ? AND kind = 'generated'", shop.storeId()));
     }
 
     private String result() {
-        return Rows.ask(
+        return Rows.value(
                 "SELECT o::text FROM storage.objects o WHERE store_id = ? AND kind = 'generated'", shop.storeId());
     }
 
     private static String row(Claim claim, String what) {
-        return Rows.ask(
+        return Rows.value(
                 "SELECT %s FROM generation.store_generation_sessions s WHERE id = ?".formatted(what),
                 claim.sessionId());
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
 /** Calls that are under way while the test goes on. */
-public final class Later<T> {
+public final class AsyncCall<T> {
 
     private static final int PATIENCE_SECONDS = 60;
     private static final ExecutorService THREADS =
@@ -19,22 +19,22 @@ public final class Later<T> {
 
     private final Future<T> running;
 
-    private Later(Future<T> running) {
+    private AsyncCall(Future<T> running) {
         this.running = running;
     }
 
-    public static <T> Later<T> of(Callable<T> call) {
-        return new Later<>(THREADS.submit(call));
+    public static <T> AsyncCall<T> of(Callable<T> call) {
+        return new AsyncCall<>(THREADS.submit(call));
     }
 
     /** The same call many times at once. */
     public static <T> List<T> parallel(int times, Callable<T> call) {
         return IntStream.range(0, times).mapToObj(i -> of(call)).toList().stream()
-                .map(Later::answer)
+                .map(AsyncCall::await)
                 .toList();
     }
 
-    public T answer() {
+    public T await() {
         try {
             return running.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** No answer shows the name of a class or a library's words, whatever was sent. */
 @QuarkusTest
 @WithNeighbours
-class PlainWordsTest {
+class ErrorsHideInternalsTest {
 
     @TestHTTPResource("")
     String url;

@@ -6,19 +6,19 @@ import dev.wearon.generation.sessions.FailureCode;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class AttemptTest {
+class AttemptResultTest {
 
     private static final Duration SOON = Duration.ofSeconds(5);
 
     @Test
     void triesAgainWhileAttemptsAreLeft() {
-        assertThat(Attempt.again(2, 3, SOON, FailureCode.MODEL_TIMEOUT, "late"))
-                .isEqualTo(new Attempt.Again(SOON, "late"));
+        assertThat(AttemptResult.retryOrFail(2, 3, SOON, FailureCode.MODEL_TIMEOUT, "late"))
+                .isEqualTo(new AttemptResult.Retry(SOON, "late"));
     }
 
     @Test
     void givesUpWithItsReasonAfterTheLastOne() {
-        assertThat(Attempt.again(3, 3, SOON, FailureCode.MODEL_TIMEOUT, "late"))
-                .isEqualTo(new Attempt.GivenUp(FailureCode.MODEL_TIMEOUT, "late"));
+        assertThat(AttemptResult.retryOrFail(3, 3, SOON, FailureCode.MODEL_TIMEOUT, "late"))
+                .isEqualTo(new AttemptResult.Failed(FailureCode.MODEL_TIMEOUT, "late"));
     }
 }

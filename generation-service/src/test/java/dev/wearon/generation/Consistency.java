@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.UUID;
 
 /** What must hold for a store once nothing is under way any more, whatever had failed meanwhile. */
-public final class Audit {
+public final class Consistency {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    private static final String UNDER_WAY = """
+    private static final String UNFINISHED = """
             SELECT format('%s %s %s', id, status, error_code)
               FROM generation.store_generation_sessions
              WHERE store_id = ? AND (status IN ('queued', 'processing') OR status = 'failed' AND released_at IS NULL)
@@ -35,12 +35,12 @@ public final class Audit {
                    ELSE c.status IS DISTINCT FROM 'released' END
             """;
 
-    private Audit() {}
+    private Consistency() {}
 
     /** Waits until every session of the shop has ended and no credit is out for a failed one, then compares everything. */
-    public static void settled(Shop shop) {
-        Await.until(PATIENCE, () -> Rows.all(UNDER_WAY, shop.storeId()), List::isEmpty);
-        assertThat(Rows.all(DIFFERENCES.replace("$1", "'" + shop.storeId() + "'")))
+    public static void assertConsistent(Shop shop) {
+        Await.until(PATIENCE, () -> Rows.values(UNFINISHED, shop.storeId()), List::isEmpty);
+        assertThat(Rows.values(DIFFERENCES.replace("$1", "'" + shop.storeId() + "'")))
                 .as("sessions and charges")
                 .isEmpty();
         assertThat(disagreements(shop.storeId())).as("the books").isEmpty();
@@ -48,7 +48,7 @@ public final class Audit {
 
     /** How often the id was charged, and how often given back. */
     public static String movements(UUID id) {
-        return Rows.ask(
+        return Rows.value(
                 "SELECT string_agg(type::text, ' ' ORDER BY entry_no) FROM credits.store_credit_transactions"
                         + " WHERE charge_id = ?",
                 id);

@@ -6,12 +6,12 @@ import java.util.List;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /** The composition: person, garment, light and shadow, accessories. */
-final class TryOn {
+final class Composition {
 
     /** Longest side that a person or a garment is wanted with, and an accessory, in pixels. */
-    static final int LARGE = 2048;
+    static final int MAX_PHOTO_SIDE = 2048;
 
-    static final int SMALL = 512;
+    static final int MAX_ACCESSORY_SIDE = 512;
 
     private static final float SHADOW = 0.5f;
     private static final int SHADOW_DROP = 10;
@@ -20,12 +20,12 @@ final class TryOn {
     private static final float SHADING = 0.5f;
 
     /** Even black cloth reflects a little; without it black garments would look like holes. */
-    private static final float GLIMMER = 14;
+    private static final float BLACK_REFLECTION = 14;
 
-    private static final int ACCESSORY = 132;
+    private static final int ACCESSORY_SIZE = 132;
     private static final int MARGIN = 18;
 
-    private TryOn() {}
+    private Composition() {}
 
     /**
      * @param photos person, garment, accessories; at least the person
@@ -46,8 +46,8 @@ final class TryOn {
         if (fit.neckClosed(garment)) {
             openNeck(layer, person, frame);
         }
-        dress(picture, layer, (int) (person.faceWidth() * frame.scale()));
-        lineUp(picture, photos.subList(2, photos.size()));
+        drawGarment(picture, layer, (int) (person.faceWidth() * frame.scale()));
+        drawAccessories(picture, photos.subList(2, photos.size()));
         return picture;
     }
 
@@ -75,24 +75,25 @@ final class TryOn {
         }
     }
 
-    private static void dress(BufferedImage picture, float[][] layer, int face) {
+    private static void drawGarment(BufferedImage picture, float[][] layer, int face) {
         int[] pixels = Plane.pixels(picture);
         Plane cover = new Plane(Frame.WIDTH, Frame.HEIGHT, layer[3]);
         Plane shadow = cover.blurred(Math.max(2, face / 14));
         Plane volume = cover.blurred(Math.max(2, face / 7));
         Plane light = Plane.luma(picture).blurred(Math.max(2, face / 5));
-        float usual = mean(light, cover);
+        float meanLight = mean(light, cover);
         for (int i = 0; i < pixels.length; i++) {
             float alpha = layer[3][i] / 255;
             float falling = i >= SHADOW_DROP * Frame.WIDTH ? shadow.at()[i - SHADOW_DROP * Frame.WIDTH] / 255 : 0;
             float dimmed = (1 - alpha) * (1 - SHADOW * falling);
-            float shade = Math.clamp(1 + SHADING * (light.at()[i] / usual - 1), 0.62f, 1.12f);
+            float shade = Math.clamp(1 + SHADING * (light.at()[i] / meanLight - 1), 0.62f, 1.12f);
             // Cloth turns away from the light towards its edges: there the blurred cover falls to a half.
             float rounded = 0.7f + 0.3f * Math.clamp(volume.at()[i] / 255 * 2 - 0.9f, 0, 1);
             int rgb = 0;
             for (int channel = 0; channel < 3; channel++) {
                 float below = pixels[i] >> 16 - 8 * channel & 0xFF;
-                float cloth = (GLIMMER * alpha + layer[channel][i] * (1 - GLIMMER / 255)) * shade * rounded;
+                float cloth =
+                        (BLACK_REFLECTION * alpha + layer[channel][i] * (1 - BLACK_REFLECTION / 255)) * shade * rounded;
                 rgb = rgb << 8 | Math.round(Math.min(255, below * dimmed + cloth));
             }
             pixels[i] = rgb;
@@ -111,11 +112,11 @@ final class TryOn {
     }
 
     /** Side by side along the lower edge, in the order they came. */
-    private static void lineUp(BufferedImage picture, List<BufferedImage> accessories) {
+    private static void drawAccessories(BufferedImage picture, List<BufferedImage> accessories) {
         if (accessories.isEmpty()) {
             return;
         }
-        int cell = Math.min(ACCESSORY + MARGIN, (Frame.WIDTH - MARGIN) / accessories.size());
+        int cell = Math.min(ACCESSORY_SIZE + MARGIN, (Frame.WIDTH - MARGIN) / accessories.size());
         int left = (Frame.WIDTH - cell * accessories.size() + MARGIN) / 2;
         for (BufferedImage accessory : accessories) {
             BufferedImage thing = Cutout.of(accessory).picture();

@@ -7,7 +7,7 @@ import java.util.Map;
  * The service as it is, with shorter times: a fault is noticed and repaired within seconds. Only storage is waited for
  * longer than a create may take, so that a create can be held there and go on later.
  */
-public final class Impatient implements QuarkusTestProfile {
+public final class ShortTimeouts implements QuarkusTestProfile {
 
     /** How long a create may take here, as an interval of PostgreSQL. */
     public static final String BUDGET = "5 seconds";

@@ -17,14 +17,14 @@ import java.util.Optional;
 
 /** One attempt at a claimed session: inputs → model → result in storage. What follows from its end is written elsewhere. */
 @ApplicationScoped
-class Attempts {
+class AttemptRunner {
 
     private final ImageModel model;
     private final CrashPoints crashPoints;
     private final WorkerConfig config;
     private final ModelConfig modelConfig;
 
-    Attempts(ImageModel model, CrashPoints crashPoints, WorkerConfig config, ModelConfig modelConfig) {
+    AttemptRunner(ImageModel model, CrashPoints crashPoints, WorkerConfig config, ModelConfig modelConfig) {
         this.model = model;
         this.crashPoints = crashPoints;
         this.config = config;
@@ -35,12 +35,13 @@ class Attempts {
      * Never fails: a fault on the way is an attempt that may be repeated. May be cancelled at any point, as a result that
      * was written nevertheless is what the next attempt finds.
      */
-    Uni<Attempt> make(Claim claim) {
+    Uni<AttemptResult> run(Claim claim) {
         return inputs(claim)
                 .chain(inputs -> inputs.map(images -> render(claim, images))
-                        .orElseGet(() -> ended(new Attempt.GivenUp(FailureCode.BAD_IMAGE, "an input is gone"))))
+                        .orElseGet(() -> result(new AttemptResult.Failed(FailureCode.BAD_IMAGE, "an input is gone"))))
                 .onFailure()
-                .recoverWithItem(fault -> again(claim, retryDelay(claim), FailureCode.INTERNAL, fault.toString()));
+                .recoverWithItem(
+                        fault -> retryOrFail(claim, retryDelay(claim), FailureCode.INTERNAL, fault.toString()));
     }
 
     /** One after the other, as they may be large; empty when one of them is gone. */
@@ -52,10 +53,10 @@ class Attempts {
                         path -> claim.owner().channel().read(claim.owner().id(), path, claim.requestId()))
                 .collect()
                 .asList()
-                .map(Attempts::allBytes);
+                .map(AttemptRunner::bytesUnlessMissing);
     }
 
-    private static Optional<List<byte[]>> allBytes(List<Images.Read> reads) {
+    private static Optional<List<byte[]>> bytesUnlessMissing(List<Images.Read> reads) {
         List<byte[]> all = new ArrayList<>();
         for (Images.Read read : reads) {
             switch (read) {
@@ -68,20 +69,20 @@ class Attempts {
         return Optional.of(all);
     }
 
-    private Uni<Attempt> render(Claim claim, List<byte[]> inputs) {
+    private Uni<AttemptResult> render(Claim claim, List<byte[]> inputs) {
         return model.render(new ImageModel.Request(claim.sessionId(), inputs, claim.prompt()))
                 .ifNoItem()
                 .after(modelConfig.timeout())
                 .recoverWithItem(() -> null)
-                .chain(outcome -> outcome == null ? timedOut(claim) : settle(claim, outcome));
+                .chain(outcome -> outcome == null ? timedOut(claim) : resultOf(claim, outcome));
     }
 
-    private Uni<Attempt> timedOut(Claim claim) {
+    private Uni<AttemptResult> timedOut(Claim claim) {
         String why = "the model took longer than " + modelConfig.timeout();
-        return ended(again(claim, retryDelay(claim), FailureCode.MODEL_TIMEOUT, why));
+        return result(retryOrFail(claim, retryDelay(claim), FailureCode.MODEL_TIMEOUT, why));
     }
 
-    private Uni<Attempt> settle(Claim claim, Outcome outcome) {
+    private Uni<AttemptResult> resultOf(Claim claim, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Picture picture -> {
                 crashPoints.passed(CrashPoint.MODEL_CALL, claim.owner().id());
@@ -90,13 +91,13 @@ class Attempts {
                         .writeResult(claim.owner().id(), claim.sessionId(), picture.jpeg(), claim.requestId())
                         .invoke(() -> crashPoints.passed(
                                 CrashPoint.OBJECT_WRITTEN, claim.owner().id()))
-                        .map(Attempt.Finished::new);
+                        .map(AttemptResult.Completed::new);
             }
             case Outcome.Blocked ignored ->
-                ended(new Attempt.GivenUp(FailureCode.MODERATION_BLOCKED, "refused by moderation"));
+                result(new AttemptResult.Failed(FailureCode.MODERATION_BLOCKED, "refused by moderation"));
             case Outcome.Retryable(Duration after, String why) ->
-                ended(again(claim, after, FailureCode.MODEL_UNAVAILABLE, why));
-            case Outcome.Failed failed -> ended(new Attempt.GivenUp(code(failed.reason()), failed.why()));
+                result(retryOrFail(claim, after, FailureCode.MODEL_UNAVAILABLE, why));
+            case Outcome.Failed failed -> result(new AttemptResult.Failed(code(failed.reason()), failed.why()));
         };
     }
 
@@ -113,11 +114,11 @@ class Attempts {
         return config.retryDelay().multipliedBy(1L << Math.min(2 * (claim.attempt() - 1), 16));
     }
 
-    private Attempt again(Claim claim, Duration after, FailureCode code, String why) {
-        return Attempt.again(claim.attempt(), config.attempts(), after, code, why);
+    private AttemptResult retryOrFail(Claim claim, Duration after, FailureCode code, String why) {
+        return AttemptResult.retryOrFail(claim.attempt(), config.attempts(), after, code, why);
     }
 
-    private static Uni<Attempt> ended(Attempt attempt) {
-        return Uni.createFrom().item(attempt);
+    private static Uni<AttemptResult> result(AttemptResult result) {
+        return Uni.createFrom().item(result);
     }
 }
