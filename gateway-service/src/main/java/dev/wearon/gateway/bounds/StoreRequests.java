@@ -5,70 +5,69 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
 /**
- * Counts the requests of each store that are under way at this gateway, so that a store whose calls are slow cannot take
- * all connections to the services.
+ * Limits the concurrent requests of each store at this gateway. Without it a store with slow calls could take all
+ * connections to the services.
  */
 @ApplicationScoped
 public class StoreRequests {
 
-    private static final String PLACE = "wearon.place";
+    private static final String PERMIT = "wearon.permit";
 
-    private final Places<UUID> places;
+    private final Bulkhead<UUID> bulkhead;
 
     StoreRequests(BoundsConfig config) {
-        this.places = new Places<>(config.requestsPerStore());
+        this.bulkhead = new Bulkhead<>(config.requestsPerStore());
     }
 
-    /** A request's place, which several may need: it is free when all of them have left. */
-    private final class Place {
+    /** The permit of a request. It has several users and is released by the last one. */
+    private final class Permit {
 
         private final UUID storeId;
-        private int needed = 1;
+        private int users = 1;
 
-        Place(UUID storeId) {
+        Permit(UUID storeId) {
             this.storeId = storeId;
         }
 
-        private void leave() {
-            if (--needed == 0) {
-                places.leave(storeId);
+        private void release() {
+            if (--users == 0) {
+                bulkhead.release(storeId);
             }
         }
     }
 
     /**
-     * Takes a place that is free again when the answer is out or the client has gone, whichever comes first, and nothing
-     * {@link #keep keeps} it. Must be called on the request's own context, while its client is there.
+     * Takes a permit. It is released when the response has been sent or the client has disconnected, unless {@link #keep}
+     * holds it longer. Must be called on the request's own context, while the client is connected.
      *
-     * @return false when the store has none left
+     * @return false if the store has no permit left
      */
     public boolean admit(RoutingContext ctx, UUID storeId) {
-        if (!places.take(storeId)) {
+        if (!bulkhead.tryAcquire(storeId)) {
             return false;
         }
-        Place place = new Place(storeId);
-        ctx.put(PLACE, place);
-        ctx.addEndHandler(over -> place.leave());
+        Permit permit = new Permit(storeId);
+        ctx.put(PERMIT, permit);
+        ctx.addEndHandler(over -> permit.release());
         return true;
     }
 
     /**
-     * Keeps the request's place, if it has one, until the call to a service is over too: it goes on when its client has gone,
-     * and still holds a connection.
+     * Holds the request's permit, if it has one, until the call to a service has ended. The call continues after its client
+     * has disconnected, and still uses a connection.
      *
-     * @return to be run on the request's own context when the call is over
+     * @return to be run on the request's own context when the call has ended
      */
     public Runnable keep(RoutingContext ctx) {
-        Place place = ctx.get(PLACE);
-        if (place == null || place.needed == 0) {
+        Permit permit = ctx.get(PERMIT);
+        if (permit == null || permit.users == 0) {
             return () -> {};
         }
-        place.needed++;
-        return place::leave;
+        permit.users++;
+        return permit::release;
     }
 
-    /** How many are under way. */
-    int of(UUID storeId) {
-        return places.taken(storeId);
+    int inFlight(UUID storeId) {
+        return bulkhead.acquired(storeId);
     }
 }

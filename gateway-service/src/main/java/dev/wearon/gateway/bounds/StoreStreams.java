@@ -5,50 +5,50 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Counts what streams of each store through this gateway, so that a store whose clients send or read a byte now and then
- * cannot take all connections of a pool.
+ * Limits the concurrent streams of each store at this gateway. Without it a store with very slow clients could take all
+ * connections of a pool.
  */
 @ApplicationScoped
 public class StoreStreams {
 
-    private static final String PLACE = "wearon.stream";
+    private static final String STREAM = "wearon.stream";
 
-    private final Places<Stream> objects;
-    private final Places<Stream> events;
+    private final Bulkhead<Stream> objects;
+    private final Bulkhead<Stream> events;
 
     StoreStreams(BoundsConfig config) {
-        this.objects = new Places<>(config.streamsPerStore());
-        this.events = new Places<>(config.eventsPerStore());
+        this.objects = new Bulkhead<>(config.streamsPerStore());
+        this.events = new Bulkhead<>(config.eventsPerStore());
     }
 
     private record Stream(String store, Pool pool) {}
 
     /**
-     * Takes a place of the store. It is free again when the answer is out, the client has gone, or {@link #leave} was called.
-     * Must be called on the request's own context.
+     * Takes a permit. It is released when the response has been sent, the client has disconnected, or {@link #release} is
+     * called. Must be called on the request's own context.
      *
-     * @param store of an object, as the path has it: nobody knows yet whether the signature is good
-     * @return false when the store has none left among the streams of this pool
+     * @param store for objects the store in the path, whose signature is not verified yet
+     * @return false if the store has no permit left for streams of this pool
      */
     public boolean admit(RoutingContext ctx, String store, Pool pool) {
         Stream stream = new Stream(store, pool);
-        if (!places(pool).take(stream)) {
+        if (!bulkhead(pool).tryAcquire(stream)) {
             return false;
         }
-        ctx.put(PLACE, stream);
-        ctx.addEndHandler(over -> leave(ctx));
+        ctx.put(STREAM, stream);
+        ctx.addEndHandler(over -> release(ctx));
         return true;
     }
 
-    /** The service has refused: its connection is free, however long the client takes to hear of it. */
-    public void leave(RoutingContext ctx) {
-        Stream stream = ctx.remove(PLACE);
+    /** Releases the permit early, because the service has refused: its connection is free, even if the client is slow. */
+    public void release(RoutingContext ctx) {
+        Stream stream = ctx.remove(STREAM);
         if (stream != null) {
-            places(stream.pool()).leave(stream);
+            bulkhead(stream.pool()).release(stream);
         }
     }
 
-    private Places<Stream> places(Pool pool) {
+    private Bulkhead<Stream> bulkhead(Pool pool) {
         return pool == Pool.EVENTS ? events : objects;
     }
 }

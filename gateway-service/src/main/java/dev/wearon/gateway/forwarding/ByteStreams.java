@@ -149,7 +149,7 @@ public class ByteStreams {
                 .invoke(body -> {
                     // Ends what is left of an upload that nobody wants.
                     call.abandon();
-                    underWay.leave(ctx);
+                    underWay.release(ctx);
                     Problem problem = refusal(route, response.statusCode(), body);
                     if (problem.code().status() >= 500) {
                         LOG.errorf("%s answered %d to %s", route.service(), response.statusCode(), route.template());

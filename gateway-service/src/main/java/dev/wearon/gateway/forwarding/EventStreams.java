@@ -43,14 +43,14 @@ public class EventStreams {
     private static final long LOOK_MS = 1_000;
 
     private final Identities identities;
-    private final StoreStreams places;
+    private final StoreStreams permits;
     private final Upstreams upstreams;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
-    EventStreams(Identities identities, StoreStreams places, Upstreams upstreams) {
+    EventStreams(Identities identities, StoreStreams permits, Upstreams upstreams) {
         this.identities = identities;
-        this.places = places;
+        this.permits = permits;
         this.upstreams = upstreams;
     }
 
@@ -115,7 +115,7 @@ public class EventStreams {
     private Uni<Void> refused(RoutingContext ctx, Route route, HttpClientResponse response) {
         return Upstreams.refusal(route, response)
                 .invoke(body -> {
-                    places.leave(ctx);
+                    permits.release(ctx);
                     Problem problem = UpstreamRefusal.of(response.statusCode(), body);
                     if (problem.code().status() >= 500) {
                         LOG.errorf("%s answered %d to %s", route.service(), response.statusCode(), route.template());

@@ -82,13 +82,13 @@ class StoreRequestsTest {
     }
 
     private void empty() {
-        Await.until(PATIENCE, () -> requests.of(merchant.storeId()), count -> count == 0);
+        Await.until(PATIENCE, () -> requests.inFlight(merchant.storeId()), count -> count == 0);
     }
 
     @Test
     void refusesOneMoreOfTheSameStoreAndNoneOfAnother() throws IOException {
         fill();
-        assertThat(requests.of(merchant.storeId())).isEqualTo(MOST);
+        assertThat(requests.inFlight(merchant.storeId())).isEqualTo(MOST);
         var answer = merchant.calls().get("/api/v1/credits/balance");
         answer.then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
         assertThat(answer.header("Retry-After")).isEqualTo("1");
