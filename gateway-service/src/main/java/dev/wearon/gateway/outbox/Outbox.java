@@ -30,13 +30,13 @@ class Outbox {
                  ORDER BY due.due_at
                  LIMIT $1
                    FOR UPDATE SKIP LOCKED)
-            UPDATE gateway.outbox AS news
-               SET attempts = news.attempts + 1,
-                   due_at = now() + make_interval(secs => LEAST($2 * power(2, LEAST(news.attempts, 20)), $3))
+            UPDATE gateway.outbox AS event
+               SET attempts = event.attempts + 1,
+                   due_at = now() + make_interval(secs => LEAST($2 * power(2, LEAST(event.attempts, 20)), $3))
               FROM chosen
-             WHERE news.event_id = chosen.event_id
-            RETURNING news.event_id, news.store_id, news.status, news.status_changed_at, news.image_retention_seconds,
-                      news.changed_at, news.attempts
+             WHERE event.event_id = chosen.event_id
+            RETURNING event.event_id, event.store_id, event.status, event.status_changed_at, event.image_retention_seconds,
+                      event.changed_at, event.attempts
             """;
 
     private static final String ACKNOWLEDGE = """
@@ -60,9 +60,9 @@ class Outbox {
     record Backlog(long waiting, double oldestSeconds) {}
 
     /** Takes news for {@code lease}, longer with each attempt, at most for {@code longest}. */
-    Uni<List<News>> take(int limit, Duration lease, Duration longest) {
+    Uni<List<OutboxEvent>> take(int limit, Duration lease, Duration longest) {
         Tuple values = Tuple.of(limit, Statements.seconds(lease), Statements.seconds(longest));
-        return statements.list(TAKE, values, Outbox::news);
+        return statements.list(TAKE, values, Outbox::event);
     }
 
     Uni<Void> acknowledge(UUID eventId, UUID storeId) {
@@ -76,14 +76,14 @@ class Outbox {
         });
     }
 
-    private static News news(Row row) {
+    private static OutboxEvent event(Row row) {
         OffsetDateTime statusChangedAt = row.getOffsetDateTime("status_changed_at");
-        var state = new StorageListener.State(
+        var state = new StorageClient.State(
                 row.getUUID("event_id"),
                 row.getString("status"),
                 statusChangedAt == null ? null : statusChangedAt.toInstant(),
                 row.getInteger("image_retention_seconds"),
                 row.getOffsetDateTime("changed_at").toInstant());
-        return new News(row.getUUID("store_id"), state, row.getInteger("attempts"));
+        return new OutboxEvent(row.getUUID("store_id"), state, row.getInteger("attempts"));
     }
 }

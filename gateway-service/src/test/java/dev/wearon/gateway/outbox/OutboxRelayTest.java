@@ -40,14 +40,14 @@ import org.junit.jupiter.api.Test;
 
 /** The job is not started by its clock here; each test runs it. */
 @QuarkusTest
-class MessengerTest {
+class OutboxRelayTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private UUID store;
 
     @Inject
-    Messenger messenger;
+    OutboxRelay relay;
 
     @Inject
     JWTParser identities;
@@ -78,12 +78,12 @@ class MessengerTest {
         sql("UPDATE gateway.outbox SET due_at = now()");
     }
 
-    private Messenger.Counts run() {
-        return messenger.runOnce().await().atMost(Duration.ofSeconds(20));
+    private OutboxRelay.Counts run() {
+        return relay.runOnce().await().atMost(Duration.ofSeconds(20));
     }
 
     private static List<JsonNode> told() {
-        return FakeServices.storage().seen().stream().map(MessengerTest::body).toList();
+        return FakeServices.storage().seen().stream().map(OutboxRelayTest::body).toList();
     }
 
     private static List<String> statuses() {
@@ -145,7 +145,7 @@ class MessengerTest {
                         + " FROM gateway.stores WHERE id = ?::uuid",
                 store.toString()));
         String eventId = ask("SELECT event_id FROM gateway.outbox");
-        assertThat(run()).isEqualTo(new Messenger.Counts(1, 1));
+        assertThat(run()).isEqualTo(new OutboxRelay.Counts(1, 1));
 
         FakeService.Seen seen = FakeServices.storage().onlySeen();
         assertThat(seen.method() + " " + seen.uri()).isEqualTo("POST /internal/v1/stores/" + store + "/state");
@@ -194,7 +194,7 @@ class MessengerTest {
                     .executeUpdate("UPDATE gateway.stores SET status = 'inactive' WHERE id = '" + store + "'");
             connection.rollback();
         }
-        assertThat(run()).isEqualTo(new Messenger.Counts(0, 0));
+        assertThat(run()).isEqualTo(new OutboxRelay.Counts(0, 0));
     }
 
     @Test
@@ -215,18 +215,18 @@ class MessengerTest {
     void goesOnUntilItIsAcknowledged() {
         turn("inactive");
         FakeServices.storage().answers(503, "{\"code\":\"SERVICE_UNAVAILABLE\",\"message\":\"No.\"}");
-        assertThat(run()).isEqualTo(new Messenger.Counts(1, 0));
+        assertThat(run()).isEqualTo(new OutboxRelay.Counts(1, 0));
         makeDue();
         FakeServices.storage().answers(404, "{\"code\":\"NOT_FOUND\",\"message\":\"No.\"}");
-        assertThat(run()).isEqualTo(new Messenger.Counts(1, 0));
+        assertThat(run()).isEqualTo(new OutboxRelay.Counts(1, 0));
         makeDue();
         FakeServices.storage().behavesRaw(request -> request.connection().close());
-        assertThat(run()).isEqualTo(new Messenger.Counts(1, 0));
+        assertThat(run()).isEqualTo(new OutboxRelay.Counts(1, 0));
         makeDue();
         FakeServices.storage().answers(200, "{\"outcome\":\"applied\"}");
-        FakeServices.storage().whileDown(() -> assertThat(run()).isEqualTo(new Messenger.Counts(1, 0)));
+        FakeServices.storage().whileDown(() -> assertThat(run()).isEqualTo(new OutboxRelay.Counts(1, 0)));
         makeDue();
-        assertThat(run()).isEqualTo(new Messenger.Counts(1, 1));
+        assertThat(run()).isEqualTo(new OutboxRelay.Counts(1, 1));
         assertThat(waiting()).isEqualTo("0");
     }
 
@@ -237,12 +237,12 @@ class MessengerTest {
         for (int seconds : new int[] {5, 10, 20, 40, 60, 60}) {
             makeDue();
             run();
-            assertThat(run()).as("before it is due again").isEqualTo(new Messenger.Counts(0, 0));
+            assertThat(run()).as("before it is due again").isEqualTo(new OutboxRelay.Counts(0, 0));
             assertThat(Double.parseDouble(ask("SELECT EXTRACT(EPOCH FROM due_at - now()) FROM gateway.outbox")))
                     .isBetween(seconds - 4.0, (double) seconds);
         }
         sql("UPDATE gateway.outbox SET attempts = 1000000, due_at = now()");
-        assertThat(run()).isEqualTo(new Messenger.Counts(1, 0));
+        assertThat(run()).isEqualTo(new OutboxRelay.Counts(1, 0));
     }
 
     @Test
@@ -257,7 +257,7 @@ class MessengerTest {
         assertThat(statuses()).containsExactly("inactive", "inactive");
         makeDue();
         FakeServices.storage().answers(200, "{\"outcome\":\"applied\"}");
-        assertThat(run()).isEqualTo(new Messenger.Counts(4, 4));
+        assertThat(run()).isEqualTo(new OutboxRelay.Counts(4, 4));
         assertThat(statuses()).containsExactly("inactive", "active", "inactive", "active");
         assertThat(told().stream()
                         .map(change -> Instant.parse(change.get("changed_at").textValue())))
@@ -276,7 +276,7 @@ class MessengerTest {
                 .setStatusCode(request.uri().contains(store.toString()) ? 500 : 200)
                 .putHeader("Content-Type", "application/json")
                 .end("{}"));
-        assertThat(run()).isEqualTo(new Messenger.Counts(41, 40));
+        assertThat(run()).isEqualTo(new OutboxRelay.Counts(41, 40));
         assertThat(ask("SELECT store_id FROM gateway.outbox")).isEqualTo(store.toString());
     }
 

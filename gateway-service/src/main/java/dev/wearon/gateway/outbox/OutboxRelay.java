@@ -18,9 +18,9 @@ import org.jboss.logging.Logger;
 
 /** Tells what stands in the outbox until it is acknowledged. Runs safely in several instances at once. */
 @ApplicationScoped
-class Messenger implements RecurringJob {
+class OutboxRelay implements RecurringJob {
 
-    private static final Logger LOG = Logger.getLogger(Messenger.class);
+    private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
 
     /** What one run did. */
     record Counts(int taken, int acknowledged) {
@@ -31,16 +31,16 @@ class Messenger implements RecurringJob {
     }
 
     private final Outbox outbox;
-    private final StorageListener storage;
+    private final StorageClient storage;
     private final Identities identities;
     private final OutboxConfig config;
     private final Counter acknowledged;
     private final Counter unacknowledged;
     private volatile Outbox.Backlog backlog = new Outbox.Backlog(0, 0);
 
-    Messenger(
+    OutboxRelay(
             Outbox outbox,
-            @RestClient StorageListener storage,
+            @RestClient StorageClient storage,
             Identities identities,
             OutboxConfig config,
             MeterRegistry metrics) {
@@ -81,14 +81,14 @@ class Messenger implements RecurringJob {
 
     private Uni<Counts> batch() {
         return outbox.take(config.batch(), config.retryAfter(), config.retryMax())
-                .chain(taken -> tell(taken).map(told -> new Counts(taken.size(), told)));
+                .chain(taken -> send(taken).map(sent -> new Counts(taken.size(), sent)));
     }
 
-    private Uni<Integer> tell(List<News> taken) {
+    private Uni<Integer> send(List<OutboxEvent> taken) {
         return Multi.createFrom()
                 .iterable(taken)
                 .onItem()
-                .transformToUni(this::tell)
+                .transformToUni(this::send)
                 .merge(config.batch())
                 .filter(done -> done)
                 .collect()
@@ -96,18 +96,18 @@ class Messenger implements RecurringJob {
                 .map(List::size);
     }
 
-    private Uni<Boolean> tell(News news) {
-        UUID eventId = news.state().eventId();
-        return storage.tell(identities.asService(), eventId.toString(), news.storeId(), news.state())
-                .chain(() -> outbox.acknowledge(eventId, news.storeId()))
+    private Uni<Boolean> send(OutboxEvent event) {
+        UUID eventId = event.state().eventId();
+        return storage.send(identities.asService(), eventId.toString(), event.storeId(), event.state())
+                .chain(() -> outbox.acknowledge(eventId, event.storeId()))
                 .invoke(() -> acknowledged.increment())
                 .replaceWith(true)
                 .onFailure()
                 .recoverWithItem(fault -> {
                     unacknowledged.increment();
                     LOG.warnf(
-                            "Storage has not acknowledged the change of store %s (event %s, attempt %d); it is told again: %s",
-                            news.storeId(), eventId, news.attempts(), fault);
+                            "Storage has not acknowledged the change of store %s (event %s, attempt %d); it is sent again: %s",
+                            event.storeId(), eventId, event.attempts(), fault);
                     return false;
                 });
     }

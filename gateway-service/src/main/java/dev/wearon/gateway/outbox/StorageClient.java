@@ -14,7 +14,7 @@ import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 /** The internal endpoint of storage-service that hears of a store's state. */
 @RegisterRestClient(configKey = "storage")
 @Path("/internal/v1/stores/{store_id}/state")
-interface StorageListener {
+interface StorageClient {
 
     /**
      * What a store is since a change of it.
@@ -28,7 +28,7 @@ interface StorageListener {
 
     /** @return fails unless it is acknowledged; it may be repeated, and come late */
     @POST
-    Uni<Void> tell(
+    Uni<Void> send(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String identity,
             @HeaderParam(RequestId.HEADER) String requestId,
             @PathParam("store_id") UUID storeId,

@@ -7,4 +7,4 @@ import java.util.UUID;
  *
  * @param attempts how often it has been told, with this time
  */
-record News(UUID storeId, StorageListener.State state, int attempts) {}
+record OutboxEvent(UUID storeId, StorageClient.State state, int attempts) {}
