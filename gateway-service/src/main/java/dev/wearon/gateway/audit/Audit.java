@@ -2,8 +2,8 @@ package dev.wearon.gateway.audit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.gateway.paging.Page;
 import dev.wearon.gateway.paging.PageRequest;
-import dev.wearon.gateway.paging.Slice;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -67,8 +67,8 @@ public class Audit {
         Tuple place = Tuple.of(page.before().at(), page.before().id(), page.rowsToRead());
         return storeId.map(id -> statements.run(PAGE_OF_STORE, place.addUUID(id)))
                 .orElseGet(() -> statements.run(PAGE, place))
-                .map(rows -> Slice.of(rows, page, "at"))
-                .map(slice -> new AuditPage(slice.map(Audit::entry), slice.nextCursor()));
+                .map(rows -> Page.of(rows, page, "at"))
+                .map(rowsOfPage -> new AuditPage(rowsOfPage.map(Audit::entry), rowsOfPage.nextCursor()));
     }
 
     private Tuple values(Entry entry) {

@@ -6,8 +6,8 @@ import dev.wearon.gateway.audit.Audit;
 import dev.wearon.gateway.audit.Author;
 import dev.wearon.gateway.audit.Change;
 import dev.wearon.gateway.audit.Entry;
+import dev.wearon.gateway.paging.Page;
 import dev.wearon.gateway.paging.PageRequest;
-import dev.wearon.gateway.paging.Slice;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -103,8 +103,8 @@ class ApiKeys {
     Uni<KeyPage> list(UUID storeId, PageRequest page) {
         return statements
                 .run(LIST, Tuple.of(storeId, page.before().at(), page.before().id(), page.rowsToRead()))
-                .map(rows -> Slice.of(rows, page, "created_at"))
-                .map(slice -> new KeyPage(slice.map(ApiKeys::storeKey), slice.nextCursor()));
+                .map(rows -> Page.of(rows, page, "created_at"))
+                .map(rowsOfPage -> new KeyPage(rowsOfPage.map(ApiKeys::storeKey), rowsOfPage.nextCursor()));
     }
 
     /** Once: a key that is revoked stays as it is. @return empty when the store has no such key */

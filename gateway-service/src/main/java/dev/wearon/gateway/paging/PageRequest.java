@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  *
  * @param limit 1 to 100
  */
-public record PageRequest(int limit, Place before) {
+public record PageRequest(int limit, Cursor before) {
 
     private static final int DEFAULT_LIMIT = 20;
     private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]?|100");
@@ -21,8 +21,8 @@ public record PageRequest(int limit, Place before) {
         return new PageRequest(
                 limit == null ? DEFAULT_LIMIT : Integer.parseInt(limit),
                 cursor == null
-                        ? Place.NEWEST
-                        : Place.ofCursor(cursor)
+                        ? Cursor.NEWEST
+                        : Cursor.parse(cursor)
                                 .orElseThrow(
                                         () -> Problem.invalid("cursor must be the next_cursor of an earlier page.")));
     }

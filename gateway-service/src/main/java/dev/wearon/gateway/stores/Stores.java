@@ -6,9 +6,9 @@ import dev.wearon.gateway.audit.Audit;
 import dev.wearon.gateway.audit.Author;
 import dev.wearon.gateway.audit.Change;
 import dev.wearon.gateway.audit.Entry;
+import dev.wearon.gateway.paging.Cursor;
+import dev.wearon.gateway.paging.Page;
 import dev.wearon.gateway.paging.PageRequest;
-import dev.wearon.gateway.paging.Place;
-import dev.wearon.gateway.paging.Slice;
 import dev.wearon.identity.Principal.BillingMode;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
@@ -166,11 +166,11 @@ public class Stores {
 
     /** Newest first. */
     Uni<StorePage> page(StoreFilter filter, PageRequest page) {
-        Place before = page.before();
+        Cursor before = page.before();
         return statements
                 .run(PAGE, Tuple.of(before.at(), before.id(), page.rowsToRead(), filter.part(), filter.status()))
-                .map(rows -> Slice.of(rows, page, "created_at"))
-                .map(slice -> new StorePage(slice.map(Stores::store), slice.nextCursor()));
+                .map(rows -> Page.of(rows, page, "created_at"))
+                .map(rowsOfPage -> new StorePage(rowsOfPage.map(Stores::store), rowsOfPage.nextCursor()));
     }
 
     /** Whether there is such a store, active or not. */

@@ -14,18 +14,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PageRequestTest {
 
-    private static final Place PLACE = new Place(
+    private static final Cursor CURSOR = new Cursor(
             OffsetDateTime.parse("2026-11-21T10:00:00.123456Z"),
             UUID.fromString("0193c0de-0000-7000-8000-00000000000a"));
 
     @Test
     void startsAtTheNewestWithTwenty() {
-        assertThat(PageRequest.of(null, null)).isEqualTo(new PageRequest(20, Place.NEWEST));
+        assertThat(PageRequest.of(null, null)).isEqualTo(new PageRequest(20, Cursor.NEWEST));
     }
 
     @Test
     void goesOnBehindTheRowThatACursorNames() {
-        assertThat(PageRequest.of("100", PLACE.cursor())).isEqualTo(new PageRequest(100, PLACE));
+        assertThat(PageRequest.of("100", CURSOR.encoded())).isEqualTo(new PageRequest(100, CURSOR));
     }
 
     @ParameterizedTest
@@ -55,7 +55,8 @@ class PageRequestTest {
 
     @Test
     void refusesAnotherSpellingOfACursor() {
-        assertThatThrownBy(() -> PageRequest.of(null, PLACE.cursor() + "=")).isInstanceOf(Problem.class);
-        assertThatThrownBy(() -> PageRequest.of(null, PLACE.cursor() + "AAAA")).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> PageRequest.of(null, CURSOR.encoded() + "=")).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> PageRequest.of(null, CURSOR.encoded() + "AAAA"))
+                .isInstanceOf(Problem.class);
     }
 }

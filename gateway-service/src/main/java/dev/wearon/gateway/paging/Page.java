@@ -7,12 +7,12 @@ import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
 /** The rows of a page, and where the next one begins. */
-public final class Slice {
+public final class Page {
 
     private final List<Row> rows;
     private final String nextCursor;
 
-    private Slice(List<Row> rows, String nextCursor) {
+    private Page(List<Row> rows, String nextCursor) {
         this.rows = rows;
         this.nextCursor = nextCursor;
     }
@@ -21,15 +21,15 @@ public final class Slice {
      * @param read what {@link PageRequest#rowsToRead} asked for, in the list's order
      * @param time the column that the list is ordered by, before {@code id}
      */
-    public static Slice of(RowSet<Row> read, PageRequest page, String time) {
+    public static Page of(RowSet<Row> read, PageRequest page, String time) {
         List<Row> rows = StreamSupport.stream(read.spliterator(), false).toList();
         if (rows.size() <= page.limit()) {
-            return new Slice(rows, null);
+            return new Page(rows, null);
         }
         List<Row> shown = rows.subList(0, page.limit());
         Row last = shown.getLast();
-        Place place = new Place(last.getOffsetDateTime(time), last.getUUID("id"));
-        return new Slice(shown, place.cursor());
+        Cursor cursor = new Cursor(last.getOffsetDateTime(time), last.getUUID("id"));
+        return new Page(shown, cursor.encoded());
     }
 
     /** As many rows as were asked for, or what there is. */

@@ -10,14 +10,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** A row's place in its list. Times have microseconds, as in the database. */
-public record Place(OffsetDateTime at, UUID id) {
+public record Cursor(OffsetDateTime at, UUID id) {
 
     /** Before every row there can be. */
-    static final Place NEWEST = new Place(OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), new UUID(-1, -1));
+    static final Cursor NEWEST =
+            new Cursor(OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), new UUID(-1, -1));
 
     private static final int BYTES = 3 * Long.BYTES;
 
-    String cursor() {
+    String encoded() {
         byte[] bytes = ByteBuffer.allocate(BYTES)
                 .putLong(micros(at))
                 .putLong(id.getMostSignificantBits())
@@ -27,9 +28,9 @@ public record Place(OffsetDateTime at, UUID id) {
     }
 
     /** @return empty for anything that was never handed out as a cursor */
-    static Optional<Place> ofCursor(String cursor) {
+    static Optional<Cursor> parse(String text) {
         try {
-            byte[] bytes = Base64.getUrlDecoder().decode(cursor);
+            byte[] bytes = Base64.getUrlDecoder().decode(text);
             if (bytes.length != BYTES) {
                 return Optional.empty();
             }
@@ -39,9 +40,9 @@ public record Place(OffsetDateTime at, UUID id) {
                 return Optional.empty();
             }
             Instant at = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-            Place place = new Place(at.atOffset(ZoneOffset.UTC), new UUID(parts.getLong(), parts.getLong()));
+            Cursor cursor = new Cursor(at.atOffset(ZoneOffset.UTC), new UUID(parts.getLong(), parts.getLong()));
             // Base64 has several spellings of the same bytes; only ours was ever handed out.
-            return place.cursor().equals(cursor) ? Optional.of(place) : Optional.empty();
+            return cursor.encoded().equals(text) ? Optional.of(cursor) : Optional.empty();
         } catch (IllegalArgumentException notBase64) {
             return Optional.empty();
         }
