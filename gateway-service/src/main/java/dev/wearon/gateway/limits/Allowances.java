@@ -17,8 +17,8 @@ import java.util.UUID;
 @ApplicationScoped
 class Allowances {
 
-    /** Of a shopper's hash: so many bytes of two addresses are never the same by chance. */
-    private static final int TOLD_APART = 16;
+    /** Length of the prefix that stands for the hash of a shopper's address: 16 bytes never collide by chance. */
+    private static final int HASH_PREFIX_BYTES = 16;
 
     private record Tier(int perMinute, int perHour) {}
 
@@ -98,7 +98,7 @@ class Allowances {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(storeId.toString().getBytes(StandardCharsets.US_ASCII));
             byte[] hash = digest.digest(email.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, TOLD_APART);
+            return HexFormat.of().formatHex(hash, 0, HASH_PREFIX_BYTES);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every JDK has SHA-256", impossible);
         }
