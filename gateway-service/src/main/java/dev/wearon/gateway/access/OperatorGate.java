@@ -1,12 +1,12 @@
 package dev.wearon.gateway.access;
 
 import dev.wearon.gateway.admin.Operator;
-import dev.wearon.gateway.audit.Action;
-import dev.wearon.gateway.audit.Audit;
-import dev.wearon.gateway.audit.Author;
-import dev.wearon.gateway.audit.Change;
-import dev.wearon.gateway.audit.Entry;
 import dev.wearon.gateway.bounds.OnContext;
+import dev.wearon.gateway.changelog.Action;
+import dev.wearon.gateway.changelog.Author;
+import dev.wearon.gateway.changelog.Change;
+import dev.wearon.gateway.changelog.Changelog;
+import dev.wearon.gateway.changelog.Entry;
 import dev.wearon.gateway.routing.Route;
 import dev.wearon.gateway.stores.Stores;
 import dev.wearon.http.Problem;
@@ -40,17 +40,17 @@ class OperatorGate {
 
     private final Operator operator;
     private final Stores stores;
-    private final Audit audit;
+    private final Changelog changelog;
     private final Principal itself;
 
     OperatorGate(
             Operator operator,
             Stores stores,
-            Audit audit,
+            Changelog changelog,
             @ConfigProperty(name = "wearon.identity.issuer") String issuer) {
         this.operator = operator;
         this.stores = stores;
-        this.audit = audit;
+        this.changelog = changelog;
         this.itself = new Principal.Service(issuer);
     }
 
@@ -100,7 +100,7 @@ class OperatorGate {
                     .ifPresent(time -> window.put(end, time));
         }
         Entry entry = new Entry(author, Action.REPAIR_BEGUN, null, null, Change.made(window));
-        return OnContext.back(audit.write(entry)).onItemOrFailure().transformToUni((written, fault) -> {
+        return OnContext.back(changelog.write(entry)).onItemOrFailure().transformToUni((written, fault) -> {
             if (fault != null) {
                 LOG.errorf("A repair could not be written down: %s", fault);
                 return away("The audit cannot be written now. Please try again.");

@@ -1,6 +1,6 @@
 package dev.wearon.gateway.admin;
 
-import dev.wearon.gateway.audit.Author;
+import dev.wearon.gateway.changelog.Author;
 import dev.wearon.http.RequestId;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Startup;

@@ -1,10 +1,10 @@
 package dev.wearon.gateway.grants;
 
-import dev.wearon.gateway.audit.Action;
-import dev.wearon.gateway.audit.Audit;
-import dev.wearon.gateway.audit.Author;
-import dev.wearon.gateway.audit.Change;
-import dev.wearon.gateway.audit.Entry;
+import dev.wearon.gateway.changelog.Action;
+import dev.wearon.gateway.changelog.Author;
+import dev.wearon.gateway.changelog.Change;
+import dev.wearon.gateway.changelog.Changelog;
+import dev.wearon.gateway.changelog.Entry;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Identities;
 import io.smallrye.mutiny.Uni;
@@ -23,12 +23,12 @@ class Grants {
 
     private final CreditsLedger ledger;
     private final Identities identities;
-    private final Audit audit;
+    private final Changelog changelog;
 
-    Grants(@RestClient CreditsLedger ledger, Identities identities, Audit audit) {
+    Grants(@RestClient CreditsLedger ledger, Identities identities, Changelog changelog) {
         this.ledger = ledger;
         this.identities = identities;
-        this.audit = audit;
+        this.changelog = changelog;
     }
 
     sealed interface Outcome {
@@ -42,7 +42,8 @@ class Grants {
 
     /** @return fails when the ledger did not answer or the audit cannot be written; to repeat it is safe */
     Uni<Outcome> make(Author author, UUID storeId, CreditsLedger.Grant grant) {
-        return audit.write(entry(author, storeId, grant, "asked", null))
+        return changelog
+                .write(entry(author, storeId, grant, "asked", null))
                 .chain(() -> ask(author, storeId, grant))
                 .call(outcome -> write(author, storeId, grant, outcome));
     }
@@ -72,7 +73,8 @@ class Grants {
                     case Outcome.KeyReused() -> entry(author, storeId, grant, "refused", null);
                     case Outcome.Refused refused -> entry(author, storeId, grant, "refused", null);
                 };
-        return audit.write(answered)
+        return changelog
+                .write(answered)
                 .onFailure()
                 .transform(cause -> Problem.unavailable(
                         "The ledger has answered, but the audit could not be written." + SAFE, SOON, cause));

@@ -1,11 +1,11 @@
 package dev.wearon.gateway.keys;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.wearon.gateway.audit.Action;
-import dev.wearon.gateway.audit.Audit;
-import dev.wearon.gateway.audit.Author;
-import dev.wearon.gateway.audit.Change;
-import dev.wearon.gateway.audit.Entry;
+import dev.wearon.gateway.changelog.Action;
+import dev.wearon.gateway.changelog.Author;
+import dev.wearon.gateway.changelog.Change;
+import dev.wearon.gateway.changelog.Changelog;
+import dev.wearon.gateway.changelog.Entry;
 import dev.wearon.gateway.paging.Page;
 import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.sql.Statements;
@@ -73,11 +73,11 @@ class ApiKeys {
             RETURNING""" + COLUMNS;
 
     private final Statements statements;
-    private final Audit audit;
+    private final Changelog changelog;
 
-    ApiKeys(Statements statements, Audit audit, KeysConfig config) {
+    ApiKeys(Statements statements, Changelog changelog, KeysConfig config) {
         this.statements = statements.within(config.lookupTimeout());
-        this.audit = audit;
+        this.changelog = changelog;
     }
 
     sealed interface Rotation {
@@ -94,7 +94,7 @@ class ApiKeys {
     Uni<Optional<IssuedKey>> issue(Author author, UUID storeId, List<String> allowedDomains) {
         return statements
                 .transaction(transaction -> insert(transaction, storeId, allowedDomains)
-                        .call(issued -> audit.write(transaction, issued(author, storeId, issued))))
+                        .call(issued -> changelog.write(transaction, issued(author, storeId, issued))))
                 .map(Optional::of)
                 .onFailure(ApiKeys::isOfNoStore)
                 .recoverWithItem(Optional.empty());
@@ -132,14 +132,14 @@ class ApiKeys {
 
     private Uni<StoreKey> end(SqlConnection transaction, Author author, UUID storeId, UUID keyId) {
         return update(transaction, REVOKE, Tuple.of(storeId, keyId))
-                .call(revoked -> audit.write(transaction, revoked(author, storeId, revoked)));
+                .call(revoked -> changelog.write(transaction, revoked(author, storeId, revoked)));
     }
 
     private Uni<Rotation> replace(
             SqlConnection transaction, Author author, UUID storeId, StoreKey old, Duration grace) {
         return update(transaction, LEAVE_GRACE, Tuple.of(storeId, old.keyId(), (double) grace.toSeconds()))
                 .chain(ended -> insert(transaction, storeId, old.allowedDomains())
-                        .call(key -> audit.write(transaction, rotated(author, storeId, ended, key)))
+                        .call(key -> changelog.write(transaction, rotated(author, storeId, ended, key)))
                         .map(key -> new Rotation.Rotated(new RotatedKey(
                                 key.keyId(),
                                 key.apiKey(),

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.wearon.gateway.access.Gates;
-import dev.wearon.gateway.audit.Author;
+import dev.wearon.gateway.changelog.Author;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.stores.StoreConfig;
 import dev.wearon.gateway.stores.Stores;

@@ -1,11 +1,11 @@
 package dev.wearon.gateway.stores;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.wearon.gateway.audit.Action;
-import dev.wearon.gateway.audit.Audit;
-import dev.wearon.gateway.audit.Author;
-import dev.wearon.gateway.audit.Change;
-import dev.wearon.gateway.audit.Entry;
+import dev.wearon.gateway.changelog.Action;
+import dev.wearon.gateway.changelog.Author;
+import dev.wearon.gateway.changelog.Change;
+import dev.wearon.gateway.changelog.Changelog;
+import dev.wearon.gateway.changelog.Entry;
 import dev.wearon.gateway.paging.Cursor;
 import dev.wearon.gateway.paging.Page;
 import dev.wearon.gateway.paging.PageRequest;
@@ -89,11 +89,11 @@ public class Stores {
             RETURNING\s""" + CONFIG_COLUMNS;
 
     private final Statements statements;
-    private final Audit audit;
+    private final Changelog changelog;
 
-    Stores(Statements statements, Audit audit) {
+    Stores(Statements statements, Changelog changelog) {
         this.statements = statements;
-        this.audit = audit;
+        this.changelog = changelog;
     }
 
     sealed interface Creation {
@@ -185,7 +185,7 @@ public class Stores {
                 .map(store -> {
                     Map<String, Object> fields = store.terms();
                     fields.put("shop_domain", store.shopDomain());
-                    return audit.write(
+                    return changelog.write(
                             transaction,
                             new Entry(author, Action.STORE_CREATED, store.storeId(), null, Change.made(fields)));
                 })
@@ -205,7 +205,7 @@ public class Stores {
         return transaction
                 .preparedQuery(UPDATE)
                 .execute(values(store))
-                .call(() -> audit.write(transaction, entry))
+                .call(() -> changelog.write(transaction, entry))
                 .map(rows -> new Changing.Changed(store(rows.iterator().next())));
     }
 
@@ -227,7 +227,7 @@ public class Stores {
                 .execute(Tuple.of(storeId, mode.wire(), price.orElse(null)))
                 .call(() -> change.isNone()
                         ? Uni.createFrom().voidItem()
-                        : audit.write(transaction, new Entry(author, Action.CONFIG_CHANGED, storeId, null, change)))
+                        : changelog.write(transaction, new Entry(author, Action.CONFIG_CHANGED, storeId, null, change)))
                 .map(rows -> new Configuring.Configured(config(rows.iterator().next())));
     }
 

@@ -1,4 +1,4 @@
-package dev.wearon.gateway.audit;
+package dev.wearon.gateway.changelog;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.f4b6a3.uuid.UuidCreator;
@@ -16,7 +16,7 @@ import java.util.UUID;
 
 /** The table {@code gateway.audit}. */
 @ApplicationScoped
-public class Audit {
+public class Changelog {
 
     /** The moment of writing, not of the transaction's begin: changes that waited for a lock stand in their true order. */
     private static final String INSERT = """
@@ -44,7 +44,7 @@ public class Audit {
     private final Statements statements;
     private final ObjectMapper json;
 
-    Audit(Statements statements, ObjectMapper json) {
+    Changelog(Statements statements, ObjectMapper json) {
         this.statements = statements;
         this.json = json;
     }
@@ -63,12 +63,12 @@ public class Audit {
         return statements.run(INSERT, values(entry)).replaceWithVoid();
     }
 
-    Uni<AuditPage> page(Optional<UUID> storeId, PageRequest page) {
+    Uni<ChangelogPage> page(Optional<UUID> storeId, PageRequest page) {
         Tuple place = Tuple.of(page.before().at(), page.before().id(), page.rowsToRead());
         return storeId.map(id -> statements.run(PAGE_OF_STORE, place.addUUID(id)))
                 .orElseGet(() -> statements.run(PAGE, place))
                 .map(rows -> Page.of(rows, page, "at"))
-                .map(rowsOfPage -> new AuditPage(rowsOfPage.map(Audit::entry), rowsOfPage.nextCursor()));
+                .map(rowsOfPage -> new ChangelogPage(rowsOfPage.map(Changelog::entry), rowsOfPage.nextCursor()));
     }
 
     private Tuple values(Entry entry) {
@@ -87,8 +87,8 @@ public class Audit {
         return fields == null ? null : json.valueToTree(fields).toString();
     }
 
-    private static WrittenEntry entry(Row row) {
-        return new WrittenEntry(
+    private static EntryResponse entry(Row row) {
+        return new EntryResponse(
                 row.getUUID("id"),
                 row.getOffsetDateTime("at").toInstant(),
                 row.getString("who"),

@@ -1,4 +1,4 @@
-package dev.wearon.gateway.audit;
+package dev.wearon.gateway.changelog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

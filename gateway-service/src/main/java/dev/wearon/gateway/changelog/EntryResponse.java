@@ -1,4 +1,4 @@
-package dev.wearon.gateway.audit;
+package dev.wearon.gateway.changelog;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.time.Instant;
@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param before the JSON object as the table has it, or null; numbers keep all their digits
  * @param after likewise
  */
-record WrittenEntry(
+record EntryResponse(
         UUID id,
         Instant at,
         String who,

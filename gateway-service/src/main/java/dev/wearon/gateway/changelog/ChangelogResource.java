@@ -1,4 +1,4 @@
-package dev.wearon.gateway.audit;
+package dev.wearon.gateway.changelog;
 
 import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.http.Problem;
@@ -12,20 +12,20 @@ import org.jboss.resteasy.reactive.RestQuery;
 
 /** The operator reads who changed what. */
 @Path("/admin/v1/audit")
-public class AuditResource {
+public class ChangelogResource {
 
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
-    private final Audit audit;
+    private final Changelog changelog;
 
-    AuditResource(Audit audit) {
-        this.audit = audit;
+    ChangelogResource(Changelog changelog) {
+        this.changelog = changelog;
     }
 
     @GET
-    public Uni<AuditPage> read(
+    public Uni<ChangelogPage> read(
             @RestQuery("store_id") String storeId, @RestQuery String limit, @RestQuery String cursor) {
-        return audit.page(Optional.ofNullable(storeId).map(AuditResource::id), PageRequest.of(limit, cursor));
+        return changelog.page(Optional.ofNullable(storeId).map(ChangelogResource::id), PageRequest.of(limit, cursor));
     }
 
     private static UUID id(String storeId) {

@@ -10,4 +10,4 @@
  * prefix of the key. No key, hash, token or e-mail address is in it; the table refuses keys and addresses also by itself,
  * as it refuses to be updated, deleted from or truncated. Entries are read newest first, by the database's clock.
  */
-package dev.wearon.gateway.audit;
+package dev.wearon.gateway.changelog;

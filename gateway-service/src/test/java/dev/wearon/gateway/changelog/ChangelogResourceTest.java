@@ -1,4 +1,4 @@
-package dev.wearon.gateway.audit;
+package dev.wearon.gateway.changelog;
 
 import static dev.wearon.gateway.testing.Envelopes.refusal;
 import static dev.wearon.gateway.testing.Envelopes.success;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
-class AuditResourceTest {
+class ChangelogResourceTest {
 
     private static final String AUDIT = "/admin/v1/audit";
 
