@@ -11,8 +11,9 @@ import java.math.BigDecimal;
 
 /** What the operator changes of a store: absent stays as it is, null clears. Every other field is refused. */
 public record StorePatch(
-        Given<@NotNull @Pattern(regexp = Words.BILLING_MODE, message = Words.BILLING_MODE_MESSAGE) String> billingMode,
-        Given<
+        PatchField<@NotNull @Pattern(regexp = Words.BILLING_MODE, message = Words.BILLING_MODE_MESSAGE) String>
+                billingMode,
+        PatchField<
                         @DecimalMin(value = "0", inclusive = false, message = "must be greater than 0")
                         @Digits(
                                 integer = 6,
@@ -20,26 +21,26 @@ public record StorePatch(
                                 message = "must have at most 6 digits before and 2 behind the point")
                         BigDecimal>
                 retailCreditPrice,
-        Given<@Pattern(regexp = Words.TIER, message = Words.TIER_MESSAGE) String> subscriptionTier,
-        Given<
+        PatchField<@Pattern(regexp = Words.TIER, message = Words.TIER_MESSAGE) String> subscriptionTier,
+        PatchField<
                         @Pattern(
                                 regexp = SUBSCRIPTION_ID,
                                 message = "must be an id of 1 to 255 letters, digits, and . _ : / -")
                         String>
                 subscriptionId,
-        Given<
+        PatchField<
                         @Pattern(
                                 regexp = SUBSCRIPTION_STATUS,
                                 message = "must be active, trialing, past_due, paused, canceled or null")
                         String>
                 subscriptionStatus,
-        Given<@NotNull Boolean> overageEnabled,
-        Given<@Positive Integer> overageMonthlyCapCents,
-        Given<@NotNull @Pattern(regexp = "active|inactive", message = "must be active or inactive") String> status,
-        Given<@NotNull Boolean> onboardingCompleted,
-        Given<@NotNull Boolean> requireShopperEmail,
-        Given<@Positive Integer> shopperCreatesPerDay,
-        Given<
+        PatchField<@NotNull Boolean> overageEnabled,
+        PatchField<@Positive Integer> overageMonthlyCapCents,
+        PatchField<@NotNull @Pattern(regexp = "active|inactive", message = "must be active or inactive") String> status,
+        PatchField<@NotNull Boolean> onboardingCompleted,
+        PatchField<@NotNull Boolean> requireShopperEmail,
+        PatchField<@Positive Integer> shopperCreatesPerDay,
+        PatchField<
                         @Min(value = RETENTION_AT_LEAST, message = RETENTION_MESSAGE)
                         @Max(value = RETENTION_AT_MOST, message = RETENTION_MESSAGE) Integer>
                 imageRetentionSeconds) {
@@ -59,18 +60,18 @@ public record StorePatch(
         return new Store(
                 store.storeId(),
                 store.shopDomain(),
-                Given.or(billingMode, store.billingMode()),
-                Given.or(retailCreditPrice, store.retailCreditPrice()),
-                Given.or(subscriptionTier, store.subscriptionTier()),
-                Given.or(subscriptionId, store.subscriptionId()),
-                Given.or(subscriptionStatus, store.subscriptionStatus()),
-                Given.or(overageEnabled, store.overageEnabled()),
-                Given.or(overageMonthlyCapCents, store.overageMonthlyCapCents()),
-                Given.or(status, store.status()),
-                Given.or(onboardingCompleted, store.onboardingCompleted()),
-                Given.or(requireShopperEmail, store.requireShopperEmail()),
-                Given.or(shopperCreatesPerDay, store.shopperCreatesPerDay()),
-                Given.or(imageRetentionSeconds, store.imageRetentionSeconds()),
+                PatchField.orOld(billingMode, store.billingMode()),
+                PatchField.orOld(retailCreditPrice, store.retailCreditPrice()),
+                PatchField.orOld(subscriptionTier, store.subscriptionTier()),
+                PatchField.orOld(subscriptionId, store.subscriptionId()),
+                PatchField.orOld(subscriptionStatus, store.subscriptionStatus()),
+                PatchField.orOld(overageEnabled, store.overageEnabled()),
+                PatchField.orOld(overageMonthlyCapCents, store.overageMonthlyCapCents()),
+                PatchField.orOld(status, store.status()),
+                PatchField.orOld(onboardingCompleted, store.onboardingCompleted()),
+                PatchField.orOld(requireShopperEmail, store.requireShopperEmail()),
+                PatchField.orOld(shopperCreatesPerDay, store.shopperCreatesPerDay()),
+                PatchField.orOld(imageRetentionSeconds, store.imageRetentionSeconds()),
                 store.createdAt(),
                 store.updatedAt());
     }

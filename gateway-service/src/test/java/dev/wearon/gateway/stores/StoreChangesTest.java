@@ -212,6 +212,7 @@ class StoreChangesTest {
                     "subscription_id | \"a\\u0000\"",
                     "subscription_status | \"Active\"",
                     "overage_enabled | null",
+                    "overage_enabled | \"\"",
                     "overage_enabled | 1",
                     "overage_enabled | \"true\"",
                     "overage_monthly_cap_cents | 0",
@@ -233,6 +234,7 @@ class StoreChangesTest {
                     "image_retention_seconds | 2592001",
                     "image_retention_seconds | 1800.5",
                     "image_retention_seconds | \"3600\"",
+                    "image_retention_seconds | \" \"",
                 })
         void namesAFieldWithAValueThatItCannotHave(String field, String value) {
             String before = row();

@@ -14,18 +14,21 @@ import jakarta.validation.valueextraction.ValueExtractor;
 import java.io.IOException;
 
 /**
- * A member that a PATCH has, with its value or with {@code null}, which clears. Of a member that is absent there is no
- * {@code Given}: the record's component is null.
+ * A field that a PATCH body contains: with its new value, or with {@code null}, which clears the field. If the body does not
+ * contain the field, the record's component is null.
+ *
+ * <p>Not {@code JsonNullable} of jackson-databind-nullable: it reads a blank string as an absent field and would ignore what
+ * is refused here.
  */
-@JsonDeserialize(using = Given.Reader.class)
-public record Given<T>(T value) {
+@JsonDeserialize(using = PatchField.Reader.class)
+public record PatchField<T>(T value) {
 
-    /** What stands after the PATCH. */
-    static <T> T or(Given<T> given, T old) {
-        return given == null ? old : given.value();
+    /** The value after the PATCH. */
+    static <T> T orOld(PatchField<T> field, T old) {
+        return field == null ? old : field.value();
     }
 
-    static final class Reader extends JsonDeserializer<Given<?>> implements ContextualDeserializer {
+    static final class Reader extends JsonDeserializer<PatchField<?>> implements ContextualDeserializer {
 
         private final JsonDeserializer<?> value;
 
@@ -45,28 +48,28 @@ public record Given<T>(T value) {
         }
 
         @Override
-        public Given<?> deserialize(JsonParser json, DeserializationContext context) throws IOException {
-            return new Given<>(value.deserialize(json, context));
+        public PatchField<?> deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return new PatchField<>(value.deserialize(json, context));
         }
 
         @Override
-        public Given<?> getNullValue(DeserializationContext context) {
-            return new Given<>(null);
+        public PatchField<?> getNullValue(DeserializationContext context) {
+            return new PatchField<>(null);
         }
 
         @Override
-        public Given<?> getAbsentValue(DeserializationContext context) {
+        public PatchField<?> getAbsentValue(DeserializationContext context) {
             return null;
         }
     }
 
-    /** Lets the constraints on {@code T} look at the value. */
+    /** Applies the constraints on {@code T} to the value. */
     @Singleton
-    static final class Extractor implements ValueExtractor<Given<@ExtractedValue ?>> {
+    static final class Extractor implements ValueExtractor<PatchField<@ExtractedValue ?>> {
 
         @Override
-        public void extractValues(Given<?> given, ValueReceiver receiver) {
-            receiver.value(null, given.value());
+        public void extractValues(PatchField<?> field, ValueReceiver receiver) {
+            receiver.value(null, field.value());
         }
     }
 }
