@@ -34,7 +34,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        wearon.environment().requireKnownNames();
+        wearon.checkVariables();
         Layout layout = wearon.layout();
         Path personFile = readable(person != null ? person : layout.root().resolve(PERSON));
         Path garmentFile = readable(garment != null ? garment : layout.root().resolve(GARMENT));

@@ -59,7 +59,7 @@ final class ResetCommand implements Callable<Integer> {
 
     private static boolean confirmed(Layout layout) {
         System.out.println("This deletes all stores, credits, pictures, keys and logs in " + layout.data());
-        System.out.println("(an existing server named by WEARON_POSTGRES_URL keeps its database).");
+        System.out.println("(an existing server named by WEARON_DB_URL keeps its database).");
         System.out.print("Type yes to go on: ");
         System.out.flush();
         Scanner answer = new Scanner(System.in);

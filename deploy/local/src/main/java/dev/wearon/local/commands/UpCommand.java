@@ -14,7 +14,7 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        wearon.environment().requireKnownNames();
+        wearon.checkVariables();
         Layout layout = wearon.layout();
         RunFile run = new Startup(layout, System.out).ensureUp();
         System.out.println(

@@ -51,8 +51,8 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "Ports from the base on: gateway, credits, generation, storage (+0 to +3), their health and metrics (+4 to +7),",
-            "PostgreSQL (+8), Redis (+9). WEARON_POSTGRES_URL and WEARON_REDIS_URL use existing servers instead;",
-            "WEARON_HANGING_AFTER (30s, or off) is how long a process may leave the supervisor without an answer;",
+            "PostgreSQL (+8), Redis (+9). WEARON_DB_URL and WEARON_REDIS_URL use existing servers instead;",
+            "A process that does not answer for WEARON_LIVENESS_TIMEOUT (30s, or off) is killed and started again;",
             "WEARON_HEAP_GATEWAY and its like are the services' heaps.",
             "WEARON_HTTP_HOST=0.0.0.0 opens the gateway to other machines.",
             "Every other WEARON_... variable reaches the services; docs/operations.md lists them."
@@ -142,6 +142,13 @@ public final class Wearon implements Runnable {
 
     Environment environment() {
         return new Environment(environment);
+    }
+
+    /** Warns of variables with a former name, and refuses variables that do not exist. */
+    void checkVariables() throws UserError {
+        Environment variables = environment();
+        variables.warnings().forEach(warning -> spec.commandLine().getErr().println("wearon: " + warning));
+        variables.requireKnownNames();
     }
 
     /** The ports that were asked for on the command line; the environment's are those of the usual suite. */

@@ -4,6 +4,7 @@ import dev.wearon.configuration.Variables;
 import dev.wearon.processes.PostgresAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,48 +17,58 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The caller's {@code WEARON_} variables: which servers to use, and what the services are to be told. */
+/**
+ * The {@code WEARON_} variables of the caller: the settings of this command, and the settings that it passes to the services.
+ * Translates former names, so that the rest of the suite and the services see only current ones.
+ */
 public final class Environment {
 
     static final String PREFIX = Variables.PREFIX;
     static final String ADMIN_TOKEN = "WEARON_ADMIN_TOKEN";
+    static final String DB_URL = "WEARON_DB_URL";
+    static final String REDIS_URL = "WEARON_REDIS_URL";
 
-    private static final String POSTGRES_URL = "WEARON_POSTGRES_URL";
-    private static final String REDIS_URL = "WEARON_REDIS_URL";
-    private static final String HANGING_AFTER = "WEARON_HANGING_AFTER";
+    private static final String LIVENESS_TIMEOUT = "WEARON_LIVENESS_TIMEOUT";
     private static final String HTTP_HOST = "WEARON_HTTP_HOST";
 
-    private static final Duration USUAL_HANGING_AFTER = Duration.ofSeconds(30);
-    /** A look each second: a process that is only slow must not be taken for one that hangs. */
-    private static final Duration SHORTEST_HANGING_AFTER = Duration.ofSeconds(Silence.LOOKS);
+    private static final Duration DEFAULT_LIVENESS_TIMEOUT = Duration.ofSeconds(30);
+    /** One probe per second: a shorter interval would kill processes that are only slow. */
+    private static final Duration MIN_LIVENESS_TIMEOUT = Duration.ofSeconds(Silence.LOOKS);
 
-    private static final Duration LONGEST_HANGING_AFTER = Duration.ofHours(24);
+    private static final Duration MAX_LIVENESS_TIMEOUT = Duration.ofHours(24);
     private static final String NEVER = "off";
 
-    /** The supervisor itself asks the gateway at 127.0.0.1. */
+    /** The supervisor calls the gateway at 127.0.0.1, so the gateway must listen there too. */
     private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "0.0.0.0", "::");
 
-    /** For this command itself; the superuser's URL in particular is none of the services' business. */
+    /** Variables that the services do not get. The administrator's database URL in particular must not reach them. */
     private static final Set<String> OWN = Stream.concat(
-                    Stream.of(
-                            "WEARON_DATA", "WEARON_PORT_BASE", "WEARON_BUILD", POSTGRES_URL, REDIS_URL, HANGING_AFTER),
+                    Stream.of("WEARON_DATA", "WEARON_PORT_BASE", "WEARON_BUILD", DB_URL, REDIS_URL, LIVENESS_TIMEOUT),
                     Layout.SERVICES.stream().map(Environment::heap))
             .collect(Collectors.toUnmodifiableSet());
 
-    private static final Pattern HEAP = Pattern.compile("([1-9]\\d{0,5})([mMgG])");
-    private static final int LEAST_HEAP_MB = 64;
-    private static final int MOST_HEAP_MB = 64 * 1024;
+    /** The current name of each renamed variable, by its former name. */
+    private static final Map<String, String> RENAMED = new TreeMap<>(Variables.renamed());
 
-    /** Different for each service, so one value for all of them can only be a mistake. */
+    static {
+        RENAMED.put("WEARON_POSTGRES_URL", DB_URL);
+        RENAMED.put("WEARON_HANGING_AFTER", LIVENESS_TIMEOUT);
+    }
+
+    private static final Pattern HEAP = Pattern.compile("([1-9]\\d{0,5})([mMgG])");
+    private static final int MIN_HEAP_MB = 64;
+    private static final int MAX_HEAP_MB = 64 * 1024;
+
+    /** Each service needs a value of its own, so one value for all services is a mistake. */
     private static final List<String> PER_SERVICE = List.of(
             "WEARON_HTTP_PORT",
             "WEARON_MANAGEMENT_PORT",
-            "WEARON_DB_URL",
             "WEARON_DB_USERNAME",
             "WEARON_DB_PASSWORD",
             "WEARON_IDENTITY_PRIVATE_KEY");
 
     private final Map<String, String> variables = new TreeMap<>();
+    private final List<String> warnings = new ArrayList<>();
 
     public Environment(Map<String, String> environment) {
         environment.forEach((name, value) -> {
@@ -65,6 +76,23 @@ public final class Environment {
                 variables.put(name, value);
             }
         });
+        RENAMED.forEach(this::rename);
+    }
+
+    private void rename(String former, String current) {
+        String value = variables.remove(former);
+        if (value != null) {
+            boolean ignored = variables.putIfAbsent(current, value) != null;
+            warnings.add((ignored
+                            ? "%s is ignored, because its new name %s is set too"
+                            : "%s is deprecated; its new name is %s")
+                    .formatted(former, current));
+        }
+    }
+
+    /** One sentence for each variable that was set under its former name. */
+    public List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     /** Makes these the only {@code WEARON_} variables of a process that is to be started. */
@@ -73,12 +101,12 @@ public final class Environment {
         environment.putAll(variables);
     }
 
-    /** The names of the variables that only this command reads. */
+    /** The names of the variables that this command reads and does not pass to the services. */
     public static Set<String> own() {
         return OWN;
     }
 
-    /** Refuses variables that nobody reads: what they were to change would silently stay as it is. */
+    /** Refuses variables that do not exist: with a wrong name, a setting would have no effect. */
     public void requireKnownNames() throws UserError {
         Map<String, Optional<String>> unknown = Variables.unknown(variables, OWN);
         if (!unknown.isEmpty()) {
@@ -89,50 +117,51 @@ public final class Environment {
                                             .map(nearest -> "; did you mean " + nearest + "?")
                                             .orElse("."))
                             .collect(Collectors.joining("\n")),
-                    "correct the name or unset the variable; docs/operations.md lists all there are");
+                    "correct the name or unset the variable; docs/operations.md lists all variables");
         }
     }
 
-    /** Refuses what no suite can run with. */
+    /** Refuses values with which the suite cannot run. */
     void check() throws UserError {
         for (String name : PER_SERVICE) {
             if (variables.containsKey(name)) {
                 throw new UserError(
-                        name + " is set, but each service of a suite needs its own.",
-                        "unset " + name + "; ports are chosen with --port-base, the database with " + POSTGRES_URL);
+                        name + " is set, but each service of a suite needs its own value.",
+                        "unset " + name + "; choose the ports with --port-base, and the database with " + DB_URL);
             }
         }
         String host = variables.getOrDefault(HTTP_HOST, "127.0.0.1");
         if (!HOSTS.contains(host)) {
             throw new UserError(
                     HTTP_HOST + " cannot be used here: " + host,
-                    "0.0.0.0 opens the gateway on every address of this machine; a firewall says which may be reached");
+                    "set it to 0.0.0.0 to open the gateway on all addresses of this machine, and restrict them with a"
+                            + " firewall");
         }
         postgres();
         redis();
-        hangingAfter();
+        livenessTimeout();
         for (String service : Layout.SERVICES) {
             heapMb(service);
         }
     }
 
-    /** For how long a process may leave its supervisor without an answer; empty: for ever. */
-    Optional<Duration> hangingAfter() throws UserError {
-        String value = variables.getOrDefault(HANGING_AFTER, USUAL_HANGING_AFTER.toSeconds() + "s");
+    /** The supervisor kills a process that has not answered for this time; empty: it never does. */
+    Optional<Duration> livenessTimeout() throws UserError {
+        String value = variables.getOrDefault(LIVENESS_TIMEOUT, DEFAULT_LIVENESS_TIMEOUT.toSeconds() + "s");
         if (value.equals(NEVER)) {
             return Optional.empty();
         }
-        Duration after = value.matches("\\d{1,6}[smh]") ? Duration.parse("PT" + value) : Duration.ZERO;
-        if (after.compareTo(SHORTEST_HANGING_AFTER) < 0 || after.compareTo(LONGEST_HANGING_AFTER) > 0) {
+        Duration timeout = value.matches("\\d{1,6}[smh]") ? Duration.parse("PT" + value) : Duration.ZERO;
+        if (timeout.compareTo(MIN_LIVENESS_TIMEOUT) < 0 || timeout.compareTo(MAX_LIVENESS_TIMEOUT) > 0) {
             throw new UserError(
-                    HANGING_AFTER + " cannot be used: " + value,
-                    "give a time like 30s or 2m, from %d s to %d h, or %s for never"
-                            .formatted(SHORTEST_HANGING_AFTER.toSeconds(), LONGEST_HANGING_AFTER.toHours(), NEVER));
+                    LIVENESS_TIMEOUT + " cannot be used: " + value,
+                    "set it to a time like 30s or 2m, from %d s to %d h, or to %s"
+                            .formatted(MIN_LIVENESS_TIMEOUT.toSeconds(), MAX_LIVENESS_TIMEOUT.toHours(), NEVER));
         }
-        return Optional.of(after);
+        return Optional.of(timeout);
     }
 
-    /** How large the Java heap of a service may become; empty when the suite is to choose. */
+    /** The maximum Java heap of a service; empty: the suite's default. */
     OptionalInt heapMb(String service) throws UserError {
         String text = variables.get(heap(service));
         if (text == null) {
@@ -142,11 +171,11 @@ public final class Environment {
         int megabytes = !size.matches()
                 ? 0
                 : Integer.parseInt(size.group(1)) * (size.group(2).equalsIgnoreCase("g") ? 1024 : 1);
-        if (megabytes < LEAST_HEAP_MB || megabytes > MOST_HEAP_MB) {
+        if (megabytes < MIN_HEAP_MB || megabytes > MAX_HEAP_MB) {
             throw new UserError(
                     "%s is %s; it must be a size from %dm to %dg."
-                            .formatted(heap(service), text, LEAST_HEAP_MB, MOST_HEAP_MB / 1024),
-                    "give it as 256m or 2g, or unset it");
+                            .formatted(heap(service), text, MIN_HEAP_MB, MAX_HEAP_MB / 1024),
+                    "set it to a size like 256m or 2g, or unset it");
         }
         return OptionalInt.of(megabytes);
     }
@@ -155,26 +184,26 @@ public final class Environment {
         return "WEARON_HEAP_" + Layout.schema(service).toUpperCase(Locale.ROOT);
     }
 
-    /** An existing PostgreSQL, as somebody who may create roles, and the database or owns it. */
+    /** The existing PostgreSQL server, with its administrator; empty: the suite starts a server. */
     Optional<PostgresAddress> postgres() throws UserError {
-        String url = variables.get(POSTGRES_URL);
+        String url = variables.get(DB_URL);
         try {
             return Optional.ofNullable(url).map(PostgresAddress::parse);
         } catch (IllegalArgumentException malformed) {
-            // The message of the exception may quote the URL, and the URL holds a password.
+            // The exception's message may quote the URL, which contains a password.
             throw new UserError(
-                    POSTGRES_URL + " cannot be read.",
-                    "give it as postgresql://user:password@host:port/database (special characters %-encoded)");
+                    DB_URL + " is not the URL of a database with its administrator.",
+                    "set it to postgresql://user:password@host:port/database (special characters %-encoded)");
         }
     }
 
-    /** An existing Redis; null-free: empty when the suite is to start its own. */
+    /** The existing Redis server; empty: the suite starts a server. */
     Optional<String> redis() throws UserError {
         String url = variables.get(REDIS_URL);
         if (url != null && !isRedis(url)) {
             throw new UserError(
-                    REDIS_URL + " cannot be read.",
-                    "give it as redis://host:port or redis://:password@host:port (special characters %-encoded)");
+                    REDIS_URL + " is not the URL of a Redis server.",
+                    "set it to redis://host:port or redis://:password@host:port (special characters %-encoded)");
         }
         return Optional.ofNullable(url);
     }
@@ -187,7 +216,7 @@ public final class Environment {
         }
     }
 
-    /** The first one, where several are given. */
+    /** The first token of the list, which may hold several. */
     public Optional<String> adminToken() {
         return Stream.of(variables.getOrDefault(ADMIN_TOKEN, "").split(","))
                 .map(String::strip)
@@ -195,10 +224,10 @@ public final class Environment {
                 .findFirst();
     }
 
-    /** What every service is told, over whatever the suite would tell it. */
+    /** The variables that every service gets; they override the suite's own settings. */
     Map<String, String> forServices() {
-        Map<String, String> told = new TreeMap<>(variables);
-        told.keySet().removeAll(OWN);
-        return told;
+        Map<String, String> passed = new TreeMap<>(variables);
+        passed.keySet().removeAll(OWN);
+        return passed;
     }
 }

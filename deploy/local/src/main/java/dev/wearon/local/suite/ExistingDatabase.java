@@ -10,7 +10,7 @@ import java.util.Map;
 /** The database on a server that was there before, which other suites and other programs may use as well. */
 record ExistingDatabase(PostgresAddress admin) {
 
-    private static final String VARIABLE = "WEARON_POSTGRES_URL";
+    private static final String VARIABLE = Environment.DB_URL;
 
     /** Makes the database this suite's own, or refuses with nothing changed. */
     void claim(String suiteId, Path data) throws UserError {

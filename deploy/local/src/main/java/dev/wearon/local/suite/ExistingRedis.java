@@ -13,7 +13,7 @@ import javax.net.ssl.SSLSocketFactory;
 /** A Redis that was there before: that it answers, and lets in whom its URL names. */
 record ExistingRedis(URI url) {
 
-    private static final String VARIABLE = "WEARON_REDIS_URL";
+    private static final String VARIABLE = Environment.REDIS_URL;
     private static final String TLS = "rediss";
     private static final Map<String, Integer> USUAL_PORTS = Map.of("redis", 6379, TLS, 6379);
     private static final int TIMEOUT_MS = 2_000;

@@ -18,7 +18,7 @@ record StartChecks(Layout layout, Suite suite) {
         }
         if (suite.postgres().isEmpty()) {
             PostgresAddress address = suite.admin();
-            requireAnswer("WEARON_POSTGRES_URL", address.host(), address.port());
+            requireAnswer(Environment.DB_URL, address.host(), address.port());
         }
         if (suite.redis().isEmpty()) {
             new ExistingRedis(URI.create(suite.redisUrl())).requireUsable();

@@ -148,7 +148,9 @@ public final class Supervisor {
                 writeRunFile();
                 events.add("up at " + layout.url("gateway-service"));
                 children.forEach(Child::keepAlive);
-                environment.hangingAfter().ifPresent(after -> children.forEach(child -> child.endWhenHanging(after)));
+                environment
+                        .livenessTimeout()
+                        .ifPresent(timeout -> children.forEach(child -> child.endWhenHanging(timeout)));
             }
         }
     }

@@ -126,14 +126,13 @@ class LifecycleTest {
         Process redisProcess = redis.start(folder.resolve("redis.log"), Duration.ofSeconds(30));
         PostgresAddress owner = ManagedDatabase.create(postgres.address(), "wearon");
         SuiteUnderTest suite = new SuiteUnderTest(
-                folder, Map.of("WEARON_POSTGRES_URL", owner.urlWithPassword(), "WEARON_REDIS_URL", redis.url()));
+                folder, Map.of("WEARON_DB_URL", owner.urlWithPassword(), "WEARON_REDIS_URL", redis.url()));
         try {
             Ended wrongPassword = suite.with(Map.of(
-                            "WEARON_POSTGRES_URL",
-                            "postgresql://postgres:wrong@127.0.0.1:" + postgres.port() + "/postgres"))
+                            "WEARON_DB_URL", "postgresql://postgres:wrong@127.0.0.1:" + postgres.port() + "/postgres"))
                     .run("up");
             assertThat(wrongPassword.output())
-                    .contains("WEARON_POSTGRES_URL", "password authentication failed", "way out")
+                    .contains("WEARON_DB_URL", "password authentication failed", "way out")
                     .doesNotContain("Starting failed", "\tat ");
             Ended wrongRedis = suite.with(Map.of("WEARON_REDIS_URL", "redis://:guessed@127.0.0.1:" + redis.port()))
                     .run("up");
@@ -141,8 +140,8 @@ class LifecycleTest {
             assertThat(wrongRedis.output())
                     .contains("WEARON_REDIS_URL", "refused AUTH", "way out")
                     .doesNotContain("guessed");
-            Ended mayNotCreateRoles = suite.with(Map.of(
-                            "WEARON_POSTGRES_URL", guest(postgres).urlWithPassword(), "WEARON_REDIS_URL", redis.url()))
+            Ended mayNotCreateRoles = suite.with(
+                            Map.of("WEARON_DB_URL", guest(postgres).urlWithPassword(), "WEARON_REDIS_URL", redis.url()))
                     .run("up");
             assertThat(mayNotCreateRoles.exitCode()).isEqualTo(1);
             assertThat(mayNotCreateRoles.output())

@@ -36,7 +36,7 @@ class RunningSuiteTest {
                 Map.of(
                         "WEARON_ADMIN_TOKEN", "the-callers-own",
                         "WEARON_STORAGE_RETENTION", "PT1H",
-                        "WEARON_HANGING_AFTER", "12s",
+                        "WEARON_LIVENESS_TIMEOUT", "12s",
                         "WEARON_HTTP_HOST", "0.0.0.0",
                         "WEARON_HEAP_STORAGE", "96m"));
         Ended up = suite.run("up");
@@ -158,6 +158,15 @@ class RunningSuiteTest {
                 .startsWith("wearon: WEARON_STORAGE_RETENTON is not a variable of WearOn; did you mean"
                         + " WEARON_STORAGE_RETENTION?\n  way out: ")
                 .doesNotContain("WEARON_REDIS_SERVICE_HOST", "WEARON_BUILD", "Usage");
+    }
+
+    @Test
+    void warnsOnceOfAVariableWithItsFormerName() throws IOException {
+        Ended up = suite.with(Map.of("WEARON_HANGING_AFTER", "12s")).run("up");
+        assertThat(up.exitCode()).isZero();
+        assertThat(up.output())
+                .containsOnlyOnce(
+                        "wearon: WEARON_HANGING_AFTER is deprecated; its new name is WEARON_LIVENESS_TIMEOUT");
     }
 
     @ParameterizedTest

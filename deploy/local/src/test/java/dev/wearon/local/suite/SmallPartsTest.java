@@ -7,11 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SmallPartsTest {
 
@@ -59,82 +56,6 @@ class SmallPartsTest {
         assertThat(Secrets.readOrMake(layout)).isEqualTo(made);
         assertThat(made.schemaPasswords()).containsOnlyKeys("gateway", "credits", "generation", "storage");
         assertThat(made.toString()).doesNotContain(made.adminToken());
-    }
-
-    @Test
-    void keepsTheServersUrlsFromTheServices() throws Exception {
-        Environment environment = new Environment(Map.of(
-                "WEARON_POSTGRES_URL", "postgresql://admin:top%20secret@db:5432/postgres",
-                "WEARON_REDIS_URL", "redis://cache:6379",
-                "WEARON_DATA", "/somewhere",
-                "WEARON_MODEL_TIMEOUT", "20s",
-                "HOME", "/root"));
-        assertThat(environment.forServices()).isEqualTo(Map.of("WEARON_MODEL_TIMEOUT", "20s"));
-        assertThat(environment.postgres().orElseThrow().password()).isEqualTo("top secret");
-    }
-
-    @Test
-    void usesTheFirstOfSeveralAdminTokens() {
-        assertThat(new Environment(Map.of("WEARON_ADMIN_TOKEN", "first , second")).adminToken())
-                .contains("first");
-        assertThat(new Environment(Map.of()).adminToken()).isEmpty();
-    }
-
-    @Test
-    void refusesVariablesThatCannotHoldForAllServices() {
-        assertThatThrownBy(() -> new Environment(Map.of("WEARON_HTTP_PORT", "9")).check())
-                .isInstanceOf(UserError.class)
-                .hasMessageContaining("unset WEARON_HTTP_PORT");
-        assertThatThrownBy(() -> new Environment(Map.of("WEARON_POSTGRES_URL", "db:secret@nowhere")).check())
-                .isInstanceOf(UserError.class)
-                .hasMessageContaining("postgresql://")
-                .hasMessageNotContaining("secret");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"63m", "65g", "256", "2 g", "lots", "-1g", "0m"})
-    void refusesAHeapThatIsNone(String size) {
-        assertThatThrownBy(() -> new Environment(Map.of("WEARON_HEAP_GATEWAY", size)).check())
-                .isInstanceOf(UserError.class)
-                .hasMessage("WEARON_HEAP_GATEWAY is " + size
-                        + "; it must be a size from 64m to 64g.\n  way out: give it as 256m or 2g, or unset it");
-    }
-
-    @Test
-    void takesAHeapInMegabytesOrGigabytes() throws Exception {
-        assertThat(new Environment(Map.of("WEARON_HEAP_GATEWAY", "2g")).heapMb("gateway-service"))
-                .hasValue(2048);
-        assertThat(new Environment(Map.of("WEARON_HEAP_GATEWAY", "64M")).heapMb("gateway-service"))
-                .hasValue(64);
-        assertThat(new Environment(Map.of("WEARON_HEAP_GATEWAY", "64M")).heapMb("credits-service"))
-                .isEmpty();
-    }
-
-    @Test
-    void takesATimeAfterWhichAProcessHangs() throws Exception {
-        assertThat(new Environment(Map.of()).hangingAfter()).contains(Duration.ofSeconds(30));
-        assertThat(new Environment(Map.of("WEARON_HANGING_AFTER", "2m")).hangingAfter())
-                .contains(Duration.ofMinutes(2));
-        assertThat(new Environment(Map.of("WEARON_HANGING_AFTER", "off")).hangingAfter())
-                .isEmpty();
-        assertThat(new Environment(Map.of("WEARON_HANGING_AFTER", "2m")).forServices())
-                .isEmpty();
-        for (String wrong : new String[] {"soon", "5s", "-30s", "500ms", "25h"}) {
-            assertThatThrownBy(() -> new Environment(Map.of("WEARON_HANGING_AFTER", wrong)).check())
-                    .isInstanceOf(UserError.class)
-                    .hasMessageContaining("WEARON_HANGING_AFTER cannot be used: " + wrong)
-                    .hasMessageContaining("from 6 s to 24 h");
-        }
-    }
-
-    /** The supervisor asks the gateway at the loopback address, where it would not listen. */
-    @Test
-    void refusesOneAddressOfTheMachineForTheGateway() throws Exception {
-        assertThatThrownBy(() -> new Environment(Map.of("WEARON_HTTP_HOST", "192.168.1.5")).check())
-                .isInstanceOf(UserError.class)
-                .hasMessageContaining("WEARON_HTTP_HOST cannot be used here: 192.168.1.5")
-                .hasMessageContaining("0.0.0.0");
-        new Environment(Map.of("WEARON_HTTP_HOST", "0.0.0.0")).check();
     }
 
     @Test

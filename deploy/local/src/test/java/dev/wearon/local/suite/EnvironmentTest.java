@@ -1,0 +1,127 @@
+package dev.wearon.local.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvironmentTest {
+
+    @Test
+    void doesNotPassTheServersUrlsToTheServices() throws Exception {
+        Environment environment = new Environment(Map.of(
+                "WEARON_DB_URL", "postgresql://admin:top%20secret@db:5432/postgres",
+                "WEARON_REDIS_URL", "redis://cache:6379",
+                "WEARON_DATA", "/somewhere",
+                "WEARON_MODEL_TIMEOUT", "20s",
+                "HOME", "/root"));
+        assertThat(environment.forServices()).isEqualTo(Map.of("WEARON_MODEL_TIMEOUT", "20s"));
+        assertThat(environment.postgres().orElseThrow().password()).isEqualTo("top secret");
+    }
+
+    @Test
+    void usesTheFirstOfSeveralAdminTokens() {
+        assertThat(new Environment(Map.of("WEARON_ADMIN_TOKEN", "first , second")).adminToken())
+                .contains("first");
+        assertThat(new Environment(Map.of()).adminToken()).isEmpty();
+    }
+
+    @Test
+    void refusesOneValueForAllServicesWhereEachNeedsItsOwn() {
+        for (String name : new String[] {"WEARON_HTTP_PORT", "WEARON_DB_USERNAME", "WEARON_DB_PASSWORD"}) {
+            assertThatThrownBy(() -> new Environment(Map.of(name, "9")).check())
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("unset " + name);
+        }
+        assertThatThrownBy(() -> new Environment(Map.of("WEARON_DB_URL", "db:secret@nowhere")).check())
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("postgresql://")
+                .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"63m", "65g", "256", "2 g", "lots", "-1g", "0m"})
+    void refusesAHeapSizeOutOfRange(String size) {
+        assertThatThrownBy(() -> new Environment(Map.of("WEARON_HEAP_GATEWAY", size)).check())
+                .isInstanceOf(UserError.class)
+                .hasMessage(
+                        "WEARON_HEAP_GATEWAY is " + size
+                                + "; it must be a size from 64m to 64g.\n  way out: set it to a size like 256m or 2g, or unset it");
+    }
+
+    @Test
+    void acceptsAHeapInMegabytesOrGigabytes() throws Exception {
+        assertThat(new Environment(Map.of("WEARON_HEAP_GATEWAY", "2g")).heapMb("gateway-service"))
+                .hasValue(2048);
+        assertThat(new Environment(Map.of("WEARON_HEAP_GATEWAY", "64M")).heapMb("gateway-service"))
+                .hasValue(64);
+        assertThat(new Environment(Map.of("WEARON_HEAP_GATEWAY", "64M")).heapMb("credits-service"))
+                .isEmpty();
+    }
+
+    @Test
+    void acceptsALivenessTimeoutFromSixSecondsToADay() throws Exception {
+        assertThat(new Environment(Map.of()).livenessTimeout()).contains(Duration.ofSeconds(30));
+        assertThat(new Environment(Map.of("WEARON_LIVENESS_TIMEOUT", "2m")).livenessTimeout())
+                .contains(Duration.ofMinutes(2));
+        assertThat(new Environment(Map.of("WEARON_LIVENESS_TIMEOUT", "off")).livenessTimeout())
+                .isEmpty();
+        assertThat(new Environment(Map.of("WEARON_LIVENESS_TIMEOUT", "2m")).forServices())
+                .isEmpty();
+        for (String wrong : new String[] {"soon", "5s", "-30s", "500ms", "25h"}) {
+            assertThatThrownBy(() -> new Environment(Map.of("WEARON_LIVENESS_TIMEOUT", wrong)).check())
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("WEARON_LIVENESS_TIMEOUT cannot be used: " + wrong)
+                    .hasMessageContaining("from 6 s to 24 h");
+        }
+    }
+
+    /** The supervisor calls the gateway at the loopback address; the gateway would not listen there. */
+    @Test
+    void refusesAnAddressThatTheSupervisorCannotCall() throws Exception {
+        assertThatThrownBy(() -> new Environment(Map.of("WEARON_HTTP_HOST", "192.168.1.5")).check())
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("WEARON_HTTP_HOST cannot be used here: 192.168.1.5")
+                .hasMessageContaining("0.0.0.0");
+        new Environment(Map.of("WEARON_HTTP_HOST", "0.0.0.0")).check();
+    }
+
+    @Test
+    void acceptsFormerNamesWithAWarning() throws Exception {
+        Environment environment = new Environment(Map.of(
+                "WEARON_POSTGRES_URL", "postgresql://admin:secret@db:5432/wearon",
+                "WEARON_HANGING_AFTER", "2m",
+                "WEARON_KEYS_BELIEVED", "90s"));
+        environment.requireKnownNames();
+        assertThat(environment.postgres().orElseThrow().host()).isEqualTo("db");
+        assertThat(environment.livenessTimeout()).contains(Duration.ofMinutes(2));
+        assertThat(environment.forServices()).isEqualTo(Map.of("WEARON_KEYS_MAX_STALENESS", "90s"));
+        assertThat(environment.warnings())
+                .containsExactly(
+                        "WEARON_HANGING_AFTER is deprecated; its new name is WEARON_LIVENESS_TIMEOUT",
+                        "WEARON_KEYS_BELIEVED is deprecated; its new name is WEARON_KEYS_MAX_STALENESS",
+                        "WEARON_POSTGRES_URL is deprecated; its new name is WEARON_DB_URL");
+    }
+
+    @Test
+    void prefersTheNewNameWhenBothAreSet() throws Exception {
+        Environment environment =
+                new Environment(Map.of("WEARON_HANGING_AFTER", "2m", "WEARON_LIVENESS_TIMEOUT", "1m"));
+        assertThat(environment.livenessTimeout()).contains(Duration.ofMinutes(1));
+        assertThat(environment.warnings())
+                .containsExactly(
+                        "WEARON_HANGING_AFTER is ignored, because its new name WEARON_LIVENESS_TIMEOUT is set too");
+    }
+
+    @Test
+    void passesOnlyCurrentNamesToTheSupervisor() {
+        Map<String, String> child = new HashMap<>(Map.of("WEARON_OLD", "x", "HOME", "/root"));
+        new Environment(Map.of("WEARON_HANGING_AFTER", "2m")).putInto(child);
+        assertThat(child).isEqualTo(Map.of("WEARON_LIVENESS_TIMEOUT", "2m", "HOME", "/root"));
+    }
+}
