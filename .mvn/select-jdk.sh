@@ -29,7 +29,7 @@ wearon_select_jdk() {
       echo "wearon: no JDK $WEARON_JDK_MIN or newer was found."
       echo "  looked at: JAVA_HOME=${JAVA_HOME:-unset}, javac on the PATH, /usr/lib/jvm, /opt, ~/.sdkman, ~/.jdks, /Library/Java"
       echo "  found:    ${wearon_seen:- none}"
-      echo "  way out:  install a JDK (for example Temurin 21), or set JAVA_HOME to one, and run this again."
+      echo "  hint:     install a JDK (for example Temurin 21), or set JAVA_HOME to one, and run this again."
     } >&2
     return 1
   fi

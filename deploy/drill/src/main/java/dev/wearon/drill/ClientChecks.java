@@ -2,7 +2,7 @@ package dev.wearon.drill;
 
 import java.util.List;
 
-/** What must hold between what clients were told ({@link Evidence}) and what the database holds. */
+/** What must hold between what clients were told ({@link ObservationTables}) and what the database holds. */
 final class ClientChecks {
 
     private static final Check STANDS = new Check(

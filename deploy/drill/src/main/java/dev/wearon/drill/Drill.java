@@ -34,7 +34,7 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
                 "Drill with seed %d: %d s of %d clients and faults, then recovery and audit (--seed %d repeats it)%n",
                 plan.seed(), plan.traffic().toSeconds(), plan.clients(), plan.seed());
         out.println("Starting a suite of its own");
-        try (ThrowAwaySuite suite = ThrowAwaySuite.start(root, folder, portBase, out::println)) {
+        try (TemporarySuite suite = TemporarySuite.start(root, folder, portBase, out::println)) {
             try {
                 return drill(suite);
             } catch (IOException | SQLException | UserError | RuntimeException failed) {
@@ -47,15 +47,15 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
         }
     }
 
-    private boolean drill(ThrowAwaySuite suite) throws IOException, SQLException, UserError, InterruptedException {
-        Seen seen = new Seen();
+    private boolean drill(TemporarySuite suite) throws IOException, SQLException, UserError, InterruptedException {
+        Observations seen = new Observations();
         String gateway = suite.run().gatewayUrl();
-        List<Buyer> buyers = openMarket(suite, gateway);
-        try (Storefront shop = new Storefront(gateway);
+        List<Account> buyers = openMarket(suite, gateway);
+        try (GatewayClient shop = new GatewayClient(gateway);
                 JobCounts jobs = new JobCounts(suite.layout().managementPort("generation-service"))) {
             Progress progress = new Progress(out, seen);
-            Chaos chaos = new Chaos(new FaultPlan(plan.seed()), new Victims(suite), progress::tell);
-            Rest rest = new Rest(suite, progress::tell);
+            FaultLoop chaos = new FaultLoop(new FaultPlan(plan.seed()), new FaultInjector(suite), progress::tell);
+            Recovery rest = new Recovery(suite, progress::tell);
             Traffic traffic = new Traffic(plan, buyers, shop, seen);
             letThemShop(suite, traffic, chaos, jobs, progress);
             rest.awaitAllUp(RECOVERY);
@@ -65,21 +65,21 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
             jobs.look();
             progress.look(suite);
             progress.tell(atRest ? "at rest" : "not at rest after " + RECOVERY.toSeconds() + " s");
-            Report report = new Report(new Audit(suite, shop, plan).run(seen));
+            Report report = new Report(new Verification(suite, shop, plan).run(seen));
             report.print(out);
             tellWhatHappened(seen, chaos, jobs);
             return verdict(report, suite);
         }
     }
 
-    private List<Buyer> openMarket(ThrowAwaySuite suite, String gateway) throws IOException, SQLException, UserError {
+    private List<Account> openMarket(TemporarySuite suite, String gateway) throws IOException, SQLException, UserError {
         try (PublicApi api = new PublicApi(gateway);
                 Connection database = suite.connect(SETTING_UP)) {
-            return new Market(suite.run(), api, database, Inputs.of(root)).open();
+            return new DrillAccounts(suite.run(), api, database, SampleImages.of(root)).open();
         }
     }
 
-    private void letThemShop(ThrowAwaySuite suite, Traffic traffic, Chaos chaos, JobCounts jobs, Progress progress)
+    private void letThemShop(TemporarySuite suite, Traffic traffic, FaultLoop chaos, JobCounts jobs, Progress progress)
             throws InterruptedException, UserError {
         traffic.start();
         chaos.start();
@@ -97,7 +97,7 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
         progress.tell("no more faults; nobody begins anything new");
     }
 
-    private void tellWhatHappened(Seen seen, Chaos chaos, JobCounts jobs) {
+    private void tellWhatHappened(Observations seen, FaultLoop chaos, JobCounts jobs) {
         out.println();
         out.println("Faults: " + chaos);
         out.println("Answers to creates: "
@@ -109,11 +109,11 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
                         .map(count -> count.getKey() + " " + count.getValue())
                         .collect(Collectors.joining(", ")));
         out.println("(A charge whose create died is given back when it is %d s old: what recovery waits for, mostly.)"
-                .formatted(ThrowAwaySuite.RECONCILE_MIN_AGE.toSeconds()));
+                .formatted(TemporarySuite.RECONCILE_MIN_AGE.toSeconds()));
         out.println();
     }
 
-    private boolean verdict(Report report, ThrowAwaySuite suite) {
+    private boolean verdict(Report report, TemporarySuite suite) {
         if (report.differences() == 0) {
             out.println("No differences.");
             return true;
@@ -123,7 +123,7 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
         return false;
     }
 
-    private void keep(ThrowAwaySuite suite) {
+    private void keep(TemporarySuite suite) {
         suite.keep();
         Layout layout = suite.layout();
         out.printf(

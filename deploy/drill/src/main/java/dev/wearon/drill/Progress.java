@@ -15,11 +15,11 @@ final class Progress {
             "SELECT count(*) FROM generation.store_generation_sessions WHERE status = 'completed'";
 
     private final PrintStream out;
-    private final Seen seen;
+    private final Observations seen;
     private final long startNanos = System.nanoTime();
     private volatile long completed;
 
-    Progress(PrintStream out, Seen seen) {
+    Progress(PrintStream out, Observations seen) {
         this.out = out;
         this.seen = seen;
     }
@@ -35,7 +35,7 @@ final class Progress {
     }
 
     /** Asks PostgreSQL how many try-ons are completed; while it is away, the last answer counts. */
-    void look(ThrowAwaySuite suite) throws UserError {
+    void look(TemporarySuite suite) throws UserError {
         try (Connection connection = suite.connect(STATEMENT);
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(COMPLETED)) {

@@ -8,15 +8,16 @@ import java.util.Random;
 /** The clients of a drill, all at once, a third of each kind. */
 final class Traffic {
 
-    private final Hours hours = new Hours();
+    private final TrafficState hours = new TrafficState();
     private final List<Thread> clients = new ArrayList<>();
 
-    Traffic(Plan plan, List<Buyer> buyers, Storefront shop, Seen seen) {
-        Client.Kind[] kinds = Client.Kind.values();
+    Traffic(Plan plan, List<Account> buyers, GatewayClient shop, Observations seen) {
+        VirtualUser.Kind[] kinds = VirtualUser.Kind.values();
         for (int i = 0; i < plan.clients(); i++) {
             // Far apart, as neighbouring seeds begin with similar numbers.
             Random random = new Random(plan.seed() ^ (i + 1) * 0x9E3779B97F4A7C15L);
-            Client client = new Client(kinds[i % kinds.length], "client-" + (i + 1), buyers, shop, seen, random, hours);
+            VirtualUser client =
+                    new VirtualUser(kinds[i % kinds.length], "client-" + (i + 1), buyers, shop, seen, random, hours);
             clients.add(Thread.ofVirtual().name("client-" + (i + 1)).unstarted(client));
         }
     }

@@ -31,7 +31,7 @@ final class CreditsCommand implements Runnable {
                     "Adds credits to a store's pool. With the same --key, amount and type it is booked once, however"
                             + " often it is repeated.")
     int grant(
-            @Mixin Operator operator,
+            @Mixin AdminApi admin,
             @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store,
             @Parameters(paramLabel = "AMOUNT", description = "How many credits.") int amount,
             @Option(
@@ -51,7 +51,7 @@ final class CreditsCommand implements Runnable {
                     String chosenKey)
             throws UserError {
         if (chosenKey != null && !chosenKey.matches("[!-~]{1,255}")) {
-            throw operator.wrongUsage("--key must be 1 to 255 visible ASCII characters without spaces");
+            throw admin.wrongUsage("--key must be 1 to 255 visible ASCII characters without spaces");
         }
         String key = chosenKey != null ? chosenKey : "grant-" + UUID.randomUUID();
         Map<String, Object> body = new HashMap<>(Map.of("amount", amount, "type", type));
@@ -60,15 +60,15 @@ final class CreditsCommand implements Runnable {
         }
         if (chosenKey == null) {
             // Before it is sent: who is cut off here must be able to repeat it.
-            operator.say("Idempotency-Key: " + key);
+            admin.printNote("Idempotency-Key: " + key);
         }
-        JsonNode granted = operator.ask(
-                (api, token) -> api.postOnce(Operator.STORES + "/" + store + "/credits", token, key, body),
+        JsonNode granted = admin.call(
+                (api, token) -> api.postOnce(AdminApi.STORES + "/" + store + "/credits", token, key, body),
                 "whether it was booked is not known; repeat it with its key, so that it is booked once: "
-                        + operator.again("--key", key));
-        operator.show(granted, out -> Columns.print(out, granted));
+                        + admin.again("--key", key));
+        admin.show(granted, out -> Columns.print(out, granted));
         if (granted.path("replayed").asBoolean()) {
-            operator.say("It had been booked before under this key, and nothing was added now.");
+            admin.printNote("It had been booked before under this key, and nothing was added now.");
         }
         return 0;
     }

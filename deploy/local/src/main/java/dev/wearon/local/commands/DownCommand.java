@@ -1,8 +1,8 @@
 package dev.wearon.local.commands;
 
-import dev.wearon.local.suite.CrashedRun;
 import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Layout;
+import dev.wearon.local.suite.OrphanProcesses;
 import dev.wearon.local.suite.SupervisorProcess;
 import dev.wearon.local.suite.UserError;
 import java.nio.channels.FileChannel;
@@ -39,7 +39,7 @@ final class DownCommand implements Callable<Integer> {
             throw new UserError("Somebody is starting WearOn in " + layout.data() + " again.", "wait, then try again");
         }
         try (FileChannel held = taken.get()) {
-            List<String> remains = new CrashedRun(layout).clear();
+            List<String> remains = new OrphanProcesses(layout).stop();
             if (!remains.isEmpty()) {
                 System.out.println("Stopped what a crashed run had left: " + String.join(", ", remains));
             }

@@ -31,7 +31,7 @@ final class KeyCommand implements Runnable {
 
     @Command(name = "issue", description = "Issues a key, and prints it this once.")
     int issue(
-            @Mixin Operator operator,
+            @Mixin AdminApi admin,
             @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store,
             @Option(
                             names = "--domain",
@@ -42,37 +42,37 @@ final class KeyCommand implements Runnable {
                     List<String> domains)
             throws UserError {
         Map<String, ?> body = Map.of("allowed_domains", domains == null ? List.of() : domains);
-        JsonNode issued = operator.ask(
+        JsonNode issued = admin.call(
                 (api, token) -> api.post(keys(store), token, body),
                 "whether a key was issued is not known; look for one in "
-                        + operator.commandLine("key list " + store)
+                        + admin.commandLine("key list " + store)
                         + ", revoke it, as nobody has it, and issue another");
-        showNew(operator, issued);
+        showNew(admin, issued);
         return 0;
     }
 
     @Command(name = "list", description = "Lists a store's keys, newest first, without the keys themselves.")
     int list(
-            @Mixin Operator operator,
-            @Mixin Page page,
+            @Mixin AdminApi admin,
+            @Mixin PageOptions page,
             @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store)
             throws UserError {
-        JsonNode found = operator.ask((api, token) -> api.get(page.of(keys(store), Map.of()), token), "ask again");
-        operator.show(found, out -> Columns.print(out, found.path("keys"), COLUMNS));
-        operator.sayNext(found);
+        JsonNode found = admin.call((api, token) -> api.get(page.of(keys(store), Map.of()), token), "ask again");
+        admin.show(found, out -> Columns.print(out, found.path("keys"), COLUMNS));
+        admin.printNextPage(found);
         return 0;
     }
 
     @Command(name = "revoke", description = "Ends a key for good, within a second.")
     int revoke(
-            @Mixin Operator operator,
+            @Mixin AdminApi admin,
             @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store,
             @Parameters(paramLabel = "KEY_ID", description = "As key list shows it.") UUID key)
             throws UserError {
-        JsonNode revoked = operator.ask(
+        JsonNode revoked = admin.call(
                 (api, token) -> api.delete(keys(store) + "/" + key, token),
                 "whether the key was revoked is not known; repeat it, which is safe");
-        operator.show(revoked, out -> Columns.print(out, revoked));
+        admin.show(revoked, out -> Columns.print(out, revoked));
         return 0;
     }
 
@@ -81,7 +81,7 @@ final class KeyCommand implements Runnable {
             description =
                     "Puts a new key in the place of one, which goes on for a while; prints the new one this once.")
     int rotate(
-            @Mixin Operator operator,
+            @Mixin AdminApi admin,
             @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store,
             @Parameters(paramLabel = "KEY_ID", description = "As key list shows it.") UUID key,
             @Option(
@@ -91,21 +91,21 @@ final class KeyCommand implements Runnable {
                     Integer graceSeconds)
             throws UserError {
         Map<String, ?> body = graceSeconds == null ? Map.of() : Map.of("grace_seconds", graceSeconds);
-        JsonNode rotated = operator.ask(
+        JsonNode rotated = admin.call(
                 (api, token) -> api.post(keys(store) + "/" + key + "/rotate", token, body),
                 "whether the key was rotated is not known; see "
-                        + operator.commandLine("key list " + store)
+                        + admin.commandLine("key list " + store)
                         + ": if it is, rotate its successor, the newest, as nobody has it");
-        showNew(operator, rotated);
+        showNew(admin, rotated);
         return 0;
     }
 
-    private static void showNew(Operator operator, JsonNode issued) {
-        operator.show(issued, out -> Columns.print(out, issued));
-        operator.say(SHOWN_ONCE);
+    private static void showNew(AdminApi admin, JsonNode issued) {
+        admin.show(issued, out -> Columns.print(out, issued));
+        admin.printNote(SHOWN_ONCE);
     }
 
     private static String keys(UUID store) {
-        return Operator.STORES + "/" + store + "/api-keys";
+        return AdminApi.STORES + "/" + store + "/api-keys";
     }
 }

@@ -1,8 +1,8 @@
 package dev.wearon.local.commands;
 
-import dev.wearon.local.suite.CrashedRun;
 import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Layout;
+import dev.wearon.local.suite.OrphanProcesses;
 import dev.wearon.local.suite.UserError;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ final class ResetCommand implements Callable<Integer> {
             throw isUp(layout);
         }
         try (FileChannel held = taken.get()) {
-            new CrashedRun(layout).clear();
+            new OrphanProcesses(layout).stop();
             folder.deleteContent();
         }
         System.out.println("Deleted. " + layout.commandLine("up") + " begins anew.");

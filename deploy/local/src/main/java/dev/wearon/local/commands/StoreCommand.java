@@ -31,7 +31,7 @@ final class StoreCommand implements Runnable {
 
     @Command(name = "create", description = "Onboards a store.")
     int create(
-            @Mixin Operator operator,
+            @Mixin AdminApi admin,
             @Parameters(paramLabel = "DOMAIN", description = "The shop's host name, for example shop.example.com.")
                     String domain,
             @Option(
@@ -50,18 +50,18 @@ final class StoreCommand implements Runnable {
         body.put("billing_mode", billingMode);
         body.put("subscription_tier", tier);
         body.values().removeIf(value -> value == null);
-        JsonNode store = operator.ask(
-                (api, token) -> api.post(Operator.STORES, token, body),
+        JsonNode store = admin.call(
+                (api, token) -> api.post(AdminApi.STORES, token, body),
                 "whether the store was made is not known; see "
-                        + operator.commandLine("store list --search " + Layout.quoted(domain)));
-        operator.show(store, out -> Columns.print(out, store));
+                        + admin.commandLine("store list --search " + Layout.quoted(domain)));
+        admin.show(store, out -> Columns.print(out, store));
         return 0;
     }
 
     @Command(name = "list", description = "Lists stores, newest first, a page at a time.")
     int list(
-            @Mixin Operator operator,
-            @Mixin Page page,
+            @Mixin AdminApi admin,
+            @Mixin PageOptions page,
             @Option(names = "--search", paramLabel = "TEXT", description = "Stands somewhere in the shop domain.")
                     String search,
             @Option(names = "--status", paramLabel = "STATUS", description = "active or inactive (default: both).")
@@ -70,19 +70,19 @@ final class StoreCommand implements Runnable {
         Map<String, String> filters = new HashMap<>();
         filters.put("search", search);
         filters.put("status", status);
-        JsonNode found = operator.ask((api, token) -> api.get(page.of(Operator.STORES, filters), token), "ask again");
-        operator.show(found, out -> Columns.print(out, found.path("stores"), COLUMNS));
-        operator.sayNext(found);
+        JsonNode found = admin.call((api, token) -> api.get(page.of(AdminApi.STORES, filters), token), "ask again");
+        admin.show(found, out -> Columns.print(out, found.path("stores"), COLUMNS));
+        admin.printNextPage(found);
         return 0;
     }
 
     @Command(name = "show", description = "Shows everything that is set for a store.")
     int show(
-            @Mixin Operator operator,
+            @Mixin AdminApi admin,
             @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store)
             throws UserError {
-        JsonNode shown = operator.ask((api, token) -> api.get(Operator.STORES + "/" + store, token), "ask again");
-        operator.show(shown, out -> Columns.print(out, shown));
+        JsonNode shown = admin.call((api, token) -> api.get(AdminApi.STORES + "/" + store, token), "ask again");
+        admin.show(shown, out -> Columns.print(out, shown));
         return 0;
     }
 }

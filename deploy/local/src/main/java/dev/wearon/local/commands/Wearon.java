@@ -1,7 +1,7 @@
 package dev.wearon.local.commands;
 
 import dev.wearon.local.suite.Environment;
-import dev.wearon.local.suite.InWords;
+import dev.wearon.local.suite.ErrorText;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.UserError;
 import java.io.IOException;
@@ -124,13 +124,13 @@ public final class Wearon implements Runnable {
     private static String told(Exception failure) throws IOException {
         return switch (failure) {
             case UserError trouble -> trouble.getMessage();
-            case IOException fault -> InWords.of(fault);
+            case IOException fault -> ErrorText.of(fault);
             default -> {
                 Path report = Files.createTempFile("wearon-failure-", ".txt");
                 try (PrintWriter details = new PrintWriter(Files.newBufferedWriter(report))) {
                     failure.printStackTrace(details);
                 }
-                yield "It failed for a reason that nobody foresaw.\n  way out: report it with what stands in " + report;
+                yield "It failed for a reason that nobody foresaw.\n  hint: report it with what stands in " + report;
             }
         };
     }

@@ -105,23 +105,23 @@ final class Child {
 
     /** Looks from now on, in a thread of its own, whether the process answers, and ends it when it hangs. */
     void endWhenHanging(Duration hangingAfter) {
-        Duration every = hangingAfter.dividedBy(Silence.LOOKS);
+        Duration every = hangingAfter.dividedBy(HangDetector.PROBES);
         Thread.ofPlatform().daemon().name("look-at-" + name()).start(() -> {
             try {
                 Process watched = null;
-                Silence silence = new Silence(every);
+                HangDetector silence = new HangDetector(every);
                 long next = System.nanoTime();
                 while (awaitNextLook(next)) {
                     next = System.nanoTime() + every.toNanos();
                     Process present = process().orElseThrow();
                     if (present != watched) {
                         watched = present;
-                        silence = new Silence(every);
+                        silence = new HangDetector(every);
                     }
                     Instant asked = Instant.now();
                     if (silence.isHanging(program.answers(every), asked)) {
                         kill(watched, hangingAfter);
-                        silence = new Silence(every);
+                        silence = new HangDetector(every);
                     }
                 }
             } catch (InterruptedException nobodyInterruptsThis) {
@@ -146,7 +146,7 @@ final class Child {
         }
         killedBecause = "it hung: no answer in %d s".formatted(silent.toSeconds());
         events.add("%s (pid %d) hangs, it has left %d looks in %d s unanswered; killing it"
-                .formatted(name(), hanging.pid(), Silence.LOOKS, silent.toSeconds()));
+                .formatted(name(), hanging.pid(), HangDetector.PROBES, silent.toSeconds()));
         List<ProcessHandle> below = hanging.descendants().toList();
         hanging.destroyForcibly();
         below.forEach(ProcessHandle::destroyForcibly);

@@ -34,7 +34,7 @@ public final class DataFolder {
             Files.delete(Files.createTempFile(data, ".writable", ".tmp"));
             requireSpace(data, Files.getFileStore(data).getUsableSpace() >> 20);
         } catch (IOException unusable) {
-            throw unusable(InWords.of(unusable));
+            throw unusable(ErrorText.of(unusable));
         } catch (UnsupportedOperationException noPermissions) {
             throw unusable("its file system knows no permissions");
         }

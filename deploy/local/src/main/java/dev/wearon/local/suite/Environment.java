@@ -33,7 +33,7 @@ public final class Environment {
 
     private static final Duration DEFAULT_LIVENESS_TIMEOUT = Duration.ofSeconds(30);
     /** One probe per second: a shorter interval would kill processes that are only slow. */
-    private static final Duration MIN_LIVENESS_TIMEOUT = Duration.ofSeconds(Silence.LOOKS);
+    private static final Duration MIN_LIVENESS_TIMEOUT = Duration.ofSeconds(HangDetector.PROBES);
 
     private static final Duration MAX_LIVENESS_TIMEOUT = Duration.ofHours(24);
     private static final String NEVER = "off";
@@ -110,7 +110,7 @@ public final class Environment {
     public void requireKnownNames() throws UserError {
         Map<String, Optional<String>> unknown = Variables.unknown(variables, OWN);
         if (!unknown.isEmpty()) {
-            throw UserError.notUnderstood(
+            throw UserError.usage(
                     unknown.entrySet().stream()
                             .map(variable -> variable.getKey() + " is not a variable of WearOn"
                                     + variable.getValue()

@@ -32,7 +32,7 @@ record ExistingRedis(URI url) {
         } catch (IOException noAnswer) {
             throw new UserError(
                     "%s names a server that does not answer as a Redis: %s:%d (%s)."
-                            .formatted(VARIABLE, url.getHost(), port(), InWords.of(noAnswer)),
+                            .formatted(VARIABLE, url.getHost(), port(), ErrorText.of(noAnswer)),
                     "start that server, or unset " + VARIABLE + " to have one started here");
         }
     }

@@ -130,8 +130,8 @@ public final class PublicApi implements AutoCloseable {
         } catch (IOException noAnswer) {
             // Without the query: of a signed URL it is the permission.
             throw new IOException(
-                    "%s %s got no answer (%s)\n  way out: see ./wearon status, and ./wearon logs for the reason"
-                            .formatted(request.method(), request.uri().getPath(), InWords.of(noAnswer)),
+                    "%s %s got no answer (%s)\n  hint: see ./wearon status, and ./wearon logs for the reason"
+                            .formatted(request.method(), request.uri().getPath(), ErrorText.of(noAnswer)),
                     noAnswer);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -76,7 +76,7 @@ public final class Supervisor {
             fail(trouble.getMessage());
         } catch (IOException | SQLException | RuntimeException fault) {
             fault.printStackTrace();
-            fail("Starting failed: " + InWords.of(fault) + "\n  the details are in " + layout.log("supervisor"));
+            fail("Starting failed: " + ErrorText.of(fault) + "\n  the details are in " + layout.log("supervisor"));
         }
     }
 
@@ -112,7 +112,7 @@ public final class Supervisor {
     }
 
     private void start() throws IOException, SQLException, UserError {
-        List<String> remains = new CrashedRun(layout).clear();
+        List<String> remains = new OrphanProcesses(layout).stop();
         if (!remains.isEmpty()) {
             tell("stopped what a crashed run had left: " + String.join(", ", remains));
         }
@@ -124,7 +124,7 @@ public final class Supervisor {
             new ExistingDatabase(suite.admin()).claim(secrets.suiteId(), layout.data());
         }
         new IdentityKeys(layout.identities()).makeIfMissing();
-        Programs programs = new Programs(layout);
+        ProgramCopies programs = new ProgramCopies(layout);
         programs.removeOldSupervisors();
         for (String service : Layout.SERVICES) {
             programs.copyService(service);
@@ -308,7 +308,7 @@ public final class Supervisor {
             pids.forget(PidFiles.SUPERVISOR);
             events.add("down");
         } catch (IOException failed) {
-            events.add("stopping failed: " + InWords.of(failed));
+            events.add("stopping failed: " + ErrorText.of(failed));
         } catch (InterruptedException nobodyInterruptsThis) {
             Thread.currentThread().interrupt();
         }

@@ -86,7 +86,7 @@ public final class SupervisorProcess {
         Optional<FileChannel> taken = new DataFolder(layout).take();
         if (taken.isPresent()) {
             try (FileChannel held = taken.get()) {
-                new CrashedRun(layout).clear();
+                new OrphanProcesses(layout).stop();
             }
         }
     }
@@ -128,7 +128,7 @@ public final class SupervisorProcess {
                 "-Dwearon.root=" + layout.root(),
                 "-Dwearon.fallback-cache=" + layout.cache(),
                 "-cp",
-                new Programs(layout).copyClassPath(),
+                new ProgramCopies(layout).copyClassPath(),
                 MAIN,
                 "supervise",
                 "--data=" + layout.data(),

@@ -1,6 +1,6 @@
 package dev.wearon.local.suite;
 
-/** Something the person at the keyboard can mend: what is wrong, and the way out. Shown without a stack trace. */
+/** Something the person at the keyboard can mend: what is wrong, and the hint. Shown without a stack trace. */
 public final class UserError extends Exception {
 
     private static final int REFUSED = 1;
@@ -8,13 +8,13 @@ public final class UserError extends Exception {
 
     private final int exitCode;
 
-    public UserError(String wrong, String wayOut) {
-        this(wrong + "\n  way out: " + wayOut);
+    public UserError(String wrong, String hint) {
+        this(wrong + "\n  hint: " + hint);
     }
 
     /** What was asked for cannot have been meant, so nothing was tried. */
-    public static UserError notUnderstood(String wrong, String wayOut) {
-        return new UserError(wrong + "\n  way out: " + wayOut, NOT_UNDERSTOOD);
+    public static UserError usage(String wrong, String hint) {
+        return new UserError(wrong + "\n  hint: " + hint, NOT_UNDERSTOOD);
     }
 
     /** A trouble that another process has already put into words. */

@@ -143,7 +143,7 @@ class ScriptTest {
     void saysWhichJdkIsMissing() throws Exception {
         Path selection = root.resolve(".mvn/select-jdk.sh");
         Files.writeString(selection, Files.readString(selection).replace("WEARON_JDK_MIN=21", "WEARON_JDK_MIN=99"));
-        assertThat(run("up")).contains("no JDK 99 or newer was found", "way out", "exit code 1");
+        assertThat(run("up")).contains("no JDK 99 or newer was found", "hint", "exit code 1");
     }
 
     private List<String> mavenCalls() throws IOException {

@@ -36,7 +36,7 @@ class WearonTest {
         Said said = say((command + " --data " + nowhere).split(" "));
         assertThat(said.exitCode()).isEqualTo(1);
         if (!command.equals("status")) {
-            assertThat(said.text()).contains(nowhere.toString(), "way out: ", " up --data ");
+            assertThat(said.text()).contains(nowhere.toString(), "hint: ", " up --data ");
         }
         assertThat(nowhere).doesNotExist();
     }
@@ -48,7 +48,7 @@ class WearonTest {
             Said said = say((command + " --data " + file).split(" "));
             assertThat(said.exitCode()).as(command).isEqualTo(1);
         }
-        assertThat(say("up", "--data", file.resolve("below").toString()).text()).contains("is no folder", "way out");
+        assertThat(say("up", "--data", file.resolve("below").toString()).text()).contains("is no folder", "hint");
     }
 
     @ParameterizedTest
@@ -91,7 +91,7 @@ class WearonTest {
                 "--data",
                 folder.resolve("data").toString());
         assertThat(said.exitCode()).isEqualTo(1);
-        assertThat(said.text()).contains("is not a JPEG, PNG or WebP picture", "way out");
+        assertThat(said.text()).contains("is not a JPEG, PNG or WebP picture", "hint");
         assertThat(folder.resolve("data")).doesNotExist();
     }
 

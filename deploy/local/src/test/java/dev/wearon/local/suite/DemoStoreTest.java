@@ -19,7 +19,7 @@ class DemoStoreTest {
     @Test
     void isTheSameStoreWhateverStepWasTheLast() throws Exception {
         int port = Ports.free();
-        HttpServer gateway = StandIn.serve(port);
+        HttpServer gateway = FakeService.serve(port);
         Layout layout = new Layout(folder, folder, port);
         try (PublicApi api = new PublicApi("http://127.0.0.1:" + port)) {
             DemoStore store = new DemoStore(layout, api, "token");

@@ -51,7 +51,7 @@ class EnvironmentTest {
                 .isInstanceOf(UserError.class)
                 .hasMessage(
                         "WEARON_HEAP_GATEWAY is " + size
-                                + "; it must be a size from 64m to 64g.\n  way out: set it to a size like 256m or 2g, or unset it");
+                                + "; it must be a size from 64m to 64g.\n  hint: set it to a size like 256m or 2g, or unset it");
     }
 
     @Test

@@ -77,7 +77,7 @@ class LifecycleTest {
     void leavesNothingRunningWhenOneDoesNotComeUp() throws Exception {
         // Also without a cache folder, as a service account may have no home.
         SuiteUnderTest suite = new SuiteUnderTest(
-                folder, Map.of("STAND_IN_FAILS", "/credits-service/", "XDG_CACHE_HOME", "/dev/null/none"));
+                folder, Map.of("FAKE_SERVICE_FAILS", "/credits-service/", "XDG_CACHE_HOME", "/dev/null/none"));
         Ended up = suite.run("up");
         assertThat(up.exitCode()).isEqualTo(1);
         assertThat(up.output())
@@ -132,20 +132,20 @@ class LifecycleTest {
                             "WEARON_DB_URL", "postgresql://postgres:wrong@127.0.0.1:" + postgres.port() + "/postgres"))
                     .run("up");
             assertThat(wrongPassword.output())
-                    .contains("WEARON_DB_URL", "password authentication failed", "way out")
+                    .contains("WEARON_DB_URL", "password authentication failed", "hint")
                     .doesNotContain("Starting failed", "\tat ");
             Ended wrongRedis = suite.with(Map.of("WEARON_REDIS_URL", "redis://:guessed@127.0.0.1:" + redis.port()))
                     .run("up");
             assertThat(wrongRedis.exitCode()).isEqualTo(1);
             assertThat(wrongRedis.output())
-                    .contains("WEARON_REDIS_URL", "refused AUTH", "way out")
+                    .contains("WEARON_REDIS_URL", "refused AUTH", "hint")
                     .doesNotContain("guessed");
             Ended mayNotCreateRoles = suite.with(
                             Map.of("WEARON_DB_URL", guest(postgres).urlWithPassword(), "WEARON_REDIS_URL", redis.url()))
                     .run("up");
             assertThat(mayNotCreateRoles.exitCode()).isEqualTo(1);
             assertThat(mayNotCreateRoles.output())
-                    .contains("user guest) refused: ERROR: permission denied to create role", "way out")
+                    .contains("user guest) refused: ERROR: permission denied to create role", "hint")
                     .doesNotContain("Starting failed", "Where:");
 
             assertUp(suite.run("up"));
@@ -163,7 +163,7 @@ class LifecycleTest {
                     .contains(
                             "belongs to another suite",
                             "data in " + suite.layout().data(),
-                            "way out");
+                            "hint");
             assertThat(postgres.isReady()).isTrue();
             assertThat(redis.isReady()).isTrue();
         } finally {

@@ -156,7 +156,7 @@ class RunningSuiteTest {
         assertThat(up.exitCode()).isEqualTo(2);
         assertThat(up.output())
                 .startsWith("wearon: WEARON_STORAGE_RETENTON is not a variable of WearOn; did you mean"
-                        + " WEARON_STORAGE_RETENTION?\n  way out: ")
+                        + " WEARON_STORAGE_RETENTION?\n  hint: ")
                 .doesNotContain("WEARON_REDIS_SERVICE_HOST", "WEARON_BUILD", "Usage");
     }
 

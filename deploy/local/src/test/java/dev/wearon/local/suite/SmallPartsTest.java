@@ -45,7 +45,7 @@ class SmallPartsTest {
         assertThatThrownBy(() -> RunFile.read(file))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining(file.toString())
-                .hasMessageContaining("way out")
+                .hasMessageContaining("hint")
                 .hasMessageNotContaining("secret");
     }
 

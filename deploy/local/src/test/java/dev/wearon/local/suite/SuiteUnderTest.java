@@ -150,11 +150,11 @@ public final class SuiteUnderTest implements AutoCloseable {
     private static void writeStandIn(Path jar) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, StandIn.class.getName());
-        String entry = StandIn.class.getName().replace('.', '/') + ".class";
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, FakeService.class.getName());
+        String entry = FakeService.class.getName().replace('.', '/') + ".class";
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream packed = new JarOutputStream(file, manifest);
-                var code = StandIn.class.getResourceAsStream("/" + entry)) {
+                var code = FakeService.class.getResourceAsStream("/" + entry)) {
             packed.putNextEntry(new ZipEntry(entry));
             code.transferTo(packed);
         }

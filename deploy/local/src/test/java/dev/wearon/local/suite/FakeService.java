@@ -15,14 +15,14 @@ import java.util.stream.Collectors;
  * it tells its environment and answers the few routes that a start of the suite calls. Without dependencies, as it is
  * packed alone into a jar.
  */
-public final class StandIn {
+public final class FakeService {
 
     private static final Set<String> DOMAINS = ConcurrentHashMap.newKeySet();
 
-    private StandIn() {}
+    private FakeService() {}
 
     public static void main(String[] arguments) throws IOException {
-        String failing = System.getenv().getOrDefault("STAND_IN_FAILS", "nobody");
+        String failing = System.getenv().getOrDefault("FAKE_SERVICE_FAILS", "nobody");
         if (System.getProperty("java.class.path").contains(failing)) {
             System.out.println("this one was told to fail");
             System.exit(3);
@@ -44,7 +44,7 @@ public final class StandIn {
                                 .map(Object::toString)
                                 .collect(Collectors.joining("\n"))));
         server.createContext("/api/v1/credits/balance", exchange -> answer(exchange, 200, data("\"balance\": 25")));
-        server.createContext("/admin/v1/stores", StandIn::admin);
+        server.createContext("/admin/v1/stores", FakeService::admin);
         return server;
     }
 

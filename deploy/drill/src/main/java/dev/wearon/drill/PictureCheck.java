@@ -14,13 +14,13 @@ import java.util.Random;
 import java.util.UUID;
 
 /** Whether the pictures of acknowledged sessions that were completed can be had from the gateway. */
-record Pictures(Storefront shop, long seed) {
+record PictureCheck(GatewayClient shop, long seed) {
 
     private static final int SAMPLE = 50;
 
-    Finding check(Seen seen, Collection<UUID> completed) throws InterruptedException {
-        Map<UUID, Buyer> buyers = new LinkedHashMap<>();
-        for (Seen.Acknowledged told : seen.acknowledged()) {
+    Finding check(Observations seen, Collection<UUID> completed) throws InterruptedException {
+        Map<UUID, Account> buyers = new LinkedHashMap<>();
+        for (Observations.Acknowledged told : seen.acknowledged()) {
             if (completed.contains(told.session())) {
                 buyers.put(told.session(), told.buyer());
             }
@@ -36,7 +36,7 @@ record Pictures(Storefront shop, long seed) {
         return new Finding("5", "a completed session's picture can be fetched (a sample)", sample.size(), differences);
     }
 
-    private Optional<String> fault(Buyer buyer, UUID session) throws InterruptedException {
+    private Optional<String> fault(Account buyer, UUID session) throws InterruptedException {
         try {
             Optional<URI> url = shop.picture(buyer, session);
             if (url.isEmpty()) {

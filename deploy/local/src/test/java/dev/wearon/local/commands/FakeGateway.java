@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Queue;
 
 /** A real HTTP server that answers as the contract says, in the order it was told, and remembers what it was asked. */
-final class CannedGateway implements AutoCloseable {
+final class FakeGateway implements AutoCloseable {
 
     /** What a client sent; {@code target} is the method, the path and the query. */
     record Asked(String target, String authorization, String idempotencyKey, String body) {}
@@ -26,7 +26,7 @@ final class CannedGateway implements AutoCloseable {
     private final Queue<Canned> answers = new ArrayDeque<>();
     private final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
 
-    CannedGateway() throws IOException {
+    FakeGateway() throws IOException {
         server.createContext("/", this::answer);
         server.start();
     }

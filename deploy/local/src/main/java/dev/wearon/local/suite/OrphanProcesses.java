@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a supervisor that was killed left running. Only for whoever has taken the data folder. */
-public final class CrashedRun {
+public final class OrphanProcesses {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Layout layout;
     private final PidFiles pids;
 
-    public CrashedRun(Layout layout) {
+    public OrphanProcesses(Layout layout) {
         this.layout = layout;
         this.pids = new PidFiles(layout.pids());
     }
@@ -29,7 +29,7 @@ public final class CrashedRun {
      *
      * @return what was stopped, for people: name and process number
      */
-    public List<String> clear() throws IOException {
+    public List<String> stop() throws IOException {
         Map<String, ProcessHandle> services = new LinkedHashMap<>();
         for (String service : Layout.SERVICES) {
             pids.find(service).ifPresent(process -> services.put(service, process));

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Waits until everything runs and nothing is half done any more. */
-record Rest(ThrowAwaySuite suite, Consumer<String> progress) {
+record Recovery(TemporarySuite suite, Consumer<String> progress) {
 
     private static final Duration STATEMENT = Duration.ofSeconds(5);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Compares what the clients were told, what the database holds and what the gateway serves. */
-record Audit(ThrowAwaySuite suite, Storefront shop, Plan plan) {
+record Verification(TemporarySuite suite, GatewayClient shop, Plan plan) {
 
     private static final Duration STATEMENT = Duration.ofSeconds(60);
 
@@ -25,11 +25,11 @@ record Audit(ThrowAwaySuite suite, Storefront shop, Plan plan) {
             SELECT (SELECT count(*) FROM credits.store_credits) + (SELECT count(*) FROM credits.store_shopper_credits)
             """;
 
-    List<Finding> run(Seen seen) throws SQLException, UserError, InterruptedException {
+    List<Finding> run(Observations seen) throws SQLException, UserError, InterruptedException {
         List<Finding> findings = new ArrayList<>();
         Set<UUID> completed;
         try (Connection connection = suite.connect(STATEMENT)) {
-            Evidence.layOut(connection, seen);
+            ObservationTables.layOut(connection, seen);
             completed = ids(connection, COMPLETED);
             for (Check check : ClientChecks.all()) {
                 findings.add(check.run(connection));
@@ -39,7 +39,7 @@ record Audit(ThrowAwaySuite suite, Storefront shop, Plan plan) {
             }
             findings.add(books(connection));
         }
-        findings.add(new Pictures(shop, plan.seed()).check(seen, completed));
+        findings.add(new PictureCheck(shop, plan.seed()).check(seen, completed));
         findings.add(new Finding(
                 "5, 13",
                 "no answer was one that no promise allows",

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Tells a process that hangs from one that starts or is slow: it has answered before, and then leaves {@link #LOOKS} looks in
+ * Tells a process that hangs from one that starts or is slow: it has answered before, and then leaves {@link #PROBES} looks in
  * a row unanswered. A look that comes late says nothing, as the machine was suspended or the looking process itself was
  * stopped: the process then gets all of its looks again.
  */
-final class Silence {
+final class HangDetector {
 
-    static final int LOOKS = 6;
+    static final int PROBES = 6;
 
     /** A look takes up to two of its intervals, one to connect and one to be answered. */
     private static final int LATE = 3;
@@ -21,7 +21,7 @@ final class Silence {
     private int unanswered;
 
     /** @param every the time from one look to the next */
-    Silence(Duration every) {
+    HangDetector(Duration every) {
         this.every = every;
     }
 
@@ -31,6 +31,6 @@ final class Silence {
         last = asked;
         heard |= answered;
         unanswered = answered ? 0 : late ? 1 : unanswered + 1;
-        return heard && unanswered >= LOOKS;
+        return heard && unanswered >= PROBES;
     }
 }

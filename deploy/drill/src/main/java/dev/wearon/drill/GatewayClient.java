@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** The gateway as a merchant's plugin calls it. That an answer does not come is an answer here, too. */
-final class Storefront implements AutoCloseable {
+final class GatewayClient implements AutoCloseable {
 
     private static final String CREATE = "/api/v1/generation/create";
     private static final String READ = "/api/v1/generation/";
@@ -36,25 +36,25 @@ final class Storefront implements AutoCloseable {
             .build();
     private final String gatewayUrl;
 
-    Storefront(String gatewayUrl) {
+    GatewayClient(String gatewayUrl) {
         this.gatewayUrl = gatewayUrl;
     }
 
     /** @param idempotencyKey sent when present; the request id always is */
-    Reply create(Buyer buyer, String requestId, Optional<String> idempotencyKey, Duration patience)
+    Reply create(Account buyer, String requestId, Optional<String> idempotencyKey, Duration patience)
             throws InterruptedException {
         Map<String, ?> body = Map.of("image_urls", buyer.imageUrls(), "age_verified", true);
         return create(buyer, requestId, idempotencyKey, patience, body);
     }
 
     /** A create that names no picture: to be refused. */
-    Reply createWithoutPictures(Buyer buyer, String requestId) throws InterruptedException {
+    Reply createWithoutPictures(Account buyer, String requestId) throws InterruptedException {
         Map<String, ?> body = Map.of("image_urls", "none", "age_verified", true);
         return create(buyer, requestId, Optional.empty(), PATIENT, body);
     }
 
     private Reply create(
-            Buyer buyer, String requestId, Optional<String> idempotencyKey, Duration patience, Map<String, ?> body)
+            Account buyer, String requestId, Optional<String> idempotencyKey, Duration patience, Map<String, ?> body)
             throws InterruptedException {
         HttpRequest.Builder request = request(buyer, CREATE, patience)
                 .header("Content-Type", "application/json")
@@ -64,12 +64,12 @@ final class Storefront implements AutoCloseable {
         return reply(request.build());
     }
 
-    Reply read(Buyer buyer, UUID session) throws InterruptedException {
+    Reply read(Account buyer, UUID session) throws InterruptedException {
         return reply(request(buyer, READ + session, READ_TIMEOUT).GET().build());
     }
 
     /** Where the gateway says that the picture of a completed session is; empty when it says none. */
-    Optional<URI> picture(Buyer buyer, UUID session) throws IOException, InterruptedException {
+    Optional<URI> picture(Account buyer, UUID session) throws IOException, InterruptedException {
         HttpResponse<byte[]> response =
                 client.send(request(buyer, READ + session, READ_TIMEOUT).GET().build(), BodyHandlers.ofByteArray());
         JsonNode data = parse(response.body()).path("data");
@@ -84,7 +84,7 @@ final class Storefront implements AutoCloseable {
                 HttpRequest.newBuilder(signedUrl).timeout(READ_TIMEOUT).build(), BodyHandlers.ofByteArray());
     }
 
-    private HttpRequest.Builder request(Buyer buyer, String path, Duration timeout) {
+    private HttpRequest.Builder request(Account buyer, String path, Duration timeout) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gatewayUrl + path))
                 .timeout(timeout)
                 .header("Authorization", "Bearer " + buyer.apiKey());

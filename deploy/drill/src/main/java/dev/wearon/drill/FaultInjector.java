@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Does to programs of the throw-away suite what a fault says, and to nothing else. */
-final class Victims {
+final class FaultInjector {
 
     private static final int TIMEOUT_MS = 1_000;
 
@@ -25,9 +25,9 @@ final class Victims {
      */
     private static final String PAUSE = "trap '' INT HUP TERM; kill -STOP %1$s; sleep %2$s; kill -CONT %1$s";
 
-    private final ThrowAwaySuite suite;
+    private final TemporarySuite suite;
 
-    Victims(ThrowAwaySuite suite) {
+    FaultInjector(TemporarySuite suite) {
         this.suite = suite;
     }
 

@@ -1,7 +1,7 @@
 package dev.wearon.local.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.wearon.local.suite.InWords;
+import dev.wearon.local.suite.ErrorText;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.PublicApi;
 import dev.wearon.local.suite.PublicApi.Answer;
@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What the operator's commands share: whose admin API is asked, and how its answer is shown. Never shows the token. */
-final class Operator {
+final class AdminApi {
 
     static final String STORES = "/admin/v1/stores";
 
@@ -52,10 +52,10 @@ final class Operator {
     /**
      * The data of the answer.
      *
-     * @param ifUnknown the way out when nobody can say whether the request was carried out
+     * @param ifUnknown the hint when nobody can say whether the request was carried out
      * @throws UserError when it was refused, or the gateway cannot be reached
      */
-    JsonNode ask(Request request, String ifUnknown) throws UserError {
+    JsonNode call(Request request, String ifUnknown) throws UserError {
         Gateway gateway = gateway();
         try (PublicApi api = new PublicApi(gateway.url())) {
             return switch (request.send(api, gateway.token())) {
@@ -83,7 +83,7 @@ final class Operator {
                     isElsewhere() ? "check --url" : "see " + commandLine("status"));
         }
         return new UserError(
-                "The gateway at " + gateway.url() + " did not answer: " + InWords.of(reason) + ".", ifUnknown);
+                "The gateway at " + gateway.url() + " did not answer: " + ErrorText.of(reason) + ".", ifUnknown);
     }
 
     /** Shows {@code data} as JSON, or to people as {@code table} does it. */
@@ -98,7 +98,7 @@ final class Operator {
     }
 
     /** Says something beside the data: where {@code --json} is read by a program, on standard error. */
-    void say(String line) {
+    void printNote(String line) {
         PrintWriter out =
                 json ? command.commandLine().getErr() : command.commandLine().getOut();
         out.println(line);
@@ -106,9 +106,10 @@ final class Operator {
     }
 
     /** Tells how to read on, when there is more. */
-    void sayNext(JsonNode page) {
+    void printNextPage(JsonNode page) {
         if (!json && page.path("next_cursor").isTextual()) {
-            say("There is more: " + again("--cursor", page.path("next_cursor").asText()));
+            printNote("There is more: "
+                    + again("--cursor", page.path("next_cursor").asText()));
         }
     }
 

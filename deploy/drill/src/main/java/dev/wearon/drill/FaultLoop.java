@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Breaks one thing after the other in a thread of its own, until it is told to stop. */
-final class Chaos {
+final class FaultLoop {
 
     private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
@@ -27,14 +27,14 @@ final class Chaos {
     }
 
     private final FaultPlan plan;
-    private final Victims victims;
+    private final FaultInjector victims;
     private final Consumer<String> progress;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().daemon().name("chaos").unstarted(this::run);
 
     private final Map<Kind, Integer> done = new EnumMap<>(Kind.class);
 
-    Chaos(FaultPlan plan, Victims victims, Consumer<String> progress) {
+    FaultLoop(FaultPlan plan, FaultInjector victims, Consumer<String> progress) {
         this.plan = plan;
         this.victims = victims;
         this.progress = progress;
@@ -62,11 +62,11 @@ final class Chaos {
         try {
             FaultPlan.Round round = plan.next();
             while (!stoppedBefore(round)) {
-                List<Victims.Begun> begun = new ArrayList<>();
+                List<FaultInjector.Begun> begun = new ArrayList<>();
                 for (Fault fault : round.faults()) {
                     begin(fault).ifPresent(begun::add);
                 }
-                for (Victims.Begun fault : begun) {
+                for (FaultInjector.Begun fault : begun) {
                     fault.end();
                 }
                 round = plan.next();
@@ -89,8 +89,8 @@ final class Chaos {
         return stopping.await(round.gap().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Optional<Victims.Begun> begin(Fault fault) throws IOException, UserError {
-        Optional<Victims.Begun> begun = victims.begin(fault);
+    private Optional<FaultInjector.Begun> begin(Fault fault) throws IOException, UserError {
+        Optional<FaultInjector.Begun> begun = victims.begin(fault);
         progress.accept(fault + (begun.isPresent() ? "" : ": not there just now"));
         if (begun.isPresent()) {
             count(fault);

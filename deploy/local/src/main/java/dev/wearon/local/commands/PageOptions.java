@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** Which page of a list is meant. */
-final class Page {
+final class PageOptions {
 
     @Option(names = "--limit", paramLabel = "N", description = "How many at most, up to 100 (default: 20).")
     private Integer limit;

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 
-/** One customer: one try-on after the other, told to {@link Seen} as it was experienced. */
-final class Client implements Runnable {
+/** One customer: one try-on after the other, told to {@link Observations} as it was experienced. */
+final class VirtualUser implements Runnable {
 
     /** What a client does when it is not told how its request ended. */
     enum Kind {
@@ -32,20 +32,27 @@ final class Client implements Runnable {
 
     private final Kind kind;
     private final String name;
-    private final List<Buyer> funded;
-    private final List<Buyer> broke;
-    private final Storefront shop;
-    private final Seen seen;
+    private final List<Account> funded;
+    private final List<Account> broke;
+    private final GatewayClient shop;
+    private final Observations seen;
     private final Random random;
-    private final Hours hours;
+    private final TrafficState hours;
     private int number;
 
     /** @param name of this client, unique in the drill; without dots */
-    Client(Kind kind, String name, List<Buyer> buyers, Storefront shop, Seen seen, Random random, Hours hours) {
+    VirtualUser(
+            Kind kind,
+            String name,
+            List<Account> buyers,
+            GatewayClient shop,
+            Observations seen,
+            Random random,
+            TrafficState hours) {
         this.kind = kind;
         this.name = name;
         this.funded = buyers.stream().filter(buyer -> !buyer.isBroke()).toList();
-        this.broke = buyers.stream().filter(Buyer::isBroke).toList();
+        this.broke = buyers.stream().filter(Account::isBroke).toList();
         this.shop = shop;
         this.seen = seen;
         this.random = random;
@@ -72,23 +79,23 @@ final class Client implements Runnable {
         }
     }
 
-    private void askWithoutPictures(Buyer buyer) throws InterruptedException {
+    private void askWithoutPictures(Account buyer) throws InterruptedException {
         note(400, shop.createWithoutPictures(buyer, request(1)));
     }
 
-    private void askWithoutCredit(Buyer buyer) throws InterruptedException {
-        note(402, shop.create(buyer, request(1), Optional.empty(), Storefront.PATIENT));
+    private void askWithoutCredit(Account buyer) throws InterruptedException {
+        note(402, shop.create(buyer, request(1), Optional.empty(), GatewayClient.PATIENT));
     }
 
     private void note(int expected, Reply reply) {
         seen.answered(reply);
         boolean answered = reply.status() != 0 && reply.status() < 500;
         if (answered) {
-            seen.refused(new Seen.Refused(tryOn(), expected, reply.status()));
+            seen.refused(new Observations.Refused(tryOn(), expected, reply.status()));
         }
     }
 
-    private void ask(Buyer buyer) throws InterruptedException {
+    private void ask(Account buyer) throws InterruptedException {
         Optional<UUID> session = kind == Kind.IMPATIENT ? askOnce(buyer) : askUntilTold(buyer);
         if (session.isPresent()) {
             boolean watchFirst = random.nextBoolean();
@@ -104,39 +111,42 @@ final class Client implements Runnable {
         }
     }
 
-    private Optional<UUID> askOnce(Buyer buyer) throws InterruptedException {
+    private Optional<UUID> askOnce(Account buyer) throws InterruptedException {
         Optional<String> key = random.nextDouble() < KEY_OF_THE_IMPATIENT ? Optional.of(tryOn()) : Optional.empty();
-        Reply reply = create(buyer, 1, key, Storefront.PATIENT);
-        return end(buyer, reply, Seen.End.GAVE_UP);
+        Reply reply = create(buyer, 1, key, GatewayClient.PATIENT);
+        return end(buyer, reply, Observations.End.GAVE_UP);
     }
 
-    private Optional<UUID> askUntilTold(Buyer buyer) throws InterruptedException {
-        return end(buyer, createUntilTold(buyer, 1), Seen.End.UNSETTLED);
+    private Optional<UUID> askUntilTold(Account buyer) throws InterruptedException {
+        return end(buyer, createUntilTold(buyer, 1), Observations.End.UNSETTLED);
     }
 
-    private Optional<UUID> end(Buyer buyer, Reply reply, Seen.End otherwise) {
-        Seen.End end = reply.acknowledges() ? Seen.End.ACKNOWLEDGED : reply.refuses() ? Seen.End.REFUSED : otherwise;
+    private Optional<UUID> end(Account buyer, Reply reply, Observations.End otherwise) {
+        Observations.End end = reply.acknowledges()
+                ? Observations.End.ACKNOWLEDGED
+                : reply.refuses() ? Observations.End.REFUSED : otherwise;
         boolean forLackOfCredit = reply.status() == 402 && buyer.mayRunDry();
-        if (end == Seen.End.REFUSED && !forLackOfCredit) {
+        if (end == Observations.End.REFUSED && !forLackOfCredit) {
             seen.surprised("%s was answered %s".formatted(tryOn(), reply.brief()));
         }
-        seen.ended(new Seen.TryOn(tryOn(), kind, buyer, end));
+        seen.ended(new Observations.TryOn(tryOn(), kind, buyer, end));
         return reply.session().filter(session -> reply.acknowledges());
     }
 
-    private void askAgain(Buyer buyer, UUID first) throws InterruptedException {
+    private void askAgain(Account buyer, UUID first) throws InterruptedException {
         Reply reply = createUntilTold(buyer, 1_001);
         if (reply.acknowledges()) {
-            seen.repeated(new Seen.Repeated(tryOn(), first, reply.session().orElseThrow(), reply.replayed()));
+            seen.repeated(
+                    new Observations.Repeated(tryOn(), first, reply.session().orElseThrow(), reply.replayed()));
         } else if (reply.refuses()) {
             seen.surprised("%s, repeated after its 201, was answered %s".formatted(tryOn(), reply.brief()));
         }
     }
 
     /** The last reply is one that settles it, unless the drill was over before. */
-    private Reply createUntilTold(Buyer buyer, int firstRequest) throws InterruptedException {
+    private Reply createUntilTold(Account buyer, int firstRequest) throws InterruptedException {
         for (int request = firstRequest; ; request++) {
-            Duration patience = random.nextDouble() < HASTY ? Storefront.HASTY : Storefront.PATIENT;
+            Duration patience = random.nextDouble() < HASTY ? GatewayClient.HASTY : GatewayClient.PATIENT;
             Reply reply = create(buyer, request, Optional.of(tryOn()), patience);
             if (reply.acknowledges() || reply.refuses() || hours.areOver()) {
                 return reply;
@@ -145,7 +155,7 @@ final class Client implements Runnable {
         }
     }
 
-    private Reply create(Buyer buyer, int request, Optional<String> key, Duration patience)
+    private Reply create(Account buyer, int request, Optional<String> key, Duration patience)
             throws InterruptedException {
         Reply reply = shop.create(buyer, request(request), key, patience);
         seen.answered(reply);
@@ -156,7 +166,7 @@ final class Client implements Runnable {
     }
 
     /** Until it has ended, or this customer has seen enough. An acknowledged session is always there. */
-    private void watch(Buyer buyer, UUID session) throws InterruptedException {
+    private void watch(Account buyer, UUID session) throws InterruptedException {
         long enough = System.nanoTime() + random.nextInt(LONGEST_WATCHING_MS) * 1_000_000L;
         boolean ended = false;
         while (!ended && hours.areOpen() && System.nanoTime() < enough) {
@@ -171,7 +181,7 @@ final class Client implements Runnable {
         }
     }
 
-    private Buyer one(List<Buyer> buyers) {
+    private Account one(List<Account> buyers) {
         return buyers.get(random.nextInt(buyers.size()));
     }
 

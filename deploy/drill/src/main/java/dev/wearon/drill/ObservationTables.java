@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Lays what the clients were told beside the service's tables, in temporary tables of one connection. */
-final class Evidence {
+final class ObservationTables {
 
     private static final String TABLES = """
             CREATE TEMPORARY TABLE seen_try_ons (name TEXT PRIMARY KEY, kind TEXT NOT NULL, ended TEXT NOT NULL);
@@ -18,9 +18,9 @@ final class Evidence {
             CREATE TEMPORARY TABLE seen_refused (name TEXT NOT NULL, expected INTEGER NOT NULL, got INTEGER NOT NULL);
             """;
 
-    private Evidence() {}
+    private ObservationTables() {}
 
-    static void layOut(Connection connection, Seen seen) throws SQLException {
+    static void layOut(Connection connection, Observations seen) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(TABLES);
         }

@@ -12,9 +12,9 @@ import java.sql.SQLException;
 import javax.net.ssl.SSLException;
 
 /** What went wrong, with a file or a connection as a rule, for people: without the names of classes. */
-public final class InWords {
+public final class ErrorText {
 
-    private InWords() {}
+    private ErrorText() {}
 
     public static String of(Exception fault) {
         return switch (fault) {

@@ -10,14 +10,15 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /** What every try-on of a drill shows: the samples, made small, so that the pictures do not take all of the machine. */
-record Inputs(List<byte[]> pictures) {
+record SampleImages(List<byte[]> pictures) {
 
     private static final List<String> SAMPLES =
             List.of("deploy/local/samples/person.png", "deploy/local/samples/garment.png");
     private static final int WIDTH = 192;
 
-    static Inputs of(Path root) throws IOException {
-        return new Inputs(List.of(small(root.resolve(SAMPLES.getFirst())), small(root.resolve(SAMPLES.getLast()))));
+    static SampleImages of(Path root) throws IOException {
+        return new SampleImages(
+                List.of(small(root.resolve(SAMPLES.getFirst())), small(root.resolve(SAMPLES.getLast()))));
     }
 
     private static byte[] small(Path sample) throws IOException {

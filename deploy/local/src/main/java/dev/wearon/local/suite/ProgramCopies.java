@@ -13,13 +13,13 @@ import java.util.List;
  * the suite is up. Libraries are hard links where the file system allows: a build replaces such a file, it does not
  * rewrite it.
  */
-final class Programs {
+final class ProgramCopies {
 
     private static final String SUPERVISOR = "supervisor-";
 
     private final Layout layout;
 
-    Programs(Layout layout) {
+    ProgramCopies(Layout layout) {
         this.layout = layout;
     }
 

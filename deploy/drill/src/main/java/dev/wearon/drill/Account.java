@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param imageUrls uploaded inputs, person first
  * @param credits what its wallet holds before the first try-on
  */
-record Buyer(UUID storeId, String apiKey, Optional<String> shopper, List<String> imageUrls, int credits) {
+record Account(UUID storeId, String apiKey, Optional<String> shopper, List<String> imageUrls, int credits) {
 
     /** More than any drill can spend. */
     static final int PLENTY = 100_000;
@@ -28,6 +28,6 @@ record Buyer(UUID storeId, String apiKey, Optional<String> shopper, List<String>
     /** Without the key. */
     @Override
     public String toString() {
-        return "Buyer[" + storeId + "]";
+        return "Account[" + storeId + "]";
     }
 }

@@ -1,10 +1,10 @@
 package dev.wearon.drill;
 
-import dev.wearon.local.suite.CrashedRun;
 import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Environment;
-import dev.wearon.local.suite.InWords;
+import dev.wearon.local.suite.ErrorText;
 import dev.wearon.local.suite.Layout;
+import dev.wearon.local.suite.OrphanProcesses;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.SupervisorProcess;
 import dev.wearon.local.suite.UserError;
@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  * A whole suite of the drill's own, in a temporary folder and on free ports, kept alive by a supervisor as the
  * operator's is. Closing it, which also the end of this process does, stops it and removes the folder.
  */
-final class ThrowAwaySuite implements AutoCloseable {
+final class TemporarySuite implements AutoCloseable {
 
     /** Recovery waits for a charge without a session to be as old as this, so it bounds how soon a drill can end. */
     static final Duration RECONCILE_MIN_AGE = Duration.ofSeconds(25);
@@ -64,7 +64,7 @@ final class ThrowAwaySuite implements AutoCloseable {
     private boolean kept;
     private boolean closed;
 
-    private ThrowAwaySuite(TemporaryFolder folder, Layout layout) {
+    private TemporarySuite(TemporaryFolder folder, Layout layout) {
         this.folder = folder;
         this.layout = layout;
         this.supervisor = new SupervisorProcess(layout, new Environment(SETTINGS));
@@ -76,11 +76,11 @@ final class ThrowAwaySuite implements AutoCloseable {
      * @param portBase first of its ports; when empty, a free range is looked for
      * @param progress is told each line of the start
      */
-    static ThrowAwaySuite start(Path root, Path parent, OptionalInt portBase, Consumer<String> progress)
+    static TemporarySuite start(Path root, Path parent, OptionalInt portBase, Consumer<String> progress)
             throws IOException, UserError {
         TemporaryFolder folder = TemporaryFolder.in(parent, "wearon-drill-");
-        ThrowAwaySuite suite = new ThrowAwaySuite(
-                folder, new Layout(root, folder.path(), portBase.orElseGet(ThrowAwaySuite::freeBase)));
+        TemporarySuite suite = new TemporarySuite(
+                folder, new Layout(root, folder.path(), portBase.orElseGet(TemporarySuite::freeBase)));
         Runtime.getRuntime().addShutdownHook(suite.atExit);
         try {
             suite.supervisor.start(progress);
@@ -152,14 +152,14 @@ final class ThrowAwaySuite implements AutoCloseable {
             Optional<FileChannel> taken = new DataFolder(layout).take();
             if (taken.isPresent()) {
                 try (FileChannel held = taken.get()) {
-                    new CrashedRun(layout).clear();
+                    new OrphanProcesses(layout).stop();
                 }
             }
             if (!kept && !Waiting.until(REMOVAL, folder::removed)) {
                 System.err.println("wearon: " + folder.path() + " could not be removed");
             }
         } catch (IOException failed) {
-            System.err.println("wearon: " + folder.path() + " is left behind: " + InWords.of(failed));
+            System.err.println("wearon: " + folder.path() + " is left behind: " + ErrorText.of(failed));
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Sets up the stores, shoppers, credits and pictures of a drill, before anything is broken. */
-record Market(RunFile run, PublicApi api, Connection database, Inputs inputs) {
+record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImages inputs) {
 
     /** Runs dry during a drill, so that the last credit is fought for. */
     private static final int FEW = 8;
@@ -34,20 +34,20 @@ record Market(RunFile run, PublicApi api, Connection database, Inputs inputs) {
             """;
 
     /** Stores that pay themselves, one that lets its shoppers pay, and among all of them full and empty wallets. */
-    List<Buyer> open() throws IOException, SQLException, UserError {
-        List<Buyer> buyers = new ArrayList<>();
-        buyers.add(store("rich", "absorb_mode", Buyer.PLENTY));
-        buyers.add(store("second", "absorb_mode", Buyer.PLENTY));
+    List<Account> open() throws IOException, SQLException, UserError {
+        List<Account> buyers = new ArrayList<>();
+        buyers.add(store("rich", "absorb_mode", Account.PLENTY));
+        buyers.add(store("second", "absorb_mode", Account.PLENTY));
         buyers.add(store("small", "absorb_mode", FEW));
         buyers.add(store("broke", "absorb_mode", 0));
-        Buyer reseller = store("reseller", "resell_mode", 3 * Buyer.PLENTY);
-        buyers.add(shopper(reseller, "ann@example.com", Buyer.PLENTY));
+        Account reseller = store("reseller", "resell_mode", 3 * Account.PLENTY);
+        buyers.add(shopper(reseller, "ann@example.com", Account.PLENTY));
         buyers.add(shopper(reseller, "bob@example.com", FEW));
         buyers.add(shopper(reseller, "carl@example.com", 0));
         return buyers;
     }
 
-    private Buyer store(String name, String billingMode, int credits) throws IOException, UserError {
+    private Account store(String name, String billingMode, int credits) throws IOException, UserError {
         Map<String, String> store = Map.of("shop_domain", name + ".drill.example", "billing_mode", billingMode);
         String id = posted(STORES, run.adminToken(), store).path("store_id").asText();
         String key = posted(STORES + "/" + id + "/api-keys", run.adminToken(), Map.of("allowed_domains", List.of()))
@@ -61,14 +61,14 @@ record Market(RunFile run, PublicApi api, Connection database, Inputs inputs) {
                             Map.of("amount", credits, "type", "purchase"))
                     .require("Giving the store " + name + " its credits");
         }
-        return new Buyer(UUID.fromString(id), key, Optional.empty(), upload(key), credits);
+        return new Account(UUID.fromString(id), key, Optional.empty(), upload(key), credits);
     }
 
-    private Buyer shopper(Buyer store, String email, int credits) throws SQLException, UserError {
+    private Account shopper(Account store, String email, int credits) throws SQLException, UserError {
         if (credits > 0) {
             buy(store.storeId(), email, credits);
         }
-        return new Buyer(store.storeId(), store.apiKey(), Optional.of(email), store.imageUrls(), credits);
+        return new Account(store.storeId(), store.apiKey(), Optional.of(email), store.imageUrls(), credits);
     }
 
     private void buy(UUID storeId, String email, int credits) throws SQLException, UserError {

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class SilenceTest {
+class HangDetectorTest {
 
     private static final Duration EVERY = Duration.ofSeconds(5);
 
-    private final Silence silence = new Silence(EVERY);
+    private final HangDetector silence = new HangDetector(EVERY);
     private Instant now = Instant.EPOCH;
 
     private boolean look(boolean answered) {

@@ -1,7 +1,7 @@
 package dev.wearon.drill;
 
 /** When clients begin something new, and until when they go on with what they have begun. */
-final class Hours {
+final class TrafficState {
 
     private volatile boolean open = true;
     private volatile boolean over;

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class InWordsTest {
+class ErrorTextTest {
 
     static Stream<Exception> faults() {
         return Stream.of(
@@ -35,6 +35,6 @@ class InWordsTest {
     @ParameterizedTest
     @MethodSource("faults")
     void namesNoClass(Exception fault) {
-        assertThat(InWords.of(fault)).isNotBlank().doesNotContainPattern(Garbage.INTERNALS);
+        assertThat(ErrorText.of(fault)).isNotBlank().doesNotContainPattern(Garbage.INTERNALS);
     }
 }

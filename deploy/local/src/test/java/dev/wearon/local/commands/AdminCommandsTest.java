@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The operator's commands against a gateway that speaks the documented JSON. Nothing they say holds the token. */
-class OperatorCommandsTest {
+class AdminCommandsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOKEN = "the-operators-token-nobody-else-knows";
@@ -43,11 +43,11 @@ class OperatorCommandsTest {
     @TempDir
     Path data;
 
-    private CannedGateway gateway;
+    private FakeGateway gateway;
 
     @BeforeEach
     void start() throws IOException {
-        gateway = new CannedGateway();
+        gateway = new FakeGateway();
         gateway.pretendToRunIn(data, TOKEN);
     }
 
@@ -207,16 +207,13 @@ class OperatorCommandsTest {
             "429, RATE_LIMIT_EXCEEDED, wait a second",
             "503, SERVICE_UNAVAILABLE, whether the store was made is not known"
         })
-        void sayingCodeMessageRequestIdAndTheWayOut(int status, String code, String wayOut) {
+        void sayingCodeMessageRequestIdAndTheWayOut(int status, String code, String hint) {
             gateway.refuses(status, code, "It is so.");
             Said said = say("store", "create", "a.example", "--json");
             assertThat(said.exitCode()).isEqualTo(1);
             assertThat(said.out()).isEmpty();
             assertThat(said.err())
-                    .contains(
-                            "wearon: %s: It is so. (%d, request id req-7)".formatted(code, status),
-                            "way out: ",
-                            wayOut);
+                    .contains("wearon: %s: It is so. (%d, request id req-7)".formatted(code, status), "hint: ", hint);
         }
 
         @Test

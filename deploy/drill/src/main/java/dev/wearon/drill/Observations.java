@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the clients were told, in one place: the evidence that the audit holds against the database. */
-final class Seen {
+final class Observations {
 
     /** How a try-on ended for its client. */
     enum End {
@@ -23,10 +23,10 @@ final class Seen {
     }
 
     /** @param name its requests are {@code name.1}, {@code name.2} ..., its key is the name itself */
-    record TryOn(String name, Client.Kind kind, Buyer buyer, End end) {}
+    record TryOn(String name, VirtualUser.Kind kind, Account buyer, End end) {}
 
     /** A 201 that a client has in its hands. */
-    record Acknowledged(String name, Buyer buyer, UUID session) {}
+    record Acknowledged(String name, Account buyer, UUID session) {}
 
     /** The answer to a repetition after success. */
     record Repeated(String name, UUID first, UUID again, boolean marked) {}
@@ -46,7 +46,7 @@ final class Seen {
         tryOns.add(tryOn);
     }
 
-    void acknowledged(String name, Buyer buyer, UUID session) {
+    void acknowledged(String name, Account buyer, UUID session) {
         acknowledged.add(new Acknowledged(name, buyer, session));
     }
 
