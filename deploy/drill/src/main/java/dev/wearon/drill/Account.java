@@ -5,27 +5,26 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Who asks for try-ons and pays for them: a store, or one of its shoppers.
+ * A store or one of its shoppers: requests try-ons and pays for them.
  *
- * @param shopper the shopper's address where shoppers pay
- * @param imageUrls uploaded inputs, person first
- * @param credits what its wallet holds before the first try-on
+ * @param shopper the shopper's email address; empty if the store pays
+ * @param imageUrls the uploaded input images, the person first
+ * @param credits the credits of the wallet before the first try-on
  */
 record Account(UUID storeId, String apiKey, Optional<String> shopper, List<String> imageUrls, int credits) {
 
-    /** More than any drill can spend. */
+    /** More credits than a drill can spend. */
     static final int PLENTY = 100_000;
 
-    boolean isBroke() {
+    boolean hasNoCredits() {
         return credits == 0;
     }
 
-    /** Whether it may have to be told that nothing is left. */
-    boolean mayRunDry() {
+    boolean mayRunOutOfCredits() {
         return credits < PLENTY;
     }
 
-    /** Without the key. */
+    /** Without the API key. */
     @Override
     public String toString() {
         return "Account[" + storeId + "]";

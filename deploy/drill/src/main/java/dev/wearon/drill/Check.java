@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A promise in two queries.
+ * An invariant, checked by two queries.
  *
- * @param checked answers how many there are to look at
- * @param differences answers one sentence for each that does not agree
+ * @param what the invariant, as a sentence without its full stop
+ * @param checked selects the number of checked rows
+ * @param differences selects one sentence for each row that violates the invariant
  */
-record Check(String promises, String what, String checked, String differences) {
+record Check(String what, String checked, String differences) {
 
     Finding run(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -28,7 +29,7 @@ record Check(String promises, String what, String checked, String differences) {
                     sentences.add(rows.getString(1));
                 }
             }
-            return new Finding(promises, what, count, List.copyOf(sentences));
+            return new Finding(what, count, List.copyOf(sentences));
         }
     }
 }

@@ -14,32 +14,33 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
- * A whole drill: a suite of its own, clients, faults, recovery, audit.
+ * Runs a drill: starts a temporary suite, sends requests and injects faults, waits for recovery, verifies the result.
  *
  * @param root the source tree with the built services
- * @param folder where the temporary folder is made
- * @param portBase first of the suite's ports; when empty, a free range is looked for
+ * @param folder the parent of the temporary folder
+ * @param portBase the first of the suite's ports; empty: a free range
  */
 public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStream out) {
 
-    private static final Duration SETTING_UP = Duration.ofSeconds(10);
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(60);
-    private static final Duration RECOVERY = Duration.ofSeconds(180);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    private static final int LOOKS_PER_LINE = 5;
+    private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration FINAL_ANSWERS_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration RECOVERY_TIMEOUT = Duration.ofSeconds(180);
+    private static final Duration UPDATE_INTERVAL = Duration.ofSeconds(1);
+    private static final int UPDATES_PER_LINE = 5;
 
-    /** Prints as it goes, and one table at the end; true when there is no difference in it. */
+    /** Prints the progress and a table of the results; true if no check found a difference. */
     public boolean run() throws IOException, SQLException, UserError, InterruptedException {
         out.printf(
-                "Drill with seed %d: %d s of %d clients and faults, then recovery and audit (--seed %d repeats it)%n",
+                "Drill with seed %d: %d s of requests by %d clients and of faults, then recovery and verification (--seed %d"
+                        + " repeats it)%n",
                 plan.seed(), plan.traffic().toSeconds(), plan.clients(), plan.seed());
-        out.println("Starting a suite of its own");
+        out.println("Starting a temporary suite");
         try (TemporarySuite suite = TemporarySuite.start(root, folder, portBase, out::println)) {
             try {
                 return drill(suite);
             } catch (IOException | SQLException | UserError | RuntimeException failed) {
                 if (suite.isClosed()) {
-                    throw new UserError("The drill was ended before its end.");
+                    throw new UserError("The drill was interrupted.");
                 }
                 keep(suite);
                 throw failed;
@@ -48,67 +49,70 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
     }
 
     private boolean drill(TemporarySuite suite) throws IOException, SQLException, UserError, InterruptedException {
-        Observations seen = new Observations();
-        String gateway = suite.run().gatewayUrl();
-        List<Account> buyers = openMarket(suite, gateway);
-        try (GatewayClient shop = new GatewayClient(gateway);
+        Observations observations = new Observations();
+        String gatewayUrl = suite.run().gatewayUrl();
+        List<Account> accounts = createAccounts(suite, gatewayUrl);
+        try (GatewayClient gateway = new GatewayClient(gatewayUrl);
                 JobCounts jobs = new JobCounts(suite.layout().managementPort("generation-service"))) {
-            Progress progress = new Progress(out, seen);
-            FaultLoop chaos = new FaultLoop(new FaultPlan(plan.seed()), new FaultInjector(suite), progress::tell);
-            Recovery rest = new Recovery(suite, progress::tell);
-            Traffic traffic = new Traffic(plan, buyers, shop, seen);
-            letThemShop(suite, traffic, chaos, jobs, progress);
-            rest.awaitAllUp(RECOVERY);
-            traffic.end(LAST_ANSWERS);
-            progress.tell("everybody was told, or gave up");
-            boolean atRest = rest.await(RECOVERY);
-            jobs.look();
-            progress.look(suite);
-            progress.tell(atRest ? "at rest" : "not at rest after " + RECOVERY.toSeconds() + " s");
-            Report report = new Report(new Verification(suite, shop, plan).run(seen));
+            Progress progress = new Progress(out, observations);
+            FaultLoop faults = new FaultLoop(new FaultPlan(plan.seed()), new FaultInjector(suite), progress::print);
+            Recovery recovery = new Recovery(suite, progress::print);
+            Traffic traffic = new Traffic(plan, accounts, gateway, observations);
+            sendRequests(suite, traffic, faults, jobs, progress);
+            recovery.awaitReady(RECOVERY_TIMEOUT);
+            traffic.end(FINAL_ANSWERS_TIMEOUT);
+            progress.print("every client has a final answer, or gave up");
+            boolean complete = recovery.awaitComplete(RECOVERY_TIMEOUT);
+            jobs.read();
+            progress.update(suite);
+            progress.print(
+                    complete ? "everything is at rest" : "not at rest after " + RECOVERY_TIMEOUT.toSeconds() + " s");
+            Report report = new Report(new Verification(suite, gateway, plan).run(observations));
             report.print(out);
-            tellWhatHappened(seen, chaos, jobs);
+            printCounts(observations, faults, jobs);
             return verdict(report, suite);
         }
     }
 
-    private List<Account> openMarket(TemporarySuite suite, String gateway) throws IOException, SQLException, UserError {
-        try (PublicApi api = new PublicApi(gateway);
-                Connection database = suite.connect(SETTING_UP)) {
-            return new DrillAccounts(suite.run(), api, database, SampleImages.of(root)).open();
+    private List<Account> createAccounts(TemporarySuite suite, String gatewayUrl)
+            throws IOException, SQLException, UserError {
+        try (PublicApi api = new PublicApi(gatewayUrl);
+                Connection database = suite.connect(SETUP_TIMEOUT)) {
+            return new DrillAccounts(suite.run(), api, database, SampleImages.of(root)).create();
         }
     }
 
-    private void letThemShop(TemporarySuite suite, Traffic traffic, FaultLoop chaos, JobCounts jobs, Progress progress)
+    private void sendRequests(
+            TemporarySuite suite, Traffic traffic, FaultLoop faults, JobCounts jobs, Progress progress)
             throws InterruptedException, UserError {
         traffic.start();
-        chaos.start();
+        faults.start();
         long end = System.nanoTime() + plan.traffic().toNanos();
-        for (int look = 1; System.nanoTime() < end; look++) {
-            Thread.sleep(LOOK_EVERY);
-            jobs.look();
-            progress.look(suite);
-            if (look % LOOKS_PER_LINE == 0) {
-                progress.tell(chaos.count() + " faults");
+        for (int update = 1; System.nanoTime() < end; update++) {
+            Thread.sleep(UPDATE_INTERVAL);
+            jobs.read();
+            progress.update(suite);
+            if (update % UPDATES_PER_LINE == 0) {
+                progress.print(faults.count() + " faults");
             }
         }
-        traffic.close();
-        chaos.stop();
-        progress.tell("no more faults; nobody begins anything new");
+        traffic.stopNewTryOns();
+        faults.stop();
+        progress.print("no more faults and no new try-ons");
     }
 
-    private void tellWhatHappened(Observations seen, FaultLoop chaos, JobCounts jobs) {
+    private void printCounts(Observations observations, FaultLoop faults, JobCounts jobs) {
         out.println();
-        out.println("Faults: " + chaos);
+        out.println("Faults: " + faults);
         out.println("Answers to creates: "
-                + seen.creates().entrySet().stream()
+                + observations.creates().entrySet().stream()
                         .map(answer -> answer.getKey() + " " + answer.getValue() + " times")
                         .collect(Collectors.joining(", ")));
         out.println("Background jobs, at least: "
                 + jobs.sums().entrySet().stream()
                         .map(count -> count.getKey() + " " + count.getValue())
                         .collect(Collectors.joining(", ")));
-        out.println("(A charge whose create died is given back when it is %d s old: what recovery waits for, mostly.)"
+        out.println("(A charge whose create died is released when it is %d s old; recovery mostly waits for this.)"
                 .formatted(TemporarySuite.RECONCILE_MIN_AGE.toSeconds()));
         out.println();
     }
@@ -127,7 +131,7 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
         suite.keep();
         Layout layout = suite.layout();
         out.printf(
-                "Kept, with its logs: %s (seed %d; %s --port-base %d brings it up again)%n",
+                "The data and logs stay in %s (seed %d; %s --port-base %d starts the suite again)%n",
                 layout.data(), plan.seed(), layout.commandLine("up"), layout.portBase());
     }
 }

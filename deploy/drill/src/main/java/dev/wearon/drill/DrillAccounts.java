@@ -17,15 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Sets up the stores, shoppers, credits and pictures of a drill, before anything is broken. */
-record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImages inputs) {
+/** Creates the stores, shoppers, credits and images of a drill, before the first fault. */
+record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImages images) {
 
-    /** Runs dry during a drill, so that the last credit is fought for. */
+    /** Few enough to run out during a drill, so that clients compete for the last credit. */
     private static final int FEW = 8;
 
     private static final String STORES = "/admin/v1/stores";
 
-    /** An order that a shopper has paid, as the webhook of the shop would tell it. */
+    /** Books an order that a shopper has paid, as the shop's webhook does. */
     private static final String PURCHASE = """
             SELECT status
               FROM credits.process_store_shopper_purchase(
@@ -33,24 +33,24 @@ record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImag
                        p_amount_paid => 4.50, p_currency => 'USD', p_request_id => ?)
             """;
 
-    /** Stores that pay themselves, one that lets its shoppers pay, and among all of them full and empty wallets. */
-    List<Account> open() throws IOException, SQLException, UserError {
-        List<Account> buyers = new ArrayList<>();
-        buyers.add(store("rich", "absorb_mode", Account.PLENTY));
-        buyers.add(store("second", "absorb_mode", Account.PLENTY));
-        buyers.add(store("small", "absorb_mode", FEW));
-        buyers.add(store("broke", "absorb_mode", 0));
+    /** Creates stores that pay and a store whose shoppers pay; in both groups some wallets are full and some are empty. */
+    List<Account> create() throws IOException, SQLException, UserError {
+        List<Account> accounts = new ArrayList<>();
+        accounts.add(store("rich", "absorb_mode", Account.PLENTY));
+        accounts.add(store("second", "absorb_mode", Account.PLENTY));
+        accounts.add(store("small", "absorb_mode", FEW));
+        accounts.add(store("broke", "absorb_mode", 0));
         Account reseller = store("reseller", "resell_mode", 3 * Account.PLENTY);
-        buyers.add(shopper(reseller, "ann@example.com", Account.PLENTY));
-        buyers.add(shopper(reseller, "bob@example.com", FEW));
-        buyers.add(shopper(reseller, "carl@example.com", 0));
-        return buyers;
+        accounts.add(shopper(reseller, "ann@example.com", Account.PLENTY));
+        accounts.add(shopper(reseller, "bob@example.com", FEW));
+        accounts.add(shopper(reseller, "carl@example.com", 0));
+        return accounts;
     }
 
     private Account store(String name, String billingMode, int credits) throws IOException, UserError {
         Map<String, String> store = Map.of("shop_domain", name + ".drill.example", "billing_mode", billingMode);
-        String id = posted(STORES, run.adminToken(), store).path("store_id").asText();
-        String key = posted(STORES + "/" + id + "/api-keys", run.adminToken(), Map.of("allowed_domains", List.of()))
+        String id = post(STORES, run.adminToken(), store).path("store_id").asText();
+        String key = post(STORES + "/" + id + "/api-keys", run.adminToken(), Map.of("allowed_domains", List.of()))
                 .path("api_key")
                 .asText();
         if (credits > 0) {
@@ -61,7 +61,7 @@ record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImag
                             Map.of("amount", credits, "type", "purchase"))
                     .require("Giving the store " + name + " its credits");
         }
-        return new Account(UUID.fromString(id), key, Optional.empty(), upload(key), credits);
+        return new Account(UUID.fromString(id), key, Optional.empty(), uploadImages(key), credits);
     }
 
     private Account shopper(Account store, String email, int credits) throws SQLException, UserError {
@@ -81,22 +81,22 @@ record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImag
             purchase.setString(5, order);
             try (var rows = purchase.executeQuery()) {
                 if (!rows.next() || !rows.getString(1).equals("processed")) {
-                    throw new UserError("The shoppers of the drill could not buy their credits.");
+                    throw new UserError("The drill could not buy credits for its shoppers.");
                 }
             }
         }
     }
 
-    private List<String> upload(String key) throws IOException, UserError {
-        List<Map<String, Object>> files = inputs.pictures().stream()
+    private List<String> uploadImages(String key) throws IOException, UserError {
+        List<Map<String, Object>> files = images.pngs().stream()
                 .map(png -> Map.<String, Object>of(
                         "file_name", "photo.png", "content_type", "image/png", "size", png.length))
                 .toList();
         JsonNode uploads =
-                posted("/api/v1/storage/uploads", key, Map.of("files", files)).path("uploads");
+                post("/api/v1/storage/uploads", key, Map.of("files", files)).path("uploads");
         List<String> imageUrls = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
-            put(uploads.path(i), inputs.pictures().get(i));
+            put(uploads.path(i), images.pngs().get(i));
             imageUrls.add(uploads.path(i).path("image_url").asText());
         }
         return imageUrls;
@@ -111,11 +111,11 @@ record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImag
         HttpResponse<byte[]> response =
                 api.put(URI.create(upload.path("upload_url").asText()), headers, png);
         if (response.statusCode() >= 300) {
-            PublicApi.answer(response).require("Uploading a picture");
+            PublicApi.answer(response).require("Uploading an image");
         }
     }
 
-    private JsonNode posted(String path, String token, Map<String, ?> body) throws IOException, UserError {
+    private JsonNode post(String path, String token, Map<String, ?> body) throws IOException, UserError {
         return api.post(path, token, body).require("Setting up the drill's stores (" + path + ")");
     }
 }

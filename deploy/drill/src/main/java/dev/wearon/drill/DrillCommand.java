@@ -15,17 +15,17 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "drill",
-        header = "Kills, pauses and empties a throw-away suite under load, then checks that nothing was lost.",
+        header = "Injects faults into a temporary suite under load, then checks that no try-on and no credit was lost.",
         description =
-                "Starts a suite of its own in a temporary folder (a running one is not touched), lets clients ask for"
-                        + " try-ons through its gateway and meanwhile kills and pauses its processes at random, PostgreSQL and"
-                        + " Redis included. Then it waits until everything has recovered and compares what the clients were"
-                        + " told with what the database holds, as a table. Exits with 0 when nothing differs; otherwise with 1,"
-                        + " and the folder with data and logs stays. Takes about a minute longer than the traffic.")
+                "Starts a suite in a temporary folder; a running suite is not affected. Clients request try-ons through its"
+                        + " gateway, while its processes are killed and paused at random, PostgreSQL and Redis included."
+                        + " Then it waits until everything has recovered, compares the answers that the clients got with the"
+                        + " database, and prints a table. Exits with 0 if nothing differs; otherwise with 1, and keeps the"
+                        + " folder with data and logs. Takes about a minute longer than the requests.")
 public final class DrillCommand implements Subcommand, Callable<Integer> {
 
-    private static final int MOST_SECONDS = 3_600;
-    private static final int MOST_CLIENTS = 64;
+    private static final int MAX_SECONDS = 3_600;
+    private static final int MAX_CLIENTS = 64;
 
     @ParentCommand
     private Wearon wearon;
@@ -37,33 +37,33 @@ public final class DrillCommand implements Subcommand, Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "60",
-            description = "How long clients shop and things break (default: ${DEFAULT-VALUE}).")
+            description = "How long it sends requests and injects faults (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(
             names = "--seed",
             paramLabel = "S",
-            description = "Repeats the faults of the drill that printed this number (default: another one each time).")
+            description = "Repeats the faults of the drill that printed this number (default: random).")
     private Long seed;
 
     @Option(
             names = "--clients",
             paramLabel = "N",
             defaultValue = "6",
-            description = "How many shop at a time (default: ${DEFAULT-VALUE}).")
+            description = "The number of concurrent clients (default: ${DEFAULT-VALUE}).")
     private int clients;
 
     @Option(
             names = "--folder",
             paramLabel = "DIR",
             defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the temporary folder is made (default: ${DEFAULT-VALUE}).")
+            description = "The parent of the temporary folder (default: ${DEFAULT-VALUE}).")
     private Path folder;
 
     @Override
     public Integer call() throws Exception {
-        require("--seconds", seconds, MOST_SECONDS);
-        require("--clients", clients, MOST_CLIENTS);
+        require("--seconds", seconds, MAX_SECONDS);
+        require("--clients", clients, MAX_CLIENTS);
         long chosen = seed != null ? seed : ThreadLocalRandom.current().nextLong(1_000_000);
         Plan plan = new Plan(chosen, Duration.ofSeconds(seconds), clients);
         boolean nothingDiffers =
@@ -71,9 +71,9 @@ public final class DrillCommand implements Subcommand, Callable<Integer> {
         return nothingDiffers ? 0 : 1;
     }
 
-    private void require(String option, int value, int most) {
-        if (value < 1 || value > most) {
-            throw new ParameterException(spec.commandLine(), "%s must be between 1 and %,d".formatted(option, most));
+    private void require(String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new ParameterException(spec.commandLine(), "%s must be between 1 and %,d".formatted(option, max));
         }
     }
 }

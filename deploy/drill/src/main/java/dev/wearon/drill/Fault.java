@@ -3,10 +3,10 @@ package dev.wearon.drill;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What is done to the suite at one moment. */
+/** A fault that the drill injects into its suite. */
 sealed interface Fault {
 
-    /** It ends without a chance to tidy up. */
+    /** SIGKILL: the program ends without any cleanup. */
     record Kill(String program) implements Fault {
         @Override
         public String toString() {
@@ -14,7 +14,7 @@ sealed interface Fault {
         }
     }
 
-    /** It stands still with all its connections open, and then goes on as if nothing had been. */
+    /** SIGSTOP and later SIGCONT: the program stops for {@code length}, its connections stay open. */
     record Pause(String program, Duration length) implements Fault {
         @Override
         public String toString() {
@@ -22,7 +22,7 @@ sealed interface Fault {
         }
     }
 
-    /** Redis forgets everything and stays up. */
+    /** FLUSHALL: Redis loses all data and keeps running. */
     record Empty(String program) implements Fault {
         @Override
         public String toString() {
@@ -30,6 +30,6 @@ sealed interface Fault {
         }
     }
 
-    /** To whom it is done. */
+    /** The affected program. */
     String program();
 }

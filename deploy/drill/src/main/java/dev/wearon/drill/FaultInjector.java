@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Does to programs of the throw-away suite what a fault says, and to nothing else. */
+/** Injects faults into the programs of the temporary suite, and never into other processes. */
 final class FaultInjector {
 
     private static final int TIMEOUT_MS = 1_000;
 
     /**
-     * Stopping and continuing in one process that no signal of a terminal ends: whatever becomes of the drill meanwhile,
-     * nothing stays paused.
+     * Stops and continues a program in one shell that ignores the terminal's signals. So the program continues even if the
+     * drill itself ends meanwhile.
      */
     private static final String PAUSE = "trap '' INT HUP TERM; kill -STOP %1$s; sleep %2$s; kill -CONT %1$s";
 
@@ -31,14 +31,13 @@ final class FaultInjector {
         this.suite = suite;
     }
 
-    /** A fault that has begun; {@link #end} waits until it is over. */
     @FunctionalInterface
-    interface Begun {
-        void end() throws InterruptedException;
+    interface ActiveFault {
+        void awaitEnd() throws InterruptedException;
     }
 
-    /** Empty when there was nobody to do it to: the program is just being started again. */
-    Optional<Begun> begin(Fault fault) throws IOException, UserError {
+    /** Empty if the program is not running, because the supervisor is restarting it. */
+    Optional<ActiveFault> begin(Fault fault) throws IOException, UserError {
         return switch (fault) {
             case Fault.Kill kill ->
                 process(kill.program()).filter(ProcessHandle::destroyForcibly).map(killed -> () -> {});
@@ -50,11 +49,11 @@ final class FaultInjector {
         };
     }
 
-    boolean areAllUp() throws IOException, UserError {
+    boolean allReady() throws IOException, UserError {
         return Snapshot.take(suite.layout(), suite.run()).ready();
     }
 
-    /** Only a child of the drill's own supervisor: a number that somebody else has by now is left alone. */
+    /** Only a child of the drill's own supervisor: another process may have the recorded pid by now. */
     private Optional<ProcessHandle> process(String program) throws UserError {
         RunFile run = suite.run();
         long pid =
@@ -73,8 +72,8 @@ final class FaultInjector {
                 .isPresent());
     }
 
-    /** With its children: PostgreSQL's backends would serve on without the process that made them. */
-    private static Begun pause(ProcessHandle process, Duration length) throws IOException {
+    /** Pauses the child processes too: PostgreSQL's backends work without their parent. */
+    private static ActiveFault pause(ProcessHandle process, Duration length) throws IOException {
         String pids = Stream.concat(Stream.of(process), process.descendants())
                 .map(ProcessHandle::pid)
                 .map(String::valueOf)
@@ -95,7 +94,7 @@ final class FaultInjector {
             socket.setSoTimeout(TIMEOUT_MS);
             socket.getOutputStream().write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readNBytes(3), StandardCharsets.US_ASCII).equals("+OK");
-        } catch (IOException away) {
+        } catch (IOException noAnswer) {
             return false;
         }
     }

@@ -13,13 +13,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Breaks one thing after the other in a thread of its own, until it is told to stop. */
+/** Injects the rounds of a {@link FaultPlan} one after the other, in a thread of its own, until {@link #stop}. */
 final class FaultLoop {
 
-    private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(30);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+    private static final Duration MAX_RECOVERY = Duration.ofSeconds(30);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
-    /** What was done, as the report counts it. */
     enum Kind {
         KILLS,
         PAUSES,
@@ -27,16 +26,16 @@ final class FaultLoop {
     }
 
     private final FaultPlan plan;
-    private final FaultInjector victims;
+    private final FaultInjector injector;
     private final Consumer<String> progress;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().daemon().name("chaos").unstarted(this::run);
+    private final Thread thread = Thread.ofPlatform().daemon().name("faults").unstarted(this::run);
 
     private final Map<Kind, Integer> done = new EnumMap<>(Kind.class);
 
-    FaultLoop(FaultPlan plan, FaultInjector victims, Consumer<String> progress) {
+    FaultLoop(FaultPlan plan, FaultInjector injector, Consumer<String> progress) {
         this.plan = plan;
-        this.victims = victims;
+        this.injector = injector;
         this.progress = progress;
     }
 
@@ -44,7 +43,7 @@ final class FaultLoop {
         thread.start();
     }
 
-    /** Returns when nothing is paused any more; what was killed may still be on its way up. */
+    /** Waits until no program is paused. Killed programs may still be starting. */
     void stop() throws InterruptedException {
         stopping.countDown();
         thread.join();
@@ -62,36 +61,36 @@ final class FaultLoop {
         try {
             FaultPlan.Round round = plan.next();
             while (!stoppedBefore(round)) {
-                List<FaultInjector.Begun> begun = new ArrayList<>();
+                List<FaultInjector.ActiveFault> active = new ArrayList<>();
                 for (Fault fault : round.faults()) {
-                    begin(fault).ifPresent(begun::add);
+                    begin(fault).ifPresent(active::add);
                 }
-                for (FaultInjector.Begun fault : begun) {
-                    fault.end();
+                for (FaultInjector.ActiveFault fault : active) {
+                    fault.awaitEnd();
                 }
                 round = plan.next();
             }
-        } catch (InterruptedException nobodyInterruptsThis) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        } catch (IOException | UserError suiteIsGone) {
-            progress.accept("nothing more can be broken: " + suiteIsGone.getMessage());
+        } catch (IOException | UserError suiteIsDown) {
+            progress.accept("no more faults are possible: " + suiteIsDown.getMessage());
         }
     }
 
-    /** Waits until it is time for the round, and tells whether there is to be one. */
+    /** Waits for the round's time. Returns true if {@link #stop} was called before. */
     private boolean stoppedBefore(FaultPlan.Round round) throws InterruptedException, IOException, UserError {
-        long enough = System.nanoTime() + LONGEST_RECOVERY.toNanos();
-        while (round.whenUp() && System.nanoTime() < enough && !victims.areAllUp()) {
-            if (stopping.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        long deadline = System.nanoTime() + MAX_RECOVERY.toNanos();
+        while (round.afterRecovery() && System.nanoTime() < deadline && !injector.allReady()) {
+            if (stopping.await(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
                 return true;
             }
         }
         return stopping.await(round.gap().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Optional<FaultInjector.Begun> begin(Fault fault) throws IOException, UserError {
-        Optional<FaultInjector.Begun> begun = victims.begin(fault);
-        progress.accept(fault + (begun.isPresent() ? "" : ": not there just now"));
+    private Optional<FaultInjector.ActiveFault> begin(Fault fault) throws IOException, UserError {
+        Optional<FaultInjector.ActiveFault> begun = injector.begin(fault);
+        progress.accept(fault + (begun.isPresent() ? "" : ": skipped, it is not running"));
         if (begun.isPresent()) {
             count(fault);
         }
@@ -108,7 +107,7 @@ final class FaultLoop {
         done.merge(kind, 1, Integer::sum);
     }
 
-    /** For people: {@code 4 kills, 3 pauses, Redis emptied 1 times}. */
+    /** For example {@code 4 kills, 3 pauses, Redis emptied 1 times}. */
     @Override
     public String toString() {
         return String.format(

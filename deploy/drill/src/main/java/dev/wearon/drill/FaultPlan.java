@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * The faults of a drill, one round after the other, without end. The same seed gives the same rounds. Dealt like cards, so
- * that also a short drill has a bit of everything: nothing comes again before everything else has come.
+ * The endless sequence of a drill's faults, in rounds. The same seed gives the same rounds. Faults are drawn from a shuffled
+ * deck: no fault repeats before all others have occurred, so even a short drill has a variety of faults.
  */
 final class FaultPlan {
 
@@ -20,60 +20,60 @@ final class FaultPlan {
                     Layout.SERVICES.stream(), Stream.of(Layout.POSTGRES, Layout.REDIS))
             .toList();
 
-    private static final int SHORTEST_GAP_MS = 500;
-    private static final int LONGEST_GAP_MS = 4_000;
-    private static final int SHORTEST_PAUSE_MS = 1_000;
-    private static final int LONGEST_PAUSE_MS = 6_000;
+    private static final int MIN_GAP_MS = 500;
+    private static final int MAX_GAP_MS = 4_000;
+    private static final int MIN_PAUSE_MS = 1_000;
+    private static final int MAX_PAUSE_MS = 6_000;
 
-    private static final double TWO_AT_ONCE = 0.2;
-    /** The others hit a suite that is still busy getting over the ones before. */
-    private static final double WHEN_ALL_IS_UP = 0.6;
+    private static final double TWO_FAULTS = 0.2;
+    /** The other rounds hit a suite that still recovers from earlier faults. */
+    private static final double AFTER_RECOVERY = 0.6;
 
     /**
-     * @param whenUp whether everything is up again before the gap begins
-     * @param gap nothing new is broken for so long
-     * @param faults one, or two of different programs at once
+     * @param afterRecovery whether all programs must be ready before the gap begins
+     * @param gap the time without new faults
+     * @param faults one fault, or two simultaneous faults of different programs
      */
-    record Round(boolean whenUp, Duration gap, List<Fault> faults) {}
+    record Round(boolean afterRecovery, Duration gap, List<Fault> faults) {}
 
     private final Random random;
-    private final Deque<Fault> cards = new ArrayDeque<>();
+    private final Deque<Fault> deck = new ArrayDeque<>();
 
     FaultPlan(long seed) {
         this.random = new Random(seed);
     }
 
     Round next() {
-        boolean whenUp = random.nextDouble() < WHEN_ALL_IS_UP;
-        Duration gap = between(SHORTEST_GAP_MS, LONGEST_GAP_MS);
-        Fault first = deal();
-        boolean twoAtOnce = random.nextDouble() < TWO_AT_ONCE;
-        if (twoAtOnce && !top().program().equals(first.program())) {
-            return new Round(whenUp, gap, List.of(first, deal()));
+        boolean afterRecovery = random.nextDouble() < AFTER_RECOVERY;
+        Duration gap = between(MIN_GAP_MS, MAX_GAP_MS);
+        Fault first = draw();
+        boolean twoFaults = random.nextDouble() < TWO_FAULTS;
+        if (twoFaults && !top().program().equals(first.program())) {
+            return new Round(afterRecovery, gap, List.of(first, draw()));
         }
-        return new Round(whenUp, gap, List.of(first));
+        return new Round(afterRecovery, gap, List.of(first));
     }
 
-    private Fault deal() {
-        Fault dealt = top();
-        cards.pop();
-        return dealt;
+    private Fault draw() {
+        Fault drawn = top();
+        deck.pop();
+        return drawn;
     }
 
     private Fault top() {
-        if (cards.isEmpty()) {
-            List<Fault> deck = new ArrayList<>(List.of(new Fault.Empty(Layout.REDIS)));
+        if (deck.isEmpty()) {
+            List<Fault> all = new ArrayList<>(List.of(new Fault.Empty(Layout.REDIS)));
             for (String program : PROGRAMS) {
-                deck.add(new Fault.Kill(program));
-                deck.add(new Fault.Pause(program, between(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS)));
+                all.add(new Fault.Kill(program));
+                all.add(new Fault.Pause(program, between(MIN_PAUSE_MS, MAX_PAUSE_MS)));
             }
-            Collections.shuffle(deck, random);
-            cards.addAll(deck);
+            Collections.shuffle(all, random);
+            deck.addAll(all);
         }
-        return cards.peek();
+        return deck.peek();
     }
 
-    private Duration between(int leastMs, int mostMs) {
-        return Duration.ofMillis(leastMs + random.nextInt(mostMs - leastMs + 1));
+    private Duration between(int minMs, int maxMs) {
+        return Duration.ofMillis(minMs + random.nextInt(maxMs - minMs + 1));
     }
 }

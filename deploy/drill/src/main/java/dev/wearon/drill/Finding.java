@@ -3,11 +3,10 @@ package dev.wearon.drill;
 import java.util.List;
 
 /**
- * One line of the audit.
+ * The result of one check: one line of the report.
  *
- * @param promises their numbers in the architecture, for example {@code 3, 6}
- * @param what is promised, as a sentence without its full stop
- * @param checked how many were looked at
- * @param differences what does not agree, one sentence each
+ * @param what the invariant, as a sentence without its full stop
+ * @param checked the number of checked items
+ * @param differences one sentence for each violation
  */
-record Finding(String promises, String what, long checked, List<String> differences) {}
+record Finding(String what, long checked, List<String> differences) {}

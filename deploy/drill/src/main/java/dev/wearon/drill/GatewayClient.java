@@ -15,16 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The gateway as a merchant's plugin calls it. That an answer does not come is an answer here, too. */
+/** Calls the gateway as a merchant's plugin does. A missing answer is the value {@link Reply#NONE}. */
 final class GatewayClient implements AutoCloseable {
 
     private static final String CREATE = "/api/v1/generation/create";
     private static final String READ = "/api/v1/generation/";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    /** Longer than the gateway waits for a create, so mostly the gateway is the one to give up. */
-    static final Duration PATIENT = Duration.ofSeconds(15);
-    /** Gives up while the create is still under way, so that its repeat meets it. */
-    static final Duration HASTY = Duration.ofMillis(800);
+    /** Longer than the gateway's own timeout, so in most cases the gateway answers with 503. */
+    static final Duration LONG_TIMEOUT = Duration.ofSeconds(15);
+    /** So short that the client retries while the first create is still in progress. */
+    static final Duration SHORT_TIMEOUT = Duration.ofMillis(800);
 
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
@@ -40,23 +40,23 @@ final class GatewayClient implements AutoCloseable {
         this.gatewayUrl = gatewayUrl;
     }
 
-    /** @param idempotencyKey sent when present; the request id always is */
-    Reply create(Account buyer, String requestId, Optional<String> idempotencyKey, Duration patience)
+    /** @param idempotencyKey sent if present */
+    Reply create(Account account, String requestId, Optional<String> idempotencyKey, Duration timeout)
             throws InterruptedException {
-        Map<String, ?> body = Map.of("image_urls", buyer.imageUrls(), "age_verified", true);
-        return create(buyer, requestId, idempotencyKey, patience, body);
+        Map<String, ?> body = Map.of("image_urls", account.imageUrls(), "age_verified", true);
+        return create(account, requestId, idempotencyKey, timeout, body);
     }
 
-    /** A create that names no picture: to be refused. */
-    Reply createWithoutPictures(Account buyer, String requestId) throws InterruptedException {
+    /** Sends an invalid create. */
+    Reply createWithoutImages(Account account, String requestId) throws InterruptedException {
         Map<String, ?> body = Map.of("image_urls", "none", "age_verified", true);
-        return create(buyer, requestId, Optional.empty(), PATIENT, body);
+        return create(account, requestId, Optional.empty(), LONG_TIMEOUT, body);
     }
 
     private Reply create(
-            Account buyer, String requestId, Optional<String> idempotencyKey, Duration patience, Map<String, ?> body)
+            Account account, String requestId, Optional<String> idempotencyKey, Duration timeout, Map<String, ?> body)
             throws InterruptedException {
-        HttpRequest.Builder request = request(buyer, CREATE, patience)
+        HttpRequest.Builder request = request(account, CREATE, timeout)
                 .header("Content-Type", "application/json")
                 .header("X-Request-Id", requestId)
                 .POST(BodyPublishers.ofString(JSON.valueToTree(body).toString()));
@@ -64,14 +64,14 @@ final class GatewayClient implements AutoCloseable {
         return reply(request.build());
     }
 
-    Reply read(Account buyer, UUID session) throws InterruptedException {
-        return reply(request(buyer, READ + session, READ_TIMEOUT).GET().build());
+    Reply read(Account account, UUID session) throws InterruptedException {
+        return reply(request(account, READ + session, READ_TIMEOUT).GET().build());
     }
 
-    /** Where the gateway says that the picture of a completed session is; empty when it says none. */
-    Optional<URI> picture(Account buyer, UUID session) throws IOException, InterruptedException {
+    /** The URL of a completed session's picture; empty if the answer has none. */
+    Optional<URI> pictureUrl(Account account, UUID session) throws IOException, InterruptedException {
         HttpResponse<byte[]> response =
-                client.send(request(buyer, READ + session, READ_TIMEOUT).GET().build(), BodyHandlers.ofByteArray());
+                client.send(request(account, READ + session, READ_TIMEOUT).GET().build(), BodyHandlers.ofByteArray());
         JsonNode data = parse(response.body()).path("data");
         return data.path("status").asText().equals("completed")
                 ? Optional.ofNullable(data.path("generated_image_url").textValue())
@@ -84,11 +84,11 @@ final class GatewayClient implements AutoCloseable {
                 HttpRequest.newBuilder(signedUrl).timeout(READ_TIMEOUT).build(), BodyHandlers.ofByteArray());
     }
 
-    private HttpRequest.Builder request(Account buyer, String path, Duration timeout) {
+    private HttpRequest.Builder request(Account account, String path, Duration timeout) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gatewayUrl + path))
                 .timeout(timeout)
-                .header("Authorization", "Bearer " + buyer.apiKey());
-        buyer.shopper().ifPresent(email -> request.header("x-shopper-email", email));
+                .header("Authorization", "Bearer " + account.apiKey());
+        account.shopper().ifPresent(email -> request.header("x-shopper-email", email));
         return request;
     }
 

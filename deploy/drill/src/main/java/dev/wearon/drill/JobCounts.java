@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much the background jobs found and repaired, added up over the lives of a process that is killed now and then. What
- * a process counted between the last look and its end is missing, so these are at-least numbers.
+ * How much the background jobs of generation-service found and repaired. Adds up the counters of all processes of the service,
+ * as the drill kills it several times. The sums are minimums: the counts between the last read and a kill are lost.
  */
 final class JobCounts implements AutoCloseable {
 
@@ -33,19 +33,19 @@ final class JobCounts implements AutoCloseable {
                 .build();
     }
 
-    /** Looks once; a process that does not answer is asked another time. */
-    void look() throws InterruptedException {
+    /** Reads the counters once; a process that does not answer is skipped. */
+    void read() throws InterruptedException {
         try {
             var answer = client.send(metrics, BodyHandlers.ofString());
             if (answer.statusCode() == 200) {
                 add(answer.body());
             }
-        } catch (IOException away) {
-            // It is being killed or paused, which is what a drill is about.
+        } catch (IOException killedOrPaused) {
+            // The next read gets the counters.
         }
     }
 
-    /** A counter that is smaller than before is a new process's: all of it is new. */
+    /** A counter that is smaller than before belongs to a new process, so its whole value is added. */
     synchronized void add(String text) {
         Map<String, Long> now = new TreeMap<>();
         Matcher counter = COUNTER.matcher(text);

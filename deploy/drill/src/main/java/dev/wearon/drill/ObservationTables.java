@@ -7,43 +7,43 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.function.Function;
 
-/** Lays what the clients were told beside the service's tables, in temporary tables of one connection. */
+/** Copies the observations into temporary tables of one connection, so that SQL can compare them with the services' tables. */
 final class ObservationTables {
 
     private static final String TABLES = """
-            CREATE TEMPORARY TABLE seen_try_ons (name TEXT PRIMARY KEY, kind TEXT NOT NULL, ended TEXT NOT NULL);
-            CREATE TEMPORARY TABLE seen_acknowledged (name TEXT NOT NULL, store_id UUID NOT NULL, session_id UUID NOT NULL);
-            CREATE TEMPORARY TABLE seen_repeated (
+            CREATE TEMPORARY TABLE observed_try_ons (name TEXT PRIMARY KEY, kind TEXT NOT NULL, ended TEXT NOT NULL);
+            CREATE TEMPORARY TABLE observed_acknowledged (name TEXT NOT NULL, store_id UUID NOT NULL, session_id UUID NOT NULL);
+            CREATE TEMPORARY TABLE observed_repeated (
                 name TEXT NOT NULL, first UUID NOT NULL, again UUID NOT NULL, marked BOOLEAN NOT NULL);
-            CREATE TEMPORARY TABLE seen_refused (name TEXT NOT NULL, expected INTEGER NOT NULL, got INTEGER NOT NULL);
+            CREATE TEMPORARY TABLE observed_refused (name TEXT NOT NULL, expected INTEGER NOT NULL, got INTEGER NOT NULL);
             """;
 
     private ObservationTables() {}
 
-    static void layOut(Connection connection, Observations seen) throws SQLException {
+    static void create(Connection connection, Observations observations) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(TABLES);
         }
         insert(
                 connection,
-                "INSERT INTO seen_try_ons (name, kind, ended) VALUES (?, ?, ?)",
-                seen.tryOns(),
+                "INSERT INTO observed_try_ons (name, kind, ended) VALUES (?, ?, ?)",
+                observations.tryOns(),
                 tryOn -> List.of(tryOn.name(), tryOn.kind().name(), tryOn.end().name()));
         insert(
                 connection,
-                "INSERT INTO seen_acknowledged (name, store_id, session_id) VALUES (?, ?, ?)",
-                seen.acknowledged(),
-                told -> List.of(told.name(), told.buyer().storeId(), told.session()));
+                "INSERT INTO observed_acknowledged (name, store_id, session_id) VALUES (?, ?, ?)",
+                observations.acknowledged(),
+                answer -> List.of(answer.name(), answer.account().storeId(), answer.session()));
         insert(
                 connection,
-                "INSERT INTO seen_repeated (name, first, again, marked) VALUES (?, ?, ?, ?)",
-                seen.repeated(),
-                told -> List.of(told.name(), told.first(), told.again(), told.marked()));
+                "INSERT INTO observed_repeated (name, first, again, marked) VALUES (?, ?, ?, ?)",
+                observations.repeated(),
+                answer -> List.of(answer.name(), answer.first(), answer.again(), answer.marked()));
         insert(
                 connection,
-                "INSERT INTO seen_refused (name, expected, got) VALUES (?, ?, ?)",
-                seen.refused(),
-                told -> List.of(told.name(), told.expected(), told.got()));
+                "INSERT INTO observed_refused (name, expected, got) VALUES (?, ?, ?)",
+                observations.refused(),
+                answer -> List.of(answer.name(), answer.expected(), answer.got()));
     }
 
     private static <T> void insert(Connection connection, String insert, List<T> rows, Function<T, List<Object>> values)

@@ -9,67 +9,66 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the clients were told, in one place: the evidence that the audit holds against the database. */
+/** All answers that the clients got, to be compared with the database. */
 final class Observations {
 
     /** How a try-on ended for its client. */
     enum End {
         ACKNOWLEDGED,
         REFUSED,
-        /** At the first answer that was neither; what became of it the client does not know. */
+        /** The client gave up at the first other answer and does not know the result. */
         GAVE_UP,
-        /** Repeated to the end of the drill without an answer that settles it. */
+        /** The client retried until the end of the drill and got no final answer. */
         UNSETTLED
     }
 
-    /** @param name its requests are {@code name.1}, {@code name.2} ..., its key is the name itself */
-    record TryOn(String name, VirtualUser.Kind kind, Account buyer, End end) {}
+    /** @param name the idempotency key; the request ids are {@code name.1}, {@code name.2} ... */
+    record TryOn(String name, VirtualUser.Kind kind, Account account, End end) {}
 
-    /** A 201 that a client has in its hands. */
-    record Acknowledged(String name, Account buyer, UUID session) {}
+    /** A create that was answered with 201. */
+    record Acknowledged(String name, Account account, UUID session) {}
 
-    /** The answer to a repetition after success. */
+    /** The answer to a create that the client repeated after success. */
     record Repeated(String name, UUID first, UUID again, boolean marked) {}
 
-    /** A request that had to be refused, and was answered at all. */
+    /** The status of the answer to a request that the API must refuse. */
     record Refused(String name, int expected, int got) {}
 
     private final Queue<TryOn> tryOns = new ConcurrentLinkedQueue<>();
     private final Queue<Acknowledged> acknowledged = new ConcurrentLinkedQueue<>();
     private final Queue<Repeated> repeated = new ConcurrentLinkedQueue<>();
     private final Queue<Refused> refused = new ConcurrentLinkedQueue<>();
-    private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
+    private final Queue<String> unexpectedAnswers = new ConcurrentLinkedQueue<>();
     private final LongAdder reads = new LongAdder();
     private final Map<String, LongAdder> creates = new ConcurrentHashMap<>();
 
-    void ended(TryOn tryOn) {
+    void add(TryOn tryOn) {
         tryOns.add(tryOn);
     }
 
-    void acknowledged(String name, Account buyer, UUID session) {
-        acknowledged.add(new Acknowledged(name, buyer, session));
+    void addAcknowledged(String name, Account account, UUID session) {
+        acknowledged.add(new Acknowledged(name, account, session));
     }
 
-    void repeated(Repeated answer) {
+    void add(Repeated answer) {
         repeated.add(answer);
     }
 
-    void refused(Refused answer) {
+    void add(Refused answer) {
         refused.add(answer);
     }
 
-    /** An answer that no promise allows. */
-    void surprised(String sentence) {
-        surprises.add(sentence);
+    /** An answer that contradicts the API's contract. */
+    void addUnexpected(String sentence) {
+        unexpectedAnswers.add(sentence);
     }
 
-    /** An answer, or none, to a create. */
-    void answered(Reply reply) {
+    /** Counts the answers to creates; a missing answer counts too. */
+    void countCreate(Reply reply) {
         creates.computeIfAbsent(reply.brief(), brief -> new LongAdder()).increment();
     }
 
-    /** An answer to the question how a session stands. */
-    void read() {
+    void countRead() {
         reads.increment();
     }
 
@@ -93,15 +92,15 @@ final class Observations {
         return List.copyOf(refused);
     }
 
-    List<String> surprises() {
-        return List.copyOf(surprises);
+    List<String> unexpectedAnswers() {
+        return List.copyOf(unexpectedAnswers);
     }
 
     long reads() {
         return reads.sum();
     }
 
-    /** How often each answer came to a create, for people. */
+    /** The number of creates for each kind of answer. */
     Map<String, Long> creates() {
         Map<String, Long> counts = new TreeMap<>();
         creates.forEach((brief, count) -> counts.put(brief, count.sum()));

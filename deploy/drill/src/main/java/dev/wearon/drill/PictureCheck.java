@@ -13,36 +13,37 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 
-/** Whether the pictures of acknowledged sessions that were completed can be had from the gateway. */
-record PictureCheck(GatewayClient shop, long seed) {
+/** Downloads the pictures of a sample of the acknowledged and completed sessions from the gateway. */
+record PictureCheck(GatewayClient gateway, long seed) {
 
-    private static final int SAMPLE = 50;
+    private static final int SAMPLE_SIZE = 50;
 
-    Finding check(Observations seen, Collection<UUID> completed) throws InterruptedException {
-        Map<UUID, Account> buyers = new LinkedHashMap<>();
-        for (Observations.Acknowledged told : seen.acknowledged()) {
-            if (completed.contains(told.session())) {
-                buyers.put(told.session(), told.buyer());
+    Finding check(Observations observations, Collection<UUID> completed) throws InterruptedException {
+        Map<UUID, Account> accounts = new LinkedHashMap<>();
+        for (Observations.Acknowledged answer : observations.acknowledged()) {
+            if (completed.contains(answer.session())) {
+                accounts.put(answer.session(), answer.account());
             }
         }
-        List<UUID> sessions = new ArrayList<>(buyers.keySet());
+        List<UUID> sessions = new ArrayList<>(accounts.keySet());
         Collections.shuffle(sessions, new Random(seed));
-        List<UUID> sample = sessions.subList(0, Math.min(SAMPLE, sessions.size()));
+        List<UUID> sample = sessions.subList(0, Math.min(SAMPLE_SIZE, sessions.size()));
         List<String> differences = new ArrayList<>();
         for (UUID session : sample) {
-            fault(buyers.get(session), session)
+            fault(accounts.get(session), session)
                     .ifPresent(fault -> differences.add("the picture of session %s: %s".formatted(session, fault)));
         }
-        return new Finding("5", "a completed session's picture can be fetched (a sample)", sample.size(), differences);
+        return new Finding(
+                "the picture of a completed session can be downloaded (a sample)", sample.size(), differences);
     }
 
-    private Optional<String> fault(Account buyer, UUID session) throws InterruptedException {
+    private Optional<String> fault(Account account, UUID session) throws InterruptedException {
         try {
-            Optional<URI> url = shop.picture(buyer, session);
+            Optional<URI> url = gateway.pictureUrl(account, session);
             if (url.isEmpty()) {
-                return Optional.of("the gateway names none");
+                return Optional.of("the gateway has no URL for it");
             }
-            HttpResponse<byte[]> picture = shop.download(url.get());
+            HttpResponse<byte[]> picture = gateway.download(url.get());
             return picture.statusCode() == 200 && isJpeg(picture.body())
                     ? Optional.empty()
                     : Optional.of("answered %d with %d bytes".formatted(picture.statusCode(), picture.body().length));

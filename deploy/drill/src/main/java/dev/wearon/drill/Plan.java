@@ -3,10 +3,10 @@ package dev.wearon.drill;
 import java.time.Duration;
 
 /**
- * What a drill is to do.
+ * The parameters of a drill.
  *
- * @param seed decides the faults and what the clients do
- * @param traffic how long clients shop and things break; recovery and audit come on top
- * @param clients how many shop at a time
+ * @param seed of the random choices of the faults and of the clients
+ * @param traffic how long the drill sends requests and injects faults, without recovery and verification
+ * @param clients the number of concurrent clients
  */
 public record Plan(long seed, Duration traffic, int clients) {}

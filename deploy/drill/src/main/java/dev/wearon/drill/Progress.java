@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Tells what happens while it happens, each line with its second, and how far things are by then. */
+/** Prints what happens during a drill: each line has its time and the numbers of try-ons up to that time. */
 final class Progress {
 
     private static final Duration STATEMENT = Duration.ofSeconds(1);
@@ -15,34 +15,34 @@ final class Progress {
             "SELECT count(*) FROM generation.store_generation_sessions WHERE status = 'completed'";
 
     private final PrintStream out;
-    private final Observations seen;
+    private final Observations observations;
     private final long startNanos = System.nanoTime();
     private volatile long completed;
 
-    Progress(PrintStream out, Observations seen) {
+    Progress(PrintStream out, Observations observations) {
         this.out = out;
-        this.seen = seen;
+        this.observations = observations;
     }
 
-    void tell(String what) {
+    void print(String event) {
         out.printf(
                 Locale.ROOT,
                 "%7.1f s  %-66s acknowledged %5d  completed %5d%n",
                 (System.nanoTime() - startNanos) / 1e9,
-                what,
-                seen.acknowledgedCount(),
+                event,
+                observations.acknowledgedCount(),
                 completed);
     }
 
-    /** Asks PostgreSQL how many try-ons are completed; while it is away, the last answer counts. */
-    void look(TemporarySuite suite) throws UserError {
+    /** Reads the number of completed try-ons; keeps the last number while PostgreSQL does not answer. */
+    void update(TemporarySuite suite) throws UserError {
         try (Connection connection = suite.connect(STATEMENT);
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(COMPLETED)) {
             row.next();
             completed = row.getLong(1);
-        } catch (SQLException away) {
-            // It has been killed or paused, which is what a drill is about.
+        } catch (SQLException killedOrPaused) {
+            // The next update gets the number.
         }
     }
 }

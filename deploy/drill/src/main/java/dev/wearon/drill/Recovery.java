@@ -12,14 +12,14 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Waits until everything runs and nothing is half done any more. */
+/** Waits until all programs are ready and every try-on has reached its final state. */
 record Recovery(TemporarySuite suite, Consumer<String> progress) {
 
-    private static final Duration STATEMENT = Duration.ofSeconds(5);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-    private static final int LOOKS_PER_LINE = 10;
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+    private static final int POLLS_PER_LINE = 10;
 
-    private static final String HALF_DONE = """
+    private static final String UNFINISHED_WORK = """
             SELECT (SELECT count(*)
                       FROM generation.store_generation_sessions
                      WHERE status IN ('queued', 'processing')),
@@ -34,82 +34,86 @@ record Recovery(TemporarySuite suite, Consumer<String> progress) {
                                         WHERE session.id = charge.id))
             """;
 
-    /** What keeps the suite from being at rest. */
-    record HalfDone(long unfinished, long unreleased, long chargesAlone) {
+    /** The rows that a background job or a worker still has to process. */
+    record UnfinishedWork(long unfinished, long unreleased, long orphanCharges) {
 
-        boolean nothing() {
-            return unfinished + unreleased + chargesAlone == 0;
+        boolean isNone() {
+            return unfinished + unreleased + orphanCharges == 0;
         }
 
         @Override
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "%d unfinished, %d not given back, %d charges alone",
+                    "%d sessions unfinished, %d not refunded, %d charges without a session",
                     unfinished,
                     unreleased,
-                    chargesAlone);
+                    orphanCharges);
         }
     }
 
-    /** Waits for at most {@code patience} until every program answers again. */
-    void awaitAllUp(Duration patience) throws IOException, InterruptedException, UserError {
-        await(patience, this::missing);
+    /** Waits until every program is ready, at most for {@code timeout}. */
+    void awaitReady(Duration timeout) throws IOException, InterruptedException, UserError {
+        await(timeout, this::notReady);
     }
 
-    /** False when it was not at rest within {@code patience}; the audit then says what is missing. */
-    boolean await(Duration patience) throws IOException, InterruptedException, UserError {
-        return await(patience, () -> {
-            String missing = missing();
-            return missing.isEmpty() ? halfDone() : missing;
+    /**
+     * Waits until all programs are ready and no work is unfinished.
+     *
+     * @return false after {@code timeout}; the verification then reports what is unfinished
+     */
+    boolean awaitComplete(Duration timeout) throws IOException, InterruptedException, UserError {
+        return await(timeout, () -> {
+            String missing = notReady();
+            return missing.isEmpty() ? unfinishedWork() : missing;
         });
     }
 
-    /** What there is to wait for, in words; empty when there is nothing. */
+    /** Describes what is missing; empty if nothing is. */
     @FunctionalInterface
-    private interface Look {
-        String take() throws IOException, UserError;
+    private interface Condition {
+        String missing() throws IOException, UserError;
     }
 
-    private boolean await(Duration patience, Look look) throws IOException, InterruptedException, UserError {
-        long giveUp = System.nanoTime() + patience.toNanos();
-        for (int looks = 0; System.nanoTime() < giveUp; looks++) {
-            String waitingFor = look.take();
+    private boolean await(Duration timeout, Condition condition) throws IOException, InterruptedException, UserError {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        for (int polls = 0; System.nanoTime() < deadline; polls++) {
+            String waitingFor = condition.missing();
             if (waitingFor.isEmpty()) {
                 return true;
             }
-            if (looks % LOOKS_PER_LINE == 0) {
+            if (polls % POLLS_PER_LINE == 0) {
                 progress.accept("waiting: " + waitingFor);
             }
-            Thread.sleep(LOOK_EVERY);
+            Thread.sleep(POLL_INTERVAL);
         }
         return false;
     }
 
-    private String missing() throws IOException, UserError {
+    private String notReady() throws IOException, UserError {
         Snapshot snapshot = Snapshot.take(suite.layout(), suite.run());
         return snapshot.ready()
                 ? ""
                 : snapshot.programs().stream()
                         .filter(program -> program.state() != Snapshot.State.READY)
                         .map(Snapshot.Entry::name)
-                        .collect(Collectors.joining(", ", "", " not up yet"));
+                        .collect(Collectors.joining(", ", "", " not ready"));
     }
 
-    private String halfDone() throws UserError {
-        try (Connection connection = suite.connect(STATEMENT)) {
-            HalfDone halfDone = halfDone(connection);
-            return halfDone.nothing() ? "" : halfDone.toString();
-        } catch (SQLException notYet) {
+    private String unfinishedWork() throws UserError {
+        try (Connection connection = suite.connect(STATEMENT_TIMEOUT)) {
+            UnfinishedWork unfinishedWork = unfinishedWork(connection);
+            return unfinishedWork.isNone() ? "" : unfinishedWork.toString();
+        } catch (SQLException noAnswer) {
             return "PostgreSQL does not answer yet";
         }
     }
 
-    private static HalfDone halfDone(Connection connection) throws SQLException {
+    private static UnfinishedWork unfinishedWork(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(HALF_DONE)) {
+                ResultSet row = statement.executeQuery(UNFINISHED_WORK)) {
             row.next();
-            return new HalfDone(row.getLong(1), row.getLong(2), row.getLong(3));
+            return new UnfinishedWork(row.getLong(1), row.getLong(2), row.getLong(3));
         }
     }
 }

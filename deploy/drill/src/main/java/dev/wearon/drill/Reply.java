@@ -4,29 +4,29 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a client was told.
+ * The gateway's answer to a client.
  *
- * @param status 0: no answer came
- * @param code of a refusal, else empty
- * @param session of a success
- * @param sessionStatus of a success
- * @param replayed whether it says that it repeats an earlier answer
+ * @param status the HTTP status; 0 if there was no answer
+ * @param code the error code, or an empty text
+ * @param session the session of a success
+ * @param sessionStatus the session's status of a success, or an empty text
+ * @param replayed whether the answer is marked as a replay for the same idempotency key
  */
 record Reply(int status, String code, Optional<UUID> session, String sessionStatus, boolean replayed) {
 
     static final Reply NONE = new Reply(0, "", Optional.empty(), "", false);
 
-    boolean acknowledges() {
+    boolean isAcknowledged() {
         return status == 201 && session.isPresent();
     }
 
-    /** Final: the same request would be answered the same again. */
-    boolean refuses() {
-        boolean passes = status == 429 || code.equals("REQUEST_IN_PROGRESS");
-        return status >= 400 && status < 500 && !passes;
+    /** A repeat of the same request would get the same refusal. */
+    boolean isFinalRefusal() {
+        boolean temporary = status == 429 || code.equals("REQUEST_IN_PROGRESS");
+        return status >= 400 && status < 500 && !temporary;
     }
 
-    /** For the report: {@code 503 SERVICE_UNAVAILABLE}. */
+    /** For example {@code 503 SERVICE_UNAVAILABLE}. */
     String brief() {
         return status == 0 ? "no answer" : (status + " " + code).strip();
     }

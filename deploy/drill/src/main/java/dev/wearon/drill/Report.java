@@ -3,14 +3,14 @@ package dev.wearon.drill;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/** The audit as a table, and below it what does not agree. */
+/** Prints the findings as a table, and the differences below it. */
 record Report(List<Finding> findings) {
 
-    private static final int SHOWN = 10;
-    private static final List<String> HEAD = List.of("promise", "what must hold", "checked", "differences");
+    private static final int MAX_SHOWN = 10;
+    private static final List<String> HEAD = List.of("what must hold", "checked", "differences");
 
-    /** What was promised and is not so. */
     long differences() {
         return findings.stream()
                 .mapToLong(finding -> finding.differences().size())
@@ -18,17 +18,16 @@ record Report(List<Finding> findings) {
     }
 
     void print(PrintStream out) {
-        int promises =
-                width(HEAD.get(0), findings.stream().map(Finding::promises).toList());
-        int what = width(HEAD.get(1), findings.stream().map(Finding::what).toList());
+        int width = Stream.concat(Stream.of(HEAD.getFirst()), findings.stream().map(Finding::what))
+                .mapToInt(String::length)
+                .max()
+                .orElseThrow();
         out.println();
-        out.println(row(promises, what, HEAD.get(0), HEAD.get(1), HEAD.get(2), HEAD.get(3)));
-        out.println(row(promises, what, "", "", "", "").replace(' ', '-'));
+        out.println(row(width, HEAD.get(0), HEAD.get(1), HEAD.get(2)));
+        out.println(row(width, "", "", "").replace(' ', '-'));
         for (Finding finding : findings) {
             out.println(row(
-                    promises,
-                    what,
-                    finding.promises(),
+                    width,
                     finding.what(),
                     number(finding.checked()),
                     number(finding.differences().size())));
@@ -42,22 +41,16 @@ record Report(List<Finding> findings) {
         List<String> differences = finding.differences();
         if (!differences.isEmpty()) {
             out.println();
-            out.println("Not so: " + finding.what());
-            differences.stream().limit(SHOWN).forEach(difference -> out.println("  " + difference));
-            if (differences.size() > SHOWN) {
-                out.println("  ... and %d more".formatted(differences.size() - SHOWN));
+            out.println("Violated: " + finding.what());
+            differences.stream().limit(MAX_SHOWN).forEach(difference -> out.println("  " + difference));
+            if (differences.size() > MAX_SHOWN) {
+                out.println("  ... and %d more".formatted(differences.size() - MAX_SHOWN));
             }
         }
     }
 
-    private static String row(int promises, int what, String first, String second, String third, String fourth) {
-        return String.format(
-                Locale.ROOT, "| %-" + promises + "s | %-" + what + "s | %8s | %11s |", first, second, third, fourth);
-    }
-
-    private static int width(String head, List<String> cells) {
-        return Math.max(
-                head.length(), cells.stream().mapToInt(String::length).max().orElse(0));
+    private static String row(int width, String what, String checked, String differences) {
+        return String.format(Locale.ROOT, "| %-" + width + "s | %8s | %11s |", what, checked, differences);
     }
 
     private static String number(long number) {

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** What every try-on of a drill shows: the samples, made small, so that the pictures do not take all of the machine. */
-record SampleImages(List<byte[]> pictures) {
+/** The input images of every try-on: the samples as small PNG files, to save CPU time. */
+record SampleImages(List<byte[]> pngs) {
 
     private static final List<String> SAMPLES =
             List.of("deploy/local/samples/person.png", "deploy/local/samples/garment.png");

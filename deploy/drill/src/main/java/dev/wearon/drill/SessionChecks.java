@@ -2,17 +2,17 @@ package dev.wearon.drill;
 
 import java.util.List;
 
-/** What must hold between sessions, charges and movements, whatever any client was told. */
+/** Compares sessions, charges, ledger movements and events with each other, independent of the answers to clients. */
 final class SessionChecks {
 
     private static final String SESSIONS = "SELECT count(*) FROM generation.store_generation_sessions";
     private static final String COMPLETED = SESSIONS + " WHERE status = 'completed'";
     private static final String FAILED = SESSIONS + " WHERE status = 'failed'";
-    private static final String STANDING =
+    private static final String NOT_RELEASED =
             "SELECT count(*) FROM credits.charges WHERE status = 'charged' AND issuer = 'b2b'";
 
-    /** Every movement that a charge caused, of the stores' wallets and of the shoppers'. */
-    private static final String MOVED = """
+    /** The charge and the ledger movements of each session, of stores' and shoppers' wallets. */
+    private static final String MOVEMENTS = """
             WITH movement AS (
                 SELECT charge_id, type, amount FROM credits.store_credit_transactions WHERE charge_id IS NOT NULL
                 UNION ALL
@@ -29,16 +29,18 @@ final class SessionChecks {
                  GROUP BY session.id, charge.id)
             """;
 
-    private static final Check ENDED = new Check("5", "every session is completed or failed", SESSIONS, """
+    private static final Check FINAL_STATE = new Check("every session is completed or failed", SESSIONS, """
             SELECT format('session %s is %s (attempt %s, lease until %s)', id, status, attempts, lease_until)
               FROM generation.store_generation_sessions
              WHERE status NOT IN ('completed', 'failed')
             """);
 
     private static final Check PAID = new Check(
-            "3, 6", "a completed session has one standing charge, one deduction, no refund", COMPLETED, MOVED + """
+            "a completed session has one charge that was not released, one deduction, no refund",
+            COMPLETED,
+            MOVEMENTS + """
             SELECT format('completed session %s: charge %s issued by %s, %s deductions, %s refunds, sum %s',
-                          id, COALESCE(charge, 'missing'), COALESCE(issuer, 'nobody'), deductions, refunds, sum)
+                          id, COALESCE(charge, 'missing'), COALESCE(issuer, 'no service'), deductions, refunds, sum)
               FROM moved
              WHERE status = 'completed'
                AND (charge IS DISTINCT FROM 'charged' OR charged_store IS DISTINCT FROM store_id
@@ -46,8 +48,8 @@ final class SessionChecks {
                     OR refunds <> 0 OR sum <> -credits_used OR released_at IS NOT NULL OR credits_refunded <> 0)
             """);
 
-    private static final Check GIVEN_BACK =
-            new Check("4", "a failed session was given back once, or can never be charged", FAILED, MOVED + """
+    private static final Check REFUNDED = new Check(
+            "a failed session has a released charge and, if it was deducted, one refund", FAILED, MOVEMENTS + """
             SELECT format('failed session %s (%s): charge %s, %s deductions, %s refunds, sum %s, refunded %s, released %s',
                           id, error_code, COALESCE(charge, 'missing'), deductions, refunds, sum, credits_refunded,
                           COALESCE(released_at::TEXT, 'never'))
@@ -58,9 +60,9 @@ final class SessionChecks {
                     OR credits_refunded <> deductions * credits_used)
             """);
 
-    private static final Check BELONGS =
-            new Check("3, 4", "a standing charge of a session has a completed one", STANDING, """
-            SELECT format('charge %s of store %s stands, and its session is %s',
+    private static final Check CHARGES =
+            new Check("a charge that was not released belongs to a completed session", NOT_RELEASED, """
+            SELECT format('charge %s of store %s was not released, and its session is %s',
                           charge.id, charge.store_id, COALESCE(session.status, 'missing'))
               FROM credits.charges AS charge
               LEFT JOIN generation.store_generation_sessions AS session
@@ -68,9 +70,9 @@ final class SessionChecks {
              WHERE charge.status = 'charged' AND charge.issuer = 'b2b' AND session.status IS DISTINCT FROM 'completed'
             """);
 
-    /** Events are for analytics; their count is a second account of what happened to each session. */
-    private static final Check TOLD = new Check(
-            "story 1.1", "each session has its events: queued or failed at once, one end, one refund", SESSIONS, """
+    /** The analytics events are an independent record of what happened to each session. */
+    private static final Check EVENTS = new Check(
+            "each session has its events: at most one queued, one completed or failed, one refund", SESSIONS, """
             WITH counted AS (
                 SELECT (metadata ->> 'session_id')::UUID AS id,
                        count(*) FILTER (WHERE event_type = 'generation_queued') AS queued,
@@ -93,6 +95,6 @@ final class SessionChecks {
     private SessionChecks() {}
 
     static List<Check> all() {
-        return List.of(ENDED, PAID, GIVEN_BACK, BELONGS, TOLD);
+        return List.of(FINAL_STATE, PAID, REFUNDED, CHARGES, EVENTS);
     }
 }

@@ -28,34 +28,34 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * A whole suite of the drill's own, in a temporary folder and on free ports, kept alive by a supervisor as the
- * operator's is. Closing it, which also the end of this process does, stops it and removes the folder.
+ * A suite in a temporary folder and on free ports, with a supervisor as {@code ./wearon up} starts it. Closing it stops the
+ * suite and removes the folder. The end of this process closes it too.
  */
 final class TemporarySuite implements AutoCloseable {
 
-    /** Recovery waits for a charge without a session to be as old as this, so it bounds how soon a drill can end. */
+    /** The age at which the reconciler releases a charge without a session. Recovery takes at least this long. */
     static final Duration RECONCILE_MIN_AGE = Duration.ofSeconds(25);
 
     /**
-     * Waits that are short enough for a drill of seconds, each longer than what it waits for. What makes sure that a
-     * charge's create is over (10 s, and a pause of 6 s in it) cannot be shorter.
+     * Shorter intervals than the defaults, so that the suite recovers in seconds. The reconciler's minimum age cannot be
+     * shorter: a create takes up to 10 s, and a fault may pause it for 6 s.
      */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("WEARON_MODEL_TIMEOUT", "3s"),
             Map.entry("WEARON_WORKER_LEASE_MARGIN", "3s"),
-            Map.entry("WEARON_WORKER_BACK_OFF", "1s"),
+            Map.entry("WEARON_WORKER_RETRY_DELAY", "1s"),
             Map.entry("WEARON_WORKER_SWEEPER_EVERY", "1s"),
             Map.entry("WEARON_WORKER_SWEEPER_MIN_AGE", "2s"),
             Map.entry("WEARON_SESSIONS_REFUND_EVERY", "1s"),
             Map.entry("WEARON_SESSIONS_RECONCILE_EVERY", "2s"),
             Map.entry("WEARON_SESSIONS_RECONCILE_MIN_AGE", RECONCILE_MIN_AGE.toSeconds() + "s"),
-            // A few stores make all the traffic, and the gateway is to be in the way of none of it.
+            // A few stores send all requests, so the rate limits must not apply.
             Map.entry("WEARON_LIMITS_PER_MINUTE_WITHOUT_TIER", "1000000"),
             Map.entry("WEARON_LIMITS_PER_HOUR_WITHOUT_TIER", "1000000"));
 
-    private static final int LOWEST_BASE = 20_000;
-    private static final int HIGHEST_BASE = 32_000;
-    private static final Duration REMOVAL = Duration.ofSeconds(10);
+    private static final int MIN_PORT_BASE = 20_000;
+    private static final int MAX_PORT_BASE = 32_000;
+    private static final Duration REMOVAL_TIMEOUT = Duration.ofSeconds(10);
 
     private final TemporaryFolder folder;
     private final Layout layout;
@@ -73,8 +73,8 @@ final class TemporarySuite implements AutoCloseable {
     /**
      * @param root the source tree with the built services
      * @param parent where the temporary folder is made
-     * @param portBase first of its ports; when empty, a free range is looked for
-     * @param progress is told each line of the start
+     * @param portBase the first of its ports; empty: a free range
+     * @param progress gets each line that the start prints
      */
     static TemporarySuite start(Path root, Path parent, OptionalInt portBase, Consumer<String> progress)
             throws IOException, UserError {
@@ -92,7 +92,7 @@ final class TemporarySuite implements AutoCloseable {
     }
 
     private static int freeBase() {
-        return IntStream.generate(() -> ThreadLocalRandom.current().nextInt(LOWEST_BASE, HIGHEST_BASE))
+        return IntStream.generate(() -> ThreadLocalRandom.current().nextInt(MIN_PORT_BASE, MAX_PORT_BASE))
                 .limit(1_000)
                 .filter(base -> IntStream.range(base, base + Layout.PORTS).allMatch(Ports::isFree))
                 .findFirst()
@@ -103,28 +103,29 @@ final class TemporarySuite implements AutoCloseable {
         return layout;
     }
 
-    /** As it is now: a program that was started again has another process number. */
+    /** Reads run.json again: a restarted program has another pid. */
     RunFile run() throws UserError {
         return RunFile.read(layout.runFile())
-                .orElseThrow(() -> new UserError("The suite of the drill is gone; " + layout.logs() + " may say why."));
+                .orElseThrow(() ->
+                        new UserError("The suite of the drill is not running.", "see the logs in " + layout.logs()));
     }
 
-    /** As the superuser, who sees every schema. A statement that is not answered within {@code patience} fails. */
-    Connection connect(Duration patience) throws SQLException, UserError {
+    /** Connects as the superuser, who can read every schema. A statement fails after {@code timeout}. */
+    Connection connect(Duration timeout) throws SQLException, UserError {
         PostgresAddress database = PostgresAddress.parse(run().postgres().url());
         Properties properties = database.jdbcProperties();
-        properties.setProperty("connectTimeout", Long.toString(patience.toSeconds()));
-        properties.setProperty("loginTimeout", Long.toString(patience.toSeconds()));
-        properties.setProperty("socketTimeout", Long.toString(patience.toSeconds()));
+        properties.setProperty("connectTimeout", Long.toString(timeout.toSeconds()));
+        properties.setProperty("loginTimeout", Long.toString(timeout.toSeconds()));
+        properties.setProperty("socketTimeout", Long.toString(timeout.toSeconds()));
         return DriverManager.getConnection(database.jdbcUrl(), properties);
     }
 
-    /** The folder stays when this is closed, for whoever has to find out what went wrong. */
+    /** Makes {@link #close} keep the folder, to analyze a failed drill. */
     synchronized void keep() {
         kept = true;
     }
 
-    /** True from the moment on in which it is taken away, be it by a signal. */
+    /** Also true when a signal has closed it. */
     synchronized boolean isClosed() {
         return closed;
     }
@@ -134,12 +135,12 @@ final class TemporarySuite implements AutoCloseable {
         stop();
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException thisProcessIsEnding) {
-            // Then the hook runs, and finds nothing left to do.
+        } catch (IllegalStateException processIsEnding) {
+            // The hook runs and does nothing, as the suite is closed.
         }
     }
 
-    /** A program that stands still now is continued by whoever paused it, and ends then. */
+    /** A paused program ends when its pause is over, see {@link FaultInjector}. */
     private void stop() {
         synchronized (this) {
             if (closed) {
@@ -155,11 +156,11 @@ final class TemporarySuite implements AutoCloseable {
                     new OrphanProcesses(layout).stop();
                 }
             }
-            if (!kept && !Waiting.until(REMOVAL, folder::removed)) {
+            if (!kept && !Waiting.until(REMOVAL_TIMEOUT, folder::removed)) {
                 System.err.println("wearon: " + folder.path() + " could not be removed");
             }
         } catch (IOException failed) {
-            System.err.println("wearon: " + folder.path() + " is left behind: " + ErrorText.of(failed));
+            System.err.println("wearon: " + folder.path() + " was not removed: " + ErrorText.of(failed));
         }
     }
 }

@@ -5,19 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** The clients of a drill, all at once, a third of each kind. */
+/** The concurrent clients of a drill, a third of each {@link VirtualUser.Kind}. */
 final class Traffic {
 
-    private final TrafficState hours = new TrafficState();
+    private final TrafficState state = new TrafficState();
     private final List<Thread> clients = new ArrayList<>();
 
-    Traffic(Plan plan, List<Account> buyers, GatewayClient shop, Observations seen) {
+    Traffic(Plan plan, List<Account> accounts, GatewayClient gateway, Observations observations) {
         VirtualUser.Kind[] kinds = VirtualUser.Kind.values();
         for (int i = 0; i < plan.clients(); i++) {
-            // Far apart, as neighbouring seeds begin with similar numbers.
+            // Mixes the bits, because java.util.Random gives similar numbers for similar seeds.
             Random random = new Random(plan.seed() ^ (i + 1) * 0x9E3779B97F4A7C15L);
-            VirtualUser client =
-                    new VirtualUser(kinds[i % kinds.length], "client-" + (i + 1), buyers, shop, seen, random, hours);
+            VirtualUser client = new VirtualUser(
+                    kinds[i % kinds.length], "client-" + (i + 1), accounts, gateway, observations, random, state);
             clients.add(Thread.ofVirtual().name("client-" + (i + 1)).unstarted(client));
         }
     }
@@ -26,18 +26,17 @@ final class Traffic {
         clients.forEach(Thread::start);
     }
 
-    /** Nobody begins anything new. */
-    void close() {
-        hours.close();
+    void stopNewTryOns() {
+        state.stopNewTryOns();
     }
 
-    /** Who waits to be told how a request ended goes on for at most {@code patience}; then everybody has gone. */
-    void end(Duration patience) throws InterruptedException {
-        long giveUp = System.nanoTime() + patience.toNanos();
+    /** Waits until all clients have a final answer, at most for {@code timeout}; then they stop retrying. */
+    void end(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         for (Thread client : clients) {
-            client.join(Duration.ofNanos(Math.max(1, giveUp - System.nanoTime())));
+            client.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
         }
-        hours.end();
+        state.end();
         for (Thread client : clients) {
             client.join();
         }

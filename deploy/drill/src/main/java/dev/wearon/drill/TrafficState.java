@@ -1,21 +1,20 @@
 package dev.wearon.drill;
 
-/** When clients begin something new, and until when they go on with what they have begun. */
+/** Says whether clients may start new try-ons, and whether they may still retry the ones that they have started. */
 final class TrafficState {
 
     private volatile boolean open = true;
     private volatile boolean over;
 
-    boolean areOpen() {
+    boolean acceptsNewTryOns() {
         return open;
     }
 
-    /** Whoever waits for an answer now has waited long enough. */
-    boolean areOver() {
+    boolean isOver() {
         return over;
     }
 
-    void close() {
+    void stopNewTryOns() {
         open = false;
     }
 

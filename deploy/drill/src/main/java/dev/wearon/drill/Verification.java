@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Compares what the clients were told, what the database holds and what the gateway serves. */
-record Verification(TemporarySuite suite, GatewayClient shop, Plan plan) {
+/** Compares the answers that the clients got, the database and the pictures that the gateway serves. */
+record Verification(TemporarySuite suite, GatewayClient gateway, Plan plan) {
 
     private static final Duration STATEMENT = Duration.ofSeconds(60);
 
@@ -25,11 +25,11 @@ record Verification(TemporarySuite suite, GatewayClient shop, Plan plan) {
             SELECT (SELECT count(*) FROM credits.store_credits) + (SELECT count(*) FROM credits.store_shopper_credits)
             """;
 
-    List<Finding> run(Observations seen) throws SQLException, UserError, InterruptedException {
+    List<Finding> run(Observations observations) throws SQLException, UserError, InterruptedException {
         List<Finding> findings = new ArrayList<>();
         Set<UUID> completed;
         try (Connection connection = suite.connect(STATEMENT)) {
-            ObservationTables.layOut(connection, seen);
+            ObservationTables.create(connection, observations);
             completed = ids(connection, COMPLETED);
             for (Check check : ClientChecks.all()) {
                 findings.add(check.run(connection));
@@ -37,28 +37,26 @@ record Verification(TemporarySuite suite, GatewayClient shop, Plan plan) {
             for (Check check : SessionChecks.all()) {
                 findings.add(check.run(connection));
             }
-            findings.add(books(connection));
+            findings.add(ledgers(connection));
         }
-        findings.add(new PictureCheck(shop, plan.seed()).check(seen, completed));
+        findings.add(new PictureCheck(gateway, plan.seed()).check(observations, completed));
         findings.add(new Finding(
-                "5, 13",
-                "no answer was one that no promise allows",
-                seen.reads()
-                        + seen.creates().values().stream()
+                "no answer contradicts the API's contract",
+                observations.reads()
+                        + observations.creates().values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum(),
-                seen.surprises()));
+                observations.unexpectedAnswers()));
         return List.copyOf(findings);
     }
 
-    private static Finding books(Connection connection) throws SQLException {
+    private static Finding ledgers(Connection connection) throws SQLException {
         List<String> disagreements = LedgerBooks.disagreements(connection, ids(connection, STORES));
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(WALLETS)) {
             row.next();
             return new Finding(
-                    "1, 2",
-                    "balance = purchased - spent = sum of the ledger, never negative",
+                    "a wallet's balance = purchased - spent = sum of its ledger, never negative",
                     row.getLong(1),
                     disagreements);
         }

@@ -6,190 +6,196 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 
-/** One customer: one try-on after the other, told to {@link Observations} as it was experienced. */
+/** A simulated client: requests one try-on after the other and records the answers in {@link Observations}. */
 final class VirtualUser implements Runnable {
 
-    /** What a client does when it is not told how its request ended. */
+    /** How a client reacts to a create without a final answer, and to success. */
     enum Kind {
-        /** Repeats with the same key until it is told. */
-        PERSISTENT,
-        /** Gives up, mostly without a key in the first place. */
-        IMPATIENT,
-        /** Repeats like the first, and after success once more. */
-        TWICE
+        /** Retries with the same key until a final answer. */
+        RETRYING,
+        /** Never retries; sends a key only sometimes. */
+        GIVING_UP,
+        /** Retries like the first kind, and repeats the request once more after success. */
+        REPEATING
     }
 
-    private static final int LONGEST_THINKING_MS = 500;
-    private static final int LONGEST_WATCHING_MS = 5_000;
-    private static final int LOOK_EVERY_MS = 300;
-    private static final int RETRY_LEAST_MS = 200;
-    private static final int RETRY_MOST_MS = 900;
+    private static final int MAX_PAUSE_MS = 500;
+    private static final int MAX_POLLING_MS = 5_000;
+    private static final int POLL_INTERVAL_MS = 300;
+    private static final int MIN_RETRY_DELAY_MS = 200;
+    private static final int MAX_RETRY_DELAY_MS = 900;
+    /** The request numbers of the repeats after success begin here, so that request ids stay unique. */
+    private static final int FIRST_REPEAT = 1_001;
 
-    private static final double WITHOUT_PICTURES = 0.06;
+    private static final double WITHOUT_IMAGES = 0.06;
     private static final double EMPTY_WALLET = 0.08;
-    private static final double HASTY = 0.3;
-    private static final double KEY_OF_THE_IMPATIENT = 0.3;
+    private static final double SHORT_TIMEOUT = 0.3;
+    private static final double KEY_WITHOUT_RETRY = 0.3;
 
     private final Kind kind;
     private final String name;
     private final List<Account> funded;
-    private final List<Account> broke;
-    private final GatewayClient shop;
-    private final Observations seen;
+    private final List<Account> empty;
+    private final GatewayClient gateway;
+    private final Observations observations;
     private final Random random;
-    private final TrafficState hours;
+    private final TrafficState state;
     private int number;
 
-    /** @param name of this client, unique in the drill; without dots */
+    /** @param name unique in the drill, without dots */
     VirtualUser(
             Kind kind,
             String name,
-            List<Account> buyers,
-            GatewayClient shop,
-            Observations seen,
+            List<Account> accounts,
+            GatewayClient gateway,
+            Observations observations,
             Random random,
-            TrafficState hours) {
+            TrafficState state) {
         this.kind = kind;
         this.name = name;
-        this.funded = buyers.stream().filter(buyer -> !buyer.isBroke()).toList();
-        this.broke = buyers.stream().filter(Account::isBroke).toList();
-        this.shop = shop;
-        this.seen = seen;
+        this.funded =
+                accounts.stream().filter(account -> !account.hasNoCredits()).toList();
+        this.empty = accounts.stream().filter(Account::hasNoCredits).toList();
+        this.gateway = gateway;
+        this.observations = observations;
         this.random = random;
-        this.hours = hours;
+        this.state = state;
     }
 
     @Override
     public void run() {
         try {
-            while (hours.areOpen()) {
+            while (state.acceptsNewTryOns()) {
                 number++;
                 double dice = random.nextDouble();
-                if (dice < WITHOUT_PICTURES) {
-                    askWithoutPictures(one(funded));
-                } else if (dice < WITHOUT_PICTURES + EMPTY_WALLET) {
-                    askWithoutCredit(one(broke));
+                if (dice < WITHOUT_IMAGES) {
+                    createWithoutImages(one(funded));
+                } else if (dice < WITHOUT_IMAGES + EMPTY_WALLET) {
+                    createWithoutCredits(one(empty));
                 } else {
-                    ask(one(funded));
+                    tryOn(one(funded));
                 }
-                Thread.sleep(random.nextInt(LONGEST_THINKING_MS));
+                Thread.sleep(random.nextInt(MAX_PAUSE_MS));
             }
         } catch (InterruptedException drillIsEnding) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void askWithoutPictures(Account buyer) throws InterruptedException {
-        note(400, shop.createWithoutPictures(buyer, request(1)));
+    private void createWithoutImages(Account account) throws InterruptedException {
+        addRefused(400, gateway.createWithoutImages(account, requestId(1)));
     }
 
-    private void askWithoutCredit(Account buyer) throws InterruptedException {
-        note(402, shop.create(buyer, request(1), Optional.empty(), GatewayClient.PATIENT));
+    private void createWithoutCredits(Account account) throws InterruptedException {
+        addRefused(402, gateway.create(account, requestId(1), Optional.empty(), GatewayClient.LONG_TIMEOUT));
     }
 
-    private void note(int expected, Reply reply) {
-        seen.answered(reply);
+    private void addRefused(int expected, Reply reply) {
+        observations.countCreate(reply);
         boolean answered = reply.status() != 0 && reply.status() < 500;
         if (answered) {
-            seen.refused(new Observations.Refused(tryOn(), expected, reply.status()));
+            observations.add(new Observations.Refused(key(), expected, reply.status()));
         }
     }
 
-    private void ask(Account buyer) throws InterruptedException {
-        Optional<UUID> session = kind == Kind.IMPATIENT ? askOnce(buyer) : askUntilTold(buyer);
+    private void tryOn(Account account) throws InterruptedException {
+        Optional<UUID> session = kind == Kind.GIVING_UP ? createOnce(account) : createWithRetries(account);
         if (session.isPresent()) {
-            boolean watchFirst = random.nextBoolean();
-            if (watchFirst) {
-                watch(buyer, session.get());
+            boolean pollFirst = random.nextBoolean();
+            if (pollFirst) {
+                poll(account, session.get());
             }
-            if (kind == Kind.TWICE) {
-                askAgain(buyer, session.get());
+            if (kind == Kind.REPEATING) {
+                repeat(account, session.get());
             }
-            if (!watchFirst) {
-                watch(buyer, session.get());
+            if (!pollFirst) {
+                poll(account, session.get());
             }
         }
     }
 
-    private Optional<UUID> askOnce(Account buyer) throws InterruptedException {
-        Optional<String> key = random.nextDouble() < KEY_OF_THE_IMPATIENT ? Optional.of(tryOn()) : Optional.empty();
-        Reply reply = create(buyer, 1, key, GatewayClient.PATIENT);
-        return end(buyer, reply, Observations.End.GAVE_UP);
+    private Optional<UUID> createOnce(Account account) throws InterruptedException {
+        Optional<String> key = random.nextDouble() < KEY_WITHOUT_RETRY ? Optional.of(key()) : Optional.empty();
+        Reply reply = create(account, 1, key, GatewayClient.LONG_TIMEOUT);
+        return end(account, reply, Observations.End.GAVE_UP);
     }
 
-    private Optional<UUID> askUntilTold(Account buyer) throws InterruptedException {
-        return end(buyer, createUntilTold(buyer, 1), Observations.End.UNSETTLED);
+    private Optional<UUID> createWithRetries(Account account) throws InterruptedException {
+        return end(account, retryUntilFinal(account, 1), Observations.End.UNSETTLED);
     }
 
-    private Optional<UUID> end(Account buyer, Reply reply, Observations.End otherwise) {
-        Observations.End end = reply.acknowledges()
+    /** @param withoutFinalAnswer the end of the try-on if the reply is neither a success nor a final refusal */
+    private Optional<UUID> end(Account account, Reply reply, Observations.End withoutFinalAnswer) {
+        Observations.End end = reply.isAcknowledged()
                 ? Observations.End.ACKNOWLEDGED
-                : reply.refuses() ? Observations.End.REFUSED : otherwise;
-        boolean forLackOfCredit = reply.status() == 402 && buyer.mayRunDry();
-        if (end == Observations.End.REFUSED && !forLackOfCredit) {
-            seen.surprised("%s was answered %s".formatted(tryOn(), reply.brief()));
+                : reply.isFinalRefusal() ? Observations.End.REFUSED : withoutFinalAnswer;
+        boolean lackOfCredits = reply.status() == 402 && account.mayRunOutOfCredits();
+        if (end == Observations.End.REFUSED && !lackOfCredits) {
+            observations.addUnexpected("%s got %s".formatted(key(), reply.brief()));
         }
-        seen.ended(new Observations.TryOn(tryOn(), kind, buyer, end));
-        return reply.session().filter(session -> reply.acknowledges());
+        observations.add(new Observations.TryOn(key(), kind, account, end));
+        return reply.session().filter(session -> reply.isAcknowledged());
     }
 
-    private void askAgain(Account buyer, UUID first) throws InterruptedException {
-        Reply reply = createUntilTold(buyer, 1_001);
-        if (reply.acknowledges()) {
-            seen.repeated(
-                    new Observations.Repeated(tryOn(), first, reply.session().orElseThrow(), reply.replayed()));
-        } else if (reply.refuses()) {
-            seen.surprised("%s, repeated after its 201, was answered %s".formatted(tryOn(), reply.brief()));
+    private void repeat(Account account, UUID first) throws InterruptedException {
+        Reply reply = retryUntilFinal(account, FIRST_REPEAT);
+        if (reply.isAcknowledged()) {
+            observations.add(
+                    new Observations.Repeated(key(), first, reply.session().orElseThrow(), reply.replayed()));
+        } else if (reply.isFinalRefusal()) {
+            observations.addUnexpected("%s, repeated after its 201, got %s".formatted(key(), reply.brief()));
         }
     }
 
-    /** The last reply is one that settles it, unless the drill was over before. */
-    private Reply createUntilTold(Account buyer, int firstRequest) throws InterruptedException {
+    /** Returns the first final reply, or the last reply when the drill ends. */
+    private Reply retryUntilFinal(Account account, int firstRequest) throws InterruptedException {
         for (int request = firstRequest; ; request++) {
-            Duration patience = random.nextDouble() < HASTY ? GatewayClient.HASTY : GatewayClient.PATIENT;
-            Reply reply = create(buyer, request, Optional.of(tryOn()), patience);
-            if (reply.acknowledges() || reply.refuses() || hours.areOver()) {
+            Duration timeout =
+                    random.nextDouble() < SHORT_TIMEOUT ? GatewayClient.SHORT_TIMEOUT : GatewayClient.LONG_TIMEOUT;
+            Reply reply = create(account, request, Optional.of(key()), timeout);
+            if (reply.isAcknowledged() || reply.isFinalRefusal() || state.isOver()) {
                 return reply;
             }
-            Thread.sleep(random.nextInt(RETRY_LEAST_MS, RETRY_MOST_MS));
+            Thread.sleep(random.nextInt(MIN_RETRY_DELAY_MS, MAX_RETRY_DELAY_MS));
         }
     }
 
-    private Reply create(Account buyer, int request, Optional<String> key, Duration patience)
+    private Reply create(Account account, int request, Optional<String> key, Duration timeout)
             throws InterruptedException {
-        Reply reply = shop.create(buyer, request(request), key, patience);
-        seen.answered(reply);
+        Reply reply = gateway.create(account, requestId(request), key, timeout);
+        observations.countCreate(reply);
         reply.session()
-                .filter(session -> reply.acknowledges())
-                .ifPresent(session -> seen.acknowledged(tryOn(), buyer, session));
+                .filter(session -> reply.isAcknowledged())
+                .ifPresent(session -> observations.addAcknowledged(key(), account, session));
         return reply;
     }
 
-    /** Until it has ended, or this customer has seen enough. An acknowledged session is always there. */
-    private void watch(Account buyer, UUID session) throws InterruptedException {
-        long enough = System.nanoTime() + random.nextInt(LONGEST_WATCHING_MS) * 1_000_000L;
+    /** Polls the session until its final state or a random timeout. An acknowledged session must always exist. */
+    private void poll(Account account, UUID session) throws InterruptedException {
+        long deadline = System.nanoTime() + random.nextInt(MAX_POLLING_MS) * 1_000_000L;
         boolean ended = false;
-        while (!ended && hours.areOpen() && System.nanoTime() < enough) {
-            Thread.sleep(LOOK_EVERY_MS);
-            Reply reply = shop.read(buyer, session);
-            seen.read();
-            if (reply.refuses()) {
-                seen.surprised("%s was acknowledged as %s, and reading it was answered %s"
-                        .formatted(tryOn(), session, reply.brief()));
+        while (!ended && state.acceptsNewTryOns() && System.nanoTime() < deadline) {
+            Thread.sleep(POLL_INTERVAL_MS);
+            Reply reply = gateway.read(account, session);
+            observations.countRead();
+            if (reply.isFinalRefusal()) {
+                observations.addUnexpected("%s was acknowledged as session %s, and reading it got %s"
+                        .formatted(key(), session, reply.brief()));
             }
             ended = List.of("completed", "failed").contains(reply.sessionStatus());
         }
     }
 
-    private Account one(List<Account> buyers) {
-        return buyers.get(random.nextInt(buyers.size()));
+    private Account one(List<Account> accounts) {
+        return accounts.get(random.nextInt(accounts.size()));
     }
 
-    private String tryOn() {
+    /** The name of the current try-on. */
+    private String key() {
         return name + "-" + number;
     }
 
-    private String request(int request) {
-        return tryOn() + "." + request;
+    private String requestId(int request) {
+        return key() + "." + request;
     }
 }

@@ -1,16 +1,15 @@
 /**
- * {@code ./wearon drill}: a proof that no try-on and no credit is lost, whatever dies.
+ * {@code ./wearon drill}: shows that no try-on and no credit is lost, whichever process dies.
  *
- * <p>A drill starts a whole suite of its own in a temporary folder, lets clients shop there through the gateway, and
- * meanwhile kills, pauses and empties what the suite consists of, PostgreSQL and Redis included. When everything has come
- * to rest it compares what the clients were told with what the database holds and the gateway serves. Anything that does
- * not agree is a difference, and one difference fails the drill. A suite of the operator's is never touched: signals go
- * only to processes of the drill's own supervisor.
+ * <p>A drill starts a suite in a temporary folder. Clients request try-ons through the gateway, while the drill kills and pauses
+ * the suite's processes and empties Redis. When everything has recovered, the drill compares the answers that the clients got
+ * with the database and with the pictures that the gateway serves. One difference fails the drill. Signals go only to
+ * processes of the drill's own supervisor, so a running suite is not affected.
  *
- * <p>The seed decides which faults come, in which order and after which gaps, and what each client does next. What they
- * meet in time is the machine's affair, so a seed that found something once may need several runs to find it again.
+ * <p>The seed decides the faults, their order and gaps, and the choices of each client. It does not decide the timing of the
+ * machine: to reproduce a difference, the same seed may need several runs.
  *
- * <p>Limits: processes of one machine; no lost packets, no full disk, no power cut. A pause stops PostgreSQL with all of
+ * <p>Limits: processes of one machine; no lost packets, no full disk, no power failure. A pause stops PostgreSQL with all of
  * its backends.
  */
 package dev.wearon.drill;

@@ -10,20 +10,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** {@code ./wearon drill} as the command line finds it. */
+/** The command line finds {@code drill} by ServiceLoader. */
 class DrillCommandTest {
 
     private final StringWriter printed = new StringWriter();
 
     @Test
-    void explainsWhatItDoes() {
+    void hasHelp() {
         assertThat(run("drill", "--help")).isZero();
         assertThat(printed.toString()).contains("--seconds", "--seed", "--clients");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"drill --seconds x", "drill --seconds 0", "drill --seed x"})
-    void refusesANumberThatIsOutOfRange(String command) {
+    void refusesAnInvalidNumber(String command) {
         assertThat(run(command.split(" "))).isEqualTo(2);
     }
 

@@ -10,18 +10,18 @@ import org.junit.jupiter.api.Test;
 
 class FaultPlanTest {
 
-    private static final int DECK = 2 * FaultPlan.PROGRAMS.size() + 1;
+    private static final int DECK_SIZE = 2 * FaultPlan.PROGRAMS.size() + 1;
 
     @Test
-    void isTheSameForTheSameSeedAndAnotherForAnother() {
+    void dependsOnTheSeedOnly() {
         assertThat(rounds(7, 100)).isEqualTo(rounds(7, 100)).isNotEqualTo(rounds(8, 100));
     }
 
     @Test
-    void hasDoneEverythingToEverybodyBeforeItBeginsAgain() {
-        List<String> first = rounds(7, DECK).stream()
+    void repeatsNoFaultBeforeAllHaveOccurred() {
+        List<String> first = rounds(7, DECK_SIZE).stream()
                 .flatMap(round -> round.faults().stream())
-                .limit(DECK)
+                .limit(DECK_SIZE)
                 .map(fault -> fault.getClass().getSimpleName() + " " + fault.program())
                 .toList();
         assertThat(first).doesNotHaveDuplicates();
@@ -31,7 +31,7 @@ class FaultPlanTest {
     }
 
     @Test
-    void breaksOneThingAtATimeAndNowAndThenTwoDifferentOnes() {
+    void injectsOneFaultPerRoundAndSometimesTwoOfDifferentPrograms() {
         List<FaultPlan.Round> rounds = rounds(7, 500);
         assertThat(rounds).allSatisfy(round -> {
             assertThat(round.faults()).hasSizeBetween(1, 2);

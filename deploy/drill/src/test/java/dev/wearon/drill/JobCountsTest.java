@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class JobCountsTest {
 
     @Test
-    void addsUpOverTheLivesOfAProcess() {
+    void addsUpTheCountersOfRestartedProcesses() {
         try (JobCounts counts = new JobCounts(1)) {
             counts.add(metrics("3.0"));
             counts.add(metrics("5.0"));

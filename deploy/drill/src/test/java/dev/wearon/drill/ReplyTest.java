@@ -9,20 +9,20 @@ import org.junit.jupiter.api.Test;
 class ReplyTest {
 
     @Test
-    void acknowledgesOnlyWithASession() {
-        assertThat(new Reply(201, "", Optional.of(UUID.randomUUID()), "queued", false).acknowledges())
+    void isAcknowledgedOnlyWithASession() {
+        assertThat(new Reply(201, "", Optional.of(UUID.randomUUID()), "queued", false).isAcknowledged())
                 .isTrue();
-        assertThat(refusal(201, "").acknowledges()).isFalse();
+        assertThat(refusal(201, "").isAcknowledged()).isFalse();
     }
 
     @Test
-    void refusesForGoodOnlyWhatNoRepetitionChanges() {
-        assertThat(refusal(402, "INSUFFICIENT_CREDITS").refuses()).isTrue();
-        assertThat(refusal(422, "IDEMPOTENCY_KEY_REUSED").refuses()).isTrue();
-        assertThat(refusal(409, "REQUEST_IN_PROGRESS").refuses()).isFalse();
-        assertThat(refusal(429, "RATE_LIMIT_EXCEEDED").refuses()).isFalse();
-        assertThat(refusal(503, "SERVICE_UNAVAILABLE").refuses()).isFalse();
-        assertThat(Reply.NONE.refuses()).isFalse();
+    void isAFinalRefusalOnlyIfARepeatGetsTheSame() {
+        assertThat(refusal(402, "INSUFFICIENT_CREDITS").isFinalRefusal()).isTrue();
+        assertThat(refusal(422, "IDEMPOTENCY_KEY_REUSED").isFinalRefusal()).isTrue();
+        assertThat(refusal(409, "REQUEST_IN_PROGRESS").isFinalRefusal()).isFalse();
+        assertThat(refusal(429, "RATE_LIMIT_EXCEEDED").isFinalRefusal()).isFalse();
+        assertThat(refusal(503, "SERVICE_UNAVAILABLE").isFinalRefusal()).isFalse();
+        assertThat(Reply.NONE.isFinalRefusal()).isFalse();
     }
 
     private static Reply refusal(int status, String code) {

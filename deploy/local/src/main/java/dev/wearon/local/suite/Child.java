@@ -97,7 +97,7 @@ final class Child {
                         changed.run();
                     }
                 }
-            } catch (InterruptedException nobodyInterruptsThis) {
+            } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }
         });
@@ -124,7 +124,7 @@ final class Child {
                         silence = new HangDetector(every);
                     }
                 }
-            } catch (InterruptedException nobodyInterruptsThis) {
+            } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }
         });

@@ -309,7 +309,7 @@ public final class Supervisor {
             events.add("down");
         } catch (IOException failed) {
             events.add("stopping failed: " + ErrorText.of(failed));
-        } catch (InterruptedException nobodyInterruptsThis) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
