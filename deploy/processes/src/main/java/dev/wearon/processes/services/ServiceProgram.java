@@ -24,7 +24,23 @@ public record ServiceProgram(
         String name, Path folder, int port, int managementPort, int heapMb, Map<String, String> variables)
         implements Program {
 
+    /** The four, each by the name of its schema. */
+    public static final List<String> SERVICES = List.of("gateway", "credits", "generation", "storage");
+
     private static final int TIMEOUT_MS = 1_000;
+
+    /** The program of a service in a source tree where the build has packaged it. */
+    static ServiceProgram of(
+            String service, Path sources, int port, int managementPort, int heapMb, Map<String, String> variables) {
+        String name = service + "-service";
+        Path packaged = sources.resolve(name).resolve("target/quarkus-app");
+        return new ServiceProgram(name, packaged, port, managementPort, heapMb, variables);
+    }
+
+    /** Enough for what the suite on one machine does; image models in generation need most. */
+    public static int usualHeapMb(String service) {
+        return service.equals("generation") ? 384 : 160;
+    }
 
     public String url() {
         return "http://127.0.0.1:" + port;
