@@ -41,31 +41,43 @@ public interface Program {
     /** Asks {@code process} to stop in good order; returns at once. */
     void requestStop(ProcessHandle process) throws IOException;
 
+    /** The command with its output appended to {@code log}. */
+    default ProcessBuilder command(Path log) {
+        return command().redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    }
+
+    /** Starts the process of a command. */
+    @FunctionalInterface
+    interface Launcher {
+        Process launch(ProcessBuilder command) throws IOException;
+    }
+
+    default Process start(Path log, Duration patience) throws IOException {
+        return start(log, patience, ProcessBuilder::start);
+    }
+
     /**
-     * Starts the program with its output appended to {@code log} and waits until it is ready. A port that is taken may be
-     * one that its last holder is about to leave, so then it is started once more.
+     * Starts the program and waits until it is ready. Tries a second time when the port is taken, because its last holder
+     * may be about to end.
      *
      * @throws IOException when it ended or was not ready in time; it is then no longer running, and the message holds the
      *     last lines of its log
      */
-    default Process start(Path log, Duration patience) throws IOException {
+    default Process start(Path log, Duration patience, Launcher launcher) throws IOException {
         prepare();
         ProcessLogs.record(log);
         try {
-            return startOnce(log, patience);
+            return startOnce(log, patience, launcher);
         } catch (IOException failed) {
             if (!PORT_TAKEN.matcher(failed.getMessage()).find()) {
                 throw failed;
             }
-            return startOnce(log, patience);
+            return startOnce(log, patience, launcher);
         }
     }
 
-    private Process startOnce(Path log, Duration patience) throws IOException {
-        Process process = command()
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+    private Process startOnce(Path log, Duration patience, Launcher launcher) throws IOException {
+        Process process = launcher.launch(command(log));
         long giveUp = System.nanoTime() + patience.toNanos();
         try {
             while (!isReady()) {

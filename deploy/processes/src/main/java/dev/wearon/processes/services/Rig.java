@@ -1,0 +1,328 @@
+package dev.wearon.processes.services;
+
+import dev.wearon.processes.Database;
+import dev.wearon.processes.IdentityKeys;
+import dev.wearon.processes.ManagedDatabase;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.Postgres;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.Program;
+import dev.wearon.processes.Redis;
+import dev.wearon.processes.SignedIdentities;
+import dev.wearon.processes.TemporaryFolder;
+import dev.wearon.processes.Waiting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * PostgreSQL, Redis, identity keys and any number of service processes for a test or a benchmark, in one folder and on free
+ * ports. PostgreSQL, Redis and the keys are made when something first needs them. Closing the rig ends all that it started; the
+ * end of this JVM does the same.
+ *
+ * <p>A service is named by its schema: {@code gateway}, {@code credits}, {@code generation} or {@code storage}. Its first
+ * process gets the port at which the others reach the service. A further process gets a port of its own while the first one
+ * runs, and the first one's port when that one has ended.
+ */
+public final class Rig implements AutoCloseable {
+
+    static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+    /** The operator's token of every gateway, unless a test gives it another. */
+    public static final String ADMIN_TOKEN = "the-operator-of-these-tests-0123456789";
+
+    /** The key of every storage, unless a test gives it another. */
+    public static final String SIGNING_KEY = "a-signing-key-that-only-tests-know";
+
+    private static final String PASSWORD = "of-a-database-that-lives-for-minutes";
+
+    private final Path sources;
+    private final Path folder;
+    private final Optional<TemporaryFolder> temporary;
+    private final Map<String, String> variables;
+    private final Map<String, RunningService> firstProcesses = new HashMap<>();
+    private final Map<String, Integer> firstPorts = new HashMap<>();
+    private final Map<String, String> urls = new HashMap<>();
+    private final Map<String, Integer> logs = new HashMap<>();
+    private final Deque<Running> running = new ArrayDeque<>();
+    private final Thread atExit = new Thread(this::end, "end-of-rig");
+
+    private final FutureTask<Running> postgres;
+    private final FutureTask<Running> redis;
+    private FutureTask<PostgresAddress> server;
+    private FutureTask<String> redisUrl;
+    private final FutureTask<Map<String, PostgresAddress>> databases = new FutureTask<>(this::layOut);
+    private final FutureTask<IdentityKeys> keys = new FutureTask<>(this::makeKeys);
+    private volatile boolean closed;
+
+    private Rig(Path sources, Path folder, Optional<TemporaryFolder> temporary, Map<String, String> variables)
+            throws IOException {
+        this.sources = sources;
+        this.folder = Files.createDirectories(folder).toAbsolutePath();
+        this.temporary = temporary;
+        this.variables = Map.copyOf(variables);
+        Postgres postgresProgram = new Postgres(this.folder.resolve("postgres"), Ports.free(), PASSWORD);
+        Redis redisProgram = new Redis(this.folder.resolve("redis"), Ports.free());
+        postgres = new FutureTask<>(() -> start(postgresProgram));
+        redis = new FutureTask<>(() -> start(redisProgram));
+        server = new FutureTask<>(() -> {
+            postgres();
+            return postgresProgram.address();
+        });
+        redisUrl = new FutureTask<>(() -> {
+            redis();
+            return redisProgram.url();
+        });
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /**
+     * A rig in a folder of the caller, who removes it.
+     *
+     * @param sources the top folder of the project, with the packaged services
+     * @param variables for every service, for example {@code WEARON_} variables that the caller was started with
+     */
+    public static Rig in(Path folder, Path sources, Map<String, String> variables) throws IOException {
+        return new Rig(sources, folder, Optional.empty(), variables);
+    }
+
+    /** A rig in a folder below {@code parent} that is removed with it; otherwise as {@link #in}. */
+    public static Rig temporary(Path parent, String prefix, Path sources, Map<String, String> variables)
+            throws IOException {
+        TemporaryFolder folder = TemporaryFolder.in(parent, prefix);
+        return new Rig(sources, folder.path(), Optional.of(folder), variables);
+    }
+
+    /** Uses a PostgreSQL that runs already; called before anything needs one. */
+    public void usePostgres(Callable<PostgresAddress> superuser) {
+        server = new FutureTask<>(superuser);
+    }
+
+    /** Uses a Redis that runs already; called before anything needs one. */
+    public void useRedis(Callable<String> url) {
+        redisUrl = new FutureTask<>(url);
+    }
+
+    /** Processes that start from now on reach {@code service} there: a fault proxy, a balancer, a stub. */
+    public synchronized void reach(String service, String url) {
+        urls.put(service, url);
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** Where storage keeps the bytes of images. */
+    public Path images() {
+        return folder.resolve("images");
+    }
+
+    /** The rig's own PostgreSQL. */
+    public Running postgres() throws IOException {
+        return made(postgres);
+    }
+
+    /** The rig's own Redis. */
+    public Running redis() throws IOException {
+        return made(redis);
+    }
+
+    public String redisUrl() throws IOException {
+        return made(redisUrl);
+    }
+
+    public IdentityKeys keys() throws IOException {
+        return made(keys);
+    }
+
+    public SignedIdentities identities() throws IOException {
+        return new SignedIdentities(keys());
+    }
+
+    /** The database with the role of the service. */
+    public PostgresAddress database(String service) throws IOException {
+        return made(databases).get(service);
+    }
+
+    /** The services' database with the rights of a superuser. */
+    public PostgresAddress superuser() throws IOException {
+        made(databases);
+        PostgresAddress admin = made(server);
+        return admin.with(Database.NAME, admin.user(), admin.password());
+    }
+
+    /** A connection of the superuser; the caller closes it. */
+    public Connection connect() throws SQLException {
+        try {
+            PostgresAddress address = superuser();
+            return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+        } catch (IOException notStarted) {
+            throw new SQLException(notStarted);
+        }
+    }
+
+    /** Where the first process of the service is reached, also before it runs. */
+    public synchronized String url(String service) throws IOException {
+        return "http://127.0.0.1:" + firstPort(service);
+    }
+
+    /** Starts a service; it is ready when this returns. */
+    public RunningService start(String service) throws IOException {
+        return start(service, Map.of());
+    }
+
+    /** @param more variables, which override those of the rig */
+    public RunningService start(String service, Map<String, String> more) throws IOException {
+        return start(service, ServiceProgram.usualHeapMb(service), more);
+    }
+
+    public RunningService start(String service, int heapMb, Map<String, String> more) throws IOException {
+        RunningService started = service(service, heapMb, more);
+        started.start();
+        return started;
+    }
+
+    /** Starts a service and does not wait until it is ready. */
+    public RunningService launch(String service, Map<String, String> more) throws IOException {
+        RunningService launched = service(service, ServiceProgram.usualHeapMb(service), more);
+        launched.launch();
+        return launched;
+    }
+
+    /** Starts another program; it is ready when this returns. */
+    public Running start(Program program) throws IOException {
+        Running started = new Running(this, program, log(program.name()));
+        started.start();
+        return started;
+    }
+
+    /** True from the moment on at which the rig begins to end, also by the end of this JVM. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException jvmEnds) {
+            // The hook runs and has nothing left to do.
+        }
+    }
+
+    private RunningService service(String service, int heapMb, Map<String, String> more) throws IOException {
+        ServiceEnvironment environment = new ServiceEnvironment()
+                .database(service, database(service))
+                .keys(keys())
+                .adminToken(ADMIN_TOKEN)
+                .images(images(), SIGNING_KEY);
+        Map<String, String> overriding = new HashMap<>(variables);
+        overriding.putAll(more);
+        if (ServiceEnvironment.usesRedis(service) && !ServiceEnvironment.setsRedis(overriding)) {
+            environment.redis(redisUrl());
+        }
+        synchronized (this) {
+            for (String other : ServiceProgram.SERVICES) {
+                environment.url(other, urls.containsKey(other) ? urls.get(other) : url(other));
+            }
+            RunningService first = firstProcesses.get(service);
+            boolean takesFirstPort = first == null || !first.isAlive();
+            int port = takesFirstPort ? firstPort(service) : Ports.free();
+            int managementPort = Ports.free();
+            Map<String, String> all = environment.variables(service, port, managementPort);
+            all.putAll(overriding);
+            ServiceProgram program = ServiceProgram.of(service, sources, port, managementPort, heapMb, all);
+            RunningService created = new RunningService(this, program, log(program.name()));
+            if (takesFirstPort) {
+                firstProcesses.put(service, created);
+            }
+            return created;
+        }
+    }
+
+    private int firstPort(String service) throws IOException {
+        if (!firstPorts.containsKey(service)) {
+            firstPorts.put(service, Ports.free());
+        }
+        return firstPorts.get(service);
+    }
+
+    /** A file of its own for each process. */
+    private synchronized Path log(String program) {
+        int number = logs.merge(program, 1, Integer::sum);
+        return folder.resolve(number == 1 ? program + ".log" : program + "-" + number + ".log");
+    }
+
+    private Map<String, PostgresAddress> layOut() throws IOException, SQLException {
+        Map<String, String> passwords = new HashMap<>();
+        ServiceProgram.SERVICES.forEach(service -> passwords.put(service, PASSWORD));
+        return Database.layOut(ManagedDatabase.create(made(server), Database.NAME), Database.NAME, passwords);
+    }
+
+    private IdentityKeys makeKeys() throws IOException {
+        IdentityKeys made = new IdentityKeys(folder.resolve("identities"));
+        made.makeIfMissing();
+        return made;
+    }
+
+    /** Runs the task in the first thread that needs it; others wait for its end. */
+    private static <T> T made(FutureTask<T> task) throws IOException {
+        task.run();
+        try {
+            return task.get();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while waiting for a server", interrupted);
+        } catch (ExecutionException failed) {
+            throw new IOException(failed.getCause().getMessage(), failed.getCause());
+        }
+    }
+
+    /** Under the lock of {@link #end}, so that a process that starts while the rig ends does not outlive it. */
+    Process launch(Running program, ProcessBuilder command) throws IOException {
+        synchronized (running) {
+            if (closed) {
+                throw new IOException(program + " does not start: the rig is closed");
+            }
+            Process process = command.start();
+            program.runsAs(process);
+            running.remove(program);
+            running.push(program);
+            return process;
+        }
+    }
+
+    private void end() {
+        synchronized (running) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            try {
+                for (Running each : running) {
+                    each.end();
+                }
+                if (temporary.isPresent()) {
+                    // initdb, if interrupted, may still write its last files.
+                    Waiting.until(STOP_TIMEOUT, temporary.get()::removed);
+                }
+            } catch (IOException failed) {
+                System.err.println("wearon: " + folder + " is left behind: " + failed);
+            }
+        }
+    }
+}
