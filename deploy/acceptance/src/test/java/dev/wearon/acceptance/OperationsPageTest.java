@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Every variable that a service reads stands in the operator's page, with its bounds, and the page names no other. */
+/** The configuration page names every variable that a service reads, with its bounds; no page names an unknown one. */
 class OperationsPageTest {
 
     private static final Pattern VARIABLE = Pattern.compile("`(WEARON_[A-Z0-9_]+)`");
@@ -34,7 +34,7 @@ class OperationsPageTest {
     private static final Pattern GROUP = Pattern.compile("^    interface (\\w+) \\{");
     private static final Pattern NAMED = Pattern.compile("name = \"(wearon\\.[a-z.-]+)\"|\\$\\{(wearon\\.[a-z.-]+)");
 
-    /** A number that is read past its mapping: by injection, by the framework's own settings. */
+    /** A number that is read without its mapping: by injection, or in a setting of the framework. */
     private static final Pattern NUMBER_ELSEWHERE = Pattern.compile(
             "@ConfigProperty\\(name = \"(wearon\\.[a-z.-]+)\"[^)]*\\) (?:int|long|Duration|Optional(?:Int|Long))\\b"
                     + "|\\$\\{(wearon\\.[a-z.-]+):\\d+\\}");
@@ -46,7 +46,10 @@ class OperationsPageTest {
     private static final Pattern ALLOWED = Pattern.compile("(\\w+) to (\\w+)(, or `off`)?(, and at least .+)?");
     private static final Pattern AMOUNT = Pattern.compile("(\\d+)([a-zA-Z]*)");
 
-    /** The same units as of both writings, so that 60s is 1m and 64K is 65536. */
+    private static final Path DOCS = Suite.ROOT.resolve("docs");
+    private static final String RENAMED = "## Renamed variables";
+
+    /** Compares amounts and not their spelling, so that 60s equals 1m and 64K equals 65536. */
     private record Bounds(Object least, Object most, boolean off, boolean related) {}
 
     private static final Set<String> READ = new TreeSet<>();
@@ -55,7 +58,7 @@ class OperationsPageTest {
 
     @BeforeAll
     static void readTheCode() throws IOException {
-        // Given a value by a service's own properties, from another variable or for good: not the operator's to set.
+        // Properties that a service's own application.properties sets: an operator cannot change them.
         Set<String> settled = new TreeSet<>();
         for (Path file : configuring()) {
             String text = Files.readString(file);
@@ -70,13 +73,34 @@ class OperationsPageTest {
 
     @Test
     void namesEveryVariableAndNoOther() throws IOException {
-        Set<String> documented = VARIABLE.matcher(page())
-                .results()
-                .map(found -> found.group(1))
-                .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> expected = new TreeSet<>(READ);
-        expected.addAll(Environment.own());
-        assertThat(documented).isEqualTo(expected);
+        assertThat(variables(currentNames())).isEqualTo(known());
+    }
+
+    @Test
+    void noOtherPageNamesAnUnknownVariable() throws IOException {
+        List<Path> pages = Stream.of(files(DOCS.resolve("operations")), Files.list(DOCS), Files.list(Suite.ROOT))
+                .flatMap(found -> found)
+                .filter(file -> file.toString().endsWith(".md"))
+                .filter(file -> !file.endsWith("configuration.md") && !file.endsWith("CHANGELOG.md"))
+                .toList();
+        assertThat(pages).hasSizeGreaterThan(10);
+        for (Path page : pages) {
+            assertThat(known()).as(page.toString()).containsAll(variables(Files.readString(page)));
+        }
+    }
+
+    @Test
+    void givesEveryRenamedVariableAKnownName() throws IOException {
+        List<String> rows = configuration()
+                .substring(currentNames().length())
+                .lines()
+                .filter(line -> line.startsWith("| `WEARON_"))
+                .toList();
+        assertThat(rows).isNotEmpty();
+        for (String row : rows) {
+            String[] cells = row.split("\\|", -1);
+            assertThat(known()).containsAll(variables(cells[2])).doesNotContainAnyElementsOf(variables(cells[1]));
+        }
     }
 
     @Test
@@ -86,7 +110,7 @@ class OperationsPageTest {
                 .isEqualTo(READ);
     }
 
-    /** Only a mapping has bounds; what else takes the number has it from there. */
+    /** Only a mapping has bounds, so every other use of a number must have one. */
     @Test
     void everyNumberStandsInAMapping() {
         assertThat(NUMBERS_ELSEWHERE).isNotEmpty().isSubsetOf(BOUNDS.keySet());
@@ -95,8 +119,10 @@ class OperationsPageTest {
     @Test
     void saysTheBoundsOfEveryNumber() throws IOException {
         Map<String, Bounds> documented = new TreeMap<>();
-        for (String row :
-                page().lines().filter(line -> line.startsWith("| `WEARON_")).toList()) {
+        for (String row : currentNames()
+                .lines()
+                .filter(line -> line.startsWith("| `WEARON_"))
+                .toList()) {
             String[] cells = row.split("\\|", -1);
             if (Environment.own().stream().anyMatch(own -> cells[1].contains("`" + own + "`"))) {
                 continue;
@@ -114,8 +140,25 @@ class OperationsPageTest {
         assertThat(documented).containsExactlyInAnyOrderEntriesOf(BOUNDS);
     }
 
-    private static String page() throws IOException {
-        return Files.readString(Suite.ROOT.resolve("docs/operations.md"));
+    private static Set<String> known() {
+        Set<String> known = new TreeSet<>(READ);
+        known.addAll(Environment.own());
+        return known;
+    }
+
+    private static Set<String> variables(String text) {
+        return VARIABLE.matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String configuration() throws IOException {
+        return Files.readString(DOCS.resolve("operations/configuration.md"));
+    }
+
+    private static String currentNames() throws IOException {
+        return configuration().substring(0, configuration().indexOf(RENAMED));
     }
 
     private static List<Path> configuring() {
@@ -146,7 +189,7 @@ class OperationsPageTest {
                 group = "";
                 begins = true;
             } else if (begins) {
-                // The mapping itself, which may stand inside another type.
+                // The line of the mapping itself, which may be nested in another type.
                 begins = false;
             } else if (prefix != null && nested.find()) {
                 group = "." + nested.group(1);
