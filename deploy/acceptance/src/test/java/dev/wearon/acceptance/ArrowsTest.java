@@ -245,7 +245,6 @@ class ArrowsTest {
                 .check(ALL);
     }
 
-    /** What works on sessions is written once: it knows the interface of a channel, and no channel. */
     /** Charges are taken by the create's saga alone, and in the ledger by the channel whose owner pays. */
     @Test
     void onlyACreateTakesACharge() {
@@ -253,7 +252,7 @@ class ArrowsTest {
         noClasses()
                 .that()
                 .resideInAPackage(base + ".")
-                .and(not(describe("is the saga", type -> outermost(type).equals("Creation"))))
+                .and(not(describe("is the saga", type -> outermost(type).equals("CreateSaga"))))
                 .should()
                 .callMethodWhere(describe(
                         "a channel's charge is taken or its images are resolved",
@@ -275,6 +274,7 @@ class ArrowsTest {
                 .check(ALL);
     }
 
+    /** Code that handles sessions is written once: it uses the interface of a channel and no particular channel. */
     @Test
     void whatWorksOnSessionsKnowsNoChannelByName() {
         String base = "dev.wearon.generation.";
@@ -290,7 +290,7 @@ class ArrowsTest {
                 .resideInAnyPackage(base + "sessions", base + "worker", base + "upkeep", base + "queue")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(base + "stores", base + "analytics", base + "audit")
+                .resideInAnyPackage(base + "stores", base + "analytics", base + "reconciliation")
                 .check(ALL);
         noClasses()
                 .that()
@@ -346,12 +346,12 @@ class ArrowsTest {
                 "dev.wearon.identity.VerifiedIdentities",
                 // Spans that one process measures from beginning to end.
                 "dev.wearon.gateway.limits.Limits",
-                "dev.wearon.generation.sessions.Creates",
+                "dev.wearon.generation.sessions.IdempotentCreates",
                 "dev.wearon.generation.worker.Leases",
                 // Told to people.
                 "dev.wearon.gateway.merchant.HealthResource",
-                "dev.wearon.generation.audit.ReconciliationResource",
-                "dev.wearon.generation.sessions.Creation",
+                "dev.wearon.generation.reconciliation.ReconciliationResource",
+                "dev.wearon.generation.sessions.CreateSaga",
                 "dev.wearon.generation.upkeep.Sweeper");
         noClasses()
                 .that(not(describe("may read it", type -> readers.contains(type.getFullName()))))
