@@ -47,7 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whatever keeps the database from answering: it is no fault of the request, so the caller is told when to come again. */
+/** Answers 503 with Retry-After while the database does not answer, for any reason. */
 @QuarkusTest
 @WithServers
 class DatabaseUnavailableTest {
@@ -71,7 +71,7 @@ class DatabaseUnavailableTest {
         before = blobs();
     }
 
-    /** It serves as before; and no blob stays that an upload without its row has left, as rightly it does. */
+    /** The service recovers. Deletes the blobs of uploads whose row could not be inserted. */
     @AfterEach
     void recovers() {
         Await.until(TIMEOUT, () -> read().statusCode(), status -> status == 200);
@@ -158,7 +158,7 @@ class DatabaseUnavailableTest {
         }
     }
 
-    /** Asks a database whose host has no address: as one of the service's routes would, had it been configured so. */
+    /** Queries a database whose host name does not resolve, like a route of a service with that configuration. */
     @Path("/of-a-test/unresolved")
     @ApplicationScoped
     static class Unresolved {
@@ -213,7 +213,7 @@ class DatabaseUnavailableTest {
         }
     }
 
-    /** At any moment: while one is opened, asked, given back, or lies in the pool. */
+    /** Cuts connections at any moment: while they are opened, used, returned, or idle in the pool. */
     @Test
     void answers200Or503WhileConnectionsAreCut() {
         List<CompletableFuture<Set<Integer>>> readers = IntStream.range(0, 8)
@@ -283,7 +283,7 @@ class DatabaseUnavailableTest {
         }
     }
 
-    /** Those that wait for a connection as well as those that have one. */
+    /** Both for requests that wait for a connection and for those that have one. */
     @Test
     void answers503WhenThePoolIsExhausted() throws Exception {
         try (Connection locking = superuser()) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** No answer shows the name of a class or a library's words, whatever was sent. */
+/** No answer to invalid input shows the name of a class or a message of a library. */
 @QuarkusTest
 @WithServers
 class PlainWordsTest {

@@ -39,10 +39,10 @@ class ReadinessTest {
     @DisabledIfSystemProperty(
             named = StorageSettings.IN_A_BUCKET,
             matches = "true",
-            disabledReason = "Nothing is written to it then")
+            disabledReason = "The folder is not used then")
     void isDownWithoutAWritableFolder() throws IOException {
         get().then().statusCode(200).body("status", is("UP"));
-        // Root may write anywhere, so the folder is taken away instead of its permissions.
+        // Root may write anywhere, so the test moves the folder instead of removing permissions.
         Path aside = Files.move(dataDir.resolve("incoming"), dataDir.resolve("aside"));
         try {
             get().then().statusCode(503).body("status", is("DOWN"));

@@ -29,7 +29,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Statements} promises to every service, tried on the tables of this one. */
+/** The guarantees of {@link Statements} for every service, tested on the tables of this one. */
 @QuarkusTest
 @WithServers
 class StatementsTest {
@@ -61,7 +61,7 @@ class StatementsTest {
     private static void assertTimesOut(ThrowingCallable call) {
         Instant begun = Instant.now();
         assertThatThrownBy(call).isInstanceOf(TimeoutException.class);
-        // Long before the other limit, which is an hour, and before the test gives up waiting.
+        // Long before the other limit, which is an hour, and before the test's own timeout.
         assertThat(Duration.between(begun, Instant.now())).isBetween(SHORT, TIMEOUT.dividedBy(2));
     }
 
@@ -152,7 +152,7 @@ class StatementsTest {
         assertThat(connections("state LIKE 'idle in transaction%'")).isZero();
     }
 
-    /** A mistake of ours, which nobody may take for a database that is away. */
+    /** A programming error must not look like an unavailable database. */
     @Test
     void reportAnInvalidParameterAsSuch() {
         assertThatThrownBy(() -> await(statements.run("SELECT $1::int", Tuple.of("no number"))))
@@ -167,7 +167,7 @@ class StatementsTest {
                     .isInstanceOf(ClosedConnectionException.class);
             cut.awaitMet(1);
         }
-        // And of one that ended between two statements.
+        // The same for a connection that ends between two statements.
         assertThatThrownBy(() -> await(statements.transaction(connection -> insert(connection)
                         .invoke(postgres::cut)
                         .onItem()

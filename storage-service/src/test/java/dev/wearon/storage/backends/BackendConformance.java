@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every backend promises, tried on each. */
+/** The guarantees of every backend. The test of each backend extends this class. */
 public abstract class BackendConformance {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -82,7 +82,7 @@ public abstract class BackendConformance {
     }
 
     private void assertAbsent(String blob) {
-        // Whoever is cut off may hear of it before the other side has.
+        // The writer may get the failure before the backend has cleaned up.
         Await.until(TIMEOUT, () -> await(backend().size(blob)), OptionalLong::isEmpty);
         assertThat(await(backend().read(blob, 0, 1))).isEmpty();
         assertThat(listed()).doesNotContain(blob);
@@ -105,7 +105,7 @@ public abstract class BackendConformance {
         }
     }
 
-    /** More of them than there may be connections to a bucket: each gives its own back. */
+    /** Reads more often than a bucket has connections, so each read must return its connection. */
     @Test
     void readsNothingBeyondTheEnd() {
         String blob = write(random(500_000, 1));
@@ -141,7 +141,7 @@ public abstract class BackendConformance {
     @Test
     void leavesNothingOfAFailedStream() {
         byte[] bytes = random(1_000_000, 1);
-        // Before the first byte, in the middle, and when every byte has come but not the word that this was all.
+        // Fails before the first byte, in the middle, and after the last byte but before the completion.
         for (int arrived : new int[] {0, 1, CHUNK, 500_000, bytes.length}) {
             String blob = newBlob();
             Multi<Buffer> broken = Multi.createBy()
@@ -187,13 +187,13 @@ public abstract class BackendConformance {
 
     @Test
     void appliesBackpressure() {
-        AtomicLong asked = new AtomicLong();
+        AtomicLong requested = new AtomicLong();
         AtomicLong sent = new AtomicLong();
         AtomicLong most = new AtomicLong();
         byte[] bytes = random(4_000_000, 1);
         Multi<Buffer> counted = inChunks(bytes)
                 .onRequest()
-                .invoke(more -> most.accumulateAndGet(asked.addAndGet(more) - sent.get(), Math::max))
+                .invoke(more -> most.accumulateAndGet(requested.addAndGet(more) - sent.get(), Math::max))
                 .onItem()
                 .invoke(chunk -> sent.incrementAndGet());
         String blob = newBlob();

@@ -49,7 +49,7 @@ class StoreStateResourceTest {
         ((MovableClock) clock).move(Duration.ZERO);
     }
 
-    /** A change of the store, as the gateway would number it. */
+    /** A change of the store, as the gateway sends it. */
     private record Change(UUID eventId, String status, Instant changedAt) {
 
         static Change to(String status, Instant changedAt) {
@@ -91,7 +91,7 @@ class StoreStateResourceTest {
         assertThat(Client.get(upload.imageUrl()).statusCode()).isEqualTo(200);
     }
 
-    /** By no way that there is. */
+    /** No route gives access to the object. */
     private void assertClosed(Upload upload) {
         Client.get(upload.imageUrl()).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
         Client.exactly().head(Client.local(upload.imageUrl())).then().statusCode(404);
@@ -144,7 +144,7 @@ class StoreStateResourceTest {
             assertReadable(foreign);
         }
 
-        /** Whatever this service's clock says: the news has the database's time, and so has the object. */
+        /** The service's own clock does not matter: the event and the object have times of the database. */
         @ParameterizedTest
         @ValueSource(ints = {-3600, -2, 2, 3600})
         void ordersUploadsAndChangesByTheDatabaseClock(int seconds) {
@@ -217,10 +217,10 @@ class StoreStateResourceTest {
             for (int i = 0; i < 10; i++) {
                 changes.add(Change.to(i % 2 == 0 ? "inactive" : "active", start.plusNanos(1_000L * i)));
             }
-            List<Change> news = new ArrayList<>(changes);
-            news.addAll(changes);
-            Collections.shuffle(news);
-            news.stream()
+            List<Change> events = new ArrayList<>(changes);
+            events.addAll(changes);
+            Collections.shuffle(events);
+            events.stream()
                     .map(change -> CompletableFuture.runAsync(
                             () -> post(TestIdentities.service("gateway"), store, change.body())
                                     .then()
@@ -233,7 +233,7 @@ class StoreStateResourceTest {
                     .isEqualTo("active " + last.eventId());
         }
 
-        /** How long it lives from its upload, by the row. */
+        /** The lifetime of an object, by its row. */
         private String lifetime(Upload upload) {
             return query("SELECT (expires_at - created_at)::text FROM storage.objects WHERE path = ?", upload.path());
         }
@@ -303,7 +303,7 @@ class StoreStateResourceTest {
                     .body("missing", empty());
         }
 
-        /** The gateway's clock is not this one: what is uploaded right after the news may seem to be older. */
+        /** Waits until the change is in the past, as an object from before the change would be closed. */
         private Upload uploadAfter(Change change) {
             while (!Instant.now().isAfter(change.changedAt())) {
                 Thread.onSpinWait();

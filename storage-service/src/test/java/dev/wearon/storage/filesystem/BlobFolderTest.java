@@ -56,7 +56,7 @@ class BlobFolderTest {
             Draft whole = folder.draft(BLOB);
             whole.append(ByteBuffer.wrap(new byte[] {1}));
             whole.publish(1);
-            // Neither published nor discarded: as a process leaves it that dies here.
+            // Neither published nor discarded, as after a crash.
             folder.draft("cut-off-0f").append(ByteBuffer.wrap(new byte[] {1}));
         }
         try (BlobFolder folder = BlobFolder.open(dir)) {
@@ -70,7 +70,7 @@ class BlobFolderTest {
         try (BlobFolder folder = BlobFolder.open(dir)) {
             Path shard = dir.resolve("blobs").resolve("0f");
             Files.delete(shard);
-            // A way that leads nowhere, as a disk does that fails or is away for a moment.
+            // A link to itself cannot be read, like a failing disk.
             Files.createSymbolicLink(shard, shard);
             assertThatThrownBy(() -> folder.find(BLOB)).isInstanceOf(IOException.class);
         }

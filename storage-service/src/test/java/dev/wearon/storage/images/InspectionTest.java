@@ -42,7 +42,7 @@ class InspectionTest {
                 new Example("animated webp", ImageType.WEBP, Images.extendedWebp(300, 200, 300, 200)));
     }
 
-    /** However the bytes arrive, the verdict is one. */
+    /** The result does not depend on how the bytes are split. */
     private static Optional<Rejection> rejection(ImageType type, byte[] bytes) {
         Optional<Rejection> whole = rejection(type, bytes, Math.max(1, bytes.length));
         assertThat(rejection(type, bytes, 1)).isEqualTo(whole);
@@ -59,8 +59,8 @@ class InspectionTest {
             }
             inspection.finish();
             return Optional.empty();
-        } catch (RejectedException refusal) {
-            return Optional.of(refusal.rejection());
+        } catch (RejectedException rejected) {
+            return Optional.of(rejected.rejection());
         }
     }
 
@@ -75,7 +75,7 @@ class InspectionTest {
         inspection.update(Buffer.buffer(Arrays.copyOf(photo, 10)));
         inspection.update(Buffer.buffer(Arrays.copyOfRange(photo, 10, photo.length)));
         assertThat(inspection.size()).isEqualTo(photo.length);
-        // Of the same bytes with sha256sum.
+        // Computed with sha256sum.
         assertThat(inspection.hash()).isEqualTo("0124b5aa388349d49302a0dbac4affd19c10f1fd0911d57e554c192c5aded9ab");
     }
 
@@ -197,7 +197,7 @@ class InspectionTest {
             byte[] noise = new byte[100];
             Arrays.fill(noise, (byte) 0x5A);
             byte[] sizeless = Images.jpeg(16, 16);
-            // The header of the frame becomes a comment.
+            // Turns the header of the frame into a comment.
             sizeless[3] = (byte) 0xFE;
             byte[] pngWithoutPicture = Images.png(16, 16);
             pngWithoutPicture[8 + 25 + 4] = 'i';

@@ -62,7 +62,7 @@ class S3ConformanceTest extends BackendConformance {
         vertx.closeAndAwait();
     }
 
-    /** As the service reads its variables. */
+    /** Reads the configuration like the service. */
     private static Backend open(Map<String, String> others) {
         Map<String, String> settings = new HashMap<>(S3Server.shared().settings());
         settings.putAll(others);
@@ -166,17 +166,17 @@ class S3ConformanceTest extends BackendConformance {
                         "1s"))) {
             Thread.startVirtualThread(() -> {
                 try (Socket connection = stopping.accept()) {
-                    var asked = new BufferedReader(new InputStreamReader(connection.getInputStream(), US_ASCII));
-                    while (!asked.readLine().isEmpty()) {
-                        // The answer comes after the question, or the client does not take it for one.
+                    var request = new BufferedReader(new InputStreamReader(connection.getInputStream(), US_ASCII));
+                    while (!request.readLine().isEmpty()) {
+                        // The client ignores a response that arrives before its request is sent.
                     }
                     connection
                             .getOutputStream()
                             .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhere".getBytes(US_ASCII));
-                    // Until the other side has had enough.
-                    asked.transferTo(Writer.nullWriter());
+                    // Waits until the client closes the connection.
+                    request.transferTo(Writer.nullWriter());
                 } catch (IOException left) {
-                    // Then the test is over.
+                    // The test is over.
                 }
             });
             var content = (Content.Streamed)
@@ -200,7 +200,7 @@ class S3ConformanceTest extends BackendConformance {
                                             + "Content-Length: 0\r\n\r\n")
                                     .getBytes(US_ASCII));
                 } catch (IOException left) {
-                    // Then the test is over.
+                    // The test is over.
                 }
             });
             assertThatThrownBy(() -> bucket.write("x", 4, Multi.createFrom().item(Buffer.buffer("here")))

@@ -38,7 +38,7 @@ class SignerTest {
         assertThat(signer.verifyRead(PATH, parameters(read))).isEqualTo(new Verdict.Granted<>(read));
     }
 
-    /** URLs live on while a version takes the place of another, and each signs for the other: these never change. */
+    /** During a rolling upgrade each version verifies URLs that another version signed. */
     @Test
     void keepsTheFormatOfSignedUrls() {
         Instant end = Instant.parse("2100-01-01T00:00:00Z");
@@ -127,7 +127,7 @@ class SignerTest {
         Signer rotated = new Signer(Optional.of(OTHER_KEY), Optional.of(KEY), clock);
         Map<String, List<String>> after = parse(rotated.query(read));
         assertThat(signer.verifyRead(PATH, after)).isEqualTo(new Verdict.Invalid<>());
-        // Processes that were not restarted yet know it, if it was introduced as one that is only accepted.
+        // A process that is not restarted yet accepts the new key, if it was configured as the previous one before.
         Signer introduced = new Signer(Optional.of(KEY), Optional.of(OTHER_KEY), clock);
         assertThat(introduced.verifyRead(PATH, after)).isEqualTo(new Verdict.Granted<>(read));
         assertThat(introduced.query(read)).isEqualTo(signer.query(read));

@@ -24,21 +24,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A store's plugin and a worker, as storage sees them. URLs are used as handed out, but sent to the tests' service. */
+/** Acts as a store's plugin and as a worker. It sends URLs as they were handed out, but to the tested service. */
 public final class Client {
 
-    /** REST Assured would add a charset to an image's type, and that is another type than the signed one. */
+    /** REST Assured would add a charset to the type of an image, which would differ from the signed type. */
     private static final RestAssuredConfig EXACT_TYPES = RestAssuredConfig.config()
             .encoderConfig(EncoderConfig.encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false));
 
     private Client() {}
 
-    /** A request that is sent as it stands: types without additions, URLs not encoded again. */
+    /** A request that is sent unchanged: no charset is added, and URLs are not encoded again. */
     public static RequestSpecification exactly() {
         return given().config(EXACT_TYPES).urlEncodingEnabled(false);
     }
 
-    /** A place to upload to. */
+    /** What the service hands out for one upload. */
     public record Upload(String path, String uploadUrl, String imageUrl) {}
 
     public static byte[] sample(String name) {
@@ -49,7 +49,7 @@ public final class Client {
         }
     }
 
-    /** A small JPEG of this many bytes, which differ by {@code fill}. */
+    /** A small JPEG of {@code size} bytes, filled with {@code fill}. */
     public static byte[] jpeg(int size, int fill) {
         return Images.jpeg(16, 16, size, fill);
     }
@@ -61,7 +61,7 @@ public final class Client {
                 .post("/api/v1/storage/uploads");
     }
 
-    /** For as many bytes as the tests' service takes at all. */
+    /** For the largest upload that the tested service accepts. */
     public static Upload requestUpload(UUID storeId, String contentType) {
         return requestUpload(storeId, contentType, StorageSettings.UPLOAD_MAX_BYTES);
     }
@@ -101,10 +101,10 @@ public final class Client {
                 .put("/internal/v1/stores/{store}/generated/{session}", storeId, sessionId);
     }
 
-    /** What a proxy does: the public base is taken off, the rest goes on untouched. */
+    /** Replaces the public base by the address of the tested service, as a proxy does. */
     public static String local(String url) {
         if (!url.startsWith(StorageSettings.PUBLIC_URL + "/")) {
-            throw new AssertionError("A URL was handed out that is not on the public base");
+            throw new AssertionError("The URL does not begin with the public base");
         }
         return "http://127.0.0.1:" + RestAssured.port + url.substring(StorageSettings.PUBLIC_URL.length());
     }
@@ -123,11 +123,11 @@ public final class Client {
     }
 
     /**
-     * Takes a row away, as the janitor does.
+     * Deletes a row, as the janitor does.
      *
-     * @return its blob, which nobody removes but the caller
+     * @return its blob, which the caller must delete
      */
-    public static Optional<String> removed(String path) {
+    public static Optional<String> deleteRow(String path) {
         PostgresAddress address = SuiteServers.superuser();
         try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
                 var delete = connection.prepareStatement("DELETE FROM storage.objects WHERE path = ? RETURNING blob")) {
@@ -139,7 +139,7 @@ public final class Client {
         }
     }
 
-    /** Lets an object be so much older, as the table sees it. */
+    /** Makes an object older, by its row. */
     public static void age(String path, Duration by) {
         PostgresAddress address = SuiteServers.superuser();
         try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
@@ -159,7 +159,7 @@ public final class Client {
         }
     }
 
-    /** All rows of the table. */
+    /** The number of all objects. */
     public static long rows() {
         PostgresAddress address = SuiteServers.superuser();
         try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
@@ -171,7 +171,7 @@ public final class Client {
         }
     }
 
-    /** Files in a folder below the data folder, whatever they are. */
+    /** The number of files in a folder of the data folder. */
     public static long files(Path dataDir, String folder) {
         try (var files = Files.walk(dataDir.resolve(folder))) {
             return files.filter(Files::isRegularFile).count();

@@ -16,12 +16,12 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Files of the three types: real ones, and some of a few bytes that declare any size. */
+/** Images of the three types: real ones, and small ones that declare any size. */
 public final class Images {
 
     private Images() {}
 
-    /** Complete in form; its picture is {@code fill} over and over. */
+    /** A complete JPEG whose pixel data repeats {@code fill}. */
     public static byte[] jpeg(int width, int height, int size, int fill) {
         ByteBuffer jpeg = ByteBuffer.allocate(size);
         jpeg.putShort((short) 0xFFD8);
@@ -37,7 +37,7 @@ public final class Images {
         return jpeg(width, height, 60, 7);
     }
 
-    /** The sample person as a camera would write it. */
+    /** The sample person as the JPEG of a camera. */
     public static byte[] photo(boolean progressive) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -57,7 +57,7 @@ public final class Images {
         return bytes.toByteArray();
     }
 
-    /** The photo with an EXIF block in front: turned to the right, and a thumbnail that is a JPEG of its own. */
+    /** Inserts an EXIF block: a rotation to the right, and a thumbnail that is a JPEG itself. */
     public static byte[] withExif(byte[] photo, byte[] thumbnail) {
         ByteBuffer exif = ByteBuffer.allocate(photo.length + 4 + 62 + thumbnail.length);
         exif.put(photo, 0, 2);

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 
-/** The system's clock, moved by as much as a test says. Whoever moves it puts it back. */
+/** The system's clock plus an offset. A test that moves it must reset it. */
 public final class MovableClock extends Clock {
 
     private volatile Duration moved = Duration.ZERO;

@@ -10,14 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** PUT on a bare socket: for what a well-behaved client never does. It writes everything before it reads anything. */
+/** Sends PUT requests over a plain socket, as no regular client would: writes everything before it reads. */
 public final class RawPut {
 
     private static final int TIMEOUT_MS = 10_000;
 
     private RawPut() {}
 
-    /** Sends chunks of 1,000 bytes and no length. */
+    /** Sends chunks of 1,000 bytes and no Content-Length. */
     public static String chunked(String url, String contentType, byte[] bytes) throws IOException {
         try (Socket socket = open(url, contentType, "Transfer-Encoding: chunked")) {
             OutputStream out = socket.getOutputStream();
@@ -38,15 +38,15 @@ public final class RawPut {
         }
     }
 
-    /** Sends everything under a header of the test's own about its length. */
-    public static String saying(String header, String url, String contentType, byte[] bytes) throws IOException {
+    /** Sends the whole body, with a header that declares its length. */
+    public static String withHeader(String header, String url, String contentType, byte[] bytes) throws IOException {
         try (Socket socket = open(url, contentType, header)) {
             socket.getOutputStream().write(bytes);
             return answer(socket);
         }
     }
 
-    /** Sends the head and these bytes, and leaves the rest to the caller. */
+    /** Sends the head and these bytes. The caller sends the rest, or closes. */
     public static Socket begin(String url, String contentType, byte[] bytes, long declared) throws IOException {
         Socket socket = open(url, contentType, "Content-Length: " + declared);
         socket.getOutputStream().write(bytes);
@@ -54,7 +54,7 @@ public final class RawPut {
         return socket;
     }
 
-    /** Sends the body only when told to; answers with the status lines that came. */
+    /** Sends the body after 100 Continue, and returns the status lines. */
     public static List<String> expectingContinue(String url, String contentType, byte[] bytes) throws IOException {
         try (Socket socket = open(url, contentType, "Expect: 100-continue\r\nContent-Length: " + bytes.length)) {
             BufferedReader in =

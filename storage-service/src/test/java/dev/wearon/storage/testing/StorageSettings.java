@@ -11,12 +11,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A data folder of the test run's own, a signing key, and a public URL with everything a public URL may have. The images
- * lie in the folder, or in a bucket where {@value #IN_A_BUCKET} is set: the build runs these tests once with each.
+ * Configures a data folder for the test run, a signing key, and a public URL with a port and a path. Images are stored
+ * in the folder, or in a bucket if {@value #IN_A_BUCKET} is set: the build runs these tests with each.
  */
 public final class StorageSettings implements QuarkusTestResourceLifecycleManager {
 
-    /** Not where the tests' service listens: nothing may depend on that. */
+    /** Not the address of the tested service, as nothing may depend on that. */
     public static final String PUBLIC_URL = "http://images.test:9000/wearon";
 
     public static final String SIGNING_KEY = "a-signing-key-of-the-tests-with-32-bytes-or-more";
@@ -35,7 +35,7 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
             throw new UncheckedIOException(failed);
         }
         Map<String, String> settings = new HashMap<>(Map.of(
-                // Tests run the jobs themselves, in small steps.
+                // Tests run the jobs themselves, in small batches.
                 "wearon.upkeep.janitor-every",
                 "off",
                 "wearon.upkeep.orphans-every",

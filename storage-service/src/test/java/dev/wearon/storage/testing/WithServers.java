@@ -8,7 +8,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** PostgreSQL behind a wire that can fail, and a folder or a bucket. */
+/** Starts PostgreSQL behind a fault proxy, and configures a folder or a bucket. */
 @QuarkusTestResource(
         value = SuiteServers.class,
         initArgs = {

@@ -1,2 +1,2 @@
-/** What the tests of this service share: a folder and a key to start with, a clock to move, and a client of the API. */
+/** What the tests of this service share: settings, a clock that can be moved, and a client of the API. */
 package dev.wearon.storage.testing;

@@ -90,7 +90,7 @@ class SignedObjectsResourceTest {
             assertThat(maxAge(upload)).isBetween(3_590, 3_600);
         }
 
-        /** More of them than there may be connections to a bucket: each gives its own back. */
+        /** Reads more often than a bucket has connections, so each read must return its connection. */
         @Test
         void survivesReadersThatDisconnect() throws IOException {
             Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(1_000_000, 1));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @WithServers
 class SignedUploadsResourceTest extends UploadTestBase {
 
-    /** Answers with the statuses, in the order of the bodies. */
+    /** @return the statuses, in the order of the bodies */
     private static List<Integer> putConcurrently(Upload upload, List<byte[]> bodies) {
         return bodies.stream()
                 .map(bytes -> CompletableFuture.supplyAsync(
@@ -149,7 +149,8 @@ class SignedUploadsResourceTest extends UploadTestBase {
                     "/UPLOADS/",
                     "/uploads;x=/",
                     "/uploads/../../" + UUID.randomUUID() + "/uploads/")) {
-                // On a bare socket, as a client would tidy these up. Some are no route, the others not what was signed.
+                // Over a plain socket, as a client would normalize the path. Some match no route, the others no
+                // signature.
                 String answer = RawPut.withLength(url.replace("/uploads/", path), "image/jpeg", bytes, bytes.length);
                 assertThat(answer).as(path).containsPattern("^HTTP/1.1 40[34] ");
             }
@@ -222,24 +223,24 @@ class SignedUploadsResourceTest extends UploadTestBase {
         @Test
         void whenTheObjectIsRemovedDuringARepeat() {
             Upload upload = Client.requestUpload(STORE, "image/jpeg");
-            AtomicBoolean over = new AtomicBoolean();
-            CompletableFuture<Void> removing = CompletableFuture.runAsync(() -> removeUntil(over, upload));
+            AtomicBoolean stop = new AtomicBoolean();
+            CompletableFuture<Void> removing = CompletableFuture.runAsync(() -> removeUntil(stop, upload));
             Set<Integer> statuses = new HashSet<>();
             try {
                 for (int i = 0; i < 60; i++) {
                     statuses.addAll(putConcurrently(upload, Collections.nCopies(2, Client.jpeg(500, 1))));
                 }
             } finally {
-                over.set(true);
+                stop.set(true);
                 removing.join();
             }
-            // Whether one is removed between the other's two looks is chance; that it is told in words is not.
+            // Timing decides whether a removal comes between the insert and the read of the row.
             assertThat(statuses).contains(201).isSubsetOf(201, 404);
         }
 
-        private void removeUntil(AtomicBoolean over, Upload upload) {
-            while (!over.get()) {
-                Client.removed(upload.path())
+        private void removeUntil(AtomicBoolean stop, Upload upload) {
+            while (!stop.get()) {
+                Client.deleteRow(upload.path())
                         .ifPresent(blob -> backend.delete(blob).await().atMost(TIMEOUT));
             }
         }
@@ -248,7 +249,7 @@ class SignedUploadsResourceTest extends UploadTestBase {
     @Nested
     class KeepsNothing {
 
-        /** The tests' bucket lists what it is still receiving; no other does. */
+        /** Only the bucket of these tests lists an object that is still being uploaded. */
         private boolean begun() {
             return unfinishedFiles() == 1 || blobs() == rows + 1;
         }
@@ -263,7 +264,7 @@ class SignedUploadsResourceTest extends UploadTestBase {
             }
             leavesNothingBehind();
             assertNothingStored(upload);
-            // The place is still free: the store can try again.
+            // The upload URL can be used again.
             Client.put(upload.uploadUrl(), "image/jpeg", Client.jpeg(400_000, 1))
                     .then()
                     .statusCode(201);

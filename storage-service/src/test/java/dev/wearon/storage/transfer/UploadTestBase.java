@@ -17,7 +17,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Holds every test that sends bytes to it: whatever it did, what is stored is whole, and the rest is gone. */
+/** Checks after each test that every stored object is complete, and that nothing else is left. */
 abstract class UploadTestBase {
 
     static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -41,7 +41,7 @@ abstract class UploadTestBase {
         assertThat(unfinishedFiles()).isZero();
     }
 
-    /** Each row has its blob, each blob its row, and nothing is half written. */
+    /** Each row has its blob, each blob its row, and no file is unfinished. */
     @AfterEach
     void leavesNothingBehind() throws Exception {
         ((MovableClock) clock).move(Duration.ZERO);
@@ -52,7 +52,7 @@ abstract class UploadTestBase {
         return backend.list().collect().asList().await().atMost(TIMEOUT).size();
     }
 
-    /** What is on its way; a bucket shows nothing of it. */
+    /** A bucket does not show unfinished uploads. */
     final long unfinishedFiles() {
         return Boolean.getBoolean(StorageSettings.IN_A_BUCKET) ? 0 : Client.files(dataDir, "incoming");
     }

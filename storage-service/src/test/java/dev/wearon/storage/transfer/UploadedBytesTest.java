@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which bytes a signed upload takes; who may send them is {@link SignedUploadsResourceTest}'s. */
+/** Which bytes a signed upload accepts. {@link SignedUploadsResourceTest} tests who may send them. */
 @QuarkusTest
 @WithServers
 class UploadedBytesTest extends UploadTestBase {
@@ -45,7 +45,7 @@ class UploadedBytesTest extends UploadTestBase {
             accepts("image/webp", Client.sample("t-shirt.webp"));
         }
 
-        /** Turned by EXIF, with a thumbnail in front; behind it a second picture and a short film. */
+        /** Rotated by EXIF, with a thumbnail before the picture; a second picture and a short film follow. */
         @Test
         void acceptsAPhotoWithExifAndATrailer() {
             byte[] photo = Images.withExif(Images.photo(true), Images.jpeg(160, 120));
@@ -72,7 +72,7 @@ class UploadedBytesTest extends UploadTestBase {
             refuses("image/png", new byte[0], "is empty");
         }
 
-        /** What has no end is not begun with, however little it may turn out to be. */
+        /** A body without a length is refused before it is read, however small it is. */
         @Test
         void refusesChunksWithoutALength() throws Exception {
             for (int size : new int[] {0, 300_000, LIMIT + 1}) {
@@ -173,7 +173,7 @@ class UploadedBytesTest extends UploadTestBase {
         @ValueSource(strings = {"-5", "x", "5x", "99999999999999999999", "5, 6"})
         void invalidIsRefused(String length) throws Exception {
             Upload upload = Client.requestUpload(STORE, "image/jpeg");
-            assertThat(RawPut.saying(
+            assertThat(RawPut.withHeader(
                             "Content-Length: " + length, upload.uploadUrl(), "image/jpeg", Client.jpeg(500, 1)))
                     .startsWith("HTTP/1.1 400");
             assertNothingStored(upload);

@@ -73,12 +73,12 @@ class JanitorTest {
         String blob = StorageFixture.blobOf(upload.path());
 
         StorageFixture.age(RETENTION.minusSeconds(5));
-        assertThat(await(janitor.runOnce())).as("it still lives").isEqualTo(new Counts(0, 0, Duration.ZERO));
+        assertThat(await(janitor.runOnce())).as("not expired yet").isEqualTo(new Counts(0, 0, Duration.ZERO));
 
         StorageFixture.age(Duration.ofSeconds(5));
         assertThat(await(janitor.runOnce())).isEqualTo(new Counts(1, 0, Duration.ZERO));
         assertThat(StorageFixture.objects()).isZero();
-        assertThat(storage.blobs()).as("somebody may have begun to read").containsExactly(blob);
+        assertThat(storage.blobs()).as("a read may have begun").containsExactly(blob);
 
         StorageFixture.age(GRACE);
         Counts counts = await(janitor.runOnce());
@@ -102,14 +102,14 @@ class JanitorTest {
 
         Client.upload(store, "image/jpeg", Client.jpeg(500, 2));
         StorageFixture.setStatus(store, "active");
-        Upload anew = upload();
+        Upload later = upload();
         assertThat(await(janitor.runOnce()).deletedRows())
-                .as("came while it was closed")
+                .as("arrived while the store was inactive")
                 .isEqualTo(1);
         StorageFixture.age(GRACE);
         assertThat(await(janitor.runOnce()).deletedBlobs()).isEqualTo(3);
         assertThat(storage.blobs())
-                .isEqualTo(Set.of(StorageFixture.blobOf(foreign.path()), StorageFixture.blobOf(anew.path())));
+                .isEqualTo(Set.of(StorageFixture.blobOf(foreign.path()), StorageFixture.blobOf(later.path())));
     }
 
     @Test
@@ -134,10 +134,10 @@ class JanitorTest {
     @Test
     void resumesAfterACrash() {
         Instant since = Instant.now().minusSeconds(60);
-        String beforeTheBytes = storage.writeBlob();
-        String beforeTheNote = UUID.randomUUID().toString();
-        StorageFixture.addRemoval(beforeTheBytes, since);
-        StorageFixture.addRemoval(beforeTheNote, since);
+        String withBytes = storage.writeBlob();
+        String withoutBytes = UUID.randomUUID().toString();
+        StorageFixture.addRemoval(withBytes, since);
+        StorageFixture.addRemoval(withoutBytes, since);
         assertThat(await(janitor.runOnce()).deletedBlobs()).isEqualTo(2);
         assertThat(storage.blobs()).isEmpty();
         assertThat(StorageFixture.removals()).isZero();
@@ -147,7 +147,7 @@ class JanitorTest {
     @DisabledIfSystemProperty(
             named = StorageSettings.IN_A_BUCKET,
             matches = "true",
-            disabledReason = "A bucket has no folder that cannot be removed")
+            disabledReason = "A bucket has no object that cannot be deleted")
     void deletesOtherBlobsWhenOneCannotBeDeleted() throws Exception {
         Instant since = Instant.now().minusSeconds(60);
         String stuck = "00000000-0000-0000-0000-000000000000";
@@ -184,7 +184,7 @@ class JanitorTest {
         assertThat(StorageFixture.removals()).isZero();
     }
 
-    /** One that meets the rows another has locked leaves them; together they leave none. */
+    /** A run skips the rows that another has locked. Together they must skip none. */
     private Stream<Counts> runConcurrently() {
         return IntStream.range(0, 4)
                 .mapToObj(

@@ -92,9 +92,9 @@ class MissingResourceTest {
             backend.delete(object.blob()).await().atMost(Duration.ofSeconds(5));
 
             missing(List.of(torn, whole)).then().statusCode(200).body("missing", is(List.of(torn)));
-            assertThat(Client.rows(torn)).as("a question changes nothing").isEqualTo(1);
+            assertThat(Client.rows(torn)).as("a report changes nothing").isEqualTo(1);
 
-            // Other tests count on it that every row has its blob.
+            // Other tests expect that every row has its blob.
             backend.write(object.blob(), 5, Multi.createFrom().item(Buffer.buffer("again")))
                     .await()
                     .atMost(Duration.ofSeconds(5));

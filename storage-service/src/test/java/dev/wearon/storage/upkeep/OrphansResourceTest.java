@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 @WithServers
 class OrphansResourceTest {
 
-    /** Old enough to be an orphan, and far from the end of any object. */
+    /** Old enough to be an orphan, and long before any object expires. */
     private static final Duration OVER_AN_HOUR = Duration.ofMinutes(61);
 
     @Inject
@@ -146,7 +146,7 @@ class OrphansResourceTest {
             assertThat(report.getString("blobs_without_object.items[0].name")).isEqualTo(orphan);
             assertThat(Instant.parse(report.getString("blobs_without_object.items[0].written_at")))
                     .isBetween(Instant.now().minusSeconds(60), Instant.now());
-            assertThat(storage.blobs()).as("a question changes nothing").contains(orphan);
+            assertThat(storage.blobs()).as("a report changes nothing").contains(orphan);
 
             assertThat(await(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(2, 2));
             assertThat(report().getLong("orphans")).isZero();
@@ -154,7 +154,7 @@ class OrphansResourceTest {
             assertThat(Client.rows(lost.path())).isZero();
         }
 
-        /** As a disk leaves it that lied about what it had written, or a copy that was cut off. */
+        /** As after an incomplete copy, or a disk that lost a confirmed write. */
         @Test
         void removesAnObjectWhoseBytesAreTruncated() {
             Upload torn = upload();
@@ -163,7 +163,7 @@ class OrphansResourceTest {
             await(backend.delete(blob));
             await(backend.write(blob, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
 
-            // Half an image would be taken for a whole one, or waited for.
+            // Half an image must not look like a complete one.
             Client.get(torn.imageUrl()).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
             JsonPath report = report();
             assertThat(report.getLong("orphans")).isEqualTo(1);
@@ -180,7 +180,7 @@ class OrphansResourceTest {
             assertThat(report().getLong("orphans")).isZero();
         }
 
-        /** As when a restored database and the suite that goes on with the old one share a folder or bucket. */
+        /** For example, a restored database and the running suite share a folder or bucket. */
         @Test
         void removesNothingOfAnotherSuite() {
             String orphan = storage.writeBlob();
@@ -216,10 +216,10 @@ class OrphansResourceTest {
 
         @Test
         void removesTheOthersWhenOneCannotBeDeleted() {
-            List<String> orphan =
+            List<String> orphans =
                     IntStream.range(0, 40).mapToObj(i -> storage.writeBlob()).toList();
             IntStream.range(0, 41).parallel().forEach(i -> upload());
-            String stuck = orphan.getFirst();
+            String stuck = orphans.getFirst();
             Backend partlyStuck = (Backend) Proxy.newProxyInstance(
                     Backend.class.getClassLoader(),
                     new Class<?>[] {Backend.class},
@@ -262,7 +262,7 @@ class OrphansResourceTest {
             do {
                 OrphanSearch.Orphans found = await(search.run());
                 assertThat(found.objects().first()).isEmpty();
-                // A file of now is old by the moved clock, and its row may really be on its way.
+                // By the moved clock a new blob is old, while its row may still be inserted.
                 assertThat(found.blobs().first())
                         .allMatch(blob -> blob.writtenAt().isAfter(Instant.now().minusSeconds(30)));
             } while (!going.isDone() || !coming.isDone());

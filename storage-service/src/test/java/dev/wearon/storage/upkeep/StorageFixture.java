@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** Both sides of storage, looked at and changed from outside. */
+/** Reads and changes the tables and the backend directly. */
 record StorageFixture(Backend backend) {
 
     static <T> T await(Uni<T> uni) {
         return uni.await().atMost(Duration.ofSeconds(20));
     }
 
-    /** A test of what there is begins with nothing: others leave what they like. */
+    /** Deletes everything, as other tests leave objects behind. */
     void clear() {
         query("WITH gone AS (DELETE FROM storage.objects RETURNING path) SELECT count(*) FROM gone");
         query("WITH gone AS (DELETE FROM storage.removals RETURNING blob) SELECT count(*) FROM gone");
@@ -33,7 +33,7 @@ record StorageFixture(Backend backend) {
         return await(backend.list().map(Blob::name).collect().with(Collectors.toSet()));
     }
 
-    /** A blob that no row names. */
+    /** Writes a blob without a row. */
     String writeBlob() {
         String blob = UUID.randomUUID().toString();
         await(backend.write(blob, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
@@ -59,7 +59,7 @@ record StorageFixture(Backend backend) {
                 since.toString());
     }
 
-    /** Lets so much time pass for what is in the tables. */
+    /** Makes all rows older. */
     static void age(Duration by) {
         query("""
                 WITH older AS (
@@ -73,7 +73,7 @@ record StorageFixture(Backend backend) {
                 """, by.toString(), by.toString(), by.toString(), by.toString());
     }
 
-    /** As if the gateway had told it. */
+    /** Has the same effect as the gateway's event. */
     static void setStatus(UUID store, String status) {
         query("""
                 INSERT INTO storage.store_states (store_id, status, closed_until, changed_at, event_id)
