@@ -30,8 +30,7 @@ final class UnreadBodies {
         filters.register(
                 routing -> {
                     routing.addEndHandler(answered -> {
-                        // On a broken connection the reader of the body keeps its handlers, so that it gets the
-                        // failure.
+                        // On a broken connection the reader of the body must keep its handlers.
                         if (answered.succeeded()) {
                             discardRest(routing.request());
                         }

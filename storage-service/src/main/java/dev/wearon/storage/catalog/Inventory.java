@@ -45,13 +45,13 @@ public class Inventory {
      * the last retention, counts as present.
      */
     private static final String FIND_EXPECTED = """
-            SELECT asked.path, object.blob, COALESCE(object.size_bytes, 0) AS size_bytes
-            FROM unnest($1::uuid[], $2::text[]) AS asked (store_id, path)
+            SELECT requested.path, object.blob, COALESCE(object.size_bytes, 0) AS size_bytes
+            FROM unnest($1::uuid[], $2::text[]) AS requested (store_id, path)
             LEFT JOIN storage.objects AS object
-                   ON object.store_id = asked.store_id AND object.path = asked.path
+                   ON object.store_id = requested.store_id AND object.path = requested.path
                   AND (object.expires_at > now() OR storage.is_closed(object.store_id, object.created_at))
             LEFT JOIN storage.store_states AS state
-                   ON state.store_id = asked.store_id AND (state.status = 'inactive' OR state.closed_until > now() - make_interval(secs => $3))
+                   ON state.store_id = requested.store_id AND (state.status = 'inactive' OR state.closed_until > now() - make_interval(secs => $3))
             WHERE object.path IS NOT NULL OR state.store_id IS NOT NULL
             """;
 

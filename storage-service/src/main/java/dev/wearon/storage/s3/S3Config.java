@@ -56,9 +56,7 @@ interface S3Config {
     @DurationMax(minutes = 1)
     Duration connectionTimeout();
 
-    /**
-     * How long no byte may move. A client that reads nothing counts, too, so this is longer than the gateway's limit.
-     */
+    /** How long no byte may move. Longer than the gateway's limit, as a slow reader counts, too. */
     @WithDefault("35s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 30)

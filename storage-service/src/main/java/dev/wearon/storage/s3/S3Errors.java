@@ -18,10 +18,7 @@ final class S3Errors {
                 && (answer.statusCode() == 412 || answer.statusCode() == 409);
     }
 
-    /**
-     * @return a {@link BackendRefused} if the server refused the call; the same fault if it is unreachable or has
-     *     failed
-     */
+    /** @return a {@link BackendRefused} if the server refused the call, otherwise the same fault */
     static Throwable of(Throwable fault, S3Config config) {
         return fault.getCause() instanceof S3Exception answer && isFinal(answer.statusCode())
                 ? new BackendRefused(message(answer, config), fault)

@@ -121,9 +121,7 @@ public class Signer {
         }
     }
 
-    /**
-     * Compares in constant time. It compares texts instead of bytes, as several Base64 texts decode to the same bytes.
-     */
+    /** Compares in constant time. Compares texts, as several Base64 texts decode to the same bytes. */
     private static boolean matches(String expected, String offered) {
         return MessageDigest.isEqual(
                 expected.getBytes(StandardCharsets.US_ASCII), offered.getBytes(StandardCharsets.US_ASCII));

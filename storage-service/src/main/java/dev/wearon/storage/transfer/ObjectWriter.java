@@ -103,7 +103,7 @@ class ObjectWriter {
                         .orElseGet(() -> resolveConflict(path, blob, sha256)));
     }
 
-    /** Another write came first: deletes the own blob and reports what the other write stored. */
+    /** Another write came first: deletes its own blob and reports what the other write stored. */
     private Uni<WriteResult> resolveConflict(ObjectPath path, String blob, String sha256) {
         return backend.delete(blob)
                 .onFailure()

@@ -51,13 +51,13 @@ record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Option
         if (range.isEmpty() || !ifRange.map(String::strip).orElse(etag).equals(etag)) {
             return new Portion.Whole();
         }
-        Matcher asked = RANGE.matcher(range.get().toLowerCase(Locale.ROOT));
-        return asked.matches() ? portion(asked, size) : new Portion.Whole();
+        Matcher matcher = RANGE.matcher(range.get().toLowerCase(Locale.ROOT));
+        return matcher.matches() ? portion(matcher, size) : new Portion.Whole();
     }
 
-    private static Portion portion(MatchResult asked, long size) {
-        Optional<Long> first = number(asked.group(1));
-        Optional<Long> last = number(asked.group(2));
+    private static Portion portion(MatchResult matcher, long size) {
+        Optional<Long> first = number(matcher.group(1));
+        Optional<Long> last = number(matcher.group(2));
         if (first.isEmpty()) {
             // A suffix range: the last bytes.
             return last.<Portion>map(length -> part(size - Math.min(length, size), size - 1, size))

@@ -43,7 +43,7 @@ final class TransferProblems {
                                         large.limits().maxSide(),
                                         large.limits().maxPixels()));
             case Rejection.ForbiddenTrailer trailer ->
-                Problem.invalid("After the end of the image follows %s. Send the image alone. Nothing was stored."
+                Problem.invalid("The file contains %s after the image. Send the image alone. Nothing was stored."
                         .formatted(trailer.what()));
         };
     }

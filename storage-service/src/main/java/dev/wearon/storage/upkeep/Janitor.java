@@ -15,9 +15,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Deletes objects that have expired or were closed with their store. First it deletes the row and records the name of
- * the blob; after a grace period the bytes; then the record. It may crash anywhere, and may run in every process at
- * once.
+ * Deletes objects that have expired or were closed with their store: first the row, after a grace period the bytes. A
+ * record keeps the name of the blob in between. It may crash anywhere, and may run in every process at once.
  */
 @ApplicationScoped
 class Janitor implements RecurringJob {

@@ -26,10 +26,7 @@ class DownloadsResource {
 
     record Request(@NotNull @Size(min = 1, max = 100) List<@NotNull @Size(max = 255) String> paths) {}
 
-    /**
-     * Without a URL if the object belongs to another store, never existed or has expired. The answer does not tell
-     * which.
-     */
+    /** Has no URL for an object that is another store's, missing or expired: a client cannot tell which. */
     record Download(String path, String downloadUrl, Instant expiresAt) {}
 
     record Answer(List<Download> downloads) {}
