@@ -98,7 +98,7 @@ class ObjectWriter {
     private Uni<WriteResult> insertRow(ObjectPath path, ImageType type, String blob, Inspection inspection) {
         String sha256 = inspection.hash();
         return objects.insert(path, blob, type.contentType(), inspection.size(), sha256)
-                .chain(entered -> entered.map(
+                .chain(inserted -> inserted.map(
                                 written -> Uni.createFrom().<WriteResult>item(new WriteResult.Written(written)))
                         .orElseGet(() -> resolveConflict(path, blob, sha256)));
     }

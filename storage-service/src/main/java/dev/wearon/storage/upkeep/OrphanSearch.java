@@ -92,7 +92,7 @@ class OrphanSearch {
     }
 
     private Uni<Void> checkBlobs(Tally<Blob> tally) {
-        Instant newest = clock.instant().minus(MIN_AGE);
+        Instant cutoff = clock.instant().minus(MIN_AGE);
         return backend.list()
                 .filter(blob -> BLOB.matcher(blob.name()).matches())
                 .group()
@@ -101,7 +101,7 @@ class OrphanSearch {
                 .onItem()
                 .invoke(page -> tally.checked(page.size()))
                 .map(page -> page.stream()
-                        .filter(blob -> !blob.writtenAt().isAfter(newest))
+                        .filter(blob -> !blob.writtenAt().isAfter(cutoff))
                         .collect(Collectors.toMap(Blob::name, Function.identity(), (one, again) -> one)))
                 .onItem()
                 .transformToUniAndConcatenate(page -> withoutRow(page).invoke(tally::found))
