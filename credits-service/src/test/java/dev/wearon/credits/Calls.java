@@ -18,17 +18,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The calls that the gateway, generation and its worker make. */
+/** The calls of the gateway, the generation service and its worker. */
 public final class Calls {
 
     private Calls() {}
 
-    /** An id as the callers make them: time-ordered. */
+    /** A time-ordered id, as the callers make them. */
     public static UUID newId() {
         return UuidCreator.getTimeOrderedEpoch();
     }
 
-    /** A store with so many credits, granted over HTTP. */
+    /** A new store with credits that were granted over HTTP. */
     public static UUID storeWith(int credits) {
         UUID storeId = newId();
         grant(storeId, "first-grant", credits, "purchase").then().statusCode(201);
@@ -45,7 +45,7 @@ public final class Calls {
         return charge(storeId, chargeId, amount, Map.of());
     }
 
-    /** As the sessions of a channel; whoever names none is taken for those of stores. */
+    /** A charge that names its issuer. */
     public static Response chargeOf(String issuer, UUID storeId, UUID chargeId, int amount) {
         return charge(storeId, chargeId, amount, Map.of("issuer", issuer));
     }
@@ -70,13 +70,13 @@ public final class Calls {
         return given().header("Authorization", authorization).contentType(ContentType.JSON);
     }
 
-    /** The outcome of a charge or release that was answered with 200. */
+    /** The outcome of a charge or release; the response must be a 200. */
     public static String outcome(Response response) {
         return response.then().statusCode(200).extract().path("outcome");
     }
 
-    /** Runs all calls at once, each on a thread of its own, none before all are ready. */
-    public static <T> List<T> race(List<Callable<T>> calls) throws Exception {
+    /** Runs all calls at the same time, each on its own thread; all start together. */
+    public static <T> List<T> runTogether(List<Callable<T>> calls) throws Exception {
         CountDownLatch start = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newFixedThreadPool(calls.size())) {
             List<Future<T>> running = new ArrayList<>();

@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * Calls that are under way together: every one is sent before any is answered, each on a connection of its own, and
- * what takes time (signing an identity) is done before.
+ * Sends many calls at the same time, each on its own connection, before any of them is answered. Callers sign the
+ * identities before, because signing takes time.
  */
 public final class ConcurrentCalls {
 
@@ -41,7 +41,7 @@ public final class ConcurrentCalls {
         return release(TestIdentities.service("generation"), storeId, chargeId);
     }
 
-    /** @param service signed once for many */
+    /** @param service a signed identity, so that many calls can share it */
     public static HttpRequest release(String service, UUID storeId, UUID chargeId) {
         return post(
                 service,
@@ -49,22 +49,22 @@ public final class ConcurrentCalls {
                 "{\"request_id\":\"req_%s\"}".formatted(chargeId));
     }
 
-    /** The outcomes in the order of the requests; all must be answered with 200. */
+    /** The outcomes in the order of the requests. Every response must be a 200. */
     public static List<String> outcomes(List<HttpRequest> requests) {
         return outcomesOfChains(requests.stream().map(List::of).toList()).stream()
                 .map(List::getFirst)
                 .toList();
     }
 
-    /** Of several chains at once: within a chain a request is sent as soon as the one before it is answered. */
+    /** Runs the chains at the same time. Within a chain, a request follows the response to the one before it. */
     public static List<List<String>> outcomesOfChains(List<List<HttpRequest>> chains) {
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(TIMEOUT)
                 .build()) {
-            List<CompletableFuture<List<String>>> underWay =
+            List<CompletableFuture<List<String>>> running =
                     chains.stream().map(chain -> send(client, chain)).toList();
-            return underWay.stream().map(CompletableFuture::join).toList();
+            return running.stream().map(CompletableFuture::join).toList();
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** No answer shows the name of a class or a library's words, whatever was sent. */
+/** No response to an invalid request contains a class name or a message of a library. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class ErrorMessagesTest {
@@ -32,7 +32,7 @@ class ErrorMessagesTest {
     String metrics;
 
     @Test
-    void answerWhatIsPosted() {
+    void arePlainForInvalidBodies() {
         new Garbage(url, TestIdentities.store(STORE))
                 .send(
                         "POST",
@@ -51,7 +51,7 @@ class ErrorMessagesTest {
     }
 
     @Test
-    void answerWhatIsAskedFor() {
+    void arePlainForInvalidParameters() {
         Garbage garbage = new Garbage(url, TestIdentities.service("generation"));
         List.of(
                         "/internal/v1/charges?from=%s",
@@ -66,7 +66,7 @@ class ErrorMessagesTest {
     }
 
     @Test
-    void nameTheQueryParameterThatIsWrong() {
+    void nameTheInvalidParameter() {
         Calls.as(TestIdentities.service("generation"))
                 .get("/internal/v1/charges?limit=0&from=2026-01-01T00:00:00Z&before=2026-01-01T00:00:00Z")
                 .then()
@@ -80,7 +80,7 @@ class ErrorMessagesTest {
     }
 
     @Test
-    void countNoRequestUnderAnId() {
+    void metricsContainNoId() {
         Calls.as(TestIdentities.service("generation"))
                 .delete(OF_STORE + "/balance")
                 .then()

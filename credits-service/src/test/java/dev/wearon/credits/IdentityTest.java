@@ -21,17 +21,17 @@ class IdentityTest {
     private final UUID storeId = Calls.newId();
 
     @Test
-    void servesAStoreThatTheGatewayVouchesFor() {
+    void servesAStoreWithAnIdentityOfTheGateway() {
         Calls.as(TestIdentities.store(storeId)).get(BALANCE).then().statusCode(200);
     }
 
     @Test
-    void refusesWhoeverSaysNothing() {
+    void refusesACallWithoutAnIdentity() {
         given().get(BALANCE).then().statusCode(401).body("code", is("INVALID_API_KEY"));
     }
 
     @Test
-    void refusesATokenThatIsNone() {
+    void refusesAnInvalidToken() {
         Calls.as("Bearer wk_0123456789abcdef0123456789abcdef")
                 .get(BALANCE)
                 .then()
@@ -40,7 +40,7 @@ class IdentityTest {
     }
 
     @Test
-    void refusesAStoreForgedByAServiceThatMayNotSpeakForStores() throws Exception {
+    void refusesAStoreIdentitySignedByAnotherService() throws Exception {
         UUID victim = Calls.storeWith(5);
         String forged = TestIdentities.storeForgedBy("generation", victim);
 
@@ -64,7 +64,7 @@ class IdentityTest {
     }
 
     @Test
-    void letsNoServiceChargeAsItself() {
+    void refusesAChargeByAServiceActingAsItself() {
         Calls.as(TestIdentities.service("generation"))
                 .body(Map.of("charge_id", Calls.newId(), "amount", 1, "request_id", "req_service"))
                 .post("/internal/v1/charges")
@@ -73,7 +73,7 @@ class IdentityTest {
     }
 
     @Test
-    void letsNoStoreReleaseItsOwnCharge() throws Exception {
+    void refusesAReleaseByAStore() throws Exception {
         UUID store = Calls.storeWith(1);
         UUID chargeId = Calls.newId();
         Calls.charge(store, chargeId, 1);
@@ -88,7 +88,7 @@ class IdentityTest {
     }
 
     @Test
-    void letsNoStoreGrantItselfCredits() {
+    void refusesAGrantByAStore() {
         Calls.as(TestIdentities.store(storeId))
                 .body(Map.of("request_id", "req_greedy", "amount", 10, "type", "purchase"))
                 .post("/internal/v1/stores/{store}/grants", storeId)

@@ -13,18 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** What the database holds, read beside the service and its pool. */
+/** Reads the database directly, without the service. */
 public final class LedgerRows {
 
     /** A movement; {@code amount} is signed. */
     public record Movement(String type, int amount, UUID chargeId, String requestId, int balanceAfter) {}
 
-    /** A wallet as its row says. */
     public record Wallet(int balance, int totalPurchased, int totalSpent) {}
 
     private LedgerRows() {}
 
-    /** A connection of the superuser; the caller closes it. */
+    /** A connection of the superuser. The caller closes it. */
     public static Connection connect() throws SQLException {
         var superuser = SuiteServers.superuser();
         return DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());
@@ -64,12 +63,12 @@ public final class LedgerRows {
         }
     }
 
-    /** Deducts from the pool as an operator does in SQL; answers the charge's id. */
+    /** Deducts from the pool as an operator does in SQL. Returns the charge's id. */
     public static UUID deduct(UUID storeId, int amount, String requestId) throws SQLException {
         try (Connection connection = connect();
                 PreparedStatement query = connection.prepareStatement("""
                         SELECT credits.charge_id_of(store_id, request_id)
-                          FROM (SELECT ?::UUID AS store_id, ?::TEXT AS request_id) AS asked
+                          FROM (SELECT ?::UUID AS store_id, ?::TEXT AS request_id) AS request
                          WHERE credits.deduct_store_credits(store_id, ?, request_id, 'correction')
                         """)) {
             query.setObject(1, storeId);
@@ -81,7 +80,7 @@ public final class LedgerRows {
         }
     }
 
-    /** How a query is carried out when an index can have all its rows in their order. */
+    /** The plan of a query when PostgreSQL prefers an ordered index to a scan of a small table. */
     public static String planByIndex(String query) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -95,12 +94,12 @@ public final class LedgerRows {
         }
     }
 
-    /** The status of a charge, or null when there is no row under that id. */
+    /** The status of a charge, or null if there is no such charge. */
     public static String chargeStatus(UUID chargeId) throws SQLException {
         return charge("status", chargeId);
     }
 
-    /** Who issued a charge, or null when nobody did. */
+    /** The issuer of a charge, or null if it has none. */
     public static String issuer(UUID chargeId) throws SQLException {
         return charge("issuer", chargeId);
     }
@@ -115,7 +114,7 @@ public final class LedgerRows {
         }
     }
 
-    /** Both equations, and that every movement's balance follows from the one before it. */
+    /** Checks that the wallet equals its totals and its ledger, and that each balance_after adds up. */
     public static void assertAddsUp(UUID storeId) throws SQLException {
         Wallet wallet = wallet(storeId);
         assertThat(wallet.balance()).isEqualTo(wallet.totalPurchased() - wallet.totalSpent());

@@ -6,8 +6,7 @@ import java.sql.SQLException;
 import java.util.UUID;
 
 /**
- * Movements of shoppers and overage, written as rows that agree with one another; the caller closes it. What the ledger's
- * functions write is not repeated here.
+ * Writes consistent rows of shoppers, purchases and overage without the ledger's functions. The caller closes it.
  */
 public final class LedgerWriter implements AutoCloseable {
 
@@ -19,7 +18,7 @@ public final class LedgerWriter implements AutoCloseable {
         this.storeId = storeId;
     }
 
-    /** A shopper's wallet at the store, with nothing in it. */
+    /** Opens an empty wallet of a shopper at the store. */
     public UUID shopper(String email) throws SQLException {
         UUID walletId = Calls.newId();
         run("INSERT INTO credits.stores (id) VALUES (?) ON CONFLICT DO NOTHING", storeId);
@@ -31,7 +30,7 @@ public final class LedgerWriter implements AutoCloseable {
         return walletId;
     }
 
-    /** Credits that the pool has, carried to the shopper. */
+    /** Moves credits from the pool to the shopper; the pool must have them. */
     public UUID purchase(UUID walletId, int credits) throws SQLException {
         UUID purchaseId = pendingPurchase(walletId, credits);
         run("""
@@ -118,7 +117,7 @@ public final class LedgerWriter implements AutoCloseable {
                             (store_id, amount, type, charge_id, price_cents, request_id, balance_after)
                 SELECT store_id, 0, ?, ?, ?, 'req_overage', balance FROM credits.store_credits WHERE store_id = ?
                 """, type, chargeId, cents, storeId);
-        // Inserted by the first alone, since the CHECK looks at a negative row before the conflict is met.
+        // Not one upsert: its CHECK would refuse a negative price_cents before it finds the conflicting row.
         run("""
                 INSERT INTO credits.store_overage (store_id, month, price_cents)
                 SELECT ?, date_trunc('month', created_at AT TIME ZONE 'UTC')::DATE, 0 FROM credits.charges WHERE id = ?

@@ -24,9 +24,9 @@ class MigrationTest {
     @TempDir
     Path migrations;
 
-    /** An index on a ledger of years takes minutes; the limit on transactions is for what serves requests. */
+    /** A new index on a large ledger takes minutes. The transaction timeout is for requests, not for migrations. */
     @Test
-    void mayTakeLongerThanATransactionOfAService() throws Exception {
+    void mayTakeLongerThanTheTransactionTimeout() throws Exception {
         Files.writeString(migrations.resolve("V1__slow.sql"), "SELECT pg_sleep(1);");
         PostgresAddress superuser = SuiteServers.superuser();
         Flyway slow = Flyway.configure()

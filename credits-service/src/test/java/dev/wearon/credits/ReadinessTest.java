@@ -20,7 +20,7 @@ class ReadinessTest {
     String health;
 
     @Test
-    void asksTheDatabaseThatServesRequests() {
+    void checksTheConnectionPoolThatServesRequests() {
         given().get(health + "/ready")
                 .then()
                 .statusCode(200)
@@ -29,12 +29,12 @@ class ReadinessTest {
     }
 
     @Test
-    void dependsOnAProvisionedDatabase() throws Exception {
+    void isDownWithoutATransactionTimeout() throws Exception {
         new DatabaseFaults("credits", health).keepUnreadyWithoutTheLimit();
     }
 
     @Test
-    void lastsWithoutADatabase() throws Exception {
+    void isDownAndTheServiceAliveWithoutADatabase() throws Exception {
         new DatabaseFaults("credits", health).leaveItAlive();
     }
 }

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every call that moves credits, by everybody who may not make it: refused, and not a byte of the ledger changes. */
+/** Every call that moves credits is refused to a wrong caller and changes no row. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class RefusedCallersTest {
@@ -27,17 +27,17 @@ class RefusedCallersTest {
     private final UUID store = Calls.newId();
     private final UUID charged = Calls.newId();
 
-    /** A call that would succeed and change something if the right one made it. */
-    private record Move(String path, Map<String, Object> body) {}
+    /** A call that succeeds and changes rows if the right caller makes it. */
+    private record Call(String path, Map<String, Object> body) {}
 
-    private final Move charge =
-            new Move("/internal/v1/charges", Map.of("charge_id", Calls.newId(), "amount", 1, "request_id", "r"));
-    private final List<Move> movesOfServices = List.of(
-            new Move("/internal/v1/stores/%s/charges/%s/release".formatted(store, charged), Map.of("request_id", "r")),
-            new Move(
+    private final Call charge =
+            new Call("/internal/v1/charges", Map.of("charge_id", Calls.newId(), "amount", 1, "request_id", "r"));
+    private final List<Call> callsOfServices = List.of(
+            new Call("/internal/v1/stores/%s/charges/%s/release".formatted(store, charged), Map.of("request_id", "r")),
+            new Call(
                     "/internal/v1/stores/%s/grants".formatted(store),
                     Map.of("request_id", "r", "amount", 5, "type", "purchase")),
-            new Move(
+            new Call(
                     "/internal/v1/stores/%s/purchases".formatted(store),
                     Map.of(
                             "request_id", "r",
@@ -52,41 +52,41 @@ class RefusedCallersTest {
     }
 
     @Test
-    void nobody() throws Exception {
-        refusesEverythingOf(given(), 401, "INVALID_API_KEY");
+    void withoutAnIdentity() throws Exception {
+        refusesAllCallsOf(given(), 401, "INVALID_API_KEY");
     }
 
     @Test
-    void aStrangerWithAKeyOfHisOwn() throws Exception {
-        refusesEverythingOf(bearing(TestIdentities.storeSignedByAStranger(store)), 401, "INVALID_API_KEY");
+    void aStoreIdentitySignedWithAnUnknownKey() throws Exception {
+        refusesAllCallsOf(bearing(TestIdentities.storeSignedByAStranger(store)), 401, "INVALID_API_KEY");
     }
 
     @Test
-    void aStoreForgedByAnotherService() throws Exception {
-        refusesEverythingOf(bearing(TestIdentities.storeForgedBy("generation", store)), 401, "INVALID_API_KEY");
+    void aStoreIdentitySignedByAnotherService() throws Exception {
+        refusesAllCallsOf(bearing(TestIdentities.storeForgedBy("generation", store)), 401, "INVALID_API_KEY");
     }
 
     @Test
-    void aStoreWhoseIdentityHasEnded() throws Exception {
-        refusesEverythingOf(bearing(TestIdentities.storeFor(store, Duration.ofMinutes(-10))), 401, "INVALID_API_KEY");
+    void anExpiredStoreIdentity() throws Exception {
+        refusesAllCallsOf(bearing(TestIdentities.storeFor(store, Duration.ofMinutes(-10))), 401, "INVALID_API_KEY");
     }
 
     @Test
-    void aStoreWhereServicesAct() throws Exception {
-        for (Move move : movesOfServices) {
-            refuses(move, bearing(TestIdentities.store(store)), 404, "NOT_FOUND");
+    void aStoreThatCallsAsAService() throws Exception {
+        for (Call call : callsOfServices) {
+            refuses(call, bearing(TestIdentities.store(store)), 404, "NOT_FOUND");
         }
     }
 
     @Test
-    void aServiceWhereStoresAct() throws Exception {
+    void aServiceThatCallsAsAStore() throws Exception {
         refuses(charge, bearing(TestIdentities.service("gateway")), 404, "NOT_FOUND");
         refuses(charge, bearing(TestIdentities.service("generation")), 404, "NOT_FOUND");
     }
 
-    /** Each of these moves is one that the right caller makes with success, else its refusal would say nothing. */
+    /** The same calls succeed for the right caller; otherwise the refusals would prove nothing. */
     @Test
-    void notTheRightOnes() {
+    void acceptsTheRightCallers() {
         Calls.charge(store, charged, 1).then().statusCode(200).body("outcome", is("charged"));
         String service = TestIdentities.service("generation");
 
@@ -94,28 +94,28 @@ class RefusedCallersTest {
                 .then()
                 .statusCode(200)
                 .body("outcome", is("charged"));
-        post(movesOfServices.get(0), bearing(service)).then().statusCode(200).body("outcome", is("released"));
-        post(movesOfServices.get(1), bearing(service)).then().statusCode(201);
-        post(movesOfServices.get(2), bearing(service)).then().statusCode(200).body("outcome", is("processed"));
+        post(callsOfServices.get(0), bearing(service)).then().statusCode(200).body("outcome", is("released"));
+        post(callsOfServices.get(1), bearing(service)).then().statusCode(201);
+        post(callsOfServices.get(2), bearing(service)).then().statusCode(200).body("outcome", is("processed"));
     }
 
-    private void refusesEverythingOf(RequestSpecification caller, int status, String code) throws Exception {
+    private void refusesAllCallsOf(RequestSpecification caller, int status, String code) throws Exception {
         refuses(charge, caller, status, code);
-        for (Move move : movesOfServices) {
-            refuses(move, caller, status, code);
+        for (Call call : callsOfServices) {
+            refuses(call, caller, status, code);
         }
     }
 
-    private static void refuses(Move move, RequestSpecification caller, int status, String code) throws Exception {
+    private static void refuses(Call call, RequestSpecification caller, int status, String code) throws Exception {
         Map<String, String> before = LedgerDigest.ofAllTables();
 
-        post(move, caller).then().statusCode(status).body("code", is(code));
+        post(call, caller).then().statusCode(status).body("code", is(code));
 
         assertThat(LedgerDigest.ofAllTables()).isEqualTo(before);
     }
 
-    private static Response post(Move move, RequestSpecification caller) {
-        return caller.contentType(ContentType.JSON).body(move.body()).post(move.path());
+    private static Response post(Call call, RequestSpecification caller) {
+        return caller.contentType(ContentType.JSON).body(call.body()).post(call.path());
     }
 
     private static RequestSpecification bearing(String identity) {

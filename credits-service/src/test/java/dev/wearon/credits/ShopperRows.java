@@ -14,10 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** What the database holds of shoppers, read beside the service and its pool. */
+/** Reads the shoppers' rows directly, without the service. */
 public final class ShopperRows {
 
-    /** A purchase as its row says. */
     public record Purchase(
             UUID id,
             String email,
@@ -27,13 +26,12 @@ public final class ShopperRows {
             String currency,
             String status) {}
 
-    /** A movement of a shopper's wallet or, of a purchase, of the pool; {@code amount} is signed. */
+    /** A movement of a shopper's wallet, or of the pool for a purchase. {@code amount} is signed. */
     public record Movement(String type, int amount, UUID purchaseId, String requestId, int balanceAfter) {}
 
-    /** Who the ledger says that a shopper is, and the key of their wallet. */
+    /** The result of {@code credits.identify_shopper}. */
     public record Shopper(UUID id, String walletKey) {}
 
-    /** A shopper as the row says. */
     public record Names(String email, String externalRef, String walletKey) {}
 
     private interface Reader<T> {
@@ -42,7 +40,7 @@ public final class ShopperRows {
 
     private ShopperRows() {}
 
-    /** Asks as a service does that has an address, a reference, or both. */
+    /** Runs {@code credits.identify_shopper}; one of the two names may be null. */
     public static Shopper identify(UUID storeId, String email, String externalRef) throws SQLException {
         try (Connection connection = LedgerRows.connect();
                 PreparedStatement query =
@@ -56,7 +54,7 @@ public final class ShopperRows {
         }
     }
 
-    /** Every shopper of a store, in no order. */
+    /** All shoppers of a store, in no order. */
     public static List<Names> shoppers(UUID storeId) throws SQLException {
         return all(
                 "SELECT email, external_ref, wallet_key FROM credits.store_shoppers WHERE store_id = ?",
@@ -64,7 +62,7 @@ public final class ShopperRows {
                 row -> new Names(row.getString(1), row.getString(2), row.getString(3)));
     }
 
-    /** Every shopper's wallet at a store, by its key. */
+    /** All shoppers' wallets at a store, by key. */
     public static Map<String, Wallet> wallets(UUID storeId) throws SQLException {
         Map<String, Wallet> wallets = new TreeMap<>();
         all(
@@ -95,7 +93,7 @@ public final class ShopperRows {
                         row.getString(7)));
     }
 
-    /** The orders of a store in that status, oldest first. */
+    /** The orders of a store with this status, oldest first. */
     public static List<String> orders(UUID storeId, String status) throws SQLException {
         return purchases(storeId).stream()
                 .filter(purchase -> purchase.status().equals(status))
@@ -108,12 +106,12 @@ public final class ShopperRows {
         return movements("credits.store_shopper_credit_transactions", "TRUE", storeId);
     }
 
-    /** What left the pool for shoppers, oldest first. */
-    public static List<Movement> poolSides(UUID storeId) throws SQLException {
+    /** The movements of the pool for shoppers' purchases, oldest first. */
+    public static List<Movement> poolMovements(UUID storeId) throws SQLException {
         return movements("credits.store_credit_transactions", "purchase_id IS NOT NULL", storeId);
     }
 
-    /** Both equations for the pool and for every shopper, and that a purchase's two sides are one movement. */
+    /** Checks the wallets of the pool and of all shoppers, and that each completed purchase has a movement in both ledgers. */
     public static void assertAddsUp(UUID storeId) throws SQLException {
         LedgerRows.assertAddsUp(storeId);
         assertThat(all("""
@@ -133,7 +131,7 @@ public final class ShopperRows {
                           FROM credits.store_shopper_credit_transactions WHERE store_id = ?) t
                  WHERE t.balance_after <> t.running
                 """, storeId, row -> row.getObject(1, UUID.class)))
-                .as("movements out of order")
+                .as("movements whose balance_after does not add up")
                 .isEmpty();
         assertThat(all("""
                 SELECT p.id
@@ -147,7 +145,7 @@ public final class ShopperRows {
                            ELSE pool.id IS NOT NULL OR own.id IS NOT NULL
                        END
                 """, storeId, row -> row.getObject(1, UUID.class)))
-                .as("purchases without their two sides")
+                .as("purchases whose two movements are missing or wrong")
                 .isEmpty();
     }
 

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What somebody is told who compares charges with sessions. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class ChargeLookupTest {
@@ -39,11 +38,11 @@ class ChargeLookupTest {
                 .post(PATH);
     }
 
-    private static Map<String, Object> held(UUID chargeId) {
-        List<Map<String, Object>> held =
+    private static Map<String, Object> stateOf(UUID chargeId) {
+        List<Map<String, Object>> states =
                 lookup(List.of(chargeId)).then().statusCode(200).extract().path("charges");
-        assertThat(held).hasSize(1);
-        Map<String, Object> charge = new HashMap<>(held.getFirst());
+        assertThat(states).hasSize(1);
+        Map<String, Object> charge = new HashMap<>(states.getFirst());
         assertThat(charge.remove("charge_id")).isEqualTo(chargeId.toString());
         assertThat(Instant.parse((String) charge.remove("created_at")))
                 .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
@@ -76,22 +75,22 @@ class ChargeLookupTest {
         }
 
         @Test
-        void tellsAStandingChargeFromAReleasedOneAndFromATombstone() {
+        void distinguishesChargedReleasedAndTombstone() {
             Calls.charge(store, id, 2).then().statusCode(200);
-            assertThat(held(id)).isEqualTo(as(store, "charged", true, 1, 0));
+            assertThat(stateOf(id)).isEqualTo(as(store, "charged", true, 1, 0));
 
             Calls.release(store, id).then().statusCode(200);
-            assertThat(held(id)).isEqualTo(as(store, "released", true, 1, 1));
+            assertThat(stateOf(id)).isEqualTo(as(store, "released", true, 1, 1));
 
             UUID tombstone = Calls.newId();
             Calls.release(store, tombstone).then().statusCode(200);
-            assertThat(held(tombstone)).isEqualTo(as(store, "released", false, 0, 0));
+            assertThat(stateOf(tombstone)).isEqualTo(as(store, "released", false, 0, 0));
         }
 
         @Test
-        void countsEveryMovementThatTookIt() throws Exception {
+        void countsTheMovementsOfACharge() throws Exception {
             Calls.charge(store, id, 1).then().statusCode(200);
-            // The ledger itself refuses a second deduction, so the second taking is one of another type.
+            // The ledger refuses a second deduction, so the test inserts a movement of another type.
             try (Connection connection = LedgerRows.connect();
                     var insert = connection.prepareStatement("""
                             INSERT INTO credits.store_credit_transactions
@@ -102,11 +101,11 @@ class ChargeLookupTest {
                 insert.setObject(2, id);
                 insert.executeUpdate();
             }
-            assertThat(held(id)).isEqualTo(as(store, "charged", true, 2, 0));
+            assertThat(stateOf(id)).isEqualTo(as(store, "charged", true, 2, 0));
         }
 
         @Test
-        void leavesOutWhatAnotherIssuerOrNobodyCharged() throws Exception {
+        void leavesOutChargesOfAnotherIssuerOrOfNone() throws Exception {
             Calls.chargeOf("b2c", store, id, 1).then().statusCode(200);
             UUID correction = LedgerRows.deduct(store, 1, "correction-1");
             lookup(List.of(id, correction)).then().statusCode(200).body("charges", is(empty()));
@@ -119,7 +118,7 @@ class ChargeLookupTest {
         }
 
         @Test
-        void leavesOutWhatItNeverHeardOfAndNamesWhatIsAskedTwiceOnce() {
+        void leavesOutUnknownIdsAndReturnsRepeatedIdsOnce() {
             Calls.charge(store, id, 1).then().statusCode(200);
             lookup(List.of(id, Calls.newId(), id))
                     .then()
@@ -129,7 +128,7 @@ class ChargeLookupTest {
         }
 
         @Test
-        void answersFiveHundredAtOnceAndChangesNothing() throws Exception {
+        void takesFiveHundredIdsAndChangesNothing() throws Exception {
             Calls.charge(store, id, 1).then().statusCode(200);
             List<UUID> ids = Stream.concat(
                             Stream.of(id), Stream.generate(Calls::newId).limit(499))
@@ -144,7 +143,7 @@ class ChargeLookupTest {
     class Returns400 {
 
         @Test
-        void forTooManyTooFewAndWhatIsNoId() {
+        void forTooManyOrTooFewOrInvalidIds() {
             for (Object ids :
                     List.of(List.of(), Collections.nCopies(501, Calls.newId()), Collections.singletonList(null))) {
                 lookup(ids)

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Hundreds of calls under way at once, on a pool, a shopper's wallet and a store's overage alike. That they went
- * through the group commit is read from the rows: those of one transaction carry its number.
+ * Hundreds of concurrent calls on a pool, a shopper's wallet and a store's overage. The rows show that the group commit
+ * worked: rows of one transaction have the same transaction number.
  */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
@@ -50,19 +50,19 @@ class ChargeRacesTest {
         assertThat(movements).extracting(Movement::type).containsOnly(source.chargeMovement());
         assertThat(movements)
                 .extracting(Movement::chargeId)
-                .as("those that were told so are those in the ledger")
+                .as("the ledger has exactly the charges that were answered so")
                 .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 200)
                         .filter(i -> outcomes.get(i).equals("charged"))
                         .mapToObj(ids::get)
                         .toList());
         assertThat(source.spentOutOf(10)).isEqualTo(10);
-        source.assertBooksAgree();
+        source.assertLedgerAgrees();
         assertCommittedInBatches(movements);
     }
 
     @ParameterizedTest
     @EnumSource
-    void oneIdFiftyTimesIsTakenOnce(PaymentSource.Kind kind) throws Exception {
+    void fiftyChargesWithOneIdChargeOnce(PaymentSource.Kind kind) throws Exception {
         PaymentSource source = kind.of(10);
         UUID chargeId = Calls.newId();
 
@@ -73,10 +73,10 @@ class ChargeRacesTest {
                 .extracting(Movement::chargeId, Movement::type)
                 .containsExactly(tuple(chargeId, source.chargeMovement()));
         assertThat(source.spentOutOf(10)).isEqualTo(1);
-        source.assertBooksAgree();
+        source.assertLedgerAgrees();
     }
 
-    /** Of every three ids one is charged first, one released first, and of one nobody knows who will be first. */
+    /** Of every three ids, one is charged first, one is released first, and for one both calls race. */
     @ParameterizedTest
     @EnumSource
     void chargesAndTheirReleasesAgreeInEitherOrder(PaymentSource.Kind kind) throws Exception {
@@ -112,13 +112,13 @@ class ChargeRacesTest {
             }
         }
         assertThat(source.spentOutOf(200)).isZero();
-        source.assertBooksAgree();
+        source.assertLedgerAgrees();
         assertCommittedInBatches(source.movements());
     }
 
     @ParameterizedTest
     @EnumSource
-    void whatWasReleasedBeforeItCameIsNeverCharged(PaymentSource.Kind kind) throws Exception {
+    void aChargeAfterItsReleaseIsNeverCharged(PaymentSource.Kind kind) throws Exception {
         PaymentSource source = kind.of(10);
         List<UUID> ids = newIds(50);
         String worker = TestIdentities.service("generation");
@@ -128,12 +128,12 @@ class ChargeRacesTest {
         assertThat(ConcurrentCalls.outcomes(releases(worker, source, ids))).containsOnly("never_charged");
 
         assertThat(source.movements()).isEmpty();
-        source.assertBooksAgree();
+        source.assertLedgerAgrees();
     }
 
     @ParameterizedTest
     @EnumSource
-    void aChargeIsGivenBackOnceHoweverManyAsk(PaymentSource.Kind kind) throws Exception {
+    void fiftyReleasesOfOneChargeReleaseItOnce(PaymentSource.Kind kind) throws Exception {
         PaymentSource source = kind.of(10);
         UUID chargeId = Calls.newId();
         ConcurrentCalls.outcomes(List.of(source.charge(chargeId)));
@@ -144,12 +144,12 @@ class ChargeRacesTest {
         assertThat(ConcurrentCalls.countByValue(outcomes)).isEqualTo(Map.of("released", 1L, "already_released", 49L));
         assertThat(source.movements()).extracting(Movement::type).containsExactly(source.chargeMovement(), "refund");
         assertThat(source.spentOutOf(10)).isZero();
-        source.assertBooksAgree();
+        source.assertLedgerAgrees();
     }
 
-    /** Overage is what can be charged where nothing was ever granted: fifty want to be the first of a new store. */
+    /** Overage needs no grant, so the first charges of a new store can race. */
     @Test
-    void fiftyAreTheFirstOfAStoreThatNobodyKnew() throws Exception {
+    void fiftyConcurrentFirstChargesOfANewStoreOpenOneWallet() throws Exception {
         PaymentSource source = PaymentSource.Kind.OVERAGE.of(10);
         List<HttpRequest> requests = new ArrayList<>(charges(source, newIds(50)));
         requests.addAll(releases(TestIdentities.service("generation"), source, newIds(20)));
@@ -159,11 +159,11 @@ class ChargeRacesTest {
         assertThat(outcomes).isEqualTo(Map.of("charged", 10L, "insufficient", 40L, "never_charged", 20L));
         assertThat(LedgerRows.wallet(source.storeId())).isEqualTo(new LedgerRows.Wallet(0, 0, 0));
         assertThat(source.spentOutOf(10)).isEqualTo(10);
-        source.assertBooksAgree();
+        source.assertLedgerAgrees();
     }
 
     @Test
-    void twoStoresThatWantOneIdGetItOnce() throws Exception {
+    void twoStoresThatUseOneIdChargeItForOneStore() throws Exception {
         UUID one = Calls.storeWith(10);
         UUID other = Calls.storeWith(10);
         UUID chargeId = Calls.newId();
@@ -173,7 +173,7 @@ class ChargeRacesTest {
             charges.add(() -> Calls.charge(other, chargeId, 1).statusCode());
         }
 
-        assertThat(ConcurrentCalls.countByValue(Calls.race(charges))).isEqualTo(Map.of(200, 5L, 404, 5L));
+        assertThat(ConcurrentCalls.countByValue(Calls.runTogether(charges))).isEqualTo(Map.of(200, 5L, 404, 5L));
 
         assertThat(LedgerRows.wallet(one).balance() + LedgerRows.wallet(other).balance())
                 .isEqualTo(19);

@@ -17,7 +17,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.sql.Connection;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +32,6 @@ class ChargesResourceTest {
     class Returns200 {
 
         @Test
-        @DisplayName("Story 3.1 AC1: a charge takes exactly its credit and logs a deduction with its request_id")
         void chargingTheStoresPool() throws Exception {
             UUID storeId = Calls.storeWith(10);
 
@@ -56,9 +54,8 @@ class ChargesResourceTest {
             assertThat(LedgerRows.movements(storeId)).hasSize(2);
         }
 
-        /** That it becomes 402 for the merchant is shown where the merchant is, in {@code WholeSuiteIT}. */
+        /** {@code WholeSuiteIT} shows that the merchant gets a 402. */
         @Test
-        @DisplayName("Story 3.1 AC4: too few credits are insufficient, and nothing is left behind")
         void leavingNoChargeAndNoMovementWhenCreditsAreTooFew() throws Exception {
             UUID storeId = Calls.storeWith(2);
 
@@ -73,7 +70,7 @@ class ChargesResourceTest {
         }
 
         @Test
-        void keepingWhoIssuedItForRepeatsOfThatOneOnly() throws Exception {
+        void replayingOnlyForTheSameIssuer() throws Exception {
             UUID storeId = Calls.storeWith(10);
             UUID unnamed = Calls.newId();
 
@@ -92,7 +89,7 @@ class ChargesResourceTest {
         }
 
         @Test
-        void takingNobodysWordForWhoseChargeItIs() throws Exception {
+        void ignoringAStoreIdInTheBody() throws Exception {
             UUID storeId = Calls.storeWith(10);
             UUID victim = Calls.storeWith(10);
 
@@ -116,7 +113,7 @@ class ChargesResourceTest {
         }
 
         @Test
-        void sparingThePoolWhenTheShopperPays() throws Exception {
+        void notChargingThePoolWhenTheShopperPays() throws Exception {
             UUID storeId = Calls.storeWith(10);
 
             String outcome = Calls.outcome(
@@ -129,8 +126,7 @@ class ChargesResourceTest {
         }
 
         @Test
-        @DisplayName("Story 3.1 AC2: a release gives the credit back and logs a refund")
-        void givingBackOnce() throws Exception {
+        void releasingOnce() throws Exception {
             UUID storeId = Calls.storeWith(10);
             Calls.charge(storeId, chargeId, 4);
 
@@ -142,13 +138,13 @@ class ChargesResourceTest {
                     .last()
                     .isEqualTo(new Movement("refund", 4, chargeId, "req_" + chargeId, 10));
             assertThat(Calls.outcome(Calls.charge(storeId, chargeId, 4)))
-                    .as("what was given back is never charged again")
+                    .as("a released id is never charged again")
                     .isEqualTo("released");
             LedgerRows.assertAddsUp(storeId);
         }
 
         @Test
-        void refusingForEverWhatWasReleasedBeforeItCame() throws Exception {
+        void neverChargingAnIdThatWasReleasedFirst() throws Exception {
             UUID storeId = Calls.storeWith(10);
 
             assertThat(Calls.outcome(Calls.release(storeId, chargeId))).isEqualTo("never_charged");
@@ -205,7 +201,7 @@ class ChargesResourceTest {
         }
 
         @Test
-        void whenTheShopperHasToPayAndIsNotNamed() throws Exception {
+        void whenTheShopperPaysAndIsNotNamed() throws Exception {
             UUID storeId = Calls.storeWith(5);
             Map<String, String> before = LedgerDigest.ofAllTables();
 
@@ -220,7 +216,7 @@ class ChargesResourceTest {
         }
 
         @Test
-        void forADescriptionOfNovelLength() {
+        void forADescriptionThatIsTooLong() {
             UUID storeId = Calls.storeWith(5);
 
             Calls.as(TestIdentities.service("generation"))
@@ -235,7 +231,7 @@ class ChargesResourceTest {
     class Returns404 {
 
         @Test
-        void forChargingUnderAnIdOfAnotherStore() throws Exception {
+        void forAChargeWithAnIdOfAnotherStore() throws Exception {
             UUID owner = Calls.storeWith(10);
             UUID stranger = Calls.storeWith(10);
             Calls.charge(owner, chargeId, 2);

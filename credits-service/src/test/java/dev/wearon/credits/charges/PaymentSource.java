@@ -18,17 +18,17 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Something that pays for charges, of a store of its own.
+ * A source of payment for charges, at a store of its own.
  *
- * @param identity who asks for a charge that this source pays
+ * @param identity of the caller whose charges this source pays
  */
 record PaymentSource(Kind kind, UUID storeId, String identity) {
 
     private static final String ANN = "ann@example.com";
     private static final int PRICE_CENTS = 14;
 
-    /** A store's credits handed to its shopper, as a completed purchase would. */
-    private static final List<String> HAND_OVER = List.of(
+    /** Moves all credits of a store to its shopper, as a completed purchase does. */
+    private static final List<String> MOVE_TO_SHOPPER = List.of(
             """
             INSERT INTO credits.store_shopper_credits (store_id, shopper_email, balance, total_purchased)
             SELECT store_id, 'ann@example.com', balance, balance FROM credits.store_credits WHERE store_id = ?
@@ -73,7 +73,7 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
             this.query = query;
         }
 
-        /** Holds so many credits, or may owe so many. */
+        /** A source that has these credits, or an overage cap for them. */
         PaymentSource of(int credits) throws SQLException {
             return switch (this) {
                 case POOL -> {
@@ -84,7 +84,7 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
                     UUID store = Calls.storeWith(credits);
                     try (Connection connection = LedgerRows.connect()) {
                         connection.setAutoCommit(false);
-                        for (String statement : HAND_OVER) {
+                        for (String statement : MOVE_TO_SHOPPER) {
                             try (PreparedStatement step = connection.prepareStatement(statement)) {
                                 step.setObject(1, store);
                                 step.execute();
@@ -95,7 +95,7 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
                     yield new PaymentSource(
                             this, store, TestIdentities.store(store, Principal.BillingMode.RESELL_MODE, ANN));
                 }
-                // Nothing was ever granted: the store is unknown until its first charge.
+                // The store has no row until its first charge.
                 case OVERAGE -> {
                     UUID store = Calls.newId();
                     yield new PaymentSource(this, store, TestIdentities.storeWithOverage(store, credits * PRICE_CENTS));
@@ -111,23 +111,23 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
         return ConcurrentCalls.charge(identity, chargeId);
     }
 
-    /** What a charge leaves in the ledger, and its release after it. */
+    /** The type of movement that a charge writes. */
     String chargeMovement() {
         return kind == Kind.OVERAGE ? "overage" : "deduction";
     }
 
-    /** How much of {@code credits} is gone, as the wallet's row says or, of overage, the month's. */
+    /** How many of the initial {@code credits} are spent, by the row of the wallet or of the overage month. */
     int spentOutOf(int credits) throws SQLException {
         try (Connection connection = LedgerRows.connect();
                 PreparedStatement query = connection.prepareStatement(kind.query)) {
             query.setObject(1, storeId);
             ResultSet row = query.executeQuery();
-            assertThat(row.next()).as("there is a row to look at").isTrue();
+            assertThat(row.next()).as("the wallet or month exists").isTrue();
             return kind == Kind.OVERAGE ? row.getInt(1) / PRICE_CENTS : credits - row.getInt(1);
         }
     }
 
-    /** Everything that charges and releases moved, oldest first, each with the right amount and price. */
+    /** The movements of all charges and releases, oldest first. Checks the amount and price of each. */
     List<Movement> movements() throws SQLException {
         List<Movement> movements = new ArrayList<>();
         try (Connection connection = LedgerRows.connect();
@@ -153,7 +153,7 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
         return movements;
     }
 
-    void assertBooksAgree() throws SQLException {
+    void assertLedgerAgrees() throws SQLException {
         try (Connection connection = LedgerRows.connect()) {
             assertThat(LedgerBooks.disagreements(connection, List.of(storeId))).isEmpty();
         }

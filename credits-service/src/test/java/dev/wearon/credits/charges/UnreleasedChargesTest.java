@@ -17,20 +17,20 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What a reconciler reads: every charge that is not given back, once, whatever the page size. */
+/** A reconciler reads each unreleased charge exactly once, with any page size. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class UnreleasedChargesTest {
 
     @Test
-    void listsWhatIsChargedAndNotGivenBackByPages() {
+    void areListedByPages() {
         Instant start = Instant.now().minusSeconds(1);
         UUID store = Calls.storeWith(10);
-        List<UUID> standing = new ArrayList<>();
+        List<UUID> unreleased = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             UUID id = Calls.newId();
             Calls.charge(store, id, 1).then().statusCode(200);
-            standing.add(id);
+            unreleased.add(id);
         }
         UUID released = Calls.newId();
         Calls.charge(store, released, 1).then().statusCode(200);
@@ -50,11 +50,11 @@ class UnreleasedChargesTest {
                 }
             }
         } while (page.getList("charges").size() == 2);
-        assertThat(read).isEqualTo(standing);
+        assertThat(read).isEqualTo(unreleased);
     }
 
     @Test
-    void listsToEachIssuerItsOwnAndToNobodyWhatNobodyIssued() throws Exception {
+    void areListedToTheirIssuerOnly() throws Exception {
         UUID store = Calls.storeWith(10);
         UUID ofShoppers = Calls.newId();
         Calls.charge(store, ofShoppers, 1).then().statusCode(200);
@@ -68,9 +68,9 @@ class UnreleasedChargesTest {
         assertThat(listed(store, "another")).isEmpty();
     }
 
-    /** What a page costs must not grow with what others have charged, nor with what came after it. */
+    /** The cost of a page must not grow with the charges of other issuers or with later charges. */
     @Test
-    void readsThemFromAnIndexInTheirOrder() throws Exception {
+    void areReadFromAnOrderedIndex() throws Exception {
         assertThat(LedgerRows.planByIndex("""
                         SELECT id, store_id, created_at FROM credits.charges
                          WHERE issuer = 'b2b' AND status = 'charged' AND created_at < now()
@@ -82,7 +82,7 @@ class UnreleasedChargesTest {
     }
 
     @Test
-    void isForServicesOnlyAndSaysWhatIsMissing() {
+    void areRefusedToStoresAndWithoutParameters() {
         UUID store = Calls.storeWith(1);
         Calls.as(TestIdentities.store(store)).get("/internal/v1/charges").then().statusCode(404);
         Calls.as(TestIdentities.service("generation"))
@@ -102,7 +102,7 @@ class UnreleasedChargesTest {
                 .statusCode(400);
     }
 
-    /** What a store has in the list of an issuer; null names none. */
+    /** @param issuer null for a request without one */
     private static List<UUID> listed(UUID store, String issuer) {
         var call = Calls.as(TestIdentities.service("generation"))
                 .queryParam("from", Instant.now().minusSeconds(60).toString())

@@ -10,10 +10,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.flywaydb.core.Flyway;
 
-/** A ledger as an earlier version left it, in a database of its own. */
+/** A ledger with the schema of an earlier version, in a database of its own. */
 record EarlierLedger(PostgresAddress database, int version) {
 
-    /** @param migrations all versioned ones that the earlier version had */
+    /** @param migrations all versioned migrations of the earlier version */
     static EarlierLedger create(String database, String... migrations) throws SQLException, IOException {
         PostgresAddress superuser = SuiteServers.superuser();
         try (Connection connection = DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties())) {
@@ -28,7 +28,7 @@ record EarlierLedger(PostgresAddress database, int version) {
         return ledger;
     }
 
-    /** To the version of today. */
+    /** Migrates to the current version. */
     void migrate() {
         Flyway flyway = Flyway.configure()
                 .dataSource(database.jdbcUrl(), database.user(), database.password())

@@ -16,41 +16,41 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Charges that stood before a charge named its issuer: their ids say which are a session's. */
+/** The migration derives the issuer of earlier charges from their ids: a time-ordered id belongs to a session. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class IssuersMigrationTest {
 
     private final UUID session = Calls.newId();
-    private final UUID givenBack = Calls.newId();
+    private final UUID released = Calls.newId();
     private final UUID late = Calls.newId();
     private final UUID tombstone = Calls.newId();
     private final UUID deduction = UUID.fromString("0b5f1c1e-6f2d-8a11-8c3f-1f9d5a7b2c4d");
-    private final UUID byChance = UUID.randomUUID();
+    private final UUID random = UUID.randomUUID();
 
     @Test
-    void givesTheSessionsTheirChargesAndLeavesTheRestToNobody() throws Exception {
-        EarlierLedger old = EarlierLedger.create("before_issuers", "V1__wallets", "V2__shoppers_purchases_overage");
-        old.run(
+    void givesSessionChargesTheirIssuerAndOthersNone() throws Exception {
+        EarlierLedger ledger = EarlierLedger.create("before_issuers", "V1__wallets", "V2__shoppers_purchases_overage");
+        ledger.run(
                 charged(session, "charged"),
-                charged(givenBack, "released"),
+                charged(released, "released"),
                 charged(deduction, "charged"),
-                charged(byChance, "charged"),
+                charged(random, "charged"),
                 "INSERT INTO credits.charges (id, store_id, status, released_at) VALUES ('%s', '%s', 'released', now())"
                         .formatted(tombstone, UUID.randomUUID()));
 
-        old.migrate();
-        // As a function of before does that was under way meanwhile.
-        old.run(charged(late, "charged"));
+        ledger.migrate();
+        // A function of the earlier version that still runs during the migration.
+        ledger.run(charged(late, "charged"));
 
         Map<UUID, String> issuers = new HashMap<>();
         issuers.put(session, "b2b");
-        issuers.put(givenBack, "b2b");
+        issuers.put(released, "b2b");
         issuers.put(late, "b2b");
         issuers.put(tombstone, null);
         issuers.put(deduction, null);
-        issuers.put(byChance, null);
-        assertThat(issuers(old)).isEqualTo(issuers);
+        issuers.put(random, null);
+        assertThat(issuers(ledger)).isEqualTo(issuers);
     }
 
     private static String charged(UUID id, String status) {
@@ -61,8 +61,8 @@ class IssuersMigrationTest {
                         id, UUID.randomUUID(), UUID.randomUUID(), status, status.equals("released") ? "now()" : "NULL");
     }
 
-    private static Map<UUID, String> issuers(EarlierLedger old) throws SQLException {
-        try (Connection connection = old.connect();
+    private static Map<UUID, String> issuers(EarlierLedger ledger) throws SQLException {
+        try (Connection connection = ledger.connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT id, issuer FROM credits.charges")) {
             Map<UUID, String> issuers = new HashMap<>();

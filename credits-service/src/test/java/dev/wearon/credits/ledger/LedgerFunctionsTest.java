@@ -20,21 +20,20 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The ledger as stories 1.1 and 3.1 call it: in SQL, with the service's own role. */
+/** Calls the ledger's functions in SQL, with the role of the service. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class LedgerFunctionsTest {
 
     private static final String REFUND_WITHOUT_CHARGE = "WC001";
-    private static final String REFUNDED_ALREADY = "WC002";
-    private static final String OTHER_TERMS = "WC004";
-    private static final String GIVEN_BACK = "WC005";
+    private static final String ALREADY_REFUNDED = "WC002";
+    private static final String OTHER_AMOUNT = "WC004";
+    private static final String RELEASED = "WC005";
     private static final String WALLET_FULL = "WC006";
     private static final String INVALID_ARGUMENT = "22023";
 
@@ -55,8 +54,6 @@ class LedgerFunctionsTest {
     class Deduct {
 
         @Test
-        @DisplayName(
-                "Story 1.1 task 4.2, story 3.1 AC1: deduct takes exactly what it should and logs it with its request_id")
         void takesAndLogsWithTheRequestId() throws SQLException {
             assertThat(deduct(store, 1, "req-1")).isTrue();
 
@@ -69,8 +66,7 @@ class LedgerFunctionsTest {
         }
 
         @Test
-        @DisplayName("Story 1.1 task 4.2, story 3.1 AC4: deduct is false with too few credits")
-        void isFalseWithoutATraceWhenThereIsTooLittle() throws SQLException {
+        void isFalseAndWritesNothingWithTooFewCredits() throws SQLException {
             assertThat(deduct(store, 11, "req-1")).isFalse();
             assertThat(deduct(Calls.newId(), 1, "req-1")).isFalse();
 
@@ -79,15 +75,15 @@ class LedgerFunctionsTest {
         }
 
         @Test
-        void issuesNobodysCharge() throws SQLException {
+        void writesAChargeWithoutAnIssuer() throws SQLException {
             deduct(store, 1, "req-1");
 
-            assertThat(sql.texts("SELECT COALESCE(issuer, 'nobody') FROM credits.charges WHERE store_id = ?", store))
-                    .containsExactly("nobody");
+            assertThat(sql.texts("SELECT COALESCE(issuer, 'none') FROM credits.charges WHERE store_id = ?", store))
+                    .containsExactly("none");
         }
 
         @Test
-        void paysARepeatedRequestOnce() throws SQLException {
+        void deductsARepeatedRequestOnce() throws SQLException {
             deduct(store, 1, "req-1");
 
             assertThat(deduct(store, 1, "req-1")).isTrue();
@@ -96,7 +92,7 @@ class LedgerFunctionsTest {
         }
 
         @Test
-        void keepsTheSameRequestIdOfTwoStoresApart() throws SQLException {
+        void separatesTheSameRequestIdOfTwoStores() throws SQLException {
             UUID other = Calls.newId();
             sql.call("SELECT credits.add_store_credits(?, 10, 'purchase', 'top-up', NULL)", other);
 
@@ -111,7 +107,7 @@ class LedgerFunctionsTest {
         void raisesForAnotherAmountUnderTheSameRequest() throws SQLException {
             deduct(store, 1, "req-1");
 
-            refused(OTHER_TERMS, () -> deduct(store, 2, "req-1"));
+            refused(OTHER_AMOUNT, () -> deduct(store, 2, "req-1"));
         }
 
         @ParameterizedTest
@@ -121,12 +117,11 @@ class LedgerFunctionsTest {
         }
 
         @Test
-        @DisplayName("Story 1.1 task 4.2: concurrent deductions never take more than there is")
-        void takesTenForTenOfFortyConcurrentOnes() throws Exception {
+        void acceptsTenOfFortyConcurrentRequestsForTenCredits() throws Exception {
             Callable<Boolean> deduction =
                     () -> deduct(store, 1, UUID.randomUUID().toString());
 
-            assertThat(ConcurrentCalls.countByValue(Calls.race(Collections.nCopies(40, deduction))))
+            assertThat(ConcurrentCalls.countByValue(Calls.runTogether(Collections.nCopies(40, deduction))))
                     .isEqualTo(Map.of(true, 10L, false, 30L));
 
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 10, 10));
@@ -143,8 +138,7 @@ class LedgerFunctionsTest {
     class Refund {
 
         @Test
-        @DisplayName("Story 1.1 task 4.2, story 3.1 AC2: refund restores the balance and is logged")
-        void restoresTheBalanceAndWhatWasSpent() throws SQLException {
+        void restoresTheBalanceAndTheTotalSpent() throws SQLException {
             deduct(store, 3, "req-1");
 
             refund(store, 3, "req-1");
@@ -157,8 +151,7 @@ class LedgerFunctionsTest {
         }
 
         @Test
-        @DisplayName("A refund without a deduction raises WC001")
-        void raisesWithoutADeductionAndLeavesTheRequestFree() throws SQLException {
+        void raisesWithoutADeductionAndStillAllowsIt() throws SQLException {
             refused(REFUND_WITHOUT_CHARGE, () -> refund(store, 5, "req-1"));
 
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
@@ -166,31 +159,30 @@ class LedgerFunctionsTest {
         }
 
         @Test
-        @DisplayName("A second refund raises WC002")
         void raisesTheSecondTime() throws SQLException {
             deduct(store, 3, "req-1");
             refund(store, 3, "req-1");
 
-            refused(REFUNDED_ALREADY, () -> refund(store, 3, "req-1"));
+            refused(ALREADY_REFUNDED, () -> refund(store, 3, "req-1"));
 
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
         }
 
         @Test
-        void raisesForAnotherAmountThanWasDeducted() throws SQLException {
+        void raisesForAnotherAmountThanTheDeduction() throws SQLException {
             deduct(store, 3, "req-1");
 
-            refused(OTHER_TERMS, () -> refund(store, 5, "req-1"));
+            refused(OTHER_AMOUNT, () -> refund(store, 5, "req-1"));
 
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(7, 10, 3));
         }
 
         @Test
-        void endsTheRequestForGood() throws SQLException {
+        void makesTheRequestIdUnusable() throws SQLException {
             deduct(store, 3, "req-1");
             refund(store, 3, "req-1");
 
-            refused(GIVEN_BACK, () -> deduct(store, 3, "req-1"));
+            refused(RELEASED, () -> deduct(store, 3, "req-1"));
         }
     }
 
@@ -207,7 +199,7 @@ class LedgerFunctionsTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"refund", "deduction", "overage", "gift"})
-        void knowsPurchaseAndSubscriptionOnly(String type) {
+        void raisesForAnotherTypeThanPurchaseAndSubscription(String type) {
             refused(
                     INVALID_ARGUMENT,
                     () -> sql.call("SELECT credits.add_store_credits(?, 1, ?, 'req-1', NULL)", store, type));
@@ -224,7 +216,7 @@ class LedgerFunctionsTest {
         }
     }
 
-    /** As instances of the version before ask, which do not know of issuers. */
+    /** Instances of an earlier version name no issuer. */
     @Nested
     class WithoutAnIssuer {
 
@@ -246,19 +238,19 @@ class LedgerFunctionsTest {
         private final UUID other = UUID.randomUUID();
 
         @Test
-        void chargesForTheSessionThatTheIdIs() throws SQLException {
+        void givesATimeOrderedIdTheIssuerOfStores() throws SQLException {
             assertThat(sql.call(ONE, session, store)).isEqualTo("charged");
             assertThat(sql.call(ONE, other, store)).isEqualTo("charged");
 
             assertThat(LedgerRows.issuer(session)).isEqualTo("b2b");
             assertThat(LedgerRows.issuer(other)).isNull();
             assertThat(Calls.outcome(Calls.charge(store, session, 1)))
-                    .as("asked again of this version")
+                    .as("repeated by this version")
                     .isEqualTo("replayed");
         }
 
         @Test
-        void chargesManyLikewise() throws SQLException {
+        void givesBatchesTheSameIssuers() throws SQLException {
             assertThat(sql.call(MANY, other, session, store, store)).isEqualTo("charged");
 
             assertThat(LedgerRows.issuer(session)).isEqualTo("b2b");

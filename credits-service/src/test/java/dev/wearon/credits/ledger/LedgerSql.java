@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** Statements as stories and operators write them, each in a transaction of its own. */
+/** Runs SQL as an operator does, each statement in a transaction of its own. */
 record LedgerSql(DataSource credits) {
 
     interface Statement {

@@ -72,7 +72,7 @@ class LedgerStressTest {
         List<Callable<StressConnection.Counts>> workers = IntStream.range(0, CONNECTIONS)
                 .<Callable<StressConnection.Counts>>mapToObj(worker -> () -> run(new Random(worker)))
                 .toList();
-        List<StressConnection.Counts> counts = Calls.race(workers);
+        List<StressConnection.Counts> counts = Calls.runTogether(workers);
 
         assertThat(counts).extracting(StressConnection.Counts::deadlocks).containsOnly(0);
         assertThat(deadlocks()).as("deadlocks that PostgreSQL counted").isEqualTo(deadlocksBefore);

@@ -16,22 +16,18 @@ import java.sql.SQLException;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The tables of story 1.1 that this service owns (stores' keys and settings are the gateway's, sessions generation's):
- * what PostgreSQL itself refuses, whoever writes.
- */
+/** What PostgreSQL itself refuses, whatever the statement, and which tables, indexes, triggers and functions exist. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class LedgerTablesTest {
 
-    private static final String ROWS_STAND = "WC007";
+    private static final String ROW_IS_IMMUTABLE = "WC007";
     private static final String CHECK_VIOLATED = "23514";
     private static final String NOT_UNIQUE = "23505";
     private static final String OWN_TABLES = """
@@ -56,7 +52,6 @@ class LedgerTablesTest {
     class Schema {
 
         @ParameterizedTest
-        @DisplayName("Story 1.1 AC1 and AC3: columns are there and NOT NULL")
         @CsvSource({
             "stores,'created_at,id,updated_at'",
             "store_credits,'balance,id,store_id,total_purchased,total_spent,updated_at'",
@@ -76,8 +71,7 @@ class LedgerTablesTest {
         }
 
         @Test
-        @DisplayName("Story 1.1 AC1 and AC3: every table of a store refers to it")
-        void refersToItsStores() throws SQLException {
+        void hasItsForeignKeys() throws SQLException {
             assertThat(sql.texts("""
                     SELECT conrelid::regclass || ' -> ' || confrelid::regclass FROM pg_constraint
                      WHERE contype = 'f' AND connamespace = 'credits'::regnamespace AND convalidated
@@ -95,7 +89,6 @@ class LedgerTablesTest {
         }
 
         @ParameterizedTest
-        @DisplayName("Story 1.1 AC1 and AC3: indexes and unique keys by name")
         @CsvSource({
             "idx_store_credit_transactions_store_id,false",
             "idx_store_credit_transactions_created_at,false",
@@ -115,7 +108,6 @@ class LedgerTablesTest {
         }
 
         @ParameterizedTest
-        @DisplayName("Story 1.1 AC1 and AC3: triggers by name")
         @ValueSource(
                 strings = {
                     "stores.on_store_created",
@@ -131,7 +123,6 @@ class LedgerTablesTest {
         }
 
         @ParameterizedTest
-        @DisplayName("Story 1.1 AC1: the functions have the stories' parameters and results")
         @CsvSource({
             "deduct_store_credits,'p_store_id uuid, p_amount integer, p_request_id text, p_description text',boolean",
             "refund_store_credits,'p_store_id uuid, p_amount integer, p_request_id text, p_description text',void",
@@ -145,7 +136,6 @@ class LedgerTablesTest {
         }
 
         @Test
-        @DisplayName("Story 1.1: every table and every function says what it is for")
         void isCommented() throws SQLException {
             assertThat(sql.texts("SELECT t.relname " + OWN_TABLES + " AND obj_description(t.oid, 'pg_class') IS NULL"))
                     .isEmpty();
@@ -156,8 +146,7 @@ class LedgerTablesTest {
         }
 
         @Test
-        @DisplayName("Story 1.1 AC4: names are snake_case, moments are timestamptz")
-        void namesAndTimesAreOfOneKind() throws SQLException {
+        void usesSnakeCaseAndTimestamptz() throws SQLException {
             String columns = """
                     SELECT t.relname || '.' || a.attname || ' ' || format_type(a.atttypid, NULL)
                     """;
@@ -179,7 +168,6 @@ class LedgerTablesTest {
     class Wallets {
 
         @Test
-        @DisplayName("Story 1.1 AC1: a new store has a wallet with 0 credits")
         void openAtZeroWhenAStoreIsInserted() throws SQLException {
             UUID created = Calls.newId();
 
@@ -205,7 +193,7 @@ class LedgerTablesTest {
         }
 
         @Test
-        void sayWhenTheyChanged() throws SQLException {
+        void setUpdatedAt() throws SQLException {
             String updatedAt =
                     "SELECT updated_at > now() - interval '1 minute' FROM credits.store_credits WHERE store_id = ?";
             sql.execute(
@@ -228,8 +216,8 @@ class LedgerTablesTest {
                     "DELETE FROM credits.charges",
                     "TRUNCATE credits.charges"
                 })
-        void standForEver(String statement) throws SQLException {
-            refused(ROWS_STAND, () -> sql.execute(statement));
+        void cannotBeChanged(String statement) throws SQLException {
+            refused(ROW_IS_IMMUTABLE, () -> sql.execute(statement));
 
             LedgerRows.assertAddsUp(store);
         }
@@ -241,7 +229,7 @@ class LedgerTablesTest {
 
             for (String another : new String[] {"'b2c'", "NULL"}) {
                 refused(
-                        ROWS_STAND,
+                        ROW_IS_IMMUTABLE,
                         () -> sql.execute(
                                 "UPDATE credits.charges SET status = 'released', released_at = now(), issuer = "
                                         + another + " WHERE id = ?",
@@ -251,7 +239,7 @@ class LedgerTablesTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"B2B", "", "2b", "b2b b2c"})
-        void ofChargesHaveAnIssuerOfOneWord(String issuer) {
+        void ofChargesHaveAValidIssuerName(String issuer) {
             refused(
                     CHECK_VIOLATED,
                     () -> sql.call(
@@ -265,7 +253,7 @@ class LedgerTablesTest {
         }
 
         @Test
-        void areOncePerChargeAndType() throws SQLException {
+        void areUniquePerChargeAndType() throws SQLException {
             sql.call("SELECT credits.deduct_store_credits(?, 1, 'req-1', NULL)", store);
 
             refused(NOT_UNIQUE, () -> sql.execute("""
@@ -276,7 +264,7 @@ class LedgerTablesTest {
         }
 
         @Test
-        void ofGrantsAreOncePerRequestAndType() {
+        void ofGrantsAreUniquePerRequestAndType() {
             refused(NOT_UNIQUE, () -> sql.execute("""
                     INSERT INTO credits.store_credit_transactions (store_id, amount, type, request_id, balance_after)
                     VALUES (?, 1, 'purchase', 'top-up', 11)
@@ -284,9 +272,8 @@ class LedgerTablesTest {
         }
 
         @ParameterizedTest
-        @DisplayName("Story 1.1 task 4.4: a type outside the list is rejected")
         @ValueSource(strings = {"'bonus', 1", "'deduction', 1", "'purchase', -1", "'overage', -1"})
-        void haveAKnownTypeAndItsSign(String typeAndAmount) {
+        void haveAKnownTypeAndMatchingSign(String typeAndAmount) {
             refused(CHECK_VIOLATED, () -> sql.execute("""
                     INSERT INTO credits.store_credit_transactions (store_id, type, amount, request_id, balance_after)
                     VALUES (?, %s, 'req-1', 10)

@@ -18,7 +18,7 @@ import java.util.UUID;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 
-/** Wallets that stood before there were shoppers, and those that the version before opens afterwards. */
+/** The migration gives each wallet its shopper, also a wallet that an earlier version opens afterwards. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class ShoppersMigrationTest {
@@ -30,12 +30,12 @@ class ShoppersMigrationTest {
     private final UUID other = UUID.randomUUID();
 
     @Test
-    void givesEveryWalletItsShopperAndLeavesItAsItIs() throws Exception {
+    void givesEveryWalletItsShopperAndDoesNotChangeIt() throws Exception {
         EarlierLedger ledger =
                 EarlierLedger.create("before_shoppers", "V1__wallets", "V2__shoppers_purchases_overage", "V3__issuers");
         ledger.run("INSERT INTO credits.stores (id) VALUES ('%s'), ('%s')".formatted(one, other));
-        ledger.run(openedByTheVersionBefore(one, ANN), openedByTheVersionBefore(one, BOB));
-        ledger.run(openedByTheVersionBefore(other, ANN));
+        ledger.run(openedByTheEarlierVersion(one, ANN), openedByTheEarlierVersion(one, BOB));
+        ledger.run(openedByTheEarlierVersion(other, ANN));
         ledger.run(
                 "UPDATE credits.store_shopper_credits SET balance = 3, total_purchased = 5, total_spent = 2",
                 """
@@ -58,8 +58,8 @@ class ShoppersMigrationTest {
                 SELECT convalidated FROM pg_constraint WHERE conname = 'store_shopper_credits_of_a_shopper'
                 """)).containsExactly("t");
 
-        // The version before goes on for a while, and knows nothing of shoppers.
-        ledger.run(openedByTheVersionBefore(one, ANN), openedByTheVersionBefore(other, BOB));
+        // During a rolling update the earlier version still opens wallets, without shoppers.
+        ledger.run(openedByTheEarlierVersion(one, ANN), openedByTheEarlierVersion(other, BOB));
         assertThat(texts(
                         ledger,
                         "SELECT b.outcome FROM credits.purchase('%s', '%s', '1002', 1, 1) b".formatted(other, BOB)))
@@ -68,14 +68,14 @@ class ShoppersMigrationTest {
         assertThat(texts(ledger, wallets)).hasSize(4).containsAll(before);
     }
 
-    /** Direct SQL may have made such a wallet; a key may be somebody's name, so no error shows it. */
+    /** Direct SQL may have made such a wallet. The error must not contain the key, which may be a person's name. */
     @Test
-    void refusesKeysThatAreNoAddressesBeforeItChangesAnything() throws Exception {
+    void refusesKeysThatAreNoAddressesAndChangesNothing() throws Exception {
         EarlierLedger ledger = EarlierLedger.create(
                 "keys_before_shoppers", "V1__wallets", "V2__shoppers_purchases_overage", "V3__issuers");
         ledger.run("INSERT INTO credits.stores (id) VALUES ('%s')".formatted(one));
-        ledger.run(openedByTheVersionBefore(one, ANN));
-        ledger.run(openedByTheVersionBefore(one, "bob at shop.example"), openedByTheVersionBefore(one, "ref:bob"));
+        ledger.run(openedByTheEarlierVersion(one, ANN));
+        ledger.run(openedByTheEarlierVersion(one, "bob at shop.example"), openedByTheEarlierVersion(one, "ref:bob"));
 
         assertThatThrownBy(ledger::migrate)
                 .hasMessageContaining("whose shopper_email is no e-mail address: 2")
@@ -95,9 +95,9 @@ class ShoppersMigrationTest {
                         one + " bob@shop.example null bob@shop.example");
     }
 
-    /** Statements of the service would wait behind a migration that waits for a lock, so the migration gives up. */
+    /** Statements of the service queue up behind a migration that waits for a lock, so it has a lock timeout. */
     @Test
-    void givesUpWhenTheWalletsAreLockedForLongAndSucceedsWhenTriedAgain() throws Exception {
+    void failsOnALockTimeoutAndSucceedsWhenRepeated() throws Exception {
         EarlierLedger ledger = EarlierLedger.create(
                 "locked_before_shoppers", "V1__wallets", "V2__shoppers_purchases_overage", "V3__issuers");
         try (Connection busy = ledger.connect()) {
@@ -114,8 +114,8 @@ class ShoppersMigrationTest {
                 .hasSize(1);
     }
 
-    /** The statement by which the version before opened wallets. */
-    private static String openedByTheVersionBefore(UUID store, String email) {
+    /** The statement with which the earlier version opens wallets. */
+    private static String openedByTheEarlierVersion(UUID store, String email) {
         return """
                 INSERT INTO credits.store_shopper_credits (store_id, shopper_email) VALUES ('%s', '%s')
                     ON CONFLICT (store_id, shopper_email) DO NOTHING

@@ -6,7 +6,7 @@ import io.restassured.response.Response;
 import java.util.Map;
 import java.util.UUID;
 
-/** The call that the gateway makes when a shopper has paid. */
+/** The gateway's call after a shopper has paid. */
 final class Orders {
 
     private Orders() {}

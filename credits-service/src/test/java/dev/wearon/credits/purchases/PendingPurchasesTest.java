@@ -47,7 +47,7 @@ class PendingPurchasesTest {
     }
 
     @Test
-    void areCompletedOldestFirstByATopUpThatAnswersTheBalanceOfItsOwnRow() throws Exception {
+    void areCompletedOldestFirstByATopUp() throws Exception {
         Orders.buy(store, ANN, "first", 4);
         Orders.buy(store, BOB, "second", 4);
         Orders.buy(store, ANN, "third", 4);
@@ -55,7 +55,7 @@ class PendingPurchasesTest {
         Calls.grant(store, "top-up", 9, "purchase").then().statusCode(201).body("balance", is(9));
 
         assertThat(ShopperRows.orders(store, "completed")).containsExactly("first", "second");
-        assertThat(ShopperRows.poolSides(store))
+        assertThat(ShopperRows.poolMovements(store))
                 .extracting(ShopperRows.Movement::requestId)
                 .containsExactly("req_first", "req_second");
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(1, 9, 8));
@@ -63,7 +63,7 @@ class PendingPurchasesTest {
     }
 
     @Test
-    void thatDoNotFitWaitWhileTheNextIsCompleted() throws Exception {
+    void areSkippedIfTheyDoNotFit() throws Exception {
         Orders.buy(store, ANN, "large", 50);
         Orders.buy(store, BOB, "small", 5);
 
@@ -77,7 +77,7 @@ class PendingPurchasesTest {
     }
 
     @Test
-    void areLeftAloneByATopUpThatIsRepeated() throws Exception {
+    void areNotCompletedByARepeatedTopUp() throws Exception {
         Calls.grant(store, "top-up", 5, "purchase");
         UUID charge = Calls.newId();
         Calls.charge(store, charge, 5);
@@ -91,7 +91,7 @@ class PendingPurchasesTest {
     }
 
     @Test
-    void areCompletedByTheJobWhenARefundMadeRoom() throws Exception {
+    void areCompletedByTheJobAfterARefund() throws Exception {
         Calls.grant(store, "top-up", 5, "purchase");
         UUID charge = Calls.newId();
         Calls.charge(store, charge, 5);
@@ -107,8 +107,8 @@ class PendingPurchasesTest {
     }
 
     @RepeatedTest(2)
-    void beyondAHundredAreCompletedByTheJobOnceAlsoByTwoAtATime() throws Exception {
-        // Two that never fit stand in front; 250 stand behind them.
+    void aboveAHundredAreCompletedOnceByTwoConcurrentJobs() throws Exception {
+        // The two oldest never fit; 250 follow.
         pending(2, 1_000_000);
         pending(250, 1);
 
@@ -116,7 +116,7 @@ class PendingPurchasesTest {
         assertThat(ShopperRows.orders(store, "completed")).hasSize(100);
 
         double before = metrics.counter("wearon.purchases.completed.later").count();
-        int completed = Calls.race(Collections.nCopies(2, (Callable<Counts>) this::run)).stream()
+        int completed = Calls.runTogether(Collections.nCopies(2, (Callable<Counts>) this::run)).stream()
                 .mapToInt(Counts::completed)
                 .sum();
 
@@ -129,7 +129,7 @@ class PendingPurchasesTest {
     }
 
     @Test
-    void areCountedWithTheAgeOfTheOldest() throws Exception {
+    void areMeasuredWithTheAgeOfTheOldest() throws Exception {
         run();
         double before = metrics.get("wearon.purchases.pending").gauge().value();
         pending(1, 7);
@@ -137,13 +137,13 @@ class PendingPurchasesTest {
         run();
 
         assertThat(metrics.get("wearon.purchases.pending").gauge().value()).isEqualTo(before + 1);
-        // The row says that it is an hour old.
+        // pending() makes the row an hour old.
         assertThat(metrics.get("wearon.purchases.pending.oldest").gauge().value())
                 .isGreaterThanOrEqualTo(3600);
     }
 
     @Test
-    void ofAShopperWhoseWalletIsFullWaitWithoutKeepingOthersWaiting() throws Exception {
+    void ofAFullWalletDoNotBlockOthers() throws Exception {
         Orders.buy(store, ANN, "first", 1);
         Orders.buy(store, BOB, "second", 1);
         execute("""
@@ -158,14 +158,14 @@ class PendingPurchasesTest {
     }
 
     @Test
-    void areLookedForWithoutBeingAsked() {
+    void areSearchedByTheScheduledJob() {
         var rounds = metrics.counter("wearon.job.rounds", "job", "pending-purchases", "outcome", "done");
 
         Await.until(Duration.ofSeconds(10), rounds::count, done -> done > 0);
     }
 
     @Test
-    void areLookedForAgainOnlyAfterARoundThatCompletedSome() {
+    void needAnotherRoundOnlyAfterOneThatCompletedSome() {
         assertThat(PendingPurchases.needsAnotherRound(new Counts(1, 3))).isTrue();
         assertThat(PendingPurchases.needsAnotherRound(new Counts(0, 3))).isFalse();
     }
@@ -174,7 +174,7 @@ class PendingPurchasesTest {
         return job.runOnce().await().atMost(Duration.ofSeconds(30));
     }
 
-    /** As the service leaves them when the pool is empty; 250 orders over HTTP would say the same, slowly. */
+    /** In SQL, because 250 orders over HTTP are slow. */
     private void pending(int count, int credits) throws SQLException {
         execute("""
                 SELECT credits.purchase('%1$s', 'shopper' || i %% 7 || '@shop.example', 'o-%3$d-' || i, %3$d, 1)

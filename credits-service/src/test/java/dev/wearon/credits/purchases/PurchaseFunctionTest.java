@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A shopper's purchase as the stories call it: in SQL, with the service's own role. */
+/** Calls process_store_shopper_purchase in SQL, with the role of the service. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class PurchaseFunctionTest {
@@ -41,26 +41,26 @@ class PurchaseFunctionTest {
     }
 
     @Test
-    void answersTheWholePurchase() throws SQLException {
+    void returnsThePurchase() throws SQLException {
         List<String> row = process("' Ann@Shop.example ', '1001', 4, 7.50");
 
         String id = ShopperRows.purchases(store).getFirst().id().toString();
         assertThat(row)
                 .containsExactly("processed", id, store.toString(), "ann@shop.example", "1001", "4", "7.50", "USD");
-        assertThat(ShopperRows.poolSides(store).getFirst().requestId()).isEqualTo("1001");
+        assertThat(ShopperRows.poolMovements(store).getFirst().requestId()).isEqualTo("1001");
         assertThat(ShopperRows.movements(store).getFirst().requestId()).isEqualTo("1001");
     }
 
     @Test
-    void keepsTheRequestIdInBothLedgers() throws SQLException {
+    void writesTheRequestIdToBothLedgers() throws SQLException {
         process("'ann@shop.example', '1001', 4, 7.50, 'EUR', 'req-7'");
 
-        assertThat(ShopperRows.poolSides(store).getFirst().requestId()).isEqualTo("req-7");
+        assertThat(ShopperRows.poolMovements(store).getFirst().requestId()).isEqualTo("req-7");
         assertThat(ShopperRows.movements(store).getFirst().requestId()).isEqualTo("req-7");
     }
 
     @Test
-    void saysDuplicateForAKnownOrderAndAnswersItAsItWasFirst() throws SQLException {
+    void returnsDuplicateAndTheFirstPurchaseForAKnownOrder() throws SQLException {
         List<String> first = process("'ann@shop.example', '1001', 4, 7.50, 'EUR'");
 
         List<String> again = process("'ANN@shop.example', '1001', 4, 9, 'USD', 'another'");
@@ -71,7 +71,7 @@ class PurchaseFunctionTest {
     }
 
     @Test
-    void saysInsufficientForWhatItKeepsUntilATopUp() throws SQLException {
+    void returnsInsufficientForAPendingPurchase() throws SQLException {
         assertThat(process("'ann@shop.example', '1001', 11, 7.50").getFirst()).isEqualTo("insufficient");
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
 
@@ -125,7 +125,7 @@ class PurchaseFunctionTest {
                 "'a@b.example', '1001', 4, 1, 'USD', ''",
                 "repeat('a', 249) || '@b.cde', '1001', 4, 1"
             })
-    void raisesForWhatIsNoPurchase(String arguments) throws SQLException {
+    void raisesForInvalidArguments(String arguments) throws SQLException {
         refused("22023", arguments);
 
         assertThat(ShopperRows.purchases(store)).isEmpty();

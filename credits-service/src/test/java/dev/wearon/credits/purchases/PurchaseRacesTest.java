@@ -1,10 +1,9 @@
 package dev.wearon.credits.purchases;
 
-import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.credits.Calls;
+import dev.wearon.credits.ConcurrentCalls;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.LedgerRows.Wallet;
 import dev.wearon.credits.ShopperRows;
@@ -33,7 +32,7 @@ class PurchaseRacesTest {
     @Inject
     PendingPurchases job;
 
-    /** Nobody knew the store nor the shopper: the wallets are opened in the middle of it. */
+    /** The store and the shopper are new, so the calls race to open the wallets as well. */
     @RepeatedTest(3)
     void theSameOrderFiftyTimesInParallelIsOnePurchase() throws Exception {
         UUID store = Calls.newId();
@@ -41,7 +40,7 @@ class PurchaseRacesTest {
                 new ArrayList<>(Collections.nCopies(49, () -> Calls.outcome(Orders.buy(store, ANN, "1001", 3))));
         calls.add(() -> Calls.grant(store, "top-up", 10, "purchase").path("transaction_id") == null ? "" : "granted");
 
-        Map<String, Long> answers = countByValue(Calls.race(calls));
+        Map<String, Long> answers = ConcurrentCalls.countByValue(Calls.runTogether(calls));
 
         assertThat(answers).containsEntry("granted", 1L).containsEntry("duplicate", 48L);
         assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(3, 3, 0)));
@@ -50,22 +49,22 @@ class PurchaseRacesTest {
     }
 
     @RepeatedTest(3)
-    void tenCreditsAreSoldToTenOfFiftyShoppers() throws Exception {
+    void tenOfFiftyPurchasesGetTheTenCredits() throws Exception {
         UUID store = Calls.storeWith(10);
         List<Callable<String>> calls = IntStream.range(0, 50)
                 .<Callable<String>>mapToObj(
                         i -> () -> Calls.outcome(Orders.buy(store, "shopper" + i % 5 + "@shop.example", "o" + i, 1)))
                 .toList();
 
-        assertThat(countByValue(Calls.race(calls))).isEqualTo(Map.of("processed", 10L, "pending", 40L));
+        assertThat(ConcurrentCalls.countByValue(Calls.runTogether(calls)))
+                .isEqualTo(Map.of("processed", 10L, "pending", 40L));
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 10, 10));
         ShopperRows.assertAddsUp(store);
     }
 
-    /** Grants complete pending purchases of many shoppers while these buy more and the pool pays for try-ons. */
     @Test
-    void purchasesGrantsChargesAndTheJobOfTwoStoresMeetWithoutDeadlock() throws Exception {
+    void concurrentPurchasesGrantsChargesAndJobsNeverDeadlock() throws Exception {
         UUID one = Calls.newId();
         UUID other = Calls.newId();
         List<Callable<Integer>> calls = new ArrayList<>();
@@ -83,20 +82,16 @@ class PurchaseRacesTest {
         }
         Collections.shuffle(calls);
 
-        assertThat(Calls.race(calls)).containsOnly(200);
+        assertThat(Calls.runTogether(calls)).containsOnly(200);
 
         job.runOnce().await().atMost(Duration.ofSeconds(30));
         for (UUID store : List.of(one, other)) {
             ShopperRows.assertAddsUp(store);
             assertThat(ShopperRows.orders(store, "pending").size() * 2)
-                    .as("what waits, with %s", LedgerRows.wallet(store))
-                    .satisfiesAnyOf(waiting -> assertThat(waiting).isZero(), waiting -> assertThat(
+                    .as("pending credits, with %s", LedgerRows.wallet(store))
+                    .satisfiesAnyOf(pending -> assertThat(pending).isZero(), pending -> assertThat(
                                     LedgerRows.wallet(store).balance())
                             .isLessThan(2));
         }
-    }
-
-    private static <T> Map<T, Long> countByValue(List<T> answers) {
-        return answers.stream().collect(groupingBy(answer -> answer, counting()));
     }
 }

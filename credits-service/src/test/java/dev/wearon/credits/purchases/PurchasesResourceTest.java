@@ -68,7 +68,7 @@ class PurchasesResourceTest {
             UUID purchase = UUID.fromString(id);
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(6, 10, 4));
             assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(4, 4, 0)));
-            assertThat(ShopperRows.poolSides(store))
+            assertThat(ShopperRows.poolMovements(store))
                     .containsExactly(new Movement("deduction", -4, purchase, "req-1", 6));
             assertThat(ShopperRows.movements(store)).containsExactly(new Movement("purchase", 4, purchase, "req-1", 4));
             assertThat(ShopperRows.purchases(store))
@@ -77,7 +77,7 @@ class PurchasesResourceTest {
         }
 
         @Test
-        void countingAnOrderOnce() throws Exception {
+        void processingAnOrderOnce() throws Exception {
             String first = Orders.buy(store, ANN, "1001", 4).path("purchase_id");
 
             Orders.buy(store, " ANN@shop.example", "1001", 4)
@@ -90,7 +90,7 @@ class PurchasesResourceTest {
         }
 
         @Test
-        void keepingTheSameOrderOfTwoStoresApart() throws Exception {
+        void separatingTheSameOrderIdOfTwoStores() throws Exception {
             UUID other = Calls.storeWith(5);
 
             for (UUID each : List.of(store, other)) {
@@ -102,7 +102,7 @@ class PurchasesResourceTest {
         }
 
         @Test
-        void keepingWhatThePoolIsTooSmallFor() throws Exception {
+        void pendingWhenThePoolIsTooSmall() throws Exception {
             String id = Orders.buy(store, ANN, "1001", 11)
                     .then()
                     .statusCode(200)
@@ -120,7 +120,7 @@ class PurchasesResourceTest {
         }
 
         @Test
-        void keepingWhatAStoreNobodyKnewSold() throws Exception {
+        void pendingForANewStore() throws Exception {
             UUID unknown = Calls.newId();
 
             Orders.buy(unknown, ANN, "1001", 1).then().body("outcome", is("pending"));
@@ -128,9 +128,9 @@ class PurchasesResourceTest {
             assertThat(LedgerRows.wallet(unknown)).isEqualTo(new Wallet(0, 0, 0));
         }
 
-        /** Case, blanks around it, and both Unicode forms; capitals beyond ASCII too. */
+        /** Case, also beyond ASCII, surrounding blanks and both Unicode forms. */
         @Test
-        void knowingAShopperInEverySpelling() throws Exception {
+        void usingOneWalletForEverySpelling() throws Exception {
             List<String> spellings = List.of(
                     "\u00e5sa@caf\u00e9.example",
                     "  \u00c5SA@Caf\u00e9.Example\r\n",
@@ -144,7 +144,7 @@ class PurchasesResourceTest {
         }
 
         @Test
-        void namingNobodyInALedger() throws Exception {
+        void writingNoAddressToALedger() throws Exception {
             Orders.buy(store, ANN, "1001", 4).then().statusCode(200);
 
             try (var connection = LedgerRows.connect();
@@ -176,7 +176,7 @@ class PurchasesResourceTest {
                 "request_id", "'r'");
 
         @Test
-        void forNoneOfTheFieldsThatTheOthersLeaveAsTheyAre() {
+        void exceptForTheValidBody() {
             Orders.send(store, body("currency", "null")).then().statusCode(200).body("outcome", is("processed"));
         }
 
@@ -242,7 +242,7 @@ class PurchasesResourceTest {
         void forAnAddressThatIsTooLong() throws Exception {
             Orders.buy(store, "a".repeat(249) + "@b.cde", "1001", 1).then().statusCode(400);
             Orders.buy(store, "a".repeat(248) + "@b.cde", "1001", 1).then().statusCode(200);
-            // Each of these capitals becomes two characters.
+            // In lower case, each of these capitals becomes two characters.
             Orders.buy(store, "\u0130".repeat(200) + "@b.cde", "1002", 1).then().statusCode(400);
         }
 
@@ -250,7 +250,6 @@ class PurchasesResourceTest {
         void whenTheShoppersWalletCannotHoldMore() throws Exception {
             Orders.buy(store, ANN, "1001", 1).then().statusCode(200);
             try (var connection = LedgerRows.connect()) {
-                // As if bought and spent earlier.
                 connection.createStatement().execute("""
                         UPDATE credits.store_shopper_credits SET total_purchased = 2147483646, total_spent = 2147483645
                          WHERE store_id = '%s'
@@ -268,7 +267,7 @@ class PurchasesResourceTest {
     class Returns404 {
 
         @Test
-        void forAStoreThatSellsToItself() throws Exception {
+        void forAStoreThatCallsAsAService() throws Exception {
             Calls.as(TestIdentities.store(store))
                     .body(Map.of(
                             "shopper_email", ANN, "order_id", "1", "credits", 1, "amount_paid", 0, "request_id", "r"))

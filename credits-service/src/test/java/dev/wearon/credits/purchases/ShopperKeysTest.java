@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A shopper named by an address, a reference or both has the same wallet for ever. */
+/** A shopper with an address, a reference or both keeps the same wallet for ever. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class ShopperKeysTest {
@@ -47,7 +47,7 @@ class ShopperKeysTest {
     class OfAnAddressAlone {
 
         @Test
-        void isTheAddressInOneSpelling() throws SQLException {
+        void isTheNormalisedAddress() throws SQLException {
             Shopper ann = ShopperRows.identify(store, " Ann@SHOP.example ", null);
 
             assertThat(ann.walletKey()).isEqualTo(ANN);
@@ -56,7 +56,7 @@ class ShopperKeysTest {
         }
 
         @Test
-        void isThatOfTheWalletThatAPurchaseOpened() throws SQLException {
+        void isTheKeyOfTheWalletThatAPurchaseOpened() throws SQLException {
             Orders.buy(store, ANN, "1001", 3).then().statusCode(200);
 
             assertThat(ShopperRows.shoppers(store)).containsExactly(new Names(ANN, null, ANN));
@@ -64,7 +64,7 @@ class ShopperKeysTest {
         }
 
         @Test
-        void staysWhenTheShopperComesWithAReferenceAndThenWithAnotherAddress() throws SQLException {
+        void staysWhenTheShopperGetsAReferenceAndANewAddress() throws SQLException {
             Orders.buy(store, ANN, "1001", 3).then().statusCode(200);
             Shopper ann = ShopperRows.identify(store, ANN, null);
 
@@ -79,9 +79,9 @@ class ShopperKeysTest {
             assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(4, 4, 0)));
         }
 
-        /** Only a statement outside of the functions gives one shopper the address that is another's key. */
+        /** The functions never give a shopper the address that is another shopper's key; direct SQL can. */
         @Test
-        void winsOverTheSameAddressOfAnotherShopper() throws SQLException {
+        void isPreferredToTheSameAddressOfAnotherShopper() throws SQLException {
             ShopperRows.identify(store, null, "43");
             Shopper ann = ShopperRows.identify(store, ANN, null);
             ShopperRows.identify(store, ANN, "42");
@@ -93,7 +93,7 @@ class ShopperKeysTest {
         }
 
         @Test
-        void isOfOneStore() throws SQLException {
+        void isSeparateForEachStore() throws SQLException {
             Shopper here = ShopperRows.identify(store, ANN, "42");
             Shopper there = ShopperRows.identify(Calls.newId(), ANN, "42");
 
@@ -105,7 +105,7 @@ class ShopperKeysTest {
     class OfAReference {
 
         @Test
-        void isTheReferenceAndStaysWhateverTheAddress() throws SQLException {
+        void isTheReferenceWithEveryAddress() throws SQLException {
             Shopper ann = ShopperRows.identify(store, null, "42");
 
             assertThat(ann.walletKey()).isEqualTo("ref:42");
@@ -117,7 +117,7 @@ class ShopperKeysTest {
         }
 
         @Test
-        void staysWithTheReferenceWhenTheAddressGoesToAnother() throws SQLException {
+        void staysWhenTheAddressMovesToAnotherShopper() throws SQLException {
             Shopper first = ShopperRows.identify(store, ANN, "42");
             Shopper second = ShopperRows.identify(store, ANN, "43");
 
@@ -128,9 +128,9 @@ class ShopperKeysTest {
                     .containsExactlyInAnyOrder(new Names(null, "42", "ref:42"), new Names(ANN, "43", "ref:43"));
         }
 
-        /** The store's server goes on to name that wallet by its address. */
+        /** The store's server still names that wallet by its address. */
         @Test
-        void takesNoAddressThatIsTheKeyOfAWallet() throws SQLException {
+        void doesNotTakeAnAddressThatIsTheKeyOfAWallet() throws SQLException {
             Orders.buy(store, ANN, "1001", 3).then().statusCode(200);
             Shopper ann = ShopperRows.identify(store, ANN, "42");
 
@@ -142,7 +142,7 @@ class ShopperKeysTest {
         }
 
         @Test
-        void losesItsAddressToAPurchaseThatNamesTheAddressAlone() throws SQLException {
+        void losesTheAddressToAPurchaseThatNamesOnlyTheAddress() throws SQLException {
             ShopperRows.identify(store, ANN, "42");
 
             Orders.buy(store, ANN, "1001", 3).then().statusCode(200);
@@ -154,7 +154,7 @@ class ShopperKeysTest {
         }
 
         @Test
-        void fillsAndPaysFromAWalletOfItsOwn() throws SQLException {
+        void hasAWalletOfItsOwn() throws SQLException {
             String key = ShopperRows.identify(store, ANN, "42").walletKey();
             sql("SELECT credits.purchase('%s', '%s', '1001', 3, 1)".formatted(store, key));
 
@@ -170,7 +170,7 @@ class ShopperKeysTest {
         }
 
         @Test
-        void buysDeductsAndRefundsInSql() throws SQLException {
+        void worksInPurchaseDeductAndRefund() throws SQLException {
             ShopperRows.identify(store, ANN, "42");
 
             sql("SELECT credits.process_store_shopper_purchase('%s', 'ref:42', '1001', 3, 1)".formatted(store));
@@ -187,7 +187,7 @@ class ShopperKeysTest {
         }
 
         @Test
-        void paysOneChargeAndManyInSql() throws SQLException {
+        void worksInChargeAndChargeAll() throws SQLException {
             ShopperRows.identify(store, null, "42");
             sql("SELECT credits.purchase('%s', 'ref:42', '1001', 3, 1)".formatted(store));
 
@@ -202,10 +202,10 @@ class ShopperKeysTest {
             ShopperRows.assertAddsUp(store);
         }
 
-        /** The gateway lets only addresses pass; what looks most like a reference is an address nevertheless. */
+        /** The gateway accepts only addresses. An address may look like a key and must not reach the wallet of that key. */
         @ParameterizedTest
         @ValueSource(strings = {"ref:42@shop.example", "ref:4@2.example"})
-        void isNoAddressHoweverMuchItLooksLikeOne(String address) throws SQLException {
+        void isNotReachedByAnAddressThatLooksLikeIt(String address) throws SQLException {
             sql("SELECT credits.purchase('%s', '%s', '1001', 3, 1)"
                     .formatted(store, ShopperRows.identify(store, null, "42").walletKey()));
 
@@ -243,7 +243,7 @@ class ShopperKeysTest {
             "nobody,42",
             "ann@shop.example,''"
         })
-        void whatNamesNobody(String email, String externalRef) {
+        void invalidNames(String email, String externalRef) {
             refused("22023", () -> ShopperRows.identify(store, email, externalRef));
         }
 
@@ -256,15 +256,15 @@ class ShopperKeysTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"ref:99", "ref:ann"})
-        void aPurchaseForAReferenceThatIsNoShoppers(String key) throws SQLException {
+        void aPurchaseForAnUnknownReference(String key) throws SQLException {
             refused("23503", () -> sql("SELECT credits.purchase('%s', '%s', '1001', 3, 1)".formatted(store, key)));
             assertThat(ShopperRows.wallets(store)).isEmpty();
         }
 
-        /** A key is taken as it stands; what is neither an address nor a key is refused before anything is looked up. */
+        /** The functions do not normalise keys, and refuse text that is neither an address nor a key. */
         @ParameterizedTest
         @ValueSource(strings = {"nobody", "42", "ref:", "REF:42", " ref:42", "ref:-1", "ref:4 2", "ref:42,ref:43"})
-        void whatIsNoKeyWhereverAKeyGoes(String key) throws SQLException {
+        void invalidKeys(String key) throws SQLException {
             ShopperRows.identify(store, null, "42");
 
             refused(
@@ -282,9 +282,9 @@ class ShopperKeysTest {
         }
     }
 
-    /** By the database, whatever the statement. */
+    /** Constraints and triggers protect the key from direct SQL. */
     @Nested
-    class IsKept {
+    class IsProtected {
 
         @ParameterizedTest
         @CsvSource(
@@ -303,7 +303,7 @@ class ShopperKeysTest {
                     "23514 | INSERT INTO credits.store_shoppers (store_id, external_ref) SELECT store_id, 'a@b.c'",
                     "23502 | INSERT INTO credits.store_shoppers (store_id) SELECT store_id"
                 })
-        void against(String sqlState, String statement) throws SQLException {
+        void from(String sqlState, String statement) throws SQLException {
             sql("SELECT credits.purchase('%s', '%s', '1001', 3, 1)"
                     .formatted(store, ShopperRows.identify(store, ANN, "42").walletKey()));
             Orders.buy(store, "bob@shop.example", "1002", 1).then().statusCode(200);
@@ -315,7 +315,7 @@ class ShopperKeysTest {
         }
 
         @Test
-        void whateverKeyAnInsertNames() throws SQLException {
+        void evenIfAnInsertNamesAnotherKey() throws SQLException {
             sql("""
                     INSERT INTO credits.store_shoppers (store_id, email, external_ref, wallet_key)
                     VALUES ('%1$s', NULL, '42', 'bob@shop.example'), ('%1$s', '%2$s', NULL, 'ref:43')

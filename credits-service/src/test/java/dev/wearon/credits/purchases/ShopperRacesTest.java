@@ -25,7 +25,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Shoppers who come at once, under one name or under two. */
+/** Concurrent calls for shoppers with an address, a reference or both. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class ShopperRacesTest {
@@ -33,9 +33,9 @@ class ShopperRacesTest {
     private static final String ANN = "ann@shop.example";
     private static final String BOB = "bob@shop.example";
 
-    /** The first call decides the key; all calls answer it. */
+    /** The first call decides the key; all calls return it. */
     @RepeatedTest(5)
-    void areOneShopperUnderTwoNamesAtOnce() throws Exception {
+    void areOneShopperWithTwoNames() throws Exception {
         UUID store = Calls.storeWith(1);
         List<Callable<Shopper>> calls = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -44,7 +44,7 @@ class ShopperRacesTest {
         }
         Collections.shuffle(calls);
 
-        List<Shopper> answers = Calls.race(calls);
+        List<Shopper> answers = Calls.runTogether(calls);
 
         assertThat(new HashSet<>(answers)).hasSize(1);
         String key = answers.getFirst().walletKey();
@@ -53,7 +53,7 @@ class ShopperRacesTest {
     }
 
     @RepeatedTest(3)
-    void haveOneWalletAfterTwoFirstPurchasesAtOnce() throws Exception {
+    void haveOneWalletAfterConcurrentFirstPurchases() throws Exception {
         UUID store = Calls.storeWith(100);
         List<Callable<Integer>> calls = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -65,7 +65,7 @@ class ShopperRacesTest {
             });
         }
 
-        assertThat(Calls.race(calls)).containsOnly(200);
+        assertThat(Calls.runTogether(calls)).containsOnly(200);
 
         assertThat(ShopperRows.shoppers(store)).containsExactly(new Names(ANN, null, ANN));
         assertThat(ShopperRows.wallets(store)).isEqualTo(Map.of(ANN, new Wallet(8, 8, 0)));
@@ -73,7 +73,7 @@ class ShopperRacesTest {
     }
 
     @Test
-    void areFoundWithoutWaitingForThePoolOnceTheyAreKnown() throws Exception {
+    void areFoundWithoutTheLockOfThePoolOnceTheyAreKnown() throws Exception {
         UUID store = Calls.storeWith(1);
         Shopper ann = ShopperRows.identify(store, ANN, "42");
         try (Connection busy = LedgerRows.connect()) {
@@ -90,9 +90,9 @@ class ShopperRacesTest {
         }
     }
 
-    /** The first purchase by an address makes it the key of a wallet; from its answer on the address names that wallet. */
+    /** The first purchase with an address makes it the key of a wallet. After the response the address names that wallet. */
     @RepeatedTest(5)
-    void areFoundByTheKeyAsSoonAsAPurchaseMadeItOne() throws Exception {
+    void areFoundByTheAddressAfterAPurchaseMadeItAKey() throws Exception {
         UUID store = Calls.storeWith(100);
         ShopperRows.identify(store, ANN, "42");
         List<Callable<String>> calls = new ArrayList<>();
@@ -106,14 +106,14 @@ class ShopperRacesTest {
         }
         Collections.shuffle(calls);
 
-        assertThat(new HashSet<>(Calls.race(calls)))
+        assertThat(new HashSet<>(Calls.runTogether(calls)))
                 .contains("bought, then " + ANN)
                 .isSubsetOf("bought, then " + ANN, ANN, "ref:42");
     }
 
-    /** Two shoppers exchange their addresses again and again. Locks taken in another order would deadlock. */
+    /** Two shoppers exchange their addresses repeatedly. Another lock order would deadlock. */
     @RepeatedTest(3)
-    void keepTheirKeysWhileTheirAddressesGoBackAndForth() throws Exception {
+    void keepTheirKeysWhileTheyExchangeAddresses() throws Exception {
         UUID store = Calls.storeWith(100);
         List<Callable<String>> calls = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -126,7 +126,7 @@ class ShopperRacesTest {
         }
         Collections.shuffle(calls);
 
-        assertThat(new HashSet<>(Calls.race(calls))).containsExactlyInAnyOrder("ref:42", "ref:43", "processed");
+        assertThat(new HashSet<>(Calls.runTogether(calls))).containsExactlyInAnyOrder("ref:42", "ref:43", "processed");
 
         assertThat(ShopperRows.shoppers(store))
                 .filteredOn(names -> names.externalRef() != null)

@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each way in which a ledger can be wrong, made on purpose past the guards of the database, found, and repaired again. */
+/** Each test damages rows past the constraints of the database; the reports must find the damage. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class DisagreementsTest {
@@ -31,7 +31,7 @@ class DisagreementsTest {
     @Test
     void findsAPoolThatIsNotTheSumOfItsLedger() throws Exception {
         ReportCalls.whileDamaged(pool(storeId, 5), pool(storeId, -5), () -> {
-            assertThat(differences()).isEqualTo(different(Map.of("credits", -5, "pool", 5)));
+            assertThat(differences()).isEqualTo(withDifferences(Map.of("credits", -5, "pool", 5)));
             assertThat(fields()).isEqualTo(Map.of("balance", List.of(15, 10), "total_purchased", List.of(15, 10)));
             assertThat(ReportCalls.disagreements(storeId))
                     .allMatch(d -> d.get("wallet").equals("store"));
@@ -40,7 +40,7 @@ class DisagreementsTest {
     }
 
     @Test
-    void findsAShopperWhoHasMoreThanItsLedger() throws Exception {
+    void findsAShoppersWalletThatIsNotTheSumOfItsLedger() throws Exception {
         UUID shopper;
         try (LedgerWriter writer = new LedgerWriter(storeId)) {
             shopper = writer.shopper("anna@example.test");
@@ -53,7 +53,7 @@ class DisagreementsTest {
         String taken = change.formatted(-1, shopper);
 
         ReportCalls.whileDamaged(taken, change.formatted(1, shopper), () -> {
-            assertThat(differences()).isEqualTo(different(Map.of("credits", 1, "shoppers", -1)));
+            assertThat(differences()).isEqualTo(withDifferences(Map.of("credits", 1, "shoppers", -1)));
             assertThat(fields()).isEqualTo(Map.of("balance", List.of(3, 4), "total_spent", List.of(1, 0)));
             assertThat(ReportCalls.disagreements(storeId))
                     .allMatch(d -> d.get("wallet").equals("shopper")
@@ -63,7 +63,7 @@ class DisagreementsTest {
     }
 
     @Test
-    void findsCreditsThatOneStoreLacksAndAnotherHasAlsoInTheOverallLine() throws Exception {
+    void doesNotOffsetDifferencesOfTwoStoresInTheOverallTotals() throws Exception {
         UUID other = Calls.storeWith(10);
         Map<String, ?> before = ReportCalls.overallDifferences();
 
@@ -77,7 +77,7 @@ class DisagreementsTest {
     }
 
     @Test
-    void findsAMovementWhoseBalanceDoesNotFollow() throws Exception {
+    void findsAWrongBalanceAfter() throws Exception {
         Calls.charge(storeId, Calls.newId(), 1);
         Calls.charge(storeId, Calls.newId(), 1);
         String change = """
@@ -97,7 +97,7 @@ class DisagreementsTest {
     }
 
     @Test
-    void findsAChargeGivenBackWithoutARefund() throws Exception {
+    void findsAReleasedChargeWithoutARefund() throws Exception {
         UUID chargeId = Calls.newId();
         Calls.charge(storeId, chargeId, 2);
 
@@ -106,7 +106,7 @@ class DisagreementsTest {
                         .formatted(chargeId),
                 "UPDATE credits.charges SET status = 'charged', released_at = NULL WHERE id = '%s'".formatted(chargeId),
                 () -> {
-                    assertThat(differences()).isEqualTo(different(Map.of("charges", 2)));
+                    assertThat(differences()).isEqualTo(withDifferences(Map.of("charges", 2)));
                     assertThat(fields()).isEqualTo(Map.of("refund of charge " + chargeId, pair(null, 2)));
                 });
         assertHealthy();
@@ -123,7 +123,7 @@ class DisagreementsTest {
                 """.formatted(chargeId, storeId),
                 "DELETE FROM credits.charges WHERE id = '%s'".formatted(chargeId),
                 () -> {
-                    assertThat(differences()).isEqualTo(different(Map.of("charges", -2)));
+                    assertThat(differences()).isEqualTo(withDifferences(Map.of("charges", -2)));
                     assertThat(fields()).isEqualTo(Map.of("deduction of charge " + chargeId, pair(null, -2)));
                 });
         assertHealthy();
@@ -141,14 +141,14 @@ class DisagreementsTest {
                 """.formatted(storeId, chargeId) + spent(1),
                 "DELETE FROM credits.store_credit_transactions WHERE charge_id = '%s';".formatted(chargeId) + spent(-1),
                 () -> {
-                    assertThat(differences()).isEqualTo(different(Map.of("charges", 1)));
+                    assertThat(differences()).isEqualTo(withDifferences(Map.of("charges", 1)));
                     assertThat(fields()).isEqualTo(Map.of("deduction of charge " + chargeId, pair(-1, null)));
                 });
         assertHealthy();
     }
 
     @Test
-    void findsAPurchaseThatLeftThePoolAndDidNotArrive() throws Exception {
+    void findsAPurchaseThatIsMissingInTheShoppersLedger() throws Exception {
         UUID purchaseId;
         try (LedgerWriter writer = new LedgerWriter(storeId)) {
             purchaseId = writer.purchase(writer.shopper("anna@example.test"), 4);
@@ -164,22 +164,22 @@ class DisagreementsTest {
                 SELECT * FROM credits.%1$s;
                 DROP TABLE credits.%1$s
                 """.formatted(kept), () -> {
-            // What left and did not arrive makes up for what the shopper has beyond the ledger, so credits is 0.
-            assertThat(differences()).isEqualTo(different(Map.of("shoppers", 4)));
+            // The wallet rows are right, so only the comparison with the shopper's ledger shows a difference.
+            assertThat(differences()).isEqualTo(withDifferences(Map.of("shoppers", 4)));
             assertThat(fields()).containsEntry("purchase " + purchaseId, pair(null, 4));
         });
         assertHealthy();
     }
 
     @Test
-    void findsAMonthThatIsNotTheSumOfItsOverage() throws Exception {
+    void findsAMonthThatIsNotTheSumOfItsOverageCharges() throws Exception {
         try (LedgerWriter writer = new LedgerWriter(storeId)) {
             writer.overage(16);
         }
         String change = "UPDATE credits.store_overage SET price_cents = price_cents + %d WHERE store_id = '%s'";
 
         ReportCalls.whileDamaged(change.formatted(7, storeId), change.formatted(-7, storeId), () -> {
-            assertThat(differences()).isEqualTo(different(Map.of("overage_cents", 7)));
+            assertThat(differences()).isEqualTo(withDifferences(Map.of("overage_cents", 7)));
             Map<String, List<?>> fields = fields();
             assertThat(fields).hasSize(1).containsValue(List.of(23, 16));
             assertThat(fields.keySet()).allMatch(field -> field.matches("overage of \\d{4}-\\d\\d"));
@@ -188,7 +188,7 @@ class DisagreementsTest {
     }
 
     @Test
-    void findsAVoidThatTheMonthsAndChargesKnowNothingOf() throws Exception {
+    void findsAVoidWithoutAReleasedCharge() throws Exception {
         UUID chargeId;
         try (LedgerWriter writer = new LedgerWriter(storeId)) {
             chargeId = writer.overage(16);
@@ -203,17 +203,17 @@ class DisagreementsTest {
                 "DELETE FROM credits.store_credit_transactions WHERE request_id = 'req_forged' AND charge_id = '%s'"
                         .formatted(chargeId),
                 () -> {
-                    assertThat(differences()).isEqualTo(different(Map.of("overage_cents", 16)));
+                    assertThat(differences()).isEqualTo(withDifferences(Map.of("overage_cents", 16)));
                     assertThat(fields()).isEqualTo(Map.of("void of charge " + chargeId, pair(16, null)));
                 });
         assertHealthy();
     }
 
     private Map<?, ?> differences() {
-        return (Map<?, ?>) ReportCalls.line(storeId).get("differences");
+        return (Map<?, ?>) ReportCalls.totals(storeId).get("differences");
     }
 
-    /** Field to what is stored and what was recomputed. */
+    /** The stored and the recomputed value, by field. */
     private Map<String, List<?>> fields() {
         Map<String, List<?>> fields = new HashMap<>();
         for (Map<String, ?> found : ReportCalls.disagreements(storeId)) {
@@ -232,7 +232,7 @@ class DisagreementsTest {
         return Arrays.asList(stored, recomputed);
     }
 
-    private static Map<String, Integer> different(Map<String, Integer> by) {
+    private static Map<String, Integer> withDifferences(Map<String, Integer> by) {
         Map<String, Integer> differences = new HashMap<>(ReportCalls.NO_DIFFERENCES);
         differences.putAll(by);
         return differences;

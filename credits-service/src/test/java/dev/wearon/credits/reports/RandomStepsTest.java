@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever happens to a store, its line says it, and nothing is left over. */
+/** After random steps the totals of a store are the expected ones, without differences. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class RandomStepsTest {
@@ -36,7 +36,7 @@ class RandomStepsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void everyCreditIsAccountedForAfterARandomHistory(long seed) throws Exception {
+    void totalsAreCorrectAfterRandomSteps(long seed) throws Exception {
         Random random = new Random(seed);
         for (String sum : List.of(
                 "purchased", "granted", "pool", "held_by_shoppers", "spent", "refunded", "overage_cents", "pending")) {
@@ -50,10 +50,10 @@ class RandomStepsTest {
             }
         }
 
-        Map<String, Object> line = ReportCalls.line(storeId);
+        Map<String, Object> totals = ReportCalls.totals(storeId);
 
-        assertThat(line).containsAllEntriesOf(expected).containsEntry("differences", ReportCalls.NO_DIFFERENCES);
-        assertThat(line).hasSize(10);
+        assertThat(totals).containsAllEntriesOf(expected).containsEntry("differences", ReportCalls.NO_DIFFERENCES);
+        assertThat(totals).hasSize(10);
         assertThat(ReportCalls.disagreements(storeId)).isEmpty();
     }
 
@@ -91,10 +91,10 @@ class RandomStepsTest {
                 }
             }
             case 7 -> {
-                // More than any pool here holds, so no top-up completes it.
+                // Larger than every pool of this test, so no top-up completes it.
                 int tooMany = 1_000_000 + size;
                 writer.pendingPurchase(shopper, tooMany);
-                // A tombstone is a charge without a wallet; it is in no sum.
+                // A tombstone has no wallet and must not appear in a sum.
                 Calls.outcome(Calls.release(storeId, Calls.newId()));
                 moved("pending", tooMany, "pending", 0);
             }
@@ -135,7 +135,7 @@ class RandomStepsTest {
         Callable<Boolean> report = () -> {
             try {
                 for (int i = 0; i < 15; i++) {
-                    assertThat(ReportCalls.line(storeId)).containsEntry("differences", ReportCalls.NO_DIFFERENCES);
+                    assertThat(ReportCalls.totals(storeId)).containsEntry("differences", ReportCalls.NO_DIFFERENCES);
                     assertThat(ReportCalls.disagreements(storeId)).isEmpty();
                 }
             } finally {
@@ -144,7 +144,7 @@ class RandomStepsTest {
             return true;
         };
 
-        assertThat(Calls.race(List.of(spend, spend, spend, report))).containsOnly(true);
-        assertThat((Integer) ReportCalls.line(storeId).get("refunded")).isPositive();
+        assertThat(Calls.runTogether(List.of(spend, spend, spend, report))).containsOnly(true);
+        assertThat((Integer) ReportCalls.totals(storeId).get("refunded")).isPositive();
     }
 }

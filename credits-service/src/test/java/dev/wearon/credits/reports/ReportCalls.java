@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** The reports as the gateway asks for them, and the damage that they are there to find. */
+/** Calls the reports as the gateway does, and damages rows that the reports must find. */
 final class ReportCalls {
 
     static final Map<String, Integer> NO_DIFFERENCES =
@@ -24,8 +24,8 @@ final class ReportCalls {
         return Calls.as(TestIdentities.service("gateway")).queryParams(query).get("/internal/v1/ledger/trial-balance");
     }
 
-    /** The line of one store: the first after the id before its own. */
-    static Map<String, Object> line(UUID storeId) {
+    /** The totals of one store: the first store after the id that precedes its own. */
+    static Map<String, Object> totals(UUID storeId) {
         UUID before = new UUID(storeId.getMostSignificantBits(), storeId.getLeastSignificantBits() - 1);
         return trialBalance(Map.of("after", before, "limit", 1))
                 .then()
@@ -48,11 +48,11 @@ final class ReportCalls {
         return check.getList("disagreements.findAll { it.store_id == '%s' }".formatted(storeId));
     }
 
-    /** What {@code check} finds while the database is damaged; repaired again whatever happens. */
     interface Check {
         void run() throws Exception;
     }
 
+    /** Runs {@code check} while rows are damaged, and repairs them in any case. */
     static void whileDamaged(String damage, String repair, Check check) throws Exception {
         withoutGuards(damage);
         try {
@@ -62,7 +62,7 @@ final class ReportCalls {
         }
     }
 
-    /** As only the superuser can: past triggers and foreign keys. CHECKs hold even so. */
+    /** Only a superuser can disable triggers and foreign keys. CHECK constraints still hold. */
     private static void withoutGuards(String sql) throws SQLException {
         try (Connection connection = LedgerRows.connect();
                 Statement statement = connection.createStatement()) {

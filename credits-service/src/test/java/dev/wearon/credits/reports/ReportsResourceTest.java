@@ -42,7 +42,7 @@ class ReportsResourceTest {
 
         @Test
         void pageAfterPageInTheOrderOfIds() {
-            // Behind every id that another test makes.
+            // Greater than every id of other tests.
             String prefix = "ffffffff-ffff-7000-8000-00000000000";
             for (int i = 1; i <= 3; i++) {
                 Calls.grant(UUID.fromString(prefix + i), "first", i, "purchase")
@@ -68,12 +68,12 @@ class ReportsResourceTest {
         }
 
         @Test
-        void withTheFirstHundredStoresWhenNothingIsAsked() {
+        void withADefaultLimit() {
             ReportCalls.trialBalance(Map.of()).then().statusCode(200).body("stores.size()", greaterThanOrEqualTo(1));
         }
 
         @Test
-        void countingEveryWalletItRecomputed() throws Exception {
+        void withTheNumberOfWallets() throws Exception {
             int before = ReportCalls.check().path("wallets");
             UUID storeId = Calls.storeWith(5);
             try (LedgerWriter writer = new LedgerWriter(storeId)) {
@@ -89,7 +89,7 @@ class ReportsResourceTest {
         }
 
         @Test
-        void withTheFirstHundredDisagreementsAndThatThereAreMore() throws Exception {
+        void withAHundredDisagreementsAndTruncated() throws Exception {
             UUID storeId = Calls.storeWith(5);
             try (LedgerWriter writer = new LedgerWriter(storeId)) {
                 for (int i = 0; i < 51; i++) {
@@ -115,7 +115,7 @@ class ReportsResourceTest {
 
         @ParameterizedTest
         @CsvSource({"limit,0", "limit,1001", "limit,-1", "limit,many", "limit,1.5", "after,nobody", "after,1-1-1-1-1"})
-        void namingWhatCannotBeRead(String parameter, String value) {
+        void namingTheInvalidParameter(String parameter, String value) {
             Response answer = ReportCalls.trialBalance(Map.of(parameter, value));
 
             answer.then().statusCode(400).body("code", is("VALIDATION_ERROR"));
@@ -141,12 +141,12 @@ class ReportsResourceTest {
     class Returns503 {
 
         @Test
-        void whileAnotherReportIsMadeAndChargesGoOn() throws Exception {
+        void whileAnotherReportRunsAndChargesSucceed() throws Exception {
             UUID storeId = Calls.storeWith(5);
             try (Connection other = LedgerRows.connect()) {
-                hold(other);
+                block(other);
                 CompletableFuture<Response> first = CompletableFuture.supplyAsync(ReportCalls::check);
-                awaitHeld(other);
+                awaitBlocked(other);
 
                 for (Response second : List.of(ReportCalls.check(), ReportCalls.trialBalance(Map.of()))) {
                     second.then()
@@ -156,7 +156,7 @@ class ReportsResourceTest {
                 }
                 assertThat(Calls.outcome(Calls.charge(storeId, Calls.newId(), 1)))
                         .isEqualTo("charged");
-                assertThat(first).as("the first is still held").isNotDone();
+                assertThat(first).as("the first report is still blocked").isNotDone();
                 other.rollback();
 
                 first.get(10, TimeUnit.SECONDS).then().statusCode(200);
@@ -169,10 +169,10 @@ class ReportsResourceTest {
     class Returns500 {
 
         @Test
-        void neverAnEmptyReportWhenItTakesTooLongAndTheNextOneIsMade() throws Exception {
+        void afterATimeoutAndMakesTheNextReport() throws Exception {
             try (LogLines log = new LogLines();
                     Connection other = LedgerRows.connect()) {
-                hold(other);
+                block(other);
 
                 Calls.as(TestIdentities.service("gateway"))
                         .header(RequestId.HEADER, "req_report")
@@ -189,24 +189,24 @@ class ReportsResourceTest {
         }
     }
 
-    /** Keeps a check from ending: a view renamed and not committed is locked, and the tables below it are not. */
-    private static void hold(Connection connection) throws Exception {
+    /** Blocks a check: an uncommitted rename locks the view, but not the tables below it. */
+    private static void block(Connection connection) throws Exception {
         connection.setAutoCommit(false);
-        connection.createStatement().execute("ALTER VIEW credits.disagreements RENAME TO held");
+        connection.createStatement().execute("ALTER VIEW credits.disagreements RENAME TO locked");
     }
 
-    private static void awaitHeld(Connection by) {
+    private static void awaitBlocked(Connection by) {
         Await.until(
                 Duration.ofSeconds(3),
                 () -> {
                     ResultSet row = by.createStatement().executeQuery("""
                                     SELECT EXISTS (SELECT FROM pg_locks
-                                                    WHERE relation = 'credits.held'::regclass
+                                                    WHERE relation = 'credits.locked'::regclass
                                                       AND NOT granted)
                                     """);
                     row.next();
                     return row.getBoolean(1);
                 },
-                held -> held);
+                blocked -> blocked);
     }
 }

@@ -17,7 +17,6 @@ import java.sql.Connection;
 import java.util.Collections;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +30,6 @@ class BalanceResourceTest {
     class Returns200 {
 
         @Test
-        @DisplayName("3.1 AC3: balance, total purchased and total spent in snake_case JSON")
         void withWhatWasPurchasedAndSpent() {
             UUID storeId = Calls.storeWith(10);
             Calls.charge(storeId, Calls.newId(), 3);
@@ -56,12 +54,12 @@ class BalanceResourceTest {
         }
 
         @Test
-        void openingTheWalletOfAStoreSeenForTheFirstTimeOnce() throws Exception {
+        void openingTheWalletOfANewStoreOnce() throws Exception {
             UUID storeId = Calls.newId();
             Callable<Integer> read = () ->
                     Calls.balance(storeId).then().statusCode(200).extract().path("balance");
 
-            assertThat(Calls.race(Collections.nCopies(10, read))).containsOnly(0);
+            assertThat(Calls.runTogether(Collections.nCopies(10, read))).containsOnly(0);
 
             assertThat(LedgerRows.wallet(storeId)).isEqualTo(new LedgerRows.Wallet(0, 0, 0));
         }
@@ -71,7 +69,7 @@ class BalanceResourceTest {
     class Returns200ToAService {
 
         @Test
-        void theSameAnswerAsToTheStore() {
+        void theSameBodyAsToTheStore() {
             UUID storeId = Calls.storeWith(10);
             Calls.charge(storeId, Calls.newId(), 3);
 
@@ -87,7 +85,7 @@ class BalanceResourceTest {
     class Returns404 {
 
         @Test
-        void toAStoreThatAsksAsAService() {
+        void toAStoreThatCallsAsAService() {
             UUID storeId = Calls.storeWith(10);
 
             Calls.as(TestIdentities.store(storeId))

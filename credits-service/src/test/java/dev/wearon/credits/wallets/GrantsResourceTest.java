@@ -46,7 +46,7 @@ class GrantsResourceTest {
         }
 
         @Test
-        void repeatingTheFirstAnswerWhateverHappenedSince() throws Exception {
+        void replayingTheFirstResponse() throws Exception {
             String first = Calls.grant(storeId, "order-1", 10, "purchase").path("transaction_id");
             Calls.grant(storeId, "order-2", 5, "purchase").then().body("balance", is(15));
 
@@ -62,14 +62,15 @@ class GrantsResourceTest {
         }
 
         @Test
-        void onceForTwentyAtTheSameMomentOnAStoreNobodyKnew() throws Exception {
+        void grantingOnceForTwentyConcurrentRequestsOfANewStore() throws Exception {
             Callable<String> grant = () -> Calls.grant(storeId, "order-1", 10, "purchase")
                     .then()
                     .statusCode(201)
                     .extract()
                     .path("transaction_id");
 
-            assertThat(Calls.race(Collections.nCopies(20, grant)).stream().distinct())
+            assertThat(Calls.runTogether(Collections.nCopies(20, grant)).stream()
+                            .distinct())
                     .hasSize(1);
 
             assertThat(LedgerRows.wallet(storeId).balance()).isEqualTo(10);
@@ -117,7 +118,7 @@ class GrantsResourceTest {
         }
 
         @Test
-        void naming() {
+        void namingTheField() {
             Calls.grant(storeId, "r".repeat(256), 1, "purchase")
                     .then()
                     .statusCode(400)
@@ -128,7 +129,7 @@ class GrantsResourceTest {
         void whenTheWalletCannotHoldMore() throws Exception {
             UUID rich = Calls.storeWith(1_000_000);
             try (var connection = LedgerRows.connect()) {
-                // As if granted earlier; two thousand grants over HTTP would say the same, slowly.
+                // In SQL, because two thousand grants over HTTP are slow.
                 connection
                         .createStatement()
                         .execute("SELECT credits.add_store_credits('%s', 2146000000, 'purchase', 'big', NULL)"
@@ -149,7 +150,7 @@ class GrantsResourceTest {
     class Returns404 {
 
         @Test
-        void forAStoreIdThatIsNone() {
+        void forAnInvalidStoreId() {
             Calls.as(TestIdentities.service("gateway"))
                     .body("{}")
                     .post("/internal/v1/stores/not-a-uuid/grants")

@@ -43,7 +43,7 @@ class MovementsResourceTest {
     class Returns200 {
 
         @Test
-        void withMagnitudeAndSignNewestFirst() {
+        void withAmountAndDeltaNewestFirst() {
             UUID storeId = Calls.storeWith(10);
             UUID chargeId = Calls.newId();
             Calls.charge(storeId, chargeId, 3);
@@ -73,7 +73,7 @@ class MovementsResourceTest {
         }
 
         @Test
-        void withAPriceWhereMoneyIsOwedAndNoCreditMoved() throws Exception {
+        void withThePriceOfOverageAndItsVoid() throws Exception {
             UUID storeId = Calls.storeWith(1);
             UUID chargeId;
             try (LedgerWriter writer = new LedgerWriter(storeId)) {
@@ -92,7 +92,7 @@ class MovementsResourceTest {
         }
 
         @Test
-        void withoutASessionWhereTheChargeIdIsMadeOfTheRequestIdOrCreditsWentToAShopper() throws Exception {
+        void withoutASessionForDerivedChargeIdsAndPurchases() throws Exception {
             UUID storeId = Calls.storeWith(10);
             try (Connection connection = LedgerRows.connect();
                     LedgerWriter writer = new LedgerWriter(storeId)) {
@@ -111,7 +111,7 @@ class MovementsResourceTest {
         }
 
         @Test
-        void pageAfterPageTheSameWhateverArrivesMeanwhile() {
+        void byPagesThatNewMovementsDoNotChange() {
             UUID storeId = Calls.storeWith(100);
             for (int i = 0; i < 6; i++) {
                 Calls.charge(storeId, Calls.newId(), 1);
@@ -131,14 +131,14 @@ class MovementsResourceTest {
         }
 
         @Test
-        void withoutACursorOnceAPageEndsAtTheOldest() {
+        void withoutACursorOnTheLastPage() {
             UUID storeId = Calls.storeWith(10);
             Calls.charge(storeId, Calls.newId(), 1);
             page(storeId, 2, null).then().body("transactions", hasSize(2)).body("next_cursor", nullValue());
         }
 
         @Test
-        void withTwentyWhenNoLimitIsAsked() {
+        void withTwentyByDefault() {
             UUID storeId = Calls.storeWith(100);
             for (int i = 0; i < 20; i++) {
                 Calls.charge(storeId, Calls.newId(), 1);
@@ -148,7 +148,7 @@ class MovementsResourceTest {
         }
 
         @Test
-        void withNoMovementOfAnotherStoreAlsoUnderItsCursor() {
+        void withoutMovementsOfAnotherStoreEvenWithItsCursor() {
             UUID one = Calls.storeWith(10);
             UUID other = Calls.storeWith(20);
             Calls.charge(one, Calls.newId(), 1);
@@ -161,7 +161,7 @@ class MovementsResourceTest {
         }
 
         @Test
-        void withNothingForAStoreThatWasNeverSeen() {
+        void withAnEmptyPageForAnUnknownStore() {
             page(Calls.newId(), null, null)
                     .then()
                     .statusCode(200)
@@ -170,7 +170,7 @@ class MovementsResourceTest {
         }
 
         @Test
-        void toAServiceAsToTheStore() {
+        void withTheSameBodyToAService() {
             UUID storeId = Calls.storeWith(10);
             Calls.charge(storeId, Calls.newId(), 1);
 
@@ -183,9 +183,9 @@ class MovementsResourceTest {
         }
 
         @Test
-        void byReadingOneRangeOfTheIndex() throws Exception {
+        void withOneIndexRangeScan() throws Exception {
             try (Connection connection = LedgerRows.connect()) {
-                // On a table of a few pages the planner would rather read all of it, or of a store, and sort.
+                // On a small table the planner prefers a full scan and a sort.
                 connection.createStatement().execute("SET enable_seqscan = off");
                 connection.createStatement().execute("SET enable_bitmapscan = off");
                 PreparedStatement explain =
@@ -219,7 +219,7 @@ class MovementsResourceTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"garbage", "17", "AAAAAAAAAAA", "' OR 1=1 --"})
-        void forACursorThatWasNeverHandedOut(String cursor) {
+        void forAnInvalidCursor(String cursor) {
             refused("cursor", cursor, "cursor must be the next_cursor of an earlier page.");
         }
 
@@ -244,7 +244,7 @@ class MovementsResourceTest {
     class Returns404 {
 
         @Test
-        void toWhoeverHasTheOtherRole() {
+        void toTheWrongRole() {
             UUID storeId = Calls.storeWith(1);
 
             Calls.as(TestIdentities.service("gateway")).get(PUBLIC).then().statusCode(404);
@@ -259,7 +259,7 @@ class MovementsResourceTest {
     class Returns500 {
 
         @Test
-        void neverAnEmptyPageWhenTheLedgerCannotBeRead() throws Exception {
+        void neverAnEmptyPageWhenTheReadFails() throws Exception {
             UUID storeId = Calls.storeWith(10);
             try (LogLines log = new LogLines();
                     Connection other = LedgerRows.connect()) {

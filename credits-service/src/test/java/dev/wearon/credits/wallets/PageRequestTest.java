@@ -11,13 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PageRequestTest {
 
     @Test
-    void startsAtTheNewestWithTwenty() {
+    void defaultsToTheTwentyNewest() {
         assertThat(PageRequest.of(null, null)).isEqualTo(new PageRequest(20, Long.MAX_VALUE));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 255, 4294967296L, Long.MAX_VALUE})
-    void goesOnBehindTheEntryThatACursorNames(long entryNo) {
+    void continuesAfterTheEntryOfACursor(long entryNo) {
         assertThat(PageRequest.of("100", PageRequest.cursorAfter(entryNo))).isEqualTo(new PageRequest(100, entryNo));
     }
 
@@ -29,7 +29,7 @@ class PageRequestTest {
                 .hasMessageStartingWith("limit ");
     }
 
-    /** Among them: nothing, too short, too long, a negative number, 0, other alphabet, padding, bits that say nothing. */
+    /** Empty, too short, too long, negative, 0, another alphabet, padding, unused bits, and other text. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -44,7 +44,7 @@ class PageRequestTest {
                 "17",
                 "' OR 1=1 --"
             })
-    void refusesACursorThatWasNeverHandedOut(String cursor) {
+    void refusesAnInvalidCursor(String cursor) {
         assertThatThrownBy(() -> PageRequest.of(null, cursor))
                 .isInstanceOf(Problem.class)
                 .hasMessageStartingWith("cursor ");

@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +33,6 @@ class ShopperBalanceTest {
     class Returns200 {
 
         @Test
-        @DisplayName("6.4 AC3: the balance that a purchase raised and a try-on lowered")
         void withWhatTheShopperBoughtAndSpent() throws Exception {
             UUID storeId = Calls.storeWith(20);
             try (LedgerWriter writer = new LedgerWriter(storeId)) {
@@ -55,7 +53,7 @@ class ShopperBalanceTest {
         }
 
         @Test
-        void withZerosForAShopperWithoutAWalletOpeningNothing() throws Exception {
+        void withZerosForAShopperWithoutAWallet() throws Exception {
             UUID storeId = Calls.newId();
 
             shopper(storeId, "nobody@example.test")
@@ -71,7 +69,7 @@ class ShopperBalanceTest {
         }
 
         @Test
-        void withOneWalletHoweverTheAddressIsSpelt() throws Exception {
+        void withTheSameWalletForEverySpelling() throws Exception {
             UUID storeId = Calls.storeWith(20);
             try (LedgerWriter writer = new LedgerWriter(storeId)) {
                 writer.purchase(writer.shopper(ANNA), 10);
@@ -81,7 +79,7 @@ class ShopperBalanceTest {
         }
 
         @Test
-        void withNothingOfTheSameShopperAtAnotherStore() throws Exception {
+        void withoutCreditsOfTheSameShopperAtAnotherStore() throws Exception {
             UUID storeId = Calls.storeWith(20);
             try (LedgerWriter writer = new LedgerWriter(storeId)) {
                 writer.purchase(writer.shopper(ANNA), 10);
@@ -122,7 +120,7 @@ class ShopperBalanceTest {
     class Returns500 {
 
         @Test
-        void neverZerosWhenTheWalletCannotBeReadAndNamesNoShopperInTheLog() throws Exception {
+        void neverZerosWhenTheReadFailsAndLogsNoAddress() throws Exception {
             UUID storeId = Calls.storeWith(10);
             try (LogLines log = new LogLines();
                     Connection other = LedgerRows.connect()) {
