@@ -18,10 +18,10 @@ import org.jboss.logging.Logger;
  * Commits requests in groups: one transaction serves many of them, as the group commit of a database does.
  *
  * <p>An idle service commits a request at once and alone. Under load, requests wait until the running commit ends; the
- * next commit takes them all. Requests of one wallet keep their order of arrival, and at most one commit of a wallet runs
- * at a time. So a busy wallet costs one transaction for many requests, and this process never competes with itself for
- * the lock of a wallet's row. A slow commit delays only requests of its own wallets: after {@code overlapAfter} another
- * commit starts beside it.
+ * next commit takes up to {@code batchSize} of them. Requests of one wallet keep their order of arrival, and at most one
+ * commit of a wallet runs at a time. So a busy wallet costs one transaction for many requests, and this process never
+ * competes with itself for the lock of a wallet's row. After {@code overlapAfter} another commit may start beside a slow
+ * one, for requests of other wallets.
  *
  * <p>A batch that fails is repeated request by request, so that one bad request cannot fail the others. This is safe
  * because every request has an idempotency key. A request that was not sent before its deadline fails and is never sent.

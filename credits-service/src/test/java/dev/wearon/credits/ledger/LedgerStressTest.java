@@ -135,7 +135,7 @@ class LedgerStressTest {
         }
     }
 
-    /** The test is only worth something if every kind of charge happened. */
+    /** Checks that the test covered every kind of charge. */
     private void assertEveryKindOfChargeHappened() throws SQLException {
         try (Connection connection = LedgerRows.connect();
                 PreparedStatement query = connection.prepareStatement("""

@@ -176,7 +176,7 @@ class PurchasesResourceTest {
                 "request_id", "'r'");
 
         @Test
-        void exceptForTheValidBody() {
+        void notForTheValidBody() {
             Orders.send(store, body("currency", "null")).then().statusCode(200).body("outcome", is("processed"));
         }
 
