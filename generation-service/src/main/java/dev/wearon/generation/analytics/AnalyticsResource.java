@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** A merchant's dashboard reads how its store is doing. */
+/** Returns a store's figures for the merchant's dashboard. */
 @Path("/api/v1/stores/analytics")
 @RolesAllowed(Principal.Store.ROLE)
 class AnalyticsResource {
@@ -34,9 +34,9 @@ class AnalyticsResource {
     }
 
     /**
-     * @param successRate completed of all, 0 to 1
-     * @param creditsRemaining in the store's pool now, whatever the period
-     * @param creditsUsed by the period's sessions and not given back
+     * @param successRate share of completed sessions, 0 to 1
+     * @param creditsRemaining credits in the store's pool now, whatever the period
+     * @param creditsUsed credits that the period's sessions took and that were not given back
      */
     record AnalyticsResponse(
             long totalGenerations,

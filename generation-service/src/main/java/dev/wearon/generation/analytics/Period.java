@@ -11,11 +11,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * From a moment to a moment, both inclusive; empty is without that end.
+ * A period with both ends included. An empty end is open.
  *
- * <p>A moment is given as ISO-8601: a timestamp with its offset counts as what it is, wherever its UTC date lies; one
- * without is UTC; a date alone is its whole day in UTC, so it begins a period with the day's first moment and ends one
- * with its last.
+ * <p>Both ends are ISO-8601 texts. A timestamp with an offset is that instant. A timestamp without an offset is UTC. A date
+ * is the whole day in UTC: it starts a period with the first instant of the day and ends one with the last.
  */
 record Period(Optional<Instant> from, Optional<Instant> to) {
 
@@ -23,7 +22,7 @@ record Period(Optional<Instant> from, Optional<Instant> to) {
     private static final Pattern LOCAL = Pattern.compile(DATE + "T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?");
     private static final Pattern WITH_OFFSET = Pattern.compile(LOCAL + "(Z|[+-][0-9]{2}:[0-9]{2})");
 
-    /** What the database tells apart. */
+    /** The smallest difference between two timestamps in PostgreSQL. */
     private static final ChronoUnit DATABASE_PRECISION = ChronoUnit.MICROS;
 
     /** @return empty when the text is no date or timestamp */
@@ -44,7 +43,7 @@ record Period(Optional<Instant> from, Optional<Instant> to) {
     }
 
     private static Optional<Instant> moment(String text, Day day) {
-        // The plus of an offset that was not encoded arrives as a blank, which stands nowhere else.
+        // A plus sign that was not URL-encoded arrives as a blank. A valid text has no other blank.
         String given = text.replace(' ', '+');
         try {
             if (DATE.matcher(given).matches()) {

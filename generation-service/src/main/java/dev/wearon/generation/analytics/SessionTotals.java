@@ -16,7 +16,7 @@ import java.util.UUID;
 @ApplicationScoped
 class SessionTotals {
 
-    /** A failed session costs nothing: its credit came back, is about to, or was never taken. */
+    /** A failed session counts as free: its credit was given back, will be given back, or was never taken. */
     static final String COUNT = """
             SELECT count(*) AS generations,
                    count(*) FILTER (WHERE status = 'completed') AS completed,

@@ -4,15 +4,15 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * What a store's sessions of a period add up to.
+ * Counts of a store's sessions in a period.
  *
- * @param creditsUsed charged and not given back: those of every session that has not failed
+ * @param creditsUsed credits of all sessions that have not failed
  */
 record Totals(long generations, long completed, long failed, long creditsUsed) {
 
     private static final int DIGITS = 4;
 
-    /** Completed of all, from 0 to 1, rounded to four digits behind the point; 0 when there was none. */
+    /** Share of completed sessions, 0 to 1, rounded to four decimals; 0 without sessions. */
     BigDecimal successRate() {
         return generations == 0
                 ? BigDecimal.ZERO

@@ -1,8 +1,8 @@
 /**
- * A store's own numbers: how many try-ons it had in a period, how they ended, and what they cost.
+ * Figures of one store: how many try-ons it made in a period, how they ended, and what they cost.
  *
- * <p>Counted by the database over every session of the period, never over a page of them. A session belongs to the moment
- * of its create, and to the store of the signed identity. What is left in the store's pool is the ledger's to say: if it
- * cannot be asked the whole answer is an error, as an unknown number is no zero.
+ * <p>The database counts all sessions of the period. A session belongs to the time of its create and to the store of the
+ * signed identity. The ledger answers the remaining credits. Without its answer the whole request fails, because 0 would be
+ * wrong.
  */
 package dev.wearon.generation.analytics;

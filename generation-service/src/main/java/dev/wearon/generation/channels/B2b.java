@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Try-ons of stores. The store's pool pays, or the wallet of a shopper of it; the objects are the store's. */
+/** Try-ons of stores. The store's pool or a shopper's wallet pays; the objects belong to the store. */
 @Singleton
 public final class B2b implements Channel {
 
@@ -44,7 +44,7 @@ public final class B2b implements Channel {
         return new Owner(this, storeId);
     }
 
-    /** What a session of a store has beyond that of any other owner. */
+    /** The values of the columns that only a store's sessions have. */
     public static Map<String, String> details(Optional<String> shopperEmail) {
         return shopperEmail.map(email -> Map.of(SHOPPER, email)).orElse(Map.of());
     }

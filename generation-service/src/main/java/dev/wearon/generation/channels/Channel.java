@@ -8,53 +8,53 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * One kind of owner, with what differs between kinds: where the sessions stand, who pays for them, where their objects lie.
- * Every bean of this type is served.
+ * One kind of owner: in which tables its sessions are, who pays, and where its objects are stored. The service serves every
+ * bean of this type.
  */
 public interface Channel {
 
-    /** One lower-case word, as permits name the channel. */
+    /** One lower-case word. Permits name the channel by it. */
     String name();
 
-    /** Under this name the charges of the channel's sessions are issued, and the ledger is asked for them. */
+    /** The ledger stores this name with every charge of the channel's sessions, and finds them by it. */
     default String issuer() {
         return name();
     }
 
     Tables tables();
 
-    /** How many unfinished sessions an owner may have; a create above that is refused before any charge. */
+    /** How many unfinished sessions an owner may have. A create above that is refused before the charge. */
     int maxUnfinished();
 
     /**
-     * The objects behind a client's URLs.
+     * Finds the objects behind a client's URLs.
      *
-     * @param identity the signed identity of the create; it says whose objects they may be
+     * @param identity the signed identity of the create; the objects must belong to it
      */
     Uni<Images.Resolved> resolve(String identity, String requestId, List<String> urls, Duration liveFor);
 
     /**
-     * Takes the price of a session from the wallet that pays. Only a create does so; it may be repeated.
+     * Charges the price of a session to the wallet that pays. Only the create calls it. A repeat charges nothing more.
      *
-     * @param identity the signed identity of the create; it says whose wallet pays
+     * @param identity the signed identity of the create; it names the wallet
      */
     Uni<Charges.Outcome> charge(String identity, UUID sessionId, int amount, String requestId);
 
     /**
-     * Makes sure that nothing is charged for a session, now and later, in the wallet that paid. Only after the session's row
-     * says failed; it may be repeated.
+     * Gives back the charge of a session, or prevents a charge that arrives later. Call it only when the session's row is
+     * {@code failed}. It may be repeated.
      *
-     * @return whether a credit came back (else none had been taken); fails when the ledger gave no answer
+     * @return true when a credit was given back, false when none had been charged; fails when the ledger does not answer
      */
     Uni<Boolean> release(UUID ownerId, UUID sessionId, String requestId);
 
-    /** An input of a session, by the object path that its row names. */
+    /** Reads an input of a session. The session's row holds the object path. */
     Uni<Images.Read> read(UUID ownerId, String path, String requestId);
 
-    /** Writes the result once. When one lies there already, that one is the result: the path is the same. */
+    /** Writes the result once. If a result exists already, it is kept; the path is the same. */
     Uni<Images.Stored> writeResult(UUID ownerId, UUID sessionId, byte[] jpeg, String requestId);
 
-    /** A statement on this channel's tables. */
+    /** Fills in the names of this channel's tables. */
     default String sql(String template) {
         return tables().fill(template);
     }

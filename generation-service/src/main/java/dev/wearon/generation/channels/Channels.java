@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Every channel that this process serves. */
+/** The channels that this process serves. */
 @Singleton
 public final class Channels {
 
-    /** The channel of a permit that names none. */
+    /** The channel of a permit without a channel. */
     public static final String DEFAULT = B2b.NAME;
 
     private final List<Channel> all;
@@ -29,8 +29,8 @@ public final class Channels {
     }
 
     /**
-     * All of them in the order in which they are asked at this turn; at the next one, each is asked one place earlier. Of two this
-     * is fair whether or not both are busy. Of three, the one behind an idle one would have its turns as well.
+     * All channels, rotated by one place for each turn. With two channels each comes first every second time. With three, the
+     * one behind an idle channel would also get the idle channel's turns.
      */
     public List<Channel> rotated(long turn) {
         if (all.size() == 1) {
@@ -41,7 +41,7 @@ public final class Channels {
         return order;
     }
 
-    /** Does it in one channel after the other, also after one that failed. It fails at the end when one of them did. */
+    /** Runs {@code work} in one channel after the other, also after a failure. Fails at the end if one of them failed. */
     public <T> Uni<List<T>> forEach(Function<Channel, Uni<T>> work) {
         return Multi.createFrom()
                 .iterable(all)

@@ -2,7 +2,7 @@ package dev.wearon.generation.channels;
 
 import java.util.UUID;
 
-/** Whose something is: an id means something only in its channel. */
+/** The owner of a session. An id is unique only within its channel. */
 public record Owner(Channel channel, UUID id) {
 
     @Override

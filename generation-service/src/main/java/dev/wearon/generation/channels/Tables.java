@@ -9,34 +9,33 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a channel's tables are called. A statement that serves every channel is a template with these names in braces. All of
- * them are constants of our own code; what a client sends is a parameter of the statement, never a part of it.
+ * The names of a channel's tables. A statement for all channels is a template with these names in braces. The names are
+ * constants of this code. Client input is always a parameter of the statement.
  *
- * <p>The tables of every channel have the columns, indexes and triggers of {@code b2b}'s, but for its details, under names
- * of their own.
+ * <p>The tables of every channel have the same columns, indexes and triggers as those of {@code b2b}, except for the details.
  */
 public final class Tables {
 
     private static final Pattern NAME = Pattern.compile("\\{([a-z_]+)}");
 
-    /** The statement that inserts a session has so many parameters in every channel; the details' follow them. */
+    /** The INSERT of a session has this many parameters in every channel. Parameters for details follow. */
     private static final int COMMON_VALUES = 12;
 
     private final String owner;
     private final List<String> details;
     private final Map<String, String> names;
 
-    /** Filled once for each template in the code. */
+    /** Filled templates. The number of templates is fixed in the code. */
     private final Map<String, String> statements = new ConcurrentHashMap<>();
 
     /**
-     * @param sessions <code>{sessions}</code>: a row for each session
+     * @param sessions <code>{sessions}</code>: one row for each session
      * @param owner <code>{owner}</code>: the column of the owner's id in these tables, and its field in a permit
-     * @param details <code>{details}</code>, <code>{detail_values}</code>: columns of text that only this channel's sessions
-     *     have, written once with the row
-     * @param keys <code>{keys}</code>: which session an Idempotency-Key stands for
-     * @param mark <code>{mark}</code>: one row that says how far the ledger's charges have been compared with the sessions
-     * @param claim <code>{claim}</code>: the function that takes the session whose turn it is in this channel
+     * @param details <code>{details}</code>, <code>{detail_values}</code>: text columns that only this channel's sessions have;
+     * the INSERT writes them
+     * @param keys <code>{keys}</code>: the session of each Idempotency-Key
+     * @param mark <code>{mark}</code>: one row with the time up to which the reconciler has compared charges with sessions
+     * @param claim <code>{claim}</code>: the function that claims the session whose turn it is
      */
     public Tables(String sessions, String owner, List<String> details, String keys, String mark, String claim) {
         this.owner = owner;
@@ -62,7 +61,7 @@ public final class Tables {
         return details;
     }
 
-    /** The statement that the template is in these tables. */
+    /** Fills in the names of this channel's tables. */
     public String fill(String template) {
         return statements.computeIfAbsent(template, this::replaceNames);
     }
@@ -71,9 +70,9 @@ public final class Tables {
         return NAME.matcher(template).replaceAll(found -> {
             String name = names.get(found.group(1));
             if (name == null) {
-                throw new IllegalArgumentException("A channel has no " + found.group());
+                throw new IllegalArgumentException("Unknown name in an SQL template: " + found.group());
             }
-            // A dollar sign would refer to a group.
+            // Without quoting, a dollar sign would refer to a group of the pattern.
             return Matcher.quoteReplacement(name);
         });
     }

@@ -1,16 +1,16 @@
 /**
- * Whose a session is. An owner is an id in a {@link dev.wearon.generation.channels.Channel}: of {@code b2b} a store. Each
- * channel has tables of its own, of one shape; what works on sessions is written once, over this interface, and serves
- * every channel that is a bean.
+ * Owners of sessions. An owner is an id in a {@link dev.wearon.generation.channels.Channel}; in {@code b2b} it is a store.
+ * Each channel has its own tables, all of one shape. The code that works on sessions uses this interface, so it is written
+ * once and serves every channel.
  *
- * <p>Promise: nothing outside this package names a channel's tables, except the migrations that make them. To add a channel
- * is to add a class here and a migration: tables, triggers and a claim of the shape that {@link
- * dev.wearon.generation.channels.Tables} describes. Its numbers of turns come from {@code generation.turn_numbers}.
+ * <p>Promise: outside this package only migrations name a channel's tables. A new channel is a class here and a migration
+ * with tables, triggers and a claim function as {@link dev.wearon.generation.channels.Tables} describes. All channels take
+ * their turn numbers from {@code generation.turn_numbers}.
  *
- * <p>A fault in one channel costs the others the failed call only.
+ * <p>A fault in one channel fails only that channel's calls.
  *
- * <p>Limits: the ledger knows wallets of stores and of their shoppers only, and storage knows objects of stores only, until the
- * channel of other owners brings its own. A process serves the channels that it knows: it drops a permit of any other one, and
- * the sweeper of a process that knows the channel pushes another.
+ * <p>Limits: the ledger has wallets only for stores and their shoppers; storage has objects only for stores. A channel of
+ * other owners must bring its own. A process drops permits of channels that it does not serve; the sweeper of a process that
+ * serves the channel pushes a new one.
  */
 package dev.wearon.generation.channels;

@@ -9,7 +9,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.HttpHeaders;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** What the ledger tells a store itself. */
+/** The ledger's public API, with a store's identity. */
 @Path("/api/v1/credits")
 @RegisterRestClient(configKey = "credits")
 interface BalanceClient {

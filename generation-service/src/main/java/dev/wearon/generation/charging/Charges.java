@@ -11,29 +11,29 @@ import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
- * Takes the credit of a session and gives it back; the charge id is the session id. Charges are issued by the sessions of a
- * channel, under its name, and asked for by that name. So the charges of another channel, and those of no session, are never
- * taken for charges that lost theirs.
+ * Charges the credit of a session and gives it back. The charge id is the session id. Every charge carries an issuer, the name
+ * of the session's channel, and every query filters by it. So the reconciler never mistakes charges of another channel, or
+ * charges without a session, for its own.
  */
 @ApplicationScoped
 public class Charges {
 
-    /** What became of a charge. {@link Unknown}: no answer that says so; only asking again by id can tell. */
+    /** The result of a charge. {@link Unknown}: the ledger gave no usable answer; the same id must be sent again to learn it. */
     public sealed interface Outcome {
-        /** Taken, now or by an earlier call with the same id. */
+        /** Charged now, or by an earlier call with the same id. */
         record Charged() implements Outcome {}
 
-        /** The wallet holds too little; nothing was taken and nothing is left behind. */
+        /** The wallet holds too little. Nothing was charged and no trace is left. */
         record Insufficient() implements Outcome {}
 
-        /** Given back already, or closed before the charge came: this id can never be charged. */
+        /** Given back already, or released before the charge arrived. This id can never be charged. */
         record Released() implements Outcome {}
 
-        /** @param answeredWithFault whether the ledger answered with a fault (else it was not reached in time) */
+        /** @param answeredWithFault true when the ledger answered with a fault, false when it was not reached in time */
         record Unknown(boolean answeredWithFault, Throwable cause) implements Outcome {}
     }
 
-    /** As many as the ledger answers for at once. */
+    /** The ledger's limit for one lookup. */
     public static final int MAX_LOOKUP = 500;
 
     private final CreditsClient credits;
@@ -46,7 +46,7 @@ public class Charges {
 
     /**
      * @param issuer the channel of the session
-     * @param identity the signed identity of the create; it says whose wallet pays
+     * @param identity the signed identity of the create; it names the wallet that pays
      */
     public Uni<Outcome> charge(String issuer, String identity, UUID sessionId, int amount, String requestId) {
         var request = new CreditsClient.ChargeRequest(issuer, sessionId, amount, requestId, "Virtual try-on");
@@ -56,7 +56,7 @@ public class Charges {
                 .recoverWithItem(fault -> new Outcome.Unknown(isFault(fault), fault));
     }
 
-    /** A ledger that is too busy says 503, which is no fault of it. */
+    /** 503 means that the ledger is overloaded; that is not a fault. */
     private static boolean isFault(Throwable failure) {
         return failure instanceof WebApplicationException answered
                 && answered.getResponse().getStatus() != Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
@@ -71,10 +71,10 @@ public class Charges {
     }
 
     /**
-     * Makes sure that nothing is charged to a store for this session, now and later. Call it only when the session's row says
-     * {@code failed}; it may be repeated.
+     * Gives back the charge of a session, or prevents a charge that arrives later. Call it only when the session's row is
+     * {@code failed}. It may be repeated.
      *
-     * @return whether a credit came back (else it had never been taken); fails when the ledger gave no answer
+     * @return true when a credit was given back, false when none had been charged; fails when the ledger does not answer
      */
     public Uni<Boolean> release(UUID storeId, UUID sessionId, String requestId) {
         var request = new CreditsClient.ReleaseRequest(requestId, "Virtual try-on failed");
@@ -85,14 +85,14 @@ public class Charges {
                 });
     }
 
-    /** A charge that a session issued; {@code id} should be that session's. */
+    /** A charge issued by a session. Its {@code id} should be the id of that session. */
     public record UnreleasedCharge(UUID id, UUID ownerId, Instant createdAt) {}
 
     /**
-     * The charges of the issuer's sessions that are not given back, of every owner, by pages, oldest first.
+     * Charges of the issuer that are not given back, of all owners, oldest first, in pages.
      *
-     * @param from the first moment; of a further page that of the last charge seen
-     * @param after null, and of a further page the id of the last charge seen
+     * @param from start of the period; for a further page, the time of the last charge of the page before
+     * @param after null; for a further page, the id of the last charge of the page before
      */
     public Uni<List<UnreleasedCharge>> unreleased(String issuer, Instant from, UUID after, Instant before, int limit) {
         return credits.unreleased(identities.asService(), issuer, from, after, before, limit)
@@ -102,17 +102,17 @@ public class Charges {
     }
 
     /**
-     * What the ledger holds of a session.
+     * The ledger's record of one session.
      *
-     * @param unreleased taken and not given back
-     * @param everCharged false: it was released before it came
-     * @param deductions how many movements took it; 1 is as it should be
+     * @param unreleased charged and not given back
+     * @param everCharged false when it was released before the charge arrived
+     * @param deductions how many movements charged it; 1 is correct
      */
     public record LedgerCharge(UUID id, UUID ownerId, boolean unreleased, boolean everCharged, int deductions) {}
 
     /**
-     * Asks for up to {@link #MAX_LOOKUP} ids, of any owner; left out are those that the ledger never heard of, or holds
-     * a charge under that somebody else issued.
+     * Looks up to {@link #MAX_LOOKUP} ids, of any owner. Leaves out ids that the ledger does not know, and ids that another
+     * issuer charged.
      */
     public Uni<List<LedgerCharge>> lookup(String issuer, List<UUID> ids) {
         return credits.lookup(identities.asService(), new CreditsClient.LookupRequest(issuer, ids))

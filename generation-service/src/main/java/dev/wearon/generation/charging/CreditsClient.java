@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** The ledger's internal interface, as far as a session needs it. */
+/** The part of the ledger's internal API that a session needs. */
 @Path("/internal/v1")
 @RegisterRestClient(configKey = "credits")
 interface CreditsClient {
@@ -55,7 +55,7 @@ interface CreditsClient {
 
     record ReleaseResponse(ReleaseOutcome outcome) {}
 
-    /** As the store, whose wallet it is by its signed identity. */
+    /** With the store's identity: it names the wallet. */
     @POST
     @Path("/charges")
     Uni<ChargeResponse> charge(
@@ -63,7 +63,7 @@ interface CreditsClient {
             @HeaderParam(RequestId.HEADER) String requestId,
             ChargeRequest request);
 
-    /** As this service. */
+    /** With the identity of this service. */
     @POST
     @Path("/stores/{store_id}/charges/{charge_id}/release")
     Uni<ReleaseResponse> release(
@@ -73,7 +73,7 @@ interface CreditsClient {
             @PathParam("charge_id") UUID chargeId,
             ReleaseRequest request);
 
-    /** As this service: charges of an issuer, of every store, that are not given back, oldest first. */
+    /** With the identity of this service: an issuer's unreleased charges of all stores, oldest first. */
     @GET
     @Path("/charges")
     Uni<UnreleasedResponse> unreleased(
@@ -84,7 +84,7 @@ interface CreditsClient {
             @QueryParam("before") Instant before,
             @QueryParam("limit") int limit);
 
-    /** As this service: what the ledger holds of an issuer under these ids, of any store; at most 500. */
+    /** With the identity of this service: an issuer's charges with these ids, of any store; at most 500 ids. */
     @POST
     @Path("/charges/lookup")
     Uni<LookupResponse> lookup(@HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, LookupRequest request);

@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/** What a store has left, as the ledger says. */
+/** The credits in a store's pool, read from the ledger. */
 @ApplicationScoped
 public class StorePool {
 
@@ -19,8 +19,8 @@ public class StorePool {
     }
 
     /**
-     * @param storeIdentity a signed identity of the store; a shopper in it makes no difference
-     * @return credits in the store's pool; fails with a {@link Problem} when the ledger gives no answer
+     * @param storeIdentity a signed identity of the store; it may also name a shopper
+     * @return credits in the store's pool; fails with a {@link Problem} when the ledger does not answer
      */
     public Uni<Long> balance(String storeIdentity, String requestId) {
         return credits.balance(storeIdentity, requestId)

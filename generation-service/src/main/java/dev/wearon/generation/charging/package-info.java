@@ -1,10 +1,10 @@
 /**
- * The only client of the ledger. A charge has the id of its session, so it can be asked again with the same id, and an
- * unanswered call is <em>unknown</em>, never assumed to have failed.
+ * The only client of the ledger. A charge has the id of its session, so a call can be repeated with the same id. The outcome of
+ * an unanswered call is <em>unknown</em>; it is never taken for a failure.
  *
- * <p>Each charge names its issuer, the channel of its session, and each question asks for one issuer's only: the charge of
- * another channel or an operator's correction in SQL is never seen.
+ * <p>Each charge names its issuer, the session's channel, and each query names one issuer. So charges of another channel and
+ * an operator's corrections in SQL are never seen.
  *
- * <p>Only the create charges. Everybody else may only release, and only after the failed row of the session stands.
+ * <p>Only the create charges. All other code may only release, and only after the session's failed row is committed.
  */
 package dev.wearon.generation.charging;

@@ -1,25 +1,25 @@
 package dev.wearon.generation.crash;
 
-/** A step that has just been done, so that a process which dies here has done it and nothing after it. */
+/** A step that is just done. A process that dies here has done this step and none of the later ones. */
 public enum CrashPoint {
-    /** The row of the Idempotency-Key stands. */
+    /** The row of the Idempotency-Key is committed. */
     KEY_ROW,
-    /** The ledger has answered that the session is charged. */
+    /** The ledger has charged the session. */
     CHARGE,
-    /** The queued row stands. */
+    /** The queued row is committed. */
     INSERT,
-    /** The permit lies in Redis; the client has no answer yet. */
+    /** The permit is in Redis; the client has no response yet. */
     PUSH,
-    /** A worker holds the session. */
+    /** A worker has claimed the session. */
     CLAIM,
     /** The model has made the picture. */
     MODEL_CALL,
-    /** The picture lies in storage. */
+    /** The picture is in storage. */
     OBJECT_WRITTEN,
-    /** The row says completed. */
+    /** The row is completed. */
     COMPLETE,
-    /** The row says failed. */
+    /** The row is failed. */
     FAIL,
-    /** The ledger has given the credit back; the row does not say so yet. */
+    /** The ledger has given the credit back; the row does not show it yet. */
     RELEASE
 }

@@ -11,14 +11,14 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Ends the process at the one point that was asked for, as {@code kill -9} would. */
+/** Halts the process at the configured point, like {@code kill -9}. */
 @ApplicationScoped
 public class CrashPoints {
 
     private static final Logger LOG = Logger.getLogger(CrashPoints.class);
     private static final List<CrashPoint> ALL = Arrays.asList(CrashPoint.values());
 
-    /** As a process killed by SIGKILL is reported by a shell. */
+    /** The exit code that a shell reports for SIGKILL. */
     private static final int KILLED = 137;
 
     private final Optional<CrashPoint> crashAt;
@@ -31,12 +31,12 @@ public class CrashPoints {
         this.onlyStore = onlyStore;
     }
 
-    /** Makes an unknown label a refusal to start. */
+    /** Observes the start, so that the bean is created and an unknown label stops the start. */
     void start(@Observes StartupEvent start) {
         crashAt.ifPresent(point -> LOG.warnf("WEARON_CRASH_AT is set: this process dies after %s", point));
     }
 
-    /** @param ownerId whose session has come to this point: of a store its id */
+    /** @param ownerId the owner of the session that has reached this point; in {@code b2b} a store id */
     public void passed(CrashPoint point, UUID ownerId) {
         if (crashAt.filter(point::equals).isPresent()
                 && onlyStore.map(ownerId::equals).orElse(true)) {

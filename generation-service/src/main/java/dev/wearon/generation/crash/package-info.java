@@ -1,5 +1,5 @@
 /**
- * Labelled points after every step of a session's life, at which a test lets the process die without any cleanup. Off
- * unless {@code WEARON_CRASH_AT} names one; then for the sessions of every store, or only of {@code WEARON_CRASH_STORE}.
+ * Labelled points after every step of a session's life. A test halts the process there, without any cleanup. Off unless
+ * {@code WEARON_CRASH_AT} names a point. {@code WEARON_CRASH_STORE} limits it to the sessions of one store.
  */
 package dev.wearon.generation.crash;

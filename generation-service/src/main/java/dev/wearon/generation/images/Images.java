@@ -14,31 +14,31 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/** The pictures of a session: which objects a client's URLs name, their bytes, and a URL for the result. */
+/** A session's pictures: resolves a client's URLs to objects, reads and writes bytes, signs a URL for the result. */
 @ApplicationScoped
 public class Images {
 
-    /** Whether a client's URLs name objects that this store may use. */
+    /** The result of resolving a client's URLs. */
     public sealed interface Resolved {
-        /** In the order of the URLs. */
+        /** Object paths in the order of the URLs. */
         record Paths(List<String> paths) implements Resolved {}
 
-        /** @param message for the client: which entry and why */
+        /** @param message for the client: which URL is refused and why */
         record Refused(String message) implements Resolved {}
 
         /** Storage gave no usable answer. */
         record Unknown(Throwable cause) implements Resolved {}
     }
 
-    /** An input of a session. */
+    /** The result of reading an input. */
     public sealed interface Read {
         record Bytes(byte[] bytes) implements Read {}
 
-        /** It is not there (any more). */
+        /** The object does not exist, or does not exist any more. */
         record Gone() implements Read {}
     }
 
-    /** Where a result lies and until when. */
+    /** The path of a result, and when it expires. */
     public record Stored(String path, Instant expiresAt) {}
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
@@ -47,7 +47,7 @@ public class Images {
     private final Identities identities;
     private final Duration responseTimeout;
 
-    /** @param responseTimeout of questions; reading and writing bytes has the client's own, longer one */
+    /** @param responseTimeout for calls without image bytes; reads and writes of bytes use the client's longer timeout */
     Images(
             @RestClient StorageClient storage,
             Identities identities,
@@ -57,7 +57,7 @@ public class Images {
         this.responseTimeout = responseTimeout;
     }
 
-    /** One call for all URLs; the objects exist, belong to the caller's store and live at least {@code liveFor}. */
+    /** Resolves all URLs in one call. The objects exist, belong to the caller's store and live at least {@code liveFor}. */
     public Uni<Resolved> resolve(String storeIdentity, String requestId, List<String> urls, Duration liveFor) {
         return storage.resolve(storeIdentity, requestId, new StorageClient.ResolveRequest(urls, liveFor.toSeconds()))
                 .ifNoItem()
@@ -70,7 +70,7 @@ public class Images {
                         : new Resolved.Unknown(fault));
     }
 
-    /** A fresh signed URL for an object of the caller's store; empty when it is gone. */
+    /** A new signed URL for an object of the caller's store; empty when the object is gone. */
     public Uni<Optional<URI>> downloadUrl(String storeIdentity, String requestId, String path) {
         return storage.downloads(storeIdentity, requestId, new StorageClient.DownloadsRequest(List.of(path)))
                 .ifNoItem()
@@ -88,13 +88,13 @@ public class Images {
                 .recoverWithItem(new Read.Gone());
     }
 
-    /** Writes the result once. When one lies there already, that one is the result: the path is the same. */
+    /** Writes the result once. If a result exists already, it is kept; the path is the same. */
     public Uni<Stored> writeResult(UUID storeId, UUID sessionId, byte[] jpeg, String requestId) {
         return storage.writeResult(identities.asService(), requestId, storeId, sessionId, jpeg)
                 .map(written -> new Stored(written.path(), written.expiresAt()));
     }
 
-    /** Which of these objects, of any store, nobody could read now; at most 500 at a time. */
+    /** Which of these objects, of any store, cannot be read now; at most 500 at a time. */
     public Uni<List<String>> missing(List<String> paths) {
         return storage.missing(identities.asService(), new StorageClient.MissingRequest(paths))
                 .ifNoItem()
@@ -103,7 +103,7 @@ public class Images {
                 .map(StorageClient.MissingResponse::missing);
     }
 
-    /** Without this, a refusal that storage gives us would look like a refusal of our client's request. */
+    /** Turns storage's refusal of this service's call into a 503. Otherwise the client would get it as a refusal of its own. */
     private static Problem unavailable(Throwable fault) {
         return Problem.unavailable("The image storage did not answer; try again.", RETRY_AFTER, fault);
     }

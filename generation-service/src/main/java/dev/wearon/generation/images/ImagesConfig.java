@@ -9,7 +9,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.images")
 interface ImagesConfig {
 
-    /** How long a question to storage may take; reading and writing bytes has the client's own, longer limit. */
+    /** Timeout of a call without image bytes. Reads and writes of bytes use the client's longer timeout. */
     @WithDefault("2s")
     @DurationMin(millis = 50)
     @DurationMax(seconds = 30)

@@ -22,8 +22,8 @@ import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
 /**
- * Storage's interface, as far as a session needs it. What a worker asks is repeated when no answer came, so that a restart
- * of storage costs a moment and not an attempt; what a client waits for is not.
+ * The part of storage's API that a session needs. A worker's calls are retried when no answer comes, so that a restart of
+ * storage costs no attempt. Calls that a client waits for are not retried.
  */
 @Path("/")
 @RegisterRestClient(configKey = "storage")
@@ -43,7 +43,7 @@ interface StorageClient {
 
     record MissingResponse(List<String> missing) {}
 
-    /** {@code outcome} is {@code stored} or {@code exists}; both mean that the result lies at {@code path}. */
+    /** {@code outcome} is {@code stored} or {@code exists}. In both cases the result is at {@code path}. */
     record Written(String outcome, String path, Instant expiresAt) {}
 
     @POST
@@ -75,7 +75,7 @@ interface StorageClient {
             @PathParam("store_id") UUID storeId,
             @QueryParam("path") String path);
 
-    /** Repeatable: a path is written once, and the second writer is told what lies there. */
+    /** May be repeated: a path is written once, and a second write returns the existing result. */
     @PUT
     @Path("/internal/v1/stores/{store_id}/generated/{session_id}")
     @Retry(maxRetries = 2, delay = 300, jitter = 100, abortOn = WebApplicationException.class)

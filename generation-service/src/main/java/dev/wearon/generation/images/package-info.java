@@ -1,5 +1,5 @@
 /**
- * The only client of storage. Where bytes lie and how a URL is signed is not known here: an object path is an opaque
- * text that storage made and storage understands.
+ * The only client of storage. An object path is an opaque text that storage makes. This service does not know where the
+ * bytes are or how a URL is signed.
  */
 package dev.wearon.generation.images;

@@ -5,10 +5,10 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
-/** The composition: person, garment, light and shadow, accessories. */
+/** Composes the picture: person, garment, light and shadow, accessories. */
 final class Composition {
 
-    /** Longest side that a person or a garment is wanted with, and an accessory, in pixels. */
+    /** Longest side to which photos of person and garment, and accessories, are reduced, in pixels. */
     static final int MAX_PHOTO_SIDE = 2048;
 
     static final int MAX_ACCESSORY_SIDE = 512;
@@ -16,10 +16,10 @@ final class Composition {
     private static final float SHADOW = 0.5f;
     private static final int SHADOW_DROP = 10;
 
-    /** How much of the person's light and shade the garment takes over. */
+    /** How much of the portrait's light and shade the garment takes over. */
     private static final float SHADING = 0.5f;
 
-    /** Even black cloth reflects a little; without it black garments would look like holes. */
+    /** Even black cloth reflects some light. Without it black garments would look like holes. */
     private static final float BLACK_REFLECTION = 14;
 
     private static final int ACCESSORY_SIZE = 132;
@@ -51,13 +51,13 @@ final class Composition {
         return picture;
     }
 
-    /** Whatever the garment's collar looks like, it does not cover the face. */
+    /** Removes the garment's pixels over the face. */
     private static void keepFace(float[][] layer, Person person, Frame frame) {
         double face = person.faceWidth() * frame.scale();
         clear(layer, frame.toX(person.faceX()), frame.toY(person.chin()) - 0.62 * face, 0.58 * face, 0.7 * face);
     }
 
-    /** A flat picture of a garment often shows the back of the collar, which a neck would hide. */
+    /** Removes the back of the collar. A flat picture of a garment often shows it, but a neck would hide it. */
     private static void openNeck(float[][] layer, Person person, Frame frame) {
         double face = person.faceWidth() * frame.scale();
         clear(layer, frame.toX(person.torsoX()), frame.toY(Fit.top(person)), 0.42 * face, 0.3 * face);
@@ -87,7 +87,7 @@ final class Composition {
             float falling = i >= SHADOW_DROP * Frame.WIDTH ? shadow.at()[i - SHADOW_DROP * Frame.WIDTH] / 255 : 0;
             float dimmed = (1 - alpha) * (1 - SHADOW * falling);
             float shade = Math.clamp(1 + SHADING * (light.at()[i] / meanLight - 1), 0.62f, 1.12f);
-            // Cloth turns away from the light towards its edges: there the blurred cover falls to a half.
+            // Cloth gets darker towards its edges, where the blurred cover falls to one half.
             float rounded = 0.7f + 0.3f * Math.clamp(volume.at()[i] / 255 * 2 - 0.9f, 0, 1);
             int rgb = 0;
             for (int channel = 0; channel < 3; channel++) {
@@ -111,7 +111,7 @@ final class Composition {
         return (float) Math.max(8, sum / weight);
     }
 
-    /** Side by side along the lower edge, in the order they came. */
+    /** Draws the accessories side by side along the lower edge, in their order. */
     private static void drawAccessories(BufferedImage picture, List<BufferedImage> accessories) {
         if (accessories.isEmpty()) {
             return;

@@ -4,29 +4,29 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
 /**
- * A thing without what was around it, trimmed to its visible pixels.
+ * An object cut out of its photo, trimmed to its visible pixels.
  *
  * @param picture {@code TYPE_INT_ARGB}
  */
 record Cutout(BufferedImage picture) {
 
-    /** From here on a pixel counts as part of the thing. */
+    /** Alpha from which a pixel belongs to the object. */
     private static final int VISIBLE = 24;
 
-    /** A photograph has transparency when at least this share of its pixels is see-through. */
+    /** Share of transparent pixels from which a photo counts as one with transparency. */
     private static final double SEE_THROUGH = 0.01;
 
-    /** Colour distance up to which a pixel is background, and from which on it is certainly not. */
+    /** Colour distance to the background: below the first a pixel is background, above the second it is not. */
     private static final double BACKGROUND = 26;
 
     private static final double FOREGROUND = 60;
 
-    /** The border must be this uniform, or nothing is taken for background. */
+    /** Share of the border that must have the background's colour. Below it, no background is removed. */
     private static final double UNIFORM = 0.7;
 
     /**
-     * Keeps the transparency a photo has. An opaque photo loses the near-uniform background that touches its border;
-     * when its border is not near-uniform it stays the rectangle it is.
+     * Keeps the transparency of a photo. An opaque photo loses the near-uniform background that touches its border. Without such
+     * a border it stays a rectangle.
      */
     static Cutout of(BufferedImage photo) {
         int width = photo.getWidth();
@@ -53,7 +53,7 @@ record Cutout(BufferedImage picture) {
             }
         }
         if (right < 0) {
-            // Nothing is visible, so there is nothing to trim to, and nothing will be seen.
+            // No pixel is visible: one transparent pixel remains.
             left = right = top = bottom = 0;
         }
         int trimmedWidth = right - left + 1;
@@ -82,7 +82,7 @@ record Cutout(BufferedImage picture) {
             if (outside[i]) {
                 pixels[i] &= 0xFFFFFF;
             } else if (near.at()[i] > 0.02) {
-                // Pixels along the edge are a mixture; the more they are like the background the less they show.
+                // A pixel at the edge mixes object and background. The nearer to the background, the more transparent.
                 double own = (distance(pixels[i], background) - BACKGROUND) / (FOREGROUND - BACKGROUND);
                 int alpha = (int) (255 * Math.clamp(Math.max(own, 1 - 1.6 * near.at()[i]), 0, 1));
                 pixels[i] = pixels[i] & 0xFFFFFF | alpha << 24;

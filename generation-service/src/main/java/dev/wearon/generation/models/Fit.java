@@ -5,28 +5,28 @@ import java.util.Arrays;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /**
- * How a flat garment comes onto a person: how large, where, and with sleeves that hang instead of lying spread. Lengths
- * are those of the garment's own picture until {@link #draw} multiplies them with the scale.
+ * How a flat garment is placed on a person: its size, its position, and sleeves that hang instead of lying spread. Lengths
+ * are in pixels of the garment's picture; {@link #draw} multiplies them with the scale.
  *
  * @param scale of the garment on the portrait
- * @param middle column of the garment that lies on the middle of the torso
+ * @param middle column of the garment that is drawn on the middle of the torso
  * @param side distance from the middle at which the sleeves begin
- * @param narrowing how much of their width the sleeves keep
+ * @param narrowing factor for the width of the sleeves
  */
 record Fit(double scale, double middle, double side, double narrowing, int width, int height) {
 
-    /** Worn clothes are a little narrower than shoulders and arms together. */
+    /** Widths of the garment's body and of the whole garment, as shares of the shoulders' width. */
     private static final double BODY_OF_SHOULDERS = 0.86;
 
     private static final double SPAN_OF_SHOULDERS = 1.32;
 
-    /** The shoulder points of a collar lie this many faces below the chin. */
+    /** Distance from the chin to the shoulder points of a collar, in face widths. */
     private static final double COLLAR_BELOW_CHIN = 0.06;
 
-    /** Sleeves sink by this much of their distance from the body. */
+    /** How far sleeves sink, as a share of their distance from the body. */
     private static final double DROOP = 0.4;
 
-    /** A body that takes more than this share of the width leaves no room for sleeves. */
+    /** A garment whose body takes more than this share of its width has no visible sleeves. */
     private static final double SLEEVELESS = 0.85;
 
     private static final double NARROWEST = 0.55;
@@ -37,7 +37,7 @@ record Fit(double scale, double middle, double side, double narrowing, int width
         int height = picture.getHeight();
         double[] body = body(picture);
         double bodyWidth = body[1];
-        // Without visible sleeves the widest extent has to do for the body: sleeves may lie close to it.
+        // Without visible sleeves, sleeves may be part of the measured body: draw the garment larger.
         double scale = BODY_OF_SHOULDERS * person.shoulders() / Math.max(bodyWidth, 0.4 * width);
         if (bodyWidth > SLEEVELESS * width) {
             scale *= 1.2;
@@ -52,18 +52,18 @@ record Fit(double scale, double middle, double side, double narrowing, int width
         return person.chin() + COLLAR_BELOW_CHIN * person.faceWidth();
     }
 
-    /** Lower end on the portrait. */
+    /** Lower end of the garment on the portrait. */
     double bottom(Person person) {
         return top(person) + scale * height;
     }
 
-    /** Whether a garment with sleeves is drawn without an opening for the neck. */
+    /** Whether a garment with sleeves is pictured without an opening for the neck. */
     boolean neckClosed(Cutout garment) {
         return 2 * side / 0.9 < SLEEVELESS * width
                 && garment.picture().getRGB((int) middle, Math.min(height - 1, height / 20)) >>> 24 > 127;
     }
 
-    /** Middle and width of the garment's body: of the run of pixels through its middle, in its lower half. */
+    /** Middle and width of the garment's body: medians over the rows of its lower half. */
     private static double[] body(BufferedImage picture) {
         int width = picture.getWidth();
         int height = picture.getHeight();
@@ -88,7 +88,10 @@ record Fit(double scale, double middle, double side, double narrowing, int width
         return new double[] {middles[middles.length / 2], widths[widths.length / 2]};
     }
 
-    /** The garment as it lies in the picture: {@link Frame#WIDTH} × {@link Frame#HEIGHT}, premultiplied red to alpha, 0 to 255. */
+    /**
+     * Draws the garment at its place in the picture: {@link Frame#WIDTH} × {@link Frame#HEIGHT}, premultiplied red, green, blue
+     * and alpha, 0 to 255.
+     */
     float[][] draw(Cutout garment, Person person, Frame frame) {
         double size = scale * frame.scale();
         int scaledWidth = Math.clamp(Math.round(width * size), 1, 3 * Frame.WIDTH);
@@ -120,7 +123,7 @@ record Fit(double scale, double middle, double side, double narrowing, int width
         return layer;
     }
 
-    /** Starts softly, so that no kink runs down the garment where the sleeves begin. */
+    /** Starts softly. Otherwise a visible kink would run down the garment where the sleeves begin. */
     private double eased(double distance) {
         double soft = 0.3 * side;
         return distance <= 0 ? 0 : distance < soft ? distance * distance / (2 * soft) : distance - soft / 2;

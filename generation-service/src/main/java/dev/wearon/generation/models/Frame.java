@@ -6,8 +6,8 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 
 /**
- * The 3:4 part of a portrait that becomes the picture, in pixels of the portrait. It may reach below the portrait, so
- * that a garment has room: that part is made up from what lies above it, out of focus.
+ * The 3:4 part of a portrait that becomes the picture, in pixels of the portrait. It may reach below the portrait to make
+ * room for the garment. That part is made from the pixels above it, out of focus.
  */
 record Frame(double x, double y, double width) {
 
@@ -15,10 +15,10 @@ record Frame(double x, double y, double width) {
     static final int HEIGHT = 1024;
     private static final double RATIO = (double) HEIGHT / WIDTH;
 
-    /** A portrait grows by at most this share of its height: inventing more would be seen. */
+    /** A portrait grows by at most this share of its height. More invented pixels would be visible. */
     private static final double GROWTH = 0.4;
 
-    /** As much of the portrait as possible, the head for certain. */
+    /** As much of the portrait as possible; the head is always inside. */
     static Frame around(BufferedImage portrait, Person person) {
         double width = Math.min(portrait.getWidth(), portrait.getHeight() / RATIO);
         return new Frame(
@@ -27,7 +27,7 @@ record Frame(double x, double y, double width) {
                 width);
     }
 
-    /** As much of the portrait as possible, the head for certain, and room down to {@code bottom}. */
+    /** As much of the portrait as possible, with room down to {@code bottom}; the head is always inside. */
     static Frame around(BufferedImage portrait, Person person, double bottom) {
         double tall = Math.clamp(bottom, portrait.getHeight(), portrait.getHeight() * (1 + GROWTH));
         double width = Math.min(portrait.getWidth(), tall / RATIO);
@@ -62,7 +62,7 @@ record Frame(double x, double y, double width) {
         int portraitHeight = (int) Math.round(portrait.getHeight() * scale());
         int left = (int) Math.round(toX(0));
         int top = (int) Math.round(toY(0));
-        // A transparent portrait stands before a light wall.
+        // The background of a transparent portrait: a light wall.
         graphics.setColor(new Color(0xE9E7E4));
         graphics.fillRect(0, 0, WIDTH, HEIGHT);
         graphics.drawImage(portrait, left, top, portraitWidth, portraitHeight, null);
@@ -71,7 +71,7 @@ record Frame(double x, double y, double width) {
         return picture;
     }
 
-    /** Mirrors what lies above the edge, ever more out of focus and darker, so that the eye does not stop at it. */
+    /** Mirrors the pixels above the edge, increasingly blurred and darker, so that the edge is not visible. */
     private static void continueBelow(BufferedImage picture, int edge) {
         if (edge >= HEIGHT) {
             return;

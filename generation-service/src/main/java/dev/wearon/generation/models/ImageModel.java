@@ -9,15 +9,15 @@ import java.util.UUID;
 public interface ImageModel {
 
     /**
-     * Never fails for a foreseeable reason: that is an {@link Outcome}. The outcome may arrive on a thread of the model,
-     * never on the caller's event loop; cancelling gives up waiting, and need not stop the work.
+     * Foreseeable problems are an {@link Outcome}, not a failure. The outcome may arrive on a thread of the model, never on the
+     * caller's event loop. Cancelling ends the wait; the work may go on.
      */
     Uni<Outcome> render(Request request);
 
     /**
-     * @param sessionId whom the picture is for, to be named in logs
-     * @param images the bytes as stored, 1 to 10: the person first, the garment second, accessories after
-     * @param prompt the caller's words; whether they are understood is the model's affair
+     * @param sessionId of the picture, for logs
+     * @param images the bytes as stored, 1 to 10: the person first, the garment second, then accessories
+     * @param prompt the caller's words; a model may ignore them
      */
     record Request(UUID sessionId, List<byte[]> images, String prompt) {}
 
@@ -26,17 +26,17 @@ public interface ImageModel {
         /** A finished picture without metadata. */
         record Picture(byte[] jpeg) implements Outcome {}
 
-        /** Refused by moderation; asking again is pointless. */
+        /** Refused by moderation. A retry gives the same result. */
         record Blocked() implements Outcome {}
 
-        /** Not now; {@code why} is for the log. */
+        /** Not possible now. {@code why} is for the log. */
         record Retryable(Duration after, String why) implements Outcome {}
 
-        /** Not ever with these inputs; {@code why} is for the log. */
+        /** Not possible with these inputs. {@code why} is for the log. */
         record Failed(Reason reason, String why) implements Outcome {}
     }
 
-    /** Named as the {@code error_code} of the session that fails for it. */
+    /** Each becomes the {@code error_code} of the failed session. */
     enum Reason {
         BAD_IMAGE,
         MODEL_UNAVAILABLE,

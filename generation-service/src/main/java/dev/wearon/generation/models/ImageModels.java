@@ -5,7 +5,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** The one place where configuration chooses the model; an unknown name ends the start. */
+/** Chooses the model from the configuration. An unknown name stops the start. */
 @Singleton
 class ImageModels {
 

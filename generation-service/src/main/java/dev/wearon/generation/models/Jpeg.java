@@ -15,7 +15,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import net.coobird.thumbnailator.util.exif.ExifUtils;
 import net.coobird.thumbnailator.util.exif.Orientation;
 
-/** What is handed out (quality 0.9, no metadata), and which way up a photo that comes in is. */
+/** Encodes results (quality 0.9, no metadata) and reads the orientation of photos. */
 final class Jpeg {
 
     private static final float QUALITY = 0.9f;
@@ -44,8 +44,8 @@ final class Jpeg {
     }
 
     /**
-     * What the photo's EXIF says; top left when it says nothing that can be understood, or is no JPEG. Its segments are
-     * walked here because ImageIO's metadata refuses the order in which cameras write them.
+     * Reads the orientation from the photo's EXIF; top left when there is none, or when it is broken or no JPEG. This code walks
+     * through the segments itself, because ImageIO's metadata reader refuses the order in which cameras write them.
      */
     static Orientation orientation(byte[] bytes) {
         ByteBuffer photo = ByteBuffer.wrap(bytes);
@@ -71,7 +71,7 @@ final class Jpeg {
         try {
             return Objects.requireNonNullElse(ExifUtils.getOrientationFromExif(exif), Orientation.TOP_LEFT);
         } catch (RuntimeException broken) {
-            // A good photo with a broken note about the camera is still a good photo.
+            // Broken EXIF does not make the photo unusable.
             return Orientation.TOP_LEFT;
         }
     }

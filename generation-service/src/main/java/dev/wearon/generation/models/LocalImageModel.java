@@ -17,17 +17,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A preview of a try-on made with plain image work: no network, no learned model, the same picture for the same bytes.
- * It lays the garment over the person where the face says the torso must be, and gives it that person's light and a
- * shadow. It does not bend cloth around a body, does not take off what the person wears, covers long hair and hands, and
- * does not read the prompt.
+ * Makes a preview of a try-on with plain image processing: no network, no learned model, the same picture for the same bytes.
+ * It places the garment below the detected face and applies the photo's light and a shadow. It does not bend cloth around a
+ * body, does not remove the person's own clothes, covers long hair and hands, and ignores the prompt.
  *
- * <p>The picture is a JPEG of 768 × 1024 pixels. Every garment is treated as an upper garment. Accessories are not put on:
- * they are shown small in a row along the lower edge. With the person alone, the portrait is framed and nothing else.
+ * <p>The picture is a JPEG of 768 × 1024 pixels. Every garment is treated as an upper garment. Accessories are shown small in
+ * a row along the lower edge. With one image only, the picture is the cropped portrait.
  */
 final class LocalImageModel implements ImageModel {
 
-    /** About what one picture takes with headroom; the workers add a back-off of their own. */
+    /** A little more than one picture takes. The workers add their own retry delay. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final ThreadPoolExecutor executor;
@@ -54,7 +53,7 @@ final class LocalImageModel implements ImageModel {
     private void enqueue(Request request, UniEmitter<? super Outcome> caller) {
         try {
             Future<?> running = executor.submit(() -> renderInto(request, caller));
-            // Who has given up before his turn came costs nothing any more.
+            // A cancelled request that still waits is not rendered.
             caller.onTermination(() -> running.cancel(false));
         } catch (RejectedExecutionException full) {
             caller.complete(new Retryable(RETRY_AFTER, "the queue of the local model is full"));
@@ -75,7 +74,7 @@ final class LocalImageModel implements ImageModel {
         }
         List<BufferedImage> photos = new ArrayList<>(images.size());
         for (int i = 0; i < images.size(); i++) {
-            // Accessories are shown small, and ten large photos at once would not fit in the heap.
+            // Accessories are shown small. Ten large photos at once would not fit in the heap.
             int longestSide = i < 2 ? Composition.MAX_PHOTO_SIDE : Composition.MAX_ACCESSORY_SIDE;
             switch (PhotoReader.read(images.get(i), longestSide)) {
                 case PhotoReader.Result.Readable readable -> photos.add(readable.photo());

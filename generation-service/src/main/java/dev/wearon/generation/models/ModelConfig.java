@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** Which model makes the pictures, and what it may take. */
+/** The image model and its limits. */
 @ConfigMapping(prefix = "wearon.model")
 public interface ModelConfig {
 
@@ -21,13 +21,13 @@ public interface ModelConfig {
     @DurationMax(minutes = 10)
     Duration timeout();
 
-    /** Pictures that the local model makes at the same time; each may need some 100 MiB of heap. */
+    /** How many pictures the local model makes at the same time. Each may need about 100 MiB of heap. */
     @WithDefault("2")
     @Min(1)
     @Max(64)
     int concurrency();
 
-    /** Pictures that may wait for the local model; one more is told to come back. */
+    /** How many pictures may wait for the local model. One more is refused as retryable. */
     @WithDefault("16")
     @Min(1)
     @Max(10000)

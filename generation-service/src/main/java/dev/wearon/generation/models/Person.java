@@ -6,14 +6,14 @@ import java.util.Arrays;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /**
- * Where a garment belongs in a portrait, in pixels of it. A modest guess in three steps: the most face-like box (skin
- * colour inside and little of it around, eyes darker than cheeks), a torso of usual proportions under it, and then as
- * far to the side and as wide as the colour of the clothes under the chin says. Without a face, usual proportions of a
- * portrait are assumed. Back views, several people and unusual poses are beyond it.
+ * Where a garment belongs in a portrait, in pixels of the portrait. A heuristic in three steps. First it finds the most
+ * face-like box: skin colour inside, little of it around, eyes darker than cheeks. Then it assumes a torso of usual
+ * proportions below. Last it adapts the torso's position and width to the colour of the clothes below the chin. Without a
+ * face it assumes usual proportions of a portrait. It does not support back views, several people or unusual poses.
  *
  * @param faceX middle of the face
  * @param chin lower end of the face
- * @param faceWidth from cheek to cheek; a face is taken to be {@link #FACE_HEIGHT} times as high from brow to chin
+ * @param faceWidth from cheek to cheek; a face is {@link #FACE_HEIGHT} times as high from brow to chin
  * @param torsoX middle of the torso
  * @param shoulders width over both shoulders
  */
@@ -21,17 +21,17 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
 
     static final double FACE_HEIGHT = 1.25;
 
-    /** Shoulders are 2.6 to 3 faces wide; clothes may say more. */
+    /** Width of the shoulders in face widths: the default and the upper limit. */
     private static final double SHOULDERS = 2.8;
 
     private static final double WIDEST_SHOULDERS = 3.0;
 
-    /** Looking for a face needs no more pixels than this a side. */
+    /** The face is searched in a copy with this longest side, in pixels. */
     private static final int SKETCH = 160;
 
     private static final double FACE_LIKE = 0.35;
 
-    /** Upper end of the hair, generously. */
+    /** Upper end of the hair, estimated generously. */
     double headTop() {
         return chin - 1.9 * faceWidth;
     }
@@ -60,7 +60,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
         Sums skin = new Sums(skin(sketch));
         Sums luma = new Sums(Plane.luma(sketch));
         double best = FACE_LIKE;
-        // Where a face usually is: higher in the tall picture of a whole body than in a square portrait.
+        // The default position: higher in a tall full-body picture than in a square portrait.
         double ratio = (double) height / width;
         Person found = withFace(width / 2.0, height * (ratio > 1.6 ? 0.17 : ratio > 1.15 ? 0.3 : 0.38), width * 0.2);
         for (double w = Math.max(8, width * 0.06); w < Math.min(width, height) * 0.65; w *= 1.1) {
@@ -80,7 +80,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
         return best > FACE_LIKE ? cheekToCheek(found, skin) : found;
     }
 
-    /** The box found may hold hair as well; at the height of the mouth there is less of it. */
+    /** Narrows the box to the face. The found box may contain hair; at the height of the mouth there is less of it. */
     private static Person cheekToCheek(Person face, Sums skin) {
         double y = face.chin - 0.45 * face.faceWidth;
         double left = face.faceX;
@@ -112,7 +112,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
         return inside - 0.55 * sides - 0.25 * jaws - 0.2 * above - 0.15 * below + darker;
     }
 
-    /** How much each pixel looks like skin of whatever tone, 0 to 1: brightness says little, the two chromas a lot. */
+    /** How much each pixel looks like skin of any tone, 0 to 1. It compares the two chroma values; brightness says little. */
     private static Plane skin(BufferedImage sketch) {
         Plane skin = new Plane(sketch.getWidth(), sketch.getHeight());
         int[] pixels = Plane.pixels(sketch);
@@ -126,7 +126,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
         return skin;
     }
 
-    /** Follows the colour found under the chin to both sides; what does not look like clothes changes nothing. */
+    /** Follows the clothes' colour below the chin to both sides. Without such a colour the person stays as it is. */
     private static Person dressed(Person person, BufferedImage sketch) {
         int width = sketch.getWidth();
         int[] pixels = Plane.pixels(sketch);
@@ -158,7 +158,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
         double from = left + quantile(columns, all * 0.03);
         double to = left + quantile(columns, all * 0.97);
         double shift = Math.clamp((from + to) / 2 - person.faceX, -0.2 * face, 0.2 * face);
-        // The arms are of the same colour as the torso, so the extent counts for more than the shoulders.
+        // The arms often have the torso's colour, so the measured extent is wider than the shoulders.
         double shoulders = Math.clamp(0.95 * (to - from), 2.6 * face, WIDEST_SHOULDERS * face);
         return new Person(person.faceX, person.chin, face, person.faceX + shift, shoulders);
     }
@@ -171,7 +171,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
         return column;
     }
 
-    /** The mean of the fullest of 512 boxes of colours. */
+    /** The mean colour of the fullest of 512 colour boxes. */
     private static int commonColour(int[] pixels, int width, int left, int right, int top, int bottom) {
         long[][] boxes = new long[512][4];
         for (int y = top; y < bottom; y++) {
@@ -191,7 +191,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
         return (int) (fullest[1] / count << 16 | fullest[2] / count << 8 | fullest[3] / count);
     }
 
-    /** The same colour in more or less light. */
+    /** Whether two colours are the same in different light. */
     private static boolean alike(int cloth, int pixel) {
         double luma = Plane.luma(pixel);
         double other = Plane.luma(cloth);
@@ -219,7 +219,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
             }
         }
 
-        /** Of the part that lies inside the picture; 0 when none does. */
+        /** Mean over the part inside the picture; 0 when no part is inside. */
         double mean(double x, double y, double w, double h) {
             int left = Math.clamp(Math.round(x), 0, width);
             int right = Math.clamp(Math.round(x + w), 0, width);

@@ -17,19 +17,19 @@ import net.coobird.thumbnailator.util.exif.ExifFilterUtils;
 import net.coobird.thumbnailator.util.exif.Orientation;
 
 /**
- * Decodes JPEG, PNG and WebP that nobody vouches for. What the bytes are is decided by the bytes, how large the image is by
- * its header before anything is decoded, and while decoding pixels are skipped, so that memory is bounded by the size
- * asked for. WebP is decoded whole, so it may have 8 megapixels only. CMYK JPEGs are not supported.
+ * Decodes untrusted JPEG, PNG and WebP. It takes the type from the bytes. It checks the size in the header before it decodes,
+ * and skips pixels while decoding, so that the requested size bounds the memory. WebP is always decoded whole, so its limit is
+ * 8 megapixels. CMYK JPEGs are not supported.
  */
 final class PhotoReader {
 
     static final int MAX_SIDE = 8192;
     static final long MAX_PIXELS = 25_000_000;
 
-    /** The WebP decoder takes some 25 bytes of heap for each pixel, however few of them are wanted. */
+    /** The WebP decoder takes about 25 bytes of heap for each pixel, whatever size is requested. */
     static final long MAX_WEBP_PIXELS = 8_000_000;
 
-    /** For the same reason one WebP is decoded at a time. */
+    /** One WebP is decoded at a time, for the same reason. */
     private static final ReentrantLock WEBP = new ReentrantLock();
 
     sealed interface Result {
@@ -41,7 +41,7 @@ final class PhotoReader {
 
     private PhotoReader() {}
 
-    /** @param longestSide no side of the answer is longer, in pixels */
+    /** @param longestSide limit for both sides of the result, in pixels */
     static Result read(byte[] bytes, int longestSide) {
         ImageReader reader = readerFor(bytes);
         if (reader == null) {
@@ -54,7 +54,7 @@ final class PhotoReader {
             reader.setInput(in);
             return read(reader, bytes, longestSide);
         } catch (IOException | RuntimeException undecodable) {
-            // The decoders answer hostile bytes with whatever exception the bytes lead them into.
+            // Broken bytes make the decoders throw any kind of exception.
             return new Result.Unreadable("cannot be decoded: " + undecodable);
         } finally {
             reader.dispose();
@@ -68,7 +68,7 @@ final class PhotoReader {
             return new Result.Unreadable("%d × %d pixels are too many".formatted(width, height));
         }
         AtomicBoolean truncated = new AtomicBoolean();
-        // The JPEG decoder paints the missing part grey and only mutters about it, in English in every locale.
+        // For a truncated file the JPEG decoder fills up with grey and only warns, in English in every locale.
         reader.addIIOReadWarningListener((source, warning) -> {
             if (warning.contains("remature end")) {
                 truncated.set(true);
@@ -80,7 +80,7 @@ final class PhotoReader {
         BufferedImage decoded = isWebp(bytes) ? readAlone(reader, skipping) : reader.read(0, skipping);
         if (reader.getFormatName().equalsIgnoreCase("jpeg")
                 && decoded.getRaster().getNumBands() > 3) {
-            // The decoder hands four inks over as if they were red, green, blue and transparency.
+            // The decoder returns the four inks as red, green, blue and alpha.
             return new Result.Unreadable("CMYK cannot be decoded");
         }
         return truncated.get()
@@ -105,7 +105,7 @@ final class PhotoReader {
             return ImageIO.getImageReadersByFormatName("png").next();
         }
         if (isWebp(bytes)) {
-            // Not from ImageIO's registry: what that finds depends on which class loader asks first.
+            // Not from ImageIO's registry: its content depends on the class loader that uses it first.
             return new WebPImageReaderSpi().createReaderInstance(null);
         }
         return null;
@@ -145,7 +145,7 @@ final class PhotoReader {
                 : argb(ExifFilterUtils.getFilterForOrientation(orientation).apply(photo));
     }
 
-    /** A WebP says how long it is; its decoder takes what is missing for zeros. */
+    /** Compares the length in the WebP's header with the bytes. The decoder would read missing bytes as zeros. */
     private static boolean cutShort(byte[] webp) {
         ByteBuffer header = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN);
         return Integer.toUnsignedLong(header.getInt(4)) + 8 > webp.length;

@@ -2,7 +2,7 @@ package dev.wearon.generation.models;
 
 import java.awt.image.BufferedImage;
 
-/** One channel of a picture, row by row. */
+/** One colour channel of a picture, row by row. */
 record Plane(int width, int height, float[] at) {
 
     Plane(int width, int height) {
@@ -27,7 +27,10 @@ record Plane(int width, int height, float[] at) {
         return picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
     }
 
-    /** Nearly a Gaussian blur: three box blurs, each in time that does not depend on the radius; edges are repeated. */
+    /**
+     * Approximates a Gaussian blur with three box blurs. The time of each does not depend on the radius. Edge pixels are
+     * repeated.
+     */
     Plane blurred(int radius) {
         float[] from = at.clone();
         float[] to = new float[at.length];

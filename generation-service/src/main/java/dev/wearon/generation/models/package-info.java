@@ -1,12 +1,12 @@
 /**
- * Turns photos and a prompt into a picture. Which {@link dev.wearon.generation.models.ImageModel} does it is chosen by {@code
- * wearon.model.name} in one place ({@code ImageModels}); callers see outcomes, never the model.
+ * Turns photos and a prompt into a picture. {@code ImageModels} chooses the {@link dev.wearon.generation.models.ImageModel} by
+ * {@code wearon.model.name}. Callers see outcomes, never the model itself.
  *
- * <p>The only model so far, {@code local}, is a preview and not a generative model: it lays the garment over the photo with
- * plain image work, on this machine alone, and the prompt is not interpreted. It never blocks the caller, works on a fixed
- * number of threads with a bounded queue, and gives the same picture for the same bytes.
+ * <p>The only model so far, {@code local}, is a preview and no generative model. It draws the garment over the photo with plain
+ * image processing in this process, and ignores the prompt. It never blocks the caller. It has a fixed number of threads with
+ * a bounded queue, and returns the same picture for the same bytes.
  *
- * <p>Bytes are trusted by nobody: an image of another type than JPEG, PNG or WebP, above 8192 pixels a side or 25
- * megapixels (WebP: 8) by its own header, or cut short, is refused as {@code BAD_IMAGE} before memory is spent on it.
+ * <p>All bytes are untrusted. An image is refused as {@code BAD_IMAGE} before memory is allocated when it is not JPEG, PNG or
+ * WebP, is truncated, or is too large by its header: over 8192 pixels a side or 25 megapixels (WebP: 8).
  */
 package dev.wearon.generation.models;

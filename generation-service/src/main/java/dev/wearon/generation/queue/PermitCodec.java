@@ -12,28 +12,28 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Permits as text. The shape is public, so that workers of others can read it: the owner is named by {@code channel} and by a
- * field called like the channel's column, {@code store_id} in {@code b2b}.
+ * Encodes permits as JSON. Workers of other systems read them too, so the format is public: {@code channel} names the channel,
+ * and the owner's field is named like the channel's column, {@code store_id} in {@code b2b}.
  */
 @Singleton
 final class PermitCodec {
 
     private static final String CHANNEL = "channel";
 
-    /** The owner's field in permits for consumers, which other workers serve. A permit has one owner. */
+    /** The owner's field in permits for consumers. Other workers serve those. A permit has one owner. */
     private static final String CONSUMER_OWNER = "user_id";
 
-    /** Why an entry is dropped. */
+    /** Why an entry of the list is dropped. */
     enum DropReason {
-        /** Not JSON, not of a task's shape, or without the owner and the session that every task names. */
+        /** Not JSON, not of a task's format, or without owner or session. */
         NOT_A_TASK,
         VERSION,
-        /** One that this process does not serve. */
+        /** A channel that this process does not serve. */
         CHANNEL,
         NO_SUCH_SESSION
     }
 
-    /** What an entry is. */
+    /** The result of decoding an entry. */
     sealed interface Decoded {
         record Permit(Task task) implements Decoded {}
 

@@ -20,7 +20,7 @@ public class Permits {
     private static final String KEY = "wearon:tasks:generation";
 
     private final ReactiveListCommands<String, String> lists;
-    /** On connections of their own: each pop holds one while it waits, and a push must never wait for them. */
+    /** Uses its own connections: a pop blocks its connection while it waits, and a push must not wait for that. */
     private final ReactiveListCommands<String, String> blockingLists;
 
     private final PermitCodec codec;
@@ -40,7 +40,7 @@ public class Permits {
         this.metrics = metrics;
     }
 
-    /** Fails when Redis gives no answer in time; the permits may then have arrived or not. */
+    /** Fails when Redis does not answer in time. The permits may have arrived or not. */
     public Uni<Void> push(List<Task> tasks) {
         String[] pushed = tasks.stream().map(codec::encode).toArray(String[]::new);
         return lists.lpush(KEY, pushed)
@@ -50,7 +50,7 @@ public class Permits {
                 .replaceWithVoid();
     }
 
-    /** Puts back what could not be used, as the next one to be popped. */
+    /** Puts a permit back as the next one to be popped. */
     public Uni<Void> putBack(Task task) {
         return lists.rpush(KEY, codec.encode(task))
                 .ifNoItem()
@@ -59,7 +59,7 @@ public class Permits {
                 .replaceWithVoid();
     }
 
-    /** Waits a little for the next permit. What is not a task of ours is counted and dropped. */
+    /** Waits up to {@code popWait} for the next permit. An invalid entry is counted and dropped. */
     public Uni<Optional<Task>> pop() {
         return blockingLists
                 .brpop(config.popWait(), KEY)
@@ -69,7 +69,7 @@ public class Permits {
                 .map(entry -> entry == null ? Optional.empty() : read(entry.value()));
     }
 
-    /** A permit that was of no use to anybody, as what it names is not there. */
+    /** Counts a permit whose session does not exist. */
     public void dropWithoutSession(Task task) {
         LOG.warnf("There is no session %s", task.sessionId());
         countDropped(DropReason.NO_SUCH_SESSION);
@@ -83,7 +83,7 @@ public class Permits {
         return switch (codec.decode(entry)) {
             case PermitCodec.Decoded.Permit(Task task) -> Optional.of(task);
             case PermitCodec.Decoded.Invalid(DropReason reason) -> {
-                // Its text is not logged: it may hold signed URLs.
+                // The entry is not logged: it may contain signed URLs.
                 countDropped(reason);
                 yield Optional.empty();
             }

@@ -6,17 +6,17 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** How patient the queue's users are. */
+/** Timeouts of calls to Redis. */
 @ConfigMapping(prefix = "wearon.queue")
 interface QueueConfig {
 
-    /** Of a push and of a look at the length. After it the outcome is unknown. */
+    /** Timeout of a push and of reading the list's length. After it the outcome is unknown. */
     @WithDefault("2s")
     @DurationMin(millis = 50)
     @DurationMax(seconds = 4)
     Duration timeout();
 
-    /** How long a pop waits at Redis for a permit before it asks anew. */
+    /** How long one pop waits in Redis for a permit. */
     @WithDefault("2s")
     @DurationMin(seconds = 1)
     @DurationMax(seconds = 5)

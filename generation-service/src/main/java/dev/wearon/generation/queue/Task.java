@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** One permit; as text it is what {@link PermitCodec} writes, which is where the owner is. */
+/** One permit. {@link PermitCodec} encodes it and adds the owner. */
 public record Task(
         UUID taskId,
         @JsonIgnore Owner owner,

@@ -1,5 +1,5 @@
 /**
- * Permits on the shared Redis list. A permit says that a session waits; it does not say whose turn it is, and losing one
- * loses no session, because the sweeper pushes what is missing. Nothing outside this package knows the list's key.
+ * Permits on the shared Redis list. A permit means that some session waits; it does not decide whose turn it is. A lost permit
+ * loses no session, because the sweeper pushes missing permits. Only this package knows the list's key.
  */
 package dev.wearon.generation.queue;

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * Keeps the API's port closed in an instance that does not serve it; the management port is another one. It is a source of
- * configuration because Quarkus decides by a setting whether it listens, and no expression can make one out of a list.
+ * Keeps the API port closed in an instance without the role {@code api}; the management port stays open. It is a configuration
+ * source, because Quarkus decides by a property whether it listens, and a property expression cannot evaluate a list.
  */
 public class ApiPort implements ConfigSourceFactory {
 

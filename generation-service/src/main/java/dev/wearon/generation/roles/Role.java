@@ -6,7 +6,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** What an instance of this service may do. */
+/** A role of an instance of this service. */
 public enum Role {
     /** Serves the API. */
     API,

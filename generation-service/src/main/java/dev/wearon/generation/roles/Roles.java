@@ -4,7 +4,7 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What this instance does. */
+/** The roles of this instance. */
 @Singleton
 public class Roles {
 

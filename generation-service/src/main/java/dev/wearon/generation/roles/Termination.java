@@ -8,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 import sun.misc.Signal;
 
 /**
- * A process that was asked to stop and has stopped in good order has succeeded: it exits with 0. By itself a JVM would
- * answer with 143, as if the signal had killed it, and nobody could tell a drain from its opposite.
+ * Exits with 0 after an orderly stop on SIGTERM. By default a JVM exits with 143, as if the signal had killed it, and an
+ * operator could not tell a complete drain from an incomplete one.
  */
 @ApplicationScoped
 class Termination {
