@@ -1,7 +1,7 @@
--- Fair turns: how a session comes into its store's line, and how one is claimed. The order is docs/adr/0056.
+-- Fair turns: how a session joins its store's queue, and how a session is claimed. docs/adr/0056 explains the order.
 
--- Called when a session was queued. The lock does not meet that of a claim, which leaves the key alone, so neither waits
--- for the other; it meets the one that sets waiting back: nobody leaves a line at the moment in which somebody joins it.
+-- Runs when a session is queued. FOR KEY SHARE does not conflict with a claim's FOR NO KEY UPDATE, so neither waits for the
+-- other. It conflicts with the FOR UPDATE below that resets waiting: a queue is not closed while a session joins it.
 CREATE OR REPLACE FUNCTION generation.join_line() RETURNS trigger LANGUAGE plpgsql
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS
 $$
@@ -15,20 +15,20 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION generation.join_line() IS
-    'A trigger, so that no session can be queued in a line that no claim looks at, whatever code queues it.';
+    'A trigger: whatever code queues a session, its store is marked as waiting, so that claims find it.';
 
 CREATE OR REPLACE TRIGGER store_generation_sessions_join_line
     AFTER INSERT ON generation.store_generation_sessions
     FOR EACH ROW WHEN (NEW.status = 'queued')
     EXECUTE FUNCTION generation.join_line();
 
--- What was queued before the trigger stood, be it by an instance of an older version while this one migrates.
+-- Sessions queued before the trigger existed, also by an instance of an older version during this migration.
 INSERT INTO generation.store_turns AS line (store_id)
 SELECT DISTINCT store_id FROM generation.store_generation_sessions WHERE status = 'queued'
 ON CONFLICT (store_id) DO UPDATE SET waiting = true WHERE NOT line.waiting;
 
--- Statement by statement, as each must see what was committed while the one before it took its locks. It waits for
--- nobody: what is locked belongs to another claim.
+-- PL/pgSQL, because each statement must see what was committed while the one before took its locks. It never waits for a
+-- lock: a locked row belongs to another claim.
 CREATE OR REPLACE FUNCTION generation.claim(p_owner text, p_lease interval, p_max_attempts integer)
     RETURNS SETOF generation.store_generation_sessions LANGUAGE plpgsql ROWS 1
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS
@@ -37,7 +37,7 @@ DECLARE
     claimed uuid;
     line    record;
 BEGIN
-    -- A session whose lease is over has had its turn already, and goes first.
+    -- A session whose lease has ended already had its turn, so it goes first.
     SELECT id INTO claimed
       FROM generation.store_generation_sessions
      WHERE status = 'processing' AND lease_until <= now() AND attempts < p_max_attempts
@@ -49,7 +49,7 @@ BEGIN
         FOR line IN
             SELECT store_id, last_turn FROM generation.store_turns WHERE waiting ORDER BY last_turn
         LOOP
-            -- Not when another claim is serving it, or has served it since this one looked.
+            -- Skips a store that another claim is serving, or has served since the loop read it.
             PERFORM FROM generation.store_turns
               WHERE store_id = line.store_id AND last_turn = line.last_turn
                 FOR NO KEY UPDATE SKIP LOCKED;
@@ -67,7 +67,7 @@ BEGIN
                 EXIT;
             END IF;
 
-            -- Nobody is left in this line, unless somebody is just joining it.
+            -- No session waits here. A session that is just joining keeps the row locked.
             PERFORM FROM generation.store_turns WHERE store_id = line.store_id FOR UPDATE SKIP LOCKED;
             IF FOUND THEN
                 UPDATE generation.store_turns SET waiting = false
@@ -79,7 +79,7 @@ BEGIN
     END IF;
 
     IF claimed IS NULL THEN
-        -- At this moment more claims are made than stores wait: a second one of a store, without a turn of its own.
+        -- More claims than waiting stores: takes another session of a store, without using a turn.
         SELECT session.id INTO claimed
           FROM generation.store_turns AS store
          CROSS JOIN LATERAL (
@@ -102,4 +102,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION generation.claim(text, interval, integer) IS
-    'Takes the session whose turn it is, of whatever store, and answers it as it is then; no row when nothing can be claimed.';
+    'Claims the session whose turn it is, of any store, and returns its row; no row when nothing can be claimed.';

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The sessions of a channel as an audit sees them. Of every owner: who asks is the operator. */
+/** Reads a channel's sessions, of all owners, for the comparison. */
 @ApplicationScoped
 class ComparedSessions {
 
-    /** A picture that expires within the next minute is not asked for: it may be gone by the time storage looks. */
+    /** A picture that expires within a minute has no path here: it may be gone before storage answers. */
     private static final String PAGE = """
             SELECT id, {owner} AS owner_id, created_at,
                    status = 'completed' AS completed,
@@ -43,14 +43,14 @@ class ComparedSessions {
              WHERE id = ANY ($1)
             """;
 
-    /** The row had been noted as released before the credit was back. */
+    /** Corrects a row that was marked as released before the credit was given back. */
     private static final String CORRECT_REFUND = """
             UPDATE {sessions}
                SET credits_refunded = credits_used
              WHERE id = $1 AND {owner} = $2 AND status = 'failed' AND credits_refunded = 0
             """;
 
-    /** Smaller than every id. */
+    /** Less than every id. */
     private static final UUID NO_ID = new UUID(0, 0);
 
     private final Statements statements;
@@ -60,8 +60,8 @@ class ComparedSessions {
     }
 
     /**
-     * @param refundDue it failed, and so long ago that its credit must be back
-     * @param readablePath where its picture must lie now; empty when there is none, or when it may be gone
+     * @param refundDue failed, and long enough ago that its credit must be back
+     * @param readablePath the object path of a picture that must be readable now; empty for any other session
      */
     record ComparedSession(
             UUID id,
@@ -71,14 +71,14 @@ class ComparedSessions {
             boolean refundDue,
             Optional<String> readablePath) {}
 
-    /** A session whose id somebody asked for. */
+    /** A session found by an id. */
     record ExistingSession(UUID id, UUID ownerId, boolean failed) {}
 
     /**
-     * By pages, oldest first.
+     * One page, oldest first.
      *
-     * @param from the first moment; of a further page that of the last session seen
-     * @param after of a further page the id of the last session seen
+     * @param from start of the period; for a further page, the time of the last session of the page before
+     * @param after for a further page, the id of the last session of the page before
      */
     Uni<List<ComparedSession>> page(
             Channel channel, Instant from, Optional<UUID> after, Instant before, int limit, Duration refundWithin) {
@@ -93,7 +93,7 @@ class ComparedSessions {
                 ComparedSessions::compared);
     }
 
-    /** The moment so long ago, by the clock that wrote the times of sessions and charges. */
+    /** The database's time minus {@code age}. The same clock wrote the times of sessions and charges. */
     Uni<Instant> databaseTimeMinus(Duration age) {
         return statements
                 .first(DATABASE_TIME_MINUS, Tuple.of(seconds(age)), row -> row.getOffsetDateTime("moment")

@@ -21,13 +21,13 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Walks through a window of a channel once by its sessions and once by its charges, a page at a time. */
+/** Compares a window of a channel page by page: first its sessions, then its charges. */
 @ApplicationScoped
 class Comparison {
 
     private static final int PAGE = Charges.MAX_LOOKUP;
 
-    /** What is done about the mismatches of a page before the next one is read. */
+    /** Handles the mismatches of a page before the next page is read. */
     interface MismatchHandler {
 
         MismatchHandler NONE = (mismatch, items) -> Uni.createFrom().voidItem();
@@ -47,7 +47,7 @@ class Comparison {
         this.config = config;
     }
 
-    /** Where a page begins: behind the last of the page before it. */
+    /** The position of the next page: after the last item of the page before. */
     private static final class Cursor {
         private Instant from;
         private Optional<UUID> after = Optional.empty();
@@ -67,7 +67,7 @@ class Comparison {
                 .chain(() -> pages(window.from(), cursor -> chargePage(channel, cursor, window, result, handler)));
     }
 
-    /** Page after page, on a stack that does not grow with their number; a short one is the last. */
+    /** Reads until a page is not full. The depth of the stack does not grow with the number of pages. */
     private static Uni<Void> pages(Instant from, Function<Cursor, Uni<? extends Integer>> page) {
         return Multi.createBy()
                 .repeating()
@@ -202,7 +202,7 @@ class Comparison {
         return found;
     }
 
-    /** @param held under the session's id, be it of another owner: then this one was not charged */
+    /** @param held the charge under the session's id; one of another owner does not count */
     static Set<Mismatch> mismatches(
             ComparedSession session, Optional<Charges.LedgerCharge> held, boolean pictureMissing) {
         Optional<Charges.LedgerCharge> own =

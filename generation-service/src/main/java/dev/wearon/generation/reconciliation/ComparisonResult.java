@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** What one comparison found: counts of all, and the first few of each class. Filled by one page after the other. */
+/** The mismatches of one comparison: the count and the first items of each class, added page by page. */
 final class ComparisonResult {
 
-    /** @param createdAt of the session, or of a charge that has none */
+    /** @param createdAt of the session, or of a charge without a session */
     record Item(UUID sessionId, UUID storeId, Instant createdAt) {}
 
     private static final class PerClass {
@@ -63,7 +63,7 @@ final class ComparisonResult {
         return List.copyOf(found.get(mismatch).first);
     }
 
-    /** Something about each class, under its word on the wire. */
+    /** Maps each class, by its name on the wire. */
     static <T> Map<String, T> perClass(Function<Mismatch, T> what) {
         Map<String, T> all = new LinkedHashMap<>();
         for (Mismatch mismatch : Mismatch.values()) {

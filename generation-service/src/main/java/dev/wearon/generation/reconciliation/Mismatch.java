@@ -4,32 +4,34 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What should not be; on a healthy system there is none of any class. */
+/** A class of inconsistency. A healthy system has none. */
 enum Mismatch {
     CHARGED_WITHOUT_SESSION(null),
     COMPLETED_WITHOUT_CHARGE(
-            "The picture was made for nothing. Nothing is charged afterwards; decide whether to ask the"
-                    + " store for it, and look for the session's id in the logs."),
+            "The picture was made without a charge. It is never charged later. Decide whether to invoice the"
+                    + " store, and search the logs for the session's id."),
     FAILED_NOT_RELEASED(null),
-    RELEASED_BUT_COMPLETED("The store has both the picture and the credit. What was given back is never charged again;"
-            + " decide whether to ask the store for it, and look for the session's id in the logs."),
-    DOUBLE_CHARGE("Grant the store what was taken too often; a charge is given back once only. Then check the ledger."),
+    RELEASED_BUT_COMPLETED(
+            "The store has both the picture and the credit. A released charge is never charged again. Decide"
+                    + " whether to invoice the store, and search the logs for the session's id."),
+    DOUBLE_CHARGE("Grant the store the credits that were charged too often; a charge is released only once. Then check"
+            + " the ledger."),
     RESULT_OBJECT_MISSING(
             "Restore the object from a backup of storage, or grant the store a credit for another try-on.");
 
-    /** What the operator may do; null when a repair does it. */
+    /** What the operator can do; null when the repair does it. */
     private final String operatorAction;
 
     Mismatch(String operatorAction) {
         this.operatorAction = operatorAction;
     }
 
-    /** The word on the wire. */
+    /** The name in requests and responses. */
     String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Of each class that has one. */
+    /** The actions by class, for classes that have one. */
     static Map<String, String> operatorActions() {
         Map<String, String> actions = new LinkedHashMap<>();
         for (Mismatch mismatch : values()) {

@@ -1,9 +1,9 @@
 package dev.wearon.generation.reconciliation;
 
-/** A neighbour is away, too slow, or refused: nothing can be said, and its refusal is none of our caller's. */
+/** Another service gave no usable answer. Wrapped, so that its refusal does not reach the caller as its own. */
 final class NeighbourException extends RuntimeException {
 
     NeighbourException(Throwable cause) {
-        super("A neighbour gave no usable answer", cause);
+        super("Another service gave no usable answer", cause);
     }
 }

@@ -10,15 +10,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Makes one report or repair, of the stores' channel, at a time; the answer is empty while another is being made. */
+/**
+ * Runs the operator's reports and repairs of the stores' channel, one at a time; the result is empty while another one runs.
+ * {@link dev.wearon.generation.upkeep.Reconciler} is the background job.
+ */
 @ApplicationScoped
 class OperatorReconciliation {
 
     private static final Logger LOG = Logger.getLogger(OperatorReconciliation.class);
 
     /**
-     * @param window what was compared
-     * @param repairs how many of a class were put right; a class that is not named has none
+     * @param window the compared period
+     * @param repairs number of repaired items for each class; a class that is absent has none
      */
     record Outcome(Window window, ComparisonResult result, Map<Mismatch, Long> repairs) {
 
@@ -50,7 +53,7 @@ class OperatorReconciliation {
         this.sessions = sessions;
     }
 
-    /** Changes nothing. */
+    /** Compares and changes nothing. */
     Uni<Optional<Outcome>> report(Window requested, int limit) {
         ComparisonResult result = new ComparisonResult(limit);
         return exclusively(() -> withoutRecent(requested).chain(window -> comparison
@@ -58,7 +61,7 @@ class OperatorReconciliation {
                 .replaceWith(() -> new Outcome(window, result, Map.of()))));
     }
 
-    /** @param requestId of the operator's request; the ledger keeps it with what it gives back */
+    /** @param requestId of the operator's request; the ledger stores it with each release */
     Uni<Optional<Outcome>> repair(Window requested, String requestId) {
         ComparisonResult result = new ComparisonResult(0);
         Repair.Run run = repair.start(b2b, requestId);
@@ -71,11 +74,14 @@ class OperatorReconciliation {
                                 Mismatch.CHARGED_WITHOUT_SESSION, run.closed(),
                                 Mismatch.FAILED_NOT_RELEASED, run.released())))
                 .invoke(() -> LOG.infof(
-                        "The operator's repair gave back %d charges without a session and %d of failed ones",
+                        "The operator's repair released %d charges without a session and %d charges of failed sessions",
                         run.closed(), run.released()))));
     }
 
-    /** A service whose clock is ahead would take what is on its way for what is left over, and the repair would close it. */
+    /**
+     * Ends the window a minute ago by the database's clock. By a process's clock that is ahead, a running create could look like a
+     * charge without a session, and the repair would close it.
+     */
     private Uni<Window> withoutRecent(Window requested) {
         return compared.databaseTimeMinus(sessions.reconcileMinAge()).map(requested::cappedAt);
     }

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The operator's questions, window by the gateway. The operator's password is the gateway's to check. */
+/** The operator's reports and repairs. The gateway forwards them after it has checked the operator's token. */
 @Path("/internal/v1/reconciliation")
 @RolesAllowed(Principal.Service.ROLE)
 class ReconciliationResource {
@@ -45,7 +45,7 @@ class ReconciliationResource {
 
     record Repaired(long chargedWithoutSession, long failedNotReleased) {}
 
-    /** @param wayOut for each class that a repair leaves to the operator */
+    /** @param wayOut the operator's action for each class that a repair does not cover */
     record RepairReport(
             boolean dryRun,
             Instant from,
@@ -65,7 +65,7 @@ class ReconciliationResource {
                 .map(ReconciliationResource::toReport);
     }
 
-    /** Changes something only if {@code dry_run} is {@code false}. */
+    /** Changes data only if {@code dry_run} is {@code false}. */
     @POST
     @Path("/repair")
     public Uni<RepairReport> repair(
@@ -104,7 +104,7 @@ class ReconciliationResource {
     }
 
     private static Window window(String fromText, String toText) {
-        // PostgreSQL knows microseconds, and no moment should fall between two of ours.
+        // PostgreSQL stores microseconds. A more precise bound would exclude rows of its own microsecond.
         Instant to = toText == null ? Instant.now().truncatedTo(ChronoUnit.MICROS) : instant("to", toText);
         Instant from = fromText == null ? to.minus(DEFAULT_WINDOW) : instant("from", fromText);
         if (!from.isBefore(to)) {
@@ -120,7 +120,7 @@ class ReconciliationResource {
                 return instant;
             }
         } catch (DateTimeParseException noInstant) {
-            // Told below, like one that no database can hold.
+            // Refused below, like an instant that PostgreSQL cannot store.
         }
         throw Problem.invalid(parameter + " must be an instant in UTC from 1970 to 9999, like 2026-11-21T10:00:00Z.");
     }
@@ -129,11 +129,11 @@ class ReconciliationResource {
             Uni<Optional<OperatorReconciliation.Outcome>> outcome) {
         return outcome.onFailure(fault -> fault instanceof NeighbourException || fault instanceof TimeoutException)
                 .transform(fault -> Problem.unavailable(
-                        "The comparison could not be finished in time; what was repaired stays so. Ask again, or for a"
-                                + " shorter window.",
+                        "The comparison did not finish in time. Repairs already made stay. Try again, or use a shorter"
+                                + " window.",
                         RETRY_AFTER,
                         fault))
                 .map(made -> made.orElseThrow(() -> Problem.unavailable(
-                        "Another reconciliation is being made. Ask again when it is done.", RETRY_AFTER)));
+                        "Another reconciliation is running. Try again when it has ended.", RETRY_AFTER)));
     }
 }

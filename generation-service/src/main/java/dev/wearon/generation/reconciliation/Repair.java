@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Puts right what needs no decision: charges that belong to no session or to a failed one are given back. */
+/** Releases charges that have no session or a failed one. These are the mismatches that need no decision. */
 @ApplicationScoped
 class Repair {
 
@@ -31,7 +31,7 @@ class Repair {
         this.config = config;
     }
 
-    /** What one repair has put right so far. */
+    /** One repair and its counts so far. */
     final class Run implements Comparison.MismatchHandler {
 
         private final Channel channel;
@@ -70,12 +70,12 @@ class Repair {
         }
     }
 
-    /** @param requestId goes with the movements that give back */
+    /** @param requestId the ledger stores it with each release */
     Run start(Channel channel, String requestId) {
         return new Run(channel, requestId);
     }
 
-    /** Writes the failed rows first. Answers those charges whose row says failed, whoever wrote it. */
+    /** Inserts failed rows for charges without a session. Returns the charges whose session is failed, whoever wrote its row. */
     private Uni<List<Item>> close(Channel channel, List<Item> charges) {
         List<Charges.UnreleasedCharge> unreleased = charges.stream()
                 .map(charge -> new Charges.UnreleasedCharge(charge.sessionId(), charge.storeId(), charge.createdAt()))
@@ -95,7 +95,7 @@ class Repair {
                 });
     }
 
-    /** Of sessions whose row says failed. Answers how many. */
+    /** Releases charges of failed sessions. Returns how many. */
     private Uni<Integer> release(Channel channel, List<Item> failed, String requestId) {
         return Multi.createFrom()
                 .iterable(failed)

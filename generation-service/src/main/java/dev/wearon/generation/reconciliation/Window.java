@@ -2,10 +2,10 @@ package dev.wearon.generation.reconciliation;
 
 import java.time.Instant;
 
-/** From a moment, inclusive, to another, exclusive; when both are the same there is nothing in it. */
+/** A period: {@code from} is included, {@code to} is not. It is empty when both are equal. */
 record Window(Instant from, Instant to) {
 
-    /** The part of it that is old enough to be compared. */
+    /** The part that ends at {@code latestEnd} at the latest. */
     Window cappedAt(Instant latestEnd) {
         Instant end = to.isBefore(latestEnd) ? to : latestEnd;
         return end.isBefore(from) ? new Window(from, from) : new Window(from, end);

@@ -1,17 +1,17 @@
 /**
- * The operator's comparison of sessions with charges and stored pictures, and the repair of what needs no decision.
+ * The operator's comparison of sessions with charges and stored pictures, and the repair of mismatches that need no decision.
  *
- * <p>Each schema is asked only by its owner: sessions here, charges and objects over HTTP, all by pages of a window of
- * time, so that memory is bounded however long the window. What belongs together is looked up by id, so an edge of the
- * window never makes a mismatch. What is still on its way is none either: a window ends a minute ago at the latest, a
- * failed session has its time for the refund. Charges are read before the sessions they belong to, and sessions before
- * their charges, so that what the suite does meanwhile looks finished and not torn.
+ * <p>Each service reads only its own schema. Sessions are read here; charges and objects are read over HTTP. All are read in
+ * pages, so a long window needs no more memory. Related records are looked up by id, so records on different sides of the
+ * window's edge are no mismatch. Work in progress is no mismatch either: a window ends at least a minute ago, and a failed
+ * session has some time for its refund. A page of sessions is read before its charges, and a page of charges before its
+ * sessions, so that concurrent work looks finished.
  *
- * <p>Reading changes nothing. A repair gives back what belongs to no living session: for a charge without a session the
- * failed row is written first, like the reconciler does. It may be repeated, may die anywhere, and runs beside the
- * background jobs; the ledger decides that a credit comes back once.
+ * <p>A report changes nothing. A repair releases charges that belong to no living session. For a charge without a session it
+ * first inserts the failed row, like the reconciler does. It may be repeated, may die at any point, and may run beside the
+ * background jobs; the ledger gives a credit back only once.
  *
- * <p>Limits: one report or repair at a time in each process, within {@code wearon.reconciliation.report-timeout}; 1,000 items of
- * a class. When a neighbour does not answer there is no report, never a part of one.
+ * <p>Limits: one report or repair at a time in each process, within {@code wearon.reconciliation.report-timeout}; 1,000 items
+ * of each class. When another service does not answer there is no report, also no partial one.
  */
 package dev.wearon.generation.reconciliation;

@@ -17,9 +17,9 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * The saga of a create, in every channel: room and inputs known → charge → row → permit, every step with the id that was made
- * first. After any fault, a failed row stands before a credit is given back, so no release can overtake a session that lives;
- * and an insert that meets a row answers from that row.
+ * Creates a session, in every channel: check the limit and the images → charge → insert the row → push a permit. The session id
+ * is made first and used in every step. After any fault a failed row is committed before the charge is released, so a release
+ * cannot hit a living session. An insert that finds an existing row continues from that row.
  */
 @ApplicationScoped
 public class CreateSaga {
@@ -30,14 +30,14 @@ public class CreateSaga {
     private static final int CREDITS = 1;
 
     /**
-     * What is to be made.
+     * A session to be made.
      *
-     * @param sessionId made before anything else; also the charge's id
-     * @param identity the caller's signed identity, forwarded to those who must know whose images and whose wallet it is
-     * @param details as {@link NewSession} has them
-     * @param refusal the answer when the owner's channel does not allow it; given after the images were found to be good
-     * @param respondBy when the caller is answered at the latest
-     * @param resumed whether somebody else may be making, or have made, the same session
+     * @param sessionId also the charge's id
+     * @param identity the caller's signed identity; storage and the ledger need it
+     * @param details see {@link NewSession}
+     * @param refusal the outcome when the owner's channel does not allow the try-on; given only after the images were accepted
+     * @param respondBy when the caller gets a response at the latest
+     * @param resumed whether an earlier create may have made, or may still be making, the same session
      */
     public record CreateRequest(
             UUID sessionId,
@@ -51,13 +51,13 @@ public class CreateSaga {
             Instant respondBy,
             boolean resumed) {
 
-        /** The same under an id that was made before. */
+        /** The same request under an existing id. */
         CreateRequest resuming(UUID knownId) {
             return new CreateRequest(
                     knownId, owner, identity, requestId, imageUrls, prompt, details, refusal, respondBy, true);
         }
 
-        /** @param imagePaths the objects behind the URLs; without them the row can only be a failed one */
+        /** @param imagePaths the objects behind the URLs; empty when only a failed row is to be written */
         private NewSession session(Optional<List<String>> imagePaths) {
             return new NewSession(
                     sessionId,
@@ -71,44 +71,44 @@ public class CreateSaga {
         }
     }
 
-    /** How a create ended. */
+    /** The outcome of a create. */
     public sealed interface Outcome {
 
-        /** @param replayed whether this is the answer to a repeat */
+        /** @param replayed whether the request was a repeat */
         record Created(UUID sessionId, boolean replayed) implements Outcome {}
 
         /** Nothing was done under this id. */
         sealed interface Refused extends Outcome {}
 
-        /** @param message says which of the images, and why */
+        /** @param message which image is refused and why */
         record ImagesRefused(String message) implements Refused {}
 
-        /** @param message why the owner's channel does not allow it */
+        /** @param message why the owner's channel does not allow the try-on */
         record NotAllowed(String message) implements Refused {}
 
         /** The wallet that pays is empty. */
         record Insufficient() implements Refused {}
 
-        /** The owner has as many unfinished sessions as it may have. */
+        /** The owner has reached the limit of unfinished sessions. */
         record TooManyUnfinished(UUID sessionId) implements Refused {}
 
-        /** Storage could not be asked about the images. */
+        /** Storage did not answer. */
         record StorageUnavailable(UUID sessionId) implements Refused {}
 
-        /** The session was closed before its 201 and its credit goes back; the same request may be sent again. */
+        /** The session was closed before the 201, and its credit is given back. The client may send the request again. */
         record Closed(UUID sessionId, Reason reason) implements Outcome {}
 
-        /** Not known, or not known yet: the background jobs settle it when this saga does not. */
+        /** The outcome is not known yet. If this saga does not settle it, the background jobs do. */
         record Unknown(UUID sessionId) implements Outcome {}
 
         /** The key was used for another request. */
         record KeyReused() implements Outcome {}
 
-        /** Another request with this key is on its way. */
+        /** Another request with this key is running. */
         record InProgress() implements Outcome {}
     }
 
-    /** What could not be had; {@code INTERNAL} is a fault that the neighbour answered. */
+    /** What failed; {@code INTERNAL} is a fault that another service answered. */
     public enum Reason {
         LEDGER,
         QUEUE,
@@ -129,7 +129,7 @@ public class CreateSaga {
         this.crashPoints = crashPoints;
     }
 
-    /** Never fails: what has no known outcome is {@link Outcome.Unknown}. */
+    /** Never fails: an unknown outcome is {@link Outcome.Unknown}. */
     Uni<Outcome> create(CreateRequest request) {
         return sessions.isBelowUnfinishedLimit(request.owner())
                 .chain(belowLimit ->
@@ -138,7 +138,7 @@ public class CreateSaga {
                 .recoverWithItem(fault -> unknown(request.sessionId(), fault));
     }
 
-    /** Makes sure that nothing lives and nothing is charged under an id that somebody else may have used before. */
+    /** Closes an id that an earlier create may have used: it ends without a living session and without a charge. */
     Uni<Outcome> abandon(CreateRequest request) {
         return close(request, request.session(Optional.empty()), Reason.INTERNAL)
                 .onFailure()
@@ -146,7 +146,7 @@ public class CreateSaga {
     }
 
     static Outcome unknown(UUID sessionId, Throwable fault) {
-        LOG.errorf(fault, "The create of session %s has no known outcome", sessionId);
+        LOG.errorf(fault, "The outcome of the create of session %s is unknown", sessionId);
         return new Outcome.Unknown(sessionId);
     }
 
@@ -157,7 +157,7 @@ public class CreateSaga {
                 .chain(resolved -> switch (resolved) {
                     case Images.Resolved.Refused refused -> answer(new Outcome.ImagesRefused(refused.message()));
                     case Images.Resolved.Unknown unknown -> {
-                        LOG.errorf(unknown.cause(), "Storage could not say what the images of a create are");
+                        LOG.errorf(unknown.cause(), "Storage could not resolve the images of a create");
                         yield answer(new Outcome.StorageUnavailable(request.sessionId()));
                     }
                     case Images.Resolved.Paths known ->
@@ -179,7 +179,7 @@ public class CreateSaga {
                     case Charges.Outcome.Insufficient ignored -> answer(new Outcome.Insufficient());
                     case Charges.Outcome.Released ignored -> close(request, session, Reason.INTERNAL);
                     case Charges.Outcome.Unknown unknown -> {
-                        LOG.errorf(unknown.cause(), "The charge of session %s has no known outcome", session.id());
+                        LOG.errorf(unknown.cause(), "The outcome of the charge of session %s is unknown", session.id());
                         yield close(request, session, unknown.answeredWithFault() ? Reason.INTERNAL : Reason.LEDGER);
                     }
                 });
@@ -192,20 +192,20 @@ public class CreateSaga {
                 .map(Optional::of)
                 .onFailure()
                 .recoverWithItem(fault -> {
-                    LOG.errorf(fault, "The row of session %s has no known outcome", session.id());
+                    LOG.errorf(fault, "The outcome of the insert of session %s is unknown", session.id());
                     return Optional.empty();
                 })
                 .chain(row -> row.map(standing -> outcomeOf(standing, request, session, Reason.INTERNAL))
                         .orElseGet(() -> close(request, session, Reason.INTERNAL)));
     }
 
-    /** Something before the permit has no known outcome: the failed row decides, unless the session stands. */
+    /** A step before the permit has an unknown outcome. Inserts the failed row, unless the session exists. */
     private Uni<Outcome> close(CreateRequest request, NewSession session, Reason reason) {
         return sessions.insertFailedUnlessPresent(session, FailureCode.ABANDONED)
                 .chain(row -> outcomeOf(row, request, session, reason));
     }
 
-    /** What lives needs a permit; one too many is harmless, as it finds nothing to claim. */
+    /** A queued session needs a permit. A surplus permit is harmless: it finds nothing to claim. */
     private Uni<Outcome> outcomeOf(Session row, CreateRequest request, NewSession session, Reason reason) {
         if (row.closedBeforeResponse()) {
             return closed(session, reason);
@@ -229,7 +229,7 @@ public class CreateSaga {
                 .map(pushed -> true)
                 .onFailure()
                 .recoverWithItem(fault -> {
-                    LOG.errorf(fault, "The permit of session %s has no known outcome", session.id());
+                    LOG.errorf(fault, "The outcome of the push for session %s is unknown", session.id());
                     return false;
                 })
                 .chain(pushed -> request.resumed()
@@ -238,8 +238,8 @@ public class CreateSaga {
     }
 
     /**
-     * An earlier create under this id may have answered 201, so it is not closed for want of a permit: the sweeper pushes
-     * one. But that create may close it, until it is acknowledged.
+     * An earlier create under this id may have answered 201, so a failed push does not close the session: the sweeper pushes a
+     * permit. Until the session is acknowledged, the earlier create may still close it.
      */
     private Uni<Outcome> acknowledge(NewSession session) {
         return sessions.acknowledge(session.id(), session.owner())
@@ -248,7 +248,7 @@ public class CreateSaga {
                         : answer(new Outcome.Created(session.id(), false)));
     }
 
-    /** A permit that was pushed after all is harmless: it finds nothing to claim. */
+    /** A permit that arrives later is harmless: it finds nothing to claim. */
     private Uni<Outcome> closeUnlessClaimed(NewSession session) {
         return sessions.failIfQueued(session.id(), session.owner(), FailureCode.QUEUE_UNAVAILABLE)
                 .chain(() -> sessions.find(session.id(), session.owner()))
@@ -262,7 +262,7 @@ public class CreateSaga {
         return refunded(session).replaceWith(new Outcome.Closed(session.id(), reason));
     }
 
-    /** Tries at once, but not for long, as a client waits; the refunder goes on trying. */
+    /** Tries once within {@code refundTimeout}, because a client waits. After that the refunder retries. */
     private Uni<Void> refunded(NewSession session) {
         return refunds.release(session.id(), session.owner(), session.requestId())
                 .ifNoItem()
@@ -270,7 +270,7 @@ public class CreateSaga {
                 .fail()
                 .onFailure()
                 .recoverWithItem(fault -> {
-                    LOG.warnf("The credit of session %s is not back yet: %s", session.id(), fault);
+                    LOG.warnf("The credit of session %s is not given back yet: %s", session.id(), fault);
                     return false;
                 })
                 .replaceWithVoid();

@@ -3,7 +3,7 @@ package dev.wearon.generation.sessions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Why a session failed: a stable code for programs, a friendly text for people. Each has a row in docs/errors.md. */
+/** Why a session failed: a stable code for programs, a message for people. Each has a row in docs/errors.md. */
 public enum FailureCode {
     MODERATION_BLOCKED(
             "The pictures did not pass the safety filter. Please try other pictures. Your credit was returned."),
@@ -18,7 +18,7 @@ public enum FailureCode {
     WORKER_LOST("The try-on was interrupted too often and was closed. Please try again. Your credit was returned."),
     INTERNAL("Something went wrong on our side. Please try again. Your credit was returned.");
 
-    /** How a session ends that is closed before its create was answered: the same request may be sent again. */
+    /** Codes of sessions that were closed before their create was answered. The client may send the request again. */
     private static final Set<FailureCode> BEFORE_RESPONSE = EnumSet.of(QUEUE_UNAVAILABLE, ABANDONED);
 
     private final String message;
@@ -27,12 +27,12 @@ public enum FailureCode {
         this.message = message;
     }
 
-    /** @param code as a row holds it, also one that this version does not know */
+    /** @param code as stored; it may be one that this version does not know */
     static boolean isBeforeResponse(String code) {
         return BEFORE_RESPONSE.stream().anyMatch(known -> known.name().equals(code));
     }
 
-    /** For the shopper; never holds a detail of the fault. */
+    /** For the shopper. It never contains details of the fault. */
     public String message() {
         return message;
     }

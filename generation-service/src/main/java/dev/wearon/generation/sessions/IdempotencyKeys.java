@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The tables of Idempotency-Keys: which session each stands for. Every change is one conditional statement. */
+/** The tables of Idempotency-Keys and their sessions. Each change is one conditional statement. */
 @ApplicationScoped
 public class IdempotencyKeys {
 
@@ -49,7 +49,10 @@ public class IdempotencyKeys {
              WHERE {owner} = $1 AND key = $2 AND session_id = $3 AND takes = $4
             """;
 
-    /** Of every owner. Chosen once, in a part of its own: a plan may ask a subquery anew for each row, whatever its limit. */
+    /**
+     * Of all owners. The rows are chosen once, in a materialized part: otherwise a plan may run the subquery again for each row and
+     * exceed the limit.
+     */
     private static final String DELETE_EXPIRED = """
             WITH chosen AS MATERIALIZED (
                 SELECT {owner}, key
@@ -63,11 +66,7 @@ public class IdempotencyKeys {
              WHERE known.{owner} = chosen.{owner} AND known.key = chosen.key
             """;
 
-    /**
-     * Whose key, and what it is to stand for.
-     *
-     * @param requestHash SHA-256 of what is asked for
-     */
+    /** @param requestHash SHA-256 of the request */
     public record Key(Owner owner, String text, byte[] requestHash) {
 
         private String sql(String template) {
@@ -75,15 +74,17 @@ public class IdempotencyKeys {
         }
     }
 
-    /** The right to make this session; {@code number} counts those who had it, the first one included. */
+    /**
+     * The right to make the key's session. {@code number} counts the holders, from 1. A change with an older number has no effect.
+     */
     record KeyHold(UUID sessionId, int number) {}
 
     /**
-     * What a key stands for.
+     * The stored state of a key.
      *
-     * @param sameRequest whether it was taken for the same request
-     * @param age how long ago its create was begun
-     * @param status of the session; empty when no row stands
+     * @param sameRequest whether the key was used for the same request
+     * @param age time since the current hold began
+     * @param status of the session; empty without a row
      * @param closedBeforeResponse whether the session failed before its 201
      */
     record KeyState(
@@ -97,7 +98,7 @@ public class IdempotencyKeys {
         this.config = config;
     }
 
-    /** @return false when the key is taken already */
+    /** @return false when the key exists */
     Uni<Boolean> insert(Key key, UUID sessionId) {
         return statements.changed(
                 key.sql(INSERT), Tuple.of(key.owner().id(), key.text(), Buffer.buffer(key.requestHash()), sessionId));
@@ -107,25 +108,25 @@ public class IdempotencyKeys {
         return statements.first(key.sql(FIND), Tuple.of(key.owner().id(), key.text()), row -> state(row, key));
     }
 
-    /** Goes on with a create that was left without an answer, under the same id; false when another did so. */
+    /** Takes over an unfinished create, under the same session id; false when another request did so. */
     Uni<Boolean> resume(Key key, KeyHold hold) {
         return statements.changed(
                 key.sql(RESUME), Tuple.of(key.owner().id(), key.text(), hold.sessionId(), hold.number()));
     }
 
-    /** Lets the key stand for a new session, as the old one was closed; false when another did so. */
+    /** Assigns a new session to the key, because the old one was closed; false when another request did so. */
     Uni<Boolean> replace(Key key, UUID closedSessionId, UUID newSessionId) {
         return statements.changed(
                 key.sql(REPLACE), Tuple.of(key.owner().id(), key.text(), closedSessionId, newSessionId));
     }
 
-    /** Frees the key, unless somebody else has taken it up meanwhile. */
+    /** Frees the key, unless another request has taken it over. */
     Uni<Boolean> delete(Key key, KeyHold hold) {
         return statements.changed(
                 key.sql(DELETE), Tuple.of(key.owner().id(), key.text(), hold.sessionId(), hold.number()));
     }
 
-    /** Of every owner in the channel: forgets the keys that are old enough. Answers how many. */
+    /** Deletes the channel's expired keys, of all owners. Returns how many. */
     public Uni<Integer> deleteExpired(Channel channel, int limit) {
         return statements.count(
                 channel.sql(DELETE_EXPIRED), Tuple.of(Statements.seconds(config.idempotencyKeyTtl()), limit));

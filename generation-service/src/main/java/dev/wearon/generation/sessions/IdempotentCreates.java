@@ -20,9 +20,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Which request makes which session: finds the id that a request stands for, and lets {@link CreateSaga} make it. With an
- * Idempotency-Key the key's row is written first, and every repeat meets it: a request that is not the one to make the
- * session is answered from what stands. A saga that has inserted goes on to its end, whether or not its caller waits.
+ * Finds the session of a create request and lets {@link CreateSaga} make it. With an Idempotency-Key, the key's row is written
+ * first. A repeat finds that row and is answered from the existing session. A saga that has begun runs to its end, even when
+ * its caller no longer waits.
  */
 @ApplicationScoped
 public class IdempotentCreates {
@@ -46,7 +46,7 @@ public class IdempotentCreates {
         this.crashPoints = crashPoints;
     }
 
-    /** What was asked for now, under a new id. */
+    /** A request under a new session id. */
     public CreateRequest newRequest(
             Owner owner,
             String identity,
@@ -69,7 +69,7 @@ public class IdempotentCreates {
     }
 
     /**
-     * Answers within the create budget; what takes longer is {@link Outcome.Unknown} for this caller and goes on.
+     * Answers within the create budget. A saga that takes longer continues; this caller gets {@link Outcome.Unknown}.
      *
      * @param key the Idempotency-Key, if the client sent one
      */
@@ -80,11 +80,11 @@ public class IdempotentCreates {
                 .recoverWithItem(fault -> CreateSaga.unknown(request.sessionId(), fault));
     }
 
-    /** From here on the saga is its own; the caller only waits for it. */
+    /** Runs the saga independently of its caller. The caller only waits for the outcome. */
     private static Uni<Outcome> detached(CreateRequest request, Uni<Outcome> saga) {
         CompletableFuture<Outcome> running = saga.subscribeAsCompletionStage();
         Duration left = Duration.between(Instant.now(), request.respondBy());
-        // Of a copy, because giving up waiting would cancel what is waited for.
+        // A copy, because the timeout cancels the stage that it waits for.
         return Uni.createFrom()
                 .completionStage(running.copy())
                 .ifNoItem()
@@ -97,7 +97,7 @@ public class IdempotentCreates {
                 .chain(inserted -> inserted
                         ? make(request, key, 1)
                         : keys.find(key).chain(found -> found.map(state -> repeat(request, key, state))
-                                // Freed between the two statements.
+                                // The key was freed between the two statements.
                                 .orElseGet(() -> answer(new Outcome.InProgress()))));
     }
 
@@ -108,7 +108,7 @@ public class IdempotentCreates {
         UUID known = state.hold().sessionId();
         return outcomeOf(request, key, state, known)
                 .onFailure()
-                // What the client may ask for is the try-on of its first request.
+                // X-Session-Id must name the session of the first request.
                 .recoverWithItem(fault -> CreateSaga.unknown(known, fault));
     }
 
@@ -117,7 +117,7 @@ public class IdempotentCreates {
             return replace(request, key, known);
         }
         if (state.status().filter(Status.QUEUED::equals).isPresent()) {
-            // Its own create may still be about to close it.
+            // The first create may still be about to close the session.
             return sessions.acknowledge(known, request.owner())
                     .chain(row -> row.closedBeforeResponse()
                             ? replace(request, key, known)
@@ -152,8 +152,8 @@ public class IdempotentCreates {
     }
 
     /**
-     * Frees the key. An id that was state up may have been charged by those who had it before, and one of them may
-     * still wake: so it is closed first, and if it lives after all, that is the answer.
+     * Frees the key after a refusal. An earlier holder of a resumed id may have charged it and may still be running. So the id is
+     * closed first; if a session exists after all, that session is the outcome.
      */
     private Uni<Outcome> freeKey(CreateRequest request, Key key, int holdNumber, Outcome.Refused refused) {
         KeyHold own = new KeyHold(request.sessionId(), holdNumber);

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A session about to be made. Its id is made before anything else, as it is the charge's id too.
+ * A session to be inserted. Its id is also the charge's id.
  *
- * @param imagePaths the objects behind {@code imageUrls}, same order
- * @param details what its channel's table has beyond the common columns, by column; one that is left out stays empty
+ * @param imagePaths the objects behind {@code imageUrls}, in the same order
+ * @param details values of the columns that only this channel has, by column; an absent column stays null
  */
 public record NewSession(
         UUID id,

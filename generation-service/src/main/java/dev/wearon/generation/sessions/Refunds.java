@@ -15,8 +15,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Gives back the credit of a session whose row says failed. The ledger decides that it is once, so any number of callers
- * may ask, and ask again.
+ * Gives back the credit of a failed session. The ledger gives it back only once, so calls may be repeated and run in parallel.
  */
 @ApplicationScoped
 public class Refunds {
@@ -37,10 +36,10 @@ public class Refunds {
              WHERE id = $1 AND {owner} = $2 AND status = 'failed' AND released_at IS NULL
             """;
 
-    /** A failed session whose credit may still be out. */
+    /** A failed session whose release the ledger has not confirmed. */
     public record Due(UUID sessionId, Owner owner, String requestId, Instant failedAt, Duration waited) {
 
-        /** Before every other one of the channel. */
+        /** The start of the first page: before every session of the channel. */
         public static Due start(Channel channel) {
             return new Due(new UUID(0, 0), new Owner(channel, new UUID(0, 0)), "", Instant.EPOCH, Duration.ZERO);
         }
@@ -55,10 +54,10 @@ public class Refunds {
     }
 
     /**
-     * Of every owner in a channel: failed sessions of which the ledger has not yet confirmed that nothing is charged, oldest first.
+     * A channel's failed sessions, of all owners, whose release the ledger has not confirmed; oldest first.
      *
-     * @param age how long ago they failed at least: until then whoever failed one is releasing it
-     * @param after the last one of the page before this one, or {@link Due#start}
+     * @param age minimum time since the failure; before that, the code that failed the session releases it
+     * @param after the last one of the page before, or {@link Due#start}
      */
     public Uni<List<Due>> due(Duration age, Due after, int limit) {
         Channel channel = after.owner().channel();
@@ -74,9 +73,9 @@ public class Refunds {
     }
 
     /**
-     * Makes sure that nothing is charged for a session whose row says failed, and notes it there.
+     * Releases the charge of a failed session and marks the row.
      *
-     * @return whether this call noted it (else somebody else had); fails when the ledger or PostgreSQL gave no answer
+     * @return whether this call marked the row; fails when the ledger or PostgreSQL does not answer
      */
     public Uni<Boolean> release(UUID sessionId, Owner owner, String requestId) {
         return owner.channel()

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A session as its row says.
+ * A session as stored.
  *
  * @param imageUrls as the client sent them: person, garment, accessories
  * @param resultPath object path of the picture, when completed
- * @param imagesExpireAt until when the picture lives, when completed
- * @param readAt when the row said so, by the clock that wrote its other times: that of a service may be another
+ * @param imagesExpireAt when the picture expires, when completed
+ * @param readAt when the row was read, by the database's clock, which also wrote the other times
  */
 public record Session(
         UUID id,
@@ -30,12 +30,12 @@ public record Session(
         Optional<Instant> completedAt,
         Instant readAt) {
 
-    /** Whether there may still be a picture; storage knows. */
+    /** Whether the picture has not expired. Storage may have removed it earlier. */
     public boolean pictureAvailable() {
         return imagesExpireAt.filter(readAt::isBefore).isPresent();
     }
 
-    /** Whether it failed before its create was answered: nobody has been told of it. */
+    /** Whether it failed before its create was answered. */
     boolean closedBeforeResponse() {
         return errorCode.filter(FailureCode::isBeforeResponse).isPresent();
     }

@@ -14,16 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/**
- * The tables of sessions, as far as a create and a read need them. An insert that meets a row is answered from that row.
- */
+/** The statements of creates and reads on the tables of sessions. */
 @ApplicationScoped
 public class Sessions {
 
-    /**
-     * A queued row, or a failed one, which must stand before a credit is given back. An insert that meets a row leaves it as
-     * it is.
-     */
+    /** Inserts a queued or a failed row. An existing row stays as it is. */
     private static final String INSERT = """
             INSERT INTO {sessions} (
                 id, {owner}, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths, credits_used,
@@ -53,7 +48,7 @@ public class Sessions {
              WHERE id = $1 AND {owner} = $2 AND status = 'queued' AND acknowledged_at IS NULL
             """;
 
-    /** Counts no further than it has to. */
+    /** Stops counting at the limit. */
     private static final String IS_BELOW_LIMIT = """
             SELECT count(*) < $2 AS below_limit
               FROM (SELECT
@@ -68,7 +63,7 @@ public class Sessions {
         this.statements = statements;
     }
 
-    /** Whether the owner has fewer unfinished sessions than the channel allows; creates under way are not counted. */
+    /** Whether the owner has fewer unfinished sessions than its channel allows. Running creates are not counted. */
     Uni<Boolean> isBelowUnfinishedLimit(Owner owner) {
         return statements
                 .first(
@@ -78,12 +73,12 @@ public class Sessions {
                 .map(Optional::orElseThrow);
     }
 
-    /** Writes the queued row unless a row stands under this id, and answers with the row that stands then. */
+    /** Inserts the queued row unless the id has a row. Returns the stored row. */
     Uni<Session> insertQueuedUnlessPresent(NewSession session) {
         return insert(session, Status.QUEUED, null, null);
     }
 
-    /** Writes the failed row unless a row stands under this id, and answers with the row that stands then. */
+    /** Inserts the failed row unless the id has a row. Returns the stored row. */
     Uni<Session> insertFailedUnlessPresent(NewSession session, FailureCode code) {
         return insert(session, Status.FAILED, code.name(), code.message());
     }
@@ -117,7 +112,7 @@ public class Sessions {
         return statements.first(owner.channel().sql(FIND), Tuple.of(id, owner.id()), Sessions::session);
     }
 
-    /** Keeps the create that made the session from closing it. Answers the row as it stands then. */
+    /** Keeps the create that made the session from closing it. Returns the stored row. */
     Uni<Session> acknowledge(UUID id, Owner owner) {
         return statements
                 .run(owner.channel().sql(ACKNOWLEDGE), Tuple.of(id, owner.id()))
@@ -125,7 +120,7 @@ public class Sessions {
                 .map(Optional::orElseThrow);
     }
 
-    /** Before its 201: fails the session unless a worker has it already, or a repeat was answered 201. */
+    /** Fails the session before its 201, unless a worker has claimed it or a repeat was answered 201. */
     Uni<Boolean> failIfQueued(UUID id, Owner owner, FailureCode code) {
         return statements.changed(
                 owner.channel().sql(FAIL_IF_QUEUED), Tuple.of(id, owner.id(), code.name(), code.message()));

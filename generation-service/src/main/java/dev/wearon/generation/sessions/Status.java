@@ -3,14 +3,14 @@ package dev.wearon.generation.sessions;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Where a session stands; it only moves forward. */
+/** A session's status. It only moves forward. */
 public enum Status {
     QUEUED,
     PROCESSING,
     COMPLETED,
     FAILED;
 
-    /** The word on the wire and in the table. */
+    /** The name in responses and in the table. */
     @JsonValue
     public String wire() {
         return name().toLowerCase(Locale.ROOT);

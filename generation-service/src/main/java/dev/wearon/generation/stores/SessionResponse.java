@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What a status read says. Absent values are null.
+ * The response to a read of a session. Absent values are null.
  *
- * @param imageUrls all of them as they were sent: person, garment, accessories
- * @param generatedImageUrl signed at this read; null while there is no picture, and after it was removed
- * @param imagesExpireAt when the picture is removed (or was)
+ * @param imageUrls as the client sent them: person, garment, accessories
+ * @param generatedImageUrl signed at this read; null before the picture is made and after it was removed
+ * @param imagesExpireAt when the picture is or was removed
  */
 record SessionResponse(
         UUID sessionId,
@@ -32,7 +32,9 @@ record SessionResponse(
         Instant completedAt,
         Instant imagesExpireAt) {
 
-    /** A picture without a URL, as its store was closed, is removed by now. */
+    /**
+     * A picture without a URL before its expiry was removed early (its store was deactivated): it ends at this read.
+     */
     static SessionResponse of(Session session, URI generatedImageUrl) {
         List<String> urls = session.imageUrls();
         return new SessionResponse(

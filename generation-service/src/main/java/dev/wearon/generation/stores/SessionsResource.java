@@ -35,7 +35,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jboss.resteasy.reactive.server.Cancellable;
 
-/** Creating a try-on and reading how it stands. */
+/** Creates and reads try-ons. */
 @Path("/api/v1/generation")
 @RolesAllowed(Principal.Store.ROLE)
 class SessionsResource {
@@ -43,12 +43,12 @@ class SessionsResource {
     private static final Logger LOG = Logger.getLogger(SessionsResource.class);
     private static final Pattern UUID_TEXT =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
-    /** Hardly a create takes longer; only that of a process that died leaves its key waiting for its whole budget. */
+    /** Retry-After while a create with the same key runs. Few creates take longer. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    /** On every 5xx of a create whose id was made: the try-on whose outcome the client may ask for. */
+    /** The response header of every 5xx of a create: the session whose outcome the client may read. */
     private static final String SESSION_ID = "X-Session-Id";
 
     private final StoreCreates creates;
@@ -70,7 +70,7 @@ class SessionsResource {
 
     record Created(UUID sessionId, Status status) {}
 
-    /** The body is read as JSON whatever its Content-Type says, as existing clients do not all send one. */
+    /** Reads the body as JSON whatever the Content-Type, because some clients do not send one. */
     @POST
     @Path("/create")
     @Consumes(MediaType.WILDCARD)
@@ -81,7 +81,7 @@ class SessionsResource {
             @Context HttpHeaders headers,
             byte[] body) {
         Principal.Store store = caller.store();
-        // Not as a parameter: that would take an empty one for none.
+        // Not as a parameter: JAX-RS would treat an empty header as absent.
         Optional<String> key = IdempotencyKey.of(headers.getRequestHeader(IdempotencyKey.HEADER));
         return switch (TryOnRequest.parse(read(body))) {
             case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, store);
@@ -134,7 +134,8 @@ class SessionsResource {
                         "This Idempotency-Key was used for another try-on. Use a new one.");
             case CreateSaga.Outcome.InProgress() ->
                 throw Problem.inProgress(
-                        "A request with this Idempotency-Key is on its way. Send it again in a second.", SOON);
+                        "An earlier request with this Idempotency-Key is still running. Send it again in a second.",
+                        SOON);
             case CreateSaga.Outcome.TooManyUnfinished(UUID sessionId) ->
                 throw unavailable(sessionId, "The store has too many unfinished try-ons; nothing was charged.");
             case CreateSaga.Outcome.StorageUnavailable(UUID sessionId) ->

@@ -11,7 +11,9 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** What is a store's own in a create: the shopper, who may have to be named. Everything else is {@link IdempotentCreates}. */
+/**
+ * The part of a create that is specific to stores: the shopper, who may be required. {@link IdempotentCreates} does the rest.
+ */
 @ApplicationScoped
 class StoreCreates {
 
@@ -54,7 +56,7 @@ class StoreCreates {
                     new Outcome.NotAllowed("x-shopper-email must name the shopper: at this store shoppers pay."));
         }
         return store.terms().shopperRequired()
-                ? Optional.of(new Outcome.NotAllowed("x-shopper-email must name the shopper: this store asks for it."))
+                ? Optional.of(new Outcome.NotAllowed("x-shopper-email must name the shopper: this store requires it."))
                 : Optional.empty();
     }
 }

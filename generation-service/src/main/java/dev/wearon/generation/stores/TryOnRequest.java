@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a client asks for, checked as far as it can be without asking anybody. The order of the checks is part of the
- * contract, hence this and not annotations.
+ * A client's request, checked without a call to another service. The API defines the order of the checks, so they are code and
+ * not annotations.
  */
 record TryOnRequest(List<String> imageUrls, String prompt) {
 
@@ -36,7 +36,7 @@ record TryOnRequest(List<String> imageUrls, String prompt) {
         record Refused(Code code, String message) implements Parsed {}
     }
 
-    /** @param body any JSON value; a missing node stands for an empty body */
+    /** @param body any JSON value; a missing node is an empty body */
     static Parsed parse(JsonNode body) {
         if (!body.isContainerNode()) {
             return invalid("The body must be a JSON object.");
@@ -69,7 +69,7 @@ record TryOnRequest(List<String> imageUrls, String prompt) {
         if (length > MAX_PROMPT_CHARS) {
             return invalid("prompt has %d characters; at most %d are allowed.".formatted(length, MAX_PROMPT_CHARS));
         }
-        // PostgreSQL holds every character but this one.
+        // The only character that PostgreSQL cannot store.
         if (prompt.indexOf('\0') >= 0) {
             return invalid("prompt must not hold the character U+0000.");
         }
@@ -77,8 +77,8 @@ record TryOnRequest(List<String> imageUrls, String prompt) {
     }
 
     /**
-     * SHA-256 over what is asked for, so that a repeat is known whatever its bytes: object paths without query and
-     * fragment, prompt, shopper.
+     * SHA-256 over object paths without query and fragment, prompt and shopper. So a repeat is recognized although its URLs have
+     * other signatures.
      */
     byte[] hash(Optional<String> shopperEmail) {
         MessageDigest digest = sha256();
@@ -93,7 +93,7 @@ record TryOnRequest(List<String> imageUrls, String prompt) {
         return digest.digest();
     }
 
-    /** What is no URL has no path and is refused later on; until then it stands for itself. */
+    /** A text that is no URL has no path and is refused later. Until then the text itself is used. */
     private static String path(String url) {
         try {
             return Objects.requireNonNullElse(new URI(url).getPath(), url);

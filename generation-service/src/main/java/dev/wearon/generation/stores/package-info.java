@@ -1,8 +1,8 @@
 /**
- * How a store makes a try-on and reads how it stands: what its requests may say, who must be named, and what it is answered.
- * The session itself is made and kept by {@link dev.wearon.generation.sessions}, which knows no store.
+ * How a store creates and reads a try-on: what its requests may contain, when a shopper must be named, and the responses.
+ * {@link dev.wearon.generation.sessions} makes and stores the session; it does not depend on stores.
  *
- * <p>Limit: ten images and a prompt of 4,000 characters; a body is refused without asking anybody where that is possible. The way
- * in of another channel's owners is a package of its own beside this one.
+ * <p>Limits: ten images and a prompt of 4,000 characters. Where possible a body is refused without a call to another service.
+ * The API of another channel's owners is a package of its own beside this one.
  */
 package dev.wearon.generation.stores;

@@ -14,7 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 
-/** Sessions, of every owner in a channel, that nobody has finished: those that wait, were lost, or are too old. */
+/** The statements on a channel's unfinished sessions, of all owners: waiting, lost, or too old. */
 @ApplicationScoped
 class Backlog {
 
@@ -28,8 +28,8 @@ class Backlog {
             """;
 
     /**
-     * Locked rows are another sweeper's. They are chosen once, in a part of its own: a plan may ask a subquery anew for
-     * each row, and then a limit is none.
+     * Skips locked rows, because another sweeper handles them. The rows are chosen once, in a materialized part: otherwise a plan may
+     * run the subquery again for each row and exceed the limit.
      */
     private static final String FAIL_LOST = """
             WITH chosen AS MATERIALIZED (
@@ -64,20 +64,20 @@ class Backlog {
         this.statements = statements;
     }
 
-    /** A permit for each session that could have been claimed for {@code age} and was not, oldest first. */
+    /** A permit for each session that has been claimable for at least {@code age}, oldest first. */
     Uni<List<Task>> claimable(Channel channel, Duration age, int maxAttempts, int limit) {
         return statements.list(
                 channel.sql(CLAIMABLE), Tuple.of(seconds(age), maxAttempts, limit), row -> permit(row, channel));
     }
 
-    /** Fails what was taken over as often as is allowed. Answers how many. */
+    /** Fails sessions whose last allowed attempt lost its lease. Returns how many. */
     Uni<Integer> failLost(Channel channel, int maxAttempts, int limit) {
         return statements.count(
                 channel.sql(FAIL_LOST),
                 Tuple.of(FailureCode.WORKER_LOST.name(), FailureCode.WORKER_LOST.message(), maxAttempts, limit));
     }
 
-    /** Fails what is older than {@code deadline} and not finished. Answers how many. */
+    /** Fails unfinished sessions older than {@code deadline}. Returns how many. */
     Uni<Integer> failOverdue(Channel channel, Duration deadline, int limit) {
         return statements.count(
                 channel.sql(FAIL_OVERDUE),

@@ -15,13 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** What the reconciler keeps and writes in a channel: its mark, and the failed row of a charge that has no session. */
+/** The reconciler's statements in a channel: its mark, and failed rows for charges without a session. */
 @ApplicationScoped
 public class ReconciledCharges {
 
     /**
-     * Of every owner. What the client had asked for is not known here, so those columns are empty; the row exists to
-     * say that this id has failed, which is what allows the release and stops a session that comes late.
+     * Of all owners. The client's inputs are unknown here, so their columns are empty. The failed row allows the release, and stops
+     * a create that inserts its row late.
      */
     private static final String INSERT_FAILED_SESSIONS = """
             INSERT INTO {sessions} (
@@ -35,7 +35,7 @@ public class ReconciledCharges {
             RETURNING id
             """;
 
-    /** By the clock that wrote the charges' times: that of a service may be minutes ahead. */
+    /** Uses the database's clock, which also wrote the charges' times. A service's clock may be minutes ahead. */
     private static final String WINDOW = """
             SELECT charges_before AS compared_until, now() - make_interval(secs => $1) AS before
               FROM {mark}
@@ -47,7 +47,7 @@ public class ReconciledCharges {
             """;
 
     /**
-     * @param comparedUntil up to when every charge has been seen
+     * @param comparedUntil all charges before this time were compared
      * @param before younger charges may still get their session
      */
     record Window(Instant comparedUntil, Instant before) {}
@@ -58,7 +58,7 @@ public class ReconciledCharges {
         this.statements = statements;
     }
 
-    /** Writes the failed row of each charge that has no session. Answers those that had none, oldest first. */
+    /** Inserts a failed row for each charge without a session. Returns those charges, oldest first. */
     public Uni<List<Charges.UnreleasedCharge>> insertFailedSessions(
             Channel channel, List<Charges.UnreleasedCharge> charges) {
         return statements
@@ -80,7 +80,7 @@ public class ReconciledCharges {
                         .toList());
     }
 
-    /** What is to be looked at, without the overlap. */
+    /** The window to compare next, without the overlap. */
     Uni<Window> window(Channel channel, Duration minAge) {
         return statements
                 .first(

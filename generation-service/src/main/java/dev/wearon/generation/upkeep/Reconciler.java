@@ -20,10 +20,10 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Finds charges of sessions that have no session, because a process died or PostgreSQL was away between the charge and the row,
- * and writes the failed row for them; the refunder then gives the credit back. It reads the ledger's charges by time, up
- * to a minute ago (a create is over by then), and each window overlaps the one before it by more than a transaction of
- * the ledger may live, so that a late commit is met by the next one.
+ * The background job that finds charges without a session. A process died, or PostgreSQL was down, between the charge and the
+ * row. The job inserts the failed row; the refunder then gives the credit back. It reads the ledger's charges by time, up to a
+ * minute ago, when every create has ended. Each window overlaps the one before by more than a transaction of the ledger may
+ * take, so the next window sees a late commit. The operator's report and repair is the package {@code reconciliation}.
  */
 @ApplicationScoped
 class Reconciler implements RecurringJob {
@@ -32,9 +32,9 @@ class Reconciler implements RecurringJob {
     private static final Duration OVERLAP = Duration.ofMinutes(2);
 
     /**
-     * What one run did.
+     * The result of one run.
      *
-     * @param oldest by how much the oldest charge that it closed was too old; zero when there was none
+     * @param oldest how long the oldest closed charge was overdue; zero without one
      */
     record Counts(int seen, int closed, Duration oldest) {
 
@@ -84,7 +84,7 @@ class Reconciler implements RecurringJob {
                     findings.oldest(sum.get().oldest());
                     if (sum.get().closed() > 0) {
                         LOG.warnf(
-                                "Closed %d charges that had no session; their credits go back",
+                                "Closed %d charges without a session; the refunder gives their credits back",
                                 sum.get().closed());
                     }
                 })
@@ -96,7 +96,7 @@ class Reconciler implements RecurringJob {
                 .call(() -> reconciled.advance(channel, window.before())));
     }
 
-    /** Where a page begins. */
+    /** The position of the next page. */
     private static final class Cursor {
         private Instant from;
         private UUID after;
@@ -106,7 +106,7 @@ class Reconciler implements RecurringJob {
         }
     }
 
-    /** Page after page, on a stack that does not grow with their number; a short one is the last. */
+    /** Reads until a page is not full. The depth of the stack does not grow with the number of pages. */
     private Uni<Counts> closeAll(Channel channel, ReconciledCharges.Window window) {
         int size = config.reconcileBatch();
         return Multi.createBy()

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Gives back the credit of every failed session, once. The ledger decides that it is once; this job only has to ask
- * until it was answered, so it may run in every instance at the same time and may die at any point.
+ * The background job that gives back the credit of every failed session. The ledger gives a credit back only once, and the job
+ * retries until it has an answer. So it may run in every instance at the same time and may die at any point.
  */
 @ApplicationScoped
 class Refunder implements RecurringJob {
@@ -27,9 +27,9 @@ class Refunder implements RecurringJob {
     private static final Logger LOG = Logger.getLogger(Refunder.class);
 
     /**
-     * What one run did.
+     * The result of one run.
      *
-     * @param oldest how long the one that failed first has waited; zero when there was none
+     * @param oldest how long the oldest due session has waited; zero without one
      */
     record Counts(int found, int released, Duration oldest) {
 
@@ -60,13 +60,13 @@ class Refunder implements RecurringJob {
         return "refunder";
     }
 
-    /** A refund stands within 30 s of its failure. */
+    /** Often enough that a refund is done within 30 s of the failure. */
     @Override
     public Optional<Duration> every() {
         return Optional.of(config.refundEvery());
     }
 
-    /** All that are due, page after page, so that one which cannot be released keeps no other waiting. */
+    /** Handles all due sessions page by page, so that one which cannot be released does not delay the others. */
     @Override
     public Uni<Counts> runOnce() {
         AtomicReference<Counts> sum = new AtomicReference<>(Counts.NONE);
@@ -106,7 +106,7 @@ class Refunder implements RecurringJob {
                 .transformToUni(session -> refunds.release(session.sessionId(), session.owner(), session.requestId())
                         .onFailure()
                         .recoverWithItem(fault -> {
-                            LOG.warnf("The credit of session %s is not back yet: %s", session.sessionId(), fault);
+                            LOG.warnf("The credit of session %s is not given back yet: %s", session.sessionId(), fault);
                             return false;
                         }))
                 .merge(config.refundConcurrency())

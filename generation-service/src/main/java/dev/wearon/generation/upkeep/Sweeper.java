@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Leaves no session behind: pushes the permits that are missing (Redis was emptied, a worker died, a session was handed
- * back), fails what was tried often enough or is too old. Runs safely in several instances at once.
+ * The background job for unfinished sessions. It pushes missing permits (Redis was emptied, a worker died, a session was handed
+ * back) and fails sessions that used up their attempts or are too old. It may run in several instances at once.
  */
 @ApplicationScoped
 class Sweeper implements RecurringJob {
@@ -31,10 +31,10 @@ class Sweeper implements RecurringJob {
     private static final Logger LOG = Logger.getLogger(Sweeper.class);
 
     /**
-     * What one run did.
+     * The result of one run.
      *
-     * @param waiting sessions that could have been claimed
-     * @param oldest how long the one that has waited longest for a permit has been there; zero when no permit was missing
+     * @param waiting claimable sessions
+     * @param oldest age of the oldest session whose permit was missing; zero when none was missing
      */
     record Counts(int waiting, int pushed, int lost, int overdue, Duration oldest) {
 
@@ -86,7 +86,7 @@ class Sweeper implements RecurringJob {
         return Optional.of(config.sweeper().every());
     }
 
-    /** The list of permits is looked at once, before any channel's sessions: a permit lets a session of any channel be claimed. */
+    /** Reads the list's length once, before the sessions of any channel: a permit lets a session of any channel be claimed. */
     @Override
     public Uni<Counts> runOnce() {
         Uni<Long> listLength = permits.length().memoize().indefinitely();
@@ -102,7 +102,7 @@ class Sweeper implements RecurringJob {
                 .map(done -> sum.get());
     }
 
-    /** Each step is counted when it is done, so that a fault in the next one hides nothing. */
+    /** Adds up each step when it is done, so that a later fault hides no result. */
     private Uni<Void> sweep(Channel channel, Uni<Long> listLength, AtomicReference<Counts> sum) {
         int batch = config.sweeper().batch();
         return countRepairs(() -> backlog.failOverdue(channel, config.sweeper().deadline(), batch))
@@ -123,7 +123,7 @@ class Sweeper implements RecurringJob {
         }));
     }
 
-    /** Until one is not full, so that however many there are, none of them waits for the next run as well. */
+    /** Repeats until a batch is not full, so that no row waits for the next run. */
     private Uni<Integer> allBatches(Supplier<Uni<Integer>> batch) {
         return Multi.createBy()
                 .repeating()
@@ -133,7 +133,7 @@ class Sweeper implements RecurringJob {
                 .with(Collectors.summingInt(rows -> rows));
     }
 
-    /** @param sparePermits permits on the list, without those for the sessions of the channels before this one; may be below 0 */
+    /** @param sparePermits the list's length minus the waiting sessions of earlier channels; may be negative */
     private Uni<Counts> pushMissing(Channel channel, long sparePermits) {
         return backlog.claimable(
                         channel,
@@ -144,7 +144,7 @@ class Sweeper implements RecurringJob {
                         .map(pushed -> new Counts(waiting.size(), pushed.size(), 0, 0, age(pushed))));
     }
 
-    /** Only the difference: a long list whose sessions merely wait their turn is not pushed twice. */
+    /** Only the difference, so that sessions that wait for their turn get no second permit. */
     static List<Task> missing(List<Task> waiting, long permits) {
         return waiting.subList(0, (int) Math.max(0, waiting.size() - Math.max(0, permits)));
     }

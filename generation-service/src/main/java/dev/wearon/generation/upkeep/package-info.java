@@ -1,13 +1,13 @@
 /**
- * Leaves nothing half done, whatever died. Three jobs of one shape, each in every instance at once: configuration →
- * {@code runOnce} that answers counts → a pure decision.
+ * Background jobs that finish what a fault left unfinished. Three jobs of one structure; each runs in every instance at once:
+ * configuration → {@code runOnce}, which returns counts → a pure decision.
  *
  * <ul>
- *   <li>{@link dev.wearon.generation.upkeep.Sweeper}: permits that are missing, sessions that were lost or are too old.
- *   <li>{@link dev.wearon.generation.upkeep.Refunder}: failed sessions whose credit is not back.
- *   <li>{@link dev.wearon.generation.upkeep.Reconciler}: charges that never got a session.
+ * <li>{@link dev.wearon.generation.upkeep.Sweeper}: missing permits; sessions that were lost or are too old.
+ * <li>{@link dev.wearon.generation.upkeep.Refunder}: failed sessions whose credit was not given back.
+ * <li>{@link dev.wearon.generation.upkeep.Reconciler}: charges without a session.
  * </ul>
  *
- * What each found and repaired is a metric that stays as it is on a quiet day.
+ * Metrics count what each job found and repaired. Without faults they do not change.
  */
 package dev.wearon.generation.upkeep;

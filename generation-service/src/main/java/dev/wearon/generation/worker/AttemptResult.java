@@ -4,29 +4,29 @@ import dev.wearon.generation.images.Images;
 import dev.wearon.generation.sessions.FailureCode;
 import java.time.Duration;
 
-/** How an attempt at a session ended, and so what is to be written down. */
+/** The result of an attempt at a session. It decides what the worker writes. */
 sealed interface AttemptResult {
 
-    /** The picture lies in storage: complete. */
+    /** The picture is in storage: complete the session. */
     record Completed(Images.Stored result) implements AttemptResult {}
 
-    /** Something that may pass: hand the session back, to be tried again after a while. */
+    /** A temporary fault: hand the session back for another attempt after a delay. */
     record Retry(Duration after, String why) implements AttemptResult {}
 
-    /** Nothing that another attempt would cure: fail it for good. */
+    /** A permanent fault: fail the session. */
     record Failed(FailureCode code, String why) implements AttemptResult {}
 
-    /** The lease ran out unnoticed and another attempt has begun, or the session was closed: there is nothing to write. */
+    /** The lease ran out and another attempt has begun, or the session was closed: write nothing. */
     record LeaseLost() implements AttemptResult {}
 
-    /** The worker stops: hand the session to another one, as if this attempt had not been made. */
+    /** The worker stops: undo the claim, as if this attempt had not been made. */
     record Stopped() implements AttemptResult {}
 
     /**
-     * Another attempt if one is left, else the end with {@code code}.
+     * A retry if an attempt is left, else a failure with {@code code}.
      *
-     * @param attempt the one that just ended, from 1
-     * @param maxAttempts how many there may be
+     * @param attempt the attempt that just ended, from 1
+     * @param maxAttempts how many attempts a session gets
      */
     static AttemptResult retryOrFail(int attempt, int maxAttempts, Duration after, FailureCode code, String why) {
         return attempt < maxAttempts ? new Retry(after, why) : new Failed(code, why);

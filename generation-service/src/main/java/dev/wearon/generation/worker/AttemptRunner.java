@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One attempt at a claimed session: inputs → model → result in storage. What follows from its end is written elsewhere. */
+/**
+ * Runs one attempt at a claimed session: inputs → model → result in storage. {@link Worker} writes the result to the session.
+ */
 @ApplicationScoped
 class AttemptRunner {
 
@@ -32,8 +34,8 @@ class AttemptRunner {
     }
 
     /**
-     * Never fails: a fault on the way is an attempt that may be repeated. May be cancelled at any point, as a result that
-     * was written nevertheless is what the next attempt finds.
+     * Never fails: a fault becomes a retry. It may be cancelled at any point; the next attempt finds a result that was already
+     * written.
      */
     Uni<AttemptResult> run(Claim claim) {
         return inputs(claim)
@@ -44,7 +46,7 @@ class AttemptRunner {
                         fault -> retryOrFail(claim, retryDelay(claim), FailureCode.INTERNAL, fault.toString()));
     }
 
-    /** One after the other, as they may be large; empty when one of them is gone. */
+    /** Reads one input after the other, because they may be large. Empty when one is gone. */
     private Uni<Optional<List<byte[]>>> inputs(Claim claim) {
         return Multi.createFrom()
                 .iterable(claim.imagePaths())
@@ -109,7 +111,7 @@ class AttemptRunner {
         };
     }
 
-    /** Four times as long after each attempt, so that the attempts outlast a neighbour's restart. */
+    /** Grows by a factor of four with each attempt, so that the attempts outlast a restart of another service. */
     private Duration retryDelay(Claim claim) {
         return config.retryDelay().multipliedBy(1L << Math.min(2 * (claim.attempt() - 1), 16));
     }

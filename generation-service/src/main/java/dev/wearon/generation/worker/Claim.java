@@ -7,9 +7,9 @@ import java.util.UUID;
 /**
  * The right to work on a session until its lease runs out.
  *
- * @param owner whose session it is
- * @param leaseOwner whose right it is: one process, and no other one ever
- * @param attempt which attempt this is, from 1; the writes of an attempt that is no longer the last are refused
+ * @param owner of the session
+ * @param leaseOwner of the lease: unique for each claim of each process
+ * @param attempt number of this attempt, from 1; writes of older attempts are refused
  */
 record Claim(
         UUID sessionId,

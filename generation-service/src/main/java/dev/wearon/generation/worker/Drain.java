@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The end of a worker: its loops take nothing new, have a while to finish, and then let go of what they hold. */
+/** The stop of a worker: its loops take no new permits, have some time to finish, and then undo their claims. */
 final class Drain {
 
-    /** A loop that waits for a permit, or lets go of its session, needs no longer than the timeouts of that. */
+    /** Longer than the timeouts of a pop and of undoing a claim. */
     private static final Duration HAND_BACK_TIMEOUT = Duration.ofSeconds(5);
 
     private final int loops;
@@ -26,7 +26,7 @@ final class Drain {
         return loops;
     }
 
-    /** Only the first call counts. */
+    /** Only the first call has an effect. */
     synchronized void begin(Duration timeout) {
         if (expiresAt == null) {
             expiresAt = System.nanoTime() + timeout.toNanos();
@@ -41,12 +41,12 @@ final class Drain {
         running.countDown();
     }
 
-    /** When timeout has ended; never, as long as nobody stops the worker. */
+    /** Completes when the timeout has passed; never while the worker runs. */
     Uni<AttemptResult> expired() {
         return expiry.toUni().replaceWith(AttemptResult.Stopped::new);
     }
 
-    /** Blocks until every loop has ended. After {@link #begin}. Answers false when one did not. */
+    /** Blocks until every loop has ended. Call it after {@link #begin}. Returns false when a loop did not end. */
     boolean awaitLoops() throws InterruptedException {
         if (running.await(expiresAt - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             return true;

@@ -26,21 +26,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Who works on which session, and until when. Every write names the attempt and the owner that it belongs to; when another
- * attempt has taken over meanwhile, or this one has let go, it answers false and changes nothing.
+ * The claims on sessions and their leases. Every write names its attempt and lease owner. When another attempt has taken over, or
+ * this one was undone, the write returns false and changes nothing.
  */
 @ApplicationScoped
 class Leases {
 
     private static final Logger LOG = Logger.getLogger(Leases.class);
 
-    /** For every owner at once, as workers serve all of them. Whose turn it is, the function says ({@code R__turns.sql}). */
+    /** For all owners at once, because workers serve all of them. The function {@code R__turns.sql} decides whose turn it is. */
     private static final String CLAIM = """
             SELECT id, {owner} AS owner_id, attempts, image_paths, prompt_system, request_id
               FROM {claim}($1, make_interval(secs => $2), $3)
             """;
 
-    /** An attempt that has let go has no owner: a renewal that was under way then does not bring its lease back. */
+    /** An undone or handed back attempt has no lease owner, so a concurrent renewal does not bring its lease back. */
     private static final String RENEW = """
             UPDATE {sessions}
                SET lease_until = now() + make_interval(secs => $5)
@@ -66,14 +66,14 @@ class Leases {
              WHERE id = $1 AND {owner} = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
             """;
 
-    /** The attempt does not count; who begins the next one under the same number is another owner. */
+    /** The attempt is not counted. The next attempt has the same number, but another lease owner. */
     private static final String UNDO = """
             UPDATE {sessions}
                SET attempts = attempts - 1, lease_owner = NULL, lease_until = now()
              WHERE id = $1 AND {owner} = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
             """;
 
-    /** Of whatever owner: claims whose answer never came, and on which therefore nobody works. */
+    /** Of all owners: claims whose answer never came. No loop works on them. */
     private static final String UNDO_BY_LEASE_OWNER = """
             UPDATE {sessions}
                SET attempts = attempts - 1, lease_owner = NULL, lease_until = now()
@@ -87,13 +87,13 @@ class Leases {
     private final Statements statements;
     private final Channels channels;
 
-    /** A number of its own for each start: process ids come again, in containers all the time. */
+    /** Unique for each start, because process ids repeat, most of all in containers. */
     final String process = "worker-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
 
-    /** Not from 0 in every process: the first claim of each would ask the same channel. */
+    /** Starts at a random number. Otherwise the first claim of every process would use the same channel. */
     private final AtomicLong claims = new AtomicLong(ThreadLocalRandom.current().nextInt(1_000));
 
-    /** In each channel: owners under which a claim may have been made without our knowing, and when its lease would be over. */
+    /** For each channel: lease owners whose claim got no answer, and when such a lease would end. */
     private final Map<Channel, Map<String, Instant>> unanswered = new ConcurrentHashMap<>();
 
     Leases(Statements statements, Channels channels) {
@@ -102,15 +102,15 @@ class Leases {
     }
 
     /**
-     * Takes the session whose turn it is, of whatever owner; empty when none waits. The channels take turns at being asked
-     * first, and the next one is asked when nobody waits in the one before it. So where owners wait in two of them each has
-     * every second claim, however many owners the other has. Each process counts for itself: a count that all of them share
-     * would be a row that each claim waits for.
+     * Claims the session whose turn it is, of any owner; empty when none waits. The channels take turns at coming first; the next
+     * channel is tried when no session waits in the one before. So two channels with waiting sessions get every second claim
+     * each, however many owners they have. Each process counts its own turns: a shared counter would be a row that every claim
+     * locks.
      *
-     * <p>A fault in one channel does not keep the next from being asked.
+     * <p>A fault in one channel does not prevent a claim in the next.
      *
-     * @param permitChannel the channel that the permit names
-     * @return fails when nothing was claimed and the permit's channel gave no answer
+     * @param permitChannel the channel of the permit
+     * @return fails when nothing was claimed and the permit's channel did not answer
      */
     Uni<Optional<Claim>> claim(Channel permitChannel, Duration lease, int maxAttempts) {
         long turn = claims.incrementAndGet();
@@ -139,7 +139,7 @@ class Leases {
                                 ? Uni.createFrom().item(other)
                                 : Uni.createFrom().failure(fault));
                     }
-                    LOG.warnf("Nothing could be claimed in channel %s: %s", channel.name(), fault);
+                    LOG.warnf("The claim in channel %s failed: %s", channel.name(), fault);
                     return next;
                 });
     }
@@ -157,22 +157,22 @@ class Leases {
     }
 
     /**
-     * Lets go of what was claimed without our hearing of it; a claim may arrive long after it was given up.
+     * Undoes claims without an answer. Such a claim may reach the database long after its timeout.
      *
-     * @return fails when one channel gave no answer, after all of them were asked
+     * @return fails when a channel did not answer, after all channels were tried
      */
     Uni<Void> undoUnanswered() {
         return channels.forEach(this::undoUnanswered).replaceWithVoid();
     }
 
-    /** The same before a further claim, which one channel that gives no answer does not prevent: fails when none gave one. */
+    /** The same before a further claim. One failing channel must not prevent that claim, so it fails only when all failed. */
     Uni<Void> tryUndoUnanswered() {
         AtomicBoolean answered = new AtomicBoolean();
         return channels.forEach(channel -> undoUnanswered(channel).invoke(() -> answered.set(true)))
                 .replaceWithVoid()
                 .onFailure(fault -> answered.get())
                 .recoverWithItem(fault -> {
-                    LOG.warnf("Claims that may have been made are tried to be let go of again: %s", fault);
+                    LOG.warnf("Claims without an answer could not be undone; the next claim tries again: %s", fault);
                     return null;
                 });
     }
@@ -187,12 +187,16 @@ class Leases {
                         Tuple.of(owners.keySet().toArray(String[]::new)));
     }
 
-    /** Makes the lease end this long from now. @return false when this attempt does not hold it any more */
+    /**
+     * Extends the lease to end this long from now.
+     *
+     * @return false when this attempt has lost the lease
+     */
     Uni<Boolean> renew(Claim claim, Duration lease) {
         return statements.changed(sql(claim, RENEW), parameters(claim).addValue(seconds(lease)));
     }
 
-    /** @return false when this attempt is no longer the one that may write */
+    /** @return false when this attempt may no longer write */
     Uni<Boolean> complete(Claim claim, String resultPath, Instant imagesExpireAt, Duration worked) {
         return statements.changed(
                 sql(claim, COMPLETE),
@@ -202,29 +206,29 @@ class Leases {
                         .addValue(Math.toIntExact(worked.toMillis())));
     }
 
-    /** @return false when this attempt is no longer the one that may write */
+    /** @return false when this attempt may no longer write */
     Uni<Boolean> fail(Claim claim, FailureCode code) {
         return statements.changed(
                 sql(claim, FAIL), parameters(claim).addValue(code.name()).addValue(code.message()));
     }
 
-    /** Ends this attempt without a result; the session can be claimed again {@code after} a while. */
+    /** Ends this attempt without a result. The session can be claimed again after the delay. */
     Uni<Boolean> handBack(Claim claim, Duration after) {
         return statements.changed(sql(claim, HAND_BACK), parameters(claim).addValue(seconds(after)));
     }
 
-    /** Lets go of the session as if it had not been claimed: it can be claimed at once, as often as before. */
+    /** Undoes the claim: the session can be claimed at once, and the attempt is not counted. */
     Uni<Boolean> undo(Claim claim) {
         return statements.changed(sql(claim, UNDO), parameters(claim));
     }
 
-    /** Empty when there is no such session. */
+    /** Empty when the session does not exist. */
     Uni<Optional<Status>> status(UUID id, Owner owner) {
         return statements.first(
                 owner.channel().sql(STATUS), Tuple.of(id, owner.id()), row -> Status.ofWire(row.getString("status")));
     }
 
-    /** What every write names: $1 to $4. */
+    /** Parameters $1 to $4 of every write. */
     private static Tuple parameters(Claim claim) {
         return Tuple.of(claim.sessionId(), claim.owner().id(), claim.attempt(), claim.leaseOwner());
     }

@@ -25,16 +25,16 @@ import org.jboss.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
 
-/** The loops that turn permits into pictures; as many as the configured concurrency. */
+/** The loops that pop permits and make pictures; as many as the configured concurrency. */
 @ApplicationScoped
 class Worker {
 
     private static final Logger LOG = Logger.getLogger(Worker.class);
 
-    /** Longer than a statement that writes one row holds it. */
+    /** Longer than a statement on one row holds its lock. */
     private static final Duration ROW_LOCK_WAIT = Duration.ofMillis(50);
 
-    /** How often the end of an attempt is written again when PostgreSQL does not answer; lease and drain bound it, too. */
+    /** How often the result of an attempt is written again when PostgreSQL does not answer. Lease and drain limit it, too. */
     private static final int MAX_WRITE_RETRIES = 8;
 
     private final Permits permits;
@@ -74,16 +74,16 @@ class Worker {
         }
     }
 
-    /** The signal has come and the service has just said that it is not ready any more. */
+    /** The signal has come, and the service has reported that it is not ready. */
     void beginDrain(@Observes ShutdownDelayInitiatedEvent event) {
         drain.begin(config.drainTimeout());
     }
 
-    /** What is being worked on may end until the drain is over; the rest is handed back. */
+    /** Attempts may end until the drain timeout. After it their claims are undone. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         drain.begin(config.drainTimeout());
         if (!drain.awaitLoops()) {
-            LOG.warn("Stopped with sessions that could not be handed back; their leases run out and others take over");
+            LOG.warn("Stopped before all claims could be undone; another worker takes over when their leases end");
         }
     }
 
@@ -91,7 +91,8 @@ class Worker {
         if (drain.hasBegun()) {
             withRetries(Uni.createFrom().deferred(leases::undoUnanswered))
                     .onFailure()
-                    .invoke(fault -> LOG.warnf("Claims that may have been made are left to their leases: %s", fault))
+                    .invoke(fault ->
+                            LOG.warnf("Claims without an answer could not be undone; their leases will end: %s", fault))
                     .onFailure()
                     .recoverWithNull()
                     .subscribe()
@@ -108,7 +109,7 @@ class Worker {
                 .with(done -> loop());
     }
 
-    /** A permit that arrives while the worker stops was already taken off the list when it said so. */
+    /** A permit popped while the worker stops goes back to the list. */
     Uni<Void> process(Task permit) {
         return drain.hasBegun() ? permits.putBack(permit) : claimAndWork(permit, this::nothingClaimed);
     }
@@ -118,13 +119,13 @@ class Worker {
                 .chain(claim -> claim.map(held -> work(held, permit)).orElseGet(() -> ifNothingClaimed.apply(permit)));
     }
 
-    /** Nothing to claim is no fault: the permit was one too many. Unless it names what has never been there. */
+    /** No session to claim means that the permit was surplus. That is no fault, unless its session does not exist. */
     private Uni<Void> nothingClaimed(Task permit) {
         return leases.status(permit.sessionId(), permit.owner()).chain(status -> {
             if (status.isEmpty()) {
                 permits.dropWithoutSession(permit);
             }
-            // A claim passes over what somebody is just writing to, for example a repeat that acknowledges it.
+            // A claim skips a locked row, for example while a repeated create acknowledges the session.
             return status.filter(Status.QUEUED::equals).isPresent()
                     ? Uni.createFrom()
                             .voidItem()
@@ -137,7 +138,7 @@ class Worker {
         });
     }
 
-    /** PostgreSQL or Redis is away, or the permit's channel. The session, if there is one, is found again when its lease runs out. */
+    /** PostgreSQL, Redis or the permit's channel is down. A claimed session becomes claimable again when its lease ends. */
     private Uni<Void> pause(Throwable fault) {
         if (!drain.hasBegun()) {
             LOG.warnf(fault, "A worker pauses for %s", config.pauseAfterFault());
@@ -145,7 +146,7 @@ class Worker {
         return Uni.createFrom().voidItem().onItem().delayIt().by(config.pauseAfterFault());
     }
 
-    /** @param permit goes back to the list when this worker has to stop before the session's end */
+    /** @param permit goes back to the list when this worker stops before the attempt ends */
     Uni<Void> work(Claim claim, Task permit) {
         long started = System.nanoTime();
         crashPoints.passed(CrashPoint.CLAIM, claim.owner().id());
@@ -165,7 +166,7 @@ class Worker {
                 });
     }
 
-    /** Renews the lease until it is refused: then there is nothing here to be worked on any more. */
+    /** Renews the lease until a renewal is refused. */
     private Uni<AttemptResult> leaseLost(Claim claim) {
         Duration period = lease.dividedBy(3);
         return Multi.createFrom()
@@ -181,7 +182,7 @@ class Worker {
                 .replaceWith(AttemptResult.LeaseLost::new);
     }
 
-    /** Without an answer the lease is believed: were it lost, what this attempt writes would be refused. */
+    /** Without an answer the attempt continues: if the lease was lost, the attempt's writes are refused. */
     private Uni<Boolean> renew(Claim claim) {
         return leases.renew(claim, lease).onFailure().recoverWithItem(fault -> {
             log(
@@ -216,7 +217,7 @@ class Worker {
                 .replaceWithVoid();
     }
 
-    /** Nobody waits for this: should it be lost with the process, the sweeper pushes a permit. */
+    /** Runs in the background. If the process dies first, the sweeper pushes a permit. */
     private void putBackAfter(Duration delay, Task permit) {
         Uni.createFrom()
                 .voidItem()
@@ -227,10 +228,10 @@ class Worker {
                 .subscribe()
                 .with(
                         done -> {},
-                        fault -> LOG.warnf("A permit was not put back, the sweeper will push one: %s", fault));
+                        fault -> LOG.warnf("A permit was not put back; the sweeper will push one: %s", fault));
     }
 
-    /** The credit goes back at once; if the ledger cannot be asked now, the refunder goes on trying. */
+    /** Gives the credit back at once. If the ledger does not answer, the refunder retries. */
     private Uni<Void> fail(Claim claim, AttemptResult.Failed failed) {
         return withRetries(leases.fail(claim, failed.code())
                         .invoke(() -> crashPoints.passed(
@@ -246,20 +247,20 @@ class Worker {
                     log(
                             Level.WARN,
                             claim,
-                            "The credit of session %s is not back yet: %s".formatted(claim.sessionId(), fault));
+                            "The credit of session %s is not given back yet: %s".formatted(claim.sessionId(), fault));
                     return false;
                 })
                 .replaceWithVoid();
     }
 
-    /** First the row and then the permit, so that whoever takes the permit finds something to claim. */
+    /** First the row, then the permit, so that the next worker finds a session to claim. */
     private Uni<Void> undo(Claim claim, Task permit) {
         return writtenOrUnanswered(leases.undo(claim))
                 .invoke(done -> recordResult(claim, done, "cut_short", "the worker stops"))
                 .chain(done -> done ? permits.putBack(permit) : Uni.createFrom().voidItem());
     }
 
-    /** Again after a while when PostgreSQL does not answer. Each write names its attempt and owner, so a repeat harms nobody. */
+    /** Retries when PostgreSQL does not answer. Each write names its attempt and lease owner, so a repeat is harmless. */
     private static <T> Uni<T> withRetries(Uni<T> write) {
         return write.onFailure()
                 .retry()
@@ -268,7 +269,7 @@ class Worker {
     }
 
     /**
-     * A repeat that changes nothing has most likely met what it had written itself, and a permit too many costs nothing.
+     * A repeat that changes nothing has most likely found its own earlier write. A surplus permit is harmless.
      *
      * @return whether the session can be claimed again
      */
@@ -287,8 +288,7 @@ class Worker {
     }
 
     /**
-     * Under the id of the request that created the session, where the line of a request has its own. The id is put into the
-     * record: put into the log's context (MDC), it was missing from the line of a claim in the running service.
+     * Logs with the request id of the create, set on the record: an id set in the log context (MDC) was missing in production.
      */
     private static void log(Level level, Claim claim, String line) {
         ExtLogRecord logged = new ExtLogRecord(level, line, ExtLogRecord.FormatStyle.NO_FORMAT, Worker.class.getName());

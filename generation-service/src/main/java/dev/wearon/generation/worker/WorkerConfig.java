@@ -9,41 +9,44 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** How much a worker takes on, and how patient it is. */
+/** Settings of the workers and of the sweeper. */
 @ConfigMapping(prefix = "wearon.worker")
 public interface WorkerConfig {
 
-    /** Sessions worked on at the same time; at most {@code quarkus.redis.pops.max-pool-size}, as each waits for a permit. */
+    /** How many sessions are worked on at the same time; at most {@code quarkus.redis.pops.max-pool-size}, one pop for each. */
     @WithDefault("2")
     @Min(1)
     @Max(64)
     int concurrency();
 
-    /** How often a session is tried before it is failed. */
+    /** How many attempts a session gets. */
     @WithDefault("3")
     @Min(1)
     @Max(100)
     int attempts();
 
-    /** A lease is the model's timeout and this, renewed at every third of it: so long a dead worker holds its sessions. */
+    /**
+     * A lease lasts for the model's timeout plus this margin, and is renewed after each third. A dead worker blocks its sessions
+     * for that long.
+     */
     @WithDefault("15s")
     @DurationMin(seconds = 1)
     @DurationMax(minutes = 10)
     Duration leaseMargin();
 
-    /** How long a session waits after a first fault that may pass; four times as long after each further one. */
+    /** How long a session waits after a first temporary fault. Each further fault multiplies it by four. */
     @WithDefault("10s")
     @DurationMin(seconds = 0)
     @DurationMax(minutes = 10)
     Duration retryDelay();
 
-    /** How long a worker waits when PostgreSQL or Redis cannot be asked. */
+    /** How long a worker pauses when PostgreSQL or Redis does not answer. */
     @WithDefault("1s")
     @DurationMin(millis = 10)
     @DurationMax(minutes = 1)
     Duration pauseAfterFault();
 
-    /** On a shutdown: how long what is being worked on may take to end; the rest is handed to another worker. */
+    /** How long a shutdown waits for running attempts. The remaining sessions go to another worker. */
     @WithDefault("25s")
     @DurationMin(seconds = 0)
     @DurationMax(minutes = 10)
@@ -51,29 +54,31 @@ public interface WorkerConfig {
 
     Sweeper sweeper();
 
-    /** Of the job that pushes missing permits and closes what is too old. */
+    /** Settings of the job that pushes missing permits and fails sessions that are too old. */
     interface Sweeper {
 
-        /** How often it looks. */
+        /** How often it runs. */
         @WithDefault("5s")
         @DurationMin(millis = 100)
         @DurationMax(minutes = 5)
         Duration every();
 
-        /** Sessions that waited for less are probably being claimed right now. */
+        /**
+         * How long a session must be claimable before its permit counts as missing. Younger ones are just being claimed.
+         */
         @WithDefault("10s")
         @DurationMin(seconds = 0)
         @DurationMax(minutes = 10)
         Duration minAge();
 
-        /** What is not finished by then is failed. */
+        /** Age at which an unfinished session is failed. */
         @WithDefault("10m")
         @DurationMin(seconds = 10)
         @DurationMax(hours = 24)
         @Bounds.AtLeast("wearon.model.timeout")
         Duration deadline();
 
-        /** How many permits it pushes, and sessions it closes, in one run. */
+        /** How many permits it pushes and sessions it fails in one batch. */
         @WithDefault("500")
         @Min(1)
         @Max(10000)

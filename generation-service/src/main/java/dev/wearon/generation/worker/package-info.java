@@ -1,12 +1,12 @@
 /**
- * Makes the pictures: takes a permit, claims the session whose turn it is, reads the inputs, asks the model, writes the
- * result once, and writes down how it ended. A worker may die at any point: its lease runs out and another takes over,
- * and whatever it still writes afterwards is refused. While it lives it renews the lease, so work may take longer than one;
- * when a renewal is refused, the work is abandoned and nothing more is written.
+ * Makes the pictures. A worker pops a permit, claims the session whose turn it is, reads the inputs, asks the model, writes the
+ * picture once, and writes the result to the session. A worker may die at any point: its lease ends, another worker takes
+ * over, and later writes of the first are refused. A living worker renews its lease, so an attempt may take longer than one
+ * lease. When a renewal is refused, the attempt is abandoned without further writes.
  *
- * <p>A worker that is asked to stop takes nothing new, ends what it can within its drain, and lets go of the rest as if it
- * had not begun it: the session can be claimed at once, its permit lies on the list again, and the attempt does not count.
+ * <p>A stopping worker takes no new permits and finishes what it can within the drain timeout. It undoes its other claims: the
+ * session can be claimed at once, its permit is back on the list, and the attempt is not counted.
  *
- * <p>A worker never charges. It fails a session, and the refunder gives the credit back.
+ * <p>A worker never charges. It fails a session, and the credit is given back.
  */
 package dev.wearon.generation.worker;

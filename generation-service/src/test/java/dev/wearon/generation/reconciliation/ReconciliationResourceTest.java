@@ -46,7 +46,7 @@ class ReconciliationResourceTest {
     private static final String STATUS = "SELECT status FROM generation.store_generation_sessions WHERE id = ?";
 
     @BeforeEach
-    void theReconcilerHasPassedTheHoursOfTheseTests() {
+    void awaitTheReconcilersMark() {
         Await.until(
                 PATIENCE,
                 () -> Rows.value("SELECT charges_before > '2020-01-01' FROM generation.reconciler_mark"),
@@ -127,7 +127,7 @@ class ReconciliationResourceTest {
         }
 
         @Test
-        void nothingOfRealTryOns() throws Exception {
+        void noMismatchForRealTryOns() throws Exception {
             Shop shop = Shop.with(2);
             Fixture fixture = Fixture.of(shop);
             UUID made = shop.created(shop.person());
@@ -152,7 +152,7 @@ class ReconciliationResourceTest {
         }
 
         @Test
-        void nothingAcrossAnEdgeOfTheWindow() {
+        void noMismatchAcrossAnEdgeOfTheWindow() {
             Fixture fixture = Fixture.of(Shop.with(5));
             UUID chargedInside = fixture.charge(fixture.hour());
             fixture.completed(chargedInside, fixture.hour().minusMillis(1));
@@ -166,7 +166,7 @@ class ReconciliationResourceTest {
         }
 
         @Test
-        void theFirstMomentButNotTheEnd() {
+        void theStartButNotTheEndOfTheWindow() {
             Fixture fixture = Fixture.of(Shop.with(5));
             UUID first = fixture.charge(fixture.hour());
             fixture.charge(fixture.end());
@@ -181,7 +181,7 @@ class ReconciliationResourceTest {
 
         /** Neither without a session nor, under a session's id, in the cursor of its charge. */
         @Test
-        void nothingThatNoSessionOfAStoreIssued() {
+        void noChargesOfOtherIssuers() {
             Fixture fixture = Fixture.of(Shop.with(10));
             UUID correction = fixture.chargeOf(null, fixture.at(1));
             UUID ofConsumer = fixture.chargeOf("b2c", fixture.at(2));
@@ -198,7 +198,7 @@ class ReconciliationResourceTest {
         }
 
         @Test
-        void nothingThatIsStillOnItsWay() {
+        void noWorkInProgress() {
             Fixture fixture = Fixture.of(Shop.with(5));
             UUID justFailed = fixture.charge(fixture.at(1));
             fixture.failed(justFailed, fixture.at(1), Instant.now(), Instant.now());
@@ -216,7 +216,7 @@ class ReconciliationResourceTest {
         }
 
         @Test
-        void theLastDayUpToAMinuteAgoWhenNothingElseIsAsked() {
+        void theLastDayUpToAMinuteAgoByDefault() {
             JsonPath report = ReconciliationApi.report(Map.of())
                     .then()
                     .statusCode(200)
@@ -232,7 +232,7 @@ class ReconciliationResourceTest {
 
         /** More than two pages of each, many of them of one moment, so that a page ends among equals. */
         @Test
-        void trueTotalsAndTheFirstOfThem() {
+        void totalsOverAllPagesAndTheFirstItems() {
             Fixture fixture = Fixture.of(Shop.with(1));
             String moments = "?::timestamptz + (i / 400) * interval '1 second'";
             Rows.update(
@@ -284,7 +284,7 @@ class ReconciliationResourceTest {
     class Repairs {
 
         @Test
-        void nothingUnlessTold() {
+        void nothingInADryRun() {
             OneMismatchOfEachClass each = OneMismatchOfEachClass.seeded();
             String before = each.fixture().everything();
             JsonPath dry = ReconciliationApi.repair(
@@ -310,7 +310,7 @@ class ReconciliationResourceTest {
         }
 
         @Test
-        void whatNeedsNoDecisionAndOnce() {
+        void whatNeedsNoDecisionOnlyOnce() {
             OneMismatchOfEachClass each = OneMismatchOfEachClass.seeded();
             Fixture fixture = each.fixture();
             int balance = fixture.shop().balance();
@@ -347,7 +347,7 @@ class ReconciliationResourceTest {
 
         /** Another store's session has that id: its row does not say failed, so nothing may be released. */
         @Test
-        void noChargeWhoseIdLives() {
+        void noChargeWithTheIdOfALivingSession() {
             Fixture fixture = Fixture.of(Shop.with(1));
             Fixture others = new Fixture(Shop.with(0), fixture.hour());
             UUID id = fixture.charge(fixture.at(1));
@@ -421,7 +421,7 @@ class ReconciliationResourceTest {
 
         @ParameterizedTest
         @CsvSource({"dry_run, no", "dry_run, FALSE", "from, x", "to, x"})
-        void toARepairThatIsNotSpeltOut(String parameter, String value) {
+        void forInvalidParametersOfARepair(String parameter, String value) {
             ReconciliationApi.repair(Map.of(parameter, value))
                     .then()
                     .statusCode(400)
@@ -453,7 +453,7 @@ class ReconciliationResourceTest {
 
         @ParameterizedTest
         @CsvSource({"credits", "storage"})
-        void whileANeighbourDoesNotAnswer(String neighbour) throws Exception {
+        void whileAnotherServiceDoesNotAnswer(String neighbour) throws Exception {
             OneMismatchOfEachClass each = OneMismatchOfEachClass.seeded();
             Map<String, String> window = Map.of(
                     "from", each.fixture().hour().toString(),
@@ -478,7 +478,7 @@ class ReconciliationResourceTest {
         }
 
         @Test
-        void toASecondOneAtTheSameTime() throws Exception {
+        void forASecondReportAtTheSameTime() throws Exception {
             Fixture fixture = Fixture.of(Shop.with(1));
             fixture.charge(fixture.at(1));
             Map<String, String> window = Map.of(
@@ -494,8 +494,8 @@ class ReconciliationResourceTest {
                         .limit(2)
                         .toList();
                 assertThat(both.stream().map(CompletableFuture::join).toList())
-                        .anyMatch(message -> message.startsWith("Another reconciliation is being made."))
-                        .anyMatch(message -> message.startsWith("The comparison could not be finished in time;"));
+                        .anyMatch(message -> message.startsWith("Another reconciliation is running."))
+                        .anyMatch(message -> message.startsWith("The comparison did not finish in time."));
             }
             assertThat(ReconciliationApi.found(ReconciliationApi.report(fixture.hour(), fixture.end())))
                     .containsOnlyKeys(CHARGED_WITHOUT_SESSION);

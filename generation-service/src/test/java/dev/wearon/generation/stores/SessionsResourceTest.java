@@ -97,7 +97,7 @@ class SessionsResourceTest {
     class Returns400 {
 
         @Test
-        void wantsTheShopperWhereShoppersPay() throws Exception {
+        void requiresTheShopperWhereShoppersPay() throws Exception {
             Shop shop = Shop.with(1).payingThroughShoppers(null);
             shop.create(shop.person())
                     .then()
@@ -109,7 +109,7 @@ class SessionsResourceTest {
         }
 
         @Test
-        void wantsTheShopperWhereTheStoreAsksForIt() throws Exception {
+        void requiresTheShopperWhereTheStoreDoes() throws Exception {
             Shop shop = Shop.with(1);
             Map<String, Object> body = Map.of("age_verified", true, "image_urls", new String[] {shop.person()});
             given().header("Authorization", TestIdentities.storeThatAsksForShoppers(shop.storeId(), null))
@@ -118,7 +118,7 @@ class SessionsResourceTest {
                     .post("/api/v1/generation/create")
                     .then()
                     .statusCode(400)
-                    .body("message", containsString("this store asks for it"));
+                    .body("message", containsString("this store requires it"));
             assertThat(Rows.value(SESSIONS, shop.storeId())).isEqualTo("0");
             assertThat(shop.balance()).isEqualTo(1);
             given().header("Authorization", TestIdentities.storeThatAsksForShoppers(shop.storeId(), "a@example.com"))
@@ -132,19 +132,21 @@ class SessionsResourceTest {
 
         /** The contract's order: age, images, shopper, credits. */
         @Test
-        void looksAtTheImagesBeforeItMissesTheShopper() throws Exception {
-            Shop nobody = Shop.with(0).payingThroughShoppers(null);
-            nobody.create("https://elsewhere.example/a.png")
+        void checksImagesBeforeTheShopper() throws Exception {
+            Shop anonymous = Shop.with(0).payingThroughShoppers(null);
+            anonymous
+                    .create("https://elsewhere.example/a.png")
                     .then()
                     .statusCode(400)
-                    .body("message", containsString("/stores/" + nobody.storeId() + "/uploads/"));
-            nobody.call()
+                    .body("message", containsString("/stores/" + anonymous.storeId() + "/uploads/"));
+            anonymous
+                    .call()
                     .body("{}")
                     .post("/api/v1/generation/create")
                     .then()
                     .statusCode(403)
                     .body("code", equalTo("AGE_VERIFICATION_REQUIRED"));
-            nobody.create(nobody.person()).then().statusCode(400).body("message", startsWith("x-shopper-email "));
+            anonymous.create(anonymous.person()).then().statusCode(400).body("message", startsWith("x-shopper-email "));
         }
     }
 
@@ -152,7 +154,7 @@ class SessionsResourceTest {
     class Returns402 {
 
         @Test
-        void leavesNoTraceWhenThePoolIsEmpty() throws Exception {
+        void insertsNoSessionWhenThePoolIsEmpty() throws Exception {
             Shop shop = Shop.with(0);
             shop.create(shop.person())
                     .then()
@@ -196,7 +198,7 @@ class SessionsResourceTest {
 
         /** Redis answers late: the push has no known outcome, and may arrive after the refusal. */
         @Test
-        void givesTheCreditBackWhenThePermitCannotBePushed() throws Exception {
+        void refundsWhenThePermitCannotBePushed() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             redis.execute("CLIENT", "PAUSE", "60000", "WRITE").await().indefinitely();
@@ -258,7 +260,7 @@ class SessionsResourceTest {
     class Returns401And404ForTheWrongIdentity {
 
         @Test
-        void wantsAStore() {
+        void requiresAStore() {
             Shop shop = Shop.with(0);
             io.restassured.RestAssured.given()
                     .get("/api/v1/generation/{id}", UUID.randomUUID())
@@ -279,7 +281,7 @@ class SessionsResourceTest {
     }
 
     @Nested
-    class AfterTheImagesAreGone {
+    class AfterTheImagesExpired {
 
         @Test
         void staysCompletedWithoutAUrl() throws Exception {
@@ -298,7 +300,7 @@ class SessionsResourceTest {
         }
 
         @Test
-        void saysThatAPictureWasRemovedBeforeItsTime() throws Exception {
+        void reportsAPictureThatWasRemovedEarly() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.person());
             Await.until(PATIENCE, () -> Rows.value(STATUS, id, shop.storeId()), "completed"::equals);
