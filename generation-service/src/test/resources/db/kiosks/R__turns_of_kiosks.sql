@@ -1,5 +1,5 @@
--- The tables of a second channel for the tests. They are made from what the migrations of the service made for the first one,
--- under other names; its turns are numbers of the same sequence.
+-- The tables and functions of a second channel, for tests: copies of those of the first channel under other names. Both
+-- channels take their turn numbers from the same sequence.
 CREATE TABLE generation.kiosk_sessions (LIKE generation.store_generation_sessions INCLUDING ALL);
 ALTER TABLE generation.kiosk_sessions RENAME COLUMN store_id TO kiosk_id;
 ALTER TABLE generation.kiosk_sessions DROP COLUMN shopper_email;

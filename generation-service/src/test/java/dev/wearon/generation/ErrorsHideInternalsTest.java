@@ -16,14 +16,14 @@ class ErrorsHideInternalsTest {
     String url;
 
     @Test
-    void answerWhatIsPosted() {
+    void inResponsesToBodies() {
         new Garbage(url, Shop.with(0).identity()).send("POST", "/api/v1/generation/create", """
                 {"age_verified": true, "image_urls": ["http://127.0.0.1/a"], "prompt": "p", "prompt_system": "p",
                  "model_image_url": "http://127.0.0.1/a"}""");
     }
 
     @Test
-    void answerWhatIsAskedFor() {
+    void inResponsesToPathsAndQueries() {
         Garbage ofStore = new Garbage(url, Shop.with(0).identity());
         List.of(
                         "/api/v1/generation/%s",

@@ -26,7 +26,7 @@ class IdentityTest {
     }
 
     @Test
-    void refusesOneThatHasEndedAlthoughItWasTakenBefore() {
+    void refusesACachedIdentityAfterItsExpiry() {
         String identity = TestIdentities.storeFor(storeId, Duration.ofSeconds(2));
         read(identity).then().statusCode(404);
         Await.until(Duration.ofSeconds(10), () -> read(identity).statusCode(), status -> status == 401);
@@ -46,7 +46,7 @@ class IdentityTest {
     }
 
     @Test
-    void refusesAForgedOneEveryTime() {
+    void refusesAForgedIdentityEveryTime() {
         String forged = TestIdentities.storeForgedBy("generation", storeId);
         for (int i = 0; i < 3; i++) {
             assertThat(read(forged).statusCode()).isEqualTo(401);

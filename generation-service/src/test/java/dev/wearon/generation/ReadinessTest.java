@@ -18,7 +18,7 @@ class ReadinessTest {
     }
 
     @Test
-    void lastsWithoutADatabase() throws Exception {
+    void staysAliveWithoutADatabase() throws Exception {
         new DatabaseFaults("generation", health).leaveItAlive();
     }
 }

@@ -72,7 +72,7 @@ class AnalyticsResourceTest {
     class Returns200 {
 
         @Test
-        void countsByOutcomeAndGivesWhatIsLeftInThePool() {
+        void countsByOutcomeAndReturnsThePoolsCredits() {
             session(shop, "completed", "2026-01-01T00:00:00Z", 1);
             session(shop, "completed", "2026-01-02T00:00:00Z", 1);
             session(shop, "failed", "2026-01-03T00:00:00Z", 1, 1, true);
@@ -100,7 +100,7 @@ class AnalyticsResourceTest {
         }
 
         @Test
-        void countsNothingForAFailureWhetherItsCreditIsBackOrWasNeverTaken() {
+        void countsNoCreditForAFailedSession() {
             session(shop, "failed", "2026-01-01T00:00:00Z", 1, 1, true);
             session(shop, "failed", "2026-01-01T00:00:00Z", 1, 0, true);
             session(shop, "completed", "2026-01-01T00:00:00Z", 3);
@@ -108,7 +108,7 @@ class AnalyticsResourceTest {
         }
 
         @Test
-        void givesTheStoresPoolAlsoWhenAShopperIsNamed() {
+        void returnsTheStoresPoolAlsoWhenAShopperIsNamed() {
             given().header(
                             "Authorization",
                             shop.payingThroughShoppers("ann@example.com").identity())
@@ -138,7 +138,7 @@ class AnalyticsResourceTest {
             "2026-03-11T00:30:00+01:00, 2026-03-11T00:59:59.999999+01:00, 1",
             "2026-03-09T19:00:00-05:00, 2026-03-09T19:00:00-05:00, 1",
         })
-        void countsWithinTheDatesAsGiven(String start, String end, int expected) {
+        void countsWithinTheGivenDates(String start, String end, int expected) {
             session(shop, "completed", "2026-03-09T23:59:59.999999Z", 1);
             session(shop, "completed", "2026-03-10T00:00:00Z", 1);
             session(shop, "completed", "2026-03-10T12:00:00Z", 1);
@@ -158,7 +158,7 @@ class AnalyticsResourceTest {
         }
 
         @Test
-        void takesAnOffsetWhosePlusWasNotEncoded() {
+        void acceptsAnOffsetWithAnUnencodedPlus() {
             session(shop, "completed", "2026-03-10T23:30:00Z", 1);
             shop.call()
                     .urlEncodingEnabled(false)
@@ -169,7 +169,7 @@ class AnalyticsResourceTest {
         }
 
         @Test
-        void countsMoreThanAnyPageHoldsAndReadsTheIndexAlone() {
+        void countsManySessionsFromTheIndexAlone() {
             Rows.update(
                     "INSERT INTO generation.store_generation_sessions (id, store_id, status, created_at, completed_at,"
                             + " generated_image_url, model_image_url, prompt_system, image_urls, image_paths)"
@@ -196,7 +196,7 @@ class AnalyticsResourceTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"yesterday", "2026-02-30", "2026-11", "1763683200", "2026-11-21T10:00:00+25:00"})
-        void namesTheParameterThatIsNoDate(String text) {
+        void namesTheInvalidParameter(String text) {
             ask("start_date", text)
                     .then()
                     .statusCode(400)
@@ -214,7 +214,7 @@ class AnalyticsResourceTest {
     class Returns401And404 {
 
         @Test
-        void toWhoIsNoStore() {
+        void toCallersThatAreNoStore() {
             given().get("/api/v1/stores/analytics").then().statusCode(401).body("code", equalTo("INVALID_API_KEY"));
             given().header("Authorization", TestIdentities.service("gateway"))
                     .get("/api/v1/stores/analytics")
@@ -227,7 +227,7 @@ class AnalyticsResourceTest {
     class Returns503 {
 
         @Test
-        void ratherThanAZeroWhenTheLedgerIsAway() throws Exception {
+        void whenTheLedgerIsDown() throws Exception {
             try (var away = SuiteServers.faultProxy("credits").refuse()) {
                 ask().then()
                         .statusCode(503)

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeriodTest {
 
     @Test
-    void takesADateForItsWholeDayInUtc() {
+    void readsADateAsAWholeDayInUtc() {
         assertThat(Period.start("2026-11-21")).contains(Instant.parse("2026-11-21T00:00:00Z"));
         assertThat(Period.end("2026-11-21")).contains(Instant.parse("2026-11-21T23:59:59.999999Z"));
         assertThat(Period.end("2028-02-29")).contains(Instant.parse("2028-02-29T23:59:59.999999Z"));
@@ -29,7 +29,7 @@ class PeriodTest {
         "2026-11-21T00:30:00 01:00, 2026-11-20T23:30:00Z",
         "2026-11-21T10:00:00, 2026-11-21T10:00:00Z",
     })
-    void takesATimestampForTheMomentThatItIs(String text, Instant moment) {
+    void readsATimestampAsAnInstant(String text, Instant moment) {
         assertThat(Period.start(text)).contains(moment);
         assertThat(Period.end(text)).contains(moment);
     }
@@ -58,7 +58,7 @@ class PeriodTest {
                 "2026-11-21Z",
                 "２０２６-11-21",
             })
-    void takesNothingElse(String text) {
+    void rejectsOtherTexts(String text) {
         assertThat(Period.start(text)).isEqualTo(Optional.empty());
         assertThat(Period.end(text)).isEqualTo(Optional.empty());
     }

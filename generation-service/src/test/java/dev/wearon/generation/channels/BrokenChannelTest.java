@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class BrokenChannelTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String AWAY = "kiosk_sessions_away";
+    private static final String RENAMED_TABLE = "kiosk_sessions_away";
     private static final String STATE =
             "SELECT concat_ws(' ', status, error_code, attempts) FROM generation.store_generation_sessions WHERE id = ?";
     private static final String REFUNDED =
@@ -34,14 +34,14 @@ class BrokenChannelTest {
     private final Shop shop = Shop.with(6);
 
     @AfterEach
-    void mend() {
-        Rows.update("ALTER TABLE IF EXISTS generation.%s RENAME TO kiosk_sessions".formatted(AWAY));
+    void restoreTable() {
+        Rows.update("ALTER TABLE IF EXISTS generation.%s RENAME TO kiosk_sessions".formatted(RENAMED_TABLE));
     }
 
     @Test
-    void costsTheOtherNothing() throws Exception {
+    void doesNotAffectTheOtherChannel() throws Exception {
         String person = shop.person();
-        Rows.update("ALTER TABLE generation.kiosk_sessions RENAME TO " + AWAY);
+        Rows.update("ALTER TABLE generation.kiosk_sessions RENAME TO " + RENAMED_TABLE);
         UUID ofAKiosk = waitingKiosk(person);
 
         List<UUID> made = Stream.generate(() -> shop.created(person)).limit(4).toList();
@@ -67,7 +67,7 @@ class BrokenChannelTest {
         awaitOf("SELECT count(*) FROM generation.idempotency_keys WHERE store_id = ?", shop.storeId(), "0");
         assertThat(shop.balance()).isEqualTo(2);
 
-        mend();
+        restoreTable();
         awaitOf(
                 "SELECT concat_ws(' ', status, attempts) FROM generation.kiosk_sessions WHERE id = ?",
                 ofAKiosk,
@@ -81,7 +81,7 @@ class BrokenChannelTest {
                 INSERT INTO generation.%s (
                     id, kiosk_id, lease_until, model_image_url, prompt_system, image_urls, image_paths, request_id)
                 VALUES (?, ?, now() - interval '11 seconds', 'u', 'prompt', '{u}', ARRAY[?], 'r')
-                """.formatted(AWAY),
+                """.formatted(RENAMED_TABLE),
                 id,
                 shop.storeId(),
                 URI.create(imageUrl).getPath().substring(1));

@@ -16,7 +16,7 @@ class ChannelsTest {
     private final Channels both = new Channels(List.of(kiosks, stores));
 
     @Test
-    void areAskedFirstInTurn() {
+    void comeFirstInTurn() {
         assertThat(both.rotated(6)).containsExactly(stores, kiosks);
         assertThat(both.rotated(7)).containsExactly(kiosks, stores);
         assertThat(both.rotated(Long.MAX_VALUE + 1)).containsExactly(stores, kiosks);
@@ -24,13 +24,13 @@ class ChannelsTest {
     }
 
     @Test
-    void areKnownByTheirNames() {
+    void areFoundByName() {
         assertThat(both.byName("kiosk")).contains(kiosks);
         assertThat(both.byName("b2c")).isEmpty();
     }
 
     @Test
-    void areServedAfterOneThatFails() {
+    void runAfterOneThatFails() {
         List<Channel> seen = new ArrayList<>();
         Uni<List<Integer>> work = both.forEach(channel -> {
             seen.add(channel);

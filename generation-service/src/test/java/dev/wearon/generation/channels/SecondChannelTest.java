@@ -49,7 +49,7 @@ class SecondChannelTest {
     private final Shop wallet = Shop.with(2);
 
     @Test
-    void makesASessionOnceThatIsChargedAndCompleted() throws Exception {
+    void makesChargesAndCompletesASessionOnce() throws Exception {
         String person = wallet.person();
         Key key = new Key(owner(), "order-1", new byte[32]);
         UUID id = created(create(person, Optional.of(key)), false);
@@ -78,7 +78,7 @@ class SecondChannelTest {
 
     /** The worker that failed it died before it asked the ledger. */
     @Test
-    void isRefundedByTheJobToo() {
+    void isRefundedByTheRefunder() {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         charge(id, "kiosk");
         session(id, "failed", 1, "-1 minute");
@@ -105,7 +105,7 @@ class SecondChannelTest {
     }
 
     @Test
-    void isWorkedOnAlthoughItsPermitWasLost() {
+    void isCompletedAfterItsPermitWasLost() {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         charge(id, "kiosk");
         session(id, "queued", 0, "-11 seconds");
@@ -113,7 +113,7 @@ class SecondChannelTest {
     }
 
     @Test
-    void isClosedWhenItWasTriedTooOftenOrIsTooOld() {
+    void isFailedWithoutAttemptsLeftOrPastTheDeadline() {
         UUID lost = UuidCreator.getTimeOrderedEpoch();
         session(lost, "processing", 3, "-1 second");
         UUID old = UuidCreator.getTimeOrderedEpoch();
@@ -125,7 +125,7 @@ class SecondChannelTest {
     }
 
     @Test
-    void forgetsItsOldKeys() {
+    void deletesExpiredKeys() {
         Rows.update(
                 "INSERT INTO generation.kiosk_keys (kiosk_id, key, request_hash, session_id, begun_at)"
                         + " VALUES (?, 'old', sha256(''), gen_random_uuid(), now() - interval '25 hours')",
@@ -138,7 +138,7 @@ class SecondChannelTest {
 
     /** Each channel's charge gets its failed row in the channel's own table, and nobody's charge gets none. */
     @Test
-    void closesAChargeWithoutASessionOnlyInTheChannelThatIssuedIt() {
+    void closesAChargeWithoutASessionOnlyInItsIssuersChannel() {
         wallet.topUp(1);
         UUID ofAKiosk = UuidCreator.getTimeOrderedEpoch();
         UUID ofAStore = UuidCreator.getTimeOrderedEpoch();

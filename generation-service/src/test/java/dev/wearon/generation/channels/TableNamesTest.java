@@ -24,7 +24,7 @@ class TableNamesTest {
             "generation.claim(");
 
     @Test
-    void nobodyElseNamesTheTablesOfAChannel() throws IOException {
+    void onlyItsChannelNamesATable() throws IOException {
         try (Stream<Path> files = Files.walk(SOURCES)) {
             List<String> offenders = files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !file.endsWith("generation/channels/B2b.java"))
@@ -41,7 +41,7 @@ class TableNamesTest {
 
     /** What serves every channel asks none which one it is. */
     @Test
-    void onlyTheWaysInOfStoresKnowTheirChannel() throws IOException {
+    void onlyPackagesForStoresKnowTheirChannel() throws IOException {
         try (Stream<Path> files = Files.walk(SOURCES)) {
             assertThat(files.filter(file -> file.toString().endsWith(".java"))
                             .filter(file -> read(file).contains("B2b"))

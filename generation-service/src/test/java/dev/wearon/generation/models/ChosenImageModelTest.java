@@ -22,7 +22,7 @@ class ChosenImageModelTest {
     ImageModel model;
 
     @Test
-    void paintsEveryTypeOfImage() throws IOException {
+    void rendersEveryTypeOfImage() throws IOException {
         List<byte[]> images = List.of(
                 Samples.webp("person"),
                 Samples.sweater(),

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ImageModelsTest {
 
     @Test
-    void choosesTheLocalModelWhenNothingIsConfigured() {
+    void choosesTheLocalModelByDefault() {
         ModelConfig config = config(Map.of());
         ImageModels models = new ImageModels();
 
@@ -25,7 +25,7 @@ class ImageModelsTest {
     }
 
     @Test
-    void refusesANameItDoesNotKnow() {
+    void refusesAnUnknownName() {
         assertThatThrownBy(() -> config(Map.of("wearon.model.name", "magic")))
                 .hasMessageContaining("wearon.model.name")
                 .hasMessageContaining("magic");

@@ -37,7 +37,7 @@ class LocalImageModelTest {
     }
 
     @Nested
-    class Paints {
+    class Renders {
 
         @Test
         void threeByFourJpegWithoutMetadata() throws IOException {
@@ -69,7 +69,7 @@ class LocalImageModelTest {
         }
 
         @Test
-        void theFaceAsItWas() throws IOException {
+        void theFaceUnchanged() throws IOException {
             byte[] garment = Samples.sweater();
 
             BufferedImage picture = picture(List.of(Samples.person(), garment));
@@ -122,7 +122,7 @@ class LocalImageModelTest {
         }
 
         @Test
-        void aFaceWhereThereIsOne() throws IOException {
+        void belowTheDetectedFace() throws IOException {
             Person person = Person.in(read(Samples.person()));
 
             assertThat(person.faceX()).isBetween(210.0, 240.0);
@@ -164,7 +164,7 @@ class LocalImageModelTest {
         }
 
         @Test
-        void whateverTheShapeOrColourModelOfThePhotos() throws IOException {
+        void photosOfAnyShapeAndColourModel() throws IOException {
             byte[] webp = Samples.webp("person");
             byte[] tall = Samples.encoded(Samples.plain(30, 900, BufferedImage.TYPE_BYTE_GRAY, Color.GRAY), "jpeg");
             byte[] wide = Samples.encoded(Samples.plain(900, 30, BufferedImage.TYPE_USHORT_GRAY, Color.PINK), "png");
@@ -186,7 +186,7 @@ class LocalImageModelTest {
     class Fails {
 
         @Test
-        void onBytesThatAreNoImageWhereverTheyStand() throws IOException {
+        void onBytesThatAreNoImageAtAnyPosition() throws IOException {
             byte[] noise = "no image".getBytes(StandardCharsets.UTF_8);
             for (List<byte[]> images : List.of(
                     List.of(noise, Samples.sweater()),
@@ -232,7 +232,7 @@ class LocalImageModelTest {
         }
 
         @Test
-        void withAtMostSoManyInLine() throws IOException {
+        void inABoundedQueue() throws IOException {
             LocalImageModel narrow = new LocalImageModel(1, 1);
             try {
                 List<byte[]> images = List.of(Samples.person(), Samples.sweater());

@@ -71,7 +71,7 @@ class PhotoReaderTest {
         }
 
         @Test
-        void noLargerThanAskedFor() throws IOException {
+        void noLargerThanRequested() throws IOException {
             byte[] png = Samples.encoded(Samples.plain(3000, 1500, BufferedImage.TYPE_BYTE_GRAY, TEAL), "png");
 
             BufferedImage photo = readable(png, 1024);
@@ -118,14 +118,14 @@ class PhotoReaderTest {
         @ParameterizedTest
         @CsvSource({"30000, 30000", "8193, 1", "1, 8193", "5001, 5000", "2147483647, 2147483647"})
         @Timeout(value = 5, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-        void byTheHeaderAloneWhatIsTooLarge(int width, int height) {
+        void tooLargeImagesByTheirHeader(int width, int height) {
             assertThat(unreadable(Samples.pngDeclaring(width, height)))
                     .isEqualTo("%d × %d pixels are too many", width, height);
         }
 
         @Test
         @Timeout(value = 5, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-        void byItsHeaderAloneAWebpThatWouldFillTheHeap() {
+        void tooLargeWebpByItsHeader() {
             assertThat(unreadable(Samples.webpDeclaring(4000, 4000))).isEqualTo("4000 × 4000 pixels are too many");
         }
 
@@ -138,7 +138,7 @@ class PhotoReaderTest {
         }
 
         @Test
-        void garbageBehindAGoodBeginning() {
+        void garbageAfterAValidStart() {
             byte[] garbage = new byte[400];
             Arrays.fill(garbage, (byte) 0x5A);
             for (String beginning :
@@ -152,7 +152,7 @@ class PhotoReaderTest {
 
         @ParameterizedTest
         @ValueSource(doubles = {0.02, 0.3, 0.6, 0.9})
-        void whatIsCutShort(double kept) throws IOException {
+        void truncatedImages(double kept) throws IOException {
             byte[] png = Samples.person();
             byte[] jpeg = Samples.encoded(Samples.decoded(png), "jpeg");
 

@@ -32,7 +32,7 @@ class PermitCodecTest {
     }
 
     @Test
-    void hasTheNineFieldsThatEveryWorkerReads() throws Exception {
+    void encodesTheNinePublicFields() throws Exception {
         JsonNode entry = json.readTree(codec.encode(task));
         assertThat(entry.fieldNames())
                 .toIterable()
@@ -55,7 +55,7 @@ class PermitCodecTest {
     }
 
     @Test
-    void refusesATaskOfAStoreThatNamesAConsumerToo() throws Exception {
+    void rejectsATaskWithTwoOwners() throws Exception {
         ObjectNode entry = (ObjectNode) json.readTree(codec.encode(task));
         entry.putNull("user_id");
         assertThat(codec.decode(entry.toString())).isEqualTo(new PermitCodec.Decoded.Permit(task));
@@ -65,7 +65,7 @@ class PermitCodecTest {
     }
 
     @Test
-    void takesATaskThatNamesNoChannelForAStores() throws Exception {
+    void readsATaskWithoutChannelAsB2b() throws Exception {
         ObjectNode entry = (ObjectNode) json.readTree(codec.encode(task));
         entry.remove("channel");
         assertThat(codec.decode(entry.toString())).isEqualTo(new PermitCodec.Decoded.Permit(task));

@@ -43,7 +43,7 @@ class PermitsTest {
                 "not_a_task | {\"version\": 1, \"channel\": \"b2b\", \"session_id\": \"nonsense\"}",
                 "version    | {}"
             })
-    void countsAndDropsWhatIsNoTask(String reason, String entry) {
+    void countsAndDropsInvalidTasks(String reason, String entry) {
         assertDroppedAndAlive(reason, entry);
     }
 
@@ -53,12 +53,12 @@ class PermitsTest {
     }
 
     @Test
-    void countsAndDropsASessionOfTheOtherChannel() {
+    void countsAndDropsATaskOfAnUnknownChannel() {
         assertDroppedAndAlive("channel", TASK.formatted(UUID.randomUUID(), "b2c", "user_id", 1));
     }
 
     @Test
-    void countsAndDropsATaskOfNoSession() {
+    void countsAndDropsATaskWithoutSession() {
         assertDroppedAndAlive("no_such_session", TASK.formatted(UUID.randomUUID(), "b2b", "store_id", 1));
     }
 

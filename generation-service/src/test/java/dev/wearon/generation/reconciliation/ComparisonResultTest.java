@@ -22,7 +22,7 @@ class ComparisonResultTest {
             new Item(UUID.randomUUID(), UUID.randomUUID(), Instant.parse("2026-11-21T10:00:00.123456Z"));
 
     @Test
-    void countsAllAndKeepsTheFirst() {
+    void countsAllAndKeepsTheFirstItems() {
         ComparisonResult result = new ComparisonResult(3);
         Item late = new Item(UUID.randomUUID(), ITEM.storeId(), ITEM.createdAt());
         result.add(Mismatch.DOUBLE_CHARGE, List.of(ITEM, ITEM));
@@ -35,7 +35,7 @@ class ComparisonResultTest {
 
     /** The gateway puts at most 1 MiB into the envelope. */
     @Test
-    void makesALongestReportThatTheGatewayPassesOn() throws JsonProcessingException {
+    void keepsTheLargestReportBelowTheGatewaysLimit() throws JsonProcessingException {
         ComparisonResult result = new ComparisonResult(1000);
         for (Mismatch mismatch : Mismatch.values()) {
             result.add(mismatch, Collections.nCopies(2000, ITEM));

@@ -37,7 +37,7 @@ class ComparisonTest {
     }
 
     @Test
-    void aCompletedOneNeedsItsOwnStandingCharge() {
+    void aCompletedSessionNeedsItsOwnUnreleasedCharge() {
         assertThat(mismatches(completed, unreleased)).isEmpty();
         assertThat(mismatches(completed, released)).containsExactly(RELEASED_BUT_COMPLETED);
         assertThat(mismatches(completed, null)).containsExactly(COMPLETED_WITHOUT_CHARGE);
@@ -46,7 +46,7 @@ class ComparisonTest {
     }
 
     @Test
-    void aFailedOneMustNotHaveAStandingCharge() {
+    void aFailedSessionMustNotHaveAnUnreleasedCharge() {
         assertThat(mismatches(failed, unreleased)).containsExactly(FAILED_NOT_RELEASED);
         assertThat(mismatches(failed, released)).isEmpty();
         assertThat(mismatches(failed, tombstone)).isEmpty();
@@ -55,20 +55,20 @@ class ComparisonTest {
     }
 
     @Test
-    void anOpenOneMayHaveOrNotHaveOne() {
+    void anUnfinishedSessionMayHaveACharge() {
         assertThat(mismatches(open, unreleased)).isEmpty();
         assertThat(mismatches(open, null)).isEmpty();
     }
 
     @Test
-    void nothingIsTakenTwice() {
+    void noSessionIsChargedTwice() {
         assertThat(mismatches(completed, chargedTwice)).containsExactly(DOUBLE_CHARGE);
         assertThat(mismatches(open, chargedTwice)).containsExactly(DOUBLE_CHARGE);
         assertThat(mismatches(failed, chargedTwice)).containsExactlyInAnyOrder(DOUBLE_CHARGE, FAILED_NOT_RELEASED);
     }
 
     @Test
-    void aPictureThatShouldBeReadableIs() {
+    void anUnexpiredPictureIsReadable() {
         assertThat(Comparison.mismatches(completed, Optional.of(unreleased), true))
                 .containsExactly(RESULT_OBJECT_MISSING);
     }

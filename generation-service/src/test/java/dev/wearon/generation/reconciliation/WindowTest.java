@@ -13,18 +13,18 @@ class WindowTest {
     private final Window window = new Window(FROM, TO);
 
     @Test
-    void endsWhereWhatIsStillOnItsWayBegins() {
+    void endsAtTheLatestEnd() {
         assertThat(window.cappedAt(TO.minusSeconds(1))).isEqualTo(new Window(FROM, TO.minusSeconds(1)));
     }
 
     @Test
-    void staysAsItIsWhenItLiesBehind() {
+    void staysWhenItEndsEarlier() {
         assertThat(window.cappedAt(TO)).isEqualTo(window);
         assertThat(window.cappedAt(TO.plusSeconds(1))).isEqualTo(window);
     }
 
     @Test
-    void isEmptyWhenAllOfItIsTooYoung() {
+    void isEmptyWhenItStartsLater() {
         assertThat(window.cappedAt(FROM)).isEqualTo(new Window(FROM, FROM));
         assertThat(window.cappedAt(FROM.minusSeconds(1))).isEqualTo(new Window(FROM, FROM));
     }

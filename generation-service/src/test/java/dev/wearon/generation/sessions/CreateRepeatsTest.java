@@ -65,7 +65,7 @@ class CreateRepeatsTest {
     class TheSameRequest {
 
         @Test
-        void isAnsweredTheSameWhateverBecameOfTheSession() throws Exception {
+        void getsTheSameResponseInEveryState() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
             Response first = shop.createWithKey("order-1", person);
@@ -77,7 +77,7 @@ class CreateRepeatsTest {
         }
 
         @Test
-        void isAnsweredTheSameAfterItFailedAndWasPaidBack() throws Exception {
+        void getsTheSameResponseAfterTheRefund() throws Exception {
             Shop shop = Shop.with(1);
             String torn = shop.unreadableImage();
             UUID id = id(shop.createWithKey("order-1", torn));
@@ -106,7 +106,7 @@ class CreateRepeatsTest {
         }
 
         @Test
-        void isKnownByItsObjectsAndNotByTheSignatureOfTheUrl() throws Exception {
+        void isRecognizedByItsObjectsNotByTheUrlsSignature() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
             UUID id = id(shop.createWithKey("order-1", person + "?signature=one"));
@@ -114,7 +114,7 @@ class CreateRepeatsTest {
         }
 
         @Test
-        void isTheSameWithTheKeyInQuotes() throws Exception {
+        void isTheSameWithAQuotedKey() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
             UUID id = id(shop.createWithKey("order-1", person));
@@ -122,7 +122,7 @@ class CreateRepeatsTest {
         }
 
         @Test
-        void isMadeOnceHoweverManyComeTogether() throws Exception {
+        void isMadeOnceForConcurrentRepeats() throws Exception {
             Shop shop = Shop.with(50);
             String person = shop.person();
             double swept = metrics.counter("wearon.sweeper.repaired").count();
@@ -157,7 +157,7 @@ class CreateRepeatsTest {
         }
 
         @Test
-        void isANewOneOnceTheKeyIsForgotten() throws Exception {
+        void isNewAfterTheKeyExpired() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
             UUID id = id(shop.createWithKey("order-1", person));
@@ -199,7 +199,7 @@ class CreateRepeatsTest {
         }
 
         @Test
-        void ofAnotherStoreHasItsOwnKeys() throws Exception {
+        void ofAnotherStoreHasOtherKeys() throws Exception {
             Shop shop = Shop.with(1);
             Shop other = Shop.with(1);
             UUID id = id(shop.createWithKey("order-1", shop.person()));
@@ -215,7 +215,7 @@ class CreateRepeatsTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"", " ", "\"\"", "\"open", "a\u00e9"})
-        void forWhatIsNoKey(String key) throws Exception {
+        void forAnInvalidKey(String key) throws Exception {
             Shop shop = Shop.with(1);
             refused(
                     shop,
@@ -224,7 +224,7 @@ class CreateRepeatsTest {
         }
 
         @Test
-        void forOneOf256Characters() throws Exception {
+        void forAKeyOf256Characters() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             refused(shop, shop.createWithKey("k".repeat(256), person).statusCode());
@@ -232,7 +232,7 @@ class CreateRepeatsTest {
         }
 
         @Test
-        void forTwoOfThem() throws Exception {
+        void forTwoKeys() throws Exception {
             Shop shop = Shop.with(1);
             shop.call()
                     .header("Idempotency-Key", "order-1", "order-1")
@@ -270,7 +270,7 @@ class CreateRepeatsTest {
         }
 
         @Test
-        void leavesTheKeyFreeForACorrectedOne() throws Exception {
+        void leavesTheKeyFreeForACorrectedRequest() throws Exception {
             Shop shop = Shop.with(1);
             shop.createWithKey("order-1", "https://elsewhere.example/a.png")
                     .then()
@@ -280,10 +280,10 @@ class CreateRepeatsTest {
     }
 
     @Nested
-    class WhileTheFirstIsUnderWay {
+    class WhileTheFirstIsRunning {
 
         @Test
-        void asksToComeBack() throws Exception {
+        void returns409WithRetryAfter() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
             AsyncCall<Response> first;

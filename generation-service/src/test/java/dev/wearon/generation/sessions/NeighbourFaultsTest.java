@@ -57,7 +57,7 @@ class NeighbourFaultsTest {
     }
 
     /** A closed session, nothing kept, and a repeat with the key that makes another one. */
-    private static void closed(Shop shop, String person, UUID id, String movements) {
+    private static void assertClosedAndRepeatable(Shop shop, String person, UUID id, String movements) {
         Consistency.assertConsistent(shop);
         assertThat(Rows.value(STANDING, id)).isEqualTo("failed ABANDONED " + (movements == null ? 0 : 1));
         assertThat(Consistency.movements(id)).isEqualTo(movements);
@@ -72,7 +72,7 @@ class NeighbourFaultsTest {
     class TheLedger {
 
         @Test
-        void away() throws Exception {
+        void down() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -80,11 +80,11 @@ class NeighbourFaultsTest {
                 id = unavailable(shop.createWithKey("order-1", person));
                 assertThat(shop.session(id).getString("status")).isEqualTo("failed");
             }
-            closed(shop, person, id, null);
+            assertClosedAndRepeatable(shop, person, id, null);
         }
 
         @Test
-        void slowerThanItIsWaitedFor() throws Exception {
+        void slowerThanTheTimeout() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -95,7 +95,7 @@ class NeighbourFaultsTest {
                 Consistency.assertConsistent(shop);
             }
             // The charge arrives now, and must never be taken.
-            closed(shop, person, id, null);
+            assertClosedAndRepeatable(shop, person, id, null);
         }
 
         @Test
@@ -107,7 +107,7 @@ class NeighbourFaultsTest {
                 id = unavailable(shop.createWithKey("order-1", person));
                 dying.awaitMet(1);
             }
-            closed(shop, person, id, "deduction refund");
+            assertClosedAndRepeatable(shop, person, id, "deduction refund");
         }
 
         @Test
@@ -121,11 +121,11 @@ class NeighbourFaultsTest {
                 dying.awaitMet(1);
                 again.awaitMet(1);
             }
-            closed(shop, person, id, "deduction refund");
+            assertClosedAndRepeatable(shop, person, id, "deduction refund");
         }
 
         @Test
-        void answeringWhatIsNoHttp() throws Exception {
+        void answeringInvalidHttp() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -133,11 +133,11 @@ class NeighbourFaultsTest {
                 id = unavailable(shop.createWithKey("order-1", person));
                 garbage.awaitMet(1);
             }
-            closed(shop, person, id, null);
+            assertClosedAndRepeatable(shop, person, id, null);
         }
 
         @Test
-        void answeringWithAFaultOfItsOwn() throws Exception {
+        void answering500() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -151,7 +151,7 @@ class NeighbourFaultsTest {
                         .header("X-Session-Id"));
                 fault.awaitMet(1);
             }
-            closed(shop, person, id, null);
+            assertClosedAndRepeatable(shop, person, id, null);
         }
     }
 
@@ -159,7 +159,7 @@ class NeighbourFaultsTest {
     class TheStorage {
 
         @Test
-        void away() throws Exception {
+        void down() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -244,7 +244,7 @@ class NeighbourFaultsTest {
     class TheCaller {
 
         @Test
-        void goingAwayCancelsNothing() throws Exception {
+        void disconnectingCancelsNothing() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             try (var held = storage.on(RESOLVE).once().hold()) {
@@ -260,7 +260,7 @@ class NeighbourFaultsTest {
         }
 
         @Test
-        void goingAwayWhileTheChargeIsOnItsWayCancelsNothing() throws Exception {
+        void disconnectingDuringTheChargeCancelsNothing() throws Exception {
             Shop shop = Shop.with(1);
             try (var held = credits.on(CHARGE).once().hold()) {
                 try (var gone = RawCall.create(shop, "", shop.person())) {

@@ -74,7 +74,7 @@ class SagaInterleavingsTest {
     class AStuckRelease {
 
         @Test
-        void thatArrivesAfterTheRepeatWasAcceptedTakesBackOnlyTheFirstCharge() throws Exception {
+        void thatArrivesAfterTheRepeatReleasesOnlyTheFirstCharge() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
             String first;
@@ -103,7 +103,7 @@ class SagaInterleavingsTest {
     class ALateInsert {
 
         @Test
-        void afterTheReconcilersRowIsAnsweredFromThatRow() throws Exception {
+        void afterTheReconcilersRowReturnsThatRow() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             AsyncCall<Response> create;
@@ -134,7 +134,7 @@ class SagaInterleavingsTest {
 
         /** The saga's own failed row: the insert was given up, and comes after all. */
         @Test
-        void afterItWasGivenUpChangesNothing() throws Exception {
+        void afterItsTimeoutChangesNothing() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             String id;
@@ -149,7 +149,7 @@ class SagaInterleavingsTest {
         }
 
         @Test
-        void whoseCommitWasNotHeardOfLives() throws Exception {
+        void whoseCommitGotNoAnswerStays() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -181,7 +181,7 @@ class SagaInterleavingsTest {
 
         /** The repeat was told that the session stands; from then on nobody may close it. */
         @Test
-        void closesNothingThatARepeatWasAnsweredWith() throws Exception {
+        void doesNotCloseASessionThatARepeatReturned() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -218,7 +218,7 @@ class SagaInterleavingsTest {
     }
 
     @Nested
-    class TheFirstWakesAfterTheSecondTookItsCreateUp {
+    class TheFirstContinuesAfterTheSecondResumedItsCreate {
 
         @Test
         void andMakesTheSameSessionOfTheSameCharge() throws Exception {
@@ -263,7 +263,7 @@ class SagaInterleavingsTest {
 
         /** The release that closes the id is stuck too, so the first is charged, and given back. */
         @Test
-        void andIsPaidBackWhenTheRefusalsReleaseIsStillOnItsWay() throws Exception {
+        void andIsRefundedWhenTheRefusalsReleaseIsLate() throws Exception {
             Shop shop = Shop.with(0);
             String person = shop.person();
             String id;

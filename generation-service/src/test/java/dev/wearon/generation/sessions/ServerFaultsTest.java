@@ -64,7 +64,7 @@ class ServerFaultsTest {
     class Redis {
 
         @Test
-        void awayRefusesCreatesAndLetsReadsGoOn() throws Exception {
+        void downRefusesCreatesButServesReads() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
             UUID before = id(shop.createWithKey("order-1", person));
@@ -110,7 +110,7 @@ class ServerFaultsTest {
     class PostgreSql {
 
         @Test
-        void awayIsToldAndForgotten() throws Exception {
+        void downFailsCreatesUntilItIsBack() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             try (var away = postgres.refuse()) {
@@ -122,7 +122,7 @@ class ServerFaultsTest {
         }
 
         @Test
-        void dyingAfterItHadTakenTheKeyLeavesItToBeTakenUp() throws Exception {
+        void dyingAfterTheKeysInsertLetsARepeatResume() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             String key = "order-" + UUID.randomUUID();

@@ -46,7 +46,7 @@ class SessionEventsTest {
     class ASession {
 
         @Test
-        void thatCompletedSaysWhenAndHowLong() throws Exception {
+        void thatCompletedHasItsTimes() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.person());
             JsonPath session = ended(shop, id);
@@ -62,7 +62,7 @@ class SessionEventsTest {
         }
 
         @Test
-        void thatFailedSaysWhyInWordsForPeople() throws Exception {
+        void thatFailedHasAMessageForPeople() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.unreadableImage());
             JsonPath session = ended(shop, id);
@@ -81,7 +81,7 @@ class SessionEventsTest {
         }
 
         @Test
-        void thatWasNeverChargedTellsOfNoRefund() throws Exception {
+        void thatWasNeverChargedHasNoRefundEvent() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -128,7 +128,7 @@ class SessionEventsTest {
             assertThat(Rows.update(BEGIN + what + " WHERE id = ?", id)).isEqualTo(1);
         }
 
-        private void toldByTheSameTransaction(String type) {
+        private void assertWrittenBySameTransaction(String type) {
             assertThat(Rows.value(
                             "SELECT e.xmin = s.xmin FROM generation.store_analytics_events e"
                                     + " JOIN generation.store_generation_sessions s"
@@ -145,22 +145,22 @@ class SessionEventsTest {
             "CANCELLED, generation_failed"
         })
         void isWrittenByTheTransactionOfItsChange(String code, String event) {
-            toldByTheSameTransaction("generation_queued");
+            assertWrittenBySameTransaction("generation_queued");
             change("status = 'processing', attempts = 1");
             change("lease_until = now() + interval '2 hours'");
             change("status = 'failed', released_at = now(), completed_at = now(), error_message = 'm', error_code = '"
                     + code + "'");
-            toldByTheSameTransaction(event);
+            assertWrittenBySameTransaction(event);
             change("credits_refunded = 1");
-            toldByTheSameTransaction("credit_refunded");
+            assertWrittenBySameTransaction("credit_refunded");
             assertThat(events(id)).containsExactly("generation_queued", event, "credit_refunded");
         }
 
         @Test
-        void isWrittenOfACompletion() {
+        void isWrittenForACompletion() {
             change("status = 'processing', attempts = 1");
             change("status = 'completed', completed_at = now(), generated_image_url = 'p'");
-            toldByTheSameTransaction("generation_completed");
+            assertWrittenBySameTransaction("generation_completed");
             assertThat(events(id)).containsExactly("generation_queued", "generation_completed");
         }
 

@@ -33,7 +33,7 @@ class SessionsTest {
     Vertx vertx;
 
     @Test
-    void answersFromTheRowThatStands() {
+    void insertReturnsTheExistingRow() {
         NewSession session = session();
         await(sessions.insertQueuedUnlessPresent(session));
         assertThat(await(sessions.insertFailedUnlessPresent(session, FailureCode.ABANDONED))
@@ -49,7 +49,7 @@ class SessionsTest {
 
     /** Whatever the plan. These keys are too young for the running service's own sweeper. */
     @Test
-    void forgetsNoMoreKeysThanItWasAskedTo() {
+    void deletesNoMoreKeysThanTheLimit() {
         Rows.update("""
                 INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id, begun_at)
                 SELECT gen_random_uuid(), 'old', sha256(''), gen_random_uuid(), now() - interval '1 hour'
@@ -68,7 +68,7 @@ class SessionsTest {
     }
 
     @Test
-    void failsBeforeThe201OnlyWhatNoWorkerHas() {
+    void doesNotCloseAClaimedSession() {
         NewSession session = processing(1, "1 minute");
         assertThat(await(sessions.failIfQueued(session.id(), session.owner(), FailureCode.QUEUE_UNAVAILABLE)))
                 .isFalse();
@@ -85,7 +85,7 @@ class SessionsTest {
     }
 
     @Test
-    void notesARefundOnce() {
+    void marksARefundOnce() {
         NewSession session = processing(1, "1 minute");
         fail(session);
         boolean here = await(refunds.markReleased(session.id(), session.owner(), true));

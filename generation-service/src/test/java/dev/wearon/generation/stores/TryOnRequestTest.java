@@ -35,20 +35,20 @@ class TryOnRequestTest {
                     {"age_verified": true, "image_urls": ["a","a","a","a","a","a","a","a","a","a","a"]} | VALIDATION_ERROR
                     {"age_verified": true, "image_urls": ["a"], "prompt": "\\u0000"} | VALIDATION_ERROR
                     """)
-    void refusesInTheOrderOfTheContract(String body, Code code) {
+    void refusesInTheOrderOfTheApi(String body, Code code) {
         assertThat(parse(body)).isInstanceOfSatisfying(Parsed.Refused.class, refused -> assertThat(refused.code())
                 .isEqualTo(code));
     }
 
     @Test
-    void asksForTheAgeBeforeItLooksAtTheImages() {
+    void checksTheAgeBeforeTheImages() {
         assertThat(parse("{\"image_urls\": []}"))
                 .isInstanceOfSatisfying(Parsed.Refused.class, refused -> assertThat(refused.code())
                         .isEqualTo(Code.AGE_VERIFICATION_REQUIRED));
     }
 
     @Test
-    void takesTenImagesInOrder() {
+    void acceptsTenImagesInOrder() {
         String urls = String.join(",", Collections.nCopies(9, "\"b\""));
         assertThat(valid("{\"age_verified\": true, \"image_urls\": [\"a\"," + urls + "]}")
                         .imageUrls())
@@ -93,7 +93,7 @@ class TryOnRequestTest {
         }
 
         @Test
-        void isTheSameWhateverSignatureTheUrlsBear() {
+        void ignoresTheSignatureOfUrls() {
             assertThat(hash(List.of("https://h/stores/a/uploads/1.png#f", "https://h/2.png?sig=y"), "p", "s@x.y"))
                     .isEqualTo(hash)
                     .hasSize(32);
@@ -102,7 +102,7 @@ class TryOnRequestTest {
         }
 
         @Test
-        void isAnotherForAnythingElse() {
+        void differsForAnyOtherRequest() {
             List<String> urls = List.of("https://h/stores/a/uploads/1.png", "https://h/2.png");
             assertThat(List.of(
                             hash(urls.reversed(), "p", "s@x.y"),
@@ -116,13 +116,13 @@ class TryOnRequestTest {
 
         /** Each part says how long it is, so that no two requests run into the same text. */
         @Test
-        void doesNotLetOnePartRunIntoTheNext() {
+        void separatesItsParts() {
             assertThat(hash(List.of("/a", "/b"), "c", null)).isNotEqualTo(hash(List.of("/a"), "/bc", null));
             assertThat(hash(List.of("/a"), "pq", null)).isNotEqualTo(hash(List.of("/a"), "p", "q"));
         }
 
         @Test
-        void takesWhatIsNoUrlForItself() {
+        void usesATextThatIsNoUrlAsItIs() {
             assertThat(hash(List.of("no url"), "p", null)).isNotEqualTo(hash(List.of("no url either"), "p", null));
             assertThat(hash(List.of("mailto:a"), "p", null)).isNotEqualTo(hash(List.of("mailto:b"), "p", null));
         }

@@ -28,21 +28,21 @@ class BacklogTest {
     Vertx vertx;
 
     @Test
-    void failsWhatWasTriedAsOftenAsIsAllowed() {
+    void failsSessionsWithoutAttemptsLeft() {
         UUID session = Rows.session(UUID.randomUUID(), "processing", 3, "-1 second");
         await(backlog.failLost(Stores.B2B, 3, 100));
         assertThat(Rows.value(CODE, session)).isEqualTo("WORKER_LOST");
     }
 
     @Test
-    void leavesTheLastAttemptAloneWhileItsLeaseRuns() {
+    void skipsALastAttemptWithARunningLease() {
         UUID session = Rows.session(UUID.randomUUID(), "processing", 3, "1 minute");
         await(backlog.failLost(Stores.B2B, 3, 100));
         assertThat(Rows.value(CODE, session)).isNull();
     }
 
     @Test
-    void failsWhatIsOlderThanTheDeadline() {
+    void failsSessionsPastTheDeadline() {
         UUID session = Rows.session(UUID.randomUUID(), "processing", 1, "1 minute");
         Rows.update(
                 "UPDATE generation.store_generation_sessions SET created_at = now() - interval '11 minutes' WHERE id = ?",
@@ -53,7 +53,7 @@ class BacklogTest {
 
     /** Whatever the plan. These sessions are such that the running service's own sweeper leaves them alone. */
     @Test
-    void failsNoMoreThanItWasAskedTo() {
+    void failsNoMoreThanTheLimit() {
         UUID store = UUID.randomUUID();
         for (int i = 0; i < 5; i++) {
             Rows.session(store, "processing", 1, "-1 second");

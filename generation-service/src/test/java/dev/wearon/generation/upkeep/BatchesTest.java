@@ -47,7 +47,7 @@ class BatchesTest {
     SessionsConfig sessions;
 
     @Test
-    void endsAllThatAreTooOldAndReleasesThem() {
+    void failsAndReleasesAllOverdueSessionsInOneRun() {
         // More than two batches of either job.
         int many = 2 * Math.max(workers.sweeper().batch(), sessions.refundBatch()) + 50;
         UUID store = UUID.randomUUID();

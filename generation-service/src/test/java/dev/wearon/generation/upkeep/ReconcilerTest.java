@@ -27,7 +27,7 @@ class ReconcilerTest {
     Reconciler reconciler;
 
     @Test
-    void givesBackACreditWhoseCreateDiedBeforeItsRowStood() {
+    void refundsAChargeWhoseCreateDiedBeforeItsRow() {
         Shop shop = Shop.with(1);
         UUID id = UuidCreator.getTimeOrderedEpoch();
         shop.charge(id);
@@ -43,7 +43,7 @@ class ReconcilerTest {
 
     /** Nobody's session ever paid with it, and another channel's has its own reconciler. */
     @Test
-    void leavesAChargeAloneThatNoSessionOfAStoreIssued() {
+    void skipsChargesOfOtherIssuers() {
         Shop shop = Shop.with(10);
         Rows.value("SELECT credits.deduct_store_credits(?, 5, 'manual-1', 'correction')", shop.storeId());
         Rows.value(
@@ -63,7 +63,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void leavesAChargeAloneThatMayStillGetItsSession() {
+    void skipsAChargeThatMayStillGetItsSession() {
         Shop shop = Shop.with(1);
         UUID id = UuidCreator.getTimeOrderedEpoch();
         shop.charge(id);
@@ -73,7 +73,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void leavesTheChargeOfALivingSessionAlone() throws Exception {
+    void skipsTheChargeOfALivingSession() throws Exception {
         Shop shop = Shop.with(1);
         UUID id = shop.created(shop.person());
         Await.until(PATIENCE, () -> Rows.value(SESSION, id), "completed"::equals);
@@ -85,7 +85,7 @@ class ReconcilerTest {
 
     /** The table takes no row after the charge: neither the session nor its failed row can be written. */
     @Test
-    void givesBackACreditWhoseRowCouldNotBeWritten() throws Exception {
+    void refundsAChargeWhoseRowCouldNotBeWritten() throws Exception {
         Shop shop = Shop.with(1);
         String person = shop.person();
         Rows.update("ALTER TABLE generation.store_generation_sessions ADD CONSTRAINT full_up CHECK (false) NOT VALID");

@@ -11,13 +11,13 @@ class AttemptResultTest {
     private static final Duration SOON = Duration.ofSeconds(5);
 
     @Test
-    void triesAgainWhileAttemptsAreLeft() {
+    void retriesWhileAttemptsAreLeft() {
         assertThat(AttemptResult.retryOrFail(2, 3, SOON, FailureCode.MODEL_TIMEOUT, "late"))
                 .isEqualTo(new AttemptResult.Retry(SOON, "late"));
     }
 
     @Test
-    void givesUpWithItsReasonAfterTheLastOne() {
+    void failsWithItsCodeAfterTheLastAttempt() {
         assertThat(AttemptResult.retryOrFail(3, 3, SOON, FailureCode.MODEL_TIMEOUT, "late"))
                 .isEqualTo(new AttemptResult.Failed(FailureCode.MODEL_TIMEOUT, "late"));
     }

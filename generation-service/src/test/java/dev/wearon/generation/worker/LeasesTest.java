@@ -28,13 +28,13 @@ class LeasesTest {
 
     /** The workers of other tests would claim what is left here, in the place of their own. */
     @AfterEach
-    void leaveNothingToClaim() {
+    void deleteClaimableSessions() {
         Rows.update("DELETE FROM generation.store_generation_sessions"
                 + " WHERE prompt_system = 'prompt' AND status IN ('queued', 'processing')");
     }
 
     @Test
-    void refusesTheWriteOfAnAttemptThatWasTakenOver() {
+    void refusesWritesOfAnAttemptThatWasTakenOver() {
         Claim first = held("first", 1);
         Claim second = takenOver(first, "second", 2);
 
@@ -46,7 +46,7 @@ class LeasesTest {
 
     /** The number comes again, so it is the owner that tells the two apart. */
     @Test
-    void refusesTheWriteOfAnAttemptThatLetGoEvenUnderTheSameNumber() {
+    void refusesWritesOfAnUndoneAttemptWithTheSameNumber() {
         Claim first = held("first", 1);
         assertThat(await(leases.undo(first))).isTrue();
         assertThat(row(first, "attempts || ' ' || (lease_until <= now()) || ' ' || (lease_owner IS NULL)"))
@@ -59,7 +59,7 @@ class LeasesTest {
     }
 
     @Test
-    void doesNotBringBackALeaseThatWasHandedBack() {
+    void doesNotRenewALeaseThatWasHandedBack() {
         Claim claim = held("first", 1);
         assertThat(await(leases.handBack(claim, Duration.ZERO))).isTrue();
         assertRefused(claim);
@@ -67,7 +67,7 @@ class LeasesTest {
     }
 
     @Test
-    void renewsNothingThatWasClosed() {
+    void doesNotRenewTheLeaseOfAFailedSession() {
         Claim claim = held("first", 1);
         assertThat(await(leases.fail(claim, FailureCode.DEADLINE))).isTrue();
         assertRefused(claim);

@@ -59,14 +59,14 @@ class TurnsBetweenChannelsTest {
 
     @BeforeEach
     @AfterEach
-    void nobodyWaits() {
+    void deleteUnfinishedSessions() {
         for (String sessions : List.of(STORES, KIOSKS)) {
             Rows.update("DELETE FROM generation.%s WHERE status IN ('queued', 'processing')".formatted(sessions));
         }
     }
 
     @Test
-    void servesTheFewOfOneChannelAlternatelyWithTheManyOfTheOther() {
+    void servesFewKiosksAlternatelyWithManyStores() {
         queueStores(100, 2);
         queueKiosks(3, 1);
         assertAlternating(channels(claims(6)));
@@ -74,7 +74,7 @@ class TurnsBetweenChannelsTest {
     }
 
     @Test
-    void servesTheFewStoresAlternatelyWithManyOthers() {
+    void servesFewStoresAlternatelyWithManyKiosks() {
         queueKiosks(100, 2);
         queueStores(3, 1);
         assertAlternating(channels(claims(6)));
@@ -83,7 +83,7 @@ class TurnsBetweenChannelsTest {
 
     /** A channel has its share however often owners come into the other that were never served. */
     @Test
-    void keepsTheShareOfAChannelWhileNewOwnersComeIntoTheOther() {
+    void keepsAChannelsShareWhileNewOwnersJoinTheOther() {
         queueStores(1, 10);
         for (int i = 0; i < 5; i++) {
             queueKiosks(20, 1);
@@ -92,7 +92,7 @@ class TurnsBetweenChannelsTest {
     }
 
     @Test
-    void goesRoundWithinEachChannel() {
+    void servesOwnersRoundRobinWithinEachChannel() {
         queueStores(2, 2);
         queueKiosks(2, 2);
         List<Claim> claims = claims(8);
@@ -109,7 +109,7 @@ class TurnsBetweenChannelsTest {
 
     /** One sequence gives the numbers of all turns. */
     @Test
-    void countsTheTurnsOfBothChannelsTogether() {
+    void takesTheTurnNumbersOfBothChannelsFromOneSequence() {
         queueStores(1, 2);
         queueKiosks(1, 2);
         List<UUID> owners = claims(2).stream().map(claim -> claim.owner().id()).toList();
@@ -121,7 +121,7 @@ class TurnsBetweenChannelsTest {
 
     /** What is written belongs to the claim's channel. */
     @Test
-    void writesToTheTableOfTheChannelThatItWasClaimedIn() {
+    void writesToTheTableOfTheClaimsChannel() {
         queueKiosks(1, 1);
         Claim claim = claims(1).getFirst();
         assertThat(leases.undo(claim).await().atMost(LEASE)).isTrue();
@@ -137,7 +137,7 @@ class TurnsBetweenChannelsTest {
 
     /** A permit of the channel that gives no answer is not taken for one too many. */
     @Test
-    void claimsInOneChannelAlthoughTheOtherGivesNoAnswer() {
+    void claimsInOneChannelWhileTheOtherFails() {
         queueStores(1, 4);
         withoutKiosks(() -> {
             assertThat(channels(claims(4))).containsOnly(B2b.NAME);
@@ -150,7 +150,7 @@ class TurnsBetweenChannelsTest {
 
     /** One of two claims asked the kiosks first: what it holds as a store's is not let go of, although the name is the same. */
     @Test
-    void letsGoOnlyInTheChannelThatGaveNoAnswer() {
+    void undoesClaimsOnlyInTheChannelThatFailed() {
         Leases own = new Leases(statements, channels);
         queueStores(1, 2);
         List<Claim> held = new ArrayList<>();

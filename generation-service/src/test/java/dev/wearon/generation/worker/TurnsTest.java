@@ -59,19 +59,19 @@ class TurnsTest {
     private final UUID other = UUID.randomUUID();
 
     @BeforeEach
-    void nobodyElseWaits() {
+    void deleteUnfinishedSessions() {
         Rows.update("DELETE FROM generation.store_generation_sessions WHERE status IN ('queued', 'processing')");
     }
 
     @Test
-    void servesASmallStoreAtOnceHoweverManyAnotherHasWaiting() {
+    void servesASmallStoreBesideALargeOne() {
         queue(one, 100);
         queue(other, 2);
         assertThat(stores(claims(4))).containsExactlyInAnyOrder(one, one, other, other);
     }
 
     @Test
-    void goesRoundInTheSameOrder() {
+    void servesStoresRoundRobin() {
         Set<UUID> five = new HashSet<>();
         IntStream.range(0, 5).forEach(n -> five.add(UUID.randomUUID()));
         five.forEach(store -> queue(store, 5));
@@ -95,7 +95,7 @@ class TurnsTest {
     }
 
     @Test
-    void givesOneThatSendsOneAtATimeItsShareAndNoMore() {
+    void givesAStoreThatSendsOneAtATimeItsShare() {
         queue(one, 20);
         claims(3);
         queue(other, 1);
@@ -107,7 +107,7 @@ class TurnsTest {
     }
 
     @Test
-    void keepsTheTurnsOfAStoreWhoseOldestAreTooOld() {
+    void keepsTheTurnsOfAStoreWhoseOldestExpired() {
         queue(one, 50);
         queue(other, 5);
         Rows.update(EXPIRE_OLDEST, one, 40);
@@ -121,7 +121,7 @@ class TurnsTest {
     }
 
     @Test
-    void takesOneThatWasHandedBackBeforeItsStoresYoungerOnes() {
+    void claimsAHandedBackSessionBeforeYoungerOnes() {
         queue(one, 3);
         Claim first = claims(1).getFirst();
         await(leases.handBack(first, Duration.ZERO));
@@ -134,7 +134,7 @@ class TurnsTest {
     }
 
     @Test
-    void leavesAloneWhatWasTriedOftenEnoughOrIsBeingWorkedOn() {
+    void skipsSessionsWithoutAttemptsLeftOrWithARunningLease() {
         Rows.session(one, "processing", ATTEMPTS, "1 minute");
         Rows.session(one, "processing", 1, "1 minute");
         UUID lost = Rows.session(one, "processing", ATTEMPTS - 1, "-1 second");
@@ -146,7 +146,7 @@ class TurnsTest {
     }
 
     @Test
-    void givesEachSessionToOneOfManyWhoClaimAtOnce() {
+    void givesEachSessionToOneOfManyConcurrentClaims() {
         List<UUID> ten = Stream.generate(UUID::randomUUID).limit(10).toList();
         ten.forEach(store -> queue(store, 20));
         assertThat(raced(200, 16)).doesNotHaveDuplicates().hasSize(200);
@@ -155,14 +155,14 @@ class TurnsTest {
 
     /** More who claim than stores wait: nobody goes away with nothing. */
     @Test
-    void givesManyWhoClaimAtOnceTheSessionsOfOneStore() {
+    void givesSessionsOfOneStoreToManyConcurrentClaims() {
         queue(one, 200);
         assertThat(raced(200, 16)).doesNotHaveDuplicates().hasSize(200);
     }
 
     /** Each time the line is empty and still open: one joins it while others find nobody in it and close it. */
     @Test
-    void losesNobodyWhoJoinsALineThatIsBeingClosed() {
+    void losesNoSessionThatJoinsAQueueBeingClosed() {
         for (int i = 0; i < 200; i++) {
             List<Uni<Optional<UUID>>> atOnce = List.of(claimedId(), queueOne(), claimedId(), claimedId());
             List<UUID> found = await(Uni.join().all(atOnce).andFailFast()).stream()

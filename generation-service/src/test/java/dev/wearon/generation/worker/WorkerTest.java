@@ -92,7 +92,7 @@ class WorkerTest {
     private Shop shop;
 
     @Test
-    void keepsItsSessionForAsLongAsItWorksOnIt() throws Exception {
+    void renewsItsLeaseWhileItWorks() throws Exception {
         Claim claim = claimed(LEASE);
         CompletableFuture<Void> work = work(claim, LEASE);
         model.awaitAsked();
@@ -107,7 +107,7 @@ class WorkerTest {
     }
 
     @Test
-    void abandonsWhatAnotherOneHasTakenOver() throws Exception {
+    void abandonsASessionThatAnotherWorkerHasTakenOver() throws Exception {
         Claim claim = claimed(LEASE);
         CompletableFuture<Void> work = work(claim, LEASE);
         model.awaitAsked();
@@ -144,7 +144,7 @@ class WorkerTest {
 
     /** There the line of a claim had no id, while the same code called by a test logged it. */
     @Test
-    void logsSoInTheRunningServiceToo() throws Exception {
+    void logsTheRequestIdInTheRunningServiceToo() throws Exception {
         UUID store = UUID.randomUUID();
         UUID session = Rows.session(store, "queued", 0, "0 s");
         List<String> lines = logged(() -> {
@@ -157,12 +157,12 @@ class WorkerTest {
                 .allSatisfy(line -> assertThat(line).contains("request_id=r "));
     }
 
-    private interface Doing {
+    private interface Work {
         void run() throws Exception;
     }
 
     /** What the worker logs meanwhile, as it would be printed. */
-    private static List<String> logged(Doing doing) throws Exception {
+    private static List<String> logged(Work work) throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
         var formatter =
                 new PatternFormatter(ConfigProvider.getConfig().getValue("quarkus.log.console.format", String.class));
@@ -175,7 +175,7 @@ class WorkerTest {
         Logger logger = Logger.getLogger(Worker.class.getName());
         logger.addHandler(capture);
         try {
-            doing.run();
+            work.run();
         } finally {
             logger.removeHandler(capture);
         }
@@ -184,7 +184,7 @@ class WorkerTest {
 
     /** As if the process had been paused in the middle of its work for longer than its lease. */
     @Test
-    void oneThatWakesUpAfterAnotherHasCompletedChangesNothing() throws Exception {
+    void changesNothingAfterAnotherWorkerHasCompleted() throws Exception {
         Claim claim = claimed(Duration.ofHours(1));
         CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
         model.awaitAsked();
@@ -208,7 +208,7 @@ class WorkerTest {
 
     /** Else the session would wait until its lease runs out. */
     @Test
-    void handsBackAgainWhenTheConnectionBreaksBeforeItIsWritten() throws Exception {
+    void retriesHandingBackAfterABrokenConnection() throws Exception {
         Claim claim = claimed(Duration.ofHours(1));
         CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
         model.awaitAsked();
@@ -223,7 +223,7 @@ class WorkerTest {
     }
 
     @Test
-    void putsItsPermitBackWhenOnlyTheAnswerToHandingBackIsLost() throws Exception {
+    void putsItsPermitBackWhenTheAnswerToHandingBackIsLost() throws Exception {
         Claim claim = claimed(Duration.ofHours(1));
         CompletableFuture<Void> work = work(claim, NEVER_RENEWED);
         model.awaitAsked();
@@ -237,7 +237,7 @@ class WorkerTest {
     }
 
     @Test
-    void letsGoAgainWhenTheConnectionBreaksWhileItStops() throws Exception {
+    void retriesUndoingItsClaimAfterABrokenConnection() throws Exception {
         Claim claim = claimed(Duration.ofHours(1));
         Worker stopping = worker(NEVER_RENEWED);
         CompletableFuture<Void> work = stopping.work(claim, permit(claim)).subscribeAsCompletionStage();
@@ -257,7 +257,7 @@ class WorkerTest {
 
     /** Nobody works on it: the claim was made, and its answer was lost. */
     @Test
-    void letsGoOfAClaimThatItNeverHeardOfWhenItStops() throws Exception {
+    void undoesAClaimWithoutAnswerWhenItStops() throws Exception {
         String held = "SELECT count(*) FROM generation.store_generation_sessions"
                 + " WHERE lease_owner LIKE ? AND lease_until > now() + interval '50 minutes'";
         UUID store = UUID.randomUUID();
@@ -281,7 +281,7 @@ class WorkerTest {
 
     /** It was off the list already when the signal came. The running service finds it there again. */
     @Test
-    void putsBackAPermitThatItPoppedWhileItStops() {
+    void putsBackAPermitPoppedWhileItStops() {
         UUID store = UUID.randomUUID();
         UUID session = Rows.session(store, "queued", 0, "0 s");
         Worker stopping = worker(LEASE);
