@@ -1,12 +1,14 @@
 package dev.wearon.testkit;
 
 import dev.wearon.processes.Ports;
+import dev.wearon.processes.PostgresAddress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class FaultProxy implements Closeable {
 
+    private static final String HOST = "127.0.0.1";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final InetSocketAddress server;
@@ -40,6 +43,16 @@ public final class FaultProxy implements Closeable {
     /** The port on which clients reach the server through this proxy. */
     public int port() {
         return port;
+    }
+
+    /** The same database, reached through this proxy. */
+    public PostgresAddress instead(PostgresAddress address) {
+        return new PostgresAddress(HOST, port, address.database(), address.user(), address.password());
+    }
+
+    /** The same server, reached through this proxy. */
+    public String instead(String url) {
+        return "%s://%s:%d".formatted(URI.create(url).getScheme(), HOST, port);
     }
 
     /** Requests that hold all these words; what is to happen to them is said next. */

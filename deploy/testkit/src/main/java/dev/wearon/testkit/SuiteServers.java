@@ -1,29 +1,22 @@
 package dev.wearon.testkit;
 
-import dev.wearon.processes.Database;
 import dev.wearon.processes.IdentityKeys;
-import dev.wearon.processes.ManagedDatabase;
-import dev.wearon.processes.Ports;
-import dev.wearon.processes.Postgres;
 import dev.wearon.processes.PostgresAddress;
-import dev.wearon.processes.Program;
-import dev.wearon.processes.Redis;
-import dev.wearon.processes.TemporaryFolder;
-import dev.wearon.processes.services.ServiceProgram;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
+import dev.wearon.processes.services.ServiceEnvironment;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
-import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -32,30 +25,27 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * PostgreSQL (laid out by an owner who is no superuser), Redis and identity keys for the tests of that service. Where a
- * container engine answers, the servers are containers; elsewhere they are the processes that {@code wearon up} starts.
+ * PostgreSQL, Redis and identity keys for the Quarkus tests of a service, from a {@link Rig}. Where a container engine answers,
+ * the servers are containers; elsewhere they are processes.
  *
- * <p>Arguments: {@code service}, the service under test (its name is its schema's); {@code neighbours}, the services to
- * run beside it from what the build packaged, comma-separated; {@code faultProxies}, which of {@code postgres}, {@code redis} and
- * the neighbours the service under test reaches through a {@link FaultProxy}, comma-separated. What a test wants to know beside the configuration is
- * static, as one test JVM has one set of servers.
+ * <p>Arguments: {@code service}, the service under test, by the name of its schema; {@code neighbours}, the packaged services
+ * that run beside it, comma-separated; {@code faultProxies}, which of {@code postgres}, {@code redis} and the neighbours the
+ * service under test reaches through a {@link FaultProxy}, comma-separated. What a test needs beside the configuration is static,
+ * because one test JVM has one set of servers.
  */
 public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int HEAP_MB = 160;
 
     private static volatile PostgresAddress superuser;
     private static volatile IdentityKeys keys;
     private static final Map<String, Neighbour> NEIGHBOURS = new ConcurrentHashMap<>();
     private static final Map<String, FaultProxy> FAULT_PROXIES = new ConcurrentHashMap<>();
 
-    private final Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private String service;
     private List<String> neighbours = List.of();
     private List<String> faultProxies = List.of();
 
-    /** The database of the tests as its superuser sees it. */
+    /** The database of the tests with the rights of its superuser. */
     public static PostgresAddress superuser() {
         return superuser;
     }
@@ -65,7 +55,7 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
         return NEIGHBOURS.get(name);
     }
 
-    /** Between the service under test and {@code name}; what the test itself asks does not travel on it. */
+    /** Between the service under test and {@code name}; requests of the test itself do not pass it. */
     public static FaultProxy faultProxy(String name) {
         return FAULT_PROXIES.get(name);
     }
@@ -88,47 +78,42 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         try {
-            Path folder = Files.createTempDirectory("wearon-test-");
-            running.push(() -> TemporaryFolder.deleteTree(folder));
-            boolean containers = containerEngineAnswers();
-            Future<PostgresAddress> postgres = later(() -> containers ? postgresContainer() : postgresProcess(folder));
-            Future<String> redis = later(() -> containers ? redisContainer() : redisProcess(folder));
-            keys = new IdentityKeys(folder.resolve("identities"));
-            keys.makeIfMissing();
-
-            PostgresAddress admin = started(postgres);
-            Map<String, String> passwords = new HashMap<>(Map.of(service, "test"));
-            neighbours.forEach(neighbour -> passwords.put(neighbour, "test"));
-            Map<String, PostgresAddress> addresses =
-                    Database.layOut(ManagedDatabase.create(admin, Database.NAME), Database.NAME, passwords);
-            PostgresAddress own = addresses.get(service);
-            superuser = admin.with(Database.NAME, admin.user(), admin.password());
-
-            Map<String, String> configuration = new HashMap<>(Map.of(
-                    "wearon.db.url", throughProxy("postgres", own.url()),
-                    "wearon.db.username", own.user(),
-                    "wearon.db.password", own.password(),
-                    "wearon.redis.url", throughProxy("redis", started(redis)),
-                    "wearon.identity.public-keys", keys.publicKeys().toString()));
-            if (IdentityKeys.ISSUERS.contains(service)) {
-                configuration.put(
-                        "wearon.identity.private-key", keys.privateKey(service).toString());
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+            Rig rig = Rig.temporary(temporary, "wearon-test-", Path.of(".."), Rig.SHORT_LIVED);
+            running.push(rig);
+            if (containerEngineAnswers()) {
+                rig.usePostgres(this::postgresContainer);
+                rig.useRedis(this::redisContainer);
             }
-            Map<String, Future<String>> urls = new HashMap<>();
-            for (String neighbour : neighbours) {
-                urls.put(neighbour, later(() -> startNeighbour(neighbour, addresses.get(neighbour), folder)));
-            }
-            for (String neighbour : neighbours) {
-                configuration.put(
-                        "wearon.%s.url".formatted(neighbour), throughProxy(neighbour, started(urls.get(neighbour))));
-            }
-            return configuration;
-        } catch (IOException | SQLException failed) {
-            // What the tests' own extension would do comes too late: the logs go with the folder.
+            return start(rig);
+        } catch (IOException | RuntimeException failed) {
+            // Before the logs go with the folder.
             new FailedTestLogs().keep("SuiteServers-" + service, failed);
             stop();
             throw new IllegalStateException("The tests' servers did not start", failed);
         }
+    }
+
+    private Map<String, String> start(Rig rig) throws IOException {
+        Future<IdentityKeys> makingKeys = inBackground(rig::keys);
+        Future<String> redis = inBackground(() -> ServiceEnvironment.usesRedis(service) ? rig.redisUrl() : null);
+        superuser = rig.superuser();
+        keys = result(makingKeys);
+        Map<String, Future<RunningService>> starting = new HashMap<>();
+        for (String neighbour : neighbours) {
+            starting.put(neighbour, inBackground(() -> rig.start(neighbour)));
+        }
+        ServiceEnvironment environment =
+                new ServiceEnvironment().keys(keys).database(service, throughProxy(rig.database(service)));
+        if (ServiceEnvironment.usesRedis(service)) {
+            environment.redis(throughProxy("redis", result(redis)));
+        }
+        for (String neighbour : neighbours) {
+            RunningService started = result(starting.get(neighbour));
+            NEIGHBOURS.put(neighbour, new Neighbour(started.url(), started.process()));
+            environment.url(neighbour, throughProxy(neighbour, started.url()));
+        }
+        return environment.properties(service);
     }
 
     @Override
@@ -142,14 +127,13 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
         }
     }
 
-    /** What takes its time to be ready is started while something else does. */
-    private static <T> Future<T> later(Callable<T> start) {
+    private static <T> Future<T> inBackground(Callable<T> start) {
         FutureTask<T> starting = new FutureTask<>(start);
         Thread.ofPlatform().daemon().start(starting);
         return starting;
     }
 
-    private static <T> T started(Future<T> starting) throws IOException {
+    private static <T> T result(Future<T> starting) throws IOException {
         try {
             return starting.get();
         } catch (InterruptedException interrupted) {
@@ -160,7 +144,7 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
         }
     }
 
-    /** Asking the library costs seconds where there is no engine, so the usual signs are looked for first. */
+    /** Looks for the usual signs first: without an engine, the library takes seconds to answer. */
     private static boolean containerEngineAnswers() {
         boolean signs = System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock"));
         return signs && DockerClientFactory.instance().isDockerAvailable();
@@ -169,7 +153,7 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
     private PostgresAddress postgresContainer() {
         PostgreSQLContainer postgres = new PostgreSQLContainer("postgres:18-alpine");
         postgres.start();
-        running.push(postgres);
+        push(postgres);
         return new PostgresAddress(
                 postgres.getHost(),
                 postgres.getFirstMappedPort(),
@@ -181,61 +165,33 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
     private String redisContainer() {
         GenericContainer<?> redis = new GenericContainer<>("redis:7-alpine").withExposedPorts(6379);
         redis.start();
-        running.push(redis);
+        push(redis);
         return "redis://%s:%d".formatted(redis.getHost(), redis.getFirstMappedPort());
     }
 
-    private PostgresAddress postgresProcess(Path folder) throws IOException {
-        Postgres postgres = new Postgres(folder.resolve("postgres"), Ports.free(), "test");
-        startProcess(postgres, folder);
-        return postgres.address();
-    }
-
-    private String redisProcess(Path folder) throws IOException {
-        Redis redis = new Redis(folder.resolve("redis"), Ports.free());
-        startProcess(redis, folder);
-        return redis.url();
-    }
-
-    private String startNeighbour(String name, PostgresAddress database, Path folder) throws IOException {
-        int port = Ports.free();
-        int managementPort = Ports.free();
-        String url = "http://127.0.0.1:" + port;
-        Map<String, String> variables = Map.of(
-                // It lives too briefly to win back what the second compiler takes.
-                "JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1",
-                "WEARON_HTTP_PORT", Integer.toString(port),
-                "WEARON_MANAGEMENT_PORT", Integer.toString(managementPort),
-                "WEARON_DB_URL", database.url(),
-                "WEARON_DB_USERNAME", database.user(),
-                "WEARON_DB_PASSWORD", database.password(),
-                "WEARON_IDENTITY_PUBLIC_KEYS", keys.publicKeys().toString(),
-                "WEARON_PUBLIC_URL", url,
-                "WEARON_STORAGE_DATA_DIR", folder.resolve("objects").toString(),
-                "WEARON_STORAGE_SIGNING_KEY", "a-signing-key-that-only-tests-know");
-        Path packaged = Path.of("..", name + "-service", "target", "quarkus-app");
-        Process process =
-                startProcess(new ServiceProgram(name, packaged, port, managementPort, HEAP_MB, variables), folder);
-        NEIGHBOURS.put(name, new Neighbour(url, process.toHandle()));
-        return url;
+    private PostgresAddress throughProxy(PostgresAddress address) throws IOException {
+        return faultProxies.contains("postgres")
+                ? proxy("postgres", address.host(), address.port()).instead(address)
+                : address;
     }
 
     private String throughProxy(String name, String url) throws IOException {
-        if (!faultProxies.contains(name)) {
-            return url;
-        }
         URI address = URI.create(url);
-        FaultProxy proxy = new FaultProxy(address.getHost(), address.getPort());
-        running.push(proxy);
-        FAULT_PROXIES.put(name, proxy);
-        return url.replace(":" + address.getPort(), ":" + proxy.port());
+        return faultProxies.contains(name)
+                ? proxy(name, address.getHost(), address.getPort()).instead(url)
+                : url;
     }
 
-    private Process startProcess(Program program, Path folder) throws IOException {
-        Process process = program.start(folder.resolve(program.name() + ".log"), PATIENCE);
-        // Also when the test JVM is ended from outside and nobody calls stop().
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        running.push(() -> program.stop(process.toHandle(), Duration.ofSeconds(10)));
-        return process;
+    private FaultProxy proxy(String name, String host, int port) throws IOException {
+        FaultProxy proxy = new FaultProxy(host, port);
+        push(proxy);
+        FAULT_PROXIES.put(name, proxy);
+        return proxy;
+    }
+
+    private void push(AutoCloseable started) {
+        synchronized (running) {
+            running.push(started);
+        }
     }
 }

@@ -47,6 +47,9 @@ public final class Rig implements AutoCloseable {
     /** The key of every storage, unless a test gives it another. */
     public static final String SIGNING_KEY = "a-signing-key-that-only-tests-know";
 
+    /** For services that live for seconds: most of what the second compiler compiles would never run. */
+    public static final Map<String, String> SHORT_LIVED = Map.of("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
+
     private static final String PASSWORD = "of-a-database-that-lives-for-minutes";
 
     private final Path sources;

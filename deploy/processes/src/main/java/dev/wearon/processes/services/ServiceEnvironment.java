@@ -120,7 +120,7 @@ public final class ServiceEnvironment {
         return properties;
     }
 
-    static boolean usesRedis(String service) {
+    public static boolean usesRedis(String service) {
         return REDIS_CLIENTS.contains(service);
     }
 
