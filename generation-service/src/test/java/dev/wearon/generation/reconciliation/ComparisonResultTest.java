@@ -33,7 +33,7 @@ class ComparisonResultTest {
         assertThat(result.count(Mismatch.RESULT_OBJECT_MISSING)).isZero();
     }
 
-    /** The gateway puts at most 1 MiB into the envelope. */
+    /** The gateway wraps at most 1 MiB. */
     @Test
     void keepsTheLargestReportBelowTheGatewaysLimit() throws JsonProcessingException {
         ComparisonResult result = new ComparisonResult(1000);

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What is wrong with one session, by what the ledger and storage say of it. */
+/** The mismatches of one session, by the answers of the ledger and storage. */
 class ComparisonTest {
 
     private final UUID id = UUID.randomUUID();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
+import dev.wearon.testkit.Await;
 import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
 import io.restassured.http.ContentType;
@@ -17,14 +18,18 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Rows of an hour long ago that no other test looks at, in the schemas of the services that own them. The reconciler has
- * passed that hour, and the refunder sees only what is not noted as released, so both leave it as it is.
+ * Rows in an hour of the past that no other test uses, in the schemas of the services that own them. The reconciler has already
+ * passed that hour, and the refunder skips rows marked as released, so the jobs do not change them.
  */
 record Fixture(Shop shop, Instant hour) {
 
     private static final Instant LONG_AGO = Instant.parse("2001-01-01T00:00:00Z");
 
     static Fixture of(Shop shop) {
+        Await.until(
+                Duration.ofSeconds(30),
+                () -> Rows.value("SELECT charges_before > '2020-01-01' FROM generation.reconciler_mark"),
+                "t"::equals);
         return new Fixture(
                 shop, LONG_AGO.plus(Duration.ofHours(ThreadLocalRandom.current().nextInt(100_000))));
     }
@@ -33,12 +38,12 @@ record Fixture(Shop shop, Instant hour) {
         return hour.plus(Duration.ofHours(1));
     }
 
-    /** A moment of the hour. */
+    /** A time within the hour. */
     Instant at(int minute) {
         return hour.plus(Duration.ofMinutes(minute));
     }
 
-    /** A real charge of the shop, as if taken then. */
+    /** A real charge of the shop, moved to {@code at}. */
     UUID charge(Instant at) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         shop.charge(id);
@@ -46,8 +51,8 @@ record Fixture(Shop shop, Instant hour) {
         return id;
     }
 
-    /** A charge of the shop that no session of a store issued; null: nobody did. */
-    UUID chargeOf(String issuer, Instant at) {
+    /** A charge of the shop by another issuer, or by none when null. */
+    UUID chargeIssuedBy(String issuer, Instant at) {
         UUID id = UUID.randomUUID();
         assertThat(Rows.value(
                         "SELECT credits.charge(?, ?, 1, 'r', NULL, p_issuer => ?::TEXT)", id, shop.storeId(), issuer))
@@ -57,7 +62,7 @@ record Fixture(Shop shop, Instant hour) {
     }
 
     static void moveCharge(UUID id, Instant at) {
-        // No charge may be changed like this, so the superuser puts the guard aside for this one statement.
+        // A trigger forbids this change, so the statement runs without triggers.
         Rows.update("""
                 WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
                 UPDATE credits.charges SET created_at = ? FROM unguarded WHERE id = ?
@@ -71,7 +76,7 @@ record Fixture(Shop shop, Instant hour) {
                 id);
     }
 
-    void released(UUID chargeId) {
+    void release(UUID chargeId) {
         given().baseUri(SuiteServers.neighbour("credits").url())
                 .header("Authorization", TestIdentities.service("generation"))
                 .contentType(ContentType.JSON)
@@ -81,8 +86,8 @@ record Fixture(Shop shop, Instant hour) {
                 .statusCode(200);
     }
 
-    /** The ledger refuses a second deduction, so the second taking is one of another type. */
-    void takenTwice(UUID chargeId) {
+    /** The ledger refuses a second deduction, so the second movement has another type. */
+    void chargeTwice(UUID chargeId) {
         Rows.update("""
                 INSERT INTO credits.store_credit_transactions
                     (store_id, amount, type, charge_id, request_id, balance_after, price_cents)
@@ -90,12 +95,12 @@ record Fixture(Shop shop, Instant hour) {
                 """, shop.storeId(), chargeId);
     }
 
-    /** A completed session whose picture has expired. */
-    void completed(UUID id, Instant at) {
-        completed(id, at, at.plus(Duration.ofHours(6)));
+    /** A completed session with an expired picture. */
+    void insertCompleted(UUID id, Instant at) {
+        insertCompleted(id, at, at.plus(Duration.ofHours(6)));
     }
 
-    void completed(UUID id, Instant at, Instant imagesExpireAt) {
+    void insertCompleted(UUID id, Instant at, Instant imagesExpireAt) {
         Rows.update(
                 """
                 INSERT INTO generation.store_generation_sessions (
@@ -111,8 +116,8 @@ record Fixture(Shop shop, Instant hour) {
                 imagesExpireAt.atOffset(ZoneOffset.UTC));
     }
 
-    /** @param releasedAt null: the refunder will take care of it */
-    void failed(UUID id, Instant at, Instant failedAt, Instant releasedAt) {
+    /** @param releasedAt null leaves the row to the refunder */
+    void insertFailed(UUID id, Instant at, Instant failedAt, Instant releasedAt) {
         Rows.update(
                 """
                 INSERT INTO generation.store_generation_sessions (
@@ -127,8 +132,8 @@ record Fixture(Shop shop, Instant hour) {
                 releasedAt == null ? null : releasedAt.atOffset(ZoneOffset.UTC));
     }
 
-    /** Everything that the services keep of this shop. */
-    String everything() {
+    /** All rows that the services store about this shop. */
+    String allRows() {
         return Rows.value(
                 """
                 SELECT string_agg(row, E'\\n' ORDER BY row) FROM (

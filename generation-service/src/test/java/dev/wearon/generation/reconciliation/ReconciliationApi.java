@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** What the gateway asks for the operator. */
+/** The gateway's calls on behalf of the operator. */
 final class ReconciliationApi {
 
     static final String REPORT = "/internal/v1/reconciliation";
@@ -49,7 +49,7 @@ final class ReconciliationApi {
                 .jsonPath();
     }
 
-    /** Each class that is not 0, with the ids that are listed. */
+    /** The listed ids of each class whose count is not 0. */
     static Map<Mismatch, List<UUID>> found(JsonPath report) {
         Map<Mismatch, List<UUID>> found = new TreeMap<>();
         for (Mismatch mismatch : Mismatch.values()) {
@@ -65,7 +65,7 @@ final class ReconciliationApi {
         return found;
     }
 
-    /** How many of each class are left, in the order of the classes. */
+    /** The remaining count of each class, in the order of the classes. */
     static List<Integer> left(JsonPath repair) {
         return Arrays.stream(Mismatch.values())
                 .map(mismatch -> repair.getInt("left." + mismatch.wire()))

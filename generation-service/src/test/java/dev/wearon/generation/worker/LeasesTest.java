@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** AttemptRunner at a session, on the real table. */
+/** Claims and leases on the real table. */
 @QuarkusTest
 @WithNeighbours
 class LeasesTest {
@@ -26,7 +26,7 @@ class LeasesTest {
     @Inject
     Leases leases;
 
-    /** The workers of other tests would claim what is left here, in the place of their own. */
+    /** The workers of other tests would claim these sessions instead of their own. */
     @AfterEach
     void deleteClaimableSessions() {
         Rows.update("DELETE FROM generation.store_generation_sessions"
@@ -44,7 +44,7 @@ class LeasesTest {
         assertRefused(second);
     }
 
-    /** The number comes again, so it is the owner that tells the two apart. */
+    /** Both attempts have the same number, so the lease owner must tell them apart. */
     @Test
     void refusesWritesOfAnUndoneAttemptWithTheSameNumber() {
         Claim first = held("first", 1);

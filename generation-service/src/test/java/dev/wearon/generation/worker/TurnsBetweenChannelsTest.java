@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whose turn it is where owners of two channels wait. No permit is pushed, so that no worker of the service joins in. */
+/** Whose turn it is when owners of two channels wait. No permit is pushed, so no worker claims the sessions. */
 @QuarkusTest
 @TestProfile(WithKiosks.class)
 @WithNeighbours
@@ -81,7 +81,7 @@ class TurnsBetweenChannelsTest {
         assertThat(channels(claims(5))).as("when nobody waits in the other").containsOnly(Kiosks.NAME);
     }
 
-    /** A channel has its share however often owners come into the other that were never served. */
+    /** A channel keeps its share although owners that were never served join the other. */
     @Test
     void keepsAChannelsShareWhileNewOwnersJoinTheOther() {
         queueStores(1, 10);
@@ -107,7 +107,6 @@ class TurnsBetweenChannelsTest {
         assertThat(claim()).isEmpty();
     }
 
-    /** One sequence gives the numbers of all turns. */
     @Test
     void takesTheTurnNumbersOfBothChannelsFromOneSequence() {
         queueStores(1, 2);
@@ -119,7 +118,6 @@ class TurnsBetweenChannelsTest {
         assertThat(Rows.value(turns)).endsWith(owners.get(0) + "," + owners.get(1));
     }
 
-    /** What is written belongs to the claim's channel. */
     @Test
     void writesToTheTableOfTheClaimsChannel() {
         queueKiosks(1, 1);
@@ -135,7 +133,7 @@ class TurnsBetweenChannelsTest {
                 .isEqualTo("processing true");
     }
 
-    /** A permit of the channel that gives no answer is not taken for one too many. */
+    /** A permit of the failing channel is not taken for a surplus one. */
     @Test
     void claimsInOneChannelWhileTheOtherFails() {
         queueStores(1, 4);
@@ -148,7 +146,9 @@ class TurnsBetweenChannelsTest {
         });
     }
 
-    /** One of two claims asked the kiosks first: what it holds as a store's is not let go of, although the name is the same. */
+    /**
+     * One of the two claims tried the kiosks first. The claims in the stores' channel stay, although their lease owners are equal.
+     */
     @Test
     void undoesClaimsOnlyInTheChannelThatFailed() {
         Leases own = new Leases(statements, channels);

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whose turn it is, on the real table. No permit is pushed, so that no worker of the service joins in. */
+/** Whose turn it is, on the real table. No permit is pushed, so no worker claims the sessions. */
 @QuarkusTest
 @WithNeighbours
 class TurnsTest {
@@ -153,14 +153,16 @@ class TurnsTest {
         assertThat(claim()).isEmpty();
     }
 
-    /** More who claim than stores wait: nobody goes away with nothing. */
+    /** More claims than waiting stores: every claim gets a session. */
     @Test
     void givesSessionsOfOneStoreToManyConcurrentClaims() {
         queue(one, 200);
         assertThat(raced(200, 16)).doesNotHaveDuplicates().hasSize(200);
     }
 
-    /** Each time the line is empty and still open: one joins it while others find nobody in it and close it. */
+    /**
+     * In each round the queue is empty and still open. One session joins while other claims find the queue empty and close it.
+     */
     @Test
     void losesNoSessionThatJoinsAQueueBeingClosed() {
         for (int i = 0; i < 200; i++) {
@@ -183,7 +185,7 @@ class TurnsTest {
         return leases.claim(Stores.B2B, LEASE, ATTEMPTS).map(claim -> claim.map(Claim::sessionId));
     }
 
-    /** The sessions that so many claims got, of which some are made at once. */
+    /** The sessions of {@code claims} claims, {@code atOnce} of them concurrently. */
     private List<UUID> raced(int claims, int atOnce) {
         return Multi.createFrom()
                 .range(0, claims)
