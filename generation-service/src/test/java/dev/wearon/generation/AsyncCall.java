@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
-/** Calls that are under way while the test goes on. */
+/** A call that runs while the test goes on. */
 public final class AsyncCall<T> {
 
     private static final int PATIENCE_SECONDS = 60;
@@ -27,7 +27,7 @@ public final class AsyncCall<T> {
         return new AsyncCall<>(THREADS.submit(call));
     }
 
-    /** The same call many times at once. */
+    /** Runs the same call several times at once. */
     public static <T> List<T> parallel(int times, Callable<T> call) {
         return IntStream.range(0, times).mapToObj(i -> of(call)).toList().stream()
                 .map(AsyncCall::await)

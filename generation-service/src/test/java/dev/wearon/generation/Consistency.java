@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-/** What must hold for a store once nothing is under way any more, whatever had failed meanwhile. */
+/** Checks that a store's sessions and charges agree after all work has ended, whatever failed before. */
 public final class Consistency {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -21,7 +21,7 @@ public final class Consistency {
              WHERE store_id = ? AND (status IN ('queued', 'processing') OR status = 'failed' AND released_at IS NULL)
             """;
 
-    /** Sessions and charges side by side: one line for each pair that may not be. */
+    /** One line for each session and charge that do not agree. */
     private static final String DIFFERENCES = """
             SELECT format('session %s is %s %s (%s back), its charge %s', COALESCE(s.id, c.id), s.status, s.error_code,
                           s.credits_refunded, COALESCE(c.status, 'is none'))
@@ -37,7 +37,7 @@ public final class Consistency {
 
     private Consistency() {}
 
-    /** Waits until every session of the shop has ended and no credit is out for a failed one, then compares everything. */
+    /** Waits until every session of the shop has ended and every refund is done. Then compares all sessions and charges. */
     public static void assertConsistent(Shop shop) {
         Await.until(PATIENCE, () -> Rows.values(UNFINISHED, shop.storeId()), List::isEmpty);
         assertThat(Rows.values(DIFFERENCES.replace("$1", "'" + shop.storeId() + "'")))
@@ -46,7 +46,7 @@ public final class Consistency {
         assertThat(disagreements(shop.storeId())).as("the books").isEmpty();
     }
 
-    /** How often the id was charged, and how often given back. */
+    /** The types of the ledger's movements for a session, oldest first. */
     public static String movements(UUID id) {
         return Rows.value(
                 "SELECT string_agg(type::text, ' ' ORDER BY entry_no) FROM credits.store_credit_transactions"

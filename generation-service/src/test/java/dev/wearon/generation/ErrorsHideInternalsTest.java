@@ -7,7 +7,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** No answer shows the name of a class or a library's words, whatever was sent. */
+/** No response contains a class name or a message of a library, whatever the request was. */
 @QuarkusTest
 @WithNeighbours
 class ErrorsHideInternalsTest {

@@ -13,14 +13,14 @@ import java.util.Base64;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** An identity that was taken once is remembered; what that must not change. */
+/** The cache of verified identities accepts nothing that the check would refuse. */
 @QuarkusTest
 @WithNeighbours
 class IdentityTest {
 
     private final UUID storeId = UUID.randomUUID();
 
-    /** Of a session that is not there: 404 for a store that is known, 401 for everybody else. */
+    /** A read of a session that does not exist: 404 for an accepted identity, 401 for a refused one. */
     private static Response read(String authorization) {
         return given().header("Authorization", authorization).get("/api/v1/generation/{id}", UUID.randomUUID());
     }

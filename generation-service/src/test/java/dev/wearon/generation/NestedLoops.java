@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Statements on a connection of the superuser whose plans go through rows one by one and keep nothing on the plan: where a
- * subquery may be asked anew for each row, it is.
+ * Statements of the superuser whose plans are nested loops without materialization. If a plan can run a subquery again for each
+ * row, it does so here.
  */
 public final class NestedLoops implements AutoCloseable {
 

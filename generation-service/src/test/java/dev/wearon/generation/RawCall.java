@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A create as bytes on a socket: for headers that no client library sends, and for callers that go away. */
+/** A create as bytes on a socket, for headers that HTTP clients do not send and for callers that disconnect. */
 public final class RawCall implements AutoCloseable {
 
     private final Socket socket;
@@ -26,7 +26,7 @@ public final class RawCall implements AutoCloseable {
         return new RawCall(socket);
     }
 
-    /** Waits for the answer; only its status is read. */
+    /** Waits for the response and reads only its status. */
     public int status() throws IOException {
         try (socket) {
             String line = new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1);
@@ -34,7 +34,7 @@ public final class RawCall implements AutoCloseable {
         }
     }
 
-    /** Goes away without waiting. */
+    /** Disconnects without waiting for the response. */
     @Override
     public void close() throws IOException {
         socket.close();

@@ -12,17 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** What is persisted, as the superuser sees it. */
+/** Reads and writes rows as the superuser. */
 public final class Rows {
 
     private static final int ALIVE_SECONDS = 5;
 
-    /** Signing in takes longer than most of what is asked. */
+    /** Kept open, because connecting takes longer than most queries. */
     private static Connection connection;
 
     private Rows() {}
 
-    /** The first column of the first row, as text. */
+    /** The first column of the first row, as text; null without a row. */
     public static synchronized String value(String query, Object... parameters) {
         try (PreparedStatement statement = prepared(connection(), query, parameters);
                 ResultSet rows = statement.executeQuery()) {
@@ -40,7 +40,7 @@ public final class Rows {
         }
     }
 
-    /** The same, in a transaction that does not commit. */
+    /** Runs the statement in a transaction and rolls it back. */
     public static void updateAndRollBack(String statement, Object... parameters) {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
@@ -53,7 +53,7 @@ public final class Rows {
         }
     }
 
-    /** A session without a charge, a permit or images, as it may stand after {@code attempts}. */
+    /** Inserts a session without a charge, a permit or images. */
     public static UUID session(UUID storeId, String status, int attempts, String leaseFromNow) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         update(
@@ -68,7 +68,7 @@ public final class Rows {
         return id;
     }
 
-    /** Every value of the first column, as text. */
+    /** The first column of all rows, as text. */
     public static synchronized List<String> values(String query, Object... parameters) {
         try (PreparedStatement statement = prepared(connection(), query, parameters);
                 ResultSet rows = statement.executeQuery()) {
@@ -82,7 +82,7 @@ public final class Rows {
         }
     }
 
-    /** How a query is carried out from indexes alone, if any of them has all that it asks for. */
+    /** The plan of a query when only index-only scans are allowed. */
     public static List<String> indexOnlyPlan(String query) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -99,7 +99,7 @@ public final class Rows {
         }
     }
 
-    /** Another one when that of before has ended: some tests end all connections. */
+    /** Reconnects when the connection is broken: some tests terminate all connections. */
     private static Connection connection() throws SQLException {
         if (connection == null || !connection.isValid(ALIVE_SECONDS)) {
             connection = connect();

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A store of one test, with a wallet in the real ledger and images in the real storage. */
+/** A store for one test, with a wallet in the real ledger and images in the real storage. */
 public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
 
     private static final Path SAMPLES = Path.of("../deploy/local/samples");
@@ -59,7 +59,7 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
                 .path("balance");
     }
 
-    /** Charges without a create, as one does that dies right afterwards. */
+    /** Charges without a create, like a create that dies right after its charge. */
     public void charge(UUID id) {
         given().baseUri(SuiteServers.neighbour("credits").url())
                 .header("Authorization", identity())
@@ -70,11 +70,20 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
                 .statusCode(200);
     }
 
+    /** Makes the shop's charges older than a create can take. A trigger forbids it, so this statement runs without triggers. */
+    public void ageCharges() {
+        Rows.update("""
+                WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
+                UPDATE credits.charges SET created_at = now() - interval '90 seconds'
+                  FROM unguarded WHERE store_id = ?
+                """, storeId);
+    }
+
     public String person() throws Exception {
         return imageUrl(Files.readAllBytes(SAMPLES.resolve("person.png")));
     }
 
-    /** An image that can be uploaded, and a worker finds that it cannot be read. */
+    /** An image that storage accepts and the model cannot decode. */
     public String unreadableImage() throws Exception {
         return imageUrl(Pictures.torn());
     }
@@ -92,7 +101,7 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
                 .statusCode(201)
                 .extract()
                 .jsonPath();
-        // The signature covers the type as it is; a charset would be another type.
+        // The signature covers the content type; a charset would change it.
         given().config(config().encoderConfig(
                                 encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
                 .urlEncodingEnabled(false)
@@ -104,7 +113,7 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
         return upload.getString("uploads[0].image_url");
     }
 
-    /** A call to the service under test. */
+    /** A request to the service under test. */
     public RequestSpecification call() {
         return given().header("Authorization", identity());
     }
@@ -115,7 +124,7 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
                 .post("/api/v1/generation/create");
     }
 
-    /** The same, made to be repeated. */
+    /** A create with an Idempotency-Key. */
     public Response createWithKey(String key, String... imageUrls) {
         return call().header("Idempotency-Key", key)
                 .contentType(ContentType.JSON)

@@ -4,12 +4,12 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
 /**
- * The service as it is, with shorter times: a fault is noticed and repaired within seconds. Only storage is waited for
- * longer than a create may take, so that a create can be held there and go on later.
+ * The service with shorter times, so that it notices and repairs a fault within seconds. Only the timeout of storage is longer
+ * than the create budget: a test can hold a create there and let it continue later.
  */
 public final class ShortTimeouts implements QuarkusTestProfile {
 
-    /** How long a create may take here, as an interval of PostgreSQL. */
+    /** The create budget as an interval of PostgreSQL. */
     public static final String BUDGET = "5 seconds";
 
     @Override
@@ -23,11 +23,11 @@ public final class ShortTimeouts implements QuarkusTestProfile {
                 Map.entry("wearon.queue.pop-wait", "1s"),
                 Map.entry("wearon.worker.pause-after-fault", "200ms"),
                 Map.entry("wearon.worker.retry-delay", "200ms"),
-                // A lease of 10 s: what an attempt could not hand back is found again when its lease runs out.
+                // A lease of 10 s: a session that could not be handed back is claimable again after that.
                 Map.entry("wearon.model.timeout", "8s"),
                 Map.entry("wearon.worker.lease-margin", "2s"),
                 Map.entry("wearon.worker.sweeper.every", "500ms"),
-                // Longer than a push may take: whoever waits for that decides first what becomes of the session.
+                // Longer than a push may take: the create decides on the session before the sweeper does.
                 Map.entry("wearon.worker.sweeper.min-age", "3s"));
     }
 }

@@ -8,7 +8,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The real credits-service and storage-service beside this one, as the build packaged them; all behind wires that can fail. */
+/** Starts the packaged credits-service and storage-service. A fault proxy is in front of each, of PostgreSQL and of Redis. */
 @QuarkusTestResource(
         value = SuiteServers.class,
         initArgs = {

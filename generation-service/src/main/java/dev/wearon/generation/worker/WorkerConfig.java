@@ -63,9 +63,7 @@ public interface WorkerConfig {
         @DurationMax(minutes = 5)
         Duration every();
 
-        /**
-         * How long a session must be claimable before its permit counts as missing. Younger ones are just being claimed.
-         */
+        /** How long a session must be claimable before its permit counts as missing. Younger ones are just being claimed. */
         @WithDefault("10s")
         @DurationMin(seconds = 0)
         @DurationMax(minutes = 10)

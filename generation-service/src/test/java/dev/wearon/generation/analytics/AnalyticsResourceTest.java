@@ -126,15 +126,15 @@ class AnalyticsResourceTest {
 
         @ParameterizedTest
         @CsvSource({
-            // Whole days in UTC, both of them within.
+            // Whole days in UTC, both included.
             "2026-03-10, 2026-03-10, 3",
             "2026-03-10, , 4",
             ", 2026-03-10, 4",
             "2026-03-11, 2026-03-10, 0",
-            // To the moment, both within.
+            // Instants, both included.
             "2026-03-10T00:00:00Z, 2026-03-10T12:00:00Z, 2",
             "2026-03-10T00:00:00.000001Z, 2026-03-10T11:59:59.999999Z, 0",
-            // The date that is written is another one in UTC.
+            // The date in UTC differs from the written one.
             "2026-03-11T00:30:00+01:00, 2026-03-11T00:59:59.999999+01:00, 1",
             "2026-03-09T19:00:00-05:00, 2026-03-09T19:00:00-05:00, 1",
         })

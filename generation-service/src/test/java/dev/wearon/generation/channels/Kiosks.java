@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A second channel, with tables of its own ({@code db/kiosks}). The ledger and storage know stores only, so that each kiosk has
- * the wallet and the objects of the store with its id; its charges are issued under the channel's own name.
+ * A second channel with its own tables ({@code db/kiosks}). The ledger and storage know only stores, so each kiosk uses the
+ * wallet and the objects of the store with its id. Its charges have the channel's own issuer.
  */
 @Singleton
 @IfBuildProperty(name = WithKiosks.SWITCH, stringValue = "true")

@@ -23,8 +23,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * A channel that only the tests have is served by the create, the worker and the jobs of the service, with the real ledger and
- * storage. What is a store's stays as it is.
+ * Creates, workers and jobs serve a channel that only the tests have, with the real ledger and storage. They do not change how
+ * stores are served.
  */
 @QuarkusTest
 @TestProfile(WithKiosks.class)
@@ -76,7 +76,7 @@ class SecondChannelTest {
         assertThat(wallet.balance()).isEqualTo(2);
     }
 
-    /** The worker that failed it died before it asked the ledger. */
+    /** The worker died between the failed row and its call to the ledger. */
     @Test
     void isRefundedByTheRefunder() {
         UUID id = UuidCreator.getTimeOrderedEpoch();
@@ -136,7 +136,7 @@ class SecondChannelTest {
                 "0"::equals);
     }
 
-    /** Each channel's charge gets its failed row in the channel's own table, and nobody's charge gets none. */
+    /** The failed row goes to the table of the issuer's channel. A charge of an unknown issuer gets no row. */
     @Test
     void closesAChargeWithoutASessionOnlyInItsIssuersChannel() {
         wallet.topUp(1);
@@ -146,12 +146,7 @@ class SecondChannelTest {
         charge(ofAKiosk, "kiosk");
         charge(ofAStore, "b2b");
         charge(ofAStranger, "stranger");
-        // No charge may be changed like this, so the superuser puts the guard aside for this one statement.
-        Rows.update("""
-                WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
-                UPDATE credits.charges SET created_at = now() - interval '90 seconds'
-                  FROM unguarded WHERE store_id = ?
-                """, wallet.storeId());
+        wallet.ageCharges();
 
         Await.until(PATIENCE, () -> Rows.value(REFUNDED, ofAKiosk), "failed ABANDONED 1"::equals);
         Await.until(PATIENCE, () -> Rows.value(OF_A_STORE, ofAStore), "failed ABANDONED"::equals);
@@ -165,7 +160,7 @@ class SecondChannelTest {
                 .isEqualTo("charged");
     }
 
-    /** The session of a store is made by the merchant's API beside it, as ever. */
+    /** The API of stores works as before. */
     @Test
     void leavesTheSessionsOfAStoreAlone() throws Exception {
         UUID id = wallet.created(wallet.person());

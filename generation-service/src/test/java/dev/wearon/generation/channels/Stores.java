@@ -3,7 +3,7 @@ package dev.wearon.generation.channels;
 import java.util.List;
 import java.util.UUID;
 
-/** Stores as owners where no bean is: what only says whose a session is, and in which tables. */
+/** The channel of stores without its clients, for tests that need only owners and table names. */
 public final class Stores {
 
     public static final B2b B2B = new B2b(null, null, 1_000);

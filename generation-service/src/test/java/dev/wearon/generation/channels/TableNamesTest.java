@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A channel's tables are named by the channel and by the migrations that make them, and by nobody else. */
+/** Only a channel's class and its migrations name its tables. */
 class TableNamesTest {
 
     private static final Path SOURCES = Path.of("src/main/java");
@@ -35,11 +35,11 @@ class TableNamesTest {
             assertThat(offenders).isEmpty();
         }
         assertThat(read(SOURCES.resolve("dev/wearon/generation/channels/B2b.java")))
-                .as("where they are looked for")
+                .as("the class that names the tables")
                 .contains("store_generation_sessions");
     }
 
-    /** What serves every channel asks none which one it is. */
+    /** Code that serves every channel does not depend on one of them. */
     @Test
     void onlyPackagesForStoresKnowTheirChannel() throws IOException {
         try (Stream<Path> files = Files.walk(SOURCES)) {

@@ -3,7 +3,7 @@ package dev.wearon.generation.channels;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
-/** The service with a second channel, whose tables lie beside those of stores. */
+/** The service with a second channel. Its tables are in the same schema. */
 public final class WithKiosks implements QuarkusTestProfile {
 
     static final String SWITCH = "test.kiosks";

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That a process dies at its point, {@code CrashPointsIT} of the acceptance tests sees; here nothing may die. */
+/** Cases in which the process does not die. {@code CrashPointsIT} of the acceptance tests covers the others. */
 class CrashPointsTest {
 
     private static final UUID STORE = UUID.randomUUID();

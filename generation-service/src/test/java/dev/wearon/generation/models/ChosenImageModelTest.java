@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The model as the running service has it: decoders and class loaders are those of production. */
+/** The model in the running service, with the decoders and class loaders of production. */
 @QuarkusTest
 @WithNeighbours
 class ChosenImageModelTest {

@@ -90,7 +90,7 @@ class LocalImageModelTest {
             assertThat(difference / pixels).isLessThan(3);
         }
 
-        /** Through a hole in the garment the orange suit is seen, a little darker for the shadow, never green. */
+        /** Through the hole the orange suit is visible: a little darker because of the shadow, and not green. */
         @Test
         void thePersonWhereTheGarmentIsTransparent() throws IOException {
             byte[] garment = Samples.encoded(Samples.greenClothWithHole(), "png");
@@ -252,7 +252,7 @@ class LocalImageModelTest {
         }
     }
 
-    /** Where the model puts the garment, in pixels of the finished picture. */
+    /** The garment's position in the finished picture, in pixels. */
     private record Placement(Frame frame, int faceX, int chin, int face, int torsoX, int middleY) {}
 
     private static Placement placement(byte[] garment) throws IOException {

@@ -14,15 +14,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Photos as phones write them: the pixels lie as the sensor saw them, EXIF says which way is up and holds a thumbnail, and
- * behind the end come a second picture and a film.
+ * Photos as phones write them: the pixels in the sensor's order, an EXIF orientation and a thumbnail, and after the end a second
+ * picture and a video.
  */
 class PhonePhotoTest {
 
     private static final int WIDTH = 300;
     private static final int HEIGHT = 400;
 
-    /** What row 0 and column 0 of the pixels are to the eye, as EXIF 2.3 defines the values from 1 to 8. */
+    /** What row 0 and column 0 of the pixels are in the upright picture, for the values 1 to 8 of EXIF 2.3. */
     @ParameterizedTest
     @CsvSource({
         "1, top, left",
@@ -67,7 +67,7 @@ class PhonePhotoTest {
         return seen;
     }
 
-    /** Mean of the differences in brightness, of 255. */
+    /** Mean difference in brightness, 0 to 255. */
     private static double difference(BufferedImage one, BufferedImage other) {
         long sum = 0;
         for (int y = 0; y < HEIGHT; y++) {
@@ -94,7 +94,7 @@ class PhonePhotoTest {
         return file.toByteArray();
     }
 
-    /** The maker, the orientation and the place of the thumbnail, each where a camera puts it. */
+    /** The maker, the orientation and the offset of the thumbnail, in a camera's layout. */
     private static byte[] exif(int orientation, ByteOrder order, byte[] thumbnail) {
         ByteBuffer exif = ByteBuffer.allocate(6 + 92 + thumbnail.length).order(order);
         exif.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII));

@@ -80,7 +80,7 @@ class PhotoReaderTest {
             assertThat(photo.getHeight()).isEqualTo(500);
         }
 
-        /** 6: the camera was turned to the right, so what is on the left of the bytes is on top of the scene. */
+        /** Orientation 6: the left side of the stored pixels is the top of the scene. */
         @Test
         void jpegUprightAsItsExifSays() throws IOException {
             BufferedImage lying = Samples.plain(80, 40, BufferedImage.TYPE_INT_RGB, Color.WHITE);

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
-/** Real bytes for the tests: the demo's own samples, and pictures drawn on the spot. */
+/** Image bytes for tests: the samples of the demo, and generated pictures. */
 final class Samples {
 
     private static final Path FOLDER = Path.of("../deploy/local/samples");
@@ -71,7 +71,7 @@ final class Samples {
         return ImageIO.read(new ByteArrayInputStream(bytes));
     }
 
-    /** A few dozen bytes whose header declares the given size. */
+    /** A PNG of a few dozen bytes whose header declares the given size. */
     static byte[] pngDeclaring(int width, int height) {
         ByteBuffer png = ByteBuffer.allocate(8 + 25 + 12);
         png.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
@@ -96,7 +96,7 @@ final class Samples {
         png.putInt((int) crc.getValue());
     }
 
-    /** The JPEG with an EXIF block put in front that says how to turn it. */
+    /** Inserts an EXIF block with the orientation into the JPEG. */
     static byte[] withOrientation(byte[] jpeg, int orientation) {
         ByteBuffer turned = ByteBuffer.allocate(jpeg.length + 36);
         turned.put(jpeg, 0, 2);
@@ -108,7 +108,7 @@ final class Samples {
         return turned.array();
     }
 
-    /** The four-channel JPEG with the segment that Adobe's programs write into CMYK pictures. */
+    /** Inserts the segment that Adobe's programs write into CMYK pictures. */
     static byte[] withAdobeCmykMark(byte[] jpeg) {
         ByteBuffer marked = ByteBuffer.allocate(jpeg.length + 16);
         marked.put(jpeg, 0, 2);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class PermitCodecTest {
 
-    /** As Quarkus makes it. */
+    /** Configured like the one of Quarkus. */
     private final ObjectMapper json = new ObjectMapper()
             .registerModule(new JavaTimeModule())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);

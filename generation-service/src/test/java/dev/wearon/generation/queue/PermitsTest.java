@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What lies on the list and is no permit, with the loops of the running service that meet it. */
+/** Invalid entries on the list, popped by the loops of the running service. */
 @QuarkusTest
 @WithNeighbours
 class PermitsTest {
@@ -63,8 +63,8 @@ class PermitsTest {
     }
 
     /**
-     * More of them than there are loops, so that a loop which died of one would be missed. What shows that they live is a
-     * session whose image is not there.
+     * Pushes more entries than there are loops, so that a loop that dies of one would be missed. Then a session without images
+     * shows that the loops still run.
      */
     private void assertDroppedAndAlive(String reason, String entry) {
         double before = dropped(reason);

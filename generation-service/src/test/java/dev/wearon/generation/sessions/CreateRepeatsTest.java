@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an Idempotency-Key promises, as a client sees it. */
+/** What an Idempotency-Key guarantees to a client. */
 @QuarkusTest
 @TestProfile(ShortTimeouts.class)
 @WithNeighbours
@@ -142,8 +142,8 @@ class CreateRepeatsTest {
                         .hasSizeLessThanOrEqualTo(1);
                 UUID id = id(answers.getFirst());
                 awaitStatus(shop, id, "completed");
-                // On a slow machine a repeat may take up what the first one has not ended in time, and the sweeper
-                // may think that a permit was lost. A permit too many finds nothing to claim.
+                // On a slow machine a repeat may resume the first create, and the sweeper may push another permit.
+                // A surplus permit finds nothing to claim.
                 int takes = Integer.parseInt(
                         Rows.value("SELECT takes FROM generation.idempotency_keys WHERE store_id = ?", shop.storeId()));
                 int more = (int) (metrics.counter("wearon.sweeper.repaired").count() - swept);
@@ -295,7 +295,7 @@ class CreateRepeatsTest {
                         .statusCode(409)
                         .body("code", equalTo("REQUEST_IN_PROGRESS"))
                         .header("Retry-After", "1");
-                // Another request with this key is told so at once.
+                // Another request with this key is refused at once.
                 shop.createWithKey("order-1", shop.person()).then().statusCode(422);
             }
             UUID id = id(first.await());

@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The ledger and the storage away, slow, wrong or full: what the client is told, and what stands afterwards. */
+/** The ledger or storage is down, slow, wrong or full: the response to the client, and the state afterwards. */
 @QuarkusTest
 @TestProfile(ShortTimeouts.class)
 @WithNeighbours
@@ -56,7 +56,7 @@ class NeighbourFaultsTest {
                 .header("X-Session-Id"));
     }
 
-    /** A closed session, nothing kept, and a repeat with the key that makes another one. */
+    /** The session is closed, nothing stays charged, and a repeat with the key makes another session. */
     private static void assertClosedAndRepeatable(Shop shop, String person, UUID id, String movements) {
         Consistency.assertConsistent(shop);
         assertThat(Rows.value(STANDING, id)).isEqualTo("failed ABANDONED " + (movements == null ? 0 : 1));
@@ -94,7 +94,7 @@ class NeighbourFaultsTest {
                 Await.until(PATIENCE, () -> Rows.value(STANDING, id), "failed ABANDONED 0"::equals);
                 Consistency.assertConsistent(shop);
             }
-            // The charge arrives now, and must never be taken.
+            // The charge arrives now and must have no effect.
             assertClosedAndRepeatable(shop, person, id, null);
         }
 
@@ -172,7 +172,7 @@ class NeighbourFaultsTest {
             Consistency.assertConsistent(shop);
         }
 
-        /** The client is answered in time, and the saga goes on without it. */
+        /** The client gets a response in time, and the saga continues. */
         @Test
         void hanging() throws Exception {
             Shop shop = Shop.with(1);
@@ -292,12 +292,12 @@ class NeighbourFaultsTest {
             Rows.update(
                     "DELETE FROM generation.store_generation_sessions WHERE store_id = ? AND request_id = 'filler'",
                     shop.storeId());
-            // The key is free: nothing was done under it.
+            // The refusal freed the key.
             awaitStatus(shop, id(shop.createWithKey("order-2", person)), "completed");
             Consistency.assertConsistent(shop);
         }
 
-        /** Held by workers that are not there, so that nobody claims them. */
+        /** Sessions claimed by workers that do not exist, so that no worker claims them. */
         private static void unfinished(Shop shop, int count) {
             Rows.update("""
                     INSERT INTO generation.store_generation_sessions (

@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Messages that arrive late, one interleaving at a time: nobody releases before the failed row stands. */
+/** Late messages, one interleaving for each test: no release happens before the failed row is committed. */
 @QuarkusTest
 @TestProfile(ShortTimeouts.class)
 @WithNeighbours
@@ -57,12 +57,12 @@ class SagaInterleavingsTest {
                 .header("X-Session-Id");
     }
 
-    /** The first statement that carries the image's URL. What it says was sent earlier, once for each connection. */
+    /** The first statement with the image's URL as a parameter. Each connection prepares the SQL text earlier. */
     private FaultProxy.Requests insertOf(String person) {
         return postgres.on(person).once();
     }
 
-    /** As if the first had been begun so long ago that its budget is over. */
+    /** Makes the create look older than its budget. */
     private static void budgetPasses(Shop shop) {
         Rows.update(
                 "UPDATE generation.idempotency_keys SET begun_at = begun_at - interval '" + ShortTimeouts.BUDGET
@@ -111,12 +111,8 @@ class SagaInterleavingsTest {
             try (var held = insertOf(person).hold()) {
                 create = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                 held.awaitMet(1);
-                // The reconciler comes once a second and finds a charge that is old enough.
-                Rows.update("""
-                        WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
-                        UPDATE credits.charges SET created_at = now() - interval '90 seconds'
-                          FROM unguarded WHERE store_id = ?
-                        """, shop.storeId());
+                // The reconciler runs twice a second and finds the aged charge.
+                shop.ageCharges();
                 id = Await.until(
                         PATIENCE,
                         () -> Rows.value(
@@ -132,7 +128,7 @@ class SagaInterleavingsTest {
             id(shop.createWithKey("order-1", person));
         }
 
-        /** The saga's own failed row: the insert was given up, and comes after all. */
+        /** The saga inserted its failed row after the timeout. The first insert arrives later. */
         @Test
         void afterItsTimeoutChangesNothing() throws Exception {
             Shop shop = Shop.with(1);
@@ -179,7 +175,7 @@ class SagaInterleavingsTest {
             Consistency.assertConsistent(shop);
         }
 
-        /** The repeat was told that the session stands; from then on nobody may close it. */
+        /** The repeat returned 201 for the session, so the first create must not close it. */
         @Test
         void doesNotCloseASessionThatARepeatReturned() throws Exception {
             Shop shop = Shop.with(1);
@@ -206,10 +202,10 @@ class SagaInterleavingsTest {
                 id = failedId(shop.createWithKey("order-1", person), 503);
                 late.awaitMet(1);
                 assertThat(Rows.value(STANDING, id)).startsWith("failed QUEUE_UNAVAILABLE");
-                // Closed before its 201: the key makes a new one.
+                // The session was closed before its 201, so the key makes a new one.
                 awaitStatus(shop, id(shop.createWithKey("order-1", person)), "completed");
             }
-            // Whoever pops the late permit goes on.
+            // The worker that pops the late permit continues.
             awaitStatus(shop, id(shop.createWithKey("order-2", person)), "completed");
             assertThat(Rows.value(STANDING, id)).isEqualTo("failed QUEUE_UNAVAILABLE 1");
             Consistency.assertConsistent(shop);
@@ -239,7 +235,7 @@ class SagaInterleavingsTest {
             assertThat(Consistency.movements(id)).isEqualTo("deduction");
         }
 
-        /** The wallet was empty for the second and is full for the first. */
+        /** The wallet is empty for the second create and full for the first. */
         @Test
         void andIsNotChargedWhenTheSecondWasRefusedForMoney() throws Exception {
             Shop shop = Shop.with(0);
@@ -261,7 +257,7 @@ class SagaInterleavingsTest {
             awaitStatus(shop, id(free), "completed");
         }
 
-        /** The release that closes the id is stuck too, so the first is charged, and given back. */
+        /** The release that closes the id is held as well, so the first create is charged and then refunded. */
         @Test
         void andIsRefundedWhenTheRefusalsReleaseIsLate() throws Exception {
             Shop shop = Shop.with(0);

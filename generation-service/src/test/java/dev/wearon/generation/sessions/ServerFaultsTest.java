@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** PostgreSQL and Redis away, emptied, cut off: no session is lost and none is charged for nothing. */
+/** PostgreSQL or Redis is down, emptied or disconnected: no session is lost, and no charge stays without a session. */
 @QuarkusTest
 @TestProfile(ShortTimeouts.class)
 @WithNeighbours
@@ -55,7 +55,7 @@ class ServerFaultsTest {
                 .header("X-Session-Id"));
     }
 
-    /** As the contract tells a client to do: repeat with the same key until the answer is 201. */
+    /** Repeats with the same key until the response is 201, as the API tells a client to do. */
     private static UUID persistently(Shop shop, String key, String person) {
         return id(Await.until(PATIENCE, () -> shop.createWithKey(key, person), answer -> answer.statusCode() == 201));
     }
@@ -95,7 +95,7 @@ class ServerFaultsTest {
                         .mapToObj(i -> id(shop.createWithKey("order-" + i, person)))
                         .toList();
                 redisCommands.execute("FLUSHALL").await().atMost(PATIENCE);
-                // As if they had waited for so long that the sweeper misses their permits.
+                // Makes the sessions look old enough for the sweeper to miss their permits.
                 Rows.update(
                         "UPDATE generation.store_generation_sessions SET lease_until = lease_until - interval '1 minute'"
                                 + " WHERE store_id = ?",
@@ -140,7 +140,7 @@ class ServerFaultsTest {
             Consistency.assertConsistent(shop);
         }
 
-        /** Every other time it is PostgreSQL that ends all connections, those of the ledger and of storage too. */
+        /** Every second time PostgreSQL terminates all connections, also those of the ledger and of storage. */
         @Test
         void cutOffInTheMiddleOfCreatesChargesEachOnce() throws Exception {
             int clients = 12;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a session leaves behind: its row, and one event for each thing that happened to it. */
+/** The row of a session and its events, one for each change of its state. */
 @QuarkusTest
 @TestProfile(ShortTimeouts.class)
 @WithNeighbours

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The transitions of a session, on the real table. No permit is pushed, so that no worker of the service joins in. */
+/** The state transitions of a session on the real table. No permit is pushed, so no worker claims the sessions. */
 @QuarkusTest
 @WithNeighbours
 class SessionsTest {
@@ -47,7 +47,7 @@ class SessionsTest {
         await(sessions.failIfQueued(session.id(), session.owner(), FailureCode.CANCELLED));
     }
 
-    /** Whatever the plan. These keys are too young for the running service's own sweeper. */
+    /** Under any plan. The keys are too young for the sweeper of the running service. */
     @Test
     void deletesNoMoreKeysThanTheLimit() {
         Rows.update("""
@@ -91,7 +91,7 @@ class SessionsTest {
         boolean here = await(refunds.markReleased(session.id(), session.owner(), true));
         boolean again = await(refunds.markReleased(session.id(), session.owner(), true));
         assertThat(again).isFalse();
-        // The refunder of the running service may have been faster; then it noted that nothing had been charged.
+        // The refunder of the running service may have marked the row first, as never charged.
         assertThat(await(sessions.find(session.id(), session.owner()))
                         .orElseThrow()
                         .creditsRefunded())

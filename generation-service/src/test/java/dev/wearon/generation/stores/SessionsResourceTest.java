@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Creating and reading sessions with the real ledger, the real storage, PostgreSQL and Redis. */
+/** Creates and reads with the real ledger, storage, PostgreSQL and Redis. */
 @QuarkusTest
 @WithNeighbours
 class SessionsResourceTest {
@@ -130,7 +130,7 @@ class SessionsResourceTest {
             assertThat(shop.balance()).isZero();
         }
 
-        /** The contract's order: age, images, shopper, credits. */
+        /** The API's order of checks: age, images, shopper, credits. */
         @Test
         void checksImagesBeforeTheShopper() throws Exception {
             Shop anonymous = Shop.with(0).payingThroughShoppers(null);
@@ -196,7 +196,7 @@ class SessionsResourceTest {
     @Nested
     class Returns503 {
 
-        /** Redis answers late: the push has no known outcome, and may arrive after the refusal. */
+        /** Redis answers late: the outcome of the push is unknown, and it may arrive after the refusal. */
         @Test
         void refundsWhenThePermitCannotBePushed() throws Exception {
             Shop shop = Shop.with(1);
@@ -217,12 +217,12 @@ class SessionsResourceTest {
                                     + " FROM generation.store_generation_sessions WHERE store_id = ?",
                             shop.storeId()))
                     .isEqualTo("failed QUEUE_UNAVAILABLE 1");
-            // The late push finds nothing to claim, and the workers go on.
+            // The late permit finds nothing to claim, and the workers continue.
             UUID next = shop.created(person);
             Await.until(PATIENCE, () -> Rows.value(STATUS, next, shop.storeId()), "completed"::equals);
         }
 
-        /** The ledger does not answer: whether it charged is unknown until it is asked to release. */
+        /** Whether the ledger charged is unknown until it answers the release. */
         @Test
         void chargesNothingWhenTheLedgerDoesNotAnswer() throws Exception {
             Shop shop = Shop.with(1);
@@ -304,7 +304,7 @@ class SessionsResourceTest {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.person());
             Await.until(PATIENCE, () -> Rows.value(STATUS, id, shop.storeId()), "completed"::equals);
-            // As its store's deactivation does, and only an active store can ask.
+            // Simulates the deactivation of the store; a deactivated store itself cannot read the session.
             Rows.update("DELETE FROM storage.objects WHERE store_id = ? AND kind = 'generated'", shop.storeId());
             JsonPath session = shop.session(id);
             assertThat(session.getString("status")).isEqualTo("completed");

@@ -114,7 +114,7 @@ class TryOnRequestTest {
                     .doesNotHaveDuplicates();
         }
 
-        /** Each part says how long it is, so that no two requests run into the same text. */
+        /** Each part is hashed with its length, so that different requests never give the same bytes. */
         @Test
         void separatesItsParts() {
             assertThat(hash(List.of("/a", "/b"), "c", null)).isNotEqualTo(hash(List.of("/a"), "/bc", null));

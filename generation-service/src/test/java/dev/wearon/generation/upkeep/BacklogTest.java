@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What nobody finished, on the real table. */
+/** The statements on unfinished sessions, on the real table. */
 @QuarkusTest
 @WithNeighbours
 class BacklogTest {
@@ -51,7 +51,7 @@ class BacklogTest {
         assertThat(Rows.value(CODE, session)).isEqualTo("DEADLINE");
     }
 
-    /** Whatever the plan. These sessions are such that the running service's own sweeper leaves them alone. */
+    /** Under any plan. The sweeper of the running service does not touch these sessions. */
     @Test
     void failsNoMoreThanTheLimit() {
         UUID store = UUID.randomUUID();

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** A large failure is over within one run of each job, however small its batches are. */
+/** One run of each job handles any number of sessions, in batches. */
 @QuarkusTest
 @WithNeighbours
 class BatchesTest {
@@ -48,20 +48,20 @@ class BatchesTest {
 
     @Test
     void failsAndReleasesAllOverdueSessionsInOneRun() {
-        // More than two batches of either job.
+        // More than two batches of each job.
         int many = 2 * Math.max(workers.sweeper().batch(), sessions.refundBatch()) + 50;
         UUID store = UUID.randomUUID();
         Rows.update(OVERDUE, store, many);
         sweeper.runOnce().await().atMost(PATIENCE);
         assertThat(Rows.value(COUNT, store)).startsWith(many + " ");
 
-        // As if a few seconds had passed: until then whoever failed them is releasing them.
+        // Makes the failures older than the minimum age of the refunder.
         Rows.update(
                 "UPDATE generation.store_generation_sessions SET completed_at = completed_at - interval '5 s'"
                         + " WHERE store_id = ?",
                 store);
         refunder.runOnce().await().atMost(PATIENCE);
-        // The running service's own job may have taken some of them; it has seen the same rows.
+        // The job of the running service may have handled some of them.
         Await.until(PATIENCE, () -> Rows.value(COUNT, store), (many + " " + many)::equals);
         assertThat(Rows.value(TOMBSTONES, store)).isEqualTo(Integer.toString(many));
     }

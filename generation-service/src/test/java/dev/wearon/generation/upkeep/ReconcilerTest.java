@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Charges that belong to nothing, with the real ledger. */
+/** Charges without a session, with the real ledger. */
 @QuarkusTest
 @WithNeighbours
 class ReconcilerTest {
@@ -32,7 +32,7 @@ class ReconcilerTest {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         shop.charge(id);
         assertThat(shop.balance()).isZero();
-        ageCharges(shop);
+        shop.ageCharges();
 
         run();
         assertThat(Rows.value(SESSION, id)).isEqualTo("failed ABANDONED");
@@ -41,7 +41,7 @@ class ReconcilerTest {
         assertThat(shop.balance()).isEqualTo(1);
     }
 
-    /** Nobody's session ever paid with it, and another channel's has its own reconciler. */
+    /** An operator's correction has no session, and another channel has its own window. */
     @Test
     void skipsChargesOfOtherIssuers() {
         Shop shop = Shop.with(10);
@@ -53,7 +53,7 @@ class ReconcilerTest {
         UUID orphan = UuidCreator.getTimeOrderedEpoch();
         shop.charge(orphan);
         assertThat(shop.balance()).isEqualTo(3);
-        ageCharges(shop);
+        shop.ageCharges();
 
         run();
         Await.until(PATIENCE, shop::balance, balance -> balance == 4);
@@ -77,13 +77,13 @@ class ReconcilerTest {
         Shop shop = Shop.with(1);
         UUID id = shop.created(shop.person());
         Await.until(PATIENCE, () -> Rows.value(SESSION, id), "completed"::equals);
-        ageCharges(shop);
+        shop.ageCharges();
         run();
         assertThat(Rows.value(SESSION, id)).isEqualTo("completed");
         assertThat(shop.balance()).isZero();
     }
 
-    /** The table takes no row after the charge: neither the session nor its failed row can be written. */
+    /** After the charge the table accepts no row: neither the session nor its failed row. */
     @Test
     void refundsAChargeWhoseRowCouldNotBeWritten() throws Exception {
         Shop shop = Shop.with(1);
@@ -95,18 +95,9 @@ class ReconcilerTest {
             Rows.update("ALTER TABLE generation.store_generation_sessions DROP CONSTRAINT full_up");
         }
         assertThat(shop.balance()).as("charged, and no row says so").isZero();
-        ageCharges(shop);
+        shop.ageCharges();
         run();
         Await.until(PATIENCE, shop::balance, balance -> balance == 1);
-    }
-
-    private static void ageCharges(Shop shop) {
-        // No charge may be changed like this, so the superuser puts the guard aside for this one statement.
-        Rows.update("""
-                WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
-                UPDATE credits.charges SET created_at = now() - interval '90 seconds'
-                  FROM unguarded WHERE store_id = ?
-                """, shop.storeId());
     }
 
     private void run() {
