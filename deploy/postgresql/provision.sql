@@ -1,14 +1,15 @@
--- What a PostgreSQL database must be given before WearOn's services use it: for each service a role, a schema that the role
--- owns, and the limit on its transactions. `./wearon up` executes this file; on any other server the operator does, in a
--- database that is WearOn's alone:
+-- Prepares a PostgreSQL database for WearOn's services: for each service a role, a schema that the role owns, and a time limit
+-- for its transactions. `./wearon up` executes this file. On any other server the operator executes it, in a database that
+-- only WearOn uses:
 --
 --   CREATE DATABASE wearon TEMPLATE template0 ENCODING 'UTF8'
 --       LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C';
 --   psql -v ON_ERROR_STOP=1 -f provision.sql 'postgresql://owner@host/wearon'
 --
--- The user owns the database and has CREATEROLE; it need not be a superuser. The roles have no password: set each with
--- psql's \password. The file may be run again at any time, also on a database of an earlier version. It is one statement, so
--- it takes effect as a whole or not at all. It is pure ASCII, so that a database with another encoding can read the refusal.
+-- The user must own the database and have CREATEROLE, and need not be a superuser. The roles have no password: set each
+-- password with psql's \password. The file can be executed again at any time, also on a database of an earlier version. It is
+-- one statement, so it takes effect completely or not at all. It is pure ASCII, so that a database with another encoding can
+-- show the error messages.
 
 DO $provision$
 DECLARE
@@ -24,13 +25,13 @@ BEGIN
     IF getdatabaseencoding() <> 'UTF8' THEN
         RAISE EXCEPTION 'WearOn needs a database with the encoding UTF8, and % has %', database, getdatabaseencoding();
     END IF;
-    -- One spelling for one shopper needs a lower() that is the same on every server, whatever its locale.
+    -- The ledger compares shoppers' email addresses with lower(), which must give the same result on every server.
     IF to_regcollation('pg_catalog."und-x-icu"') IS NULL THEN
         RAISE EXCEPTION 'WearOn needs a PostgreSQL that was built with ICU: the collation "und-x-icu" is missing';
     END IF;
-    -- Otherwise PostgreSQL would only warn that it revokes and grants nothing.
+    -- Without this check, PostgreSQL only warns that it revokes and grants nothing.
     IF NOT (SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = database) THEN
-        RAISE EXCEPTION 'WearOn''s database is provisioned by its owner, and % does not own %', current_user, database;
+        RAISE EXCEPTION 'WearOn''s database must be provisioned by its owner, and % does not own %', current_user, database;
     END IF;
 
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', database);
@@ -39,26 +40,26 @@ BEGIN
     END IF;
 
     FOREACH service IN ARRAY ARRAY ['gateway', 'credits', 'generation', 'storage'] LOOP
-        -- Roles belong to the whole server, hence the prefix.
+        -- Roles belong to the whole server, so they need a prefix.
         role := 'wearon_' || service;
         IF to_regrole(role) IS NULL THEN
             EXECUTE format('CREATE ROLE %I LOGIN', role);
         END IF;
         EXECUTE format('ALTER ROLE %I SET search_path = %I', role, service);
-        -- Reconciliation and the polling of keys look back further than this, so no commit comes too late to be seen. It
-        -- ends a transaction that waits, that works and that idles alike.
+        -- Reconciliation and the polling of keys read rows of a longer period than this, so they also see late commits. The
+        -- timeout ends waiting, running and idle transactions.
         EXECUTE format('ALTER ROLE %I SET transaction_timeout = %L', role, '30s');
         EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', database, role);
 
         SELECT pg_get_userbyid(nspowner) INTO owner FROM pg_namespace WHERE nspname = service;
         IF owner IS NULL THEN
-            -- Who is no superuser must be a member of the role to give a schema to it.
+            -- A user who is not a superuser must be a member of the role to create a schema for it.
             IF NOT pg_has_role(role, 'SET') THEN
                 EXECUTE format('GRANT %I TO CURRENT_USER', role);
             END IF;
             EXECUTE format('CREATE SCHEMA %I AUTHORIZATION %I', service, role);
         ELSIF owner <> role THEN
-            RAISE EXCEPTION 'The schema % of database % belongs to %, and WearOn''s % needs it',
+            RAISE EXCEPTION 'The schema % of database % belongs to %, but must belong to WearOn''s %',
                 service, database, owner, role;
         END IF;
     END LOOP;
