@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "demo", description = "Starts the suite if need be, and makes one try-on through the public API.")
+@Command(name = "demo", description = "Starts the suite if it is not up, and makes one try-on through the public API.")
 final class DemoCommand implements Callable<Integer> {
 
     private static final String PERSON = "deploy/local/samples/person.png";
@@ -29,7 +29,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--garment",
             paramLabel = "FILE",
-            description = "A garment, best with transparency around it (default: " + GARMENT + ").")
+            description = "A picture of a garment, best with a transparent background (default: " + GARMENT + ").")
     private Path garment;
 
     @Override
@@ -52,16 +52,16 @@ final class DemoCommand implements Callable<Integer> {
 
     private static Path readable(Path file) throws IOException, UserError {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new UserError("The picture " + file + " cannot be read.", "name another file");
+            throw new UserError("The picture " + file + " cannot be read.", "choose another file");
         }
-        if (!beginsLikeAPicture(file)) {
-            throw new UserError(file + " is not a JPEG, PNG or WebP picture.", "name another file");
+        if (!hasPictureSignature(file)) {
+            throw new UserError(file + " is not a JPEG, PNG or WebP picture.", "choose another file");
         }
         return file;
     }
 
-    /** Only so that a mix-up is told before the suite is started; what counts is storage's own check. */
-    private static boolean beginsLikeAPicture(Path file) throws IOException {
+    /** Finds a wrong file before the suite is started. storage-service checks the content itself. */
+    private static boolean hasPictureSignature(Path file) throws IOException {
         try (InputStream bytes = Files.newInputStream(file)) {
             String head = new String(bytes.readNBytes(12), StandardCharsets.ISO_8859_1);
             return head.startsWith("\u00ff\u00d8\u00ff")

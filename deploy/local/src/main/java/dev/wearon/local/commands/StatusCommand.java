@@ -15,8 +15,7 @@ import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "status",
-        description =
-                "Shows the six programs, what they are doing and how much memory they take. Exits with 1 unless all are ready.")
+        description = "Shows the state and the memory of the six programs. Exits with 1 unless all are ready.")
 final class StatusCommand implements Callable<Integer> {
 
     private static final String ROW = "%-20s %8s %6s  %-9s %10s %9s%n";
@@ -24,7 +23,7 @@ final class StatusCommand implements Callable<Integer> {
     @ParentCommand
     private Wearon wearon;
 
-    @Option(names = "--json", description = "For programs: the same as JSON, sizes in bytes.")
+    @Option(names = "--json", description = "Prints the same as JSON, with sizes in bytes.")
     private boolean json;
 
     @Override
@@ -45,11 +44,11 @@ final class StatusCommand implements Callable<Integer> {
 
     private static String whyNot(Layout layout, boolean taken) {
         if (taken) {
-            return "WearOn is being started or stopped in " + layout.data();
+            return "Another command is starting or stopping WearOn in " + layout.data();
         }
         if (Files.exists(layout.runFile())) {
-            return "WearOn's supervisor in " + layout.data() + " was killed; what it ran may still run. "
-                    + layout.commandLine("up") + " starts anew, " + layout.commandLine("down") + " stops the rest";
+            return "WearOn's supervisor in " + layout.data() + " was killed; its programs may still be running. "
+                    + layout.commandLine("up") + " restarts them, " + layout.commandLine("down") + " stops them";
         }
         return "WearOn is not up in " + layout.data() + "; start it with " + layout.commandLine("up");
     }
@@ -69,7 +68,7 @@ final class StatusCommand implements Callable<Integer> {
         }
         System.out.printf(ROW, "total", "", "", "", "", megabytes(snapshot.rssBytes()));
         for (RunFile.Restart restart : snapshot.restarts()) {
-            System.out.printf("%s was started again at %s: %s%n", restart.name(), restart.at(), restart.reason());
+            System.out.printf("%s was restarted at %s: %s%n", restart.name(), restart.at(), restart.reason());
         }
     }
 

@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** One try-on as a merchant's plugin would make it, each step told as it happens. */
+/** Makes one try-on as a merchant's plugin does, and prints each step. */
 final class TryOn {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration TIMEOUT = Duration.ofSeconds(180);
     private static final int POLL_MS = 200;
     private static final String BALANCE = "/api/v1/credits/balance";
 
@@ -47,18 +47,18 @@ final class TryOn {
 
     void perform(Path person, Path garment) throws IOException, UserError {
         long before = balance();
-        tell("credits before: " + before);
+        print("credits before: " + before);
         if (before == 0) {
             new DemoStore(layout, api, run.adminToken()).grantMore(run.demo().storeId());
             before = balance();
-            tell("nothing was left, so the operator gave the store more: " + before);
+            print("no credits left; granted more: " + before);
         }
         List<String> imageUrls = upload(List.of(person, garment));
         String sessionId = create(imageUrls);
         JsonNode session = awaitEnd(sessionId);
         Path picture = download(sessionId, session);
         double pictureSeconds = elapsedSeconds();
-        tell("credits after: " + balance());
+        print("credits after: " + balance());
         out.println();
         out.println("  picture  " + picture);
         out.println("  URL      " + session.path("generated_image_url").asText());
@@ -71,7 +71,7 @@ final class TryOn {
 
     private long balance() throws IOException, UserError {
         return api.get(BALANCE, key)
-                .require("Asking for the balance")
+                .require("Reading the balance")
                 .path("balance")
                 .asLong();
     }
@@ -85,7 +85,7 @@ final class TryOn {
                     "size", Files.size(file)));
         }
         JsonNode uploads = api.post("/api/v1/storage/uploads", key, Map.of("files", wanted))
-                .require("Asking for upload URLs")
+                .require("Requesting upload URLs")
                 .path("uploads");
         List<String> imageUrls = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
@@ -103,30 +103,30 @@ final class TryOn {
         HttpResponse<byte[]> response =
                 api.put(URI.create(upload.path("upload_url").asText()), headers, Files.readAllBytes(file));
         requireOk(response, "Uploading " + file.getFileName());
-        tell("uploaded %s (%,d bytes): %d".formatted(file.getFileName(), Files.size(file), response.statusCode()));
+        print("uploaded %s (%,d bytes): %d".formatted(file.getFileName(), Files.size(file), response.statusCode()));
         return upload.path("image_url").asText();
     }
 
     private String create(List<String> imageUrls) throws IOException, UserError {
         Answer answer =
                 api.post("/api/v1/generation/create", key, Map.of("image_urls", imageUrls, "age_verified", true));
-        JsonNode created = answer.require("Asking for the try-on");
+        JsonNode created = answer.require("Creating the try-on");
         String sessionId = created.path("session_id").asText();
         int status = answer instanceof Answer.Success success ? success.status() : 0;
-        tell("asked for a try-on: %d, session %s".formatted(status, sessionId));
-        tell("  " + created.path("status").asText());
+        print("created the try-on: %d, session %s".formatted(status, sessionId));
+        print("  " + created.path("status").asText());
         return sessionId;
     }
 
     private JsonNode awaitEnd(String sessionId) throws IOException, UserError {
         String shown = "queued";
-        long giveUp = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < giveUp) {
-            JsonNode session = api.get("/api/v1/generation/" + sessionId, key).require("Asking for the session");
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        while (System.nanoTime() < deadline) {
+            JsonNode session = api.get("/api/v1/generation/" + sessionId, key).require("Reading the session");
             String status = session.path("status").asText();
             if (!status.equals(shown)) {
                 shown = status;
-                tell("  " + status);
+                print("  " + status);
             }
             if (status.equals("completed")) {
                 return session;
@@ -138,12 +138,12 @@ final class TryOn {
                                         session.path("error_code").asText(""),
                                         session.path("error_message").asText(""),
                                         session.path("request_id").asText("unknown")),
-                        "its credit comes back by itself; see " + layout.commandLine("logs generation"));
+                        "its credit is refunded automatically; see " + layout.commandLine("logs generation"));
             }
             pause();
         }
         throw new UserError(
-                "The try-on did not end within %d s; it is %s.".formatted(PATIENCE.toSeconds(), shown),
+                "The try-on did not end within %d s; it is %s.".formatted(TIMEOUT.toSeconds(), shown),
                 "see " + layout.commandLine("logs generation"));
     }
 
@@ -154,7 +154,7 @@ final class TryOn {
         Path folder = Files.createDirectories(layout.demo());
         Path picture = folder.resolve(sessionId + ".jpg");
         Files.write(picture, response.body());
-        tell("downloaded the picture (%,d bytes)".formatted(response.body().length));
+        print("downloaded the picture (%,d bytes)".formatted(response.body().length));
         return picture;
     }
 
@@ -164,7 +164,7 @@ final class TryOn {
         }
     }
 
-    private void tell(String what) {
+    private void print(String what) {
         step++;
         out.printf(Locale.ROOT, "%2d. %-72s %5.1f s%n", step, what, elapsedSeconds());
     }
@@ -173,7 +173,7 @@ final class TryOn {
         return Duration.between(start, Instant.now()).toMillis() / 1e3;
     }
 
-    /** When the shell script began, in whole seconds (so a time is up to a second too long, never too short). */
+    /** The start of the shell script in whole seconds: elapsed times are up to one second too long, never too short. */
     private static Instant commandStart() {
         String epochSecond = System.getProperty("wearon.started", "");
         return epochSecond.matches("\\d{1,12}") ? Instant.ofEpochSecond(Long.parseLong(epochSecond)) : Instant.now();
@@ -187,7 +187,7 @@ final class TryOn {
         return name.endsWith(".webp") ? "image/webp" : "image/jpeg";
     }
 
-    /** Shorter where it can be: relative to where the command was called. */
+    /** Relative to the current folder, if the file is inside it. */
     private static Path fromHere(Path file) {
         Path here = Path.of("").toAbsolutePath();
         return file.startsWith(here) ? here.relativize(file) : file;

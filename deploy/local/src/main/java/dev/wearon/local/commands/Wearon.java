@@ -27,11 +27,12 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command line's first word, and what all commands share: which suite is meant. */
+/** The command {@code wearon} with the options of all subcommands: they select the suite. */
 @Command(
         name = "wearon",
         description =
-                "The WearOn suite on this machine: PostgreSQL, Redis and the four services; and its stores, keys and credits.",
+                "Runs the WearOn suite on this machine (PostgreSQL, Redis and the four services), and manages its stores, keys and"
+                        + " credits.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         version = "WearOn 0.1.0",
@@ -50,18 +51,18 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "",
-            "Ports from the base on: gateway, credits, generation, storage (+0 to +3), their health and metrics (+4 to +7),",
-            "PostgreSQL (+8), Redis (+9). WEARON_DB_URL and WEARON_REDIS_URL use existing servers instead;",
-            "A process that does not answer for WEARON_LIVENESS_TIMEOUT (30s, or off) is killed and started again;",
-            "WEARON_HEAP_GATEWAY and its like are the services' heaps.",
+            "The ports: gateway, credits, generation, storage (base +0 to +3), their health and metrics (+4 to +7),",
+            "PostgreSQL (+8), Redis (+9). WEARON_DB_URL and WEARON_REDIS_URL select existing servers instead.",
+            "A process that does not answer for WEARON_LIVENESS_TIMEOUT (30s, or off) is killed and restarted.",
+            "WEARON_HEAP_GATEWAY (_CREDITS, _GENERATION, _STORAGE) sets the maximum heap of a service.",
             "WEARON_HTTP_HOST=0.0.0.0 opens the gateway to other machines.",
-            "Every other WEARON_... variable reaches the services; docs/operations.md lists them."
+            "All services get every other WEARON_... variable; docs/operations.md lists them."
         })
 public final class Wearon implements Runnable {
 
     private static final String ID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
-    private static final String AN_ID = "0193c0de-0000-7000-8000-000000000001";
-    private static final int HIGHEST_BASE = 65_535 - Layout.PORTS + 1;
+    private static final String EXAMPLE_ID = "0193c0de-0000-7000-8000-000000000001";
+    private static final int MAX_PORT_BASE = 65_535 - Layout.PORTS + 1;
 
     private final Map<String, String> environment;
 
@@ -72,7 +73,8 @@ public final class Wearon implements Runnable {
             names = "--data",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "Data, logs and run.json (default: .wearon beside this script, or WEARON_DATA).")
+            description =
+                    "The folder for data, logs and run.json (default: WEARON_DATA, or .wearon beside this script).")
     private Path data;
 
     @Option(
@@ -80,7 +82,7 @@ public final class Wearon implements Runnable {
             paramLabel = "N",
             scope = ScopeType.INHERIT,
             defaultValue = "${env:WEARON_PORT_BASE:-8080}",
-            description = "First of ten ports on 127.0.0.1 (default: 8080, or WEARON_PORT_BASE).")
+            description = "The first of ten ports on 127.0.0.1 (default: WEARON_PORT_BASE, or 8080).")
     private int portBase;
 
     private Wearon(Map<String, String> environment) {
@@ -88,13 +90,12 @@ public final class Wearon implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        // The database driver would tell on standard error that a server is not there yet; whoever asked says it
-        // better.
+        // Without this, the database driver prints errors on standard error while a server starts.
         Logger.getLogger("org.postgresql").setLevel(Level.OFF);
         System.exit(commandLine().execute(arguments));
     }
 
-    /** With the commands of the other modules on the class path. */
+    /** Includes the commands of the other modules on the class path. */
     public static CommandLine commandLine() {
         return commandLine(System.getenv());
     }
@@ -109,35 +110,36 @@ public final class Wearon implements Runnable {
         ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
         line.registerConverter(UUID.class, Wearon::id);
         return line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("wearon: " + told(failure));
-            return failure instanceof UserError trouble ? trouble.exitCode() : 1;
+            command.getErr().println("wearon: " + message(failure));
+            return failure instanceof UserError error ? error.exitCode() : 1;
         });
     }
 
     private static UUID id(String text) {
         if (!text.matches(ID)) {
-            throw new TypeConversionException("'" + text + "' is not an id, which is 36 characters like " + AN_ID);
+            throw new TypeConversionException(
+                    "'" + text + "' is not an id; an id has 36 characters, for example " + EXAMPLE_ID);
         }
         return UUID.fromString(text);
     }
 
-    private static String told(Exception failure) throws IOException {
+    private static String message(Exception failure) throws IOException {
         return switch (failure) {
-            case UserError trouble -> trouble.getMessage();
+            case UserError error -> error.getMessage();
             case IOException fault -> ErrorText.of(fault);
             default -> {
                 Path report = Files.createTempFile("wearon-failure-", ".txt");
                 try (PrintWriter details = new PrintWriter(Files.newBufferedWriter(report))) {
                     failure.printStackTrace(details);
                 }
-                yield "It failed for a reason that nobody foresaw.\n  hint: report it with what stands in " + report;
+                yield "The command failed with an unexpected error.\n  hint: report it with the details in " + report;
             }
         };
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do, for example: ./wearon demo");
+        throw new ParameterException(spec.commandLine(), "Add a command, for example: ./wearon demo");
     }
 
     Environment environment() {
@@ -151,7 +153,7 @@ public final class Wearon implements Runnable {
         variables.requireKnownNames();
     }
 
-    /** The ports that were asked for on the command line; the environment's are those of the usual suite. */
+    /** The port base of the command line; empty if it comes from the environment, which is for the suite of {@code up}. */
     public OptionalInt chosenPortBase() {
         boolean chosen = Stream.iterate(spec.commandLine().getParseResult(), Objects::nonNull, ParseResult::subcommand)
                 .anyMatch(parsed -> parsed.hasMatchedOption("--port-base"));
@@ -159,9 +161,9 @@ public final class Wearon implements Runnable {
     }
 
     public Layout layout() {
-        if (portBase < 1 || portBase > HIGHEST_BASE) {
+        if (portBase < 1 || portBase > MAX_PORT_BASE) {
             throw new ParameterException(
-                    spec.commandLine(), "--port-base must be between 1 and " + HIGHEST_BASE + ", not " + portBase);
+                    spec.commandLine(), "--port-base must be between 1 and " + MAX_PORT_BASE + ", not " + portBase);
         }
         Path root = Path.of(
                         Optional.ofNullable(System.getProperty("wearon.root")).orElse("."))

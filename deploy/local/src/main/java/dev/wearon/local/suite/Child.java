@@ -11,37 +11,37 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One program of the running suite. Once {@linkplain #keepAlive kept alive}, it is started again whenever it ends, until
- * it is stopped; after {@link #stop} it never starts again. One that hangs can be {@linkplain #endWhenHanging ended}.
+ * A program that the supervisor runs as a child process. After {@link #keepAlive} it is restarted whenever it ends; after {@link
+ * #killWhenHanging} it is also killed when it does not answer; after {@link #stop} it is never started again.
  */
 final class Child {
 
-    /** Who lived this long was healthy; its next end is a first one. */
-    private static final Duration HEALTHY = Duration.ofSeconds(60);
+    /** A process that ran this long was healthy: its end counts as the first failure. */
+    private static final Duration HEALTHY_AFTER = Duration.ofSeconds(60);
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    /** With the moment a start takes, whatever dies has a process again within 5 s, however often it died. */
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
+    private static final Duration MIN_BACK_OFF = Duration.ofMillis(500);
+    /** With the time of a start, a program has a new process within 5 s after any failure. */
+    private static final Duration MAX_BACK_OFF = Duration.ofSeconds(4);
 
     private final Program program;
     private final Path log;
     private final PidFiles pids;
     private final EventLog events;
-    private final Runnable changed;
+    private final Runnable onRestart;
 
     private Process process;
     private long launchedNanos;
     private boolean stopped;
-    private String killedBecause;
+    private String killReason;
     private RunFile.Restart lastRestart;
 
-    /** @param changed told whenever the program has a new process */
-    Child(Program program, Path log, PidFiles pids, EventLog events, Runnable changed) {
+    /** @param onRestart is called when the program has a new process */
+    Child(Program program, Path log, PidFiles pids, EventLog events, Runnable onRestart) {
         this.program = program;
         this.log = log;
         this.pids = pids;
         this.events = events;
-        this.changed = changed;
+        this.onRestart = onRestart;
     }
 
     String name() {
@@ -56,7 +56,7 @@ final class Child {
         return Optional.ofNullable(process);
     }
 
-    /** Starts a process, without waiting for it; does nothing once stopped. */
+    /** Starts a process and does not wait until it is ready. Does nothing after {@link #stop}. */
     synchronized void launch() throws IOException {
         if (stopped) {
             return;
@@ -68,15 +68,15 @@ final class Child {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         launchedNanos = System.nanoTime();
-        killedBecause = null;
+        killReason = null;
     }
 
-    /** Why the program was last started again, if it was. */
+    /** Empty if the program was never restarted. */
     synchronized Optional<RunFile.Restart> lastRestart() {
         return Optional.ofNullable(lastRestart);
     }
 
-    /** Of the process that has ended. */
+    /** The exit code of the last process, which must have ended. */
     int exitCode() {
         return process().orElseThrow().exitValue();
     }
@@ -85,16 +85,17 @@ final class Child {
         return program.isReady();
     }
 
-    /** Watches the process from now on, in a thread of its own. */
+    /** Restarts the program whenever its process ends. Runs in a thread of its own. */
     void keepAlive() {
-        Thread.ofPlatform().daemon().name("keep-" + name()).start(() -> {
+        Thread.ofPlatform().daemon().name("restart-" + name()).start(() -> {
             try {
                 int failures = 0;
                 while (awaitEnd()) {
-                    failures = livedNanos() > HEALTHY.toNanos() ? 1 : failures + 1;
+                    failures = uptimeNanos() > HEALTHY_AFTER.toNanos() ? 1 : failures + 1;
                     if (restart(failures)) {
-                        // Without this object's lock: whoever is told may be waiting for it, to ask for the process.
-                        changed.run();
+                        // Does not hold the lock of this object, because the callee may call process() in another
+                        // thread.
+                        onRestart.run();
                     }
                 }
             } catch (InterruptedException interrupted) {
@@ -103,25 +104,25 @@ final class Child {
         });
     }
 
-    /** Looks from now on, in a thread of its own, whether the process answers, and ends it when it hangs. */
-    void endWhenHanging(Duration hangingAfter) {
-        Duration every = hangingAfter.dividedBy(HangDetector.PROBES);
-        Thread.ofPlatform().daemon().name("look-at-" + name()).start(() -> {
+    /** Probes the process in a thread of its own, and kills it when it has not answered for {@code timeout}. */
+    void killWhenHanging(Duration timeout) {
+        Duration interval = timeout.dividedBy(HangDetector.PROBES);
+        Thread.ofPlatform().daemon().name("probe-" + name()).start(() -> {
             try {
-                Process watched = null;
-                HangDetector silence = new HangDetector(every);
+                Process probed = null;
+                HangDetector detector = new HangDetector(interval);
                 long next = System.nanoTime();
-                while (awaitNextLook(next)) {
-                    next = System.nanoTime() + every.toNanos();
-                    Process present = process().orElseThrow();
-                    if (present != watched) {
-                        watched = present;
-                        silence = new HangDetector(every);
+                while (awaitNextProbe(next)) {
+                    next = System.nanoTime() + interval.toNanos();
+                    Process current = process().orElseThrow();
+                    if (current != probed) {
+                        probed = current;
+                        detector = new HangDetector(interval);
                     }
-                    Instant asked = Instant.now();
-                    if (silence.isHanging(program.answers(every), asked)) {
-                        kill(watched, hangingAfter);
-                        silence = new HangDetector(every);
+                    Instant probedAt = Instant.now();
+                    if (detector.isHanging(program.answers(interval), probedAt)) {
+                        kill(probed, timeout);
+                        detector = new HangDetector(interval);
                     }
                 }
             } catch (InterruptedException interrupted) {
@@ -130,81 +131,81 @@ final class Child {
         });
     }
 
-    /** @return false when the program was stopped */
-    private synchronized boolean awaitNextLook(long nanos) throws InterruptedException {
-        for (long left; !stopped && (left = nanos - System.nanoTime()) > 0; ) {
+    /** @return false if the program was stopped */
+    private synchronized boolean awaitNextProbe(long nanos) throws InterruptedException {
+        for (long remaining; !stopped && (remaining = nanos - System.nanoTime()) > 0; ) {
             // stop() wakes this up.
-            TimeUnit.NANOSECONDS.timedWait(this, left);
+            TimeUnit.NANOSECONDS.timedWait(this, remaining);
         }
         return !stopped;
     }
 
-    /** With everything below it: PostgreSQL does not start beside what is left of the one before. */
-    private synchronized void kill(Process hanging, Duration silent) {
+    /** Kills the descendants too: PostgreSQL does not start while old backends are running. */
+    private synchronized void kill(Process hanging, Duration timeout) {
         if (stopped || hanging != process || !hanging.isAlive()) {
             return;
         }
-        killedBecause = "it hung: no answer in %d s".formatted(silent.toSeconds());
-        events.add("%s (pid %d) hangs, it has left %d looks in %d s unanswered; killing it"
-                .formatted(name(), hanging.pid(), HangDetector.PROBES, silent.toSeconds()));
-        List<ProcessHandle> below = hanging.descendants().toList();
+        killReason = "it hung: no answer in %d s".formatted(timeout.toSeconds());
+        events.add("%s (pid %d) hangs: it did not answer %d probes in %d s; killing it"
+                .formatted(name(), hanging.pid(), HangDetector.PROBES, timeout.toSeconds()));
+        List<ProcessHandle> descendants = hanging.descendants().toList();
         hanging.destroyForcibly();
-        below.forEach(ProcessHandle::destroyForcibly);
+        descendants.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** @return false when the program is not to be started again */
+    /** @return false if the program was stopped and must not be restarted */
     private boolean awaitEnd() throws InterruptedException {
-        Process watched = process().orElseThrow();
-        watched.waitFor();
+        Process last = process().orElseThrow();
+        last.waitFor();
         synchronized (this) {
             return !stopped;
         }
     }
 
-    /** @return whether there is a new process */
+    /** @return true if there is a new process */
     private synchronized boolean restart(int failures) throws InterruptedException {
-        Duration pause = pauseAfter(failures);
-        String reason = killedBecause != null ? killedBecause : "it ended with exit code " + process.exitValue();
-        events.add("%s (pid %d) ended with exit code %d after %.1f s; starting again %s"
+        Duration backOff = backOff(failures);
+        String reason = killReason != null ? killReason : "it ended with exit code " + process.exitValue();
+        events.add("%s (pid %d) ended with exit code %d after %.1f s; restarting %s"
                 .formatted(
                         name(),
                         process.pid(),
                         process.exitValue(),
-                        livedNanos() / 1e9,
-                        pause.isZero() ? "at once" : "in %.1f s".formatted(pause.toMillis() / 1e3)));
-        if (!pause.isZero()) {
+                        uptimeNanos() / 1e9,
+                        backOff.isZero() ? "immediately" : "in %.1f s".formatted(backOff.toMillis() / 1e3)));
+        if (!backOff.isZero()) {
             // stop() wakes this up.
-            wait(pause.toMillis());
+            wait(backOff.toMillis());
         }
         try {
             launch();
             if (!stopped) {
                 lastRestart = new RunFile.Restart(name(), Instant.now().truncatedTo(ChronoUnit.SECONDS), reason);
-                events.add("%s runs again as pid %d".formatted(name(), process.pid()));
+                events.add("%s was restarted as pid %d".formatted(name(), process.pid()));
                 return true;
             }
-        } catch (IOException notNow) {
-            // The old process is still the one that ended, so the next round tries again, after a longer pause.
+        } catch (IOException failed) {
+            // The ended process stays the current one, so keepAlive tries again, after a longer back-off.
             launchedNanos = System.nanoTime();
-            events.add("%s could not be started: %s".formatted(name(), notNow));
+            events.add("%s could not be started: %s".formatted(name(), failed));
         }
         return false;
     }
 
-    static Duration pauseAfter(int failures) {
+    static Duration backOff(int failures) {
         if (failures <= 1) {
             return Duration.ZERO;
         }
-        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 2, 10));
-        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        Duration backOff = MIN_BACK_OFF.multipliedBy(1L << Math.min(failures - 2, 10));
+        return backOff.compareTo(MAX_BACK_OFF) < 0 ? backOff : MAX_BACK_OFF;
     }
 
-    private synchronized long livedNanos() {
+    private synchronized long uptimeNanos() {
         return System.nanoTime() - launchedNanos;
     }
 
-    /** Stops the program for good: in good order, and the hard way after {@code patience}. */
-    void stop(Duration patience) {
+    /** Stops the program for good: asks it to stop, and kills it after {@code timeout}. */
+    void stop(Duration timeout) {
         Process last;
         synchronized (this) {
             stopped = true;
@@ -214,7 +215,7 @@ final class Child {
         try {
             if (last != null && last.isAlive()) {
                 long start = System.nanoTime();
-                program.stop(last.toHandle(), patience);
+                program.stop(last.toHandle(), timeout);
                 events.add("%s (pid %d) stopped after %.1f s"
                         .formatted(name(), last.pid(), (System.nanoTime() - start) / 1e9));
             }

@@ -11,11 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The data folder as a whole: that it can be used, and that it has at most one supervisor. */
+/** The data folder of a suite. Ensures that it is writable and that it has at most one supervisor. */
 public final class DataFolder {
 
-    private static final long NEEDED_MB = 500;
-    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
+    private static final long MIN_FREE_MB = 500;
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
     private final Layout layout;
 
@@ -23,7 +23,7 @@ public final class DataFolder {
         this.layout = layout;
     }
 
-    /** Makes the folder when it is missing, and refuses one that cannot be used. */
+    /** Creates the folder if it is missing, and refuses an unusable one. */
     public void prepare() throws UserError {
         Path data = layout.data();
         try {
@@ -36,32 +36,32 @@ public final class DataFolder {
         } catch (IOException unusable) {
             throw unusable(ErrorText.of(unusable));
         } catch (UnsupportedOperationException noPermissions) {
-            throw unusable("its file system knows no permissions");
+            throw unusable("its file system does not support permissions");
         }
     }
 
     private UserError unusable(String why) {
         return new UserError(
                 "The data folder " + layout.data() + " cannot be written: " + why + ".",
-                "choose another one with --data DIR, or mend its permissions");
+                "choose another folder with --data DIR, or correct its permissions");
     }
 
     static void requireSpace(Path data, long usableMb) throws UserError {
-        if (usableMb < NEEDED_MB) {
+        if (usableMb < MIN_FREE_MB) {
             throw new UserError(
-                    "There is no space for the data folder %s: %d MB are free, %d MB are needed."
-                            .formatted(data, usableMb, NEEDED_MB),
-                    "free some space, or choose a folder elsewhere with --data DIR");
+                    "There is not enough space for the data folder %s: %d MB are free, %d MB are needed."
+                            .formatted(data, usableMb, MIN_FREE_MB),
+                    "free some space, or choose a folder on another disk with --data DIR");
         }
     }
 
-    /** Takes the folder for as long as this process lives, or until the lock is closed; empty when somebody has it. */
+    /** Locks the folder until the channel is closed or this process ends; empty if another process holds the lock. */
     public Optional<FileChannel> take() throws IOException {
-        long giveUp = System.nanoTime() + LOCK_PATIENCE.toNanos();
+        long deadline = System.nanoTime() + LOCK_TIMEOUT.toNanos();
         FileChannel channel = FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        // Somebody who only asks whether the folder is taken holds the lock for a moment.
+        // isTaken() of another process holds the lock for a moment.
         while (channel.tryLock() == null) {
-            if (System.nanoTime() > giveUp) {
+            if (System.nanoTime() > deadline) {
                 channel.close();
                 return Optional.empty();
             }
@@ -70,7 +70,7 @@ public final class DataFolder {
         return Optional.of(channel);
     }
 
-    /** Whether a supervisor has the folder. */
+    /** Whether a supervisor holds the lock. */
     public boolean isTaken() throws IOException {
         if (!Files.exists(layout.lock())) {
             return false;
@@ -81,7 +81,7 @@ public final class DataFolder {
         }
     }
 
-    /** Deletes what a suite keeps here, and the folder if nothing else is in it. Only while it is taken. */
+    /** Deletes the suite's files, and the folder if it is empty then. The caller must hold the lock. */
     public void deleteContent() throws IOException {
         for (Path path : layout.everything()) {
             TemporaryFolder.deleteTree(path);

@@ -12,21 +12,21 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * The store of {@code wearon demo}, made through the operator's routes. Each step is remembered in the data folder before
- * the next one begins, so that a start which was cut off goes on where it was.
+ * The store of {@code wearon demo}, created through the admin API. Each step is saved in the data folder before the next step,
+ * so that the next start continues an interrupted one.
  */
 public final class DemoStore {
 
-    /** What a new demo store has, and what it is given again when nothing is left. */
+    /** The credits of a new demo store, and of each later grant when the balance is 0. */
     public static final int CREDITS = 25;
 
-    /** A demonstration is repeated as fast as somebody types; the limits of a store without a tier are for strangers. */
+    /** A tier with high rate limits, so that demos can follow each other quickly. */
     private static final String TIER = "scale";
 
     private static final String STORES = "/admin/v1/stores";
 
-    /** What is known so far; null fields are steps to come. */
-    record Memory(String shopDomain, String storeId, String apiKey) {}
+    /** The completed steps; a field is null before its step. */
+    record Saved(String shopDomain, String storeId, String apiKey) {}
 
     private final Layout layout;
     private final PublicApi api;
@@ -38,94 +38,95 @@ public final class DemoStore {
         this.adminToken = adminToken;
     }
 
-    /** Makes what is missing of the store, and returns it with a key that works. */
-    RunFile.Demo openOrMake() throws IOException, UserError {
-        Memory memory = recall();
-        if (memory.apiKey() != null && !stillKnown(memory)) {
-            // Another database than the one that made it: an existing server, or one that was set up anew.
-            memory = newMemory();
+    /** Executes the missing steps and returns the store with a valid API key. */
+    RunFile.Demo openOrCreate() throws IOException, UserError {
+        Saved saved = load();
+        if (saved.apiKey() != null && !isKeyValid(saved)) {
+            // The saved store is in another database than the current one.
+            saved = newStore();
         }
-        if (memory.storeId() == null) {
-            memory = remember(makeStore(memory));
+        if (saved.storeId() == null) {
+            saved = save(createStore(saved));
         }
-        if (memory.apiKey() == null) {
-            // The key counts as made only with its credits, so a start cut off between the two repeats both.
-            String apiKey = makeKey(memory);
-            grant(memory.storeId(), "demo-first-credits-" + memory.storeId());
-            memory = remember(new Memory(memory.shopDomain(), memory.storeId(), apiKey));
+        if (saved.apiKey() == null) {
+            // Saves the key only after the grant, so that an interrupted start repeats both.
+            String apiKey = createKey(saved);
+            grant(saved.storeId(), "demo-first-credits-" + saved.storeId());
+            saved = save(new Saved(saved.shopDomain(), saved.storeId(), apiKey));
         }
         PrivateFiles.write(
                 layout.demoHeader(),
-                ("Authorization: Bearer " + memory.apiKey() + "\n").getBytes(StandardCharsets.UTF_8));
-        return new RunFile.Demo(memory.storeId(), memory.apiKey());
+                ("Authorization: Bearer " + saved.apiKey() + "\n").getBytes(StandardCharsets.UTF_8));
+        return new RunFile.Demo(saved.storeId(), saved.apiKey());
     }
 
-    /** Gives the store another {@value #CREDITS} credits. */
+    /** Grants another {@value #CREDITS} credits. */
     public void grantMore(String storeId) throws IOException, UserError {
         grant(storeId, "demo-more-credits-" + UUID.randomUUID());
     }
 
-    private boolean stillKnown(Memory memory) throws IOException, UserError {
-        return switch (api.get("/api/v1/credits/balance", memory.apiKey())) {
+    private boolean isKeyValid(Saved saved) throws IOException, UserError {
+        return switch (api.get("/api/v1/credits/balance", saved.apiKey())) {
             case Answer.Success known -> true;
             case Answer.Refusal refusal when refusal.status() == 401 -> false;
-            case Answer.Refusal refusal -> throw PublicApi.refused("Asking for the demo store's balance", refusal);
+            case Answer.Refusal refusal -> throw PublicApi.refused("Reading the demo store's balance", refusal);
         };
     }
 
     /**
-     * A domain that is taken was taken by this very suite, in a start that was cut off between the answer and its note; no
-     * route tells that store's id, so it is left without a key, and another one is made.
+     * If the domain exists, an earlier start of this suite created it and ended before it saved the store's id. Then the method
+     * creates a store with another domain, and the first store stays unused.
      */
-    private Memory makeStore(Memory memory) throws IOException, UserError {
-        Answer answer = createStore(memory);
+    private Saved createStore(Saved saved) throws IOException, UserError {
+        Answer answer = postStore(saved);
         if (answer instanceof Answer.Refusal refusal && refusal.status() == 409) {
-            memory = newMemory();
-            answer = createStore(memory);
+            saved = newStore();
+            answer = postStore(saved);
         }
         String storeId = text(answer.require("Creating the demo store"), "store_id");
-        return new Memory(memory.shopDomain(), storeId, null);
+        return new Saved(saved.shopDomain(), storeId, null);
     }
 
-    private Answer createStore(Memory memory) throws IOException {
+    private Answer postStore(Saved saved) throws IOException {
         Map<String, ?> store =
-                Map.of("shop_domain", memory.shopDomain(), "billing_mode", "absorb_mode", "subscription_tier", TIER);
+                Map.of("shop_domain", saved.shopDomain(), "billing_mode", "absorb_mode", "subscription_tier", TIER);
         return api.post(STORES, adminToken, store);
     }
 
-    private String makeKey(Memory memory) throws IOException, UserError {
-        Map<String, ?> body = Map.of("allowed_domains", List.of("https://" + memory.shopDomain()));
-        Answer answer = api.post(STORES + "/" + memory.storeId() + "/api-keys", adminToken, body);
+    private String createKey(Saved saved) throws IOException, UserError {
+        Map<String, ?> body = Map.of("allowed_domains", List.of("https://" + saved.shopDomain()));
+        Answer answer = api.post(STORES + "/" + saved.storeId() + "/api-keys", adminToken, body);
         return text(answer.require("Creating the demo store's API key"), "api_key");
     }
 
     private void grant(String storeId, String idempotencyKey) throws IOException, UserError {
         Map<String, ?> body = Map.of("amount", CREDITS, "type", "purchase", "description", "Demo credits");
         api.postOnce(STORES + "/" + storeId + "/credits", adminToken, idempotencyKey, body)
-                .require("Giving the demo store its credits");
+                .require("Granting the demo store's credits");
     }
 
     private static String text(JsonNode data, String field) throws UserError {
         if (!data.path(field).isTextual()) {
-            throw new UserError("The gateway's answer has no " + field + ".", "rebuild: ./mvnw -DskipTests package");
+            throw new UserError(
+                    "The gateway's answer has no " + field + ".", "rebuild the services: ./mvnw -DskipTests package");
         }
         return data.get(field).asText();
     }
 
-    private Memory recall() throws IOException {
+    private Saved load() throws IOException {
         return Files.exists(layout.demoStore())
-                ? PrivateFiles.JSON.readValue(layout.demoStore().toFile(), Memory.class)
-                : newMemory();
+                ? PrivateFiles.JSON.readValue(layout.demoStore().toFile(), Saved.class)
+                : newStore();
     }
 
-    private Memory newMemory() throws IOException {
+    private Saved newStore() throws IOException {
         byte[] random = new byte[4];
         RandomGenerator.getDefault().nextBytes(random);
-        return remember(new Memory("demo-" + HexFormat.of().formatHex(random) + ".myshopify.com", null, null));
+        return save(new Saved("demo-" + HexFormat.of().formatHex(random) + ".myshopify.com", null, null));
     }
 
-    private Memory remember(Memory memory) throws IOException {
-        PrivateFiles.writeJson(layout.demoStore(), memory);
-        return memory;
+    private Saved save(Saved saved) throws IOException {
+        PrivateFiles.writeJson(layout.demoStore(), saved);
+        return saved;
     }
 }

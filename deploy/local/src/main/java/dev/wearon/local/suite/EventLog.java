@@ -7,7 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** {@code logs/events.log}: what the supervisor did and met, a line each, with its time in UTC. */
+/** {@code logs/events.log}: one line for each action of the supervisor, with its time in UTC. */
 final class EventLog {
 
     private final Path file;
@@ -21,7 +21,7 @@ final class EventLog {
         try {
             Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException diskFull) {
-            // A full disk must not end the supervision; standard error is supervisor.log.
+            // A full disk must not stop the supervisor. Standard error goes to supervisor.log.
             System.err.print(line);
         }
     }

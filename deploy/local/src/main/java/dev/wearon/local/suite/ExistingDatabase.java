@@ -7,12 +7,12 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
-/** The database on a server that was there before, which other suites and other programs may use as well. */
+/** A database on an existing server, which other suites and other programs may use too. */
 record ExistingDatabase(PostgresAddress admin) {
 
     private static final String VARIABLE = Environment.DB_URL;
 
-    /** Makes the database this suite's own, or refuses with nothing changed. */
+    /** Marks the database as this suite's own. Refuses a database of another suite or program, without any change in it. */
     void claim(String suiteId, Path data) throws UserError {
         try {
             claimAs(suiteId, data);
@@ -21,8 +21,8 @@ record ExistingDatabase(PostgresAddress admin) {
         }
     }
 
-    /** Gives the database what {@code provision.sql} says, or says what is in the way. */
-    void layOut(Map<String, String> passwords) throws UserError {
+    /** Executes {@code provision.sql}. */
+    void provision(Map<String, String> passwords) throws UserError {
         try {
             Database.layOut(admin, Database.name(admin), passwords);
         } catch (SQLException refused) {
@@ -30,7 +30,7 @@ record ExistingDatabase(PostgresAddress admin) {
         }
     }
 
-    /** What follows the first line is where in the server's code it was refused. */
+    /** Shows only the first line of the message; the other lines are the position in the server's code. */
     private UserError refused(SQLException refused) {
         return new UserError(
                 "The PostgreSQL server of %s (%s:%d, user %s) refused: %s"
@@ -40,8 +40,8 @@ record ExistingDatabase(PostgresAddress admin) {
                                 admin.port(),
                                 admin.user(),
                                 refused.getMessage().lines().findFirst().orElse("")),
-                "mend what it says; give " + VARIABLE + " the name and password of somebody who may create roles, and"
-                        + " the database or owns it (special characters %-encoded); or unset it to have a server started"
+                "correct what it reports; " + VARIABLE + " needs a user who may create roles, and who may create the"
+                        + " database or owns it (special characters %-encoded); or unset it, and a server is started"
                         + " here");
     }
 
@@ -51,7 +51,7 @@ record ExistingDatabase(PostgresAddress admin) {
         List<String> schemas = Layout.SERVICES.stream().map(Layout::schema).toList();
         switch (Database.claim(admin, database, mark, schemas)) {
             case OURS -> {
-                // Nothing to say.
+                // The database can be used.
             }
             case ANOTHER_SUITES ->
                 throw new UserError(
@@ -62,14 +62,14 @@ record ExistingDatabase(PostgresAddress admin) {
                                         Database.mark(admin, database)
                                                 .orElse("the roles wearon_... exist, and database " + database
                                                         + " has no suite's mark")),
-                        "start that suite, with the data folder it was made with; or name another server in " + VARIABLE
-                                + " (the roles belong to a whole server); or, when nobody needs it any more, drop its"
+                        "start that suite with its own data folder; or set " + VARIABLE
+                                + " to another server, because the roles belong to a whole server; or drop the unused"
                                 + " database and the roles wearon_...");
             case SOMEBODYS ->
                 throw new UserError(
-                        "Database %s at %s:%d holds tables that are not a suite's. Nothing was changed in it."
+                        "Database %s at %s:%d contains tables of another program. Nothing was changed in it."
                                 .formatted(database, admin.host(), admin.port()),
-                        "name another database in " + VARIABLE + ", for example one that is still to be made");
+                        "set " + VARIABLE + " to another database; it is created if it does not exist");
         }
     }
 }

@@ -10,17 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import javax.net.ssl.SSLSocketFactory;
 
-/** A Redis that was there before: that it answers, and lets in whom its URL names. */
+/** An existing Redis server. Checks that it answers and accepts the credentials of its URL. */
 record ExistingRedis(URI url) {
 
     private static final String VARIABLE = Environment.REDIS_URL;
     private static final String TLS = "rediss";
-    private static final Map<String, Integer> USUAL_PORTS = Map.of("redis", 6379, TLS, 6379);
+    private static final Map<String, Integer> DEFAULT_PORTS = Map.of("redis", 6379, TLS, 6379);
     private static final int TIMEOUT_MS = 2_000;
-    private static final int LONGEST_LINE = 512;
+    private static final int MAX_LINE = 512;
 
     int port() {
-        return url.getPort() < 0 ? USUAL_PORTS.get(url.getScheme()) : url.getPort();
+        return url.getPort() < 0 ? DEFAULT_PORTS.get(url.getScheme()) : url.getPort();
     }
 
     void requireUsable() throws UserError {
@@ -31,9 +31,9 @@ record ExistingRedis(URI url) {
             require(socket, "+PONG", "PING");
         } catch (IOException noAnswer) {
             throw new UserError(
-                    "%s names a server that does not answer as a Redis: %s:%d (%s)."
+                    "The server of %s does not answer as a Redis server: %s:%d (%s)."
                             .formatted(VARIABLE, url.getHost(), port(), ErrorText.of(noAnswer)),
-                    "start that server, or unset " + VARIABLE + " to have one started here");
+                    "start that server, or unset " + VARIABLE + ", and a server is started here");
         }
     }
 
@@ -52,7 +52,7 @@ record ExistingRedis(URI url) {
         }
     }
 
-    /** {@code user:password}, {@code :password}, and as some write it the password alone. */
+    /** Accepts {@code user:password}, {@code :password} and {@code password}. */
     private static String[] authentication(String userInfo) {
         String[] parts = userInfo.split(":", 2);
         String password = URLDecoder.decode(parts[parts.length - 1], StandardCharsets.UTF_8);
@@ -75,15 +75,15 @@ record ExistingRedis(URI url) {
             throw new UserError(
                     "The Redis server of %s (%s:%d) refused %s: %s"
                             .formatted(VARIABLE, url.getHost(), port(), command[0], answer),
-                    "give " + VARIABLE + " as redis://:password@host:port with the right password (special characters"
-                            + " %-encoded), or unset it to have a server started here");
+                    "set " + VARIABLE + " to redis://:password@host:port with the right password (special characters"
+                            + " %-encoded), or unset it, and a server is started here");
         }
     }
 
     private static String readLine(Socket socket) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int next;
-                line.length() < LONGEST_LINE && (next = socket.getInputStream().read()) != '\n'; ) {
+                line.length() < MAX_LINE && (next = socket.getInputStream().read()) != '\n'; ) {
             if (next < 0) {
                 throw new IOException("it closed the connection");
             }

@@ -4,33 +4,32 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Tells a process that hangs from one that starts or is slow: it has answered before, and then leaves {@link #PROBES} looks in
- * a row unanswered. A look that comes late says nothing, as the machine was suspended or the looking process itself was
- * stopped: the process then gets all of its looks again.
+ * Decides from liveness probes whether a process hangs: it has answered before, and then does not answer {@link #PROBES}
+ * consecutive probes. A late probe restarts the count, because the machine or the probing process was suspended.
  */
 final class HangDetector {
 
     static final int PROBES = 6;
 
-    /** A look takes up to two of its intervals, one to connect and one to be answered. */
-    private static final int LATE = 3;
+    /** A probe is late after this many intervals. It takes up to two: one to connect, one for the answer. */
+    private static final int LATE_INTERVALS = 3;
 
-    private final Duration every;
+    private final Duration interval;
     private Instant last = Instant.MIN;
-    private boolean heard;
+    private boolean hasAnswered;
     private int unanswered;
 
-    /** @param every the time from one look to the next */
-    HangDetector(Duration every) {
-        this.every = every;
+    /** @param interval the time between two probes */
+    HangDetector(Duration interval) {
+        this.interval = interval;
     }
 
-    /** @param asked by the wall clock, which goes on while a machine is suspended */
-    boolean isHanging(boolean answered, Instant asked) {
-        boolean late = last.isBefore(asked.minus(every.multipliedBy(LATE)));
-        last = asked;
-        heard |= answered;
+    /** @param probedAt by the wall clock, which continues while the machine is suspended */
+    boolean isHanging(boolean answered, Instant probedAt) {
+        boolean late = last.isBefore(probedAt.minus(interval.multipliedBy(LATE_INTERVALS)));
+        last = probedAt;
+        hasAnswered |= answered;
         unanswered = answered ? 0 : late ? 1 : unanswered + 1;
-        return heard && unanswered >= PROBES;
+        return hasAnswered && unanswered >= PROBES;
     }
 }

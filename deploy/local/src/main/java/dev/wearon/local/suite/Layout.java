@@ -4,22 +4,21 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where everything of one suite is: files in the data folder, ports above the base.
+ * The files and ports of one suite.
  *
- * @param root the source tree, where the build leaves the services
- * @param data the one folder with data, logs and {@code run.json}; absolute
- * @param portBase first of ten ports on 127.0.0.1: four public ones, their four management ports, PostgreSQL, Redis
+ * @param root the source tree with the built services
+ * @param data the folder with data, logs and {@code run.json}; absolute
+ * @param portBase the first of ten ports: the services, their management ports, PostgreSQL, Redis
  */
 public record Layout(Path root, Path data, int portBase) {
 
-    /** The services in the order of their ports; the gateway has the base itself. */
+    /** In the order of their ports. */
     public static final List<String> SERVICES =
             List.of("gateway-service", "credits-service", "generation-service", "storage-service");
 
     public static final String POSTGRES = "postgres";
     public static final String REDIS = "redis";
 
-    /** How many ports a suite takes, from the base on. */
     public static final int PORTS = 10;
 
     public Layout {
@@ -47,17 +46,17 @@ public record Layout(Path root, Path data, int portBase) {
         return "http://127.0.0.1:" + port(service);
     }
 
-    /** The schema, and the issuer of identities, is the service's name without its ending. */
+    /** The service's database schema, which is also its name as an issuer of identities. */
     public static String schema(String service) {
         return service.substring(0, service.length() - "-service".length());
     }
 
-    /** What the build made of a service. */
+    /** The built service. */
     public Path built(String service) {
         return root.resolve(service).resolve("target/quarkus-app");
     }
 
-    /** What runs: a copy, so that a build does not change the files under a running process. */
+    /** The copy of the built service that runs, so that a build does not change the files of a running process. */
     public Path program(String name) {
         return programs().resolve(name);
     }
@@ -102,17 +101,17 @@ public record Layout(Path root, Path data, int portBase) {
         return data.resolve("demo-store.json");
     }
 
-    /** Where the servers' programs are unpacked when the user's cache folder cannot be written. */
+    /** The servers' programs are unpacked here if the user's cache folder is not writable. */
     Path cache() {
         return data.resolve("cache");
     }
 
-    /** Where {@code wearon demo} puts its pictures. */
+    /** The pictures of {@code wearon demo}. */
     public Path demo() {
         return data.resolve("demo");
     }
 
-    /** A header line with the demo store's key, for {@code curl -H @file}: the key stays off screens and process lists. */
+    /** A header line with the demo store's key for {@code curl -H @file}, so that no screen or process list shows the key. */
     public Path demoHeader() {
         return data.resolve("demo.header");
     }
@@ -125,7 +124,7 @@ public record Layout(Path root, Path data, int portBase) {
         return logs().resolve(program + ".log");
     }
 
-    /** Everything a suite may leave in its data folder; {@code reset} removes these and nothing else. */
+    /** All files that a suite creates in its data folder; {@code reset} removes only these. */
     public List<Path> everything() {
         return List.of(
                 runFile(),
@@ -144,24 +143,24 @@ public record Layout(Path root, Path data, int portBase) {
                 lock());
     }
 
-    /** The command line that reaches this suite, as it can be pasted. */
+    /** A command line for this suite, to be pasted into a shell. */
     public String commandLine(String command) {
-        boolean usual = data.equals(root.resolve(".wearon"));
-        return script() + " " + command + (usual ? "" : " --data " + quoted(data));
+        boolean isDefault = data.equals(root.resolve(".wearon"));
+        return script() + " " + command + (isDefault ? "" : " --data " + quoted(data));
     }
 
-    /** The shell script, as it can be pasted. */
+    /** The path of the shell script, to be pasted into a shell. */
     public String script() {
         boolean here = root.equals(Path.of("").toAbsolutePath());
         return here ? "./wearon" : quoted(root.resolve("wearon"));
     }
 
-    /** A path that a shell takes as one word. */
+    /** Quotes the path as one word of a shell command. */
     public static String quoted(Path path) {
         return quoted(path.toString());
     }
 
-    /** A text that a shell takes as one word. */
+    /** Quotes the text as one word of a shell command. */
     public static String quoted(String text) {
         return text.matches("[\\w./@:+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }

@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** The programs' logs: each start begins a new one, three old ones are kept, none grows without limit. */
+/** Rotates the programs' logs: at each start and at a maximum size. Keeps three old files of each log. */
 public final class LogFiles {
 
     static final long LIMIT_BYTES = 16L << 20;
 
-    private static final int KEPT = 3;
+    private static final int OLD_FILES = 3;
 
     private LogFiles() {}
 
-    /** Gives {@code log} away as the newest old one. */
+    /** Renames {@code log} to its newest old file. */
     static void rotate(Path log) throws IOException {
         if (Files.exists(log) && Files.size(log) > 0) {
             shift(log);
@@ -25,8 +25,8 @@ public final class LogFiles {
     }
 
     /**
-     * Empties the logs in {@code folder} that are over the limit, their content kept as an old one. They are open for
-     * appending in another process, so they are copied and cut, not renamed; what is written in between is lost.
+     * Truncates the logs in {@code folder} that exceed the limit, and keeps their content as an old file. Another process has
+     * them open for appending, so they are copied and truncated instead of renamed. Lines written in between are lost.
      */
     static void cap(Path folder, long limitBytes) throws IOException {
         try (var logs = Files.newDirectoryStream(folder, "*.log")) {
@@ -43,7 +43,7 @@ public final class LogFiles {
     }
 
     private static void shift(Path log) throws IOException {
-        for (int number = KEPT - 1; number >= 1; number--) {
+        for (int number = OLD_FILES - 1; number >= 1; number--) {
             if (Files.exists(old(log, number))) {
                 Files.move(old(log, number), old(log, number + 1), StandardCopyOption.REPLACE_EXISTING);
             }

@@ -8,26 +8,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How much memory a program holds: its process and all below it (PostgreSQL has many). Pages that such a family shares
- * count once; pages that unrelated programs share (the JVM's own code) count for each, so the sum is rather too high.
+ * Measures the memory of a process and its descendants (PostgreSQL has many). Pages that they share count once. Pages that
+ * several programs share (the JVM's code) count for each program, so a sum over programs is too high.
  */
 final class Memory {
 
     private Memory() {}
 
-    /** Resident bytes; 0 when the process is gone. */
+    /** 0 if the process has ended. */
     static long residentBytes(ProcessHandle process) {
-        List<ProcessHandle> family =
+        List<ProcessHandle> tree =
                 Stream.concat(Stream.of(process), process.descendants()).toList();
         boolean linux = Files.isDirectory(Path.of("/proc/self"));
-        return linux ? linux(family) : family.stream().mapToLong(Memory::askPs).sum();
+        return linux ? linux(tree) : tree.stream().mapToLong(Memory::fromPs).sum();
     }
 
-    private static long linux(List<ProcessHandle> family) {
+    private static long linux(List<ProcessHandle> tree) {
         long own = 0;
         long files = 0;
         long shared = 0;
-        for (ProcessHandle member : family) {
+        for (ProcessHandle member : tree) {
             List<String> status = status(member.pid());
             own += bytes(status, "RssAnon:");
             files = Math.max(files, bytes(status, "RssFile:"));
@@ -52,7 +52,7 @@ final class Memory {
                 .orElse(0);
     }
 
-    private static long askPs(ProcessHandle process) {
+    private static long fromPs(ProcessHandle process) {
         try {
             Process ps = new ProcessBuilder("ps", "-o", "rss=", "-p", Long.toString(process.pid())).start();
             String kib = new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();

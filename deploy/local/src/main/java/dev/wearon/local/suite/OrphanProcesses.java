@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a supervisor that was killed left running. Only for whoever has taken the data folder. */
+/** The processes that a killed supervisor left running. The caller must hold the lock on the data folder. */
 public final class OrphanProcesses {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
     private final Layout layout;
     private final PidFiles pids;
@@ -25,9 +25,9 @@ public final class OrphanProcesses {
     }
 
     /**
-     * Stops every process that is left, services first and the database last, and removes the run's files.
+     * Stops all of them, the services first and the database last, and removes run.json and the pid files.
      *
-     * @return what was stopped, for people: name and process number
+     * @return the name and the pid of each stopped process
      */
     public List<String> stop() throws IOException {
         Map<String, ProcessHandle> services = new LinkedHashMap<>();
@@ -64,7 +64,7 @@ public final class OrphanProcesses {
             stopped.add("%s (pid %d)".formatted(entry.getKey(), entry.getValue().pid()));
         }
         boolean allEnded =
-                Waiting.until(PATIENCE, () -> processes.values().stream().noneMatch(Processes::isRunning));
+                Waiting.until(STOP_TIMEOUT, () -> processes.values().stream().noneMatch(Processes::isRunning));
         if (!allEnded) {
             processes.values().forEach(ProcessHandle::destroyForcibly);
             Waiting.until(

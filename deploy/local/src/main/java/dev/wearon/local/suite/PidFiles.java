@@ -12,19 +12,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which processes belong to a data folder, also after their supervisor was killed. Each process writes its own number
- * before it becomes what it is to be, so there is no moment at which one runs unrecorded. The file's time is the process's
- * start: a process with the same number and another start is a stranger.
+ * Records the pids of a data folder's processes, so that they can be found after their supervisor was killed. A shell writes
+ * its own pid and then executes the program, so no program runs unrecorded. The file's time is the start of the process: a
+ * process with the same pid and another start time is an unrelated one.
  */
 final class PidFiles {
 
-    /** The name under which the supervisor records itself. */
     static final String SUPERVISOR = "supervisor";
 
-    /** Between fork and file, on a busy machine; plus the rounding of start times to whole seconds. */
+    /** The maximum time between the start of a process and the write of its file; start times are rounded to seconds. */
     private static final Duration TOLERANCE = Duration.ofSeconds(10);
 
-    private static final String RECORD_AND_BECOME = "echo $$ >\"$0\" && exec \"$@\"";
+    private static final String RECORD_AND_EXEC = "echo $$ >\"$0\" && exec \"$@\"";
 
     private final Path folder;
 
@@ -32,10 +31,10 @@ final class PidFiles {
         this.folder = folder;
     }
 
-    /** The command that records itself as {@code name} and then becomes {@code command}. */
+    /** A command that records its pid as {@code name} and then executes {@code command}. */
     List<String> recording(String name, List<String> command) {
         List<String> recording = new ArrayList<>(
-                List.of("/bin/sh", "-c", RECORD_AND_BECOME, file(name).toString()));
+                List.of("/bin/sh", "-c", RECORD_AND_EXEC, file(name).toString()));
         recording.addAll(command);
         return recording;
     }
@@ -47,7 +46,7 @@ final class PidFiles {
                 file(name), FileTime.from(self.info().startInstant().orElseGet(Instant::now)));
     }
 
-    /** The living process recorded as {@code name}. */
+    /** The running process that is recorded as {@code name}. */
     Optional<ProcessHandle> find(String name) throws IOException {
         try {
             String text = Files.readString(file(name)).strip();
@@ -55,7 +54,7 @@ final class PidFiles {
                 return Optional.empty();
             }
             return ProcessHandle.of(Long.parseLong(text)).filter(process -> startedAsRecorded(process, name));
-        } catch (NoSuchFileException never) {
+        } catch (NoSuchFileException notRecorded) {
             return Optional.empty();
         }
     }

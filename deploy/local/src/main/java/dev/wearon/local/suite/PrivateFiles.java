@@ -18,7 +18,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files that only their owner may read, and that are whole or absent. */
+/** Writes files atomically, readable only by their owner. */
 final class PrivateFiles {
 
     static final ObjectMapper JSON = JsonMapper.builder()
@@ -36,7 +36,7 @@ final class PrivateFiles {
 
     private PrivateFiles() {}
 
-    /** Creates the folder and its parents, only this one closed to others; one that exists is left as it is. */
+    /** Creates the folder with access for its owner only, and its parents with default access. Keeps an existing folder. */
     static void createFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder.getParent());
@@ -56,7 +56,7 @@ final class PrivateFiles {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
-                // Without this a power cut may leave the new name on an empty file.
+                // Without this, the file may be empty after a power failure.
                 channel.force(true);
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -4,20 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether a process that is nobody's child here still runs. */
+/** Checks processes that may not be children of this one. */
 final class Processes {
 
     private Processes() {}
 
     /**
-     * False also for a process that has ended and that its parent has not asked about: in a container whose first process
-     * does not do that, such an entry stays for ever, and holds nothing any more.
+     * False also for a zombie, which {@link ProcessHandle#isAlive} reports as alive. In a container whose first process does
+     * not reap its children, zombies stay forever.
      */
     static boolean isRunning(ProcessHandle process) {
         return process.isAlive() && !isZombie(process.pid());
     }
 
-    /** The state is the first letter after the name, which stands in parentheses and may itself hold some. */
+    /** The state is the first letter after the name; the name is in parentheses and may contain parentheses. */
     private static boolean isZombie(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

@@ -9,9 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What runs is a copy of what was built, so that a build (also {@code ./mvnw verify}) may replace the built files while
- * the suite is up. Libraries are hard links where the file system allows: a build replaces such a file, it does not
- * rewrite it.
+ * Copies the built programs to the data folder, so that a build can replace the built files while the suite is up. Libraries
+ * are hard links if the file system supports them: a build replaces a library file and does not change its content.
  */
 final class ProgramCopies {
 
@@ -23,7 +22,6 @@ final class ProgramCopies {
         this.layout = layout;
     }
 
-    /** Copies what the build made of {@code service} to where it runs from. */
     void copyService(String service) throws IOException, UserError {
         Path built = layout.built(service);
         if (!Files.exists(built.resolve("quarkus-run.jar"))) {
@@ -41,8 +39,8 @@ final class ProgramCopies {
     }
 
     /**
-     * The class path of a supervisor to be started, its jars copied as far as the build may replace them. Each start has
-     * its own copy, as it cannot know yet whether another one runs.
+     * Copies the jars of the source tree and returns the class path for a new supervisor. Each start uses a folder of its own,
+     * because another supervisor may run.
      */
     String copyClassPath() throws IOException {
         Path target = layout.program(SUPERVISOR + ProcessHandle.current().pid());
@@ -59,7 +57,7 @@ final class ProgramCopies {
         return String.join(File.pathSeparator, classPath);
     }
 
-    /** Removes the copies of supervisors that are no more. */
+    /** Removes the copies of ended supervisors. The caller must hold the lock on the data folder. */
     void removeOldSupervisors() throws IOException {
         try (var folders = Files.newDirectoryStream(layout.programs(), SUPERVISOR + "*")) {
             for (Path folder : folders) {
@@ -73,8 +71,8 @@ final class ProgramCopies {
     private static Path place(Path file, Path target) throws IOException {
         Files.createDirectories(target.getParent());
         boolean library = file.getParent().toString().contains(File.separator + "lib");
-        boolean ours = file.getFileName().toString().contains("wearon");
-        if (library && !ours) {
+        boolean isOurs = file.getFileName().toString().contains("wearon");
+        if (library && !isOurs) {
             try {
                 return Files.createLink(target, file);
             } catch (IOException | UnsupportedOperationException otherFileSystem) {

@@ -12,7 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 
-/** The suite as any client meets it: through the gateway, with a bearer token, in the envelope. */
+/** Calls the gateway with a bearer token and reads the envelope of its answers. */
 public final class PublicApi implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -26,15 +26,19 @@ public final class PublicApi implements AutoCloseable {
         this.gatewayUrl = gatewayUrl;
     }
 
-    /** What the gateway said; {@code requestId} is how its logs call this request. */
+    /** An answer of the gateway; {@code requestId} is in its logs. */
     public sealed interface Answer {
 
-        /** The content of the envelope's {@code data}. */
+        /** @param data the envelope's {@code data} */
         record Success(int status, JsonNode data, String requestId) implements Answer {}
 
         record Refusal(int status, String code, String message, String requestId) implements Answer {}
 
-        /** The data of a success, or the trouble in which a refusal leaves {@code step}. */
+        /**
+         * The data of a success.
+         *
+         * @throws UserError if {@code step} was refused
+         */
         default JsonNode require(String step) throws UserError {
             return switch (this) {
                 case Success success -> success.data();
@@ -47,7 +51,7 @@ public final class PublicApi implements AutoCloseable {
         return new UserError(
                 "%s was refused: %d %s: %s (request id %s)"
                         .formatted(step, refusal.status(), refusal.code(), refusal.message(), refusal.requestId()),
-                "look for that request id in the logs: ./wearon logs");
+                "search for that request id in the logs: ./wearon logs");
     }
 
     public Answer get(String path, String token) throws IOException {
@@ -62,17 +66,17 @@ public final class PublicApi implements AutoCloseable {
         return exchange(request(path, token).DELETE());
     }
 
-    /** A POST that may be repeated: the same key and body have their effect once. */
+    /** A POST with an idempotency key: a repeat has no further effect. */
     public Answer postOnce(String path, String token, String idempotencyKey, Map<String, ?> body) throws IOException {
         return exchange(jsonPost(path, token, body).header("Idempotency-Key", idempotencyKey));
     }
 
-    /** Sends bytes to a signed URL, with the headers it was signed for. */
+    /** Uploads bytes to a signed URL, with the headers that the signature covers. */
     public HttpResponse<byte[]> put(URI signedUrl, Map<String, String> headers, byte[] content) throws IOException {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(signedUrl).timeout(TIMEOUT).PUT(BodyPublishers.ofByteArray(content));
         headers.forEach((name, value) -> {
-            // The client sets this one itself, from the bytes, and refuses to be told.
+            // The HTTP client sets this header itself and refuses it here.
             if (!name.equalsIgnoreCase("Content-Length")) {
                 request.header(name, value);
             }
@@ -100,7 +104,7 @@ public final class PublicApi implements AutoCloseable {
         return answer(send(request.build()));
     }
 
-    /** Reads the envelope; an answer without one (of a proxy, of an object URL) is a refusal that says so. */
+    /** Reads the envelope. An answer without an envelope, for example of a proxy, becomes a refusal. */
     public static Answer answer(HttpResponse<byte[]> response) {
         String requestId = response.headers().firstValue("X-Request-Id").orElse("unknown");
         JsonNode envelope = parse(response.body());
@@ -128,9 +132,9 @@ public final class PublicApi implements AutoCloseable {
         try {
             return client.send(request, BodyHandlers.ofByteArray());
         } catch (IOException noAnswer) {
-            // Without the query: of a signed URL it is the permission.
+            // Without the query: the query of a signed URL is a credential.
             throw new IOException(
-                    "%s %s got no answer (%s)\n  hint: see ./wearon status, and ./wearon logs for the reason"
+                    "%s %s got no answer (%s)\n  hint: run ./wearon status, and ./wearon logs for the reason"
                             .formatted(request.method(), request.uri().getPath(), ErrorText.of(noAnswer)),
                     noAnswer);
         } catch (InterruptedException interrupted) {

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * {@code run.json}: where a running suite is and how to reach it. It is there exactly while the suite is up, is replaced as
- * a whole, and holds secrets, so only its owner may read it. A null {@code pid} marks a server that was there before.
+ * {@code run.json}: the addresses and processes of a running suite. It exists only while the suite is up, and is replaced
+ * atomically. It contains secrets, so only its owner may read it. A null {@code pid} means an existing server.
  *
- * @param postgres its {@code url} is the administrator's, with the password
+ * @param postgres its {@code url} contains the administrator's name and password
  */
 public record RunFile(
         String gatewayUrl,
@@ -29,7 +29,7 @@ public record RunFile(
         Instant startedAt,
         List<Restart> restarts) {
 
-    /** A file of a version that did not tell them has none. */
+    /** A file of an older version has no restarts. */
     public RunFile {
         restarts = restarts == null ? List.of() : List.copyOf(restarts);
     }
@@ -43,7 +43,7 @@ public record RunFile(
 
     public record RedisServer(String url, Long pid) {}
 
-    /** The last time that a program was started again. */
+    /** The last restart of a program. */
     public record Restart(String name, Instant at, String reason) {}
 
     public void write(Path file) throws IOException {
@@ -51,9 +51,9 @@ public record RunFile(
     }
 
     /**
-     * Empty when the suite is not up.
+     * Empty if the suite is not up.
      *
-     * @throws UserError when the file is there and is not what a supervisor writes
+     * @throws UserError if the file is damaged
      */
     public static Optional<RunFile> read(Path file) throws UserError {
         try {
@@ -65,7 +65,7 @@ public record RunFile(
         } catch (NoSuchFileException notUp) {
             return Optional.empty();
         } catch (IOException damaged) {
-            // Its message would quote the file, and the file holds secrets.
+            // The message quotes the file, which contains secrets.
             throw unreadable(file);
         }
     }
@@ -77,12 +77,12 @@ public record RunFile(
 
     private static UserError unreadable(Path file) {
         return new UserError(
-                file + " cannot be read: it is damaged, or not yours.",
-                "try again in a few seconds, as a running suite writes it anew; if that does not help, take the suite"
-                        + " down and up again, which needs no such file");
+                file + " cannot be read: it is damaged, or belongs to another user.",
+                "try again in a few seconds, because a running suite repairs the file; if it does not, take the suite"
+                        + " down and up again");
     }
 
-    /** Where the suite is, without its secrets. */
+    /** Without the secrets. */
     @Override
     public String toString() {
         return "RunFile[" + gatewayUrl + ", " + dataDir + "]";

@@ -12,27 +12,27 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The suite's own secrets, made once per data folder. The identity keys are files of their own.
+ * The generated secrets of a suite. Each data folder has its own. The identity keys are in other files.
  *
  * @param postgresPassword of the superuser
- * @param schemaPasswords of each service's role, by schema
- * @param adminToken for the operator's routes
- * @param storageSigningKey signs upload and download URLs
+ * @param schemaPasswords the password of each service's role, by schema
+ * @param adminToken for the admin API
+ * @param storageSigningKey for upload and download URLs
  */
 public record Secrets(
         String postgresPassword, Map<String, String> schemaPasswords, String adminToken, String storageSigningKey) {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    static Secrets readOrMake(Layout layout) throws IOException, UserError {
+    static Secrets readOrCreate(Layout layout) throws IOException, UserError {
         if (Files.exists(layout.secrets())) {
             return read(layout);
         }
         if (Files.exists(layout.postgresData().resolve("PG_VERSION"))) {
             throw new UserError(
-                    layout.secrets() + " is missing, and without it the database in " + layout.postgresData()
-                            + " cannot be opened.",
-                    "put the file back, or give the data up with " + layout.commandLine("reset"));
+                    layout.secrets() + " is missing. The database in " + layout.postgresData()
+                            + " cannot be used without its passwords.",
+                    "restore the file, or delete all data with " + layout.commandLine("reset"));
         }
         Map<String, String> passwords = new TreeMap<>();
         Layout.SERVICES.forEach(service -> passwords.put(Layout.schema(service), random()));
@@ -41,7 +41,7 @@ public record Secrets(
         return made;
     }
 
-    /** Tells this suite from every other one; tells nothing about the secrets, so it may stand in a shared database. */
+    /** Unique for each suite. Reveals no secret, so it can be stored in a shared database. */
     String suiteId() {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")
@@ -52,12 +52,11 @@ public record Secrets(
         }
     }
 
-    /** The secrets of a suite that has been started before. */
     public static Secrets read(Layout layout) throws IOException {
         return PrivateFiles.JSON.readValue(layout.secrets().toFile(), Secrets.class);
     }
 
-    /** 256 bits, in letters that need no quoting anywhere. */
+    /** 256 bits, in characters that need no quoting. */
     private static String random() {
         byte[] bytes = new byte[32];
         RANDOM.nextBytes(bytes);

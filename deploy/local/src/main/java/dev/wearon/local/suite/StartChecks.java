@@ -7,13 +7,13 @@ import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What must hold before the first process starts, because afterwards its failure would be hard to read. */
+/** Checks ports and existing servers before the first process starts, to report problems clearly. */
 record StartChecks(Layout layout, Suite suite) {
 
     void check() throws UserError {
         for (Map.Entry<Integer, String> port : ports().entrySet()) {
             if (!Ports.isFree(port.getKey())) {
-                throw taken(port.getKey(), port.getValue());
+                throw inUse(port.getKey(), port.getValue());
             }
         }
         if (suite.postgres().isEmpty()) {
@@ -36,14 +36,14 @@ record StartChecks(Layout layout, Suite suite) {
         return ports;
     }
 
-    private UserError taken(int port, String purpose) {
+    private UserError inUse(int port, String purpose) {
         String holder = Ports.holder(port)
                 .map(process -> "by process %d (%s)"
                         .formatted(process.pid(), process.info().command().orElse("unknown")))
                 .orElse("by another process");
         int otherBase = layout.portBase() + 100 < 65_000 ? layout.portBase() + 100 : 18_080;
         return new UserError(
-                "Port %d (%s) is taken %s.".formatted(port, purpose, holder),
+                "Port %d (%s) is in use %s.".formatted(port, purpose, holder),
                 "stop that process, or choose other ports: %s --port-base %d"
                         .formatted(layout.commandLine("up"), otherBase));
     }
@@ -51,8 +51,8 @@ record StartChecks(Layout layout, Suite suite) {
     private static void requireAnswer(String variable, String host, int port) throws UserError {
         if (!Ports.answers(host, port)) {
             throw new UserError(
-                    "%s names a server that does not answer: %s:%d.".formatted(variable, host, port),
-                    "start that server, or unset %s to have one started here".formatted(variable));
+                    "The server of %s does not answer: %s:%d.".formatted(variable, host, port),
+                    "start that server, or unset %s, and a server is started here".formatted(variable));
         }
     }
 }

@@ -2,85 +2,76 @@ package dev.wearon.local.suite;
 
 import dev.wearon.processes.Database;
 import dev.wearon.processes.IdentityKeys;
-import dev.wearon.processes.ProcessLogs;
-import dev.wearon.processes.Program;
+import dev.wearon.processes.PostgresAddress;
 import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts the suite, keeps it alive, stops it. Lives in a process of its own that outlasts the terminal; what it does until
- * the suite is up it tells on standard output, line by line, to whoever started it.
+ * Starts the suite, keeps it alive, stops it. Runs in a process of its own that continues after the terminal is closed. Until
+ * the suite is up, it prints its progress on standard output, for the command that started it.
  */
 public final class Supervisor {
 
-    /** The last line of a start that succeeded; before it, lines of progress. */
+    /** The last line of a successful start; the lines before it are progress. */
     public static final String UP = "=up";
 
-    /** Begins a line of what went wrong. */
-    public static final String WRONG = "!";
+    /** The prefix of each line of an error message. */
+    public static final String ERROR = "!";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    /** The services' own drain of 30 s, what a worker then needs to let go, and a moment to exit. */
-    private static final Duration DRAIN = Duration.ofSeconds(45);
-
-    private static final Duration SERVER_STOP = Duration.ofSeconds(20);
-    private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
-    private static final Duration RUN_FILE_CHECK = Duration.ofSeconds(1);
+    private static final Duration LOG_CHECK_INTERVAL = Duration.ofSeconds(30);
 
     private final Layout layout;
     private final Environment environment;
-    private final PrintStream starter;
+    private final PrintStream out;
     private final PidFiles pids;
     private final EventLog events;
+    private final RunFileWriter runFile;
     private final long startNanos = System.nanoTime();
     private final Instant startedAt = Instant.now();
 
-    private final List<Child> children = new ArrayList<>();
-    /** Held by this reference for as long as the process lives, and freed with it. */
+    /** The lock on the data folder: this reference holds it until the process ends. */
     private FileChannel lock;
 
     private Suite suite;
+    private Children children;
     private RunFile.Demo demo;
-    private RunFile written;
-    private boolean runFileOutdated;
     private boolean stopping;
 
-    public Supervisor(Layout layout, Environment environment, PrintStream starter) {
+    public Supervisor(Layout layout, Environment environment, PrintStream out) {
         this.layout = layout;
         this.environment = environment;
-        this.starter = starter;
+        this.out = out;
         this.pids = new PidFiles(layout.pids());
         this.events = new EventLog(layout.log("events"));
+        this.runFile = new RunFileWriter(layout.runFile(), events, this::runFileContent);
     }
 
-    /** Returns only when the start failed, with nothing left running; once up, a signal ends the process. */
+    /** Returns only after a failed start, with no program running. A signal ends the process of a started suite. */
     public void run() {
         try {
-            if (!takeFolder()) {
+            if (!lockFolder()) {
                 return;
             }
             pids.recordOwn(PidFiles.SUPERVISOR);
             Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
             start();
-            starter.println(UP);
+            out.println(UP);
             supervise();
-        } catch (UserError trouble) {
-            fail(trouble.getMessage());
-        } catch (IOException | SQLException | RuntimeException fault) {
-            fault.printStackTrace();
-            fail("Starting failed: " + ErrorText.of(fault) + "\n  the details are in " + layout.log("supervisor"));
+        } catch (UserError error) {
+            fail(error.getMessage());
+        } catch (IOException | SQLException | RuntimeException error) {
+            error.printStackTrace();
+            fail("Starting failed: " + ErrorText.of(error) + "\n  the details are in " + layout.log("supervisor"));
         }
     }
 
-    private boolean takeFolder() throws IOException {
+    private boolean lockFolder() throws IOException {
         try {
             DataFolder folder = new DataFolder(layout);
             folder.prepare();
@@ -89,221 +80,149 @@ public final class Supervisor {
                             "The data folder " + layout.data() + " is in use by another supervisor.",
                             "see " + layout.commandLine("status") + ", or choose another folder with --data DIR"));
             return true;
-        } catch (UserError notOurs) {
-            tellWrong(notOurs.getMessage());
+        } catch (UserError error) {
+            printError(error.getMessage());
             return false;
         }
     }
 
-    private void tellWrong(String message) {
-        message.lines().forEach(line -> starter.println(WRONG + line));
+    private void printError(String message) {
+        message.lines().forEach(line -> out.println(ERROR + line));
     }
 
     private void fail(String message) {
         synchronized (this) {
             if (stopping) {
-                // Not a failure: what was being started was stopped under it.
+                // The start failed because it was stopped, which is not an error.
                 return;
             }
         }
         events.add("start failed: " + message.lines().findFirst().orElse(""));
         stop();
-        tellWrong(message);
+        printError(message);
     }
 
     private void start() throws IOException, SQLException, UserError {
-        List<String> remains = new OrphanProcesses(layout).stop();
-        if (!remains.isEmpty()) {
-            tell("stopped what a crashed run had left: " + String.join(", ", remains));
+        List<String> stopped = new OrphanProcesses(layout).stop();
+        if (!stopped.isEmpty()) {
+            print("stopped the processes of a crashed run: " + String.join(", ", stopped));
         }
         environment.check();
-        Secrets secrets = Secrets.readOrMake(layout);
+        Secrets secrets = Secrets.readOrCreate(layout);
         suite = Suite.of(layout, secrets, environment);
         new StartChecks(layout, suite).check();
         if (suite.postgres().isEmpty()) {
             new ExistingDatabase(suite.admin()).claim(secrets.suiteId(), layout.data());
         }
         new IdentityKeys(layout.identities()).makeIfMissing();
-        ProgramCopies programs = new ProgramCopies(layout);
-        programs.removeOldSupervisors();
+        ProgramCopies copies = new ProgramCopies(layout);
+        copies.removeOldSupervisors();
         for (String service : Layout.SERVICES) {
-            programs.copyService(service);
+            copies.copyService(service);
         }
-        addChildren();
-
-        List<Child> servers = children.subList(0, children.size() - Layout.SERVICES.size());
-        List<Child> services = children.subList(servers.size(), children.size());
-        launch(servers);
+        createChildren();
+        children.startServers(this::printReady);
         if (suite.postgres().isEmpty()) {
-            new ExistingDatabase(suite.admin()).layOut(secrets.schemaPasswords());
+            new ExistingDatabase(suite.admin()).provision(secrets.schemaPasswords());
         } else {
             Database.layOut(suite.admin(), Database.name(suite.admin()), secrets.schemaPasswords());
         }
-        launch(services);
+        children.startServices(this::printReady);
         try (PublicApi api = new PublicApi(layout.url("gateway-service"))) {
-            demo = new DemoStore(layout, api, suite.adminToken()).openOrMake();
+            demo = new DemoStore(layout, api, suite.adminToken()).openOrCreate();
         }
         synchronized (this) {
             if (!stopping) {
-                writeRunFile();
+                runFile.write();
                 events.add("up at " + layout.url("gateway-service"));
-                children.forEach(Child::keepAlive);
-                environment
-                        .livenessTimeout()
-                        .ifPresent(timeout -> children.forEach(child -> child.endWhenHanging(timeout)));
+                children.keepAlive(environment.livenessTimeout());
             }
         }
     }
 
-    private synchronized void addChildren() throws IOException {
-        for (Program program : suite.programs()) {
-            LogFiles.rotate(layout.log(program.name()));
-            if (!stopping) {
-                children.add(new Child(program, layout.log(program.name()), pids, events, this::runFileIsOutdated));
-            }
+    private synchronized void createChildren() throws IOException, UserError {
+        if (stopping) {
+            throw new UserError("The start was interrupted.");
         }
+        children = new Children(suite.programs(), layout, events, runFile::markOutdated);
     }
 
-    private void launch(List<Child> starting) throws IOException, UserError {
-        for (Child child : starting) {
-            child.launch();
-        }
-        List<Child> awaited = new ArrayList<>(starting);
-        long giveUp = System.nanoTime() + PATIENCE.toNanos();
-        while (!awaited.isEmpty()) {
-            for (Child child : List.copyOf(awaited)) {
-                if (child.isReady()) {
-                    awaited.remove(child);
-                    tell("%-18s ready  %4.1f s".formatted(child.name(), elapsedSeconds()));
-                } else if (child.process().filter(Process::isAlive).isEmpty()) {
-                    throw didNotComeUp(child, "ended with exit code " + child.exitCode());
-                } else if (System.nanoTime() > giveUp) {
-                    throw didNotComeUp(child, "was not ready within " + PATIENCE.toSeconds() + " s");
-                }
-            }
-            Waiting.briefly();
-        }
+    private void printReady(Child child) {
+        print("%-18s ready  %4.1f s".formatted(child.name(), (System.nanoTime() - startNanos) / 1e9));
     }
 
-    private static UserError didNotComeUp(Child child, String what) throws IOException {
-        String lastLines = String.join("\n    | ", ProcessLogs.lastLines(child.log(), 15));
-        return new UserError(
-                "%s did not come up: it %s. Its last lines:\n    | %s".formatted(child.name(), what, lastLines),
-                "mend what these lines say and try again; the whole log is " + child.log());
-    }
-
-    private void tell(String progress) {
+    private void print(String progress) {
         events.add(progress.strip().replaceAll(" +", " "));
-        starter.println("  " + progress);
+        out.println("  " + progress);
     }
 
-    private double elapsedSeconds() {
-        return (System.nanoTime() - startNanos) / 1e9;
-    }
-
-    /** The only writer of {@code run.json} from here on; what cannot be written now is tried again. */
     private void supervise() throws IOException {
-        long nextHousekeeping = System.nanoTime();
-        long nextRunFileCheck = System.nanoTime();
-        while (true) {
+        long nextLogCheck = System.nanoTime();
+        while (!isStopping()) {
             Waiting.briefly();
-            synchronized (this) {
-                if (stopping) {
-                    return;
-                }
-                if (System.nanoTime() > nextRunFileCheck) {
-                    nextRunFileCheck = System.nanoTime() + RUN_FILE_CHECK.toNanos();
-                    healRunFile();
-                }
-                if (runFileOutdated) {
-                    try {
-                        writeRunFile();
-                    } catch (IOException diskFull) {
-                        System.err.println("run.json was not written: " + diskFull);
-                    }
-                }
-            }
-            if (System.nanoTime() > nextHousekeeping) {
-                nextHousekeeping = System.nanoTime() + HOUSEKEEPING.toNanos();
+            runFile.refresh();
+            if (System.nanoTime() > nextLogCheck) {
+                nextLogCheck = System.nanoTime() + LOG_CHECK_INTERVAL.toNanos();
                 capLogs();
             }
         }
+    }
+
+    private synchronized boolean isStopping() {
+        return stopping;
     }
 
     private void capLogs() {
         try {
             LogFiles.cap(layout.logs(), LogFiles.LIMIT_BYTES);
         } catch (IOException diskFull) {
-            System.err.println("The logs were not cut: " + diskFull);
+            System.err.println("The logs were not truncated: " + diskFull);
         }
     }
 
-    private synchronized void runFileIsOutdated() {
-        runFileOutdated = true;
+    private RunFile runFileContent() {
+        PostgresAddress admin = suite.admin();
+        PostgresAddress database = admin.with(Database.name(admin), admin.user(), admin.password());
+        List<RunFile.Service> services = suite.services().stream()
+                .map(service -> new RunFile.Service(
+                        service.name(),
+                        children.pid(service.name()),
+                        service.port(),
+                        service.url(),
+                        service.managementUrl()))
+                .toList();
+        return new RunFile(
+                layout.url("gateway-service"),
+                suite.adminToken(),
+                demo,
+                services,
+                new RunFile.PostgresServer(
+                        database.urlWithPassword(),
+                        suite.postgres().map(own -> children.pid(own.name())).orElse(null),
+                        database.port(),
+                        database.database(),
+                        database.user()),
+                new RunFile.RedisServer(
+                        suite.redisUrl(),
+                        suite.redis().map(own -> children.pid(own.name())).orElse(null)),
+                ProcessHandle.current().pid(),
+                layout.portBase(),
+                layout.data().toString(),
+                startedAt,
+                children.restarts());
     }
 
-    /** Nobody finds the suite without this file, so one that was deleted or changed is written anew. */
-    private void healRunFile() {
-        boolean whole;
-        try {
-            whole = RunFile.read(layout.runFile()).filter(written::equals).isPresent();
-        } catch (UserError damaged) {
-            whole = false;
-        }
-        if (!whole && !runFileOutdated) {
-            events.add("run.json was missing or changed; writing it anew");
-            runFileOutdated = true;
-        }
-    }
-
-    private synchronized void writeRunFile() throws IOException {
-        runFileOutdated = false;
-        try {
-            List<RunFile.Restart> restarts = children.stream()
-                    .flatMap(child -> child.lastRestart().stream())
-                    .toList();
-            written = RunFiles.of(layout, suite, demo, startedAt, this::pid, restarts);
-            written.write(layout.runFile());
-        } catch (IOException diskFull) {
-            runFileOutdated = true;
-            throw diskFull;
-        }
-    }
-
-    private long pid(String name) {
-        return children.stream()
-                .filter(child -> child.name().equals(name))
-                .findFirst()
-                .flatMap(Child::process)
-                .orElseThrow()
-                .pid();
-    }
-
-    /** Services first, all at once, then Redis, then PostgreSQL. */
     private void stop() {
-        List<Child> last;
         synchronized (this) {
             if (stopping) {
                 return;
             }
             stopping = true;
-            last = List.copyOf(children);
         }
         try {
-            Files.deleteIfExists(layout.runFile());
-            List<Thread> draining = new ArrayList<>();
-            for (Child child : last) {
-                if (Layout.SERVICES.contains(child.name())) {
-                    draining.add(Thread.ofPlatform().start(() -> child.stop(DRAIN)));
-                }
-            }
-            for (Thread thread : draining) {
-                thread.join();
-            }
-            for (Child child : last.reversed()) {
-                if (!Layout.SERVICES.contains(child.name())) {
-                    child.stop(SERVER_STOP);
-                }
+            runFile.delete();
+            if (children != null) {
+                children.stop();
             }
             pids.forget(PidFiles.SUPERVISOR);
             events.add("down");

@@ -13,50 +13,50 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The supervisor seen from outside: started, found, asked to stop. */
+/** Starts, finds and stops the supervisor's process. */
 public final class SupervisorProcess {
 
-    /** Everything stops within its own patience; then the supervisor itself is what hangs. */
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(90);
+    /** Longer than the sum of the programs' stop timeouts: after this time the supervisor itself hangs. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(90);
 
     private static final String MAIN = "dev.wearon.local.commands.Wearon";
 
-    /** Neither Ctrl-C nor a closed terminal reaches it, and what it and its programs write is for their owner only. */
+    /** Protects the supervisor from Ctrl-C and from a closed terminal; its files are readable only by their owner. */
     private static final String DETACH = "umask 077; trap '' INT HUP; exec \"$@\"";
 
     private final Layout layout;
     private final Environment environment;
 
-    /** Of a suite that sees the caller's {@code WEARON_} variables. */
+    /** The suite gets the caller's {@code WEARON_} variables. */
     public SupervisorProcess(Layout layout) {
         this(layout, new Environment(System.getenv()));
     }
 
-    /** Of a suite that sees these {@code WEARON_} variables, and none of the caller's. */
+    /** The suite gets these {@code WEARON_} variables, and none of the caller's. */
     public SupervisorProcess(Layout layout, Environment environment) {
         this.layout = layout;
         this.environment = environment;
     }
 
     /**
-     * Starts a supervisor and stays with it until the suite is up.
+     * Starts a supervisor and waits until the suite is up.
      *
-     * @param progress is told each line meanwhile
-     * @throws UserError when the suite did not come up; nothing of it is left running
+     * @param progress gets each line that the supervisor prints
+     * @throws UserError if the start failed; no program is running then
      */
     public void start(Consumer<String> progress) throws IOException, UserError {
         new DataFolder(layout).prepare();
         Process supervisor = launch();
-        Thread abandon = new Thread(() -> abandon(supervisor), "abandon-start");
-        Runtime.getRuntime().addShutdownHook(abandon);
-        StringBuilder wrong = new StringBuilder();
+        Thread onInterrupt = new Thread(() -> stopInterrupted(supervisor), "interrupted-start");
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        StringBuilder error = new StringBuilder();
         boolean up = false;
         try (BufferedReader lines = supervisor.inputReader()) {
             for (String line; !up && (line = lines.readLine()) != null; ) {
                 if (line.equals(Supervisor.UP)) {
                     up = true;
-                } else if (line.startsWith(Supervisor.WRONG)) {
-                    wrong.append(wrong.isEmpty() ? "" : "\n").append(line.substring(Supervisor.WRONG.length()));
+                } else if (line.startsWith(Supervisor.ERROR)) {
+                    error.append(error.isEmpty() ? "" : "\n").append(line.substring(Supervisor.ERROR.length()));
                 } else {
                     progress.accept(line);
                 }
@@ -66,23 +66,23 @@ public final class SupervisorProcess {
             awaitExit(supervisor);
         }
         try {
-            Runtime.getRuntime().removeShutdownHook(abandon);
+            Runtime.getRuntime().removeShutdownHook(onInterrupt);
         } catch (IllegalStateException interrupted) {
-            throw new UserError("The start was interrupted; nothing is left running.");
+            throw new UserError("The start was interrupted; no program is running.");
         }
-        if (!up && wrong.isEmpty()) {
-            clearAfterSuddenEnd();
+        if (!up && error.isEmpty()) {
+            stopOrphans();
             throw new UserError(
-                    "The supervisor was ended before the suite was up; what it had started is stopped.",
-                    "try again; " + layout.log("supervisor") + " may say more");
+                    "The supervisor was killed before the suite was up; its programs were stopped.",
+                    "try again; details may be in " + layout.log("supervisor"));
         }
         if (!up) {
-            throw new UserError(wrong.toString());
+            throw new UserError(error.toString());
         }
     }
 
-    /** It could not stop what it had started, so this is done here. */
-    private void clearAfterSuddenEnd() throws IOException {
+    /** A killed supervisor cannot stop its programs, so this process stops them. */
+    private void stopOrphans() throws IOException {
         Optional<FileChannel> taken = new DataFolder(layout).take();
         if (taken.isPresent()) {
             try (FileChannel held = taken.get()) {
@@ -91,23 +91,23 @@ public final class SupervisorProcess {
         }
     }
 
-    /** The suite's supervisor, if one has the folder. */
+    /** The running supervisor of the data folder. */
     public Optional<ProcessHandle> find() throws IOException {
         return new PidFiles(layout.pids()).find(PidFiles.SUPERVISOR);
     }
 
-    /** Asks the supervisor to take the suite down, and waits; one that hangs is killed, with what it leaves. */
+    /** Asks the supervisor to stop the suite, and waits. Kills a supervisor that hangs; the caller then stops its orphans. */
     public void stop() throws IOException {
         DataFolder folder = new DataFolder(layout);
-        // Between taking the folder and its note there is a moment.
+        // A supervisor locks the folder a moment before it records its pid.
         Waiting.until(Duration.ofSeconds(3), () -> find().isPresent() || !folder.isTaken());
         Optional<ProcessHandle> supervisor = find();
         supervisor.ifPresent(ProcessHandle::destroy);
-        if (!Waiting.until(STOP_PATIENCE, () -> !folder.isTaken())) {
+        if (!Waiting.until(STOP_TIMEOUT, () -> !folder.isTaken())) {
             supervisor.ifPresent(ProcessHandle::destroyForcibly);
             Waiting.until(Duration.ofSeconds(5), () -> !folder.isTaken());
         }
-        // The lock goes a moment before the process does.
+        // The lock is released a moment before the process ends.
         if (supervisor.isPresent()) {
             Waiting.until(Duration.ofSeconds(5), () -> !Processes.isRunning(supervisor.get()));
         }
@@ -141,10 +141,10 @@ public final class SupervisorProcess {
         return builder.start();
     }
 
-    /** Ctrl-C before the suite was up: it is not left half. */
-    private static void abandon(Process supervisor) {
+    /** Ctrl-C during the start: stops the programs that were already started. */
+    private static void stopInterrupted(Process supervisor) {
         if (supervisor.isAlive()) {
-            System.err.println("\ninterrupted: stopping what was started ...");
+            System.err.println("\ninterrupted: stopping the started programs ...");
             supervisor.destroy();
             awaitExit(supervisor);
         }
@@ -153,7 +153,7 @@ public final class SupervisorProcess {
     private static void awaitExit(Process supervisor) {
         try {
             supervisor.waitFor();
-        } catch (InterruptedException again) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }

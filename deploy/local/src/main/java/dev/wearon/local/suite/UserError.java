@@ -1,25 +1,25 @@
 package dev.wearon.local.suite;
 
-/** Something the person at the keyboard can mend: what is wrong, and the hint. Shown without a stack trace. */
+/** An error that the user can correct. The command prints its message and a hint, without a stack trace. */
 public final class UserError extends Exception {
 
-    private static final int REFUSED = 1;
-    private static final int NOT_UNDERSTOOD = 2;
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
 
     private final int exitCode;
 
-    public UserError(String wrong, String hint) {
-        this(wrong + "\n  hint: " + hint);
+    public UserError(String message, String hint) {
+        this(message + "\n  hint: " + hint);
     }
 
-    /** What was asked for cannot have been meant, so nothing was tried. */
-    public static UserError usage(String wrong, String hint) {
-        return new UserError(wrong + "\n  hint: " + hint, NOT_UNDERSTOOD);
+    /** A wrong call of the command: nothing was done. */
+    public static UserError usage(String message, String hint) {
+        return new UserError(message + "\n  hint: " + hint, USAGE);
     }
 
-    /** A trouble that another process has already put into words. */
+    /** An error whose message already has a hint or needs none. */
     public UserError(String message) {
-        this(message, REFUSED);
+        this(message, FAILED);
     }
 
     private UserError(String message, int exitCode) {
@@ -27,7 +27,7 @@ public final class UserError extends Exception {
         this.exitCode = exitCode;
     }
 
-    /** Of the command that shows it. */
+    /** The exit code of the command. */
     public int exitCode() {
         return exitCode;
     }

@@ -1,14 +1,18 @@
 /**
- * The whole suite on one machine, kept alive: PostgreSQL, Redis and the four services as processes of one {@link
+ * The suite on one machine: PostgreSQL, Redis and the four services as child processes of a {@link
  * dev.wearon.local.suite.Supervisor}.
  *
- * <p>Promises: a program that ends is started again, at once the first time and within 5 s when it keeps ending; one that
- * has left its supervisor without an answer for 30 s is ended first;
- * {@code run.json} is there exactly while the suite is up, and whole at every moment; a data folder has at most one
- * supervisor; what a killed supervisor left running is found by its start time, so a reused process number never costs a
- * stranger its life. Everything that is kept lies in the data folder, readable by its owner only.
+ * <p>Guarantees:
  *
- * <p>Limits: one machine, the loopback interface, no rolling restart. A program that hangs while it starts is
- * not found.
+ * <ul>
+ *   <li>A program that ends is restarted: immediately after the first failure, within 5 s after repeated ones.
+ *   <li>A program that does not answer for 30 s is killed and restarted.
+ *   <li>{@code run.json} exists only while the suite is up, and is complete at every moment.
+ *   <li>A data folder has at most one supervisor. The processes of a killed supervisor are identified by pid and start time, so
+ *       an unrelated process with a reused pid is never killed.
+ *   <li>All data is in the data folder, readable only by its owner.
+ * </ul>
+ *
+ * <p>Limits: one machine, the loopback interface, no rolling restart. A program that hangs during its start is not detected.
  */
 package dev.wearon.local.suite;

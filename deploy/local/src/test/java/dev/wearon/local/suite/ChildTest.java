@@ -15,35 +15,35 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ChildTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     @TempDir
     Path folder;
 
     private Child child;
 
-    /** Whoever is told may hold a lock that another one needs who is just asking this child for its process. */
+    /** The callback may wait for a thread that calls process(), so a lock held during the callback would be a deadlock. */
     @Test
-    void tellsOfItsNewProcessWhileItCanBeAskedForIt() throws Exception {
-        BlockingQueue<Optional<Process>> askedMeanwhile = new ArrayBlockingQueue<>(1);
+    void callsOnRestartWithoutItsLock() throws Exception {
+        BlockingQueue<Optional<Process>> processes = new ArrayBlockingQueue<>(1);
         child = new Child(
                 new Sleeping(),
                 folder.resolve("log"),
                 new PidFiles(folder),
                 new EventLog(folder.resolve("events")),
-                () -> askedMeanwhile.add(CompletableFuture.supplyAsync(() -> child.process())
-                        .completeOnTimeout(Optional.empty(), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                () -> processes.add(CompletableFuture.supplyAsync(() -> child.process())
+                        .completeOnTimeout(Optional.empty(), TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                         .join()));
         child.launch();
         Process first = child.process().orElseThrow();
         child.keepAlive();
         try {
             first.destroyForcibly();
-            Optional<Process> second = askedMeanwhile.poll(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            Optional<Process> second = processes.poll(2 * TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             assertThat(second).isPresent();
             assertThat(second.orElseThrow().pid()).isNotEqualTo(first.pid());
         } finally {
-            child.stop(PATIENCE);
+            child.stop(TIMEOUT);
         }
     }
 

@@ -34,7 +34,7 @@ class ErrorTextTest {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void namesNoClass(Exception fault) {
+    void containsNoClassName(Exception fault) {
         assertThat(ErrorText.of(fault)).isNotBlank().doesNotContainPattern(Garbage.INTERNALS);
     }
 }

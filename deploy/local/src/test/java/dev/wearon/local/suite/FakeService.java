@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * A program that starts, gets ready and stops as a service does, for tests of what runs the services. On its public port
- * it tells its environment and answers the few routes that a start of the suite calls. Without dependencies, as it is
- * packed alone into a jar.
+ * A program that starts, becomes ready and stops like a service, for tests of the supervisor. On its public port it returns its
+ * environment and answers the routes that a start of the suite calls. It has no dependencies, because its jar contains
+ * only this class.
  */
 public final class FakeService {
 
@@ -24,7 +24,7 @@ public final class FakeService {
     public static void main(String[] arguments) throws IOException {
         String failing = System.getenv().getOrDefault("FAKE_SERVICE_FAILS", "nobody");
         if (System.getProperty("java.class.path").contains(failing)) {
-            System.out.println("this one was told to fail");
+            System.out.println("configured to fail");
             System.exit(3);
         }
         serve(Integer.parseInt(System.getenv("WEARON_HTTP_PORT")));
@@ -74,7 +74,7 @@ public final class FakeService {
 
     private static void answer(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("X-Request-Id", "req-of-the-stand-in");
+        exchange.getResponseHeaders().add("X-Request-Id", "req-of-the-fake-service");
         exchange.sendResponseHeaders(status, bytes.length);
         try (exchange) {
             exchange.getResponseBody().write(bytes);

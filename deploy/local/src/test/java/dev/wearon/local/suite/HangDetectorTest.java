@@ -8,51 +8,51 @@ import org.junit.jupiter.api.Test;
 
 class HangDetectorTest {
 
-    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-    private final HangDetector silence = new HangDetector(EVERY);
+    private final HangDetector detector = new HangDetector(INTERVAL);
     private Instant now = Instant.EPOCH;
 
-    private boolean look(boolean answered) {
-        now = now.plus(EVERY);
-        return silence.isHanging(answered, now);
+    private boolean probe(boolean answered) {
+        now = now.plus(INTERVAL);
+        return detector.isHanging(answered, now);
     }
 
-    private void silentFor(int looks) {
-        for (int i = 0; i < looks; i++) {
-            assertThat(look(false)).isFalse();
+    private void unanswered(int probes) {
+        for (int i = 0; i < probes; i++) {
+            assertThat(probe(false)).isFalse();
         }
     }
 
     @Test
-    void isHangingWhenSixLooksInARowStayUnanswered() {
-        look(true);
-        silentFor(5);
-        assertThat(look(false)).isTrue();
+    void hangsAfterSixUnansweredProbes() {
+        probe(true);
+        unanswered(5);
+        assertThat(probe(false)).isTrue();
     }
 
     @Test
-    void isSlowWhenItAnswersNowAndThen() {
-        look(true);
-        silentFor(5);
-        assertThat(look(true)).isFalse();
-        silentFor(5);
+    void doesNotHangIfItAnswersSometimes() {
+        probe(true);
+        unanswered(5);
+        assertThat(probe(true)).isFalse();
+        unanswered(5);
     }
 
     @Test
-    void isStartingUntilItHasAnsweredOnce() {
-        silentFor(100);
-        look(true);
-        silentFor(5);
-        assertThat(look(false)).isTrue();
+    void doesNotHangBeforeItsFirstAnswer() {
+        unanswered(100);
+        probe(true);
+        unanswered(5);
+        assertThat(probe(false)).isTrue();
     }
 
     @Test
-    void getsAllLooksAgainAfterTheMachineWasSuspended() {
-        look(true);
-        silentFor(5);
+    void countsFromZeroAfterTheMachineWasSuspended() {
+        probe(true);
+        unanswered(5);
         now = now.plus(Duration.ofHours(8));
-        silentFor(5);
-        assertThat(look(false)).isTrue();
+        unanswered(5);
+        assertThat(probe(false)).isTrue();
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** From nothing to up, down and up again, and what happens when somebody is killed on the way. */
+/** Starts and stops a suite, also with killed processes, interrupted starts and existing servers. */
 @Execution(ExecutionMode.CONCURRENT)
 class LifecycleTest {
 
@@ -31,7 +31,7 @@ class LifecycleTest {
     Path folder;
 
     @Test
-    void findsItsDataAgainAfterAnOrderlyAndAfterACrashedEnd() throws Exception {
+    void keepsItsDataAfterAStopAndAfterACrash() throws Exception {
         try (SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of())) {
             assertUp(suite.run("up"));
             RunFile first = suite.runFile();
@@ -57,7 +57,7 @@ class LifecycleTest {
             List<ProcessHandle> orphans = killSupervisor(suite);
             Ended recovered = suite.run("up");
             assertUp(recovered);
-            assertThat(recovered.output()).contains("stopped what a crashed run had left", "postgres (pid ");
+            assertThat(recovered.output()).contains("stopped the processes of a crashed run", "postgres (pid ");
             assertThat(orphans).noneMatch(Processes::isRunning);
             assertKept(suite, first);
 
@@ -74,28 +74,28 @@ class LifecycleTest {
     }
 
     @Test
-    void leavesNothingRunningWhenOneDoesNotComeUp() throws Exception {
-        // Also without a cache folder, as a service account may have no home.
+    void stopsAllProgramsIfOneDoesNotStart() throws Exception {
+        // Without a cache folder too, because a service account may have no home folder.
         SuiteUnderTest suite = new SuiteUnderTest(
                 folder, Map.of("FAKE_SERVICE_FAILS", "/credits-service/", "XDG_CACHE_HOME", "/dev/null/none"));
         Ended up = suite.run("up");
         assertThat(up.exitCode()).isEqualTo(1);
         assertThat(up.output())
                 .contains(
-                        "credits-service did not come up: it ended with exit code 3",
-                        "| this one was told to fail",
+                        "credits-service did not start: it ended with exit code 3",
+                        "| configured to fail",
                         suite.layout().log("credits-service").toString());
         assertNothingRuns(suite);
     }
 
     @Test
-    void leavesNothingRunningWhenItsStartIsInterrupted() throws Exception {
+    void stopsAllProgramsIfTheStartIsInterrupted() throws Exception {
         SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of());
         Process up = suite.start("up");
         PidFiles pids = new PidFiles(suite.layout().pids());
         Waiting.until(Duration.ofSeconds(20), () -> pids.find("redis").isPresent());
 
-        // Java treats it as it does SIGINT, which a build in the background may have been told to ignore.
+        // SIGTERM: Java handles it like SIGINT, which a background build may ignore.
         up.destroy();
         up.waitFor();
 
@@ -105,7 +105,7 @@ class LifecycleTest {
     }
 
     @Test
-    void leavesNothingRunningWhenItsSupervisorIsKilledHalfWay() throws Exception {
+    void stopsAllProgramsIfTheSupervisorIsKilledDuringTheStart() throws Exception {
         SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of());
         Process up = suite.start("up");
         PidFiles pids = new PidFiles(suite.layout().pids());
@@ -119,7 +119,7 @@ class LifecycleTest {
     }
 
     @Test
-    void usesExistingServersAndLeavesThemAlone() throws Exception {
+    void usesExistingServersAndDoesNotStopThem() throws Exception {
         Postgres postgres = new Postgres(folder.resolve("theirs"), Ports.free(), "their secret");
         Redis redis = new Redis(folder.resolve("their-redis"), Ports.free());
         Process postgresProcess = postgres.start(folder.resolve("postgres.log"), Duration.ofSeconds(60));
@@ -173,7 +173,7 @@ class LifecycleTest {
         }
     }
 
-    /** Owns a database, and that is all. */
+    /** A user who owns a database and has no other rights. */
     private static PostgresAddress guest(Postgres postgres) throws SQLException {
         PostgresAddress superuser = postgres.address();
         try (var connection = DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());
@@ -198,7 +198,7 @@ class LifecycleTest {
     }
 
     @Test
-    void saysWhichFolderCannotBeWritten() throws Exception {
+    void reportsAFolderThatIsNotWritable() throws Exception {
         Files.writeString(folder.resolve("the data"), "a file, not a folder");
         Ended up = new SuiteUnderTest(folder, Map.of()).run("up");
         assertThat(up.exitCode()).isEqualTo(1);
@@ -221,7 +221,7 @@ class LifecycleTest {
         }
     }
 
-    /** @return what it left, all still running */
+    /** @return the orphans, which are still running */
     private static List<ProcessHandle> killSupervisor(SuiteUnderTest suite) throws IOException {
         ProcessHandle supervisor =
                 ProcessHandle.of(suite.runFile().supervisorPid()).orElseThrow();

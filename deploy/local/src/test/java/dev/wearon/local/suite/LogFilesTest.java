@@ -28,7 +28,7 @@ class LogFilesTest {
     }
 
     @Test
-    void cutsALogThatIsStillWrittenTo() throws IOException {
+    void truncatesALogThatAnotherProcessWrites() throws IOException {
         Path log = folder.resolve("redis.log");
         try (var writer = Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             writer.write("too much of it\n".getBytes());

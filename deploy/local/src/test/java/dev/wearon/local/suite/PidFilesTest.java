@@ -33,7 +33,7 @@ class PidFilesTest {
     }
 
     @Test
-    void takesAReusedNumberForAStranger() throws Exception {
+    void ignoresAProcessWithAReusedPid() throws Exception {
         PidFiles pids = new PidFiles(folder);
         pids.recordOwn("me");
         assertThat(pids.find("me")).isPresent();
@@ -43,7 +43,7 @@ class PidFilesTest {
     }
 
     @Test
-    void findsNothingInAFileThatIsNotWrittenYet() throws Exception {
+    void findsNothingInAnEmptyFile() throws Exception {
         Files.writeString(folder.resolve("empty.pid"), "");
         assertThat(new PidFiles(folder).find("empty")).isEmpty();
     }

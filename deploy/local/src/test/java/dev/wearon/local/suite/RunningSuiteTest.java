@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A suite that is up: what it tells, what it refuses, and that nothing keeps it down. */
+/** The state, the refusals and the restarts of a suite that is up. */
 class RunningSuiteTest {
 
     @TempDir
@@ -50,7 +50,7 @@ class RunningSuiteTest {
     }
 
     @Test
-    void tellsInRunJsonWhereEverythingIs() throws IOException {
+    void writesAddressesAndPidsToRunJson() throws IOException {
         var json = PrivateFiles.JSON.readTree(suite.layout().runFile().toFile());
         int base = suite.layout().portBase();
         assertThat(json.path("gateway_url").asText()).isEqualTo("http://127.0.0.1:" + base);
@@ -69,7 +69,7 @@ class RunningSuiteTest {
     }
 
     @Test
-    void showsItsSecretsToNobodyElse() throws IOException {
+    void restrictsItsFilesToTheirOwner() throws IOException {
         Layout layout = suite.layout();
         assertThat(permissions(layout.data())).isEqualTo("rwx------");
         for (Path file : new Path[] {layout.runFile(), layout.secrets(), layout.demoStore(), layout.demoHeader()}) {
@@ -78,7 +78,7 @@ class RunningSuiteTest {
     }
 
     @Test
-    void isUpOnlyOnce() throws IOException {
+    void doesNotStartASecondSupervisor() throws IOException {
         long supervisor = suite.runFile().supervisorPid();
         Ended again = suite.run("up");
         assertThat(again.exitCode()).isZero();
@@ -88,11 +88,11 @@ class RunningSuiteTest {
     }
 
     @Test
-    void namesThePortThatIsTakenAndByWhom() throws IOException {
+    void reportsAUsedPortWithItsProcess() throws IOException {
         Ended other = suite.inAnotherFolder("another").run("up");
         assertThat(other.exitCode()).isEqualTo(1);
         assertThat(other.output())
-                .contains("Port " + suite.layout().portBase() + " (gateway-service) is taken by", "--port-base");
+                .contains("Port " + suite.layout().portBase() + " (gateway-service) is in use by", "--port-base");
         if (Files.isDirectory(Path.of("/proc/self"))) {
             assertThat(other.output())
                     .contains("process " + suite.runFile().services().getFirst().pid());
@@ -100,14 +100,14 @@ class RunningSuiteTest {
     }
 
     @Test
-    void refusesToDeleteWhatIsInUse() throws IOException {
+    void refusesAResetWhileItIsUp() throws IOException {
         Ended reset = suite.run("reset", "--yes");
         assertThat(reset.exitCode()).isEqualTo(1);
         assertThat(reset.output()).contains("is up", "down");
     }
 
     @Test
-    void givesTheServicesTheCallersVariablesAndKeepsTheirOwnApart() throws IOException {
+    void passesTheCallersVariablesToAllServicesAndSecretsOnlyToTheirOwn() throws IOException {
         assertThat(suite.environmentOf("gateway-service"))
                 .contains("WEARON_ADMIN_TOKEN=the-callers-own", "WEARON_STORAGE_RETENTION=PT1H")
                 .anyMatch(variable -> variable.startsWith("WEARON_CREDITS_URL="))
@@ -119,7 +119,7 @@ class RunningSuiteTest {
     }
 
     @Test
-    void opensTheGatewayOnly() throws IOException {
+    void opensOnlyTheGatewayToOtherMachines() throws IOException {
         assertThat(suite.environmentOf("gateway-service")).contains("WEARON_HTTP_HOST=0.0.0.0");
         for (String service : List.of("credits-service", "generation-service", "storage-service")) {
             assertThat(suite.environmentOf(service))
@@ -130,7 +130,7 @@ class RunningSuiteTest {
     }
 
     @Test
-    void givesAServiceTheHeapThatWasAskedFor() throws IOException {
+    void setsTheHeapOfAService() throws IOException {
         assertThat(maxHeap("storage-service")).isEqualTo("-Xmx96m");
         assertThat(maxHeap("credits-service")).isEqualTo("-Xmx160m");
         assertThat(maxHeap("generation-service")).isEqualTo("-Xmx384m");
@@ -147,7 +147,7 @@ class RunningSuiteTest {
     }
 
     @Test
-    void refusesAVariableThatNobodyReads() throws IOException {
+    void refusesAnUnknownVariable() throws IOException {
         Ended up = suite.with(Map.of(
                         "WEARON_STORAGE_RETENTON", "1h",
                         "WEARON_REDIS_SERVICE_HOST", "10.0.0.11",
@@ -171,7 +171,7 @@ class RunningSuiteTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "{\"gateway_url\": "})
-    void writesADamagedRunJsonAnew(String damaged) throws Exception {
+    void repairsADamagedRunJson(String damaged) throws Exception {
         RunFile whole = suite.runFile();
         Files.writeString(suite.layout().runFile(), damaged);
         assertThat(Waiting.until(Duration.ofSeconds(5), () -> isWhole(whole))).isTrue();
@@ -190,7 +190,7 @@ class RunningSuiteTest {
     }
 
     @Test
-    void measuresItself() throws IOException {
+    void reportsItsMemory() throws IOException {
         Ended status = suite.run("status", "--json");
         assertThat(status.output()).startsWith("{");
         var json = PrivateFiles.JSON.readTree(status.output());
@@ -204,7 +204,7 @@ class RunningSuiteTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"postgres", "redis", "gateway-service", "generation-service"})
-    void startsAgainWithinFiveSecondsWhatWasKilled(String name) throws Exception {
+    void restartsAKilledProgramWithinFiveSeconds(String name) throws Exception {
         long killed = pid(suite.runFile(), name);
         AtomicReference<Exception> torn = new AtomicReference<>();
         AtomicBoolean reading = new AtomicBoolean(true);
@@ -227,14 +227,14 @@ class RunningSuiteTest {
                 .isTrue();
         reading.set(false);
         reader.join();
-        assertThat(torn).as("run.json was whole at every moment").hasNullValue();
+        assertThat(torn).as("run.json was complete at every moment").hasNullValue();
         assertThat(Files.readString(suite.layout().log("events")))
                 .containsPattern("T[\\d:.]+Z " + name + " \\(pid " + killed + "\\) ended with exit code 137");
     }
 
-    /** All at once, as each of them takes its time to be believed dead. */
+    /** One test for three programs at the same time, because each one needs the whole liveness timeout. */
     @Test
-    void startsAgainWhatHangs() throws Exception {
+    void restartsProgramsThatHang() throws Exception {
         List<String> names = List.of("postgres", "redis", "generation-service");
         RunFile before = suite.runFile();
         for (String name : names) {
@@ -257,8 +257,8 @@ class RunningSuiteTest {
         for (String name : names) {
             assertThat(events)
                     .contains(name + " (pid " + pid(before, name)
-                            + ") hangs, it has left 6 looks in 12 s unanswered; killing it");
-            assertThat(status).containsPattern(name + " was started again at .*Z: it hung: no answer in 12 s");
+                            + ") hangs: it did not answer 6 probes in 12 s; killing it");
+            assertThat(status).containsPattern(name + " was restarted at .*Z: it hung: no answer in 12 s");
         }
     }
 

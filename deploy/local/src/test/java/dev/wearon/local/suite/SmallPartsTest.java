@@ -16,15 +16,15 @@ class SmallPartsTest {
     Path folder;
 
     @Test
-    void waitsLongerTheMoreOftenAProgramEndsButNeverFiveSeconds() {
-        assertThat(Child.pauseAfter(1)).isEqualTo(Duration.ZERO);
-        assertThat(Child.pauseAfter(2)).isEqualTo(Duration.ofMillis(500));
-        assertThat(Child.pauseAfter(4)).isEqualTo(Duration.ofSeconds(2));
-        assertThat(Child.pauseAfter(100)).isEqualTo(Duration.ofSeconds(4));
+    void backsOffLongerAfterEachFailureButNeverFiveSeconds() {
+        assertThat(Child.backOff(1)).isEqualTo(Duration.ZERO);
+        assertThat(Child.backOff(2)).isEqualTo(Duration.ofMillis(500));
+        assertThat(Child.backOff(4)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(Child.backOff(100)).isEqualTo(Duration.ofSeconds(4));
     }
 
     @Test
-    void refusesADiskThatIsAlmostFull() {
+    void refusesAnAlmostFullDisk() {
         assertThatThrownBy(() -> DataFolder.requireSpace(folder, 499))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("499 MB are free, 500 MB are needed");
@@ -32,15 +32,15 @@ class SmallPartsTest {
     }
 
     @Test
-    void refusesADatabaseWhosePasswordIsLost() throws Exception {
+    void refusesADatabaseWithoutItsPasswords() throws Exception {
         Layout layout = new Layout(folder, folder, 8080);
         Files.createDirectories(layout.postgresData());
         Files.writeString(layout.postgresData().resolve("PG_VERSION"), "18");
-        assertThatThrownBy(() -> Secrets.readOrMake(layout)).isInstanceOf(UserError.class);
+        assertThatThrownBy(() -> Secrets.readOrCreate(layout)).isInstanceOf(UserError.class);
     }
 
     @Test
-    void namesARunFileThatCannotBeRead() throws Exception {
+    void reportsADamagedRunFileWithoutItsContent() throws Exception {
         Path file = Files.writeString(folder.resolve("run.json"), "{\"admin_token\": \"secret");
         assertThatThrownBy(() -> RunFile.read(file))
                 .isInstanceOf(UserError.class)
@@ -50,16 +50,16 @@ class SmallPartsTest {
     }
 
     @Test
-    void makesSecretsOnce() throws Exception {
+    void createsSecretsOnce() throws Exception {
         Layout layout = new Layout(folder, folder, 8080);
-        Secrets made = Secrets.readOrMake(layout);
-        assertThat(Secrets.readOrMake(layout)).isEqualTo(made);
+        Secrets made = Secrets.readOrCreate(layout);
+        assertThat(Secrets.readOrCreate(layout)).isEqualTo(made);
         assertThat(made.schemaPasswords()).containsOnlyKeys("gateway", "credits", "generation", "storage");
         assertThat(made.toString()).doesNotContain(made.adminToken());
     }
 
     @Test
-    void printsCommandLinesThatCanBePasted() {
+    void quotesCommandLinesForTheShell() {
         Path here = Path.of("").toAbsolutePath();
         assertThat(new Layout(here, here.resolve(".wearon"), 8080).commandLine("down"))
                 .isEqualTo("./wearon down");

@@ -26,24 +26,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/** A suite in a folder of its own, driven by the real command in a real process; its services are stand-ins. */
+/** A suite in a temporary folder with fake services. The tests run the real command in a process of its own. */
 public final class SuiteUnderTest implements AutoCloseable {
 
-    /** What a command printed, both streams, and how it ended. */
+    /** @param output standard output and standard error */
     public record Ended(int exitCode, String output) {}
 
     private final Layout layout;
     private final Map<String, String> variables;
 
     public SuiteUnderTest(Path folder, Map<String, String> variables) throws IOException {
-        // With a blank, as a home folder may have one.
+        // Paths with a space, because a home folder may have one.
         this(
                 new Layout(folder.resolve("source tree"), folder.resolve("the data"), Ports.freeRange(Layout.PORTS)),
                 variables);
         for (String service : Layout.SERVICES) {
             Path jar = layout.built(service).resolve("quarkus-run.jar");
             Files.createDirectories(jar.getParent());
-            writeStandIn(jar);
+            writeFakeService(jar);
         }
     }
 
@@ -52,7 +52,7 @@ public final class SuiteUnderTest implements AutoCloseable {
         this.variables = variables;
     }
 
-    /** The same source tree and ports, another data folder. */
+    /** A suite with the same source tree and ports, and another data folder. */
     public SuiteUnderTest inAnotherFolder(String name) {
         return new SuiteUnderTest(
                 new Layout(layout.root(), layout.data().resolveSibling(name), layout.portBase()), variables);
@@ -103,13 +103,13 @@ public final class SuiteUnderTest implements AutoCloseable {
         }
     }
 
-    /** The processes of the six and the supervisor, with everything below them. */
+    /** The processes of the six programs and of the supervisor, with their descendants. */
     public List<ProcessHandle> processes() throws IOException {
         RunFile run = runFile();
-        Stream<Long> six = Stream.concat(
+        Stream<Long> programs = Stream.concat(
                 run.services().stream().map(RunFile.Service::pid),
                 Stream.of(run.postgres().pid(), run.redis().pid()).filter(pid -> pid != null));
-        return Stream.concat(six, Stream.of(run.supervisorPid()))
+        return Stream.concat(programs, Stream.of(run.supervisorPid()))
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
                 .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
                 .distinct()
@@ -134,20 +134,20 @@ public final class SuiteUnderTest implements AutoCloseable {
         return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
     }
 
-    /** Down, whatever state a test left it in. */
+    /** Stops the suite in any state. */
     @Override
     public void close() throws IOException {
         run("down");
     }
 
-    /** This one's, without the libraries of other modules' tests, which change how Java logs. */
+    /** The class path of this test without Quarkus and JBoss libraries, which change the logging of Java. */
     private static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("quarkus") && !entry.contains("jboss") && !entry.contains("slf4j"))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    private static void writeStandIn(Path jar) throws IOException {
+    private static void writeFakeService(Path jar) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, FakeService.class.getName());
