@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What the operator's commands share: whose admin API is asked, and how its answer is shown. Never shows the token. */
+/** The options of the commands that call the admin API, the calls, and the output of the answers. Never prints the token. */
 final class AdminApi {
 
     static final String STORES = "/admin/v1/stores";
@@ -35,11 +35,11 @@ final class AdminApi {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = "The gateway of a suite elsewhere, with its operator's token in " + TOKEN
+            description = "The gateway of a remote suite, with its admin token in " + TOKEN
                     + " (default: the suite that is up in the data folder).")
     private String url;
 
-    @Option(names = "--json", description = "For programs: the data of the answer as it is.")
+    @Option(names = "--json", description = "Prints the answer's data as JSON.")
     private boolean json;
 
     /** One call of the admin API. */
@@ -50,10 +50,10 @@ final class AdminApi {
     private record Gateway(String url, String token) {}
 
     /**
-     * The data of the answer.
+     * Sends the request and returns the data of the answer.
      *
-     * @param ifUnknown the hint when nobody can say whether the request was carried out
-     * @throws UserError when it was refused, or the gateway cannot be reached
+     * @param ifUnknown the hint if it is unknown whether the request was executed
+     * @throws UserError if the request was refused, or the gateway cannot be reached
      */
     JsonNode call(Request request, String ifUnknown) throws UserError {
         Gateway gateway = gateway();
@@ -79,14 +79,14 @@ final class AdminApi {
         IOException reason = noAnswer.getCause() instanceof IOException cause ? cause : noAnswer;
         if (reason instanceof ConnectException || reason instanceof HttpConnectTimeoutException) {
             return new UserError(
-                    "The gateway at " + gateway.url() + " cannot be reached; nothing was asked of it.",
-                    isElsewhere() ? "check --url" : "see " + commandLine("status"));
+                    "The gateway at " + gateway.url() + " cannot be reached; no request was sent.",
+                    isRemote() ? "check --url" : "see " + commandLine("status"));
         }
         return new UserError(
                 "The gateway at " + gateway.url() + " did not answer: " + ErrorText.of(reason) + ".", ifUnknown);
     }
 
-    /** Shows {@code data} as JSON, or to people as {@code table} does it. */
+    /** Prints {@code data} as JSON or with {@code table}. */
     void show(JsonNode data, Consumer<PrintWriter> table) {
         PrintWriter out = command.commandLine().getOut();
         if (json) {
@@ -97,7 +97,7 @@ final class AdminApi {
         out.flush();
     }
 
-    /** Says something beside the data: where {@code --json} is read by a program, on standard error. */
+    /** Prints a note; with {@code --json} on standard error, because a program reads standard output. */
     void printNote(String line) {
         PrintWriter out =
                 json ? command.commandLine().getErr() : command.commandLine().getOut();
@@ -105,7 +105,7 @@ final class AdminApi {
         out.flush();
     }
 
-    /** Tells how to read on, when there is more. */
+    /** Prints the command for the next page, if there is one. */
     void printNextPage(JsonNode page) {
         if (!json && page.path("next_cursor").isTextual()) {
             printNote("There is more: "
@@ -113,7 +113,7 @@ final class AdminApi {
         }
     }
 
-    /** The command line that was typed, with this option set to {@code value}; it can be pasted. */
+    /** This command line with the option set to {@code value}, to be pasted into a shell. */
     String again(String option, String value) {
         List<String> words = new ArrayList<>();
         boolean valueOfOption = false;
@@ -128,14 +128,14 @@ final class AdminApi {
         return layout().script() + " " + words.stream().map(Layout::quoted).collect(Collectors.joining(" "));
     }
 
-    /** Another command for the same suite; it can be pasted. */
+    /** Another command for the same suite, to be pasted into a shell. */
     String commandLine(String other) {
-        return isElsewhere()
+        return isRemote()
                 ? layout().script() + " " + other + " --url " + Layout.quoted(url)
                 : layout().commandLine(other);
     }
 
-    boolean isElsewhere() {
+    boolean isRemote() {
         return url != null;
     }
 
@@ -144,11 +144,11 @@ final class AdminApi {
     }
 
     private Gateway gateway() throws UserError {
-        Gateway gateway = isElsewhere() ? elsewhere() : local();
+        Gateway gateway = isRemote() ? remote() : local();
         if (!gateway.token().matches("[!-~]+")) {
-            // The HTTP client would refuse it with a message that quotes it.
+            // The HTTP client refuses it with a message that quotes it.
             throw new UserError(
-                    "The operator's token is not made of visible ASCII characters.", "set another " + TOKEN);
+                    "The admin token contains characters other than visible ASCII.", "set another " + TOKEN);
         }
         return gateway;
     }
@@ -157,17 +157,17 @@ final class AdminApi {
         RunFile run = RunFile.read(layout().runFile())
                 .orElseThrow(() -> new UserError(
                         "WearOn is not up in " + layout().data() + ".",
-                        "start it with " + layout().commandLine("up") + ", or name another one with --url"));
+                        "start it with " + layout().commandLine("up") + ", or choose a remote one with --url"));
         return new Gateway(run.gatewayUrl(), run.adminToken());
     }
 
-    private Gateway elsewhere() {
+    private Gateway remote() {
         if (!isGatewayUrl(url)) {
-            throw wrongUsage("--url must be like https://wearon.example.com, without a query or a name in it");
+            throw wrongUsage("--url must be like https://wearon.example.com, without a query or a user");
         }
         String token = wearon().environment()
                 .adminToken()
-                .orElseThrow(() -> wrongUsage("--url needs the operator's token of that gateway in " + TOKEN));
+                .orElseThrow(() -> wrongUsage("--url needs the admin token of that gateway in " + TOKEN));
         return new Gateway(url.replaceAll("/+$", ""), token);
     }
 

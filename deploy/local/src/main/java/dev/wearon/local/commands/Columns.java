@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** JSON as aligned columns for people. */
+/** Prints JSON as aligned columns. */
 final class Columns {
 
     private static final String GAP = "  ";
 
     private Columns() {}
 
-    /** A line for each object of {@code rows}, with these of its fields. */
+    /** Prints a line for each object of {@code rows}, with the named fields. */
     static void print(PrintWriter out, JsonNode rows, List<String> fields) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(fields.stream()
@@ -27,7 +27,7 @@ final class Columns {
         align(out, lines);
     }
 
-    /** A line for each field of {@code object}. */
+    /** Prints a line for each field of {@code object}. */
     static void print(PrintWriter out, JsonNode object) {
         align(
                 out,
@@ -36,7 +36,7 @@ final class Columns {
                         .toList());
     }
 
-    /** Without what could move a terminal's cursor or change its colours. */
+    /** Replaces control characters, which could move the terminal's cursor or change its colours. */
     static String plain(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");
     }

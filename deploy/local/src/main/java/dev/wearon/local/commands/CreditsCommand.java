@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "credits", description = "Gives credits to stores.")
+@Command(name = "credits", description = "Grants credits to stores.")
 final class CreditsCommand implements Runnable {
 
     @Spec
@@ -22,31 +22,31 @@ final class CreditsCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Say what to do, for example: ./wearon credits grant STORE_ID 100");
+                spec.commandLine(), "Add a subcommand, for example: ./wearon credits grant STORE_ID 100");
     }
 
     @Command(
             name = "grant",
             description =
-                    "Adds credits to a store's pool. With the same --key, amount and type it is booked once, however"
-                            + " often it is repeated.")
+                    "Adds credits to a store's balance. A repeat with the same --key, amount and type has no further"
+                            + " effect.")
     int grant(
             @Mixin AdminApi admin,
-            @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store,
-            @Parameters(paramLabel = "AMOUNT", description = "How many credits.") int amount,
+            @Parameters(paramLabel = "STORE_ID", description = "The id that store list shows.") UUID store,
+            @Parameters(paramLabel = "AMOUNT", description = "The number of credits.") int amount,
             @Option(
                             names = "--type",
                             paramLabel = "TYPE",
                             defaultValue = "purchase",
                             description = "purchase or subscription (default: ${DEFAULT-VALUE}).")
                     String type,
-            @Option(names = "--description", paramLabel = "TEXT", description = "Stands in the store's transactions.")
+            @Option(names = "--description", paramLabel = "TEXT", description = "A text for the store's transactions.")
                     String description,
             @Option(
                             names = "--key",
                             paramLabel = "KEY",
                             description =
-                                    "The Idempotency-Key, for example an invoice's number (default: a new one, which is"
+                                    "The Idempotency-Key, for example an invoice's number (default: a new key, which is"
                                             + " printed).")
                     String chosenKey)
             throws UserError {
@@ -59,16 +59,16 @@ final class CreditsCommand implements Runnable {
             body.put("description", description);
         }
         if (chosenKey == null) {
-            // Before it is sent: who is cut off here must be able to repeat it.
+            // Before the request, so that the operator can repeat an interrupted one.
             admin.printNote("Idempotency-Key: " + key);
         }
         JsonNode granted = admin.call(
                 (api, token) -> api.postOnce(AdminApi.STORES + "/" + store + "/credits", token, key, body),
-                "whether it was booked is not known; repeat it with its key, so that it is booked once: "
+                "it is unknown whether the credits were booked; repeat the command with the same key: "
                         + admin.again("--key", key));
         admin.show(granted, out -> Columns.print(out, granted));
         if (granted.path("replayed").asBoolean()) {
-            admin.printNote("It had been booked before under this key, and nothing was added now.");
+            admin.printNote("The credits were booked before with this key; nothing was added.");
         }
         return 0;
     }

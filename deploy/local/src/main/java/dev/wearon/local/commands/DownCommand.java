@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "down", description = "Stops the suite in good order; also what a crashed run left. The data stays.")
+@Command(name = "down", description = "Stops the suite, and the processes of a crashed run. Keeps the data.")
 final class DownCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -30,21 +30,21 @@ final class DownCommand implements Callable<Integer> {
         long start = System.nanoTime();
         boolean wasUp = folder.isTaken();
         if (wasUp) {
-            System.out.println("Stopping the services, then the servers that were started with them ...");
+            System.out.println("Stopping the services, then Redis and PostgreSQL ...");
             new SupervisorProcess(layout).stop();
         }
-        // Whoever holds the folder now is alone with it, so nothing found here belongs to a living suite.
+        // With the lock on the folder, every process found here is an orphan.
         Optional<FileChannel> taken = folder.take();
         if (taken.isEmpty()) {
-            throw new UserError("Somebody is starting WearOn in " + layout.data() + " again.", "wait, then try again");
+            throw new UserError("Another command is starting WearOn in " + layout.data() + ".", "wait, then try again");
         }
         try (FileChannel held = taken.get()) {
-            List<String> remains = new OrphanProcesses(layout).stop();
-            if (!remains.isEmpty()) {
-                System.out.println("Stopped what a crashed run had left: " + String.join(", ", remains));
+            List<String> orphans = new OrphanProcesses(layout).stop();
+            if (!orphans.isEmpty()) {
+                System.out.println("Stopped the processes of a crashed run: " + String.join(", ", orphans));
             }
             System.out.println(
-                    wasUp || !remains.isEmpty()
+                    wasUp || !orphans.isEmpty()
                             ? "WearOn is down after %.1f s; its data stays in %s"
                                     .formatted((System.nanoTime() - start) / 1e9, layout.data())
                             : "WearOn is not up in " + layout.data());

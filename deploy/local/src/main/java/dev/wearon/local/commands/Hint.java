@@ -2,23 +2,24 @@ package dev.wearon.local.commands;
 
 import dev.wearon.local.suite.PublicApi.Answer;
 
-/** What an operator does about a refusal; {@code docs/errors.md} in short. */
+/** The hint for a refusal of the admin API, a short form of {@code docs/errors.md}. */
 final class Hint {
 
     private Hint() {}
 
     static String of(Answer.Refusal refusal, AdminApi admin, String ifUnknown) {
         return switch (refusal.code()) {
-            case "VALIDATION_ERROR" -> "correct it; nothing was changed";
+            case "VALIDATION_ERROR" -> "correct the input; nothing was changed";
             case "INVALID_API_KEY" ->
-                admin.isElsewhere()
-                        ? "set WEARON_ADMIN_TOKEN to a token that this gateway takes"
-                        : "take the suite down and up again, so that it writes down the token it takes";
-            case "NOT_FOUND" -> "check the ids; the stores: " + admin.commandLine("store list");
-            case "ALREADY_FINISHED" -> "rotate the key that took its place, or issue one; wearon key list shows them";
-            case "STORE_EXISTS" -> "use the existing one: " + admin.commandLine("store list --search DOMAIN");
-            case "IDEMPOTENCY_KEY_REUSED" -> "a new grant wants a new key; without --key one is made";
-            case "RATE_LIMIT_EXCEEDED" -> "nothing was changed; wait a second and repeat";
+                admin.isRemote()
+                        ? "set WEARON_ADMIN_TOKEN to a token that this gateway accepts"
+                        : "take the suite down and up again, to write its token to run.json";
+            case "NOT_FOUND" -> "check the ids; this lists the stores: " + admin.commandLine("store list");
+            case "ALREADY_FINISHED" ->
+                "rotate the key that replaced it, or issue a new key; wearon key list shows all keys";
+            case "STORE_EXISTS" -> "use the existing store: " + admin.commandLine("store list --search DOMAIN");
+            case "IDEMPOTENCY_KEY_REUSED" -> "use a new key for a new grant; without --key, the command creates one";
+            case "RATE_LIMIT_EXCEEDED" -> "nothing was changed; wait a second and repeat the command";
             default -> byStatus(refusal.status(), admin, ifUnknown);
         };
     }
@@ -28,9 +29,9 @@ final class Hint {
             return ifUnknown;
         }
         if (status < 400) {
-            return "this is not how a gateway answers, check where it is; "
-                    + (admin.isElsewhere() ? "--url names it" : admin.commandLine("status"));
+            return "this is not an answer of a gateway; check "
+                    + (admin.isRemote() ? "--url" : admin.commandLine("status"));
         }
-        return "docs/errors.md explains the code; the gateway's log says more under the request id";
+        return "docs/errors.md explains the code; the gateway's log has details for the request id";
     }
 }

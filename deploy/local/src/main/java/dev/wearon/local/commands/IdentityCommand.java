@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "identity",
         description =
-                "Makes and removes the keys with which gateway and generation sign identities. Starts nothing anew.")
+                "Adds and removes the keys with which gateway and generation sign identities. Does not restart services.")
 final class IdentityCommand implements Runnable {
 
     @ParentCommand
@@ -30,18 +30,18 @@ final class IdentityCommand implements Runnable {
             names = "--keys",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "The folder of the keys (default: that of the suite on this machine).")
+            description = "The folder of the keys (default: the folder of the local suite).")
     private Path folder;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do, for example: ./wearon identity add gateway");
+        throw new ParameterException(
+                spec.commandLine(), "Add a subcommand, for example: ./wearon identity add gateway");
     }
 
     @Command(
             name = "add",
-            description =
-                    "Makes one more key of an issuer and adds its public half to the set of all. Prints its name.")
+            description = "Creates a key for an issuer, adds the public key to the key set, and prints its name.")
     int add(@Parameters(paramLabel = "ISSUER", description = "gateway or generation.") String issuer)
             throws IOException {
         if (!IdentityKeys.ISSUERS.contains(issuer)) {
@@ -59,8 +59,8 @@ final class IdentityCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "remove", description = "Takes a key out of the set of all.")
-    int remove(@Parameters(paramLabel = "NAME", description = "Its kid in the set.") String name) throws IOException {
+    @Command(name = "remove", description = "Removes a public key from the key set.")
+    int remove(@Parameters(paramLabel = "NAME", description = "The kid of the key.") String name) throws IOException {
         keys().remove(name);
         return 0;
     }

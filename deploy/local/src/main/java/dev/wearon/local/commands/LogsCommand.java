@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 final class LogsCommand implements Callable<Integer> {
 
     private static final List<String> OTHERS = List.of("postgres", "redis", "events", "supervisor");
-    private static final int STEP_MS = 250;
-    private static final int MOST_AT_ONCE = 1 << 20;
+    private static final int POLL_MS = 250;
+    private static final int MAX_READ = 1 << 20;
 
     @ParentCommand
     private Wearon wearon;
@@ -43,14 +43,14 @@ final class LogsCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow"},
-            description = "Goes on showing what is written, until Ctrl-C.")
+            description = "Continues to show new lines, until Ctrl-C.")
     private boolean follow;
 
     @Option(
             names = {"-n", "--lines"},
             paramLabel = "N",
             defaultValue = "40",
-            description = "How many lines of each (default: ${DEFAULT-VALUE}).")
+            description = "The number of lines of each log (default: ${DEFAULT-VALUE}).")
     private int count;
 
     @Override
@@ -64,7 +64,7 @@ final class LogsCommand implements Callable<Integer> {
             throw new UserError(
                     "There is no log of " + (program == null ? "WearOn" : shown.getFirst()) + " in " + layout.data()
                             + ".",
-                    "name the folder of a suite with --data DIR, or start one in it with " + layout.commandLine("up"));
+                    "choose the folder of a suite with --data DIR, or start a suite with " + layout.commandLine("up"));
         }
         Map<String, Long> positions = new LinkedHashMap<>();
         for (String name : shown) {
@@ -76,7 +76,7 @@ final class LogsCommand implements Callable<Integer> {
             ProcessLogs.lastLines(log, count).forEach(System.out::println);
         }
         while (follow) {
-            Thread.sleep(STEP_MS);
+            Thread.sleep(POLL_MS);
             for (Map.Entry<String, Long> position : positions.entrySet()) {
                 position.setValue(showNew(layout.log(position.getKey()), position.getKey(), position.getValue()));
             }
@@ -98,18 +98,18 @@ final class LogsCommand implements Callable<Integer> {
                         "There is no log of \"" + name + "\".", "choose one of " + String.join(", ", allPrograms())));
     }
 
-    /** Shows what came after {@code position}, in whole lines; a shorter file is a new one. */
+    /** Prints the whole lines after {@code position}. A file that is shorter than this is a new file. */
     private long showNew(Path log, String name, long position) throws IOException {
         if (!Files.exists(log)) {
             return 0;
         }
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             long from = file.length() < position ? 0 : position;
-            byte[] bytes = new byte[(int) Math.min(file.length() - from, MOST_AT_ONCE)];
+            byte[] bytes = new byte[(int) Math.min(file.length() - from, MAX_READ)];
             file.seek(from);
             file.readFully(bytes);
             int whole = bytes.length;
-            while (whole > 0 && bytes[whole - 1] != '\n' && bytes.length < MOST_AT_ONCE) {
+            while (whole > 0 && bytes[whole - 1] != '\n' && bytes.length < MAX_READ) {
                 whole--;
             }
             String prefix = program == null ? name + " | " : "";

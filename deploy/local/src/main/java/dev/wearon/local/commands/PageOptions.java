@@ -7,16 +7,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** Which page of a list is meant. */
+/** The options of a command that lists one page. */
 final class PageOptions {
 
-    @Option(names = "--limit", paramLabel = "N", description = "How many at most, up to 100 (default: 20).")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "The maximum number of entries, up to 100 (default: 20).")
     private Integer limit;
 
-    @Option(names = "--cursor", paramLabel = "CURSOR", description = "Reads on where the page before ended.")
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "The cursor that the previous page printed.")
     private String cursor;
 
-    /** {@code path} with this page and these filters as its query; a null one is left out. */
+    /** {@code path} with the page and the filters as its query; null values are omitted. */
     String of(String path, Map<String, String> filters) {
         Map<String, String> parameters = new LinkedHashMap<>(filters);
         parameters.put("limit", limit == null ? null : limit.toString());

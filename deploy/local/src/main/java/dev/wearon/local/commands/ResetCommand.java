@@ -15,14 +15,13 @@ import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "reset",
-        description =
-                "Deletes the suite's data for good: stores, credits, pictures, keys, logs. Refuses while it is up.")
+        description = "Deletes all data of the suite: stores, credits, pictures, keys, logs. The suite must be down.")
 final class ResetCommand implements Callable<Integer> {
 
     @ParentCommand
     private Wearon wearon;
 
-    @Option(names = "--yes", description = "Does not ask.")
+    @Option(names = "--yes", description = "Deletes without a question.")
     private boolean yes;
 
     @Override
@@ -48,7 +47,7 @@ final class ResetCommand implements Callable<Integer> {
             new OrphanProcesses(layout).stop();
             folder.deleteContent();
         }
-        System.out.println("Deleted. " + layout.commandLine("up") + " begins anew.");
+        System.out.println("Deleted. " + layout.commandLine("up") + " starts with empty data.");
         return 0;
     }
 
@@ -59,8 +58,8 @@ final class ResetCommand implements Callable<Integer> {
 
     private static boolean confirmed(Layout layout) {
         System.out.println("This deletes all stores, credits, pictures, keys and logs in " + layout.data());
-        System.out.println("(an existing server named by WEARON_DB_URL keeps its database).");
-        System.out.print("Type yes to go on: ");
+        System.out.println("(the database on the server of WEARON_DB_URL is not deleted).");
+        System.out.print("Type yes to continue: ");
         System.out.flush();
         Scanner answer = new Scanner(System.in);
         return answer.hasNextLine() && answer.nextLine().strip().equalsIgnoreCase("yes");

@@ -11,41 +11,41 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.Duration;
 
-/** Makes sure that the suite is up, telling how it goes. */
+/** Ensures that the suite is up, and prints the progress. */
 record Startup(Layout layout, PrintStream out) {
 
-    private static final Duration ANOTHERS_START = Duration.ofSeconds(180);
+    private static final Duration OTHER_START_TIMEOUT = Duration.ofSeconds(180);
 
     RunFile ensureUp() throws IOException, UserError {
         if (new DataFolder(layout).isTaken()) {
-            return awaitAnother();
+            return awaitOtherStart();
         }
         long start = System.nanoTime();
         out.println("Starting WearOn; its data is in " + layout.data());
         try {
             new SupervisorProcess(layout).start(out::println);
-        } catch (UserError notThisOne) {
+        } catch (UserError failed) {
             if (new DataFolder(layout).isTaken()) {
-                // Another command began at the same moment and was faster.
-                return awaitAnother();
+                // Another command started the suite at the same time.
+                return awaitOtherStart();
             }
-            throw notThisOne;
+            throw failed;
         }
         RunFile run = read();
         out.printf("WearOn is up at %s after %.1f s%n", run.gatewayUrl(), (System.nanoTime() - start) / 1e9);
         return run;
     }
 
-    private RunFile awaitAnother() throws IOException, UserError {
+    private RunFile awaitOtherStart() throws IOException, UserError {
         if (!Files.exists(layout.runFile())) {
-            out.println("WearOn is being started or stopped by another command; waiting for it ...");
+            out.println("Another command is starting or stopping WearOn; waiting ...");
         }
         DataFolder folder = new DataFolder(layout);
-        boolean clear = Waiting.until(ANOTHERS_START, () -> Files.exists(layout.runFile()) || !folder.isTaken());
-        if (!clear) {
+        boolean done = Waiting.until(OTHER_START_TIMEOUT, () -> Files.exists(layout.runFile()) || !folder.isTaken());
+        if (!done) {
             throw new UserError(
-                    "Another start or stop in " + layout.data() + " has not ended within " + ANOTHERS_START.toSeconds()
-                            + " s.",
+                    "Another start or stop in " + layout.data() + " has not ended within "
+                            + OTHER_START_TIMEOUT.toSeconds() + " s.",
                     "see " + layout.log("events") + "; " + layout.commandLine("down") + " ends it");
         }
         if (!folder.isTaken()) {
@@ -59,6 +59,6 @@ record Startup(Layout layout, PrintStream out) {
     private RunFile read() throws UserError {
         return RunFile.read(layout.runFile())
                 .orElseThrow(() -> new UserError(
-                        "WearOn was taken down again just now.", "start it again: " + layout.commandLine("up")));
+                        "Another command has just stopped WearOn.", "start it again: " + layout.commandLine("up")));
     }
 }

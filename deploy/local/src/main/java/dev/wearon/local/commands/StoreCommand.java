@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "store", description = "Onboards stores and shows them, as the operator of a running suite.")
+@Command(name = "store", description = "Creates and shows the stores of a running suite.")
 final class StoreCommand implements Runnable {
 
     private static final List<String> COLUMNS =
@@ -26,10 +26,10 @@ final class StoreCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do, for example: ./wearon store list");
+        throw new ParameterException(spec.commandLine(), "Add a subcommand, for example: ./wearon store list");
     }
 
-    @Command(name = "create", description = "Onboards a store.")
+    @Command(name = "create", description = "Creates a store.")
     int create(
             @Mixin AdminApi admin,
             @Parameters(paramLabel = "DOMAIN", description = "The shop's host name, for example shop.example.com.")
@@ -37,7 +37,7 @@ final class StoreCommand implements Runnable {
             @Option(
                             names = "--billing-mode",
                             paramLabel = "MODE",
-                            description = "absorb_mode: the store pays (default); resell_mode: its shoppers do.")
+                            description = "absorb_mode: the store pays (default); resell_mode: its shoppers pay.")
                     String billingMode,
             @Option(
                             names = "--tier",
@@ -52,36 +52,37 @@ final class StoreCommand implements Runnable {
         body.values().removeIf(value -> value == null);
         JsonNode store = admin.call(
                 (api, token) -> api.post(AdminApi.STORES, token, body),
-                "whether the store was made is not known; see "
+                "it is unknown whether the store was created; see "
                         + admin.commandLine("store list --search " + Layout.quoted(domain)));
         admin.show(store, out -> Columns.print(out, store));
         return 0;
     }
 
-    @Command(name = "list", description = "Lists stores, newest first, a page at a time.")
+    @Command(name = "list", description = "Lists stores, newest first, in pages.")
     int list(
             @Mixin AdminApi admin,
             @Mixin PageOptions page,
-            @Option(names = "--search", paramLabel = "TEXT", description = "Stands somewhere in the shop domain.")
-                    String search,
+            @Option(names = "--search", paramLabel = "TEXT", description = "A part of the shop domain.") String search,
             @Option(names = "--status", paramLabel = "STATUS", description = "active or inactive (default: both).")
                     String status)
             throws UserError {
         Map<String, String> filters = new HashMap<>();
         filters.put("search", search);
         filters.put("status", status);
-        JsonNode found = admin.call((api, token) -> api.get(page.of(AdminApi.STORES, filters), token), "ask again");
+        JsonNode found =
+                admin.call((api, token) -> api.get(page.of(AdminApi.STORES, filters), token), "repeat the command");
         admin.show(found, out -> Columns.print(out, found.path("stores"), COLUMNS));
         admin.printNextPage(found);
         return 0;
     }
 
-    @Command(name = "show", description = "Shows everything that is set for a store.")
+    @Command(name = "show", description = "Shows all data of a store.")
     int show(
             @Mixin AdminApi admin,
-            @Parameters(paramLabel = "STORE_ID", description = "As store list shows it.") UUID store)
+            @Parameters(paramLabel = "STORE_ID", description = "The id that store list shows.") UUID store)
             throws UserError {
-        JsonNode shown = admin.call((api, token) -> api.get(AdminApi.STORES + "/" + store, token), "ask again");
+        JsonNode shown =
+                admin.call((api, token) -> api.get(AdminApi.STORES + "/" + store, token), "repeat the command");
         admin.show(shown, out -> Columns.print(out, shown));
         return 0;
     }

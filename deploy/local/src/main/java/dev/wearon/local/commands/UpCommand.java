@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "up", description = "Starts the suite and keeps it alive; it outlasts this terminal.")
+@Command(name = "up", description = "Starts the suite and keeps it alive, also after this terminal is closed.")
 final class UpCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -17,11 +17,10 @@ final class UpCommand implements Callable<Integer> {
         wearon.checkVariables();
         Layout layout = wearon.layout();
         RunFile run = new Startup(layout, System.out).ensureUp();
-        System.out.println(
-                "  stop it: " + layout.commandLine("down") + "    look at it: " + layout.commandLine("status"));
+        System.out.println("  stop it: " + layout.commandLine("down") + "    show it: " + layout.commandLine("status"));
         if (run.portBase() != layout.portBase()) {
             System.out.println("  note: it was started with --port-base " + run.portBase()
-                    + ", and keeps it until the next start");
+                    + "; stop it and start it again to use other ports");
         }
         return 0;
     }

@@ -1,5 +1,5 @@
 /**
- * {@code ./wearon} as people use it: one class per command, each a few lines over {@link dev.wearon.local.suite}. A command
- * exits with 0 when it did what its name says, with 1 when it says what is wrong, with 2 when it was called wrongly.
+ * The command line {@code ./wearon}: one class per command, based on {@link dev.wearon.local.suite}. Exit codes: 0 success, 1
+ * failure with a message, 2 wrong usage.
  */
 package dev.wearon.local.commands;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** The operator's commands against a gateway that speaks the documented JSON. Nothing they say holds the token. */
+/** Runs the commands of the admin API against a fake gateway. No output contains the token. */
 class AdminCommandsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,7 +48,7 @@ class AdminCommandsTest {
     @BeforeEach
     void start() throws IOException {
         gateway = new FakeGateway();
-        gateway.pretendToRunIn(data, TOKEN);
+        gateway.writeRunFile(data, TOKEN);
     }
 
     @AfterEach
@@ -57,20 +57,20 @@ class AdminCommandsTest {
     }
 
     @Nested
-    class ForPeople {
+    class WithoutJson {
 
         @Test
-        void showsAPageInAlignedColumnsAndHowToReadOn() {
-            gateway.succeeds(200, PAGE);
-            Said said = say("store", "list", "--search", "ex am", "--status", "active", "--cursor", "bmV3ZXI");
-            assertThat(said.exitCode()).isZero();
-            assertThat(said.out().lines())
+        void printsAPageInColumnsAndTheCommandForTheNext() {
+            gateway.willSucceed(200, PAGE);
+            Output output = runLocal("store", "list", "--search", "ex am", "--status", "active", "--cursor", "bmV3ZXI");
+            assertThat(output.exitCode()).isZero();
+            assertThat(output.out().lines())
                     .startsWith(
                             "STORE ID                              SHOP DOMAIN       STATUS    BILLING MODE  SUBSCRIPTION TIER  CREATED AT",
                             STORE
                                     + "  demo.example.com  active    absorb_mode   -                  2026-11-21T10:00:00Z",
                             "0193c0de-0000-7000-8000-000000000002  a.example         inactive  resell_mode   starter            2026-11-20T10:00:00Z");
-            assertThat(said.out())
+            assertThat(output.out())
                     .contains("store list --search 'ex am' --status active --data " + data + " --cursor 'b2xkZXI='")
                     .doesNotContain("bmV3ZXI");
             assertThat(gateway.onlyRequest().target())
@@ -80,18 +80,19 @@ class AdminCommandsTest {
         }
 
         @Test
-        void saysNothingOfAnotherPageOnTheLast() {
-            gateway.succeeds(200, "{\"keys\": [], \"next_cursor\": null}");
-            Said said = say("key", "list", STORE);
-            assertThat(said.out().lines()).singleElement().asString().startsWith("KEY ID  KEY PREFIX  STATUS");
+        void printsNoCommandForANextPageAfterTheLast() {
+            gateway.willSucceed(200, "{\"keys\": [], \"next_cursor\": null}");
+            Output output = runLocal("key", "list", STORE);
+            assertThat(output.out().lines()).singleElement().asString().startsWith("KEY ID  KEY PREFIX  STATUS");
             assertThat(gateway.onlyRequest().target()).isEqualTo("GET /admin/v1/stores/" + STORE + "/api-keys");
         }
 
         @Test
-        void showsANewKeyOnceAndSaysSo() {
-            gateway.succeeds(201, ISSUED);
-            Said said = say("key", "issue", STORE, "--domain", "https://a.example", "--domain", "https://b.example");
-            assertThat(said.out())
+        void printsANewKeyOnceWithANote() {
+            gateway.willSucceed(201, ISSUED);
+            Output output =
+                    runLocal("key", "issue", STORE, "--domain", "https://a.example", "--domain", "https://b.example");
+            assertThat(output.out())
                     .containsOnlyOnce(API_KEY)
                     .contains("api_key          " + API_KEY, "cannot be shown again");
             assertThat(gateway.onlyRequest().body())
@@ -100,29 +101,29 @@ class AdminCommandsTest {
         }
 
         @Test
-        void doesNotLetAnAnswerMoveTheCursor() {
-            gateway.succeeds(200, "{\"shop_domain\": \"a\\u001b[2Jb\"}");
-            assertThat(say("store", "show", STORE).out()).isEqualToIgnoringNewLines("shop_domain  a?[2Jb");
+        void replacesControlCharacters() {
+            gateway.willSucceed(200, "{\"shop_domain\": \"a\\u001b[2Jb\"}");
+            assertThat(runLocal("store", "show", STORE).out()).isEqualToIgnoringNewLines("shop_domain  a?[2Jb");
         }
     }
 
     @Nested
-    class ForPrograms {
+    class WithJson {
 
         @Test
-        void printsTheDataAsItIsAndNothingElse() throws IOException {
-            gateway.succeeds(200, PAGE);
-            Said said = say("store", "list", "--json");
-            assertThat(JSON.readTree(said.out())).isEqualTo(JSON.readTree(PAGE));
-            assertThat(said.err()).isEmpty();
+        void printsOnlyTheData() throws IOException {
+            gateway.willSucceed(200, PAGE);
+            Output output = runLocal("store", "list", "--json");
+            assertThat(JSON.readTree(output.out())).isEqualTo(JSON.readTree(PAGE));
+            assertThat(output.err()).isEmpty();
         }
 
         @Test
-        void saysBesideTheDataThatAKeyIsShownOnce() throws IOException {
-            gateway.succeeds(201, ISSUED);
-            Said said = say("key", "rotate", STORE, KEY, "--grace", "60", "--json");
-            assertThat(JSON.readTree(said.out())).isEqualTo(JSON.readTree(ISSUED));
-            assertThat(said.err()).contains("cannot be shown again").doesNotContain(API_KEY);
+        void printsTheNoteOnStandardError() throws IOException {
+            gateway.willSucceed(201, ISSUED);
+            Output output = runLocal("key", "rotate", STORE, KEY, "--grace", "60", "--json");
+            assertThat(JSON.readTree(output.out())).isEqualTo(JSON.readTree(ISSUED));
+            assertThat(output.err()).contains("cannot be shown again").doesNotContain(API_KEY);
             assertThat(gateway.onlyRequest().target())
                     .isEqualTo("POST /admin/v1/stores/" + STORE + "/api-keys/" + KEY + "/rotate");
             assertThat(gateway.onlyRequest().body()).isEqualToIgnoringWhitespace("{\"grace_seconds\": 60}");
@@ -133,9 +134,9 @@ class AdminCommandsTest {
     class Sends {
 
         @Test
-        void onlyWhatWasSaidOfANewStore() {
-            gateway.succeeds(201, "{\"store_id\": \"" + STORE + "\"}");
-            assertThat(say("store", "create", "demo.example.com").out()).contains(STORE);
+        void onlyTheGivenFieldsOfANewStore() {
+            gateway.willSucceed(201, "{\"store_id\": \"" + STORE + "\"}");
+            assertThat(runLocal("store", "create", "demo.example.com").out()).contains(STORE);
             assertThat(gateway.onlyRequest().target()).isEqualTo("POST /admin/v1/stores");
             assertThat(gateway.onlyRequest().body())
                     .isEqualToIgnoringWhitespace("{\"shop_domain\": \"demo.example.com\"}");
@@ -143,29 +144,30 @@ class AdminCommandsTest {
 
         @Test
         void aRevocation() {
-            gateway.succeeds(200, "{\"key_id\": \"" + KEY + "\", \"status\": \"revoked\"}");
-            assertThat(say("key", "revoke", STORE, KEY).out()).contains("status  revoked");
+            gateway.willSucceed(200, "{\"key_id\": \"" + KEY + "\", \"status\": \"revoked\"}");
+            assertThat(runLocal("key", "revoke", STORE, KEY).out()).contains("status  revoked");
             assertThat(gateway.onlyRequest().target())
                     .isEqualTo("DELETE /admin/v1/stores/" + STORE + "/api-keys/" + KEY);
         }
 
         @Test
-        void aGrantWithAKeyOfItsOwnThatItTells() throws IOException {
-            gateway.succeeds(201, "{\"transaction_id\": \"t\", \"balance\": 50}");
-            Said said = say("credits", "grant", STORE, "50");
+        void aGrantWithAGeneratedKeyThatItPrints() throws IOException {
+            gateway.willSucceed(201, "{\"transaction_id\": \"t\", \"balance\": 50}");
+            Output output = runLocal("credits", "grant", STORE, "50");
             String key = gateway.onlyRequest().idempotencyKey();
             assertThat(key).matches("grant-[0-9a-f-]{36}");
-            assertThat(said.out()).contains("Idempotency-Key: " + key, "balance         50");
+            assertThat(output.out()).contains("Idempotency-Key: " + key, "balance         50");
             assertThat(JSON.readTree(gateway.onlyRequest().body()))
                     .isEqualTo(JSON.readTree("{\"amount\": 50, \"type\": \"purchase\"}"));
         }
 
         @Test
-        void aGrantWithTheKeyThatWasChosen() throws IOException {
-            gateway.succeeds(201, "{\"transaction_id\": \"t\", \"balance\": 50}");
-            Said said = say("credits", "grant", STORE, "50", "--key", "invoice-1", "--description", "A b", "--json");
+        void aGrantWithTheGivenKey() throws IOException {
+            gateway.willSucceed(201, "{\"transaction_id\": \"t\", \"balance\": 50}");
+            Output output =
+                    runLocal("credits", "grant", STORE, "50", "--key", "invoice-1", "--description", "A b", "--json");
             assertThat(gateway.onlyRequest().idempotencyKey()).isEqualTo("invoice-1");
-            assertThat(JSON.readTree(said.out()).path("balance").asInt()).isEqualTo(50);
+            assertThat(JSON.readTree(output.out()).path("balance").asInt()).isEqualTo(50);
             assertThat(JSON.readTree(gateway.onlyRequest().body())
                             .path("description")
                             .asText())
@@ -173,24 +175,24 @@ class AdminCommandsTest {
         }
 
         @Test
-        void aRepeatedGrantAndSaysThatNothingWasAdded() {
-            gateway.succeeds(201, "{\"transaction_id\": \"t\", \"balance\": 50, \"replayed\": false}");
-            gateway.succeeds(201, "{\"transaction_id\": \"t\", \"balance\": 50, \"replayed\": true}");
-            assertThat(say("credits", "grant", STORE, "50", "--key", "invoice-1")
+        void aRepeatedGrantAndPrintsThatNothingWasAdded() {
+            gateway.willSucceed(201, "{\"transaction_id\": \"t\", \"balance\": 50, \"replayed\": false}");
+            gateway.willSucceed(201, "{\"transaction_id\": \"t\", \"balance\": 50, \"replayed\": true}");
+            assertThat(runLocal("credits", "grant", STORE, "50", "--key", "invoice-1")
                             .out())
                     .doesNotContain("booked before");
-            Said repeated = say("credits", "grant", STORE, "50", "--key", "invoice-1");
+            Output repeated = runLocal("credits", "grant", STORE, "50", "--key", "invoice-1");
             assertThat(repeated.exitCode()).isZero();
             assertThat(repeated.out()).contains("booked before", "nothing was added");
         }
 
         @Test
-        void toAGatewayElsewhereTheFirstTokenOfTheEnvironment() {
-            gateway.succeeds(200, PAGE);
+        void theFirstTokenOfTheEnvironmentToARemoteGateway() {
+            gateway.willSucceed(200, PAGE);
             Map<String, String> environment = Map.of("WEARON_ADMIN_TOKEN", " first-token , second-token");
-            Said said = run(environment, "store", "list", "--url", gateway.url() + "/", "--search", "a");
+            Output output = run(environment, "store", "list", "--url", gateway.url() + "/", "--search", "a");
             assertThat(gateway.onlyRequest().authorization()).isEqualTo("Bearer first-token");
-            assertThat(said.out()).contains("--url " + gateway.url()).doesNotContain("first-token", "second-token");
+            assertThat(output.out()).contains("--url " + gateway.url()).doesNotContain("first-token", "second-token");
         }
     }
 
@@ -205,68 +207,68 @@ class AdminCommandsTest {
             "409, STORE_EXISTS, store list --search",
             "418, TEAPOT, docs/errors.md",
             "429, RATE_LIMIT_EXCEEDED, wait a second",
-            "503, SERVICE_UNAVAILABLE, whether the store was made is not known"
+            "503, SERVICE_UNAVAILABLE, it is unknown whether the store was created"
         })
-        void sayingCodeMessageRequestIdAndTheWayOut(int status, String code, String hint) {
-            gateway.refuses(status, code, "It is so.");
-            Said said = say("store", "create", "a.example", "--json");
-            assertThat(said.exitCode()).isEqualTo(1);
-            assertThat(said.out()).isEmpty();
-            assertThat(said.err())
-                    .contains("wearon: %s: It is so. (%d, request id req-7)".formatted(code, status), "hint: ", hint);
+        void withCodeMessageRequestIdAndHint(int status, String code, String hint) {
+            gateway.willRefuse(status, code, "A message.");
+            Output output = runLocal("store", "create", "a.example", "--json");
+            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.out()).isEmpty();
+            assertThat(output.err())
+                    .contains("wearon: %s: A message. (%d, request id req-7)".formatted(code, status), "hint: ", hint);
         }
 
         @Test
-        void sayingHowToRepeatAGrantOfWhichNobodyKnows() {
-            Said cut = say("credits", "grant", STORE, "50", "--description", "A b");
+        void withTheCommandThatRepeatsAnUnansweredGrant() {
+            Output cut = runLocal("credits", "grant", STORE, "50", "--description", "A b");
             String key = gateway.onlyRequest().idempotencyKey();
             assertThat(cut.exitCode()).isEqualTo(1);
             assertThat(cut.err())
-                    .contains("did not answer", "not known")
+                    .contains("did not answer", "unknown")
                     .contains("credits grant " + STORE + " 50 --description 'A b' --data " + data + " --key " + key);
         }
 
         @Test
-        void sayingHowToRepeatAGrantThatMayHaveBeenBooked() {
-            gateway.refuses(503, "SERVICE_UNAVAILABLE", "Please try again.");
-            Said refused = say("credits", "grant", STORE, "50", "--key=invoice-1");
-            assertThat(refused.err()).contains("not known", "50 --data " + data + " --key invoice-1");
+        void withTheCommandThatRepeatsAFailedGrant() {
+            gateway.willRefuse(503, "SERVICE_UNAVAILABLE", "Please try again.");
+            Output refused = runLocal("credits", "grant", STORE, "50", "--key=invoice-1");
+            assertThat(refused.err()).contains("unknown", "50 --data " + data + " --key invoice-1");
         }
 
         @Test
-        void sayingThatAnotherKindOfServerAnswered() {
-            gateway.succeeds(200, "null");
-            assertThat(say("store", "list").err()).contains("no envelope", "not how a gateway answers");
+        void ifAnotherServerAnswers() {
+            gateway.willSucceed(200, "null");
+            assertThat(runLocal("store", "list").err()).contains("no envelope", "not an answer of a gateway");
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"5", "[]", "\"text\"", "true"})
-        void sayingThatWhatIsThereIsNoAnswer(String data) {
-            gateway.succeeds(200, data);
-            assertThat(say("store", "list").err()).contains("no envelope", "not how a gateway answers");
+        void ifTheDataIsNotAnObject(String data) {
+            gateway.willSucceed(200, data);
+            assertThat(runLocal("store", "list").err()).contains("no envelope", "not an answer of a gateway");
         }
 
         @Test
-        void sayingThatTheGatewayCannotBeReached() {
+        void ifTheGatewayCannotBeReached() {
             gateway.close();
-            Said said = say("credits", "grant", STORE, "50");
-            assertThat(said.exitCode()).isEqualTo(1);
-            assertThat(said.err()).contains("cannot be reached; nothing was asked of it", "status");
+            Output output = runLocal("credits", "grant", STORE, "50");
+            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.err()).contains("cannot be reached; no request was sent", "status");
         }
 
         @Test
-        void sayingThatNoSuiteIsUp() {
-            Said said = run(
+        void ifNoSuiteIsUp() {
+            Output output = run(
                     Map.of(), "store", "list", "--data", data.resolve("other").toString());
-            assertThat(said.exitCode()).isEqualTo(1);
-            assertThat(said.err()).contains("WearOn is not up in", " up --data ", "--url");
+            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.err()).contains("WearOn is not up in", " up --data ", "--url");
         }
 
         @Test
-        void beforeATokenThatNoHeaderTakesIsQuoted() {
-            Said said = run(Map.of("WEARON_ADMIN_TOKEN", "not\nvisible"), "store", "list", "--url", gateway.url());
-            assertThat(said.exitCode()).isEqualTo(1);
-            assertThat(said.out() + said.err()).contains("visible ASCII").doesNotContain("not\nvisible");
+        void withoutQuotingAnInvalidToken() {
+            Output output = run(Map.of("WEARON_ADMIN_TOKEN", "not\nvisible"), "store", "list", "--url", gateway.url());
+            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.out() + output.err()).contains("visible ASCII").doesNotContain("not\nvisible");
         }
     }
 
@@ -302,29 +304,29 @@ class AdminCommandsTest {
                     "store list --url https://name:word@a.example",
                     "store list --url http://127.0.0.1:1"
                 })
-        void withoutAskingAnybody(String arguments) {
-            Said said = say(arguments.split(" "));
-            assertThat(said.exitCode()).isEqualTo(2);
-            assertThat(said.out()).isEmpty();
-            assertThat(said.err()).contains("wearon: ", "Usage: wearon ").doesNotContain("name:word");
+        void withoutARequest(String arguments) {
+            Output output = runLocal(arguments.split(" "));
+            assertThat(output.exitCode()).isEqualTo(2);
+            assertThat(output.out()).isEmpty();
+            assertThat(output.err()).contains("wearon: ", "Usage: wearon ").doesNotContain("name:word");
         }
     }
 
-    private record Said(int exitCode, String out, String err) {}
+    private record Output(int exitCode, String out, String err) {}
 
-    private Said say(String... arguments) {
+    private Output runLocal(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--data", data.toString()));
         return run(Map.of(), all.toArray(String[]::new));
     }
 
-    private static Said run(Map<String, String> environment, String... arguments) {
+    private static Output run(Map<String, String> environment, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine line =
                 Wearon.commandLine(environment).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int exitCode = line.execute(arguments);
         assertThat(out + "" + err).doesNotContain(TOKEN).doesNotContainPattern(Garbage.INTERNALS);
-        return new Said(exitCode, out.toString(), err.toString());
+        return new Output(exitCode, out.toString(), err.toString());
     }
 }

@@ -14,17 +14,17 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 
-/** A real HTTP server that answers as the contract says, in the order it was told, and remembers what it was asked. */
+/** An HTTP server that returns the prepared answers in their order, and records the requests. */
 final class FakeGateway implements AutoCloseable {
 
-    /** What a client sent; {@code target} is the method, the path and the query. */
-    record Asked(String target, String authorization, String idempotencyKey, String body) {}
+    /** @param target the method, the path and the query */
+    record Request(String target, String authorization, String idempotencyKey, String body) {}
 
-    private record Canned(int status, String body) {}
+    private record Response(int status, String body) {}
 
     private final HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-    private final Queue<Canned> answers = new ArrayDeque<>();
-    private final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
+    private final Queue<Response> answers = new ArrayDeque<>();
+    private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
 
     FakeGateway() throws IOException {
         server.createContext("/", this::answer);
@@ -35,25 +35,25 @@ final class FakeGateway implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    void succeeds(int status, String data) {
-        answers.add(new Canned(status, "{\"data\": " + data + ", \"error\": null}"));
+    void willSucceed(int status, String data) {
+        answers.add(new Response(status, "{\"data\": " + data + ", \"error\": null}"));
     }
 
-    void refuses(int status, String code, String message) {
-        answers.add(new Canned(
+    void willRefuse(int status, String code, String message) {
+        answers.add(new Response(
                 status,
                 "{\"data\": null, \"error\": {\"code\": \"%s\", \"message\": \"%s\"}}".formatted(code, message)));
     }
 
-    Asked onlyRequest() {
-        if (asked.size() != 1) {
-            throw new AssertionError("asked " + asked.size() + " times: " + asked);
+    Request onlyRequest() {
+        if (requests.size() != 1) {
+            throw new AssertionError(requests.size() + " requests: " + requests);
         }
-        return asked.get(0);
+        return requests.get(0);
     }
 
-    /** Makes {@code data} the folder of a suite whose gateway this is. */
-    void pretendToRunIn(Path data, String adminToken) throws IOException {
+    /** Makes {@code data} the folder of a suite with this gateway. */
+    void writeRunFile(Path data, String adminToken) throws IOException {
         new RunFile(
                         url(),
                         adminToken,
@@ -69,19 +69,19 @@ final class FakeGateway implements AutoCloseable {
                 .write(data.resolve("run.json"));
     }
 
-    /** Without an answer left the connection is cut, after the request was read. */
+    /** Closes the connection after the request if no prepared answer is left. */
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            asked.add(new Asked(
+            requests.add(new Request(
                     exchange.getRequestMethod() + " " + exchange.getRequestURI(),
                     exchange.getRequestHeaders().getFirst("Authorization"),
                     exchange.getRequestHeaders().getFirst("Idempotency-Key"),
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
-            Canned canned = answers.poll();
-            if (canned != null) {
-                byte[] body = canned.body().getBytes(StandardCharsets.UTF_8);
+            Response response = answers.poll();
+            if (response != null) {
+                byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().add("X-Request-Id", "req-7");
-                exchange.sendResponseHeaders(canned.status(), body.length);
+                exchange.sendResponseHeaders(response.status(), body.length);
                 exchange.getResponseBody().write(body);
             }
         }

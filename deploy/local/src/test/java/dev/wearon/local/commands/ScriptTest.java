@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shell script in a source tree of its own, with a Maven and a JDK that only say how they were called. */
+/** Runs the shell script in a temporary source tree, with a fake Maven and a fake JDK that print their arguments. */
 class ScriptTest {
 
     private static final Path REAL = Path.of("../..").toAbsolutePath().normalize();
@@ -58,7 +58,7 @@ class ScriptTest {
     }
 
     @Test
-    void buildsOnceAndAgainOnlyWhatIsOlderThanItsSources() throws Exception {
+    void buildsOnlyModulesThatAreOlderThanTheirSources() throws Exception {
         assertThat(run("up")).contains("[4/7] credits-service", "java: up", "java: -Dwearon.root=" + root);
         assertThat(run("up")).doesNotContain("Building");
         Path source = root.resolve("credits-service/src/main/java/New.java");
@@ -78,7 +78,7 @@ class ScriptTest {
     }
 
     @Test
-    void buildsForABenchmarkOnlyWhatItStartsAndRunsItWithAFullCompiler() throws Exception {
+    void buildsOnlyTheServicesOfABenchmarkAndRunsItWithTheFullCompiler() throws Exception {
         assertThat(run("bench", "ledger"))
                 .contains("java: ledger", "java: -Xmx256m")
                 .doesNotContain("TieredStopAtLevel");
@@ -87,7 +87,7 @@ class ScriptTest {
     }
 
     @Test
-    void buildsTheGatewayAndStorageForTheBenchmarkOfBoth() throws Exception {
+    void buildsTheGatewayAndStorageForTheStorageBenchmark() throws Exception {
         assertThat(run("bench", "storage")).contains("java: storage", "java: -Xmx256m");
         assertThat(mavenCalls())
                 .singleElement()
@@ -96,13 +96,13 @@ class ScriptTest {
     }
 
     @Test
-    void buildsNoServiceForABenchmarkThatNeedsOnlyADatabase() throws Exception {
+    void buildsNoServiceForTheClaimBenchmark() throws Exception {
         assertThat(run("bench", "claim")).contains("java: claim", "java: -Xmx256m");
         assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/command -am");
     }
 
     @Test
-    void showsTheEndOfABuildThatFailed() throws Exception {
+    void printsTheLastLinesOfAFailedBuild() throws Exception {
         Files.writeString(root.resolve("broken"), "");
         assertThat(run("demo"))
                 .contains("the build failed", "| [ERROR] this line says why", "target/wearon-build.log", "exit code 1")
@@ -110,7 +110,7 @@ class ScriptTest {
     }
 
     @Test
-    void endsTheBuildWhenItIsEnded() throws Exception {
+    void stopsTheBuildWhenItIsStopped() throws Exception {
         Files.writeString(root.resolve("slow"), "");
         ProcessBuilder builder = new ProcessBuilder(root.resolve("wearon").toString(), "up");
         builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
@@ -132,7 +132,7 @@ class ScriptTest {
     }
 
     @Test
-    void findsItsTreeThroughLinks() throws Exception {
+    void findsTheSourceTreeThroughSymbolicLinks() throws Exception {
         run("status");
         Path link = Files.createSymbolicLink(folder.resolve("first"), Path.of("source tree/wearon"));
         Path second = Files.createSymbolicLink(folder.resolve("second"), link);
@@ -140,7 +140,7 @@ class ScriptTest {
     }
 
     @Test
-    void saysWhichJdkIsMissing() throws Exception {
+    void reportsAMissingJdk() throws Exception {
         Path selection = root.resolve(".mvn/select-jdk.sh");
         Files.writeString(selection, Files.readString(selection).replace("WEARON_JDK_MIN=21", "WEARON_JDK_MIN=99"));
         assertThat(run("up")).contains("no JDK 99 or newer was found", "hint", "exit code 1");

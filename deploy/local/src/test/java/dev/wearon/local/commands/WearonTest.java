@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What the command line says to mistakes, without starting anything. */
+/** Errors of the command line. No test starts a suite. */
 class WearonTest {
 
     @TempDir
@@ -31,24 +31,24 @@ class WearonTest {
                 "key list 0193c0de-0000-7000-8000-000000000001",
                 "credits grant 0193c0de-0000-7000-8000-000000000001 5",
             })
-    void needASuite(String command) {
+    void needsASuite(String command) {
         Path nowhere = folder.resolve("nowhere");
-        Said said = say((command + " --data " + nowhere).split(" "));
-        assertThat(said.exitCode()).isEqualTo(1);
+        Output output = run((command + " --data " + nowhere).split(" "));
+        assertThat(output.exitCode()).isEqualTo(1);
         if (!command.equals("status")) {
-            assertThat(said.text()).contains(nowhere.toString(), "hint: ", " up --data ");
+            assertThat(output.text()).contains(nowhere.toString(), "hint: ", " up --data ");
         }
         assertThat(nowhere).doesNotExist();
     }
 
     @Test
-    void needAFolderAndNoFile() throws Exception {
+    void refusesAFileAsDataFolder() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "");
         for (String command : List.of("up", "demo", "logs", "status", "store list")) {
-            Said said = say((command + " --data " + file).split(" "));
-            assertThat(said.exitCode()).as(command).isEqualTo(1);
+            Output output = run((command + " --data " + file).split(" "));
+            assertThat(output.exitCode()).as(command).isEqualTo(1);
         }
-        assertThat(say("up", "--data", file.resolve("below").toString()).text()).contains("is no folder", "hint");
+        assertThat(run("up", "--data", file.resolve("below").toString()).text()).contains("is not a folder", "hint");
     }
 
     @ParameterizedTest
@@ -60,29 +60,29 @@ class WearonTest {
                 "up --port-base x",
                 "up --port-base 0",
             })
-    void areNotUnderstood(String command) {
-        assertThat(say(command.split(" ")).exitCode()).isEqualTo(2);
+    void refusesAnInvalidNumber(String command) {
+        assertThat(run(command.split(" ")).exitCode()).isEqualTo(2);
     }
 
     @Test
-    void listsTheCommandsToWhoeverNamesAnother() {
-        Said said = say("frobnicate");
-        assertThat(said.exitCode()).isEqualTo(2);
-        assertThat(said.text()).contains("frobnicate", "demo", "status", "reset", "store", "key", "credits");
+    void listsTheCommandsAfterAnUnknownOne() {
+        Output output = run("frobnicate");
+        assertThat(output.exitCode()).isEqualTo(2);
+        assertThat(output.text()).contains("frobnicate", "demo", "status", "reset", "store", "key", "credits");
     }
 
     @Test
-    void explainsEachCommand() {
-        Said said = say("demo", "--help");
-        assertThat(said.exitCode()).isZero();
-        assertThat(said.text()).contains("--person", "--garment", "--data");
+    void hasHelpForEachCommand() {
+        Output output = run("demo", "--help");
+        assertThat(output.exitCode()).isZero();
+        assertThat(output.text()).contains("--person", "--garment", "--data");
     }
 
     @Test
-    void refusesAPictureThatIsNoneBeforeItStartsAnything() throws Exception {
+    void refusesAFileThatIsNotAPictureBeforeTheStart() throws Exception {
         Path text = Files.writeString(folder.resolve("photo.png"), "not a picture");
         String picture = text.toString();
-        Said said = say(
+        Output output = run(
                 "demo",
                 "--person",
                 picture,
@@ -90,42 +90,42 @@ class WearonTest {
                 picture,
                 "--data",
                 folder.resolve("data").toString());
-        assertThat(said.exitCode()).isEqualTo(1);
-        assertThat(said.text()).contains("is not a JPEG, PNG or WebP picture", "hint");
+        assertThat(output.exitCode()).isEqualTo(1);
+        assertThat(output.text()).contains("is not a JPEG, PNG or WebP picture", "hint");
         assertThat(folder.resolve("data")).doesNotExist();
     }
 
     @Test
-    void makesKeysOfIdentitiesAndRemovesThem() throws Exception {
+    void addsAndRemovesIdentityKeys() throws Exception {
         String keys = folder.resolve("keys").toString();
-        String first = say("identity", "add", "gateway", "--keys", keys)
+        String first = run("identity", "add", "gateway", "--keys", keys)
                 .text()
                 .lines()
                 .findFirst()
                 .orElseThrow();
-        Said second = say("identity", "add", "gateway", "--keys", keys);
+        Output second = run("identity", "add", "gateway", "--keys", keys);
         assertThat(second.exitCode()).isZero();
         assertThat(second.text())
                 .startsWith("gateway/")
                 .contains("gateway-next.pem")
                 .doesNotContain(first, "PRIVATE");
-        assertThat(say("identity", "remove", first, "--keys", keys).text()).contains("which signs");
+        assertThat(run("identity", "remove", first, "--keys", keys).text()).contains("which signs");
         String next = second.text().lines().findFirst().orElseThrow();
-        assertThat(say("identity", "remove", next, "--keys", keys).exitCode()).isZero();
+        assertThat(run("identity", "remove", next, "--keys", keys).exitCode()).isZero();
         assertThat(Files.readString(folder.resolve("keys/identities.jwks")))
                 .contains(first)
                 .doesNotContain(next);
-        assertThat(say("identity", "add", "credits", "--keys", keys).text()).contains("one of gateway, generation");
-        assertThat(say("identity", "list").exitCode()).isEqualTo(2);
+        assertThat(run("identity", "add", "credits", "--keys", keys).text()).contains("one of gateway, generation");
+        assertThat(run("identity", "list").exitCode()).isEqualTo(2);
     }
 
-    private record Said(int exitCode, String text) {}
+    private record Output(int exitCode, String text) {}
 
-    private static Said say(String... arguments) {
+    private static Output run(String... arguments) {
         StringWriter text = new StringWriter();
         CommandLine line = Wearon.commandLine().setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
         int exitCode = line.execute(arguments);
         assertThat(text.toString()).doesNotContainPattern(Garbage.INTERNALS);
-        return new Said(exitCode, text.toString());
+        return new Output(exitCode, text.toString());
     }
 }
