@@ -25,7 +25,7 @@ import picocli.CommandLine;
 class AdminCommandsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String TOKEN = "the-operators-token-nobody-else-knows";
+    private static final String TOKEN = "the-secret-admin-token";
     private static final String STORE = "0193c0de-0000-7000-8000-000000000001";
     private static final String KEY = "0193c0de-0000-7000-8000-000000000003";
     private static final String API_KEY = "wk_00000000000000000000000000000000";

@@ -22,8 +22,8 @@ public final class FakeService {
     private FakeService() {}
 
     public static void main(String[] arguments) throws IOException {
-        String failing = System.getenv().getOrDefault("FAKE_SERVICE_FAILS", "nobody");
-        if (System.getProperty("java.class.path").contains(failing)) {
+        String failing = System.getenv("FAKE_SERVICE_FAILS");
+        if (failing != null && System.getProperty("java.class.path").contains(failing)) {
             System.out.println("configured to fail");
             System.exit(3);
         }
