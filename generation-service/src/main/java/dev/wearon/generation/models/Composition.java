@@ -84,11 +84,11 @@ final class Composition {
         float meanLight = mean(light, cover);
         for (int i = 0; i < pixels.length; i++) {
             float alpha = layer[3][i] / 255;
-            float falling = i >= SHADOW_DROP * Frame.WIDTH ? shadow.at()[i - SHADOW_DROP * Frame.WIDTH] / 255 : 0;
+            float falling = i >= SHADOW_DROP * Frame.WIDTH ? shadow.values()[i - SHADOW_DROP * Frame.WIDTH] / 255 : 0;
             float dimmed = (1 - alpha) * (1 - SHADOW * falling);
-            float shade = Math.clamp(1 + SHADING * (light.at()[i] / meanLight - 1), 0.62f, 1.12f);
+            float shade = Math.clamp(1 + SHADING * (light.values()[i] / meanLight - 1), 0.62f, 1.12f);
             // Cloth gets darker towards its edges, where the blurred cover falls to one half.
-            float rounded = 0.7f + 0.3f * Math.clamp(volume.at()[i] / 255 * 2 - 0.9f, 0, 1);
+            float rounded = 0.7f + 0.3f * Math.clamp(volume.values()[i] / 255 * 2 - 0.9f, 0, 1);
             int rgb = 0;
             for (int channel = 0; channel < 3; channel++) {
                 float below = pixels[i] >> 16 - 8 * channel & 0xFF;
@@ -104,9 +104,9 @@ final class Composition {
     private static float mean(Plane light, Plane cover) {
         double sum = 0;
         double weight = 1e-3;
-        for (int i = 0; i < light.at().length; i++) {
-            sum += light.at()[i] * cover.at()[i];
-            weight += cover.at()[i];
+        for (int i = 0; i < light.values().length; i++) {
+            sum += light.values()[i] * cover.values()[i];
+            weight += cover.values()[i];
         }
         return (float) Math.max(8, sum / weight);
     }

@@ -75,16 +75,16 @@ record Cutout(BufferedImage picture) {
         boolean[] outside = flooded(pixels, width, height, border, background);
         Plane edge = new Plane(width, height);
         for (int i = 0; i < pixels.length; i++) {
-            edge.at()[i] = outside[i] ? 1 : 0;
+            edge.values()[i] = outside[i] ? 1 : 0;
         }
         Plane near = edge.blurred(1);
         for (int i = 0; i < pixels.length; i++) {
             if (outside[i]) {
                 pixels[i] &= 0xFFFFFF;
-            } else if (near.at()[i] > 0.02) {
+            } else if (near.values()[i] > 0.02) {
                 // A pixel at the edge mixes object and background. The nearer to the background, the more transparent.
                 double own = (distance(pixels[i], background) - BACKGROUND) / (FOREGROUND - BACKGROUND);
-                int alpha = (int) (255 * Math.clamp(Math.max(own, 1 - 1.6 * near.at()[i]), 0, 1));
+                int alpha = (int) (255 * Math.clamp(Math.max(own, 1 - 1.6 * near.values()[i]), 0, 1));
                 pixels[i] = pixels[i] & 0xFFFFFF | alpha << 24;
             }
         }

@@ -89,7 +89,7 @@ record Frame(double x, double y, double width) {
         for (int channel = 0; channel < 3; channel++) {
             Plane plane = new Plane(WIDTH, HEIGHT);
             for (int i = 0; i < sharp.length; i++) {
-                plane.at()[i] = sharp[i] >> 8 * channel & 0xFF;
+                plane.values()[i] = sharp[i] >> 8 * channel & 0xFF;
             }
             blurred[channel] = plane.blurred(22);
         }
@@ -101,7 +101,7 @@ record Frame(double x, double y, double width) {
             for (int channel = 2; channel >= 0; channel--) {
                 float own = sharp[i] >> 8 * channel & 0xFF;
                 rgb = rgb << 8
-                        | Math.round(light * (own + out * (blurred[channel].at()[i] - own)));
+                        | Math.round(light * (own + out * (blurred[channel].values()[i] - own)));
             }
             result[i] = rgb;
         }

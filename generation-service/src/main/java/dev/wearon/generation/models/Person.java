@@ -121,7 +121,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
             double cb = 0.564 * ((pixels[i] & 0xFF) - luma) + 128;
             double cr = 0.713 * ((pixels[i] >> 16 & 0xFF) - luma) + 128;
             double distance = Math.pow((cb - 109) / 9, 2) + Math.pow((cr - 151) / 10, 2);
-            skin.at()[i] = luma < 30 ? 0 : (float) Math.min(1, 1.5 * Math.exp(-distance / 2));
+            skin.values()[i] = luma < 30 ? 0 : (float) Math.min(1, 1.5 * Math.exp(-distance / 2));
         }
         return skin;
     }
@@ -213,7 +213,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
             for (int y = 0; y < height; y++) {
                 double row = 0;
                 for (int x = 0; x < width; x++) {
-                    row += plane.at()[y * width + x];
+                    row += plane.values()[y * width + x];
                     upTo[(y + 1) * (width + 1) + x + 1] = upTo[y * (width + 1) + x + 1] + row;
                 }
             }

@@ -3,7 +3,7 @@ package dev.wearon.generation.models;
 import java.awt.image.BufferedImage;
 
 /** One colour channel of a picture, row by row. */
-record Plane(int width, int height, float[] at) {
+record Plane(int width, int height, float[] values) {
 
     Plane(int width, int height) {
         this(width, height, new float[width * height]);
@@ -14,7 +14,7 @@ record Plane(int width, int height, float[] at) {
         Plane luma = new Plane(picture.getWidth(), picture.getHeight());
         int[] pixels = pixels(picture);
         for (int i = 0; i < pixels.length; i++) {
-            luma.at[i] = luma(pixels[i]);
+            luma.values[i] = luma(pixels[i]);
         }
         return luma;
     }
@@ -32,8 +32,8 @@ record Plane(int width, int height, float[] at) {
      * repeated.
      */
     Plane blurred(int radius) {
-        float[] from = at.clone();
-        float[] to = new float[at.length];
+        float[] from = values.clone();
+        float[] to = new float[values.length];
         for (int round = 0; round < 3; round++) {
             for (int y = 0; y < height; y++) {
                 blurLine(from, to, y * width, 1, width, radius);

@@ -74,7 +74,7 @@ public class IdempotentCreates {
      * @param key the Idempotency-Key, if the client sent one
      */
     public Uni<Outcome> create(CreateRequest request, Optional<Key> key) {
-        return key.map(known -> keyed(request, known))
+        return key.map(given -> createWithKey(request, given))
                 .orElseGet(() -> detached(request, createSaga.create(request)))
                 .onFailure()
                 .recoverWithItem(fault -> CreateSaga.unknown(request.sessionId(), fault));
@@ -92,7 +92,7 @@ public class IdempotentCreates {
                 .recoverWithItem(() -> new Outcome.Unknown(request.sessionId()));
     }
 
-    private Uni<Outcome> keyed(CreateRequest request, Key key) {
+    private Uni<Outcome> createWithKey(CreateRequest request, Key key) {
         return keys.insert(key, request.sessionId())
                 .chain(inserted -> inserted
                         ? make(request, key, 1)
@@ -105,39 +105,39 @@ public class IdempotentCreates {
         if (!state.sameRequest()) {
             return answer(new Outcome.KeyReused());
         }
-        UUID known = state.hold().sessionId();
-        return outcomeOf(request, key, state, known)
+        UUID existingId = state.hold().sessionId();
+        return outcomeOf(request, key, state, existingId)
                 .onFailure()
                 // X-Session-Id must name the session of the first request.
-                .recoverWithItem(fault -> CreateSaga.unknown(known, fault));
+                .recoverWithItem(fault -> CreateSaga.unknown(existingId, fault));
     }
 
-    private Uni<Outcome> outcomeOf(CreateRequest request, Key key, KeyState state, UUID known) {
+    private Uni<Outcome> outcomeOf(CreateRequest request, Key key, KeyState state, UUID existingId) {
         if (state.closedBeforeResponse()) {
-            return replace(request, key, known);
+            return replace(request, key, existingId);
         }
         if (state.status().filter(Status.QUEUED::equals).isPresent()) {
             // The first create may still be about to close the session.
-            return sessions.acknowledge(known, request.owner())
+            return sessions.acknowledge(existingId, request.owner())
                     .chain(row -> row.closedBeforeResponse()
-                            ? replace(request, key, known)
-                            : answer(new Outcome.Created(known, true)));
+                            ? replace(request, key, existingId)
+                            : answer(new Outcome.Created(existingId, true)));
         }
         if (state.status().isPresent()) {
-            return answer(new Outcome.Created(known, true));
+            return answer(new Outcome.Created(existingId, true));
         }
         if (state.age().compareTo(config.createBudget()) < 0) {
             return answer(new Outcome.InProgress());
         }
         return keys.resume(key, state.hold())
-                .chain(ours -> ours
-                        ? make(request.resuming(known), key, state.hold().number() + 1)
+                .chain(updated -> updated
+                        ? make(request.resuming(existingId), key, state.hold().number() + 1)
                         : answer(new Outcome.InProgress()));
     }
 
     private Uni<Outcome> replace(CreateRequest request, Key key, UUID closedSessionId) {
         return keys.replace(key, closedSessionId, request.sessionId())
-                .chain(ours -> ours ? make(request, key, 1) : answer(new Outcome.InProgress()));
+                .chain(updated -> updated ? make(request, key, 1) : answer(new Outcome.InProgress()));
     }
 
     private Uni<Outcome> make(CreateRequest request, Key key, int holdNumber) {

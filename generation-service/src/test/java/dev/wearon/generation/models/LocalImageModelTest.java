@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class LocalImageModelTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final LocalImageModel model = new LocalImageModel(2, 16);
 
@@ -122,7 +122,7 @@ class LocalImageModelTest {
         }
 
         @Test
-        void belowTheDetectedFace() throws IOException {
+        void atTheDetectedFace() throws IOException {
             Person person = Person.in(read(Samples.person()));
 
             assertThat(person.faceX()).isBetween(210.0, 240.0);
@@ -177,7 +177,7 @@ class LocalImageModelTest {
                 painted.add(
                         model.render(request(List.of(odd.get(i), next, next))).subscribeAsCompletionStage());
             }
-            assertThat(painted).allSatisfy(outcome -> assertThat(outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(painted).allSatisfy(outcome -> assertThat(outcome.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                     .isInstanceOf(Picture.class));
         }
     }
@@ -295,7 +295,7 @@ class LocalImageModelTest {
     }
 
     private Outcome outcome(List<byte[]> images) {
-        return model.render(request(images)).await().atMost(PATIENCE);
+        return model.render(request(images)).await().atMost(TIMEOUT);
     }
 
     private static Request request(List<byte[]> images) {
