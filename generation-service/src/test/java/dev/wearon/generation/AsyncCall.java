@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 /** A call that runs while the test goes on. */
 public final class AsyncCall<T> {
 
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 60;
     private static final ExecutorService THREADS =
             Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
 
@@ -36,7 +36,7 @@ public final class AsyncCall<T> {
 
     public T await() {
         try {
-            return running.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return running.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);

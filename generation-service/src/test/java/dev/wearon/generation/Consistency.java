@@ -13,7 +13,7 @@ import java.util.UUID;
 /** Checks that a store's sessions and charges agree after all work has ended, whatever failed before. */
 public final class Consistency {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
     private static final String UNFINISHED = """
             SELECT format('%s %s %s', id, status, error_code)
@@ -39,11 +39,11 @@ public final class Consistency {
 
     /** Waits until every session of the shop has ended and every refund is done. Then compares all sessions and charges. */
     public static void assertConsistent(Shop shop) {
-        Await.until(PATIENCE, () -> Rows.values(UNFINISHED, shop.storeId()), List::isEmpty);
+        Await.until(TIMEOUT, () -> Rows.values(UNFINISHED, shop.storeId()), List::isEmpty);
         assertThat(Rows.values(DIFFERENCES.replace("$1", "'" + shop.storeId() + "'")))
                 .as("sessions and charges")
                 .isEmpty();
-        assertThat(disagreements(shop.storeId())).as("the books").isEmpty();
+        assertThat(disagreements(shop.storeId())).as("ledger").isEmpty();
     }
 
     /** The types of the ledger's movements for a session, oldest first. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @WithNeighbours
 class BrokenChannelTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String RENAMED_TABLE = "kiosk_sessions_away";
     private static final String STATE =
             "SELECT concat_ws(' ', status, error_code, attempts) FROM generation.store_generation_sessions WHERE id = ?";
@@ -89,6 +89,6 @@ class BrokenChannelTest {
     }
 
     private static void awaitOf(String query, UUID id, String state) {
-        Await.until(PATIENCE, () -> Rows.value(query, id), state::equals);
+        Await.until(TIMEOUT, () -> Rows.value(query, id), state::equals);
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 @WithNeighbours
 class SecondChannelTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String STATE =
             "SELECT concat_ws(' ', status, error_code, attempts) FROM generation.kiosk_sessions WHERE id = ?";
     private static final String REFUNDED =
@@ -72,7 +72,7 @@ class SecondChannelTest {
     @Test
     void givesBackTheCreditOfASessionThatFails() throws Exception {
         UUID id = created(create(wallet.unreadableImage(), Optional.empty()), false);
-        Await.until(PATIENCE, () -> Rows.value(REFUNDED, id), "failed BAD_IMAGE 1"::equals);
+        Await.until(TIMEOUT, () -> Rows.value(REFUNDED, id), "failed BAD_IMAGE 1"::equals);
         assertThat(wallet.balance()).isEqualTo(2);
     }
 
@@ -82,7 +82,7 @@ class SecondChannelTest {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         charge(id, "kiosk");
         session(id, "failed", 1, "-1 minute");
-        Await.until(PATIENCE, () -> Rows.value(REFUNDED, id), "failed INTERNAL 1"::equals);
+        Await.until(TIMEOUT, () -> Rows.value(REFUNDED, id), "failed INTERNAL 1"::equals);
         assertThat(wallet.balance()).isEqualTo(2);
     }
 
@@ -131,7 +131,7 @@ class SecondChannelTest {
                         + " VALUES (?, 'old', sha256(''), gen_random_uuid(), now() - interval '25 hours')",
                 wallet.storeId());
         Await.until(
-                PATIENCE,
+                TIMEOUT,
                 () -> Rows.value("SELECT count(*) FROM generation.kiosk_keys WHERE kiosk_id = ?", wallet.storeId()),
                 "0"::equals);
     }
@@ -148,9 +148,9 @@ class SecondChannelTest {
         charge(ofAStranger, "stranger");
         wallet.ageCharges();
 
-        Await.until(PATIENCE, () -> Rows.value(REFUNDED, ofAKiosk), "failed ABANDONED 1"::equals);
-        Await.until(PATIENCE, () -> Rows.value(OF_A_STORE, ofAStore), "failed ABANDONED"::equals);
-        Await.until(PATIENCE, wallet::balance, balance -> balance == 2);
+        Await.until(TIMEOUT, () -> Rows.value(REFUNDED, ofAKiosk), "failed ABANDONED 1"::equals);
+        Await.until(TIMEOUT, () -> Rows.value(OF_A_STORE, ofAStore), "failed ABANDONED"::equals);
+        Await.until(TIMEOUT, wallet::balance, balance -> balance == 2);
         assertThat(Rows.values("SELECT id FROM generation.kiosk_sessions WHERE kiosk_id = ?", wallet.storeId()))
                 .containsExactly(ofAKiosk.toString());
         assertThat(Rows.values(
@@ -164,7 +164,7 @@ class SecondChannelTest {
     @Test
     void leavesTheSessionsOfAStoreAlone() throws Exception {
         UUID id = wallet.created(wallet.person());
-        Await.until(PATIENCE, () -> Rows.value(OF_A_STORE, id), "completed"::equals);
+        Await.until(TIMEOUT, () -> Rows.value(OF_A_STORE, id), "completed"::equals);
         assertThat(Rows.value("SELECT issuer FROM credits.charges WHERE id = ?", id))
                 .isEqualTo("b2b");
         assertThat(Rows.value(STATE, id)).isNull();
@@ -177,7 +177,7 @@ class SecondChannelTest {
     private Outcome create(String imageUrl, Optional<Key> key) {
         CreateRequest request = creates.newRequest(
                 owner(), wallet.identity(), "req-kiosk", List.of(imageUrl), "prompt", Map.of(), Optional.empty());
-        return creates.create(request, key).await().atMost(PATIENCE);
+        return creates.create(request, key).await().atMost(TIMEOUT);
     }
 
     private static UUID created(Outcome outcome, boolean replayed) {
@@ -213,6 +213,6 @@ class SecondChannelTest {
     }
 
     private static void awaitState(UUID id, String state) {
-        Await.until(PATIENCE, () -> Rows.value(STATE, id), state::equals);
+        Await.until(TIMEOUT, () -> Rows.value(STATE, id), state::equals);
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @WithNeighbours
 class PermitsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String KEY = "wearon:tasks:generation";
     private static final String TASK = """
             {"task_id": "%1$s", "channel": "%2$s", "%3$s": "%1$s", "session_id": "%1$s", "image_urls": ["u"],
@@ -71,12 +71,12 @@ class PermitsTest {
         for (int i = 0; i < 3; i++) {
             redis.list(String.class).lpush(KEY, entry);
         }
-        Await.until(PATIENCE, () -> dropped(reason), count -> count >= before + 3);
+        Await.until(TIMEOUT, () -> dropped(reason), count -> count >= before + 3);
 
         UUID session = Rows.session(UUID.randomUUID(), "queued", 0, "0 s");
         redis.list(String.class).lpush(KEY, TASK.formatted(session, "b2b", "store_id", 1));
         Await.until(
-                PATIENCE,
+                TIMEOUT,
                 () -> Rows.value("SELECT status FROM generation.store_generation_sessions WHERE id = ?", session),
                 "failed"::equals);
     }

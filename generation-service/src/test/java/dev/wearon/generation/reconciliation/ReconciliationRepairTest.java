@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 @WithNeighbours
 class ReconciliationRepairTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Test
-    void nothingInADryRun() {
+    void changesNothingInADryRun() {
         OneMismatchOfEachClass each = OneMismatchOfEachClass.insert();
         String before = each.fixture().allRows();
         JsonPath dry =
@@ -53,7 +53,7 @@ class ReconciliationRepairTest {
     }
 
     @Test
-    void whatNeedsNoDecisionOnlyOnce() {
+    void repairsWhatNeedsNoDecisionOnlyOnce() {
         OneMismatchOfEachClass each = OneMismatchOfEachClass.insert();
         Fixture fixture = each.fixture();
         int balance = fixture.shop().balance();
@@ -89,7 +89,7 @@ class ReconciliationRepairTest {
 
     /** Another store's session has that id. Its row is not failed, so the charge must not be released. */
     @Test
-    void noChargeWithTheIdOfALivingSession() {
+    void releasesNoChargeWithTheIdOfALivingSession() {
         Fixture fixture = Fixture.of(Shop.with(1));
         Fixture others = new Fixture(Shop.with(0), fixture.hour());
         UUID id = fixture.charge(fixture.at(1));
@@ -103,14 +103,14 @@ class ReconciliationRepairTest {
 
     /** The refunder handles rows that are not marked as released within seconds. */
     @Test
-    void besideTheRefunder() {
+    void runsBesideTheRefunder() {
         Fixture fixture = Fixture.of(Shop.with(40));
         for (int i = 0; i < 40; i++) {
             UUID id = fixture.charge(fixture.at(i));
             fixture.insertFailed(id, fixture.at(i), fixture.at(i), null);
         }
         ReconciliationApi.repair(fixture.hour(), fixture.end(), false);
-        Await.until(PATIENCE, () -> Rows.value("""
+        Await.until(TIMEOUT, () -> Rows.value("""
                         SELECT count(*) FROM generation.store_generation_sessions
                          WHERE store_id = ? AND released_at IS NOT NULL AND credits_refunded = 1
                         """, fixture.shop().storeId()), "40"::equals);

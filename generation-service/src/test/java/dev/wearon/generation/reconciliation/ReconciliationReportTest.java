@@ -28,11 +28,11 @@ import org.junit.jupiter.api.Test;
 @WithNeighbours
 class ReconciliationReportTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String STATUS = "SELECT status FROM generation.store_generation_sessions WHERE id = ?";
 
     @Test
-    void oneOfEveryClassExactlyOnce() {
+    void listsOneOfEveryClassExactlyOnce() {
         OneMismatchOfEachClass each = OneMismatchOfEachClass.insert();
         JsonPath report = each.report();
 
@@ -56,14 +56,14 @@ class ReconciliationReportTest {
     }
 
     @Test
-    void noMismatchForRealTryOns() throws Exception {
+    void listsNothingForRealTryOns() throws Exception {
         Shop shop = Shop.with(2);
         Fixture fixture = Fixture.of(shop);
         UUID made = shop.created(shop.person());
         UUID failed = shop.created(shop.unreadableImage());
-        Await.until(PATIENCE, () -> Rows.value(STATUS, made), "completed"::equals);
-        Await.until(PATIENCE, shop::balance, balance -> balance == 1);
-        Await.until(PATIENCE, () -> Rows.value(STATUS, failed), "failed"::equals);
+        Await.until(TIMEOUT, () -> Rows.value(STATUS, made), "completed"::equals);
+        Await.until(TIMEOUT, shop::balance, balance -> balance == 1);
+        Await.until(TIMEOUT, () -> Rows.value(STATUS, failed), "failed"::equals);
         for (UUID id : List.of(made, failed)) {
             Fixture.moveSession(id, fixture.at(1));
             Fixture.moveCharge(id, fixture.at(1));
@@ -81,7 +81,7 @@ class ReconciliationReportTest {
     }
 
     @Test
-    void noMismatchAcrossAnEdgeOfTheWindow() {
+    void listsNothingAcrossAnEdgeOfTheWindow() {
         Fixture fixture = Fixture.of(Shop.with(5));
         UUID chargedInside = fixture.charge(fixture.hour());
         fixture.insertCompleted(chargedInside, fixture.hour().minusMillis(1));
@@ -95,7 +95,7 @@ class ReconciliationReportTest {
     }
 
     @Test
-    void theStartButNotTheEndOfTheWindow() {
+    void includesTheStartButNotTheEndOfTheWindow() {
         Fixture fixture = Fixture.of(Shop.with(5));
         UUID first = fixture.charge(fixture.hour());
         fixture.charge(fixture.end());
@@ -110,7 +110,7 @@ class ReconciliationReportTest {
 
     /** Neither as a charge without a session, nor as the charge of a session with the same id. */
     @Test
-    void noChargesOfOtherIssuers() {
+    void ignoresChargesOfOtherIssuers() {
         Fixture fixture = Fixture.of(Shop.with(10));
         UUID correction = fixture.chargeIssuedBy(null, fixture.at(1));
         UUID ofConsumer = fixture.chargeIssuedBy("b2c", fixture.at(2));
@@ -127,7 +127,7 @@ class ReconciliationReportTest {
     }
 
     @Test
-    void noWorkInProgress() {
+    void ignoresWorkInProgress() {
         Fixture fixture = Fixture.of(Shop.with(5));
         UUID justFailed = fixture.charge(fixture.at(1));
         fixture.insertFailed(justFailed, fixture.at(1), Instant.now(), Instant.now());
@@ -144,7 +144,7 @@ class ReconciliationReportTest {
     }
 
     @Test
-    void theLastDayUpToAMinuteAgoByDefault() {
+    void comparesTheLastDayUpToAMinuteAgoByDefault() {
         JsonPath report = ReconciliationApi.report(Map.of())
                 .then()
                 .statusCode(200)
@@ -160,7 +160,7 @@ class ReconciliationReportTest {
 
     /** More than two pages of each, many with the same time, so that a page ends between equal times. */
     @Test
-    void totalsOverAllPagesAndTheFirstItems() {
+    void countsAllPagesAndListsTheFirstItems() {
         Fixture fixture = Fixture.of(Shop.with(1));
         String moments = "?::timestamptz + (i / 400) * interval '1 second'";
         Rows.update(

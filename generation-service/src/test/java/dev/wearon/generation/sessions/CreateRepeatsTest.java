@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithNeighbours
 class CreateRepeatsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String KEYS = "SELECT count(*) FROM generation.idempotency_keys WHERE store_id = ?";
     private static final String REPLAYED = "Idempotency-Replayed";
 
@@ -50,7 +50,7 @@ class CreateRepeatsTest {
     }
 
     private static void awaitStatus(Shop shop, UUID id, String status) {
-        Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
+        Await.until(TIMEOUT, () -> shop.session(id).getString("status"), status::equals);
     }
 
     private static void replays(UUID id, Response repeat) {
@@ -132,7 +132,7 @@ class CreateRepeatsTest {
                 List<Response> answers = AsyncCall.parallel(
                         50,
                         () -> Await.until(
-                                PATIENCE,
+                                TIMEOUT,
                                 () -> shop.createWithKey("order-1", person),
                                 answer -> answer.statusCode() == 201));
                 assertThat(answers.stream().map(CreateRepeatsTest::id).distinct())
@@ -168,7 +168,7 @@ class CreateRepeatsTest {
             Rows.update(
                     "UPDATE generation.idempotency_keys SET begun_at = now() - interval '25 hours' WHERE store_id = ?",
                     shop.storeId());
-            Await.until(PATIENCE, () -> Rows.value(KEYS, shop.storeId()), "0"::equals);
+            Await.until(TIMEOUT, () -> Rows.value(KEYS, shop.storeId()), "0"::equals);
             Response again = shop.createWithKey("order-1", person);
             again.then().header(REPLAYED, nullValue());
             assertThat(id(again)).isNotEqualTo(id);

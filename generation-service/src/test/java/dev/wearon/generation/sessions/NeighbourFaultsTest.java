@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @WithNeighbours
 class NeighbourFaultsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String CHARGE = "POST /internal/v1/charges";
     private static final String RESOLVE = "POST /internal/v1/objects/resolve";
     private static final String STANDING = "SELECT concat_ws(' ', status, error_code, credits_refunded)"
@@ -44,7 +44,7 @@ class NeighbourFaultsTest {
     }
 
     private static void awaitStatus(Shop shop, UUID id, String status) {
-        Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
+        Await.until(TIMEOUT, () -> shop.session(id).getString("status"), status::equals);
     }
 
     private static UUID unavailable(Response answer) {
@@ -91,7 +91,7 @@ class NeighbourFaultsTest {
             try (var slow = credits.on(CHARGE).once().hold()) {
                 id = unavailable(shop.createWithKey("order-1", person));
                 slow.awaitMet(1);
-                Await.until(PATIENCE, () -> Rows.value(STANDING, id), "failed ABANDONED 0"::equals);
+                Await.until(TIMEOUT, () -> Rows.value(STANDING, id), "failed ABANDONED 0"::equals);
                 Consistency.assertConsistent(shop);
             }
             // The charge arrives now and must have no effect.
@@ -185,7 +185,7 @@ class NeighbourFaultsTest {
                 hanging.awaitMet(1);
                 shop.call().get("/api/v1/generation/{id}", id).then().statusCode(404);
             }
-            Await.until(PATIENCE, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
+            Await.until(TIMEOUT, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
             awaitStatus(shop, id, "completed");
             shop.createWithKey("order-1", person)
                     .then()
@@ -252,7 +252,7 @@ class NeighbourFaultsTest {
                     held.awaitMet(1);
                 }
             }
-            Await.until(PATIENCE, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
+            Await.until(TIMEOUT, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
             UUID id = id(shop.createWithKey("order-1", person));
             awaitStatus(shop, id, "completed");
             Consistency.assertConsistent(shop);
@@ -267,7 +267,7 @@ class NeighbourFaultsTest {
                     held.awaitMet(1);
                 }
             }
-            Await.until(PATIENCE, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
+            Await.until(TIMEOUT, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
             Consistency.assertConsistent(shop);
         }
     }

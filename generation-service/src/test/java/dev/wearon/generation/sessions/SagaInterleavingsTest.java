@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @WithNeighbours
 class SagaInterleavingsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String CHARGE = "POST /internal/v1/charges";
     private static final String RESOLVE = "POST /internal/v1/objects/resolve";
     private static final String STANDING = "SELECT concat_ws(' ', status, error_code, credits_refunded)"
@@ -46,7 +46,7 @@ class SagaInterleavingsTest {
     }
 
     private static void awaitStatus(Shop shop, UUID id, String status) {
-        Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
+        Await.until(TIMEOUT, () -> shop.session(id).getString("status"), status::equals);
     }
 
     private static String failedId(Response answer, int status) {
@@ -114,7 +114,7 @@ class SagaInterleavingsTest {
                 // The reconciler runs twice a second and finds the aged charge.
                 shop.ageCharges();
                 id = Await.until(
-                        PATIENCE,
+                        TIMEOUT,
                         () -> Rows.value(
                                 "SELECT id FROM generation.store_generation_sessions WHERE store_id = ?",
                                 shop.storeId()),
@@ -149,9 +149,9 @@ class SagaInterleavingsTest {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
-            try (var unheard = insertOf(person).dropReply()) {
+            try (var unanswered = insertOf(person).dropReply()) {
                 id = id(shop.createWithKey("order-1", person));
-                unheard.awaitMet(1);
+                unanswered.awaitMet(1);
             }
             awaitStatus(shop, id, "completed");
             Consistency.assertConsistent(shop);
@@ -166,10 +166,10 @@ class SagaInterleavingsTest {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
-            try (var unheard =
+            try (var unanswered =
                     redis.on("lpush", shop.storeId().toString()).once().holdReply()) {
                 id = id(shop.createWithKey("order-1", person));
-                assertThat(unheard.met()).isEqualTo(1);
+                assertThat(unanswered.met()).isEqualTo(1);
             }
             awaitStatus(shop, id, "completed");
             Consistency.assertConsistent(shop);

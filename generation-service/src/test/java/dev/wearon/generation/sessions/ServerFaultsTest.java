@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 @WithNeighbours
 class ServerFaultsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Inject
     ReactiveRedisDataSource redisCommands;
@@ -44,7 +44,7 @@ class ServerFaultsTest {
     }
 
     private static void awaitStatus(Shop shop, UUID id, String status) {
-        Await.until(PATIENCE, () -> shop.session(id).getString("status"), status::equals);
+        Await.until(TIMEOUT, () -> shop.session(id).getString("status"), status::equals);
     }
 
     private static UUID unavailable(Response answer) {
@@ -57,7 +57,7 @@ class ServerFaultsTest {
 
     /** Repeats with the same key until the response is 201, as the API tells a client to do. */
     private static UUID persistently(Shop shop, String key, String person) {
-        return id(Await.until(PATIENCE, () -> shop.createWithKey(key, person), answer -> answer.statusCode() == 201));
+        return id(Await.until(TIMEOUT, () -> shop.createWithKey(key, person), answer -> answer.statusCode() == 201));
     }
 
     @Nested
@@ -94,7 +94,7 @@ class ServerFaultsTest {
                 ids = IntStream.range(0, 3)
                         .mapToObj(i -> id(shop.createWithKey("order-" + i, person)))
                         .toList();
-                redisCommands.execute("FLUSHALL").await().atMost(PATIENCE);
+                redisCommands.execute("FLUSHALL").await().atMost(TIMEOUT);
                 // Makes the sessions look old enough for the sweeper to miss their permits.
                 Rows.update(
                         "UPDATE generation.store_generation_sessions SET lease_until = lease_until - interval '1 minute'"

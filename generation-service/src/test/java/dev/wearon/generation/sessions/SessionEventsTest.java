@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @WithNeighbours
 class SessionEventsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String EVENTS = "SELECT event_type FROM generation.store_analytics_events"
             + " WHERE metadata ->> 'session_id' = ?::text ORDER BY created_at";
 
@@ -37,7 +37,7 @@ class SessionEventsTest {
     }
 
     private static JsonPath ended(Shop shop, UUID id) {
-        Await.until(PATIENCE, () -> shop.session(id).getString("status"), status -> status.matches("completed|failed"));
+        Await.until(TIMEOUT, () -> shop.session(id).getString("status"), status -> status.matches("completed|failed"));
         Consistency.assertConsistent(shop);
         return shop.session(id);
     }

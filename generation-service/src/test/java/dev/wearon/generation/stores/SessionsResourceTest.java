@@ -34,7 +34,7 @@ class SessionsResourceTest {
     private static final String SESSIONS =
             "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Inject
     ReactiveRedisDataSource redis;
@@ -48,7 +48,7 @@ class SessionsResourceTest {
             UUID id = shop.created(shop.person());
             assertThat(id.version()).isEqualTo(7);
             JsonPath session = Await.until(
-                    PATIENCE,
+                    TIMEOUT,
                     () -> shop.session(id),
                     read -> !read.getString("status").equals("queued")
                             && !read.getString("status").equals("processing"));
@@ -219,7 +219,7 @@ class SessionsResourceTest {
                     .isEqualTo("failed QUEUE_UNAVAILABLE 1");
             // The late permit finds nothing to claim, and the workers continue.
             UUID next = shop.created(person);
-            Await.until(PATIENCE, () -> Rows.value(STATUS, next, shop.storeId()), "completed"::equals);
+            Await.until(TIMEOUT, () -> Rows.value(STATUS, next, shop.storeId()), "completed"::equals);
         }
 
         /** Whether the ledger charged is unknown until it answers the release. */
@@ -236,7 +236,7 @@ class SessionsResourceTest {
                         .isEqualTo("failed ABANDONED");
             }
             Await.until(
-                    PATIENCE,
+                    TIMEOUT,
                     () -> Rows.value(
                             "SELECT released_at IS NOT NULL FROM generation.store_generation_sessions WHERE store_id = ?",
                             shop.storeId()),
@@ -287,7 +287,7 @@ class SessionsResourceTest {
         void staysCompletedWithoutAUrl() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.person());
-            Await.until(PATIENCE, () -> Rows.value(STATUS, id, shop.storeId()), "completed"::equals);
+            Await.until(TIMEOUT, () -> Rows.value(STATUS, id, shop.storeId()), "completed"::equals);
             Rows.update(
                     "UPDATE generation.store_generation_sessions SET images_expire_at = now() - interval '1 s' WHERE id = ?",
                     id);
@@ -303,7 +303,7 @@ class SessionsResourceTest {
         void reportsAPictureThatWasRemovedEarly() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.person());
-            Await.until(PATIENCE, () -> Rows.value(STATUS, id, shop.storeId()), "completed"::equals);
+            Await.until(TIMEOUT, () -> Rows.value(STATUS, id, shop.storeId()), "completed"::equals);
             // Simulates the deactivation of the store; a deactivated store itself cannot read the session.
             Rows.update("DELETE FROM storage.objects WHERE store_id = ? AND kind = 'generated'", shop.storeId());
             JsonPath session = shop.session(id);

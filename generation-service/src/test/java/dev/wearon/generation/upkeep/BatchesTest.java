@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @WithNeighbours
 class BatchesTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private static final String OVERDUE = """
             INSERT INTO generation.store_generation_sessions
@@ -52,7 +52,7 @@ class BatchesTest {
         int many = 2 * Math.max(workers.sweeper().batch(), sessions.refundBatch()) + 50;
         UUID store = UUID.randomUUID();
         Rows.update(OVERDUE, store, many);
-        sweeper.runOnce().await().atMost(PATIENCE);
+        sweeper.runOnce().await().atMost(TIMEOUT);
         assertThat(Rows.value(COUNT, store)).startsWith(many + " ");
 
         // Makes the failures older than the minimum age of the refunder.
@@ -60,9 +60,9 @@ class BatchesTest {
                 "UPDATE generation.store_generation_sessions SET completed_at = completed_at - interval '5 s'"
                         + " WHERE store_id = ?",
                 store);
-        refunder.runOnce().await().atMost(PATIENCE);
+        refunder.runOnce().await().atMost(TIMEOUT);
         // The job of the running service may have handled some of them.
-        Await.until(PATIENCE, () -> Rows.value(COUNT, store), (many + " " + many)::equals);
+        Await.until(TIMEOUT, () -> Rows.value(COUNT, store), (many + " " + many)::equals);
         assertThat(Rows.value(TOMBSTONES, store)).isEqualTo(Integer.toString(many));
     }
 }

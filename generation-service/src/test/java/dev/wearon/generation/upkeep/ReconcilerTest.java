@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @WithNeighbours
 class ReconcilerTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String SESSION =
             "SELECT concat_ws(' ', status, error_code) FROM generation.store_generation_sessions WHERE id = ?";
 
@@ -36,7 +36,7 @@ class ReconcilerTest {
 
         run();
         assertThat(Rows.value(SESSION, id)).isEqualTo("failed ABANDONED");
-        Await.until(PATIENCE, shop::balance, balance -> balance == 1);
+        Await.until(TIMEOUT, shop::balance, balance -> balance == 1);
         run();
         assertThat(shop.balance()).isEqualTo(1);
     }
@@ -56,7 +56,7 @@ class ReconcilerTest {
         shop.ageCharges();
 
         run();
-        Await.until(PATIENCE, shop::balance, balance -> balance == 4);
+        Await.until(TIMEOUT, shop::balance, balance -> balance == 4);
         assertThat(Rows.values(
                         "SELECT id FROM generation.store_generation_sessions WHERE store_id = ?", shop.storeId()))
                 .containsExactly(orphan.toString());
@@ -76,7 +76,7 @@ class ReconcilerTest {
     void skipsTheChargeOfALivingSession() throws Exception {
         Shop shop = Shop.with(1);
         UUID id = shop.created(shop.person());
-        Await.until(PATIENCE, () -> Rows.value(SESSION, id), "completed"::equals);
+        Await.until(TIMEOUT, () -> Rows.value(SESSION, id), "completed"::equals);
         shop.ageCharges();
         run();
         assertThat(Rows.value(SESSION, id)).isEqualTo("completed");
@@ -94,10 +94,10 @@ class ReconcilerTest {
         } finally {
             Rows.update("ALTER TABLE generation.store_generation_sessions DROP CONSTRAINT full_up");
         }
-        assertThat(shop.balance()).as("charged, and no row says so").isZero();
+        assertThat(shop.balance()).as("charged without a row").isZero();
         shop.ageCharges();
         run();
-        Await.until(PATIENCE, shop::balance, balance -> balance == 1);
+        Await.until(TIMEOUT, shop::balance, balance -> balance == 1);
     }
 
     private void run() {

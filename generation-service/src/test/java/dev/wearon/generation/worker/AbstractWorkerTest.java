@@ -37,7 +37,7 @@ import javax.imageio.ImageIO;
 /** A worker whose model answers when the test says so, with the real table, ledger and storage. */
 abstract class AbstractWorkerTest {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /** Shorter than the model takes, so that only renewals keep the lease. */
     static final Duration LEASE = Duration.ofMillis(1500);
@@ -132,7 +132,7 @@ abstract class AbstractWorkerTest {
     /** The running service fails a session without images like this. */
     static void awaitBadImage(UUID session) {
         Await.until(
-                PATIENCE,
+                TIMEOUT,
                 () -> Rows.value("SELECT error_code FROM generation.store_generation_sessions WHERE id = ?", session),
                 "BAD_IMAGE"::equals);
     }
@@ -189,7 +189,7 @@ abstract class AbstractWorkerTest {
         }
 
         void awaitAsked() throws Exception {
-            asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            asked.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
 
         void answer(Outcome outcome) {

@@ -35,9 +35,9 @@ class HandBackTest extends AbstractWorkerTest {
             lost.awaitMet(1);
             postgres.cut();
         }
-        work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         assertThat(outcomes("handed_back")).isEqualTo(1);
-        Await.until(PATIENCE, () -> row(claim, "status || ' ' || attempts"), "completed 2"::equals);
+        Await.until(TIMEOUT, () -> row(claim, "status || ' ' || attempts"), "completed 2"::equals);
     }
 
     @Test
@@ -48,10 +48,10 @@ class HandBackTest extends AbstractWorkerTest {
         try (FaultProxy.Fault lost = postgres.on(claim.leaseOwner()).once().dropReply()) {
             model.answer(tryAgainAtOnce());
             lost.awaitMet(1);
-            work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
         assertThat(outcomes("handed_back")).isEqualTo(1);
-        Await.until(PATIENCE, () -> row(claim, "status || ' ' || attempts"), "completed 2"::equals);
+        Await.until(TIMEOUT, () -> row(claim, "status || ' ' || attempts"), "completed 2"::equals);
     }
 
     @Test
@@ -66,11 +66,11 @@ class HandBackTest extends AbstractWorkerTest {
             lost.awaitMet(1);
             postgres.cut();
         }
-        work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        Await.until(PATIENCE, () -> row(claim, "status || ' ' || attempts"), "completed 1"::equals);
+        work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        Await.until(TIMEOUT, () -> row(claim, "status || ' ' || attempts"), "completed 1"::equals);
         assertThat(outcomes("cut_short")).isEqualTo(1);
         stopping.start(new StartupEvent());
-        stopped.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        stopped.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** The claim was made, but its answer was lost, so no worker works on the session. */
@@ -84,7 +84,7 @@ class HandBackTest extends AbstractWorkerTest {
         String claims = own.process + "%";
         try (FaultProxy.Fault lost = postgres.on(own.process).once().dropReply()) {
             Uni<Optional<Claim>> claim = own.claim(b2b, Duration.ofHours(1), 3);
-            assertThatThrownBy(() -> claim.await().atMost(PATIENCE)).isNotNull();
+            assertThatThrownBy(() -> claim.await().atMost(TIMEOUT)).isNotNull();
             lost.awaitMet(1);
         }
         assertThat(Rows.value(held, claims)).isEqualTo("1");
@@ -93,7 +93,7 @@ class HandBackTest extends AbstractWorkerTest {
         stopping.start(new StartupEvent());
         stop(stopping);
         assertThat(Rows.value(held, claims)).isEqualTo("0");
-        permits.push(List.of(permit(store, session))).await().atMost(PATIENCE);
+        permits.push(List.of(permit(store, session))).await().atMost(TIMEOUT);
         awaitBadImage(session);
     }
 
@@ -104,10 +104,10 @@ class HandBackTest extends AbstractWorkerTest {
         UUID session = Rows.session(store, "queued", 0, "0 s");
         Worker stopping = worker(LEASE);
         stopping.beginDrain(new ShutdownDelayInitiatedEvent());
-        stopping.process(permit(store, session)).await().atMost(PATIENCE);
+        stopping.process(permit(store, session)).await().atMost(TIMEOUT);
         awaitBadImage(session);
         assertThat(metrics.find("wearon.worker.attempts").counter())
-                .as("attempts of the one that stops")
+                .as("attempts of the stopping worker")
                 .isNull();
     }
 }

@@ -70,7 +70,9 @@ class TurnsBetweenChannelsTest {
         queueStores(100, 2);
         queueKiosks(3, 1);
         assertAlternating(channels(claims(6)));
-        assertThat(channels(claims(5))).as("when nobody waits in the other").containsOnly(B2b.NAME);
+        assertThat(channels(claims(5)))
+                .as("when no owner waits in the other channel")
+                .containsOnly(B2b.NAME);
     }
 
     @Test
@@ -78,7 +80,9 @@ class TurnsBetweenChannelsTest {
         queueKiosks(100, 2);
         queueStores(3, 1);
         assertAlternating(channels(claims(6)));
-        assertThat(channels(claims(5))).as("when nobody waits in the other").containsOnly(Kiosks.NAME);
+        assertThat(channels(claims(5)))
+                .as("when no owner waits in the other channel")
+                .containsOnly(Kiosks.NAME);
     }
 
     /** A channel keeps its share although owners that were never served join the other. */

@@ -99,7 +99,9 @@ class TurnsTest {
         queue(one, 20);
         claims(3);
         queue(other, 1);
-        assertThat(stores(claims(1))).as("served longest ago: never").containsExactly(other);
+        assertThat(stores(claims(1)))
+                .as("a store that was never served comes first")
+                .containsExactly(other);
         for (int i = 0; i < 5; i++) {
             queue(other, 1);
             assertThat(stores(claims(2))).containsExactly(one, other);
@@ -130,7 +132,7 @@ class TurnsTest {
         assertThat(again.attempt()).isEqualTo(2);
 
         await(leases.handBack(again, Duration.ofMinutes(1)));
-        assertThat(claims(1).getFirst().sessionId()).as("while that one waits").isNotEqualTo(first.sessionId());
+        assertThat(claims(1).getFirst().sessionId()).as("while it waits").isNotEqualTo(first.sessionId());
     }
 
     @Test

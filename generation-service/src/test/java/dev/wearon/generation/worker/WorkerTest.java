@@ -31,11 +31,11 @@ class WorkerTest extends AbstractWorkerTest {
         CompletableFuture<Void> work = work(claim, LEASE);
         model.awaitAsked();
         Await.until(
-                PATIENCE,
+                TIMEOUT,
                 () -> row(claim, "lease_until > created_at + interval '%d ms'".formatted(3 * LEASE.toMillis())),
                 "t"::equals);
         model.answer(anyPicture());
-        work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         assertThat(row(claim, "status || ' ' || attempts")).isEqualTo("completed 1");
         assertThat(outcomes("completed")).isEqualTo(1);
     }
@@ -51,7 +51,7 @@ class WorkerTest extends AbstractWorkerTest {
                 claim.sessionId());
         String others = row(claim, "s::text");
 
-        work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         assertThat(model.cancelled).as("the model's call is cancelled").isCompleted();
         model.answer(anyPicture());
         assertThat(row(claim, "s::text")).isEqualTo(others);
@@ -66,7 +66,7 @@ class WorkerTest extends AbstractWorkerTest {
             CompletableFuture<Void> work = work(claim, LEASE);
             model.awaitAsked();
             model.answer(anyPicture());
-            work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         });
         assertThat(lines)
                 .filteredOn(line -> line.contains(claim.sessionId().toString()))
@@ -82,7 +82,7 @@ class WorkerTest extends AbstractWorkerTest {
         UUID store = UUID.randomUUID();
         UUID session = Rows.session(store, "queued", 0, "0 s");
         List<String> lines = logged(() -> {
-            permits.push(List.of(permit(store, session))).await().atMost(PATIENCE);
+            permits.push(List.of(permit(store, session))).await().atMost(TIMEOUT);
             awaitBadImage(session);
         });
         assertThat(lines)
@@ -125,13 +125,13 @@ class WorkerTest extends AbstractWorkerTest {
         Rows.update(
                 "UPDATE generation.store_generation_sessions SET lease_until = now() WHERE id = ?", claim.sessionId());
         // The running service takes over.
-        permits.push(List.of(permit(claim))).await().atMost(PATIENCE);
-        Await.until(PATIENCE, () -> row(claim, "status"), "completed"::equals);
+        permits.push(List.of(permit(claim))).await().atMost(TIMEOUT);
+        Await.until(TIMEOUT, () -> row(claim, "status"), "completed"::equals);
         String completed = row(claim, "s::text");
         String picture = result();
 
         model.answer(anyPicture());
-        work.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         assertThat(row(claim, "s::text")).isEqualTo(completed);
         assertThat(row(claim, "attempts || ' ' || credits_refunded")).isEqualTo("2 0");
         assertThat(results()).isEqualTo(1);
