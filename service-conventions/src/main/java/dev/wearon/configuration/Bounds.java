@@ -28,12 +28,12 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
- * What a number of the configuration may be.
+ * The bounds of a number in the configuration.
  *
- * @param kind how an operator would call it
- * @param read what a text means; fails when it means nothing
- * @param write the shortest text that means it
- * @param off whether it may be {@value #OFF}
+ * @param kind what kind of number it is, as a message calls it
+ * @param read parses a text; throws if it is invalid
+ * @param write the shortest text for a value
+ * @param off whether {@value #OFF} is allowed
  */
 public record Bounds<T extends Comparable<T>>(
         String kind, T least, T most, Function<String, T> read, Function<T, String> write, boolean off) {
@@ -53,16 +53,16 @@ public record Bounds<T extends Comparable<T>>(
 
     private record Unit<T>(String name, T size) {}
 
-    /** A number of the configuration that must not be smaller than another one of the same service. */
+    /** The value must not be smaller than another number of the same service. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.METHOD)
     public @interface AtLeast {
 
-        /** The property that holds the other number. */
+        /** The property of the other number. */
         String value();
     }
 
-    /** A number of bytes as operators write it: {@code 4000}, {@code 64K}, {@code 10M}. */
+    /** Parses a number of bytes: {@code 4000}, {@code 64K}, {@code 10M}. */
     public static final class Bytes implements Converter<Long> {
 
         @Override
@@ -71,7 +71,7 @@ public record Bounds<T extends Comparable<T>>(
         }
     }
 
-    /** How often a job runs: a duration, or {@code off}, which is none. */
+    /** Parses the interval of a job: a duration, or {@code off} for a job that does not run. */
     public static final class Interval implements Converter<Duration> {
 
         @Override
@@ -81,10 +81,10 @@ public record Bounds<T extends Comparable<T>>(
     }
 
     /**
-     * Of one method of a {@code @ConfigMapping}.
+     * The bounds of a method of a {@code @ConfigMapping}.
      *
-     * @return empty when it is not a number
-     * @throws IllegalStateException when it is one and has no lower or no upper bound
+     * @return empty if its value is not a number
+     * @throws IllegalStateException if it is a number without a lower or an upper bound
      */
     static Optional<Bounds<?>> of(Method method) {
         Type type = valueType(method);
@@ -113,7 +113,7 @@ public record Bounds<T extends Comparable<T>>(
         return Optional.empty();
     }
 
-    /** The type of a value, whether or not there has to be one. */
+    /** The type of the value, without {@code Optional}. */
     static Type valueType(Method method) {
         Type type = method.getGenericReturnType();
         if (type == OptionalInt.class) {
@@ -127,16 +127,16 @@ public record Bounds<T extends Comparable<T>>(
                 : type;
     }
 
-    /** What is wrong with a text: in words that follow "it must be"; empty when nothing is. */
-    Optional<String> complaint(String text) {
-        boolean good = (off && text.equalsIgnoreCase(OFF))
+    /** The allowed values, as the end of the sentence "it must be …"; empty if the text is valid. */
+    Optional<String> violation(String text) {
+        boolean valid = (off && text.equalsIgnoreCase(OFF))
                 || value(text)
                         .filter(value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0)
                         .isPresent();
-        return good ? Optional.empty() : Optional.of(this.toString());
+        return valid ? Optional.empty() : Optional.of(this.toString());
     }
 
-    /** Whether the text is a smaller number than the other text, which may be one of another method. */
+    /** Whether the first number is smaller than the second one. */
     boolean isLess(String text, String other) {
         return value(text)
                 .flatMap(value -> value(other).map(than -> value.compareTo(than) < 0))
@@ -194,7 +194,7 @@ public record Bounds<T extends Comparable<T>>(
                 .orElse("0s");
     }
 
-    /** The constants of an enum as operators write them. */
+    /** The allowed words of an enum or a boolean; empty for other types. */
     static List<String> words(Type type) {
         if (type == boolean.class || type == Boolean.class) {
             return List.of("true", "false");

@@ -22,8 +22,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Stops the start of a service if its configuration is invalid. Prints one line for each wrong variable: its name, its value
- * and the allowed values. Without this check a number outside its bounds would be found late or never, and a text that is
- * not a number would be refused with the property names of the framework.
+ * and the allowed values. Without this check a number outside its bounds would be found late or never, and a text that is not
+ * a number would be refused with the property names of the framework.
  *
  * <p>Also warns of unknown variables, and lets a renamed variable keep its former name.
  */
@@ -105,7 +105,7 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
 
     private static void check(Map<String, Method> methods, Values values) {
         String wrong = methods.entrySet().stream()
-                .flatMap(entry -> complaint(entry.getKey(), entry.getValue(), values).stream())
+                .flatMap(entry -> violation(entry.getKey(), entry.getValue(), values).stream())
                 .collect(Collectors.joining(System.lineSeparator()));
         if (!wrong.isEmpty()) {
             // For this exception Quarkus prints only the message, without a stack trace.
@@ -113,7 +113,7 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
         }
     }
 
-    private static Optional<String> complaint(String property, Method method, Values values) {
+    private static Optional<String> violation(String property, Method method, Values values) {
         Optional<Bounds<?>> bounds = Bounds.of(method);
         Optional<String> value = values.of(property);
         if (value.isEmpty()) {
@@ -122,7 +122,7 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
         }
         // Shows only values of numbers and enums: other texts may be secrets.
         return bounds.map(
-                        number -> number.complaint(value.get()).or(() -> relation(method, number, value.get(), values)))
+                        number -> number.violation(value.get()).or(() -> relation(method, number, value.get(), values)))
                 .orElseGet(() -> word(method, value.get()))
                 .map(allowed -> "%s is %s; it must be %s".formatted(variable(property), shown(value.get()), allowed));
     }

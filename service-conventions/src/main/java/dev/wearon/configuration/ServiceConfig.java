@@ -10,36 +10,36 @@ import java.util.OptionalInt;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** What every service is told, whatever it does. The shared properties of this module hand it to the framework. */
+/** The configuration that all services share. The shared properties of this module pass it to Quarkus. */
 final class ServiceConfig {
 
     private ServiceConfig() {}
 
-    /** Where a service listens. Each has another port as its default, in its {@code application.properties}. */
+    /** The public port. Each service has its own default in its {@code application.properties}. */
     @ConfigMapping(prefix = "wearon.http")
     interface Http {
 
         Optional<String> host();
 
-        /** 0 is any free one. */
+        /** 0 means any free port. */
         @Min(0)
         @Max(65535)
         OptionalInt port();
     }
 
-    /** Where health and metrics are. */
+    /** The port of health checks and metrics. */
     @ConfigMapping(prefix = "wearon.management")
     interface Management {
 
         Optional<String> host();
 
-        /** 0 is any free one. */
+        /** 0 means any free port. */
         @Min(0)
         @Max(65535)
         OptionalInt port();
     }
 
-    /** The database of a service and its own role there. */
+    /** The database of a service, and its own role. */
     @ConfigMapping(prefix = "wearon.db")
     interface Database {
 
@@ -53,14 +53,14 @@ final class ServiceConfig {
         @Max(1000)
         OptionalInt poolSize();
 
-        /** How long one statement may take, the wait for a connection included. */
+        /** The timeout of one statement, including the wait for a connection. */
         @WithDefault("2s")
         @DurationMin(millis = 50)
         @DurationMax(seconds = 30)
         Duration statementTimeout();
     }
 
-    /** The keys of signed identities. */
+    /** The keys and caches of signed identities. */
     @ConfigMapping(prefix = "wearon.identity")
     interface Identity {
 
@@ -68,16 +68,16 @@ final class ServiceConfig {
 
         Optional<String> privateKey();
 
-        /** As whom this service signs; its {@code application.properties} says so. */
+        /** The issuer of the identities that this service signs; set in its {@code application.properties}. */
         Optional<String> issuer();
 
-        /** How many signed identities are kept for their next use. */
+        /** How many signed identities are cached for reuse. */
         @WithDefault("10000")
         @Min(1)
         @Max(1000000)
         int signedCacheSize();
 
-        /** How many verified identities are remembered. */
+        /** How many verified identities are cached. */
         @WithDefault("10000")
         @Min(1)
         @Max(1000000)

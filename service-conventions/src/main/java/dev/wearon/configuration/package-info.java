@@ -1,10 +1,11 @@
 /**
- * What an operator may set, checked before a service does anything: the variables that every service takes, the bounds of
- * all numbers, and the names of all variables.
+ * Checks the configuration at the start of a service: the variables that all services share, the bounds of all numbers, and
+ * the names of all variables.
  *
- * <p>Each number stands in a {@code @ConfigMapping} of the package that uses it, with its default, its bounds in the
- * annotations of Bean Validation, and {@link dev.wearon.configuration.Bounds.AtLeast} where it depends on another one. {@link
- * dev.wearon.configuration.ConfigurationCheck} reads them when a service starts. The names of the variables of all services
- * are listed in the resource {@code variables.txt}, as a service that is told those of another one must not complain.
+ * <p>Each number is in a {@code @ConfigMapping} of the package that uses it, with its default and with bounds as annotations
+ * of Bean Validation. {@link dev.wearon.configuration.Bounds.AtLeast} relates two numbers.
+ * {@link dev.wearon.configuration.ConfigurationCheck} reads these annotations at the start. The resource
+ * {@code variables.txt} lists the variables of all services, because the services of one installation may share one
+ * environment. It also lists the former names of renamed variables, which are still accepted.
  */
 package dev.wearon.configuration;

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The header with which a client names its request, so that a repeat of it does nothing twice. */
+/** The header that makes the repeat of a request safe. */
 public final class IdempotencyKey {
 
     public static final String HEADER = "Idempotency-Key";
 
-    /** On an answer: it is the one that was given, or would have been given, to an earlier request with this key. */
+    /** Marks a response to a repeat: it is the response of an earlier request with the same key. */
     public static final String REPLAYED = "Idempotency-Replayed";
 
     private static final Pattern BARE = Pattern.compile("[\\x21-\\x7E&&[^\"]][\\x21-\\x7E]{0,254}");
-    /** A string as structured fields write it (RFC 8941): in quotes, with a backslash before a quote or a backslash. */
+    /** A string of a structured field (RFC 8941): in quotes, with a backslash before a quote or a backslash. */
     private static final Pattern QUOTED = Pattern.compile("\"((?:[\\x21-\\x7E&&[^\"\\\\]]|\\\\[\"\\\\]){1,510})\"");
 
     private static final int MAX_CHARS = 255;
@@ -21,10 +21,10 @@ public final class IdempotencyKey {
     private IdempotencyKey() {}
 
     /**
-     * The key that these headers say, with or without quotes: both are the same key.
+     * Reads the key. With and without quotes it is the same key.
      *
-     * @param headers every value of the header that was sent
-     * @throws Problem when there are several, or one that is no key
+     * @param headers all values of the header
+     * @throws Problem if there are several, or if the key is malformed
      */
     public static Optional<String> of(List<String> headers) {
         if (headers.isEmpty()) {

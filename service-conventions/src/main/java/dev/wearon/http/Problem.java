@@ -5,15 +5,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A refusal on its way to the client: a stable code, a message that says what is wrong and what to do, and no stack
- * trace. Resources throw it at the edge, {@link ProblemMapper} renders it as {@code {"code", "message"}}; inside a
- * service refusals are values.
+ * A refusal for the client: a stable code, and a message that says what is wrong and what to do. Without a stack trace.
+ * Resources throw it, and {@link ProblemMapper} renders it as {@code {"code", "message"}}. Inside a service, refusals are
+ * return values.
  *
- * <p>Messages are shown to strangers: they never hold a key, a token, a signed URL or an e-mail address.
+ * <p>Messages are public: they never contain a key, a token, a signed URL or an e-mail address.
  */
 public final class Problem extends RuntimeException {
 
-    /** Every code of the public contract with its HTTP status; {@code docs/errors.md} has a row for each. */
+    /** All codes of the public contract with their HTTP status. {@code docs/errors.md} has a row for each. */
     public enum Code {
         VALIDATION_ERROR(400),
         INVALID_API_KEY(401),
@@ -42,13 +42,12 @@ public final class Problem extends RuntimeException {
             this.status = status;
         }
 
-        /** The HTTP status this code always travels with. */
         public int status() {
             return status;
         }
     }
 
-    /** The body of a refusal between services; the gateway puts it under {@code error}. */
+    /** The body of a refusal between services. The gateway puts it under {@code error}. */
     public record Body(Code code, String message) {}
 
     private final Code code;
@@ -66,7 +65,7 @@ public final class Problem extends RuntimeException {
         this.headers = headers;
     }
 
-    /** The general form; the factories below are for the codes that more than one place speaks. */
+    /** Creates any refusal; the other factories are for codes that several classes use. */
     public static Problem of(Code code, String message) {
         return new Problem(code, message, null, null);
     }
@@ -75,32 +74,32 @@ public final class Problem extends RuntimeException {
         return of(Code.VALIDATION_ERROR, message);
     }
 
-    /** Foreign and missing are the same answer, so the message never says which. */
+    /** Used for missing objects and for those of another owner; the message does not say which. */
     public static Problem notFound(String what) {
         return of(Code.NOT_FOUND, what + " was not found.");
     }
 
-    /** Try again later: renders a {@code Retry-After} of at least one second. */
+    /** Asks the client to retry, with a {@code Retry-After} of at least one second. */
     public static Problem unavailable(String message, Duration retryAfter) {
         return new Problem(Code.SERVICE_UNAVAILABLE, message, retryAfter, null);
     }
 
-    /** The same, for a fault: its cause goes to the log with the request, never to the client. */
+    /** With a cause, which is logged with the request and never sent to the client. */
     public static Problem unavailable(String message, Duration retryAfter, Throwable cause) {
         return new Problem(Code.SERVICE_UNAVAILABLE, message, retryAfter, cause);
     }
 
-    /** The same request is being served: renders a {@code Retry-After} of at least one second. */
+    /** The same request is still running: sends a {@code Retry-After} of at least one second. */
     public static Problem inProgress(String message, Duration retryAfter) {
         return new Problem(Code.REQUEST_IN_PROGRESS, message, retryAfter, null);
     }
 
-    /** A fault that a retry will not cure; its cause goes to the log with the request, never to the client. */
+    /** A fault that a retry does not solve. The cause is logged with the request and never sent to the client. */
     public static Problem internal(String message, Throwable cause) {
         return new Problem(Code.INTERNAL_ERROR, message, null, cause);
     }
 
-    /** The same refusal with one more header. */
+    /** Adds a header. */
     public Problem with(String header, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
@@ -111,17 +110,17 @@ public final class Problem extends RuntimeException {
         return code;
     }
 
-    /** Headers of the answer beside {@code Retry-After}. */
+    /** The headers besides {@code Retry-After}. */
     public Map<String, String> headers() {
         return headers;
     }
 
-    /** How long the client should wait before it tries again, or null when waiting does not help. */
+    /** How long the client should wait before a retry; null if a retry does not help. */
     public Duration retryAfter() {
         return retryAfter;
     }
 
-    /** The value of the {@code Retry-After} header: rounded up, so that whoever waits so long does not come too early. */
+    /** The value of the {@code Retry-After} header, rounded up, so that a client never retries too early. */
     public long retryAfterSeconds() {
         return Math.max(1, retryAfter.plusMillis(999).toSeconds());
     }

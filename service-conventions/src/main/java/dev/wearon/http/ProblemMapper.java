@@ -28,14 +28,14 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
- * The one place where a fault or a refusal becomes an answer. What is not foreseen is {@code INTERNAL_ERROR} with a log
- * line that explains it; the client never sees an exception's text.
+ * Renders all refusals and faults as responses. An unexpected fault is logged and becomes {@code INTERNAL_ERROR}; the client
+ * never sees the text of an exception.
  */
 public final class ProblemMapper {
 
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
-    /** The path of what may be the name of a field; an API key may not. */
+    /** A path of field names that may appear in a message; an API key may not. */
     private static final Pattern FIELD = Pattern.compile("(\\.(?!wk_)[a-zA-Z][a-zA-Z0-9_]{0,39}|\\[[0-9]{1,9}]){1,9}");
 
     @ServerExceptionMapper
@@ -46,7 +46,7 @@ public final class ProblemMapper {
         return render(problem);
     }
 
-    /** Bean Validation on a request: the message names the field and what is wrong with it. */
+    /** For violations of Bean Validation: the message names each field and its violation. */
     @ServerExceptionMapper
     public Response violated(ConstraintViolationException violated) {
         String message = violated.getConstraintViolations().stream()
@@ -63,11 +63,11 @@ public final class ProblemMapper {
 
     @ServerExceptionMapper(ForbiddenException.class)
     public Response forbidden() {
-        // To whoever lacks the role, an internal endpoint is not there.
+        // Hides internal endpoints from callers without the role.
         return render(Problem.notFound("The path"));
     }
 
-    /** What JAX-RS itself refuses: unknown path, wrong method, unreadable body. */
+    /** For refusals of JAX-RS: unknown path, wrong method, unreadable body. */
     @ServerExceptionMapper
     public Response refused(WebApplicationException refused) {
         int status = refused.getResponse().getStatus();
@@ -89,7 +89,7 @@ public final class ProblemMapper {
                 : Response.fromResponse(answer).header(HttpHeaders.ALLOW, allow).build();
     }
 
-    /** The second class is named because Quarkus brings a mapper of its own for it, which answers without a code. */
+    /** Lists the second class because Quarkus has its own mapper for it, which responds without a code. */
     @ServerExceptionMapper({JacksonException.class, MismatchedInputException.class})
     public Response unreadable(JacksonException unreadable) {
         return render(Problem.invalid(unreadable((Throwable) unreadable)));
@@ -100,7 +100,7 @@ public final class ProblemMapper {
         LOG.error("A request failed unexpectedly", fault);
         return render(Problem.of(
                 Problem.Code.INTERNAL_ERROR,
-                "The request failed on our side. Nothing is wrong with it; the log has its request id."));
+                "The request failed on our side. The request itself is correct; the log has its request id."));
     }
 
     private static Response render(Problem problem) {
@@ -114,7 +114,7 @@ public final class ProblemMapper {
         return answer.build();
     }
 
-    /** Says where the JSON breaks, without repeating any value that the client sent: that may be a secret. */
+    /** Names the position of the error, but no value of the client: it may be a secret. */
     private static String unreadable(Throwable cause) {
         if (cause instanceof JacksonException json && json.getLocation() != null) {
             return "%s (line %d, column %d)."
@@ -134,7 +134,7 @@ public final class ProblemMapper {
                 .orElse("The body is not the JSON this endpoint expects");
     }
 
-    /** Where in the body; empty when a name in it looks unlike any field: that, too, may be a secret. */
+    /** The path of the field; empty if one of its names is not a plausible field name, because it may be a secret. */
     private static Optional<String> name(JsonMappingException unreadable) {
         String path = unreadable.getPath().stream()
                 .map(step ->
@@ -143,19 +143,19 @@ public final class ProblemMapper {
         return FIELD.matcher(path).matches() ? Optional.of(path.replaceFirst("^\\.", "")) : Optional.empty();
     }
 
-    /** As a client writes it: {@code allowed_domains[0]}. */
+    /** The path as a client writes it: {@code allowed_domains[0]}. */
     private static String fieldName(ConstraintViolation<?> violation) {
         StringBuilder path = new StringBuilder();
         int depth = 0;
         for (Path.Node node : violation.getPropertyPath()) {
-            // The first two nodes are the Java method and its parameter, which are no part of the wire.
+            // The first two nodes are the Java method and its parameter.
             if (depth++ < 2) {
                 continue;
             }
             if (node.getIndex() != null) {
                 path.append('[').append(node.getIndex()).append(']');
             }
-            // What is in a list has no name but the validator's own.
+            // Elements of a list have only an internal name of the validator.
             if (node.getName() != null && node.getKind() != ElementKind.CONTAINER_ELEMENT) {
                 path.append(path.isEmpty() ? "" : ".").append(SnakeCase.of(node.getName()));
             }
@@ -163,13 +163,13 @@ public final class ProblemMapper {
         return path.isEmpty() ? queryParameter(violation).orElse("The request") : path.toString();
     }
 
-    /** The one that is violated; the body of a request is a parameter of the method, too, but has no name. */
+    /** The name of the violated query parameter; empty if the violation is in the body. */
     private static Optional<String> queryParameter(ConstraintViolation<?> violation) {
         Iterator<Path.Node> nodes = violation.getPropertyPath().iterator();
         Path.MethodNode method = nodes.next().as(Path.MethodNode.class);
         int parameter = nodes.next().as(Path.ParameterNode.class).getParameterIndex();
         Class<?>[] types = method.getParameterTypes().toArray(Class<?>[]::new);
-        // The framework's subclasses do not have the annotations.
+        // Proxies of the framework do not have the annotations.
         return Stream.<Class<?>>iterate(violation.getRootBeanClass(), Objects::nonNull, Class::getSuperclass)
                 .flatMap(type -> Stream.of(type.getDeclaredMethods()))
                 .filter(declared -> declared.getName().equals(method.getName())

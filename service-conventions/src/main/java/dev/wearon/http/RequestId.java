@@ -9,18 +9,18 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
- * The request id: kept from the caller when it is sane, else made; in every log line of the request as
- * {@code request_id}, and echoed on every answer.
+ * The request id. A valid id of the caller is kept, otherwise one is generated. It is in every log line of the request as
+ * {@code request_id}, and in every response.
  */
 public final class RequestId {
 
     public static final String HEADER = "X-Request-Id";
 
-    /** Key of the logging context. */
+    /** The key in the logging context. */
     public static final String LOG_KEY = "request_id";
 
-    /** It stands in every log line, so what looks like an e-mail address, an API key or a signed identity is no id. */
-    private static final Pattern SANE =
+    /** The id is logged, so it must not look like an e-mail address, an API key or a signed identity. */
+    private static final Pattern VALID =
             Pattern.compile("(?!.*(@|wk_[0-9a-f]{14}|eyJ[A-Za-z0-9_-]{16}))[\\x21-\\x7e]{1,128}");
 
     @ServerRequestFilter(preMatching = true)
@@ -36,11 +36,11 @@ public final class RequestId {
     }
 
     /**
-     * @param offered what the caller sent, may be null
-     * @return {@code offered} if it is 1 to 128 visible ASCII characters and looks like nobody's secret, else {@code req_}
-     *     and a random UUID
+     * @param offered the id of the caller, or null
+     * @return {@code offered} if it is 1 to 128 visible ASCII characters and does not look like a secret, or else
+     *     {@code req_} and a random UUID
      */
     public static String keepOrMake(String offered) {
-        return offered != null && SANE.matcher(offered).matches() ? offered : "req_" + UUID.randomUUID();
+        return offered != null && VALID.matcher(offered).matches() ? offered : "req_" + UUID.randomUUID();
     }
 }

@@ -14,9 +14,8 @@ import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
 /**
- * How JSON looks on every wire of the suite: snake_case names, absent values as {@code null}, times as ISO-8601 in UTC.
- * A duplicate key, something behind the value, a number where a text belongs or a text where a number does is an error, not
- * a guess.
+ * Configures JSON for all services: snake_case names, absent values as {@code null}, times as ISO-8601 in UTC. Refuses
+ * duplicate keys, content after the value, numbers for texts and texts for numbers.
  */
 @Singleton
 public final class SnakeCase implements ObjectMapperCustomizer {
@@ -38,7 +37,7 @@ public final class SnakeCase implements ObjectMapperCustomizer {
         mapper.getFactory().configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature(), true);
     }
 
-    /** The wire name of a Java name: {@code imageUrls} becomes {@code image_urls}. */
+    /** Converts a Java name to its name on the wire: {@code imageUrls} becomes {@code image_urls}. */
     public static String of(String javaName) {
         return ((SnakeCaseStrategy) PropertyNamingStrategies.SNAKE_CASE).translate(javaName);
     }

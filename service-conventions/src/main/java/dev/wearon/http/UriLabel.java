@@ -7,8 +7,8 @@ import jakarta.inject.Singleton;
 import java.util.regex.Pattern;
 
 /**
- * Keeps ids out of the metrics. A request is counted under the template of its path; one that is refused before it finds
- * its template (by its method, or by the size of its body) would be counted under the path itself, one label for each id.
+ * Keeps ids out of the labels of metrics. Usually the label is the path template. But a request that is refused before its
+ * template is known (by its method or body size) has the path itself as the label, which would create one label per id.
  */
 @Singleton
 public final class UriLabel implements MeterFilter {

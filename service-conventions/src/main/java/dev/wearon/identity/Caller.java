@@ -3,7 +3,7 @@ package dev.wearon.identity;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.inject.Singleton;
 
-/** Who sent the request that is being served. Use it only behind {@code @RolesAllowed}, which verifies the identity first. */
+/** The caller of the current request. Use it only with {@code @RolesAllowed}, which verifies the identity first. */
 @Singleton
 public final class Caller {
 
@@ -13,12 +13,12 @@ public final class Caller {
         this.current = current;
     }
 
-    /** Made once for each verified token, however many requests bring it. */
+    /** Created once per verified token and shared by all its requests. */
     public Principal principal() {
         return ((VerifiedIdentities.Verified) current.getPrincipal()).principal();
     }
 
-    /** For a resource that {@link Principal.Store#ROLE} alone may call. */
+    /** For resources that only {@link Principal.Store#ROLE} may call. */
     public Principal.Store store() {
         return (Principal.Store) principal();
     }

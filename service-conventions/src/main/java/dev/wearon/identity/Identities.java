@@ -18,9 +18,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jose4j.jwt.JwtClaims;
 
 /**
- * Writes principals into signed identities, with the key of this service, and reads them back. Nobody else knows the names
- * of the claims. An identity lives five minutes and is used again for four, because an RSA signature costs more than the
- * rest of an internal hop.
+ * Converts principals to signed identities, with the key of this service, and back. The only class that knows the names of
+ * the claims. An identity is valid for five minutes and reused for four, because an RSA signature costs more than the rest of
+ * an internal call.
  */
 @ApplicationScoped
 @Startup
@@ -45,10 +45,10 @@ public class Identities {
     final Cache<Principal, String> signed;
 
     /**
-     * Reads the key once, at the start: a process signs with one key for all its life.
+     * Reads the key once at the start.
      *
      * @param issuer empty, like {@code privateKey}, in a service that only verifies
-     * @param cacheSize how many identities are kept for their next use
+     * @param cacheSize how many signed identities are cached for reuse
      */
     public Identities(
             @ConfigProperty(name = "wearon.identity.issuer") Optional<String> issuer,
@@ -63,12 +63,12 @@ public class Identities {
                 .build();
     }
 
-    /** The value of an {@code Authorization} header that says who is calling; good for at least a minute. */
+    /** The {@code Authorization} header for a principal; valid for at least one minute. */
     public String of(Principal principal) {
         return signed.get(principal, this::sign);
     }
 
-    /** The same for this service itself. */
+    /** The {@code Authorization} header for this service itself. */
     public String asService() {
         return of(new Principal.Service(service));
     }
@@ -84,7 +84,7 @@ public class Identities {
                         .sign(own.key());
     }
 
-    /** What an identity of {@code principal} says, without its issuer and its end. */
+    /** The claims for a principal, without issuer and expiry. */
     public static JwtClaimsBuilder claims(Principal principal) {
         JwtClaimsBuilder claims = Jwt.claims().subject(principal.name()).groups(Set.of(principal.role()));
         switch (principal) {
@@ -116,12 +116,11 @@ public class Identities {
     }
 
     /**
-     * Reads what {@link #claims} wrote.
+     * Reverses {@link #claims}.
      *
-     * @param claims of a verified identity, as they stand in the token: a {@code JsonWebToken} looks every name up among the
-     *     standard ones first and throws inside for each of ours
-     * @throws IllegalArgumentException when one is missing or is not what its name promises: whoever signed such an identity,
-     *     it cannot be acted upon
+     * @param claims the claims of a verified identity. Not a {@code JsonWebToken}, which looks every name up among the
+     *     standard claims first and throws internally for each of ours
+     * @throws IllegalArgumentException if a claim is missing or malformed
      */
     public static Principal read(JwtClaims claims) {
         String role = role(claims.getClaimValue(GROUPS));

@@ -25,10 +25,10 @@ import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.lang.JoseException;
 
 /**
- * Binds a signed identity to who may sign it. The name of a key ({@code kid}) begins with its issuer, up to a slash: {@code
- * gateway/…} and {@code gateway} are keys of the gateway. An issuer may have several keys, each under a name of its own,
- * and signs with the name that the set of public keys gives to its key. Only the gateway's keys may speak for anybody but a
- * service. Without this, any service that holds a signing key could say that it is any store.
+ * Checks that the signer of an identity may issue it. The name of a key ({@code kid}) starts with its issuer, up to a slash:
+ * {@code gateway/…} and {@code gateway} are keys of the gateway. An issuer may have several keys with different names. Only
+ * the gateway may issue identities of stores, shoppers and consumers; a service may issue only its own. Without this check
+ * every service with a signing key could act as any store.
  */
 @ApplicationScoped
 final class IssuerBinding {
@@ -38,10 +38,10 @@ final class IssuerBinding {
     private static final String PRIVATE_KEY = "WEARON_IDENTITY_PRIVATE_KEY";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** @param name the {@code kid} of what it signs */
+    /** @param name the {@code kid} in the tokens that it signs */
     record SigningKey(String name, PrivateKey key) {}
 
-    /** Refuses to start without keys that can work: every request would be refused later, each with a puzzling 401. */
+    /** Stops the start without usable keys. Otherwise every request would get a 401. */
     void requireKeys(
             @Observes StartupEvent start,
             @ConfigProperty(name = "mp.jwt.verify.publickey.location") String publicKeys) {
@@ -49,9 +49,9 @@ final class IssuerBinding {
     }
 
     /**
-     * The key of {@code issuer} in the PEM file {@code privateKey}, with its name.
+     * Reads the key of {@code issuer} from the PEM file {@code privateKey}.
      *
-     * @throws ConfigurationException when its public half is not in the set, or there under another issuer's name
+     * @throws ConfigurationException if its public key is not in the set, or has the name of another issuer there
      */
     static SigningKey signingKey(String issuer, String privateKey, String publicKeys) {
         RSAPrivateCrtKey key = privateKey(privateKey);
@@ -61,10 +61,10 @@ final class IssuerBinding {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow(() -> new ConfigurationException(
-                        "The public key of %s is not in the set that %s names (%s), so nobody could verify what it signs"
+                        "The public key of %s is not in the set of %s (%s), so its signatures could not be verified"
                                 .formatted(PRIVATE_KEY, PUBLIC_KEYS, publicKeys)));
         if (!issuer.equals(issuer(name))) {
-            throw new ConfigurationException("%s must name a key of %s; in the set that %s names, it is %s"
+            throw new ConfigurationException("%s must be the file of a key of %s; in the set of %s its name is %s"
                     .formatted(PRIVATE_KEY, issuer, PUBLIC_KEYS, name));
         }
         return new SigningKey(name, key);
@@ -75,25 +75,26 @@ final class IssuerBinding {
             if (KeyUtils.decodePrivateKey(Files.readString(Path.of(file))) instanceof RSAPrivateCrtKey key) {
                 return key;
             }
-            throw new ConfigurationException("%s must name an RSA key; %s is another".formatted(PRIVATE_KEY, file));
+            throw new ConfigurationException(
+                    "%s must be the file of an RSA key; %s is not".formatted(PRIVATE_KEY, file));
         } catch (IOException | GeneralSecurityException | IllegalArgumentException unreadable) {
             throw unreadable(PRIVATE_KEY, "PEM file with this service's own key", file);
         }
     }
 
-    /** By their names; two keys of one name would be a key that nobody ever finds. */
+    /** The public keys by name. Refuses duplicate names, because one of the keys would never be found. */
     private static Map<String, RSAPublicKey> publicKeys(String file) {
         Map<String, RSAPublicKey> keys = new LinkedHashMap<>();
         try {
             for (JsonWebKey jwk : new JsonWebKeySet(Files.readString(Path.of(file))).getJsonWebKeys()) {
                 if (jwk.getKeyId() == null || !(jwk.getKey() instanceof RSAPublicKey key)) {
                     throw new ConfigurationException(
-                            "Each key in the set that %s names (%s) must be an RSA key with a name (kid)"
+                            "Each key in the set of %s (%s) must be an RSA key with a name (kid)"
                                     .formatted(PUBLIC_KEYS, file));
                 }
                 if (keys.put(jwk.getKeyId(), key) != null) {
                     throw new ConfigurationException(
-                            "Two keys in the set that %s names (%s) have the same name (kid) %s; give one of them the name %s/2"
+                            "Two keys in the set of %s (%s) have the same name (kid) %s; give one of them the name %s/2"
                                     .formatted(PUBLIC_KEYS, file, jwk.getKeyId(), issuer(jwk.getKeyId())));
                 }
             }
@@ -104,13 +105,14 @@ final class IssuerBinding {
     }
 
     private static ConfigurationException unreadable(String variable, String what, String file) {
-        return new ConfigurationException("%s must name a readable %s; it is %s".formatted(variable, what, file));
+        return new ConfigurationException(
+                "%s must be the path of a readable %s; it is %s".formatted(variable, what, file));
     }
 
-    /** @param token whose signature has been verified */
+    /** @param token with a verified signature */
     static void require(JsonWebToken token) throws ParseException {
         if (!mayClaim(token)) {
-            throw new ParseException("The identity was not signed by who may claim it");
+            throw new ParseException("The signer of the identity may not issue it");
         }
     }
 

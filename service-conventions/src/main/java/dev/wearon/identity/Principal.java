@@ -5,22 +5,21 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Who is calling, as a signed identity says it. No store, shopper or consumer is ever taken from a body, a query or an
- * unsigned header.
+ * The caller, from a signed identity. A store, shopper or consumer is never taken from a body, a query or an unsigned header.
  */
 public sealed interface Principal {
 
-    /** Who calls: the word for {@code @RolesAllowed}, and the one group of the identity. */
+    /** The kind of caller, for {@code @RolesAllowed}; the only group of the identity. */
     String role();
 
-    /** Who it is among those of its role: the subject of the identity. */
+    /** The caller's name within its role; the subject of the identity. */
     String name();
 
     /**
-     * A store, called by its merchant's server with an API key.
+     * A store; its merchant's server calls with an API key.
      *
-     * @param shopperEmail the shopper at that store, normalised, when the merchant's server named a usable one
-     * @param terms what the ledger must know of the store; nothing of it is synchronised between services
+     * @param shopperEmail the normalised address of the shopper, if the server sent a usable one
+     * @param terms the terms that other services need; nothing is synchronised between services
      */
     record Store(UUID storeId, Optional<String> shopperEmail, Terms terms) implements Principal {
 
@@ -38,10 +37,10 @@ public sealed interface Principal {
     }
 
     /**
-     * One shopper of a store, in a browser, with a token of a few minutes instead of the store's API key.
+     * A shopper of a store, in a browser, with a short-lived token instead of the store's API key.
      *
-     * @param shopperEmail the shopper's wallet at that store; empty: a shopper without one, where the store pays
-     * @param terms the store's
+     * @param shopperEmail the owner of the wallet at that store; empty if the store pays and the shopper has no wallet
+     * @param terms the terms of the store
      */
     record ShopperToken(UUID tokenId, UUID storeId, Optional<String> shopperEmail, Terms terms) implements Principal {
 
@@ -58,7 +57,7 @@ public sealed interface Principal {
         }
     }
 
-    /** A consumer with an account of their own, who belongs to no store. */
+    /** A consumer with an own account, independent of any store. */
     record Consumer(UUID consumerId) implements Principal {
 
         public static final String ROLE = "consumer";
@@ -74,7 +73,9 @@ public sealed interface Principal {
         }
     }
 
-    /** A service acting as itself (worker, background job, the operator at the gateway): whose data it is then stands in the path. */
+    /**
+     * A service acting as itself (a worker, a job, or the gateway for the operator). The path names the owner of the data.
+     */
     record Service(String name) implements Principal {
 
         public static final String ROLE = "service";
@@ -85,12 +86,12 @@ public sealed interface Principal {
         }
     }
 
-    /** Who pays for a try-on: the store from its pool, or the shopper from a wallet at that store. */
+    /** Who pays for a try-on: the store from its pool, or the shopper from a wallet at the store. */
     enum BillingMode {
         ABSORB_MODE,
         RESELL_MODE;
 
-        /** The word on the wire and in the tables, for example {@code absorb_mode}. */
+        /** The name on the wire and in tables, for example {@code absorb_mode}. */
         public String wire() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -101,10 +102,10 @@ public sealed interface Principal {
     }
 
     /**
-     * The store's contract at the moment the identity was signed (it lives for minutes).
+     * The terms of a store when the identity was signed; an identity is valid for minutes.
      *
-     * @param overageCapCents what overage may cost in a calendar month, more than 0; empty: overage is off
-     * @param shopperRequired whether every try-on must name its shopper, also where the store pays
+     * @param overageCapCents the limit of overage per calendar month, above 0; empty: overage is off
+     * @param shopperRequired whether every try-on must name its shopper, even if the store pays
      */
     record Terms(
             BillingMode billingMode,

@@ -20,32 +20,32 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 
 /**
- * Verifies signed identities and remembers the good ones, as the same few are sent for minutes and an RSA signature costs
- * more than a small request. Only what was verified is kept, for the whole token as the key, so a changed one is a
- * stranger; and an identity ends with its own time, remembered or not.
+ * Verifies signed identities and caches the valid ones. The same tokens are sent for minutes, and verifying an RSA signature
+ * costs more than a small request. The key of the cache is the whole token, so a modified token is never found. The expiry is
+ * checked on every use.
  */
 @Alternative
 @Priority(1)
 @Singleton
 class VerifiedIdentities extends JWTCallerPrincipalFactory {
 
-    /** As long as an identity lives, and as long as one outlives the key that signed it. */
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    /** The lifetime of an identity. So an identity also stops being valid this long after the removal of its key. */
+    private static final Duration LIFETIME = Duration.ofMinutes(5);
 
     private final JWTCallerPrincipalFactory verifier = new DefaultJWTCallerPrincipalFactory();
-    private final Cache<Asked, Verified> verified;
+    private final Cache<CacheKey, Verified> verified;
 
     VerifiedIdentities(@ConfigProperty(name = "wearon.identity.verified-cache-size") int cacheSize) {
         this.verified = Caffeine.newBuilder()
                 .maximumSize(cacheSize)
-                .expireAfterWrite(LONGEST)
+                .expireAfterWrite(LIFETIME)
                 .build();
     }
 
-    /** The rules belong to the question: what one set of keys found good says nothing about another. */
-    private record Asked(String token, JWTAuthContextInfo rules) {}
+    /** Includes the verification rules: a token that is valid for one set of keys may be invalid for another. */
+    private record CacheKey(String token, JWTAuthContextInfo rules) {}
 
-    /** A good identity and who it speaks for. */
+    /** A valid identity with its principal. */
     static final class Verified extends DefaultJWTCallerPrincipal {
 
         private final Principal principal;
@@ -62,17 +62,17 @@ class VerifiedIdentities extends JWTCallerPrincipalFactory {
 
     @Override
     public JWTCallerPrincipal parse(String token, JWTAuthContextInfo rules) throws ParseException {
-        Asked asked = new Asked(token, rules);
-        Verified identity = verified.getIfPresent(asked);
+        CacheKey key = new CacheKey(token, rules);
+        Verified identity = verified.getIfPresent(key);
         if (identity == null) {
             IssuerBinding.require(verifier.parse(token, rules));
             identity = verified(token);
-            verified.put(asked, identity);
+            verified.put(key, identity);
         }
-        // The library by itself grants another minute and cannot be told to grant none. Clocks that disagree have their
-        // allowance already: a signer stops using an identity a minute before its end.
+        // The library accepts a token for a minute after its expiry, which cannot be configured. Clock skew is already
+        // covered: a signer stops using an identity one minute before its expiry.
         if (Instant.now().getEpochSecond() >= identity.getExpirationTime()) {
-            throw new ParseException("The identity has ended");
+            throw new ParseException("The identity has expired");
         }
         return identity;
     }

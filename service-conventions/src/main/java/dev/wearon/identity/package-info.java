@@ -1,11 +1,10 @@
 /**
- * Who is calling: a sealed {@link dev.wearon.identity.Principal}, the identities that carry it from the gateway to a service
- * and from one service to another ({@link dev.wearon.identity.Identities} writes and reads them), and which key may sign for
- * whom.
+ * The caller of a request: a sealed {@link dev.wearon.identity.Principal}, the signed identities that carry it between
+ * services ({@link dev.wearon.identity.Identities}), and the rules which key may sign for whom.
  *
- * <p>Promise: a principal is built once for each verified token. Only the gateway's keys may speak for a store, a shopper or
- * a consumer; each service may speak for itself. An identity with a claim that is missing or malformed is refused with 401.
+ * <p>Promise: a principal is created once per verified token. Only the gateway may issue identities of stores, shoppers and
+ * consumers; each service may issue its own. An identity with a missing or malformed claim is refused with 401.
  *
- * <p>Limit: whether a key may be used, and what a request may do, is the gateway's business ({@code gateway.access}).
+ * <p>Limit: API keys and the permissions of a request are checked in the gateway ({@code gateway.access}).
  */
 package dev.wearon.identity;

@@ -5,7 +5,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
-/** What a job has met that should not have been there, as metrics: {@code wearon_<job>_found_total} and its siblings. */
+/**
+ * Metrics of a job that finds and repairs inconsistencies: {@code wearon_<job>_found_total}, {@code …_repaired_total} and
+ * {@code …_oldest_seconds}.
+ */
 public final class Findings {
 
     private final Counter found;
@@ -28,7 +31,7 @@ public final class Findings {
         repaired.increment(count);
     }
 
-    /** @param age of the oldest thing that the last round found; zero when there was none */
+    /** @param age of the oldest finding of the last round; zero if there was none */
     public void oldest(Duration age) {
         oldest = age;
     }

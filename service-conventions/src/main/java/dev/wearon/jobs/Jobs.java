@@ -27,7 +27,7 @@ final class Jobs {
     private final MeterRegistry metrics;
     private final List<Cancellable> running = new ArrayList<>();
 
-    /** The fault of the last round, by the names of the jobs whose last round failed. */
+    /** The faults of jobs whose last round failed, by the name of the job. */
     private final Map<String, String> faults = new ConcurrentHashMap<>();
 
     Jobs(@All List<RecurringJob> jobs, MeterRegistry metrics) {
@@ -35,7 +35,7 @@ final class Jobs {
         this.metrics = metrics;
     }
 
-    /** After everything else that happens at a start: a round may rely on it. */
+    /** Starts last: a round may need everything that other observers of the start prepare. */
     void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
         jobs.forEach(job -> job.every().ifPresent(every -> running.add(repeat(job, every))));
     }
@@ -53,24 +53,24 @@ final class Jobs {
                 .onItem()
                 .transformToUniAndConcatenate(tick -> round(job))
                 .subscribe()
-                .with(done -> {}, fault -> LOG.errorf(fault, "The %s does not run any more", job.name()));
+                .with(done -> {}, fault -> LOG.errorf(fault, "The job %s has stopped", job.name()));
     }
 
-    /** Never fails. A fault is logged when it is another one than in the round before, and so is its end. */
+    /** Never fails. Logs a fault if it differs from that of the round before, and logs the recovery. */
     Uni<Void> round(RecurringJob job) {
         return Uni.createFrom()
                 .deferred(job::runOnce)
                 .invoke(done -> {
                     count(job, "done");
                     if (faults.remove(job.name()) != null) {
-                        LOG.infof("The %s works again", job.name());
+                        LOG.infof("The job %s works again", job.name());
                     }
                 })
                 .onFailure()
                 .invoke(fault -> {
                     count(job, "failed");
                     if (!fault.toString().equals(faults.put(job.name(), fault.toString()))) {
-                        LOG.warnf(fault, "The %s could not finish its round; it tries again", job.name());
+                        LOG.warnf(fault, "A round of the job %s failed; the job will try again", job.name());
                     }
                 })
                 .replaceWithVoid()

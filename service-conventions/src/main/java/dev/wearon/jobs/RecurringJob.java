@@ -5,17 +5,21 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Work that a process repeats for as long as it lives. An {@code @ApplicationScoped} bean of this type is run by {@link Jobs};
- * it may be running in every instance of the service at once, and may die anywhere.
+ * Work that a process repeats. {@link Jobs} runs every {@code @ApplicationScoped} bean of this type. Several instances of the
+ * service may run it at the same time, and the process may die at any point.
  */
 public interface RecurringJob {
 
-    /** One lower-case word or several with hyphens, as logs and metrics call it. */
+    /** The name in logs and metrics: lower case, with hyphens. */
     String name();
 
-    /** From the beginning of one round to the next, which waits while one is under way; empty: no round at all. */
+    /** The interval between the starts of two rounds. Rounds do not overlap. Empty: the job does not run. */
     Optional<Duration> every();
 
-    /** One round. What it did, for tests and the log; when it fails, the next round tries again. */
+    /**
+     * Runs one round. If it fails, the next round tries again.
+     *
+     * @return the result, for tests and the log
+     */
     Uni<?> runOnce();
 }

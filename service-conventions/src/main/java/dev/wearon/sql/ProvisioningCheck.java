@@ -13,7 +13,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
-/** Ready only on a database that was provisioned, by what the connections that serve requests have in force. */
+/** Ready only if the database was provisioned. Checks the settings of the connections that serve requests. */
 @Readiness
 @ApplicationScoped
 class ProvisioningCheck implements AsyncHealthCheck {
@@ -23,11 +23,11 @@ class ProvisioningCheck implements AsyncHealthCheck {
     private static final String FILE = "deploy/postgresql/provision.sql";
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    /** Reconciliation and the polling of keys look back further than any transaction may take. */
+    /** Reconciliation and the polling of keys rely on this maximum duration of a transaction. */
     private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(30);
 
-    /** A server that does not know the limit, which PostgreSQL has from version 17 on, answers null. */
-    private static final String ASK = """
+    /** Null before PostgreSQL 17, which does not have this setting. */
+    private static final String SETTINGS = """
             SELECT session_user::text AS role,
                    current_database()::text AS database,
                    current_setting('transaction_timeout', true) AS transaction_timeout,
@@ -35,17 +35,17 @@ class ProvisioningCheck implements AsyncHealthCheck {
                    getdatabaseencoding()::text AS encoding
             """;
 
-    private static final List<String> NOT_ASKED_YET = List.of("the database could not be asked yet");
+    private static final List<String> NOT_CHECKED_YET = List.of("the database could not be checked yet");
 
     private final Statements statements;
-    private volatile List<String> missing = NOT_ASKED_YET;
+    private volatile List<String> missing = NOT_CHECKED_YET;
 
     ProvisioningCheck(Statements statements) {
         this.statements = statements.within(TIMEOUT);
     }
 
-    /** What a connection has in force. */
-    record InForce(String role, String database, String transactionTimeout, Duration limit, String encoding) {
+    /** The settings of a connection. */
+    record Settings(String role, String database, String transactionTimeout, Duration limit, String encoding) {
 
         List<String> missing() {
             List<String> missing = new ArrayList<>();
@@ -60,9 +60,9 @@ class ProvisioningCheck implements AsyncHealthCheck {
         }
     }
 
-    private static InForce inForce(Row row) {
+    private static Settings settings(Row row) {
         Long millis = row.getLong("millis");
-        return new InForce(
+        return new Settings(
                 row.getString("role"),
                 row.getString("database"),
                 row.getString("transaction_timeout"),
@@ -73,10 +73,10 @@ class ProvisioningCheck implements AsyncHealthCheck {
     @Override
     public Uni<HealthCheckResponse> call() {
         return statements
-                .first(ASK, Tuple.tuple(), ProvisioningCheck::inForce)
-                .invoke(inForce -> missing = inForce.orElseThrow().missing())
+                .first(SETTINGS, Tuple.tuple(), ProvisioningCheck::settings)
+                .invoke(settings -> missing = settings.orElseThrow().missing())
                 .onFailure()
-                .invoke(fault -> LOG.warnf("The database was not asked whether it is provisioned: %s", fault))
+                .invoke(fault -> LOG.warnf("The provisioning of the database could not be checked: %s", fault))
                 .onFailure()
                 .recoverWithNull()
                 .map(asked -> response());
@@ -88,7 +88,7 @@ class ProvisioningCheck implements AsyncHealthCheck {
         if (!lacking.isEmpty()) {
             response.withData("missing", String.join("; ", lacking));
         }
-        if (!lacking.isEmpty() && lacking != NOT_ASKED_YET) {
+        if (!lacking.isEmpty() && lacking != NOT_CHECKED_YET) {
             response.withData("way_out", "run " + FILE + " on it");
         }
         return response.build();

@@ -22,80 +22,79 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Runs SQL within a time limit. When a statement is not answered in time its {@code Uni} fails, and the outcome is unknown:
- * the statement may have committed, or may still do so. That holds as well when its connection was lost, which is always a
- * {@link ClosedConnectionException}.
+ * Runs SQL within a time limit. After a timeout the outcome is unknown: the statement may have committed, or may still
+ * commit. The same is true for a lost connection, which always fails with {@link ClosedConnectionException}.
  */
 @Singleton
 public final class Statements {
 
-    private static final Duration A_MOMENT = Duration.ofMillis(5);
+    private static final Duration POOL_NOTICE_DELAY = Duration.ofMillis(5);
     private static final Pattern LOST =
             Pattern.compile("Connection (is not active|was closed)|Pending requests failed to be sent");
 
     private final Pool pool;
     private final Duration limit;
 
-    /** @param limit for one statement, the wait for a connection included */
+    /** @param limit for one statement, including the wait for a connection */
     @Inject
     public Statements(Pool pool, @ConfigProperty(name = "wearon.db.statement-timeout") Duration limit) {
         this.pool = pool;
         this.limit = limit;
     }
 
-    /** The same with another time limit. */
+    /** Uses another time limit. */
     public Statements within(Duration other) {
         return new Statements(pool, other);
     }
 
-    /** One statement in a transaction of its own. */
+    /** Runs one statement in its own transaction. */
     public Uni<RowSet<Row>> run(String statement, Tuple values) {
         return inTime(pool.preparedQuery(statement).execute(values));
     }
 
-    /** All rows that it answers; the statement has to limit them. */
+    /** Reads all rows; the statement must limit their number. */
     public <T> Uni<List<T>> list(String statement, Tuple values, Function<Row, T> read) {
         return run(statement, values).map(rows -> stream(rows).map(read).toList());
     }
 
-    /** The first row that it answers. */
+    /** Reads the first row. */
     public <T> Uni<Optional<T>> first(String statement, Tuple values, Function<Row, T> read) {
         return run(statement, values).map(rows -> stream(rows).findFirst().map(read));
     }
 
-    /** How many rows it changed. */
+    /** Returns the number of changed rows. */
     public Uni<Integer> count(String statement, Tuple values) {
         return run(statement, values).map(RowSet::rowCount);
     }
 
-    /** Whether it changed anything. */
+    /** Returns whether any row changed. */
     public Uni<Boolean> changed(String statement, Tuple values) {
         return count(statement, values).map(rows -> rows > 0);
     }
 
     /**
-     * Several statements in one transaction, within the same limit for all of them together.
+     * Runs several statements in one transaction, within one limit for all of them.
      *
-     * @param work rolled back when it fails
+     * @param work is rolled back if it fails
      */
     public <T> Uni<T> transaction(Function<SqlConnection, Uni<T>> work) {
         return inTime(pool.withTransaction(work));
     }
 
     private <T> Uni<T> inTime(Uni<T> answer) {
-        return answer.onFailure(Statements::saysThatTheConnectionIsLost)
+        return answer.onFailure(Statements::isConnectionLost)
                 .transform(lost -> ClosedConnectionException.INSTANCE)
-                // The pool hears of a lost connection after whoever waits on it does: a statement sent at once, to find
-                // out what became of this one, would be given the same connection.
+                // The pool notices a lost connection after its user. Without a short delay, the next statement could
+                // get the same connection.
                 .onFailure(ClosedConnectionException.class)
-                .call(() -> Uni.createFrom().voidItem().onItem().delayIt().by(A_MOMENT))
+                .call(() -> Uni.createFrom().voidItem().onItem().delayIt().by(POOL_NOTICE_DELAY))
                 .ifNoItem()
                 .after(limit)
                 .fail();
     }
 
-    /** The driver tells it in several ways, some of which are not even exceptions; only the text tells them from a wrong value. */
-    private static boolean saysThatTheConnectionIsLost(Throwable fault) {
+    /** The driver reports a lost connection in several ways, not always with an own exception type; so the text decides. */
+    private static boolean isConnectionLost(Throwable fault) {
         return fault.getMessage() != null && LOST.matcher(fault.getMessage()).lookingAt();
     }
 
@@ -103,17 +102,17 @@ public final class Statements {
         return StreamSupport.stream(rows.spliterator(), false);
     }
 
-    /** A duration as {@code make_interval(secs => …)} takes it. */
+    /** For {@code make_interval(secs => …)}. */
     public static double seconds(Duration duration) {
         return duration.toMillis() / 1_000.0;
     }
 
-    /** What {@code extract(epoch FROM …)::float8} says of an interval. */
+    /** From {@code extract(epoch FROM …)::float8}. */
     public static Duration duration(double seconds) {
         return Duration.ofMillis((long) (seconds * 1_000));
     }
 
-    /** As the driver takes a {@code timestamptz}. */
+    /** For a {@code timestamptz} parameter. */
     public static OffsetDateTime utc(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
     }

@@ -74,7 +74,7 @@ class ConfigurationCheckTest {
             Optional<@DurationMin(seconds = 1) @DurationMax(days = 2) Duration> cleanedEvery();
         }
 
-        /** Not a property. */
+        /** Not a property, because it has a body. */
         default Map<String, Integer> derived() {
             return Map.of();
         }
@@ -108,7 +108,7 @@ class ConfigurationCheckTest {
                 "stove | coal | gas or wood",
                 "open | ture | true or false"
             })
-    void saysWhatIsWrongWithWhichVariableAndWhatIsAllowed(String property, String value, String allowed) {
+    void namesTheVariableItsValueAndTheAllowedValues(String property, String value, String allowed) {
         String variable = "WEARON_KITCHEN_" + property.replaceAll("[.-]", "_").toUpperCase();
         assertThatThrownBy(() -> kitchen(Map.of(property, value)))
                 .isInstanceOf(ConfigurationException.class)
@@ -116,7 +116,7 @@ class ConfigurationCheckTest {
     }
 
     @Test
-    void takesWhatLiesWithinTheBounds() {
+    void acceptsValuesWithinTheBounds() {
         Kitchen kitchen = kitchen(Map.of(
                 "seats", " 40 ",
                 "menu-size", "64K",
@@ -132,7 +132,7 @@ class ConfigurationCheckTest {
     }
 
     @Test
-    void saysAllThatIsWrongAtOnceAndShowsNoText() {
+    void listsAllErrorsAndNoSecret() {
         assertThatThrownBy(() -> kitchen(Map.of("seats", "0", "menu-size", "x", "key", "")))
                 .hasMessage(String.join(
                         System.lineSeparator(),

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Every code has its row in the error table with its status, and the table has no other. */
+/** Compares the table of errors with the codes and their statuses. */
 class ErrorsPageTest {
 
     private static final Pattern ROW = Pattern.compile("^\\| `([A-Z_]+)` \\| (\\d{3}) \\|", Pattern.MULTILINE);

@@ -24,7 +24,7 @@ class IdempotencyKeyTest {
             a,b;c=d                              | a,b;c=d
             ~                                    | ~
             """)
-    void takesAKeyWithOrWithoutQuotes(String header, String key) {
+    void acceptsAKeyWithOrWithoutQuotes(String header, String key) {
         assertThat(IdempotencyKey.of(List.of(header))).contains(key);
     }
 
@@ -51,12 +51,12 @@ class IdempotencyKeyTest {
                 "\"a\";b",
                 "\ud83e\udde5"
             })
-    void refusesWhatIsNone(String header) {
+    void refusesMalformedKeys(String header) {
         refused(List.of(header));
     }
 
     @Test
-    void boundsItsLengthWithoutQuotesAndBackslashes() {
+    void limitsTheLengthWithoutQuotesAndBackslashes() {
         assertThat(IdempotencyKey.of(List.of("k".repeat(255)))).contains("k".repeat(255));
         assertThat(IdempotencyKey.of(List.of("\"" + "k".repeat(255) + "\""))).contains("k".repeat(255));
         assertThat(IdempotencyKey.of(List.of("\"" + "\\\"".repeat(255) + "\""))).contains("\"".repeat(255));
@@ -66,7 +66,7 @@ class IdempotencyKeyTest {
     }
 
     @Test
-    void isOneHeaderOrNone() {
+    void acceptsAtMostOneHeader() {
         assertThat(IdempotencyKey.of(List.of())).isEmpty();
         refused(List.of("a", "b"));
         refused(List.of("a", "a"));

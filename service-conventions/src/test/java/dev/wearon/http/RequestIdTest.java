@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestIdTest {
 
     @Test
-    void keepsASaneOne() {
+    void keepsAValidId() {
         assertThat(RequestId.keepOrMake("order-4711/b")).isEqualTo("order-4711/b");
         assertThat(RequestId.keepOrMake("x".repeat(128))).hasSize(128);
     }
@@ -18,11 +18,11 @@ class RequestIdTest {
     @ParameterizedTest
     @NullAndEmptySource
     @ValueSource(strings = {" ", "two words", "line\nbreak", "ümlaut", "\u0007"})
-    void replacesEveryOtherOne(String offered) {
+    void replacesAnInvalidId(String offered) {
         assertThat(RequestId.keepOrMake(offered)).matches("req_[0-9a-f-]{36}");
     }
 
-    /** Whoever sends these by mistake must not find them in our logs. */
+    /** A client may send these by mistake; they must not be logged. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -32,12 +32,12 @@ class RequestIdTest {
                 "call-wk_0123456789abcdef",
                 "eyJhbGciOiJSUzI1NiIsImtpZCI6ImdhdGV3YXkifQ.e30.x"
             })
-    void replacesWhatLooksLikeASecret(String offered) {
+    void replacesAnIdThatLooksLikeASecret(String offered) {
         assertThat(RequestId.keepOrMake(offered)).matches("req_[0-9a-f-]{36}");
     }
 
     @Test
-    void replacesOneThatIsTooLong() {
+    void replacesATooLongId() {
         assertThat(RequestId.keepOrMake("x".repeat(129))).startsWith("req_");
     }
 }

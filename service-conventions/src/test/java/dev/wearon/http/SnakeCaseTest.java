@@ -45,12 +45,12 @@ class SnakeCaseTest {
                 "{\"some_number\": 1} xx",
                 "{\"some_number\": 1}}",
             })
-    void guessesNothing(String text) {
+    void refusesWrongTypesAndDuplicates(String text) {
         assertThatThrownBy(() -> json.readValue(text, Thing.class)).isInstanceOf(JacksonException.class);
     }
 
     @Test
-    void readsATreeOnlyWhenItIsAllThereIs() {
+    void refusesContentAfterATree() {
         assertThatThrownBy(() -> json.readTree("{} xx")).isInstanceOf(JacksonException.class);
     }
 }

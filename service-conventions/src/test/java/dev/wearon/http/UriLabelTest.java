@@ -22,7 +22,7 @@ class UriLabelTest {
         "/internal/v1/stores/0193C0DE-0000-7000-8000-000000000001/grants, UNKNOWN",
         "/api/v1/generation/0193c0de-0000-7000-8000-000000000001, UNKNOWN",
     })
-    void holdsNoId(String uri, String label) {
+    void removesIds(String uri, String label) {
         metrics.counter("requests", "method", "GET", "uri", uri).increment();
         assertThat(metrics.get("requests")
                         .tag("method", "GET")

@@ -36,7 +36,7 @@ class IssuerBindingTest {
     Path folder;
 
     @Test
-    void refusesToStartWithoutTheKeysItNeeds() throws Exception {
+    void refusesToStartWithoutItsKeys() throws Exception {
         String set = set(named("gateway", OLD));
         String key = pem(OLD);
         assertThatThrownBy(() -> start("unset", null)).hasMessageContaining("WEARON_IDENTITY_PUBLIC_KEYS");
@@ -47,9 +47,9 @@ class IssuerBindingTest {
         assertThatCode(() -> start(set, null)).doesNotThrowAnyException();
     }
 
-    /** Whoever has an API key may name as many shoppers as there are addresses. */
+    /** The owner of an API key can name any number of shoppers. */
     @Test
-    void remembersABoundedNumberOfIdentities() throws Exception {
+    void limitsTheCacheOfSignedIdentities() throws Exception {
         var identities = new Identities(Optional.of("gateway"), Optional.of(pem(OLD)), set(named("gateway", OLD)), 20);
         assertThat(identities.asService()).isEqualTo(identities.asService());
         for (int i = 0; i < 200; i++) {
@@ -59,9 +59,9 @@ class IssuerBindingTest {
         assertThat(identities.signed.estimatedSize()).isBetween(1L, 20L);
     }
 
-    /** Only the gateway has seen a store's key, a shopper's token or a consumer's password. */
+    /** Only the gateway has verified a store's key, a shopper's token or a consumer's password. */
     @Test
-    void letsOnlyTheGatewaySpeakForAnybodyButItself() throws Exception {
+    void acceptsOtherPrincipalsOnlyFromTheGateway() throws Exception {
         String set = set(named("gateway", OLD), named("generation", NEW));
         var terms = new Principal.Terms(
                 Principal.BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), false);
@@ -84,15 +84,15 @@ class IssuerBindingTest {
         return header.substring("Bearer ".length());
     }
 
-    /** Of two keys with one name, only the first is ever looked at. */
+    /** Only the first of two keys with the same name would be used. */
     @Test
-    void refusesToStartWithASetInWhichTwoKeysHaveOneName() throws Exception {
+    void refusesToStartWithTwoKeysOfTheSameName() throws Exception {
         String set = set(named("gateway", OLD), named("gateway", NEW));
         assertThatThrownBy(() -> start(set, pem(OLD))).hasMessageContaining("same name (kid) gateway");
     }
 
     @Test
-    void refusesToStartWithAKeyThatNobodyCouldVerify() throws Exception {
+    void refusesToStartWithAKeyThatIsNotInTheSet() throws Exception {
         String set = set(named("gateway/old", OLD));
         assertThatThrownBy(() -> start(set, pem(NEW))).hasMessageContaining("is not in the set");
     }
@@ -100,12 +100,12 @@ class IssuerBindingTest {
     @Test
     void refusesToStartWithTheKeyOfAnotherIssuer() throws Exception {
         String set = set(named("gateway/old", OLD), named("generation/new", NEW));
-        assertThatThrownBy(() -> start(set, pem(NEW))).hasMessageContaining("must name a key of gateway");
+        assertThatThrownBy(() -> start(set, pem(NEW))).hasMessageContaining("must be the file of a key of gateway");
     }
 
-    /** The steps of a rotation, with a set whose keys are named in either way. */
+    /** The steps of a rotation, with both forms of key names. */
     @Test
-    void oldAndNewKeysOfAnIssuerAreGoodBesideEachOther() throws Exception {
+    void acceptsOldAndNewKeysOfAnIssuerDuringARotation() throws Exception {
         for (String old : List.of("gateway", "gateway/old")) {
             String before = set(named(old, OLD), named("generation", pair()));
             String during = set(named(old, OLD), named("gateway/new", NEW), named("generation", pair()));
@@ -119,7 +119,7 @@ class IssuerBindingTest {
     }
 
     @Test
-    void aKeySignsForTheIssuerInItsNameAlone() throws Exception {
+    void acceptsAKeyOnlyForTheIssuerInItsName() throws Exception {
         String set = set(named("gateway/old", OLD), named("generation/gateway", NEW));
         for (String name : List.of("generation/gateway", "gateway/old", "gateway", "gateway/generation/gateway", "/")) {
             String forged = Jwt.issuer("gateway")

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Reads real signed tokens, since a claim has the type that their parser gives it. */
+/** Uses real signed tokens, because the parser decides the types of the claims. */
 class PrincipalTest {
 
     private static final UUID STORE = UUID.fromString("0193c0de-0000-7000-8000-000000000001");
@@ -53,16 +53,16 @@ class PrincipalTest {
 
     @ParameterizedTest
     @MethodSource("principals")
-    void isReadAsItWasWritten(Principal principal) throws ParseException {
+    void readsBackEveryPrincipal(Principal principal) throws ParseException {
         VerifiedIdentities.Verified identity = parse(Identities.claims(principal));
         assertThat(identity.principal()).isEqualTo(principal);
         assertThat(identity.getGroups()).containsExactly(principal.role());
         assertThat(identity.getSubject()).isEqualTo(principal.name());
     }
 
-    /** What stands in a token, word by word: processes of the version before and after this one read it, too. */
+    /** The exact claims: processes of the previous and the next version read them too. */
     @Test
-    void isWrittenInTheClaimsThatOtherVersionsRead() throws Exception {
+    void writesTheClaimsThatOtherVersionsRead() throws Exception {
         var terms = new Principal.Terms(
                 Principal.BillingMode.RESELL_MODE,
                 Optional.of("growth"),
@@ -112,13 +112,13 @@ class PrincipalTest {
     }
 
     @Test
-    void isBuiltOnceForATokenThatComesAgain() throws ParseException {
+    void isCreatedOncePerToken() throws ParseException {
         String token = signed(Identities.claims(new Principal.Consumer(UUID.randomUUID())));
         assertThat(principal(token)).isSameAs(principal(token));
     }
 
     @Test
-    void takesTheLargestCapAndOneWrittenWithAFraction() throws ParseException {
+    void acceptsTheLargestCapAndACapWithAFractionOfZero() throws ParseException {
         for (Object largest : List.of(Integer.MAX_VALUE, 2_147_483_647L, new BigDecimal("2147483647.0"))) {
             assertThat(terms(Map.of("overage_cap_cents", largest)).overageCapCents())
                     .hasValue(Integer.MAX_VALUE);
@@ -126,7 +126,7 @@ class PrincipalTest {
     }
 
     @Test
-    void leavesOutWhatTheIdentityDoesNotSay() throws ParseException {
+    void omitsMissingClaims() throws ParseException {
         Principal.Terms terms = terms(Map.of());
         assertThat(terms.tier()).isEmpty();
         assertThat(terms.subscriptionStatus()).isEmpty();
@@ -152,7 +152,7 @@ class PrincipalTest {
                 Map.of("shopper_email", 7),
                 Map.of("groups", List.of()),
                 Map.of("groups", List.of("king")),
-                // Who is two callers at once is none.
+                // Two roles are invalid.
                 Map.of("groups", List.of("store", "service")),
                 Map.of("groups", List.of("shopper")),
                 Map.of("groups", List.of("consumer")));

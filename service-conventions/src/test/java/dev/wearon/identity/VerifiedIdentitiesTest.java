@@ -31,7 +31,7 @@ class VerifiedIdentitiesTest {
     }
 
     @Test
-    void refusesAChangedOneAfterTheGoodOne() throws ParseException {
+    void refusesAModifiedTokenAfterTheValidOne() throws ParseException {
         String token = token(Duration.ofMinutes(5));
         identities.parse(token, rules);
         assertThatThrownBy(() -> identities.parse(withAnotherSignature(token), rules))
@@ -41,7 +41,7 @@ class VerifiedIdentitiesTest {
     }
 
     @Test
-    void refusesARememberedOneOnceItsTimeIsOver() throws ParseException {
+    void refusesACachedTokenAfterItsExpiry() throws ParseException {
         String token = token(Duration.ofSeconds(3));
         JsonWebToken identity = identities.parse(token, rules);
         while (Instant.now().getEpochSecond() < identity.getExpirationTime()) {
@@ -51,7 +51,7 @@ class VerifiedIdentitiesTest {
     }
 
     @Test
-    void tellsNothingToOtherRules() throws ParseException {
+    void sharesNoResultBetweenDifferentRules() throws ParseException {
         String token = token(Duration.ofMinutes(5));
         identities.parse(token, rules);
         var ofAnotherKey = new JWTAuthContextInfo(keys().getPublic(), "gateway");
@@ -59,13 +59,13 @@ class VerifiedIdentitiesTest {
     }
 
     @Test
-    void takesNobodyWhoComesTooLateForTheFirstTime() {
+    void refusesAnExpiredTokenThatIsNotCached() {
         String token = token(Duration.ofSeconds(-2));
         assertThatThrownBy(() -> identities.parse(token, rules)).isInstanceOf(ParseException.class);
     }
 
     @Test
-    void refusesWhatAnotherKeyThanTheIssuersSigned() {
+    void refusesTheSignatureOfAnotherIssuersKey() {
         String ofAnotherKey = token("gateway", "generation", Principal.Service.ROLE, Duration.ofMinutes(5));
         for (int time = 0; time < 2; time++) {
             assertThatThrownBy(() -> identities.parse(ofAnotherKey, rules)).isInstanceOf(ParseException.class);
@@ -73,7 +73,7 @@ class VerifiedIdentitiesTest {
     }
 
     @Test
-    void letsOnlyTheGatewaySpeakForAStore() throws ParseException {
+    void acceptsStoresOnlyFromTheGateway() throws ParseException {
         var ofGeneration = new JWTAuthContextInfo(KEYS.getPublic(), "generation");
         Duration lifetime = Duration.ofMinutes(5);
         assertThat(identities.parse(token("gateway", "gateway", Principal.Store.ROLE, lifetime), rules))

@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Test;
 class JobsTest {
 
     private static final Duration OFTEN = Duration.ofMillis(2);
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long TIMEOUT_SECONDS = 20;
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final List<Jobs> started = new ArrayList<>();
     private final Logger logger = Logger.getLogger(Jobs.class.getName());
     private final Log log = new Log();
 
-    /** What the runner has said, as level and text. */
+    /** Records log lines as level and text. */
     private static final class Log extends Handler {
 
         private final Queue<String> said = new ConcurrentLinkedQueue<>();
@@ -54,7 +54,7 @@ class JobsTest {
         public void close() {}
     }
 
-    /** Its rounds are numbered from one. */
+    /** A job whose rounds are numbered from one. */
     private static final class Job implements RecurringJob {
 
         private final Optional<Duration> every;
@@ -86,7 +86,7 @@ class JobsTest {
         }
 
         private void awaitRounds() throws InterruptedException {
-            assertThat(rounds.await(PATIENCE_SECONDS, TimeUnit.SECONDS))
+            assertThat(rounds.await(TIMEOUT_SECONDS, TimeUnit.SECONDS))
                     .as("rounds that are left: %d", rounds.getCount())
                     .isTrue();
         }
@@ -122,7 +122,7 @@ class JobsTest {
     }
 
     @Test
-    void repeatsMoreOftenThanOnceASecondAndNotMoreOftenThanItIsTold() throws Exception {
+    void repeatsAtItsInterval() throws Exception {
         Instant begun = Instant.now();
         Job job = new Job(Duration.ofMillis(50), 10, JobsTest::nothing);
         run(job);
@@ -131,7 +131,7 @@ class JobsTest {
     }
 
     @Test
-    void letsNoRoundBeginWhileOneIsUnderWay() throws Exception {
+    void startsNoRoundWhileAnotherRuns() throws Exception {
         AtomicInteger underWay = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         Job slow = new Job(OFTEN, 10, round -> {
@@ -149,7 +149,7 @@ class JobsTest {
     }
 
     @Test
-    void letsOneThatNeverEndsKeepNoOtherWaiting() throws Exception {
+    void runsOtherJobsWhileOneNeverEnds() throws Exception {
         Job endless = new Job(OFTEN, 1, round -> Uni.createFrom().nothing());
         Job other = new Job(OFTEN, 10, JobsTest::nothing);
         run(endless, other);
@@ -159,7 +159,7 @@ class JobsTest {
     }
 
     @Test
-    void goesOnAfterAFailureAndSaysEachReasonOnceAndThatItWorksAgain() throws Exception {
+    void continuesAfterAFailureAndLogsEachReasonOnceAndTheRecovery() throws Exception {
         Job failing = new Job(OFTEN, 8, round -> switch (round) {
             case 1 -> throw new IllegalStateException("before it began");
             case 2, 3 -> Uni.createFrom().failure(new IllegalStateException("in the middle"));
@@ -181,7 +181,7 @@ class JobsTest {
     }
 
     @Test
-    void runsNothingThatIsSwitchedOff() throws Exception {
+    void runsNoJobWithoutAnInterval() throws Exception {
         Job off = new Job(null, 0, JobsTest::nothing);
         Job on = new Job(OFTEN, 10, JobsTest::nothing);
         run(off, on);
@@ -190,22 +190,22 @@ class JobsTest {
     }
 
     @Test
-    void endsWithTheService() throws Exception {
-        CountDownLatch givenUp = new CountDownLatch(1);
+    void stopsWithTheService() throws Exception {
+        CountDownLatch abandoned = new CountDownLatch(1);
         Job stopped = new Job(OFTEN, 10, JobsTest::nothing);
         Job underWay = new Job(
-                OFTEN, 1, round -> Uni.createFrom().nothing().onCancellation().invoke(givenUp::countDown));
+                OFTEN, 1, round -> Uni.createFrom().nothing().onCancellation().invoke(abandoned::countDown));
         Jobs jobs = run(stopped, underWay);
         stopped.awaitRounds();
         underWay.awaitRounds();
         jobs.stop(null);
-        assertThat(givenUp.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(abandoned.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
 
         int begun = stopped.begun.get();
         Job meanwhile = new Job(OFTEN, 20, JobsTest::nothing);
         run(meanwhile);
         meanwhile.awaitRounds();
-        // One may have begun at the moment of the stop.
+        // A round may have started at the moment of the stop.
         assertThat(stopped.begun.get()).isBetween(begun, begun + 1);
     }
 }
