@@ -17,7 +17,7 @@ class ReadinessTest {
     }
 
     @Test
-    void lastsWithoutADatabase() throws Exception {
+    void staysAliveWithoutADatabase() throws Exception {
         new DatabaseFaults("gateway", health).leaveItAlive();
     }
 }

@@ -5,15 +5,15 @@ import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import java.util.Optional;
 
-/** What became of a request at the access of its route. */
+/** The result of checking the access of a request. */
 public sealed interface Admission {
 
-    /** @param principal for whom the services are asked; empty where access names nobody */
+    /** @param principal the caller for the services; empty if the access has no principal */
     record Admitted(Optional<Principal> principal) implements Admission {}
 
     record Refused(Problem problem) implements Admission {}
 
-    /** Its client has gone, or was answered by now. */
+    /** The client has disconnected, or the request was answered already. */
     record Over() implements Admission {}
 
     static Uni<Admission> admitted(Principal principal) {

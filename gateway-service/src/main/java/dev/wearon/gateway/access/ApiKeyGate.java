@@ -3,9 +3,9 @@ package dev.wearon.gateway.access;
 import dev.wearon.gateway.bounds.OnContext;
 import dev.wearon.gateway.bounds.StoreRequests;
 import dev.wearon.gateway.bounds.StoreStreams;
-import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.envelope.Responses;
+import dev.wearon.gateway.keys.KeyCache;
 import dev.wearon.gateway.keys.KeyCheck;
-import dev.wearon.gateway.keys.KnownKeys;
 import dev.wearon.gateway.limits.Budget;
 import dev.wearon.gateway.limits.Limits;
 import dev.wearon.gateway.limits.RateHeaders;
@@ -22,19 +22,19 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Lets requests pass that have a valid API key and are within its limits. */
+/** Admits requests with a valid API key that are within their limits. */
 @ApplicationScoped
 class ApiKeyGate {
 
     private static final Logger LOG = Logger.getLogger(ApiKeyGate.class);
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final KnownKeys keys;
+    private final KeyCache keys;
     private final StoreRequests requests;
     private final StoreStreams streams;
     private final Limits limits;
 
-    ApiKeyGate(KnownKeys keys, StoreRequests requests, StoreStreams streams, Limits limits) {
+    ApiKeyGate(KeyCache keys, StoreRequests requests, StoreStreams streams, Limits limits) {
         this.keys = keys;
         this.requests = requests;
         this.streams = streams;
@@ -45,11 +45,14 @@ class ApiKeyGate {
         ctx.request().pause();
         return OnContext.back(check(ctx))
                 .onItemOrFailure()
-                .transformToUni((check, fault) -> fault == null ? checked(ctx, route, check) : unknown(fault));
+                .transformToUni((check, fault) -> fault == null ? checked(ctx, route, check) : unavailable(fault));
     }
 
-    /** Asks again, mostly the memory. A key that cannot be checked does not stand; one that is not looked up for now does. */
-    Uni<Boolean> stands(RoutingContext ctx) {
+    /**
+     * Checks the key again, usually in the cache. False also if it cannot be checked; true if only too many look-ups prevent
+     * it.
+     */
+    Uni<Boolean> isStillAdmitted(RoutingContext ctx) {
         return OnContext.back(check(ctx))
                 .map(check -> !(check instanceof KeyCheck.Refused))
                 .onFailure()
@@ -75,13 +78,15 @@ class ApiKeyGate {
         };
     }
 
-    /** Costs nothing of the store's budget: what is refused here was not begun. */
+    /** These checks come before the limits: a request that they refuse does not count. */
     private Uni<Admission> enter(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
         if (!CrossOrigin.permits(ctx, valid.allowedOrigins())) {
             return Admission.refused(Problem.of(
-                    Problem.Code.DOMAIN_MISMATCH, "The page that sent this is not among the key's allowed domains."));
-        } else if (Answers.isOver(ctx)) {
-            // The client went away while its key was looked up, and nothing would ever end this request.
+                    Problem.Code.DOMAIN_MISMATCH,
+                    "The page that sent this request is not among the key's allowed domains."));
+        } else if (Responses.isOver(ctx)) {
+            // The client disconnected during the look-up. Its end handlers have run already, so a permit would never be
+            // released.
             return Admission.over();
         } else if (route.pool() == Pool.EVENTS) {
             return streams.admit(ctx, valid.storeId().toString(), Pool.EVENTS)
@@ -99,7 +104,7 @@ class ApiKeyGate {
                                 + " them, or try again in a second.");
     }
 
-    /** The rate gate. Whoever passes has paid; from here on every answer says what is left. */
+    /** Counts the request. From here on every response has the headers about the limits. */
     private Uni<Admission> withinLimits(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
         Optional<String> shopper = ShopperEmail.of(ctx.request());
         Principal store = new Principal.Store(valid.storeId(), shopper, valid.terms());
@@ -107,8 +112,8 @@ class ApiKeyGate {
             return Admission.admitted(store);
         }
         return limits.take(route.budget(), valid, shopper).map(verdict -> {
-            if (Answers.isOver(ctx)) {
-                // The client went away meanwhile: it has paid, and its body cannot be read any more.
+            if (Responses.isOver(ctx)) {
+                // The client disconnected meanwhile. The request counts, and its body cannot be read any more.
                 return new Admission.Over();
             }
             RateHeaders.set(verdict, ctx.response().headers());
@@ -123,7 +128,7 @@ class ApiKeyGate {
         return Admission.refused(Problem.of(Problem.Code.RATE_LIMIT_EXCEEDED, message));
     }
 
-    private static Uni<Admission> unknown(Throwable cause) {
+    private static Uni<Admission> unavailable(Throwable cause) {
         LOG.errorf("An API key could not be checked: %s", cause);
         return Admission.refused(Problem.unavailable("The API key cannot be checked now. Please try again.", SOON));
     }

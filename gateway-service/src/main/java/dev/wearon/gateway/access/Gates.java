@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Objects;
 import java.util.Optional;
 
-/** One gate for each kind of access. */
+/** Delegates to the gate of each kind of access. */
 @ApplicationScoped
 public class Gates {
 
@@ -30,9 +30,9 @@ public class Gates {
     }
 
     /**
-     * Whether a request may go on. Must be called in its first tick.
+     * Checks the access of a request. Must be called in its first tick.
      *
-     * @return completes on the request's context, with the request paused where that took a while
+     * @return completes on the request's context. The request is paused if this took a while
      */
     public Uni<Admission> admit(RoutingContext ctx, Route route) {
         return switch (route.access()) {
@@ -40,34 +40,36 @@ public class Gates {
             case OPERATOR -> operator.admit(ctx, route);
             case WEBHOOK_SIGNATURE -> webhooks.admit(ctx, route);
             case SIGNED_URL, PUBLIC -> NOBODY;
-            // Each gets a gate of its own here, with its first route.
+            // To be implemented with the first route of each.
             case CONSUMER, SHOPPER_TOKEN -> throw new IllegalStateException("No gate for " + route.access());
         };
     }
 
-    /** What a request is told that must not even learn whether there is such a path; empty for all others. */
-    public Optional<Problem> stranger(RoutingContext ctx, Access access) {
+    /**
+     * The refusal that comes before the routing, so that it does not reveal which paths exist. Empty if the caller may know.
+     */
+    public Optional<Problem> earlyRefusal(RoutingContext ctx, Access access) {
         return access == Access.OPERATOR && operator.who(ctx).isEmpty()
-                ? Optional.of(OperatorGate.strangers())
+                ? Optional.of(OperatorGate.tokenRequired())
                 : Optional.empty();
     }
 
-    /** Whether a request that was admitted would still be, by what proves its access. For streams, which outlive much. */
-    public Uni<Boolean> stands(RoutingContext ctx, Route route) {
+    /** Whether the caller of an admitted request still has access. For streams, which may outlive it. */
+    public Uni<Boolean> isStillAdmitted(RoutingContext ctx, Route route) {
         return switch (route.access()) {
-            case API_KEY -> apiKeys.stands(ctx);
-            // Of these nothing ends while the process lives.
+            case API_KEY -> apiKeys.isStillAdmitted(ctx);
+            // These do not end while the process lives.
             case OPERATOR, WEBHOOK_SIGNATURE, SIGNED_URL, PUBLIC -> TRUE;
             case CONSUMER, SHOPPER_TOKEN -> throw new IllegalStateException("No gate for " + route.access());
         };
     }
 
-    /** The key that opened the request, and whose it is: for the gateway's own resources. */
+    /** The API key of the request, for the resources of the gateway. */
     public static KeyCheck.Valid key(RoutingContext ctx) {
-        return Objects.requireNonNull(ctx.get(KEY), "No key was checked for this request");
+        return Objects.requireNonNull(ctx.get(KEY), "The request has no API key");
     }
 
-    /** The raw body whose signature was checked, byte for byte: for the resource that takes in a foreign system's messages. */
+    /** The raw body whose signature was verified, for the resource that receives the webhook. */
     public static byte[] signedBody(RoutingContext ctx) {
         return ctx.body().buffer().getBytes();
     }

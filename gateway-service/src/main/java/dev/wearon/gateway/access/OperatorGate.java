@@ -26,8 +26,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Lets the operator pass, for whom the gateway asks the services as itself. A request about one store passes if the store
- * exists; one that changes something, after it was written down.
+ * Admits the operator. The gateway calls the services as itself. A request about one store is admitted only if the store
+ * exists, and a change only after its changelog entry was written.
  */
 @ApplicationScoped
 class OperatorGate {
@@ -35,13 +35,13 @@ class OperatorGate {
     private static final Logger LOG = Logger.getLogger(OperatorGate.class);
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    /** What may be a time; anything else is refused where it is read. */
+    /** Accepts everything that may be a time. The service checks it. */
     private static final Pattern TIME = Pattern.compile("[0-9TZ:.+-]{1,40}");
 
     private final Operator operator;
     private final Stores stores;
     private final Changelog changelog;
-    private final Principal itself;
+    private final Principal asGateway;
 
     OperatorGate(
             Operator operator,
@@ -51,47 +51,48 @@ class OperatorGate {
         this.operator = operator;
         this.stores = stores;
         this.changelog = changelog;
-        this.itself = new Principal.Service(issuer);
+        this.asGateway = new Principal.Service(issuer);
     }
 
     Optional<String> who(RoutingContext ctx) {
-        return operator.who(ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION));
+        return operator.identify(ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION));
     }
 
     Uni<Admission> admit(RoutingContext ctx, Route route) {
         ctx.request().pause();
-        return who(ctx).map(operator -> admit(ctx, route, operator)).orElseGet(() -> Admission.refused(strangers()));
+        return who(ctx).map(operator -> admit(ctx, route, operator))
+                .orElseGet(() -> Admission.refused(tokenRequired()));
     }
 
-    /** What everybody else is told, whatever they ask for. */
-    static Problem strangers() {
+    /** The refusal for everyone else, on every path. */
+    static Problem tokenRequired() {
         return Problem.of(Problem.Code.INVALID_API_KEY, "A valid admin token is required.");
     }
 
     private Uni<Admission> admit(RoutingContext ctx, Route route, String who) {
         if (route.is(Route.Flag.EXISTING_STORE)) {
-            return ofStore(ctx, route);
+            return ifStoreExists(ctx, route);
         } else if (route.is(Route.Flag.AUDITED_UNLESS_DRY_RUN)
                 && ctx.queryParam("dry_run").contains("false")) {
-            return writtenDown(ctx, new Author(who, ctx.request().getHeader(RequestId.HEADER)));
+            return afterEntry(ctx, new Author(who, ctx.request().getHeader(RequestId.HEADER)));
         }
-        return Admission.admitted(itself);
+        return Admission.admitted(asGateway);
     }
 
-    private Uni<Admission> ofStore(RoutingContext ctx, Route route) {
+    private Uni<Admission> ifStoreExists(RoutingContext ctx, Route route) {
         Uni<Boolean> exists = route.storeId(ctx.request().path())
                 .map(stores::exists)
                 .orElseGet(() -> Uni.createFrom().item(false));
         return OnContext.back(exists).onItemOrFailure().transformToUni((known, fault) -> {
             if (fault != null) {
                 LOG.errorf("A store could not be looked up: %s", fault);
-                return away("The store cannot be looked up now. Please try again.");
+                return unavailable("The store cannot be looked up now. Please try again.");
             }
-            return known ? Admission.admitted(itself) : Admission.refused(Problem.notFound("The store"));
+            return known ? Admission.admitted(asGateway) : Admission.refused(Problem.notFound("The store"));
         });
     }
 
-    private Uni<Admission> writtenDown(RoutingContext ctx, Author author) {
+    private Uni<Admission> afterEntry(RoutingContext ctx, Author author) {
         Map<String, String> window = new HashMap<>();
         for (String end : List.of("from", "to")) {
             ctx.queryParam(end).stream()
@@ -99,17 +100,17 @@ class OperatorGate {
                     .findFirst()
                     .ifPresent(time -> window.put(end, time));
         }
-        Entry entry = new Entry(author, Action.REPAIR_BEGUN, null, null, Change.made(window));
+        Entry entry = new Entry(author, Action.REPAIR_BEGUN, null, null, Change.created(window));
         return OnContext.back(changelog.write(entry)).onItemOrFailure().transformToUni((written, fault) -> {
             if (fault != null) {
-                LOG.errorf("A repair could not be written down: %s", fault);
-                return away("The audit cannot be written now. Please try again.");
+                LOG.errorf("The changelog entry of a repair could not be written: %s", fault);
+                return unavailable("The audit cannot be written now. Please try again.");
             }
-            return Admission.admitted(itself);
+            return Admission.admitted(asGateway);
         });
     }
 
-    private static Uni<Admission> away(String message) {
+    private static Uni<Admission> unavailable(String message) {
         return Admission.refused(Problem.unavailable(message, SOON));
     }
 }

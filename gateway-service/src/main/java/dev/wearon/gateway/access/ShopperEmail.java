@@ -19,22 +19,22 @@ final class ShopperEmail {
 
     private ShopperEmail() {}
 
-    /** As {@link #normalised}, of the headers of {@code request}. */
+    /** The {@link #normalised} address of a request. */
     static Optional<String> of(HttpServerRequest request) {
         return normalised(request.headers().getAll(RoutingTable.SHOPPER_EMAIL));
     }
 
     /**
-     * Trimmed, in lower case and in Unicode's composed form, so that one shopper has one wallet however the address is
-     * typed. An unusable address counts as none.
+     * Trims the address, converts it to lower case and to Unicode's composed form, so that a shopper has one wallet for every
+     * spelling. Ignores an unusable address.
      *
-     * @param offered every such header of the request; two of them name nobody
+     * @param offered all such headers of the request; two or more count as none
      */
     static Optional<String> normalised(List<String> offered) {
         if (offered.size() != 1) {
             return Optional.empty();
         }
-        // HTTP hands over one character per byte; addresses beyond ASCII come as UTF-8.
+        // HTTP headers have one character per byte; addresses beyond ASCII are UTF-8.
         String text = new String(offered.getFirst().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         String email = Normalizer.normalize(text.strip().toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
         boolean usable = email.length() <= LONGEST

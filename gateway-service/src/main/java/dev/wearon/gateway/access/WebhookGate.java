@@ -19,20 +19,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Lets messages pass that are signed as their route requires. Their body is read for it, and kept for who takes them in. */
+/** Admits webhooks with a valid signature. Reads the body for this and keeps it for the resource. */
 @ApplicationScoped
 @Startup
 class WebhookGate {
 
     /**
-     * Bodies that are held at the same time, before anybody knows who sent them. Senders repeat what is refused. Slow strangers
-     * can take all places for as long as a body may take to arrive.
+     * Limits the bodies in memory whose sender is not verified yet. Senders repeat a refused message. Slow unknown senders
+     * can use all permits until the body timeout.
      */
-    static final int MOST_AT_ONCE = 32;
+    static final int MAX_CONCURRENT = 32;
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, WebhookSignature> signatures;
     private final RequestBody bodies;
 
@@ -42,25 +42,25 @@ class WebhookGate {
         this.bodies = bodies;
         for (Route route : table.routes()) {
             if (route.access() == Access.WEBHOOK_SIGNATURE && !this.signatures.containsKey(route.template())) {
-                throw new IllegalStateException("Nobody knows how messages to " + route.template() + " are signed");
+                throw new IllegalStateException("No WebhookSignature for " + route.template());
             }
         }
     }
 
     Uni<Admission> admit(RoutingContext ctx, Route route) {
-        ctx.addEndHandler(over -> underWay.decrementAndGet());
-        if (underWay.incrementAndGet() > MOST_AT_ONCE) {
+        ctx.addEndHandler(over -> inFlight.decrementAndGet());
+        if (inFlight.incrementAndGet() > MAX_CONCURRENT) {
             return Admission.refused(
-                    Problem.unavailable("Too many messages are coming at the same time. Please try again.", SOON));
+                    Problem.unavailable("Too many messages arrive at the same time. Please try again.", SOON));
         }
         return bodies.raw(ctx, route.bodyLimit())
                 .map(body -> body.map(raw -> signed(ctx, route, raw)).orElseGet(Admission.Over::new));
     }
 
     private Admission signed(RoutingContext ctx, Route route, Buffer raw) {
-        if (!signatures.get(route.template()).fits(ctx.request().headers(), raw.getBytes())) {
+        if (!signatures.get(route.template()).matches(ctx.request().headers(), raw.getBytes())) {
             return new Admission.Refused(
-                    Problem.of(Problem.Code.INVALID_API_KEY, "A signature that fits the body is required."));
+                    Problem.of(Problem.Code.INVALID_API_KEY, "A valid signature of the body is required."));
         }
         ctx.setBody(raw);
         return new Admission.Admitted(Optional.empty());

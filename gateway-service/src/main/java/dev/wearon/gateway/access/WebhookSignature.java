@@ -6,20 +6,20 @@ import java.security.MessageDigest;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** How a foreign system signs its messages: one bean for each of its routes, as a rule the resource that takes them in. */
+/** The signature of an external system: one bean per route, usually the resource that receives its webhooks. */
 public interface WebhookSignature {
 
-    /** Of the route whose messages are signed like this. */
+    /** The path template of the route. */
     String template();
 
     /**
-     * Whether the message is what its sender signed. Nothing of it was looked at before.
+     * Verifies the signature.
      *
      * @param body the raw bytes
      */
-    boolean fits(MultiMap headers, byte[] body);
+    boolean matches(MultiMap headers, byte[] body);
 
-    /** Whether {@code offered} is the HMAC-SHA256 of {@code body}; how long that takes tells nothing about the right one. */
+    /** Compares in constant time, so that the time does not reveal the right value. */
     static boolean isHmacSha256(byte[] secret, byte[] body, byte[] offered) {
         try {
             Mac hmac = Mac.getInstance("HmacSHA256");

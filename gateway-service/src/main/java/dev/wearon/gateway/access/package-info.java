@@ -1,14 +1,13 @@
 /**
- * Who may call: each kind of access that a route can ask for has its gate, and is proved before anything else is done for the
- * request.
+ * Checks who may call. Each kind of access has a gate, which runs before everything else.
  *
- * <p>An <b>API key</b> speaks for its store, from the pages that the key allows, within the store's places and its budget. The
- * <b>operator</b>'s token opens what lies below the operator's prefix, and without it even an unknown path there is 401. A
- * <b>signed URL</b> is judged by storage. A <b>webhook</b>'s signature is checked over the raw bytes, before anybody parses
- * them. Tokens of consumers and shoppers have their place, and no route yet.
+ * <p>An <b>API key</b> gives access for its store, from the pages that the key allows, within the store's bulkhead and
+ * limits. The <b>operator</b>'s token is required for every path below the operator's prefix; without it even an unknown path
+ * is 401. Storage verifies a <b>signed URL</b>. A <b>webhook</b>'s signature is verified over the raw bytes, before they are
+ * parsed. Consumers and shoppers' tokens have no route yet.
  *
- * <p>Refusals are values. Who was admitted goes to the services as a signed identity: it says who, not which request, and
- * includes the store's terms, so changed terms make a new identity with the next request. What was proved for a stream can be
- * asked again while it lasts.
+ * <p>Refusals are values. The services get a signed identity of the caller with the store's terms. It does not depend on the
+ * request, so it can be reused; new terms make a new identity. A stream can check the access of its caller again while it is
+ * open.
  */
 package dev.wearon.gateway.access;

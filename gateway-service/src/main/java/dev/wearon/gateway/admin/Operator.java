@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Knows the operator by any one of the tokens. */
+/** Recognises the operator by one of the admin tokens. */
 @ApplicationScoped
 @Startup
 public class Operator {
@@ -25,7 +25,7 @@ public class Operator {
     private static final int SHORTEST = 16;
     private static final int SHORTEST_IN_PRODUCTION = 32;
 
-    /** 32 random digits, hex or decimal, have fewer once in thousands of tokens; a word repeated, always. */
+    /** A random token of 32 hex or decimal digits almost always has more different characters; a repeated word has fewer. */
     private static final int FEWEST_DISTINCT = 8;
 
     private static final int FINGERPRINT_BYTES = 4;
@@ -33,7 +33,7 @@ public class Operator {
 
     private final List<byte[]> tokenHashes;
 
-    /** @param tokens one or several, separated by commas */
+    /** @param tokens one or more, separated by commas */
     Operator(@ConfigProperty(name = "wearon.admin.token") Optional<String> tokens, LaunchMode mode) {
         this.tokenHashes = Arrays.stream(tokens.orElse("").split(",", -1))
                 .map(String::strip)
@@ -42,34 +42,34 @@ public class Operator {
     }
 
     /**
-     * The fingerprint of the token that came: {@code operator-} and the first 8 hex digits of its SHA-256.
+     * Identifies the token of a request by its fingerprint: {@code operator-} and the first 8 hex digits of its SHA-256.
      *
-     * @param authorization every {@code Authorization} header of the request; the token comes in exactly one
-     * @return empty for anybody else
+     * @param authorization all {@code Authorization} headers of the request; there must be exactly one
+     * @return empty if it is not the operator
      */
-    public Optional<String> who(List<String> authorization) {
+    public Optional<String> identify(List<String> authorization) {
         if (authorization.size() != 1 || !authorization.getFirst().startsWith(SCHEME)) {
             return Optional.empty();
         }
         byte[] offered = sha256(authorization.getFirst().substring(SCHEME.length()));
-        // Every one is compared, so that the time tells nothing about which it was.
+        // Compares with every token, so that the time does not reveal which one matches.
         return tokenHashes.stream()
                 .flatMap(
                         known -> MessageDigest.isEqual(known, offered) ? Stream.of(fingerprint(known)) : Stream.empty())
                 .reduce((one, same) -> one);
     }
 
-    /** The operator as the author of a change. Fails for a request that the front door should not have let in. */
+    /** The operator as the author of a change. Fails if the gate should have refused the request. */
     public Author author(HttpHeaders headers) {
         return new Author(
-                who(headers.getRequestHeader(HttpHeaders.AUTHORIZATION)).orElseThrow(),
+                identify(headers.getRequestHeader(HttpHeaders.AUTHORIZATION)).orElseThrow(),
                 headers.getHeaderString(RequestId.HEADER));
     }
 
     private static String requireStrong(String token, boolean production) {
         int shortest = production ? SHORTEST_IN_PRODUCTION : SHORTEST;
         if (token.length() < shortest || (production && token.chars().distinct().count() < FEWEST_DISTINCT)) {
-            // Of this kind of exception a start that fails prints the message and no stack trace.
+            // For this exception Quarkus prints only the message, without a stack trace.
             throw new ConfigurationException("WEARON_ADMIN_TOKEN must be set to a random secret of at least " + shortest
                     + " characters, " + FEWEST_DISTINCT + " of them different, or to several such secrets separated by"
                     + " commas");

@@ -9,7 +9,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.proxy")
 interface BodiesConfig {
 
-    /** How long a client may take to send a body that is held whole. */
+    /** The time limit for receiving a body that is buffered. */
     @WithDefault("10s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 5)

@@ -7,7 +7,7 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
-/** Limits of a head must stay below the HTTP server's own, which answer without the envelope. */
+/** Limits of the request head must be lower than those of the HTTP server, which refuses without the envelope. */
 @ConfigMapping(prefix = "wearon.bounds")
 interface BoundsConfig {
 
@@ -16,14 +16,14 @@ interface BoundsConfig {
     @Max(1000)
     int headerCount();
 
-    /** Names and values together. */
+    /** The sum of all names and values. */
     @WithDefault("16K")
     @WithConverter(Bounds.Bytes.class)
     @Min(1024)
     @Max(61440)
     long headerBytes();
 
-    /** With method and version less than the 4 KiB that the services behind take as a first line. */
+    /** With method and version it must be shorter than 4 KiB, the longest first line that the services accept. */
     @WithDefault("4000")
     @WithConverter(Bounds.Bytes.class)
     @Min(256)
@@ -35,19 +35,22 @@ interface BoundsConfig {
     @Max(500)
     int jsonDepth();
 
-    /** Of one store, at one gateway. */
+    /** Concurrent requests of one store per gateway. */
     @WithDefault("64")
     @Min(1)
     @Max(10000)
     int requestsPerStore();
 
-    /** Objects of one store, at one gateway, in one direction: fewer than the connections there are for streams. */
+    /**
+     * Concurrent uploads, and concurrent downloads, of one store per gateway. Should be lower than the connections for
+     * streams.
+     */
     @WithDefault("32")
     @Min(1)
     @Max(10000)
     int streamsPerStore();
 
-    /** Event streams of one store, at one gateway: fewer than the connections there are for them. */
+    /** Concurrent event streams of one store per gateway. Should be lower than the connections for them. */
     @WithDefault("32")
     @Min(1)
     @Max(10000)

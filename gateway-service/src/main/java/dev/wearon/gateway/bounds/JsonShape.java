@@ -12,40 +12,39 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Looks at the shape of a JSON body, whatever it is about. */
+/** Checks the structure of a JSON body, independent of its content. */
 @ApplicationScoped
 public class JsonShape {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** What may be the name of a field; an API key may not. */
+    /** A name that may appear in a message; an API key may not. */
     private static final Pattern FIELD = Pattern.compile("(?!wk_)[a-zA-Z][a-zA-Z0-9_]{0,39}");
 
-    private final int deepest;
+    private final int maxDepth;
 
     JsonShape(BoundsConfig config) {
-        this.deepest = config.jsonDepth();
+        this.maxDepth = config.jsonDepth();
     }
 
     /**
-     * What is wrong with {@code body}, in words for its client: nested too deeply, or a key twice in one object, of which
-     * one program takes the first and another the last. Empty when nothing is, and when it is no JSON: whoever reads
-     * it says so.
+     * The violation as a message for the client: nested too deeply, or a duplicate key, of which programs may take the first
+     * or the last. Empty if there is none, or if the body is not JSON: the reader of the body refuses that.
      */
-    public Optional<String> complaint(byte[] body) {
+    public Optional<String> violation(byte[] body) {
         try (JsonParser json = JSON.createParser(body)) {
-            return complaint(json);
+            return violation(json);
         } catch (IOException noJson) {
             return Optional.empty();
         }
     }
 
-    private Optional<String> complaint(JsonParser json) throws IOException {
+    private Optional<String> violation(JsonParser json) throws IOException {
         Deque<Set<String>> open = new ArrayDeque<>();
         for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
             if (token.isStructStart()) {
-                if (open.size() == deepest) {
-                    return Optional.of("The body is nested more than " + deepest + " levels deep.");
+                if (open.size() == maxDepth) {
+                    return Optional.of("The body is nested more than " + maxDepth + " levels deep.");
                 }
                 open.push(new HashSet<>());
             } else if (token.isStructEnd()) {

@@ -7,14 +7,17 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What a request waits for comes back on the request's own context, where alone its answer may be written. Mutiny's own time
- * limits end on a thread of Mutiny's.
+ * Continues a request on its own context, the only one that may write its response. The timeouts of Mutiny continue on a
+ * thread of Mutiny.
  */
 public final class OnContext {
 
     private OnContext() {}
 
-    /** What may be said on another thread, as by a look-up that is shared. Must be called on the request's context. */
+    /**
+     * Emits on the caller's context what may complete on another thread, for example a shared look-up. Must be called on the
+     * request's context.
+     */
     public static <T> Uni<T> back(Uni<T> awaited) {
         Context own = Vertx.currentContext();
         return awaited.emitOn(step -> {
@@ -27,8 +30,8 @@ public final class OnContext {
     }
 
     /**
-     * What is said on the request's context, or a {@link TimeoutException} there. What comes later is dropped, and what it came
-     * from is not cancelled. Must be subscribed to on the request's context.
+     * Fails with a {@link TimeoutException} after a time limit. A later result is ignored, and its source is not cancelled.
+     * Must be subscribed to on the request's context.
      */
     public static <T> Uni<T> within(Duration limit, Uni<T> awaited) {
         return Uni.createFrom().emitter(answer -> {

@@ -1,6 +1,6 @@
 package dev.wearon.gateway.bounds;
 
-import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.envelope.Responses;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads the bodies of requests, whole and within every bound, or refuses them. The request must be paused or in its first
- * tick. What is returned completes on the request's context, empty when the body was refused; the client was told then.
+ * Buffers the body of a request within all limits, or refuses the request. The request must be paused or in its first tick.
+ * The result completes on the request's context. It is empty if the request was refused; the response has been sent then.
  */
 @ApplicationScoped
 public class RequestBody {
@@ -27,28 +27,28 @@ public class RequestBody {
         this.timeout = config.bodyTimeout();
     }
 
-    /** A body that is JSON if it is anything. */
+    /** An empty body, or one without a violation of {@link JsonShape}. */
     public Uni<Optional<Buffer>> json(RoutingContext ctx, long limit) {
         if (isEmpty(ctx.request())) {
             return none(ctx);
         }
         return whole(ctx, limit)
                 .onItemOrFailure()
-                .transform((body, unread) -> unread == null ? shaped(ctx, body) : refused(ctx, limit, unread));
+                .transform((body, fault) -> fault == null ? checked(ctx, body) : refused(ctx, limit, fault));
     }
 
-    /** A body as it came, whatever it is. */
+    /** A body with any content. */
     public Uni<Optional<Buffer>> raw(RoutingContext ctx, long limit) {
         if (isEmpty(ctx.request())) {
             return none(ctx);
         }
         return whole(ctx, limit)
                 .onItemOrFailure()
-                .transform((body, unread) -> unread == null ? Optional.of(body) : refused(ctx, limit, unread));
+                .transform((body, fault) -> fault == null ? Optional.of(body) : refused(ctx, limit, fault));
     }
 
     private static boolean isEmpty(HttpServerRequest request) {
-        return Answers.declaredLength(request) == 0 && !RequestHead.isChunked(request);
+        return Responses.declaredLength(request) == 0 && !RequestHead.isChunked(request);
     }
 
     private static Uni<Optional<Buffer>> none(RoutingContext ctx) {
@@ -57,32 +57,32 @@ public class RequestBody {
     }
 
     private Uni<Buffer> whole(RoutingContext ctx, long limit) {
-        if (Answers.expectsContinue(ctx.request())) {
+        if (Responses.expectsContinue(ctx.request())) {
             ctx.response().writeContinue();
-            // Whoever reads on would ask for the body once more.
+            // A later reader would otherwise send a second 100 Continue.
             ctx.request().headers().remove(HttpHeaders.EXPECT);
         }
         return OnContext.within(timeout, WholeBody.read(ctx.request(), limit));
     }
 
-    private Optional<Buffer> shaped(RoutingContext ctx, Buffer body) {
-        Optional<String> complaint = body.length() == 0 ? Optional.empty() : shape.complaint(body.getBytes());
-        complaint.ifPresent(wrong -> Answers.refuse(ctx, Problem.invalid(wrong)));
-        return complaint.isEmpty() ? Optional.of(body) : Optional.empty();
+    private Optional<Buffer> checked(RoutingContext ctx, Buffer body) {
+        Optional<String> violation = body.length() == 0 ? Optional.empty() : shape.violation(body.getBytes());
+        violation.ifPresent(wrong -> Responses.refuse(ctx, Problem.invalid(wrong)));
+        return violation.isEmpty() ? Optional.of(body) : Optional.empty();
     }
 
-    private static Optional<Buffer> refused(RoutingContext ctx, long limit, Throwable unread) {
-        switch (unread) {
+    private static Optional<Buffer> refused(RoutingContext ctx, long limit, Throwable fault) {
+        switch (fault) {
             case WholeBody.TooLarge large ->
-                Answers.refuse(
+                Responses.refuse(
                         ctx,
                         Problem.of(
                                 Problem.Code.PAYLOAD_TOO_LARGE,
                                 "The request body is larger than the " + limit + " bytes allowed here."));
             case TimeoutException late ->
-                // Whatever still comes of it, nobody waits for.
-                Answers.refuseAndClose(ctx, Problem.invalid("The request body did not arrive whole in time."));
-            default -> Answers.refuse(ctx, Problem.invalid("The request body did not arrive whole."));
+                // The rest of the body is not read any more.
+                Responses.refuseAndClose(ctx, Problem.invalid("The request body did not arrive completely in time."));
+            default -> Responses.refuse(ctx, Problem.invalid("The request body did not arrive completely."));
         }
         return Optional.empty();
     }

@@ -8,52 +8,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Looks at the first line and the headers of a request, whatever it asks for. */
+/** Checks the first line and the headers of every request. */
 @ApplicationScoped
 public class RequestHead {
 
-    /** A colon, a space and the end of the line. */
-    private static final int BETWEEN = 4;
+    /** A colon, a space and the line end. */
+    private static final int HEADER_SEPARATORS = 4;
 
-    private final int mostHeaders;
-    private final long mostBytes;
-    private final long longestUrl;
+    private final int maxHeaders;
+    private final long maxBytes;
+    private final long maxUrlBytes;
 
     RequestHead(BoundsConfig config) {
-        this.mostHeaders = config.headerCount();
-        this.mostBytes = config.headerBytes();
-        this.longestUrl = config.urlBytes();
+        this.maxHeaders = config.headerCount();
+        this.maxBytes = config.headerBytes();
+        this.maxUrlBytes = config.urlBytes();
     }
 
-    /** What is wrong with the head of a request, in words for its client; empty when nothing is. */
-    public Optional<String> complaint(HttpServerRequest request) {
-        if (request.uri().length() > longestUrl) {
-            return Optional.of("The URL is longer than the " + longestUrl + " bytes allowed.");
+    /** The violation as a message for the client; empty if there is none. */
+    public Optional<String> violation(HttpServerRequest request) {
+        if (request.uri().length() > maxUrlBytes) {
+            return Optional.of("The URL is longer than the " + maxUrlBytes + " bytes allowed.");
         }
-        // Its size() tells how many names there are, and makes a set of them.
+        // headers.size() counts only distinct names, and builds a set for it.
         int count = 0;
         long bytes = 0;
         for (Map.Entry<String, String> header : request.headers()) {
             count++;
-            bytes += header.getKey().length() + header.getValue().length() + BETWEEN;
+            bytes += header.getKey().length() + header.getValue().length() + HEADER_SEPARATORS;
         }
-        if (count > mostHeaders) {
-            return Optional.of("There are more than the " + mostHeaders + " headers allowed.");
-        } else if (bytes > mostBytes) {
-            return Optional.of("The headers are larger than the " + mostBytes + " bytes allowed.");
+        if (count > maxHeaders) {
+            return Optional.of("There are more than the " + maxHeaders + " headers allowed.");
+        } else if (bytes > maxBytes) {
+            return Optional.of("The headers are larger than the " + maxBytes + " bytes allowed.");
         }
-        return isFramedOddly(request)
+        return hasAmbiguousLength(request)
                 ? Optional.of("Transfer-Encoding may only be chunked, once and in HTTP/1.1.")
                 : Optional.empty();
     }
 
-    /** Whether the length of the body stands in the body, and nobody knows what else was said about it. */
+    /** A chunked body has no length in the head. A Content-Length may have been sent as well; the HTTP server drops it. */
     public static boolean isChunked(HttpServerRequest request) {
         return request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
-    /** Programs that read this differently disagree about where the request ends. */
-    private static boolean isFramedOddly(HttpServerRequest request) {
+    /** Programs may disagree about the end of such a request. */
+    private static boolean hasAmbiguousLength(HttpServerRequest request) {
         List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
         return !codings.isEmpty()
                 && (codings.size() > 1

@@ -5,10 +5,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.function.Consumer;
 
-/** Reads a stream to its end, within a limit. */
+/** Buffers a stream up to a limit. */
 public final class WholeBody {
 
-    /** The stream holds more than the limit; what came so far was dropped. */
+    /** The stream is longer than the limit; its content was discarded. */
     static final class TooLarge extends RuntimeException {
         TooLarge(long limit) {
             super("The body is larger than " + limit + " bytes", null, false, false);
@@ -20,13 +20,13 @@ public final class WholeBody {
     /**
      * Must be subscribed to on the context of the stream, which must be paused or untouched.
      *
-     * @return fails with {@link TooLarge}, or when the stream breaks off; completes on that context
+     * @return fails with {@link TooLarge}, or if the stream breaks off; completes on that context
      */
     public static Uni<Buffer> read(ReadStream<Buffer> stream, long limit) {
         return Uni.createFrom().emitter(whole -> read(stream, limit, whole::complete, whole::fail));
     }
 
-    /** The same, where it is one step of several that end in one place. */
+    /** The same with callbacks, for use inside another emitter. */
     public static void read(ReadStream<Buffer> stream, long limit, Consumer<Buffer> whole, Consumer<Throwable> unread) {
         Buffer body = Buffer.buffer();
         stream.exceptionHandler(unread::accept);
@@ -35,7 +35,7 @@ public final class WholeBody {
             if (body.length() + chunk.length() <= limit) {
                 body.appendBuffer(chunk);
             } else {
-                // Whatever still comes of it is dropped.
+                // Discards the rest.
                 stream.handler(dropped -> {});
                 stream.pause();
                 unread.accept(new TooLarge(limit));

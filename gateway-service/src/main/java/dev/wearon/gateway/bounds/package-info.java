@@ -1,9 +1,8 @@
 /**
- * What a request may cost before anybody looks at what it wants: how long its head may be, how its body may be framed and
- * nested, how long it may take to come, and how many requests and streams of a store may be under way.
+ * Limits what a request may cost before its content matters: the size of its head, the framing, nesting and duration of its
+ * body, and the concurrent requests and streams of a store.
  *
- * <p>Every refusal is in the envelope. The HTTP server's own limits lie far above these; what exceeds them too, or is no
- * HTTP at all, is refused by the server itself with a bare 400, 414 or 431 and an end of the connection, as it lets nobody
- * else answer that.
+ * <p>Every refusal has the envelope. The limits of the HTTP server are much higher. The server itself refuses what exceeds
+ * them, or what is not HTTP, with a bare 400, 414 or 431 and closes the connection; the gateway cannot change that response.
  */
 package dev.wearon.gateway.bounds;

@@ -2,7 +2,7 @@ package dev.wearon.gateway.changelog;
 
 import java.util.Locale;
 
-/** What was done. */
+/** The kind of a change. */
 public enum Action {
     STORE_CREATED,
     STORE_CHANGED,
@@ -13,7 +13,7 @@ public enum Action {
     REPAIR_BEGUN,
     CONFIG_CHANGED;
 
-    /** As the table and the wire have it, for example {@code store.created}. */
+    /** The name in the table and on the wire, for example {@code store.created}. */
     String wire() {
         return name().toLowerCase(Locale.ROOT).replace('_', '.');
     }

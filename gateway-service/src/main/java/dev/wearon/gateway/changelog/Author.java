@@ -1,9 +1,9 @@
 package dev.wearon.gateway.changelog;
 
 /**
- * Who makes a change, and with which request.
+ * The author of a change, and the request that made it.
  *
- * @param who tells one token or key from another, and is of no use to anybody else: {@code operator-1a2b3c4d}
- * @param requestId the id that the request's log lines carry
+ * @param who identifies a token or key without revealing it, for example {@code operator-1a2b3c4d}
+ * @param requestId the id in the log lines of the request
  */
 public record Author(String who, String requestId) {}

@@ -6,21 +6,21 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The fields that changed, by their names on the wire, with a null where there is no value.
+ * The changed fields by their names on the wire; null means no value.
  *
- * @param before null for what was not there before
- * @param after null for what is not there any more
+ * @param before null if the subject is new
+ * @param after null if the subject was removed
  */
 public record Change(Map<String, Object> before, Map<String, Object> after) {
 
-    /** Something new. Fields without a value are left out. */
-    public static Change made(Map<String, ?> fields) {
+    /** A new subject. Omits fields without a value. */
+    public static Change created(Map<String, ?> fields) {
         Map<String, Object> after = new TreeMap<>(fields);
         after.values().removeIf(Objects::isNull);
         return new Change(null, after);
     }
 
-    /** What differs; both maps name the same fields. */
+    /** The fields that differ. Both maps must have the same fields. */
     public static Change between(Map<String, ?> old, Map<String, ?> now) {
         Map<String, Object> before = new TreeMap<>();
         Map<String, Object> after = new TreeMap<>();
@@ -33,11 +33,11 @@ public record Change(Map<String, Object> before, Map<String, Object> after) {
         return new Change(before, after);
     }
 
-    public boolean isNone() {
+    public boolean isEmpty() {
         return before != null && after != null && before.isEmpty() && after.isEmpty();
     }
 
-    /** 9.90 and 9.9 are one price. */
+    /** 9.90 and 9.9 are the same price. */
     private static boolean same(Object old, Object now) {
         return old instanceof BigDecimal one && now instanceof BigDecimal other
                 ? one.compareTo(other) == 0

@@ -18,13 +18,13 @@ import java.util.UUID;
 @ApplicationScoped
 public class Changelog {
 
-    /** The moment of writing, not of the transaction's begin: changes that waited for a lock stand in their true order. */
+    /** clock_timestamp() and not the start of the transaction: changes that waited for a lock have the right order. */
     private static final String INSERT = """
             INSERT INTO gateway.audit (id, at, who, action, store_id, subject, before, after, request_id)
             VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8)
             """;
 
-    /** The operator's report over all stores. */
+    /** Reads all stores, for the operator. */
     private static final String PAGE = """
             SELECT id, at, who, action, store_id, subject, before::text AS before, after::text AS after, request_id
               FROM gateway.audit
@@ -50,25 +50,25 @@ public class Changelog {
     }
 
     /**
-     * Writes an entry; after the change itself, whose locks then give the entries their order.
+     * Writes an entry in the transaction of a change. Must run after the change, whose locks keep the entries in order.
      *
-     * @param transaction the connection whose transaction makes the change; its owner sets the time limit
+     * @param transaction its owner sets the time limit
      */
     public Uni<Void> write(SqlConnection transaction, Entry entry) {
         return transaction.preparedQuery(INSERT).execute(values(entry)).replaceWithVoid();
     }
 
-    /** Writes an entry about what is no transaction of this database. */
+    /** Writes an entry for a change outside of this database. */
     public Uni<Void> write(Entry entry) {
         return statements.run(INSERT, values(entry)).replaceWithVoid();
     }
 
-    Uni<ChangelogPage> page(Optional<UUID> storeId, PageRequest page) {
-        Tuple place = Tuple.of(page.before().at(), page.before().id(), page.rowsToRead());
-        return storeId.map(id -> statements.run(PAGE_OF_STORE, place.addUUID(id)))
-                .orElseGet(() -> statements.run(PAGE, place))
-                .map(rows -> Page.of(rows, page, "at"))
-                .map(rowsOfPage -> new ChangelogPage(rowsOfPage.map(Changelog::entry), rowsOfPage.nextCursor()));
+    Uni<ChangelogPage> page(Optional<UUID> storeId, PageRequest request) {
+        Tuple values = Tuple.of(request.before().at(), request.before().id(), request.rowsToRead());
+        return storeId.map(id -> statements.run(PAGE_OF_STORE, values.addUUID(id)))
+                .orElseGet(() -> statements.run(PAGE, values))
+                .map(rows -> Page.of(rows, request, "at"))
+                .map(page -> new ChangelogPage(page.map(Changelog::entry), page.nextCursor()));
     }
 
     private Tuple values(Entry entry) {

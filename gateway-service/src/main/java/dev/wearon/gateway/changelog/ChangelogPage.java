@@ -2,5 +2,5 @@ package dev.wearon.gateway.changelog;
 
 import java.util.List;
 
-/** @param nextCursor asks for the older ones; null when there are none */
+/** @param nextCursor null on the last page */
 record ChangelogPage(List<EntryResponse> entries, String nextCursor) {}

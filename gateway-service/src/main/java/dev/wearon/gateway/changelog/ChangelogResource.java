@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** The operator reads who changed what. */
+/** The operator reads the changes. */
 @Path("/admin/v1/audit")
 public class ChangelogResource {
 

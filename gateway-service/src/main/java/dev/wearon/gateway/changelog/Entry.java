@@ -3,9 +3,9 @@ package dev.wearon.gateway.changelog;
 import java.util.UUID;
 
 /**
- * What is written down about a change.
+ * An entry of the changelog.
  *
- * @param storeId whose store, key or credits; null when it is about all of them
- * @param subject the id of what else was changed: a key, a transaction; null when it is the store itself
+ * @param storeId the store of the change; null if it concerns all stores
+ * @param subject the id of a changed key or transaction; null if the store itself changed
  */
 public record Entry(Author author, Action action, UUID storeId, String subject, Change change) {}

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * An entry as the operator reads it.
+ * An entry for the operator.
  *
- * @param before the JSON object as the table has it, or null; numbers keep all their digits
- * @param after likewise
+ * @param before the JSON object of the table, or null. Raw, so that numbers keep all digits
+ * @param after the same
  */
 record EntryResponse(
         UUID id,

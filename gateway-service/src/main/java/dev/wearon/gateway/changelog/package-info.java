@@ -1,13 +1,13 @@
 /**
- * Who changed what, and when: the table {@code gateway.audit}, which only grows.
+ * Who changed what, and when: the append-only table {@code gateway.audit}.
  *
- * <p>Every change to a store, its keys or its credits leaves one entry, written in the transaction that makes the change:
- * if the entry cannot be written, the change has not happened. Only a grant of credits is another service's transaction,
- * so it leaves two: one before the ledger is asked, one with what it answered. The first alone says that the outcome is
- * not known. A repair of charges without sessions leaves one, when it begins; what it did, every movement tells.
+ * <p>Every change of a store, its keys or its credits writes one entry in the same transaction. If the entry cannot be
+ * written, the change does not happen. A grant of credits is a transaction of another service, so it writes two entries: one
+ * before the call to the ledger, and one with the result. If the second one is missing, the outcome is unknown. A repair of
+ * charges without sessions writes one entry when it starts; the ledger shows what it did.
  *
- * <p>An entry holds the fields that changed, before and after, and who is named by a fingerprint of the token or by the
- * prefix of the key. No key, hash, token or e-mail address is in it; the table refuses keys and addresses also by itself,
- * as it refuses to be updated, deleted from or truncated. Entries are read newest first, by the database's clock.
+ * <p>An entry contains the changed fields before and after. It names the author by a fingerprint of the token or by the
+ * prefix of the key. It contains no key, hash, token or e-mail address; the table itself also refuses keys and addresses, and
+ * any update, delete or truncate. Entries are read newest first, by the clock of the database.
  */
 package dev.wearon.gateway.changelog;

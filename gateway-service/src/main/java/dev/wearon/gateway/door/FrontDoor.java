@@ -3,7 +3,7 @@ package dev.wearon.gateway.door;
 import dev.wearon.gateway.access.Admission;
 import dev.wearon.gateway.access.Gates;
 import dev.wearon.gateway.bounds.RequestHead;
-import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.envelope.Responses;
 import dev.wearon.gateway.forwarding.ByteStreams;
 import dev.wearon.gateway.forwarding.EnvelopeCalls;
 import dev.wearon.gateway.forwarding.EventStreams;
@@ -32,13 +32,13 @@ class FrontDoor {
 
     private static final Logger LOG = Logger.getLogger(FrontDoor.class);
 
-    private static final String BEGUN = "wearon.begun";
+    private static final String STARTED = "wearon.started";
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
 
-    /** What a router may say by itself about a request that reaches no handler. */
+    /** The statuses with which the router may answer requests that reach no handler. */
     private static final Set<Integer> ROUTER_STATUSES = Set.of(400, 404, 405, 406, 413, 414, 415, 431, 500);
 
-    private final Connections connections;
+    private final SmugglingGuard smuggling;
     private final RequestHead head;
     private final RoutingTable table;
     private final Gates gates;
@@ -48,7 +48,7 @@ class FrontDoor {
     private final OwnResources resources;
 
     FrontDoor(
-            Connections connections,
+            SmugglingGuard smuggling,
             RequestHead head,
             RoutingTable table,
             Gates gates,
@@ -56,7 +56,7 @@ class FrontDoor {
             ByteStreams bytes,
             EventStreams events,
             OwnResources resources) {
-        this.connections = connections;
+        this.smuggling = smuggling;
         this.head = head;
         this.table = table;
         this.gates = gates;
@@ -73,27 +73,27 @@ class FrontDoor {
     }
 
     private void enter(RoutingContext ctx) {
-        if (!connections.accept(ctx)) {
+        if (!smuggling.accept(ctx)) {
             return;
         }
-        // Before the request gets a header of ours.
-        Optional<String> complaint = head.complaint(ctx.request());
+        // Checked before the gateway adds its own header.
+        Optional<String> violation = head.violation(ctx.request());
         String path = ctx.request().path();
         boolean plain = RequestPath.isPlain(path);
-        Match match = plain ? table.match(ctx.request().method(), path) : RoutingTable.nowhere(path);
-        begin(ctx, match.access(), place(match));
-        if (complaint.isPresent()) {
-            Answers.refuseAndClose(ctx, Problem.invalid(complaint.get()));
+        Match match = plain ? table.match(ctx.request().method(), path) : RoutingTable.noRoute(path);
+        start(ctx, match.access(), template(match));
+        if (violation.isPresent()) {
+            Responses.refuseAndClose(ctx, Problem.invalid(violation.get()));
         } else if (!plain) {
             notFound(ctx);
         } else {
-            gates.stranger(ctx, match.access())
-                    .ifPresentOrElse(problem -> Answers.refuse(ctx, problem), () -> go(ctx, path, match));
+            gates.earlyRefusal(ctx, match.access())
+                    .ifPresentOrElse(problem -> Responses.refuse(ctx, problem), () -> handle(ctx, path, match));
         }
     }
 
-    /** What the log and the metrics call what is asked for: never the path, in which strangers type what they like. */
-    private static Optional<String> place(Match match) {
+    /** The name of the route in logs and metrics. Never the path, which may contain any text of the caller. */
+    private static Optional<String> template(Match match) {
         return switch (match) {
             case Match.Found(var route) -> Optional.of(route.template());
             case Match.WrongMethod wrong -> Optional.of(wrong.template());
@@ -101,28 +101,28 @@ class FrontDoor {
         };
     }
 
-    /** Set on the request too, so that the resources behind see the same id. */
-    private static void begin(RoutingContext ctx, Access access, Optional<String> place) {
+    /** Sets the request id on the request too, so that the resources see the same one. */
+    private static void start(RoutingContext ctx, Access access, Optional<String> template) {
         String requestId = RequestId.keepOrMake(ctx.request().getHeader(RequestId.HEADER));
         ctx.request().headers().set(RequestId.HEADER, requestId);
         ctx.addHeadersEndHandler(writing -> ctx.response().putHeader(RequestId.HEADER, requestId));
         CrossOrigin.begin(ctx, access);
         MDC.put(RequestId.LOG_KEY, requestId);
-        ctx.put(BEGUN, true);
-        Answers.watch(ctx);
-        RequestLog.start(ctx, place);
+        ctx.put(STARTED, true);
+        Responses.trackEnd(ctx);
+        RequestLog.start(ctx, template);
     }
 
-    private void go(RoutingContext ctx, String path, Match match) {
+    private void handle(RoutingContext ctx, String path, Match match) {
         switch (match) {
             case Match.Found(var route) -> {
-                // Also of an object under a signature that nobody has looked at yet: the line has what became of it.
+                // Also for object URLs whose signature is not verified yet: the log line shows the outcome.
                 route.storeId(path).ifPresent(store -> ctx.put(Route.STORE_ID, store));
                 serve(ctx, route);
             }
             case Match.WrongMethod wrong -> {
-                if (CrossOrigin.isQuestion(ctx.request(), wrong.access())) {
-                    CrossOrigin.answer(ctx, wrong.allowed(), wrong.headers());
+                if (CrossOrigin.isOptions(ctx.request(), wrong.access())) {
+                    CrossOrigin.respondToOptions(ctx, wrong.allowed(), wrong.headers());
                 } else {
                     wrongMethod(ctx, wrong.allowed());
                 }
@@ -132,15 +132,15 @@ class FrontDoor {
     }
 
     private void serve(RoutingContext ctx, Route route) {
-        if (Answers.declaredLength(ctx.request()) > route.bodyLimit()) {
-            Answers.refuse(ctx, tooLarge(route.bodyLimit()));
+        if (Responses.declaredLength(ctx.request()) > route.bodyLimit()) {
+            Responses.refuse(ctx, tooLarge(route.bodyLimit()));
             return;
         }
         gates.admit(ctx, route)
                 .chain(admission -> switch (admission) {
                     case Admission.Admitted admitted -> deliver(ctx, route, admitted);
                     case Admission.Refused(var problem) -> {
-                        Answers.refuse(ctx, problem);
+                        Responses.refuse(ctx, problem);
                         yield DONE;
                     }
                     case Admission.Over() -> DONE;
@@ -153,24 +153,25 @@ class FrontDoor {
         return switch (route.delivery()) {
             case ENVELOPE -> envelopes.serve(ctx, route, caller.principal().orElseThrow());
             case BYTES -> bytes.serve(ctx, route);
-            case EVENTS -> events.serve(ctx, route, caller.principal().orElseThrow(), () -> gates.stands(ctx, route));
+            case EVENTS ->
+                events.serve(ctx, route, caller.principal().orElseThrow(), () -> gates.isStillAdmitted(ctx, route));
             case RESOURCE -> resources.serve(ctx, route);
             case PAGE -> {
                 ctx.next();
                 yield DONE;
             }
-            // As the envelope does, without it: with its first route.
-            case JSON -> throw new IllegalStateException("Nothing answers with plain JSON yet");
+            // To be implemented with its first route.
+            case JSON -> throw new IllegalStateException("No route answers with plain JSON yet");
         };
     }
 
     private static void notFound(RoutingContext ctx) {
-        Answers.refuse(ctx, Problem.notFound("The path"));
+        Responses.refuse(ctx, Problem.notFound("The path"));
     }
 
     private static void wrongMethod(RoutingContext ctx, String allowed) {
         ctx.response().putHeader(HttpHeaders.ALLOW, allowed);
-        Answers.refuse(ctx, Problem.of(Problem.Code.METHOD_NOT_ALLOWED, "This path supports " + allowed + " only."));
+        Responses.refuse(ctx, Problem.of(Problem.Code.METHOD_NOT_ALLOWED, "This path supports " + allowed + " only."));
     }
 
     private static Problem tooLarge(long limit) {
@@ -179,15 +180,15 @@ class FrontDoor {
                 "The request body is larger than the " + limit + " bytes allowed here.");
     }
 
-    /** What nobody foresaw, and what the router itself refuses. */
+    /** Handles unexpected failures, and requests that the router itself refuses. */
     private static void failed(RoutingContext ctx) {
-        if (ctx.get(BEGUN) == null) {
-            // The router refuses some requests, as those without a Host, before any handler sees them.
-            begin(ctx, RoutingTable.nowhere(ctx.request().path()).access(), Optional.empty());
+        if (ctx.get(STARTED) == null) {
+            // The router refuses some requests before any handler runs, for example without a Host header.
+            start(ctx, RoutingTable.noRoute(ctx.request().path()).access(), Optional.empty());
         }
         int status = ctx.statusCode();
         if (status >= 400 && status < 500) {
-            Answers.refuse(
+            Responses.refuse(
                     ctx,
                     switch (status) {
                         case 404 -> Problem.notFound("The path");
@@ -202,11 +203,11 @@ class FrontDoor {
                     });
         } else {
             LOG.error("A request failed unexpectedly", ctx.failure());
-            Answers.refuse(
+            Responses.refuse(
                     ctx,
                     Problem.of(
                             Problem.Code.INTERNAL_ERROR,
-                            "The request failed on our side. Nothing is wrong with it; the log has its request id."));
+                            "The request failed on our side. The request itself is correct; the log has its request id."));
         }
     }
 }

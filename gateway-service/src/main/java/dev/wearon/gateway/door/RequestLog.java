@@ -1,6 +1,6 @@
 package dev.wearon.gateway.door;
 
-import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.envelope.Responses;
 import dev.wearon.gateway.routing.Route;
 import io.quarkus.micrometer.runtime.binder.vertx.HttpRequestMetric;
 import io.vertx.core.http.HttpServerResponse;
@@ -11,35 +11,35 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * One line per request when it is done, and the label under which the metrics count it. Both name the route and never the
- * path or query: those hold signatures, and what strangers type.
+ * Writes one log line per finished request, and sets its label in the metrics. Both name the route and never the path or
+ * query, which contain signatures and any text of the caller.
  */
 final class RequestLog {
 
     private static final Logger LOG = Logger.getLogger("dev.wearon.gateway.requests");
-    private static final String NOWHERE = "/{path}";
+    private static final String NO_ROUTE = "/{path}";
 
     private RequestLog() {}
 
-    /** @param place the template of what is asked for; empty when nothing is there */
-    static void start(RoutingContext ctx, Optional<String> place) {
+    /** @param template the path template of the route; empty if no route matches */
+    static void start(RoutingContext ctx, Optional<String> template) {
         long startedAt = System.nanoTime();
-        HttpRequestMetric.getRequestMetric(ctx).setTemplatePath(place.orElse(NOWHERE));
-        // Put together by hand: this is the one line that every call writes, and formatters parse their pattern each
+        HttpRequestMetric.getRequestMetric(ctx).setTemplatePath(template.orElse(NO_ROUTE));
+        // Built without a format string: every request writes this line, and a formatter would parse its pattern each
         // time.
         ctx.addEndHandler(done -> LOG.info(ctx.request().method() + " "
-                + place.orElse("-") + " "
+                + template.orElse("-") + " "
                 + outcome(ctx.response(), done.succeeded()) + " in "
                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt) + " ms store_id="
                 + Objects.toString(ctx.<Object>get(Route.STORE_ID), "-")
-                + Answers.refusal(ctx).map(code -> " code=" + code).orElse("")));
+                + Responses.refusal(ctx).map(code -> " code=" + code).orElse("")));
     }
 
-    /** A status alone would tell a lie when nobody got it, or when the body behind it was cut. */
-    private static String outcome(HttpServerResponse response, boolean whole) {
+    /** The status alone is misleading if the response was not sent, or only a part of it. */
+    private static String outcome(HttpServerResponse response, boolean complete) {
         if (!response.headWritten()) {
             return "unanswered";
         }
-        return whole ? Integer.toString(response.getStatusCode()) : response.getStatusCode() + " cut";
+        return complete ? Integer.toString(response.getStatusCode()) : response.getStatusCode() + " cut";
     }
 }

@@ -3,9 +3,8 @@ package dev.wearon.gateway.door;
 import java.util.HexFormat;
 
 /**
- * Tells paths that mean one thing to everybody from those that two programs may read differently. The second kind has
- * no business here: dot segments, empty segments, backslashes, parameters after a semicolon, and encodings of any
- * character that has a meaning in a path.
+ * Accepts only paths that every program reads in the same way. Refuses dot segments, empty segments, backslashes, parameters
+ * after a semicolon, and encodings of characters that have a meaning in a path.
  */
 final class RequestPath {
 

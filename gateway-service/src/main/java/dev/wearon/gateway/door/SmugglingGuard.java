@@ -10,26 +10,26 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Ends connections on which the next request could be somebody else's idea. A chunked request may have named a
- * {@code Content-Length} too, which the HTTP server drops without a word; a program on the way that believed it has sent on,
- * as one request, what looks like two here. So a chunked request is the last one of its connection (RFC 9112, 6.1).
+ * Closes the connection after a chunked request, to prevent request smuggling (RFC 9112, 6.1). Such a request may also have
+ * had a {@code Content-Length}, which the HTTP server drops silently. A proxy that used this length would have sent two
+ * requests as one.
  */
 @ApplicationScoped
-class Connections {
+class SmugglingGuard {
 
-    /** Forgotten with the connections themselves. */
-    private final Cache<HttpConnection, Boolean> ending =
+    /** Weak keys: an entry disappears with its connection. */
+    private final Cache<HttpConnection, Boolean> closing =
             Caffeine.newBuilder().weakKeys().build();
 
-    /** @return false when the request came behind the last one of its connection: then it must not be served */
+    /** @return false if the connection is closing: then the request must not be served */
     boolean accept(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
-        if (ending.getIfPresent(request.connection()) != null) {
+        if (closing.getIfPresent(request.connection()) != null) {
             request.connection().close();
             return false;
         }
         if (RequestHead.isChunked(request)) {
-            ending.put(request.connection(), true);
+            closing.put(request.connection(), true);
             ctx.response().putHeader(HttpHeaders.CONNECTION, "close");
             ctx.addEndHandler(over -> request.connection().close());
         }

@@ -1,9 +1,8 @@
 /**
- * Where every public request comes in: it gets its request id, one log line when it is done, and a way to go.
+ * The entry of every public request: it gets a request id, a log line and a route.
  *
- * <p>A path is served as it stands or not at all: nothing is normalised, so what was checked is what is forwarded. Only
- * what the routing table names is there; everything else, {@code /internal} included, is the same 404. How a request is let
- * in and answered, the line that was found says. Nothing leaves here without the request id and, short of the documentation,
- * without the envelope.
+ * <p>A path is served as it is or not at all. Nothing is normalised, so the checked path is the forwarded path. Only the
+ * routes of the routing table exist. Every other path, {@code /internal} included, is the same 404. The route decides who may
+ * call it and how it is answered. Every response has the request id and, except for the documentation, the envelope.
  */
 package dev.wearon.gateway.door;

@@ -11,7 +11,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** A database that is away is no mistake of ours or the caller's: come back in a moment. */
+/** Responds with 503 if the database is unreachable. */
 public final class DatabaseFaults {
 
     @ServerExceptionMapper({
@@ -20,15 +20,17 @@ public final class DatabaseFaults {
         UnknownHostException.class,
         ClosedConnectionException.class
     })
-    public Response away(Throwable cause) {
+    public Response unavailable(Throwable cause) {
         return new ProblemMapper()
                 .problem(Problem.unavailable(
                         "The service cannot reach its database. Please try again.", Duration.ofSeconds(1), cause));
     }
 
-    /** What PostgreSQL calls fatal ended the connection and not the statement: it shuts down, starts up or is full. */
+    /**
+     * A FATAL error concerns the connection and not the statement: PostgreSQL shuts down, starts, or has no connection left.
+     */
     @ServerExceptionMapper
     public Response refused(PgException refused) {
-        return "FATAL".equals(refused.getSeverity()) ? away(refused) : new ProblemMapper().failed(refused);
+        return "FATAL".equals(refused.getSeverity()) ? unavailable(refused) : new ProblemMapper().failed(refused);
     }
 }

@@ -6,7 +6,7 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/** Puts the answers of the gateway's own resources into the same envelope as everybody's. */
+/** Puts the responses of the gateway's own resources into the envelope. */
 public final class EnvelopeFilter {
 
     @ServerResponseFilter
@@ -14,7 +14,7 @@ public final class EnvelopeFilter {
         Object entity = response.getEntity();
         Envelope envelope;
         if (entity instanceof Problem.Body refusal) {
-            Answers.note(ctx, refusal.code());
+            Responses.recordRefusal(ctx, refusal.code());
             envelope = new Envelope(null, refusal);
         } else {
             envelope = new Envelope(entity, null);

@@ -9,50 +9,52 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Writes answers outside JAX-RS. */
-public final class Answers {
+/** Writes responses outside of JAX-RS. */
+public final class Responses {
 
-    /** A client that is still sending would lose the answer to a connection reset, so its body is read and dropped … */
-    private static final long DRAINED_BYTES = 16 * 1024 * 1024;
+    /**
+     * A connection reset would discard the response, if the client is still sending. So the body is read and discarded, up to
+     * this size …
+     */
+    private static final long MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 
-    /** … but not for ever. */
-    private static final long DRAINED_MS = 5_000;
+    /** … and for this time. */
+    private static final long MAX_DRAIN_MS = 5_000;
 
-    /** How long a connection lingers after an answer that came before the body's end, for the client to read it. */
+    /** How long the connection stays open after an early response, so that the client can read it. */
     private static final long LINGER_MS = 1_000;
 
-    /** Below this nothing waits: the sockets' buffers take the rest of the body. */
-    private static final long HARMLESS_BYTES = 64 * 1024;
+    /** The socket buffers hold the rest of such a body. */
+    private static final long SOCKET_BUFFER_BYTES = 64 * 1024;
 
     private static final String OVER = "wearon.over";
     private static final String REFUSAL = "wearon.refusal";
 
-    private Answers() {}
+    private Responses() {}
 
-    /** Lets {@link #isOver} know of the request's end. Must be called before anything else is done with it. */
-    public static void watch(RoutingContext ctx) {
+    /** Records the end of the request for {@link #isOver}. Must be called first. */
+    public static void trackEnd(RoutingContext ctx) {
         ctx.addEndHandler(over -> ctx.put(OVER, true));
     }
 
     /**
-     * Whether the answer is out or the client has gone. The response alone does not know at once: it hears of a broken
-     * connection, tells everybody who waits for the end, and is closed a while later.
+     * Whether the response has been sent or the client has disconnected. The state of the response alone is late: end
+     * handlers run before it is closed.
      */
     public static boolean isOver(RoutingContext ctx) {
         return ctx.get(OVER) != null || ctx.response().closed();
     }
 
-    /** Lets {@link #refusal} know with which code the request was refused. */
-    static void note(RoutingContext ctx, Problem.Code refusal) {
+    static void recordRefusal(RoutingContext ctx, Problem.Code refusal) {
         ctx.put(REFUSAL, refusal);
     }
 
-    /** The code with which the request was refused, if it was. */
+    /** The code of the refusal, if the request was refused. */
     public static Optional<Problem.Code> refusal(RoutingContext ctx) {
         return Optional.ofNullable(ctx.get(REFUSAL));
     }
 
-    /** Answers with a whole JSON body; does nothing when the client has gone. */
+    /** Sends a complete JSON body. Does nothing if the client has disconnected. */
     public static void json(RoutingContext ctx, int status, Buffer json) {
         HttpServerResponse response = ctx.response();
         if (!response.closed() && !response.ended()) {
@@ -63,30 +65,30 @@ public final class Answers {
     }
 
     /**
-     * Refuses, readably also for a client that is still sending its body. The request must be paused or in its first
-     * tick. Headers that belong to the refusal may be set on the response before.
+     * Refuses a request so that even a client that is still sending can read the response. The request must be paused or in
+     * its first tick. The caller may set additional headers before.
      */
     public static void refuse(RoutingContext ctx, Problem problem) {
         HttpServerRequest request = ctx.request();
         long declared = declaredLength(request);
         boolean chunked = request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
-        if (request.isEnded() || (!chunked && declared <= HARMLESS_BYTES)) {
+        if (request.isEnded() || (!chunked && declared <= SOCKET_BUFFER_BYTES)) {
             request.resume();
             write(ctx, problem);
-        } else if (declared > DRAINED_BYTES || expectsContinue(request)) {
+        } else if (declared > MAX_DRAINED_BYTES || expectsContinue(request)) {
             refuseAndClose(ctx, problem);
         } else {
             drain(ctx, problem);
         }
     }
 
-    /** Refuses a client that will send no more, and soon closes the connection, on which nothing can follow. */
+    /** Refuses a request whose body will not be read completely, and closes the connection soon after. */
     public static void refuseAndClose(RoutingContext ctx, Problem problem) {
         ctx.request().resume();
         writeAndClose(ctx, problem);
     }
 
-    /** @return the {@code Content-Length}, 0 when there is none */
+    /** @return the {@code Content-Length}, or 0 */
     public static long declaredLength(HttpServerRequest request) {
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return declared == null ? 0 : Long.parseLong(declared);
@@ -98,8 +100,8 @@ public final class Answers {
 
     private static void drain(RoutingContext ctx, Problem problem) {
         HttpServerRequest request = ctx.request();
-        AtomicLong left = new AtomicLong(DRAINED_BYTES);
-        long timer = ctx.vertx().setTimer(DRAINED_MS, late -> giveUp(ctx, problem));
+        AtomicLong left = new AtomicLong(MAX_DRAINED_BYTES);
+        long timer = ctx.vertx().setTimer(MAX_DRAIN_MS, late -> giveUp(ctx, problem));
         request.exceptionHandler(gone -> ctx.vertx().cancelTimer(timer));
         request.endHandler(end -> {
             ctx.vertx().cancelTimer(timer);
@@ -127,11 +129,11 @@ public final class Answers {
     }
 
     private static void write(RoutingContext ctx, Problem problem) {
-        // What the service has said knows better.
+        // A header of the service is more precise.
         if (problem.retryAfter() != null && !ctx.response().headers().contains(HttpHeaders.RETRY_AFTER)) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
         }
-        note(ctx, problem.code());
+        recordRefusal(ctx, problem.code());
         json(ctx, problem.code().status(), Envelope.of(problem));
     }
 }

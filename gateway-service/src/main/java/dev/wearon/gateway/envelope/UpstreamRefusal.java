@@ -10,34 +10,34 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
-/** Turns what another service refused into what the client may see of it. */
+/** Converts a refusal of another service for the client. */
 public final class UpstreamRefusal {
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    /** Server-side codes that a service says on purpose; every other 5xx body stays inside. */
-    private static final Set<Code> SPOKEN_FAULTS =
+    /** The codes of 5xx that are forwarded; the body of any other 5xx is not. */
+    private static final Set<Code> FORWARDED_FAULTS =
             Set.of(Code.INTERNAL_ERROR, Code.SERVICE_UNAVAILABLE, Code.INSUFFICIENT_STORAGE);
 
     private UpstreamRefusal() {}
 
     /**
-     * @param status what the service answered, 300 or more
-     * @param body its body, believed only if it is {@code {"code", "message"}} with a code of that status
+     * @param status the status of the response, 300 or more
+     * @param body the body; ignored unless it is {@code {"code", "message"}} with a code of this status
      */
     public static Problem of(int status, Buffer body) {
-        // Our key was good, so this says that our own identity was not taken: a fault between services.
+        // The client is authenticated already, so this refuses the identity of the gateway: an internal fault.
         if (status == Code.INVALID_API_KEY.status()) {
             return Problem.internal("The request failed on our side.", null);
         }
-        return spoken(status, body).orElseGet(() -> generic(status));
+        return forwarded(status, body).orElseGet(() -> generic(status));
     }
 
-    private static Optional<Problem> spoken(int status, Buffer body) {
+    private static Optional<Problem> forwarded(int status, Buffer body) {
         try {
             JsonObject refusal = new JsonObject(body);
             return code(refusal.getValue("code"))
-                    .filter(code -> code.status() == status && (status < 500 || SPOKEN_FAULTS.contains(code)))
+                    .filter(code -> code.status() == status && (status < 500 || FORWARDED_FAULTS.contains(code)))
                     .filter(code -> refusal.getValue("message") instanceof String)
                     .map(code -> problem(code, refusal.getString("message")));
         } catch (DecodeException noRefusal) {
@@ -61,7 +61,7 @@ public final class UpstreamRefusal {
             case 403, 404, 410 -> Problem.notFound("The resource");
             case 405 -> Problem.of(Code.METHOD_NOT_ALLOWED, "This path does not support the method.");
             case 413 -> Problem.of(Code.PAYLOAD_TOO_LARGE, "The request body is too large.");
-            case 415 -> Problem.of(Code.UNSUPPORTED_MEDIA_TYPE, "The service does not take this content type.");
+            case 415 -> Problem.of(Code.UNSUPPORTED_MEDIA_TYPE, "The service does not support this content type.");
             case 429 -> Problem.of(Code.RATE_LIMIT_EXCEEDED, "Too many requests.");
             case 502, 503, 504 -> Problem.unavailable("The service is not available. Please try again.", SOON);
             case 507 -> Problem.of(Code.INSUFFICIENT_STORAGE, "There is no space left for this.");

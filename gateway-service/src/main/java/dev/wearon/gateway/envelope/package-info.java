@@ -1,9 +1,9 @@
 /**
- * The only dress the outside world sees: {@code {"data": …, "error": null}} on success, {@code {"data": null, "error":
- * {"code", "message"}}} on refusal.
+ * The format of all public JSON responses: {@code {"data": …, "error": null}} on success,
+ * {@code {"data": null, "error": {"code", "message"}}} on refusal.
  *
- * <p>Answers of other services are never parsed for it: the envelope is written around their bytes. A refusal of another
- * service passes with its own code and message if it is one of the contract's; of anything else only the status is
- * believed, so that no stack trace, page or internal name of a service reaches a client.
+ * <p>Responses of services are not parsed: the envelope is written around their bytes. A refusal of a service keeps its code
+ * and message if the code is part of the contract. Otherwise only its status is used, so that no stack trace, HTML page or
+ * internal name reaches a client.
  */
 package dev.wearon.gateway.envelope;

@@ -6,67 +6,67 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps calls away from an upstream that refused connections or let calls wait in vain, several times in a row: they would
- * only hold connections and make clients wait. Meanwhile one call in each pause goes through and finds out.
+ * A circuit breaker for one upstream. It opens after several consecutive refused connections or timeouts. While it is open,
+ * calls fail at once, and one call per delay tests the upstream.
  *
- * <p>Whatever was answered is an answer: a service that says 500 is there. What broke off half-way says nothing.
+ * <p>Every response counts as a success, even a 500. A connection that broke off counts neither way.
  */
 final class Breaker {
 
     private static final Logger LOG = Logger.getLogger(Breaker.class);
 
-    /** Nobody was asked. */
+    /** The breaker is open: no call was made. */
     static final class Open extends RuntimeException {
         Open(String upstream) {
-            super(upstream + " is left alone", null, false, false);
+            super(upstream + " is not called: its circuit breaker is open", null, false, false);
         }
     }
 
     private final String upstream;
     private final int failures;
-    private final long pauseNs;
-    private final AtomicInteger inARow = new AtomicInteger();
+    private final long delayNs;
+    private final AtomicInteger consecutiveFailures = new AtomicInteger();
     private final AtomicLong nextProbeAt = new AtomicLong();
 
-    /** @param failures after how many in a row it opens */
-    Breaker(String upstream, int failures, Duration pause) {
+    /** @param failures opens after this many consecutive failures */
+    Breaker(String upstream, int failures, Duration delay) {
         this.upstream = upstream;
         this.failures = failures;
-        this.pauseNs = pause.toNanos();
+        this.delayNs = delay.toNanos();
     }
 
     boolean isOpen() {
-        return inARow.get() >= failures;
+        return consecutiveFailures.get() >= failures;
     }
 
-    /** The outcome of a call that may go is told, or not if it was neither; an open breaker never waits for it. */
-    boolean mayGo() {
+    /** Whether a call may be made. Its outcome should be reported, but an open breaker does not wait for it. */
+    boolean allowsCall() {
         if (!isOpen()) {
             return true;
         }
         long probeAt = nextProbeAt.get();
         long now = System.nanoTime();
-        return now - probeAt >= 0 && nextProbeAt.compareAndSet(probeAt, now + pauseNs);
+        return now - probeAt >= 0 && nextProbeAt.compareAndSet(probeAt, now + delayNs);
     }
 
     Open open() {
         return new Open(upstream);
     }
 
-    void answered() {
-        if (inARow.get() != 0 && inARow.getAndSet(0) >= failures) {
-            LOG.infof("%s answers again", upstream);
+    void succeeded() {
+        if (consecutiveFailures.get() != 0 && consecutiveFailures.getAndSet(0) >= failures) {
+            LOG.infof("%s responds again", upstream);
         }
     }
 
-    /** The connection was refused, or the answer did not come in time. */
-    void missed() {
+    /** The connection was refused, or the response was late. */
+    void failed() {
         if (!isOpen()) {
-            // Before the count, so that nobody meets an open breaker with a pause that has long passed.
-            nextProbeAt.set(System.nanoTime() + pauseNs);
+            // Set before the counter, so that other threads never see an open breaker whose delay is over.
+            nextProbeAt.set(System.nanoTime() + delayNs);
         }
-        if (inARow.incrementAndGet() == failures) {
-            LOG.warnf("%s was not to be reached %d times in a row and is left alone", upstream, failures);
+        if (consecutiveFailures.incrementAndGet() == failures) {
+            LOG.warnf("%s failed %d times in a row: its circuit breaker is open", upstream, failures);
         }
     }
 }

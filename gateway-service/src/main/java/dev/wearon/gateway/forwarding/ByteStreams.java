@@ -1,7 +1,7 @@
 package dev.wearon.gateway.forwarding;
 
 import dev.wearon.gateway.bounds.StoreStreams;
-import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.envelope.Responses;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
 import dev.wearon.gateway.routing.Pool;
 import dev.wearon.gateway.routing.Route;
@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Streams the bytes of objects both ways. */
+/** Streams the bytes of objects from and to storage. */
 @ApplicationScoped
 public class ByteStreams {
 
@@ -27,38 +27,38 @@ public class ByteStreams {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
 
-    /** Not modified, and range not satisfiable: what they say stands in their headers, and they have no body. */
-    private static final Set<Integer> SPEAKS_IN_HEADERS = Set.of(304, 416);
+    /** Not Modified and Range Not Satisfiable have no body; their headers are forwarded. */
+    private static final Set<Integer> ANSWERED_BY_HEADERS = Set.of(304, 416);
 
-    private final StoreStreams underWay;
+    private final StoreStreams permits;
     private final Upstreams upstreams;
     private final ForwardingConfig config;
     private final long downloadMs;
 
-    ByteStreams(StoreStreams underWay, Upstreams upstreams, ForwardingConfig config) {
-        this.underWay = underWay;
+    ByteStreams(StoreStreams permits, Upstreams upstreams, ForwardingConfig config) {
+        this.permits = permits;
         this.upstreams = upstreams;
         this.config = config;
         this.downloadMs = config.downloadTimeout().toMillis();
     }
 
-    /** Must be called in the request's first tick. */
+    /** Must be called in the first tick of the request. */
     public Uni<Void> serve(RoutingContext ctx, Route route) {
         HttpServerRequest request = ctx.request();
-        boolean upload = route.pool() == Pool.UPLOADS;
+        boolean isUpload = route.pool() == Pool.UPLOADS;
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-                || (upload && !request.headers().contains(HttpHeaders.CONTENT_LENGTH))) {
-            // What has no length cannot be held to a limit before its bytes are on their way.
-            Answers.refuse(ctx, Problem.invalid("Send the object with a Content-Length."));
+                || (isUpload && !request.headers().contains(HttpHeaders.CONTENT_LENGTH))) {
+            // Without a length the limit could not be checked before the bytes are forwarded.
+            Responses.refuse(ctx, Problem.invalid("Send the object with a Content-Length."));
             return DONE;
         }
-        if (!underWay.admit(ctx, route.store(request.path()), route.pool())) {
+        if (!permits.admit(ctx, route.store(request.path()), route.pool())) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(SOON.toSeconds()));
-            Answers.refuse(
+            Responses.refuse(
                     ctx,
                     Problem.of(
                             Problem.Code.RATE_LIMIT_EXCEEDED,
-                            "Too many objects of this store are on their way at the same time. Please wait for one of"
+                            "Too many objects of this store are being transferred at the same time. Please wait for one of"
                                     + " them, or try again in a second."));
             return DONE;
         }
@@ -66,13 +66,13 @@ public class ByteStreams {
             if (fault != null) {
                 unavailable(ctx, route, fault);
                 return DONE;
-            } else if (Answers.isOver(ctx)) {
-                // The client went away while this waited for a connection, which others wait for, too.
+            } else if (Responses.isOver(ctx)) {
+                // The client disconnected while this call waited for a connection. Others wait for it, too.
                 call.abandon();
                 return DONE;
             }
-            PassedHeaders.toStorage(request.headers(), call.headers());
-            return upload ? upload(ctx, route, call) : download(ctx, route, call);
+            ForwardedHeaders.toStorage(request.headers(), call.headers());
+            return isUpload ? upload(ctx, route, call) : download(ctx, route, call);
         });
     }
 
@@ -93,7 +93,7 @@ public class ByteStreams {
 
     private Uni<Void> upload(RoutingContext ctx, Route route, UpstreamCall call) {
         HttpServerRequest request = ctx.request();
-        if (Answers.expectsContinue(request)) {
+        if (Responses.expectsContinue(request)) {
             ctx.response().writeContinue();
         }
         call.headers().set(HttpHeaders.CONTENT_LENGTH, request.getHeader(HttpHeaders.CONTENT_LENGTH));
@@ -101,10 +101,11 @@ public class ByteStreams {
         return upstreams.watched(route, upload.send()).onItemOrFailure().transformToUni((response, fault) -> {
             if (fault != null) {
                 upload.stop();
-                if (upload.wasCut()) {
-                    Answers.refuseAndClose(
+                if (upload.wasClientTooSlow()) {
+                    Responses.refuseAndClose(
                             ctx,
-                            Problem.invalid("The object did not arrive whole: its bytes stopped, or came too slowly."));
+                            Problem.invalid(
+                                    "The object did not arrive completely: its bytes stopped, or arrived too slowly."));
                 } else {
                     unavailable(ctx, route, fault);
                 }
@@ -112,7 +113,7 @@ public class ByteStreams {
             }
             upload.stopWatching();
             if (response.statusCode() >= 300) {
-                // Storage has made up its mind, whatever is still to come.
+                // Storage has refused: the rest of the upload is not needed.
                 upload.stop();
             }
             return answer(ctx, route, call, response);
@@ -120,12 +121,12 @@ public class ByteStreams {
     }
 
     private Uni<Void> answer(RoutingContext ctx, Route route, UpstreamCall call, HttpClientResponse response) {
-        if (response.statusCode() >= 300 && !SPEAKS_IN_HEADERS.contains(response.statusCode())) {
+        if (response.statusCode() >= 300 && !ANSWERED_BY_HEADERS.contains(response.statusCode())) {
             return refused(ctx, route, call, response);
         }
         HttpServerResponse client = ctx.response();
         client.setStatusCode(response.statusCode());
-        PassedHeaders.withBytes(response.headers(), client.headers());
+        ForwardedHeaders.withBytes(response.headers(), client.headers());
         boolean bodyless = response.statusCode() == 204 || response.statusCode() == 304;
         if (!bodyless && !client.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
             client.setChunked(true);
@@ -134,10 +135,10 @@ public class ByteStreams {
         return UpstreamCall.pipe(response, client).onItemOrFailure().transform((whole, cause) -> {
             ctx.vertx().cancelTimer(end);
             if (cause != null) {
-                LOG.warnf("A stream of %s on %s was cut: %s", route.service(), route.template(), cause);
+                LOG.warnf("A stream of %s on %s broke off: %s", route.service(), route.template(), cause);
                 call.abandon();
-                // Never ended politely: the client must see that bytes are missing. The response's own reset would do
-                // so too, but tells nobody, and the server would wait for this request when it shuts down.
+                // Closes the connection, so that the client sees that bytes are missing. A reset of the response would
+                // do the same, but notifies no end handler, and the server would wait for this request at shutdown.
                 ctx.request().connection().close();
             }
             return null;
@@ -147,21 +148,22 @@ public class ByteStreams {
     private Uni<Void> refused(RoutingContext ctx, Route route, UpstreamCall call, HttpClientResponse response) {
         return Upstreams.refusal(route, response)
                 .invoke(body -> {
-                    // Ends what is left of an upload that nobody wants.
+                    // Ends the rest of a refused upload.
                     call.abandon();
-                    underWay.release(ctx);
+                    permits.release(ctx);
                     Problem problem = refusal(route, response.statusCode(), body);
                     if (problem.code().status() >= 500) {
-                        LOG.errorf("%s answered %d to %s", route.service(), response.statusCode(), route.template());
+                        LOG.errorf(
+                                "%s responded with %d to %s", route.service(), response.statusCode(), route.template());
                     }
-                    Answers.refuse(ctx, problem);
+                    Responses.refuse(ctx, problem);
                 })
                 .replaceWithVoid();
     }
 
     private static Problem refusal(Route route, int status, Buffer body) {
         Problem.Code signature = Problem.Code.SIGNATURE_INVALID;
-        // The answer to a HEAD has no body, and without its word a 403 would be told as if nothing were there.
+        // A response to HEAD has no body, so without its code a 403 would become a 404.
         return route.method().equals(HttpMethod.HEAD) && status == signature.status()
                 ? Problem.of(signature, "The signature does not fit or has expired.")
                 : UpstreamRefusal.of(status, body);
@@ -169,12 +171,12 @@ public class ByteStreams {
 
     private static void unavailable(RoutingContext ctx, Route route, Throwable cause) {
         if (ctx.response().closed()) {
-            // The client broke off, which is nobody's fault here; the line of the request says so.
+            // The client disconnected: no fault of the service. The log line of the request shows it.
             return;
         }
         if (!(cause instanceof Breaker.Open)) {
-            LOG.errorf("No answer of %s to %s: %s", route.service(), route.template(), cause);
+            LOG.errorf("No response of %s to %s: %s", route.service(), route.template(), cause);
         }
-        Answers.refuse(ctx, Problem.unavailable("The service is not available. Please try again.", SOON));
+        Responses.refuse(ctx, Problem.unavailable("The service is not available. Please try again.", SOON));
     }
 }

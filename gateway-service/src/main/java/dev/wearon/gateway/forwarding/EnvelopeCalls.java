@@ -2,8 +2,8 @@ package dev.wearon.gateway.forwarding;
 
 import dev.wearon.gateway.bounds.RequestBody;
 import dev.wearon.gateway.bounds.StoreRequests;
-import dev.wearon.gateway.envelope.Answers;
 import dev.wearon.gateway.envelope.Envelope;
+import dev.wearon.gateway.envelope.Responses;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
 import dev.wearon.gateway.forwarding.UpstreamCall.Answer;
 import dev.wearon.gateway.routing.Route;
@@ -18,7 +18,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Answers with a service's JSON in the envelope: identity, one call, envelope. */
+/** Calls a service with a signed identity and puts its JSON into the envelope. */
 @ApplicationScoped
 public class EnvelopeCalls {
 
@@ -26,25 +26,25 @@ public class EnvelopeCalls {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
 
-    private static final String AWAY = "The service is not available. Please try again.";
-    private static final String CREATE_UNKNOWN =
-            "There was no answer in time, so whether the try-on was created is not known yet; no credit is kept for"
-                    + " nothing.";
+    private static final String UNAVAILABLE = "The service is not available. Please try again.";
+    private static final String CREATE_UNANSWERED =
+            "There was no answer in time, so it is not known yet whether the try-on was created. If it was not, its"
+                    + " credit is given back.";
 
     private final Identities identities;
-    private final StoreRequests underWay;
+    private final StoreRequests permits;
     private final Upstreams upstreams;
     private final RequestBody bodies;
     private final long responseLimit;
 
     EnvelopeCalls(
             Identities identities,
-            StoreRequests underWay,
+            StoreRequests permits,
             Upstreams upstreams,
             RequestBody bodies,
             ForwardingConfig config) {
         this.identities = identities;
-        this.underWay = underWay;
+        this.permits = permits;
         this.upstreams = upstreams;
         this.bodies = bodies;
         this.responseLimit = config.responseLimit();
@@ -60,25 +60,25 @@ public class EnvelopeCalls {
     private Uni<Void> forward(RoutingContext ctx, Route route, String identity, Buffer body) {
         return upstreams.open(route, ctx.request()).onItemOrFailure().transformToUni((call, fault) -> {
             if (fault != null) {
-                unavailable(ctx, route, fault, AWAY);
+                unavailable(ctx, route, fault, UNAVAILABLE);
                 return DONE;
             }
-            return ask(ctx, route, identity, call, body);
+            return send(ctx, route, identity, call, body);
         });
     }
 
-    private Uni<Void> ask(RoutingContext ctx, Route route, String identity, UpstreamCall call, Buffer body) {
-        if (Answers.isOver(ctx)) {
-            // Nobody is there for the answer, and nothing was sent yet.
+    private Uni<Void> send(RoutingContext ctx, Route route, String identity, UpstreamCall call, Buffer body) {
+        if (Responses.isOver(ctx)) {
+            // The client has disconnected, and nothing was sent yet.
             call.abandon();
             return DONE;
         }
-        PassedHeaders.toService(ctx.request().headers(), call.headers());
+        ForwardedHeaders.toService(ctx.request().headers(), call.headers());
         call.headers().set(HttpHeaders.AUTHORIZATION, identity);
         if (body.length() > 0) {
             call.headers().set(HttpHeaders.CONTENT_TYPE, "application/json");
         }
-        Runnable over = underWay.keep(ctx);
+        Runnable over = permits.keep(ctx);
         return upstreams
                 .inTime(route, call.ask(body, responseLimit))
                 .onItemOrFailure()
@@ -99,11 +99,11 @@ public class EnvelopeCalls {
             unavailable(ctx, route, new IllegalStateException("The success body is not JSON"), unanswered(route));
             return;
         }
-        PassedHeaders.withEnvelope(answer.headers(), ctx.response().headers());
+        ForwardedHeaders.withEnvelope(answer.headers(), ctx.response().headers());
         if (isSuccess(answer)) {
-            // Under the envelope every answer has a body, so "no content" becomes an ordinary success.
+            // The envelope is a body, so 204 and 205 become 200.
             int status = answer.status() == 204 || answer.status() == 205 ? 200 : answer.status();
-            Answers.json(ctx, status, Envelope.around(answer.body()));
+            Responses.json(ctx, status, Envelope.around(answer.body()));
         } else {
             refused(ctx, route, answer);
         }
@@ -122,21 +122,21 @@ public class EnvelopeCalls {
         Problem problem = UpstreamRefusal.of(answer.status(), answer.body());
         if (problem.code().status() >= 500) {
             LOG.errorf(
-                    "%s answered %d to %s, told as %s",
+                    "%s responded with %d to %s, forwarded as %s",
                     route.service(), answer.status(), route.template(), problem.code());
         }
-        Answers.refuse(ctx, problem);
+        Responses.refuse(ctx, problem);
     }
 
-    /** What was sent may have been done; for a create that makes a difference, all else is simply repeated. */
+    /** An unanswered call may have had an effect. Only a create needs to know; every other call can simply be repeated. */
     private static String unanswered(Route route) {
-        return route.is(Route.Flag.CREATE) ? CREATE_UNKNOWN : AWAY;
+        return route.is(Route.Flag.CREATE) ? CREATE_UNANSWERED : UNAVAILABLE;
     }
 
     private static void unavailable(RoutingContext ctx, Route route, Throwable cause, String message) {
         if (!(cause instanceof Breaker.Open)) {
-            LOG.errorf("No usable answer of %s to %s: %s", route.service(), route.template(), cause);
+            LOG.errorf("No usable response of %s to %s: %s", route.service(), route.template(), cause);
         }
-        Answers.refuse(ctx, Problem.unavailable(message, SOON));
+        Responses.refuse(ctx, Problem.unavailable(message, SOON));
     }
 }

@@ -1,7 +1,7 @@
 package dev.wearon.gateway.forwarding;
 
 import dev.wearon.gateway.bounds.StoreStreams;
-import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.envelope.Responses;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
 import dev.wearon.gateway.routing.Route;
 import dev.wearon.http.Problem;
@@ -24,9 +24,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Passes a service's event stream on, for as long as both sides last and the caller would still be let in. There is no limit
- * of its time, but a stream on which its service sends nothing for a while is cut, so services send heartbeats. A stream
- * never ends halfway as if it were whole: its connection is closed, and the client comes again.
+ * Forwards the event stream of a service, while both sides are connected and the caller still has access. A stream has no
+ * maximum duration. But it is cut if the service sends nothing for a while, so services send heartbeats. A stream that breaks
+ * off closes the connection, so that it does not look complete; the client reconnects.
  */
 @ApplicationScoped
 public class EventStreams {
@@ -34,13 +34,13 @@ public class EventStreams {
     private static final Logger LOG = Logger.getLogger(EventStreams.class);
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
-    private static final String AWAY = "The service is not available. Please try again.";
+    private static final String UNAVAILABLE = "The service is not available. Please try again.";
     private static final String TYPE = "text/event-stream";
 
     private static final String SHUTDOWN = "The gateway shuts down";
 
-    /** How often a stream asks whether its caller would still be let in. */
-    private static final long LOOK_MS = 1_000;
+    /** How often a stream checks whether its caller still has access. */
+    private static final long ACCESS_CHECK_MS = 1_000;
 
     private final Identities identities;
     private final StoreStreams permits;
@@ -57,16 +57,16 @@ public class EventStreams {
     /**
      * Must be called on the request's context.
      *
-     * @param stands whether the caller would still be let in; answers on that context
+     * @param isStillAdmitted whether the caller still has access; completes on that context
      */
-    public Uni<Void> serve(RoutingContext ctx, Route route, Principal caller, Supplier<Uni<Boolean>> stands) {
+    public Uni<Void> serve(RoutingContext ctx, Route route, Principal caller, Supplier<Uni<Boolean>> isStillAdmitted) {
         if (closing) {
-            Answers.refuse(ctx, Problem.unavailable(AWAY, SOON));
+            Responses.refuse(ctx, Problem.unavailable(UNAVAILABLE, SOON));
             return DONE;
         }
         if (ctx.request().headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
-            // It would be read, and might never end.
-            Answers.refuse(ctx, Problem.invalid("An event stream takes no body."));
+            // The body would be read, and might never end.
+            Responses.refuse(ctx, Problem.invalid("A request for an event stream must have no body."));
             return DONE;
         }
         String identity = identities.of(caller);
@@ -74,18 +74,18 @@ public class EventStreams {
             if (fault != null) {
                 unavailable(ctx, route, fault);
                 return DONE;
-            } else if (Answers.isOver(ctx)) {
+            } else if (Responses.isOver(ctx)) {
                 call.abandon();
                 return DONE;
             }
-            PassedHeaders.toEvents(ctx.request().headers(), call.headers());
+            ForwardedHeaders.toEvents(ctx.request().headers(), call.headers());
             call.headers().set(HttpHeaders.ACCEPT, TYPE).set(HttpHeaders.AUTHORIZATION, identity);
-            return ask(ctx, route, call, stands);
+            return ask(ctx, route, call, isStillAdmitted);
         });
     }
 
-    private Uni<Void> ask(RoutingContext ctx, Route route, UpstreamCall call, Supplier<Uni<Boolean>> stands) {
-        // A client that leaves is noticed whatever its service is doing just then.
+    private Uni<Void> ask(RoutingContext ctx, Route route, UpstreamCall call, Supplier<Uni<Boolean>> isStillAdmitted) {
+        // A disconnected client ends the call, whatever the service is doing.
         ctx.addEndHandler(over -> call.abandon());
         ctx.request().resume();
         return upstreams
@@ -100,10 +100,10 @@ public class EventStreams {
                         return refused(ctx, route, response);
                     } else if (!isEventStream(response)) {
                         call.abandon();
-                        unavailable(ctx, route, new IllegalStateException("The answer is no event stream"));
+                        unavailable(ctx, route, new IllegalStateException("The response is not an event stream"));
                         return DONE;
                     }
-                    return new Stream(ctx, route, call).pass(response, stands);
+                    return new Stream(ctx, route, call).pass(response, isStillAdmitted);
                 });
     }
 
@@ -118,37 +118,38 @@ public class EventStreams {
                     permits.release(ctx);
                     Problem problem = UpstreamRefusal.of(response.statusCode(), body);
                     if (problem.code().status() >= 500) {
-                        LOG.errorf("%s answered %d to %s", route.service(), response.statusCode(), route.template());
+                        LOG.errorf(
+                                "%s responded with %d to %s", route.service(), response.statusCode(), route.template());
                     }
-                    Answers.refuse(ctx, problem);
+                    Responses.refuse(ctx, problem);
                 })
                 .replaceWithVoid();
     }
 
-    /** All of them, at once: a process that shuts down waits for what is under way, and these would never end. */
+    /** Cuts all streams: a shutdown waits for running requests, and these would never end. */
     void end(@Observes ShutdownDelayInitiatedEvent shutdown) {
         closing = true;
-        open.forEach(Stream::endSoon);
+        open.forEach(Stream::cutOnContext);
     }
 
     private static void unavailable(RoutingContext ctx, Route route, Throwable cause) {
-        if (Answers.isOver(ctx)) {
+        if (Responses.isOver(ctx)) {
             return;
         }
         if (!(cause instanceof Breaker.Open)) {
-            LOG.errorf("No event stream of %s to %s: %s", route.service(), route.template(), cause);
+            LOG.errorf("No event stream of %s for %s: %s", route.service(), route.template(), cause);
         }
-        Answers.refuse(ctx, Problem.unavailable(AWAY, SOON));
+        Responses.refuse(ctx, Problem.unavailable(UNAVAILABLE, SOON));
     }
 
-    /** One that has begun. Everything but {@link #endSoon} runs on the request's context. */
+    /** A stream that has started. All methods except {@link #cutOnContext} run on the request's context. */
     private final class Stream {
 
         private final RoutingContext ctx;
         private final Route route;
         private final UpstreamCall call;
         private final Context own = Vertx.currentContext();
-        private boolean asking;
+        private boolean checking;
         private boolean cut;
 
         Stream(RoutingContext ctx, Route route, UpstreamCall call) {
@@ -157,15 +158,15 @@ public class EventStreams {
             this.call = call;
         }
 
-        Uni<Void> pass(HttpClientResponse response, Supplier<Uni<Boolean>> stands) {
-            long look = ctx.vertx().setPeriodic(LOOK_MS, now -> look(stands));
+        Uni<Void> pass(HttpClientResponse response, Supplier<Uni<Boolean>> isStillAdmitted) {
+            long checks = ctx.vertx().setPeriodic(ACCESS_CHECK_MS, now -> checkAccess(isStillAdmitted));
             ctx.addEndHandler(over -> {
-                ctx.vertx().cancelTimer(look);
+                ctx.vertx().cancelTimer(checks);
                 open.remove(this);
             });
             open.add(this);
             if (closing) {
-                // It may have been added too late to be ended.
+                // It may have been added too late to be cut.
                 cut(SHUTDOWN);
                 return DONE;
             }
@@ -173,35 +174,36 @@ public class EventStreams {
                     .setChunked(true)
                     .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
                     .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                    // Proxies on the way would else collect events until a buffer is full.
+                    // Proxies would otherwise buffer the events.
                     .putHeader("X-Accel-Buffering", "no")
-                    // The head goes ahead of the first event, which may be long in coming.
+                    // Sends the head at once: the first event may take long.
                     .write(Buffer.buffer());
             return UpstreamCall.pipe(response, ctx.response()).onItemOrFailure().transform((whole, cause) -> {
-                if (cause != null && !cut && !Answers.isOver(ctx)) {
+                if (cause != null && !cut && !Responses.isOver(ctx)) {
                     cut(cause);
                 }
                 return null;
             });
         }
 
-        private void look(Supplier<Uni<Boolean>> stands) {
-            if (!asking) {
-                asking = true;
-                stands.get()
+        private void checkAccess(Supplier<Uni<Boolean>> isStillAdmitted) {
+            if (!checking) {
+                checking = true;
+                isStillAdmitted
+                        .get()
                         .subscribe()
                         .with(
                                 still -> {
-                                    asking = false;
+                                    checking = false;
                                     if (!still) {
-                                        cut("Its caller would not be let in any more");
+                                        cut("Its caller has no access any more");
                                     }
                                 },
                                 this::cut);
             }
         }
 
-        void endSoon() {
+        void cutOnContext() {
             own.runOnContext(now -> cut(SHUTDOWN));
         }
 

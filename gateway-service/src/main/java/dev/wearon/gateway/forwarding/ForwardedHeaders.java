@@ -4,12 +4,12 @@ import io.vertx.core.MultiMap;
 import java.util.List;
 
 /**
- * The headers that pass the gateway, by name. Whatever is not listed stays where it came from: credentials, claims about
- * who is calling, hop-by-hop headers and the names a service tells about itself.
+ * The headers that the gateway forwards. All others are dropped: credentials, claims about the caller, hop-by-hop headers,
+ * and internal names of a service.
  */
-final class PassedHeaders {
+final class ForwardedHeaders {
 
-    /** Neither {@code Accept} nor {@code Content-Type}: these routes speak JSON whatever a client says about it. */
+    /** Without {@code Accept} and {@code Content-Type}: these routes always use JSON. */
     private static final List<String> TO_SERVICE =
             List.of("Accept-Language", "Idempotency-Key", "Prefer", "traceparent", "tracestate", "User-Agent");
 
@@ -44,7 +44,7 @@ final class PassedHeaders {
             "Last-Modified",
             "X-Content-Type-Options");
 
-    private PassedHeaders() {}
+    private ForwardedHeaders() {}
 
     static void toService(MultiMap client, MultiMap upstream) {
         copy(TO_SERVICE, client, upstream);
@@ -62,7 +62,7 @@ final class PassedHeaders {
         copy(WITH_ENVELOPE, upstream, client);
         String location = upstream.get("Location");
         if (location != null) {
-            // Services resolve it against their own address, which is none of the client's business.
+            // Services resolve it against their internal address.
             client.set("Location", location.replaceFirst("^https?://[^/]*", ""));
         }
     }

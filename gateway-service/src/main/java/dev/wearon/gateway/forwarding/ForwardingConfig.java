@@ -14,14 +14,14 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.proxy")
 interface ForwardingConfig {
 
-    /** Where the services are; set through {@code WEARON_CREDITS_URL} and its siblings. */
+    /** Set through {@code WEARON_CREDITS_URL} and the other URLs. */
     URI creditsUrl();
 
     URI generationUrl();
 
     URI storageUrl();
 
-    /** A success body is held whole until the envelope is around it. */
+    /** The maximum size of a success body, which is buffered for the envelope. */
     @WithDefault("1M")
     @WithConverter(Bounds.Bytes.class)
     @Min(65536)
@@ -33,56 +33,59 @@ interface ForwardingConfig {
     @DurationMax(seconds = 30)
     Duration connectTimeout();
 
-    /** A stream on which nothing moves for so long is cut; an upload, when it is storage that lets nothing move. */
+    /** A stream without progress is cut after this time. For an upload: if storage takes no bytes. */
     @WithDefault("30s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 10)
     Duration streamIdleTimeout();
 
-    /** An upload that waits so long for its client's next byte is cut; what waits for storage is not. */
+    /** An upload is cut if its client sends nothing for this time. The time that it waits for storage does not count. */
     @WithDefault("5s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 5)
     Duration uploadStallTimeout();
 
-    /** How long an upload may take altogether, so that a client that sends a byte now and then comes to an end. */
+    /** The maximum duration of an upload, against clients that send very slowly. */
     @WithDefault("5m")
     @DurationMin(seconds = 1)
     @DurationMax(hours = 1)
     @Bounds.AtLeast("wearon.proxy.upload-stall-timeout")
     Duration uploadTimeout();
 
-    /** And a download, so that a client that reads a byte now and then does not keep others from theirs. */
+    /** The maximum duration of a download, against clients that read very slowly. */
     @WithDefault("5m")
     @DurationMin(seconds = 1)
     @DurationMax(hours = 1)
     Duration downloadTimeout();
 
-    /** Connections to each service, shared out among the event loops; as many calls again may wait for one. */
+    /** Connections to each service, divided among the event loops. As many more calls may wait for one. */
     @WithDefault("128")
     @Min(1)
     @Max(10000)
     int connections();
 
-    /** Connections to storage for uploads, and as many again for downloads, so that neither starves the other or the calls. */
+    /**
+     * Connections to storage for uploads, and as many for downloads. Separate pools, so that neither blocks the other or the
+     * calls.
+     */
     @WithDefault("64")
     @Min(1)
     @Max(10000)
     int streamConnections();
 
-    /** Connections to each service for event streams, each of which holds one. */
+    /** Connections to each service for event streams; each stream uses one. */
     @WithDefault("256")
     @Min(1)
     @Max(10000)
     int eventConnections();
 
-    /** After so many refused connections and late answers in a row a service is left alone, per pool of connections. */
+    /** The breaker opens after this many consecutive failures, per service and pool. */
     @WithDefault("5")
     @Min(1)
     @Max(1000)
     int breakerFailures();
 
-    /** So long, and then again until it answers the one call that goes through. */
+    /** The time between two test calls while the breaker is open. */
     @WithDefault("1s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 5)

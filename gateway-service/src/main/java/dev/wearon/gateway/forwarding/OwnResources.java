@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Hands a request to the gateway's own resources, with the body whole and within its limit. */
+/** Passes a request to the gateway's own resources, with its body buffered within its limit. */
 @ApplicationScoped
 public class OwnResources {
 
@@ -22,10 +22,10 @@ public class OwnResources {
     /** Must be called on the request's context, with the request paused or in its first tick. */
     public Uni<Void> serve(RoutingContext ctx, Route route) {
         HttpServerRequest request = ctx.request();
-        // These speak JSON whatever a client says about it, like the routes of the other services.
+        // They always use JSON, like the routes of the services.
         request.headers().remove(HttpHeaders.ACCEPT).set(HttpHeaders.CONTENT_TYPE, "application/json");
         if (route.access() == Access.WEBHOOK_SIGNATURE) {
-            // The body had to be read for that.
+            // The gate has read the body already.
             ctx.next();
             return Uni.createFrom().voidItem();
         }

@@ -8,9 +8,9 @@ import io.vertx.core.streams.WriteStream;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * One object on its way from its client to storage, no faster than storage takes it, and a watch over both. A client that
- * sends nothing, or never ends, is cut. While storage takes nothing more, or has everything and owes its answer, it is
- * storage that is waited for, and never the client that is blamed. Everything here runs on the request's event loop.
+ * One upload from a client to storage, with back-pressure and two timeouts. An upload is cut if the client sends nothing for
+ * a while, or takes too long in total. While storage takes no bytes, or has received everything and has not responded, the
+ * timeout of storage counts and not that of the client. Everything runs on the request's event loop.
  */
 final class Upload {
 
@@ -21,24 +21,24 @@ final class Upload {
     private final long idleMs;
     private final long end;
 
-    private long watch;
-    private long patience;
+    private long clientTimer;
+    private long storageTimer;
 
-    /** Something has come, or storage has begun to take again, since the watch last looked. */
-    private boolean moved;
+    /** The client has sent something, or storage has taken bytes again, since the last check. */
+    private boolean progressed;
 
     /**
-     * The client was told to wait. The library's own word, {@code writeQueueFull}, says less: between its two marks the
-     * queue counts as not full, and yet nobody has been told to go on.
+     * The client is paused. {@code writeQueueFull} is not enough: after the queue has drained below its upper mark it is not
+     * full any more, but the client is still paused.
      */
-    private boolean waits;
+    private boolean paused;
 
-    private boolean cut;
+    private boolean clientTooSlow;
 
-    /** All has come. A request that is paused after its end says of itself that it has not ended. */
-    private boolean whole;
+    /** The body has arrived completely. A request that is paused after its end says {@code isEnded} is false. */
+    private boolean received;
 
-    private boolean over;
+    private boolean stopped;
 
     Upload(RoutingContext ctx, UpstreamCall call, ForwardingConfig config) {
         this.ctx = ctx;
@@ -52,91 +52,91 @@ final class Upload {
     /**
      * The request must be paused.
      *
-     * @return the head of storage's answer; fails with a timeout when it was storage that let nothing move for too long
+     * @return the head of the response; fails with a timeout if storage was too slow
      */
     Uni<HttpClientResponse> send() {
-        // Ahead of the first byte: storage refuses a bad signature by the head alone, and frees this connection.
+        // Sends the head first: storage refuses a bad signature at once, which frees this connection.
         WriteStream<Buffer> storage = call.begin();
         client.exceptionHandler(gone -> {
-            if (!over) {
-                // A client that goes away leaves no half object: storage sees the stream break off.
+            if (!stopped) {
+                // Storage sees the stream break off, so it keeps no partial object.
                 call.abandon();
             }
         });
         client.endHandler(last -> {
-            whole = true;
+            received = true;
             stopWatching();
-            // What is taken from now on is no answer.
+            // Draining is no progress any more: only the response counts.
             storage.drainHandler(null);
             storage.end();
             waitForStorage();
         });
         client.handler(chunk -> {
-            moved = true;
+            progressed = true;
             storage.write(chunk);
             if (storage.writeQueueFull()) {
-                waits = true;
+                paused = true;
                 client.pause();
-                storage.drainHandler(taken -> goOn());
+                storage.drainHandler(taken -> resumeClient());
                 waitForStorage();
             }
         });
-        lookLater();
+        scheduleCheck();
         client.resume();
         return call.response();
     }
 
-    /** Leaves the request paused if there is more of it, which is wanted no more. */
+    /** Stops the upload. The rest of the request stays paused and is not read. */
     void stop() {
-        over = true;
+        stopped = true;
         stopWatching();
         client.handler(null);
         client.endHandler(null);
-        if (!whole) {
+        if (!received) {
             client.pause();
         }
     }
 
     void stopWatching() {
-        ctx.vertx().cancelTimer(watch);
-        ctx.vertx().cancelTimer(patience);
+        ctx.vertx().cancelTimer(clientTimer);
+        ctx.vertx().cancelTimer(storageTimer);
     }
 
-    /** Whether it was ended for its client's slowness, and not for storage's. */
-    boolean wasCut() {
-        return cut;
+    /** Whether the client was the reason of the timeout, and not storage. */
+    boolean wasClientTooSlow() {
+        return clientTooSlow;
     }
 
-    private void goOn() {
-        moved = true;
-        waits = false;
-        ctx.vertx().cancelTimer(patience);
-        if (!over) {
+    private void resumeClient() {
+        progressed = true;
+        paused = false;
+        ctx.vertx().cancelTimer(storageTimer);
+        if (!stopped) {
             client.resume();
         }
     }
 
-    /** Each look asks for the next: two never follow each other at once when the event loop itself was late. */
-    private void lookLater() {
-        watch = ctx.vertx().setTimer(stallMs, now -> {
-            boolean stalled = !moved && !waits;
-            moved = false;
+    /** One timer after the other: with a periodic timer two checks could follow at once after the event loop was blocked. */
+    private void scheduleCheck() {
+        clientTimer = ctx.vertx().setTimer(stallMs, now -> {
+            boolean stalled = !progressed && !paused;
+            progressed = false;
             if (stalled || System.nanoTime() > end) {
-                cut = !waits;
-                if (cut) {
+                clientTooSlow = !paused;
+                if (clientTooSlow) {
                     call.abandon();
                 } else {
-                    call.giveUp();
+                    call.timeOut();
                 }
             } else {
-                lookLater();
+                scheduleCheck();
             }
         });
     }
 
     private void waitForStorage() {
-        // A chunk may still come behind the one that filled the queue.
-        ctx.vertx().cancelTimer(patience);
-        patience = ctx.vertx().setTimer(idleMs, late -> call.giveUp());
+        // One more chunk may arrive after the pause.
+        ctx.vertx().cancelTimer(storageTimer);
+        storageTimer = ctx.vertx().setTimer(idleMs, late -> call.timeOut());
     }
 }

@@ -14,7 +14,7 @@ import io.vertx.core.streams.WriteStream;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
-/** One call to a service. This is the only class that knows how the HTTP client tells what became of something. */
+/** One call to a service. Adapts the callbacks and futures of the HTTP client to Uni. */
 final class UpstreamCall {
 
     private static final Logger LOG = Logger.getLogger(UpstreamCall.class);
@@ -24,29 +24,37 @@ final class UpstreamCall {
 
     private UpstreamCall(HttpClientRequest request) {
         this.request = request;
-        // All that matters is told to whoever waits for the answer.
+        // Everything else fails the response.
         request.exceptionHandler(fault -> LOG.debugf("A call broke off: %s", fault));
     }
 
-    /** A service's whole answer. */
+    /** A complete response. */
     record Answer(int status, MultiMap headers, Buffer body) {}
 
-    /** Waits for a connection; nothing is sent yet. */
+    /** Waits for a connection. Sends nothing yet. */
     static Uni<UpstreamCall> open(HttpClient pool, RequestOptions options) {
         return UniHelper.toUni(
-                told -> pool.request(options).map(UpstreamCall::new).onComplete(told));
+                done -> pool.request(options).map(UpstreamCall::new).onComplete(done));
     }
 
     MultiMap headers() {
         return request.headers();
     }
 
-    /** Sends it whole. @return the head of the answer; its body must be taken in the same tick */
+    /**
+     * Sends the request.
+     *
+     * @return the head of the response; its body must be read in the same tick
+     */
     Uni<HttpClientResponse> send(Buffer body) {
-        return UniHelper.toUni(told -> sent(body).onComplete(told));
+        return UniHelper.toUni(done -> sent(body).onComplete(done));
     }
 
-    /** Sends it whole. @param limit the longest body that an answer may have */
+    /**
+     * Sends the request and buffers the response.
+     *
+     * @param limit the maximum size of the response body
+     */
     Uni<Answer> ask(Buffer body, long limit) {
         return Uni.createFrom().emitter(answer -> sent(body)
                 .onFailure(answer::fail)
@@ -61,32 +69,32 @@ final class UpstreamCall {
         return body.length() == 0 ? request.send() : request.send(body);
     }
 
-    /** Sends the head ahead of the first byte of a body that {@link #body} takes. */
+    /** Sends only the head. The returned stream takes the body. */
     WriteStream<Buffer> begin() {
         request.sendHead();
         return request;
     }
 
-    /** The head of the answer to what was begun. Fails with a {@link TimeoutException} when it was {@link #giveUp given up}. */
+    /** The head of the response after {@link #begin}. Fails with a {@link TimeoutException} after {@link #timeOut}. */
     Uni<HttpClientResponse> response() {
-        return UniHelper.toUni(told -> request.response()
+        return UniHelper.toUni(done -> request.response()
                 .recover(fault -> Future.failedFuture(
                         late ? new TimeoutException("The service did not take the body in time") : fault))
-                .onComplete(told));
+                .onComplete(done));
     }
 
-    /** Passes on what is answered, no faster than it is taken. Fails when either side breaks off; never ends a broken one. */
+    /** Streams the response body with back-pressure. Fails if either side breaks off, and then does not end the target. */
     static Uni<Void> pipe(HttpClientResponse from, WriteStream<Buffer> to) {
-        return UniHelper.toUni(told -> from.pipe().endOnFailure(false).to(to).onComplete(told));
+        return UniHelper.toUni(done -> from.pipe().endOnFailure(false).to(to).onComplete(done));
     }
 
-    /** Ends the call wherever it stands. */
+    /** Cancels the call at any point. */
     void abandon() {
         request.reset();
     }
 
-    /** The same, because the service let nothing move for too long. */
-    void giveUp() {
+    /** Cancels the call, because the service was too slow. */
+    void timeOut() {
         late = true;
         abandon();
     }

@@ -34,12 +34,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** The services' addresses, the bounded connection pools to them, and a breaker for each service and pool. */
+/** The addresses of the services, their bounded connection pools, and a breaker for each service and pool. */
 @ApplicationScoped
 class Upstreams {
 
-    /** Connections of an event loop, on machines with many of them. */
-    private static final int FEWEST = 16;
+    /** The minimum of connections per event loop. */
+    private static final int MIN_CONNECTIONS_PER_LOOP = 16;
 
     private static final long REFUSAL_LIMIT = 64 * 1024;
 
@@ -50,23 +50,22 @@ class Upstreams {
     private final Map<Thread, HttpClient> calls = new ConcurrentHashMap<>();
     private final Map<Pool, HttpClient> streams = new EnumMap<>(Pool.class);
 
-    /** @param pool the one for the current thread */
+    /** @param pool returns the pool of the current thread */
     private record Upstream(URI address, Supplier<HttpClient> pool, Breaker breaker) {}
 
     Upstreams(Vertx vertx, RoutingTable table, ForwardingConfig config, MeterRegistry metrics) {
         this.config = config;
         this.metrics = metrics;
-        // Each event loop has connections of its own: a call that went over another loop's would wake two threads more.
-        int share = Math.max(FEWEST, Math.ceilDiv(config.connections(), eventLoops(vertx)));
+        // Each event loop has its own connections: a call over another loop's connection would wake two more threads.
+        int share = Math.max(MIN_CONNECTIONS_PER_LOOP, Math.ceilDiv(config.connections(), eventLoops(vertx)));
         Supplier<HttpClient> own = () ->
                 calls.computeIfAbsent(Thread.currentThread(), loop -> client(vertx, new HttpClientOptions(), share));
         Duration idle = config.streamIdleTimeout();
-        // Uploads that fill their pool take no connection from downloads. An upload has a watch of its own, which knows
-        // which
-        // side was waited for. Closing a connection does not tell, so it must come later.
+        // Uploads and downloads have separate pools. The idle timeout of uploads is longer than the timeouts in Upload,
+        // which know whether the client or storage was too slow; a closed connection does not tell.
         streams.put(Pool.UPLOADS, streams(vertx, idle.plus(config.uploadStallTimeout()), config.streamConnections()));
         streams.put(Pool.DOWNLOADS, streams(vertx, idle, config.streamConnections()));
-        // What keeps an event stream alive is that its service sends something now and then.
+        // An event stream stays open only if its service sends something before the idle timeout.
         streams.put(Pool.EVENTS, streams(vertx, idle, config.eventConnections()));
         for (Route route : table.routes()) {
             if (route.service() != Service.GATEWAY) {
@@ -94,7 +93,8 @@ class Upstreams {
 
     private HttpClient client(Vertx vertx, HttpClientOptions options, int connections) {
         options.setConnectTimeout((int) config.connectTimeout().toMillis())
-                // Shorter than the services' own, so that a call seldom meets a connection that was just closed.
+                // Shorter than the keep-alive of the services, so that calls rarely hit a connection that was just
+                // closed.
                 .setKeepAliveTimeout(20)
                 .setMaxWaitQueueSize(connections)
                 .setDecompressionSupported(false);
@@ -117,8 +117,8 @@ class Upstreams {
         String use = pool.name().toLowerCase(Locale.ROOT);
         Breaker breaker = new Breaker(service + "/" + use, config.breakerFailures(), config.breakerDelay());
         Gauge.builder("wearon.proxy.breaker.open", () -> breaker.isOpen() ? 1 : 0)
-                .description("1 while the service is left alone: it refused connections or was waited for in vain,"
-                        + " several times in a row")
+                .description("1 while the circuit breaker is open, after several consecutive refused connections or"
+                        + " timeouts")
                 .tag("service", service)
                 .tag("pool", use)
                 .register(metrics);
@@ -126,18 +126,18 @@ class Upstreams {
     }
 
     /**
-     * A call to the route's service with the client's path, query and request id, and no other header yet.
+     * Opens a call to the service of a route, with path, query and request id of the client and no other header.
      *
-     * @return fails with {@link Breaker.Open} when the service is left alone for now
+     * @return fails with {@link Breaker.Open} if the breaker is open
      */
     Uni<UpstreamCall> open(Route route, HttpServerRequest client) {
         Upstream upstream = upstream(route);
-        if (!upstream.breaker().mayGo()) {
+        if (!upstream.breaker().allowsCall()) {
             return Uni.createFrom().failure(upstream.breaker().open());
         }
         return UpstreamCall.open(upstream.pool().get(), options(upstream.address(), route, client))
                 .onFailure(Upstreams::isRefusal)
-                .invoke(upstream.breaker()::missed);
+                .invoke(upstream.breaker()::failed);
     }
 
     private static boolean isRefusal(Throwable fault) {
@@ -146,24 +146,26 @@ class Upstreams {
                 || fault instanceof UnknownHostException;
     }
 
-    /** The service's answer, which comes within the route's time or fails. */
+    /** The response, within the timeout of the route. Its outcome counts for the breaker. */
     <T> Uni<T> inTime(Route route, Uni<T> answer) {
         return watched(route, OnContext.within(route.timeout(), answer));
     }
 
-    /** The service's answer to what its client may send as slowly as it likes. */
+    /**
+     * A response without the timeout of the route, because the client may send slowly. Its outcome counts for the breaker.
+     */
     <T> Uni<T> watched(Route route, Uni<T> answer) {
         Breaker breaker = upstream(route).breaker();
         return answer.onItemOrFailure().invoke((answered, fault) -> {
             if (fault == null) {
-                breaker.answered();
+                breaker.succeeded();
             } else if (fault instanceof TimeoutException) {
-                breaker.missed();
+                breaker.failed();
             }
         });
     }
 
-    /** What a service says to its refusal; nothing where that is too long, or does not come in time. */
+    /** The body of a refusal; empty if it is too long or too late. */
     static Uni<Buffer> refusal(Route route, HttpClientResponse response) {
         return OnContext.within(route.timeout(), WholeBody.read(response, REFUSAL_LIMIT))
                 .onFailure()
@@ -183,8 +185,8 @@ class Upstreams {
                 .setPort(port(address))
                 .setMethod(route.method())
                 .setURI(query == null ? path : path + "?" + query)
-                // Waiting for a free connection, too. Longer than connecting alone: a caller that finds all of them
-                // in use has not been refused by the service.
+                // Includes the wait for a free connection. Longer than connectTimeout, so that a full pool does not
+                // count as a refused connection.
                 .setConnectTimeout(config.connectTimeout().toMillis() * 2)
                 .putHeader(RequestId.HEADER, client.getHeader(RequestId.HEADER));
     }

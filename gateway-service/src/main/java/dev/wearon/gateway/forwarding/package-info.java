@@ -1,18 +1,16 @@
 /**
- * From a request that was let in to the service that answers it, in one of four ways.
+ * Forwards an admitted request to its service, in one of four ways. Access was checked before.
  *
- * <p><b>Envelope</b>: the JSON body and the success body are held whole (both bounded), the service sees a signed identity and
- * a short list of the client's headers, the client sees the envelope around the service's bytes. A service that is away, late,
- * or dies half-way is a clean 503. A call that was sent is not cancelled because its caller went away.
+ * <p><b>Envelope</b>: the request body and the success body are buffered within limits. The service gets a signed identity
+ * and a short list of the client's headers. The client gets the service's bytes in the envelope. If the service is
+ * unreachable, late or breaks off, the response is 503. A call is not cancelled when its client disconnects.
  *
- * <p><b>Bytes</b>: both ways as a stream with back-pressure and through pools of their own. A stream that fails is cut, never
- * ended politely.
+ * <p><b>Bytes</b>: streams in both directions with back-pressure and with separate connection pools. A stream that fails
+ * closes the connection, so that it does not look complete.
  *
- * <p><b>Events</b>: the same in one direction, without a limit of its time, cut within a second or two when its caller's access
- * ends, and with its service when that sends nothing for a while.
+ * <p><b>Events</b>: streams from the service, without a maximum duration. A stream is cut within two seconds after its caller
+ * lost access, and when its service sends nothing for a while.
  *
- * <p><b>Own resources</b>: the body is read whole, and the gateway's own code answers.
- *
- * <p>Whether the caller may is decided before, and not here.
+ * <p><b>Own resources</b>: the body is buffered, and a resource of the gateway responds.
  */
 package dev.wearon.gateway.forwarding;

@@ -55,7 +55,7 @@ public class CreditGrantsResource {
                 .map(outcome -> switch (outcome) {
                     case Grants.Outcome.Granted(var granted) ->
                         RestResponse.status(RestResponse.Status.CREATED, granted);
-                    // The ledger calls the key by a name of its own, which the operator never sent.
+                    // The message of the ledger uses its internal name of the key.
                     case Grants.Outcome.KeyReused() ->
                         throw Problem.of(
                                 Problem.Code.IDEMPOTENCY_KEY_REUSED,

@@ -15,15 +15,15 @@ import jakarta.ws.rs.core.Response;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** The internal endpoint of credits-service that this service calls as itself. */
+/** The internal endpoint of credits-service, which the gateway calls as itself. */
 @RegisterRestClient(configKey = "credits")
 @Path("/internal/v1/stores/{store_id}/grants")
 interface CreditsLedger {
 
-    /** {@code requestId}: the same one grants once, however often it is sent. */
+    /** @param requestId idempotency key: repeats with the same id grant once */
     record Grant(String requestId, int amount, String type, String description) {}
 
-    /** {@code replayed}: it had been granted before, and nothing was added. */
+    /** @param replayed the grant existed before, and nothing was added */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Granted(UUID transactionId, long balance, boolean replayed) {}
 

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/** Asks the ledger for a grant, with an entry of the audit before the question and one after the answer. */
+/** Grants credits in the ledger, with a changelog entry before the call and one after it. */
 @ApplicationScoped
 class Grants {
 
     private static final Duration SOON = Duration.ofSeconds(1);
-    private static final String SAFE = " Repeat it with the same Idempotency-Key: it is never granted twice.";
+    private static final String REPEAT_HINT = " Repeat it with the same Idempotency-Key: it is never granted twice.";
 
     private final CreditsLedger ledger;
     private final Identities identities;
@@ -36,11 +36,11 @@ class Grants {
 
         record KeyReused() implements Outcome {}
 
-        /** The ledger found something wrong with the request that was not found here. */
+        /** The ledger refused the request for a reason that the gateway does not check. */
         record Refused(Problem problem) implements Outcome {}
     }
 
-    /** @return fails when the ledger did not answer or the audit cannot be written; to repeat it is safe */
+    /** @return fails if the ledger did not answer or the changelog cannot be written; a repeat is safe */
     Uni<Outcome> make(Author author, UUID storeId, CreditsLedger.Grant grant) {
         return changelog
                 .write(entry(author, storeId, grant, "asked", null))
@@ -57,7 +57,9 @@ class Grants {
                 .recoverWithItem(refusal -> new Outcome.Refused((Problem) refusal))
                 .onFailure(failure -> !(failure instanceof Problem))
                 .transform(cause -> Problem.unavailable(
-                        "The ledger did not answer, so the grant may or may not have happened." + SAFE, SOON, cause));
+                        "The ledger did not answer, so the grant may or may not have happened." + REPEAT_HINT,
+                        SOON,
+                        cause));
     }
 
     private Uni<Void> write(Author author, UUID storeId, CreditsLedger.Grant grant, Outcome outcome) {
@@ -77,17 +79,17 @@ class Grants {
                 .write(answered)
                 .onFailure()
                 .transform(cause -> Problem.unavailable(
-                        "The ledger has answered, but the audit could not be written." + SAFE, SOON, cause));
+                        "The ledger has answered, but the audit could not be written." + REPEAT_HINT, SOON, cause));
     }
 
-    /** Without the description, in which anything may stand. */
+    /** Omits the description, which may contain any text. */
     private static Entry entry(
             Author author, UUID storeId, CreditsLedger.Grant grant, String outcome, String transactionId) {
         Map<String, ?> fields = Map.of("amount", grant.amount(), "type", grant.type(), "outcome", outcome);
-        return new Entry(author, Action.CREDITS_GRANTED, storeId, transactionId, Change.made(fields));
+        return new Entry(author, Action.CREDITS_GRANTED, storeId, transactionId, Change.created(fields));
     }
 
-    /** A fault of the ledger, on the other hand, may have come after the grant was booked. */
+    /** After a 5xx, the grant may have been booked. */
     private static boolean isRefusal(Throwable failure) {
         return failure instanceof Problem refusal && refusal.code().status() < 500;
     }

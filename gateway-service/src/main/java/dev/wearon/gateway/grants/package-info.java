@@ -1,8 +1,8 @@
 /**
- * Credits that the operator grants to a store's pool.
+ * Grants of credits from the operator to a store.
  *
- * <p>The gateway knows whether the store exists; the ledger in credits-service does the rest, once per {@code
- * Idempotency-Key}. An unanswered grant may have happened, so the answer says so: a repeat with the same key is safe.
- * The audit has what was asked, before the ledger is, and what was answered; no grant is made that it does not know of.
+ * <p>The gateway checks that the store exists. The ledger in credits-service grants once per {@code Idempotency-Key}. An
+ * unanswered grant may have happened, and the response says so: a repeat with the same key is safe. The changelog has the
+ * request before the call to the ledger, and the result after it. So every grant has an entry.
  */
 package dev.wearon.gateway.grants;

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What the door asks the database: whose an offered key is, and what has changed since. Its statements have no owner: in
- * the one the hash of the secret names the owner, the other is about all of them.
+ * Reads keys from the database: the store of a key, and recent changes. These statements have no store as a parameter: the
+ * first one finds it by the hash of the key, the second one reads the changes of all stores.
  */
 @ApplicationScoped
 class ActiveKeys {
@@ -38,7 +38,7 @@ class ActiveKeys {
                AND stores.status = 'active'
             """;
 
-    /** The mark of the last question may lie in the future of a clock that was set back. */
+    /** LEAST, because the mark may lie in the future if the clock was set back. */
     private static final String CHANGED = """
             SELECT now() AS asked_at, changed.id, changed.changed_at
               FROM (VALUES (1)) AS always
@@ -52,7 +52,9 @@ class ActiveKeys {
                           LIMIT $3) AS changed ON TRUE
             """;
 
-    /** A change shows when its transaction ends, with the time at which it was made: longer than any transaction takes. */
+    /**
+     * A change has the time of its transaction's start, but is visible only after the commit. Longer than any transaction.
+     */
     private static final Duration OVERLAP = Duration.ofSeconds(30);
 
     private static final int MOST_CHANGES = 1_000;
@@ -64,9 +66,9 @@ class ActiveKeys {
     }
 
     /**
-     * A key that may be used, with the versions of the two rows that say so.
+     * An active key of an active store, with the versions of the two rows.
      *
-     * @param left how long it may still be used, for a key that was rotated
+     * @param left the remaining lifetime of a rotated key
      */
     record Found(
             KeyCheck.Valid check,
@@ -76,19 +78,19 @@ class ActiveKeys {
             Optional<Duration> left) {}
 
     /**
-     * Which keys and stores were written lately.
+     * The keys and stores that were changed recently.
      *
-     * @param askedAt by the database's clock; what the next question begins with
-     * @param changedAt when each of them was last written, by its id
-     * @param tooMany there were more than these
+     * @param askedAt the time of the query by the database's clock; the mark for the next one
+     * @param changedAt the time of the last change by id
+     * @param tooMany there were more changes than these
      */
     record Changes(OffsetDateTime askedAt, Map<UUID, OffsetDateTime> changedAt, boolean tooMany) {
 
-        boolean areNone() {
+        boolean isEmpty() {
             return !tooMany && changedAt.isEmpty();
         }
 
-        boolean concern(Found key) {
+        boolean affect(Found key) {
             return tooMany
                     || differs(key.keyId(), key.keyChangedAt())
                     || differs(key.check().storeId(), key.storeChangedAt());
@@ -100,15 +102,15 @@ class ActiveKeys {
         }
     }
 
-    /** The store behind an active key, if both are active. Fails when the database does not answer in time. */
+    /** Finds an active key of an active store. Fails if the database does not answer in time. */
     Uni<Optional<Found>> find(ApiKey key) {
         return statements.first(FIND, Tuple.of(key.hash()), ActiveKeys::found);
     }
 
     /**
-     * What was written since {@code mark}, and for a while before.
+     * Finds the changes since {@code mark}, with an overlap.
      *
-     * @param mark null at first
+     * @param mark null for the first query
      */
     Uni<Changes> since(OffsetDateTime mark) {
         return statements

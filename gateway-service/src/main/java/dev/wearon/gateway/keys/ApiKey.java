@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A well-formed API key in the clear. It is never logged or stored: {@link #toString} shows the prefix only. */
+/** A well-formed API key in plain text. Never logged or stored: {@link #toString} shows only the prefix. */
 record ApiKey(String value) {
 
     private static final int RANDOM_BYTES = 16;
@@ -23,7 +23,7 @@ record ApiKey(String value) {
         return new ApiKey("wk_" + HexFormat.of().formatHex(random));
     }
 
-    /** @param authorization every {@code Authorization} header of the request; a key comes in exactly one */
+    /** @param authorization all {@code Authorization} headers of the request; there must be exactly one */
     static Optional<ApiKey> fromHeaders(List<String> authorization) {
         if (authorization.size() != 1) {
             return Optional.empty();
@@ -32,12 +32,12 @@ record ApiKey(String value) {
         return bearer.matches() ? Optional.of(new ApiKey(bearer.group(1))) : Optional.empty();
     }
 
-    /** What people may see of a key, to tell one from another. */
+    /** Identifies a key for people without revealing it. */
     String prefix() {
         return value.substring(0, PREFIX_LENGTH);
     }
 
-    /** SHA-256 as 64 lower-case hex digits. The key has 128 random bits, so neither salt nor stretching would add anything. */
+    /** SHA-256 as 64 lower-case hex digits. The key has 128 random bits, so salt and stretching are not needed. */
     String hash() {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.US_ASCII));

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The table {@code gateway.store_api_keys} as the operator uses it. Each change writes its entry in the audit. */
+/** The table {@code gateway.store_api_keys}, for the operator. Each change writes an entry to the changelog. */
 @ApplicationScoped
 class ApiKeys {
 
@@ -32,7 +32,7 @@ class ApiKeys {
             VALUES ($1, $2, $3, $4, $5)
             """;
 
-    private static final String OF_NO_STORE = "store_api_keys_store_id_fkey";
+    private static final String STORE_FOREIGN_KEY = "store_api_keys_store_id_fkey";
 
     private static final String COLUMNS = """
              id, key_prefix, allowed_domains, created_at, expires_at, revoked_at,
@@ -65,7 +65,7 @@ class ApiKeys {
                AND id = $2
             RETURNING""" + COLUMNS;
 
-    private static final String LEAVE_GRACE = """
+    private static final String SET_EXPIRY = """
             UPDATE gateway.store_api_keys
                SET expires_at = now() + make_interval(secs => $3)
              WHERE store_id = $1
@@ -90,24 +90,31 @@ class ApiKeys {
         record NoSuchKey() implements Rotation {}
     }
 
-    /** @return empty when there is no such store */
+    /** @return empty if the store does not exist */
     Uni<Optional<IssuedKey>> issue(Author author, UUID storeId, List<String> allowedDomains) {
         return statements
                 .transaction(transaction -> insert(transaction, storeId, allowedDomains)
                         .call(issued -> changelog.write(transaction, issued(author, storeId, issued))))
                 .map(Optional::of)
-                .onFailure(ApiKeys::isOfNoStore)
+                .onFailure(ApiKeys::isUnknownStore)
                 .recoverWithItem(Optional.empty());
     }
 
-    Uni<KeyPage> list(UUID storeId, PageRequest page) {
+    Uni<KeyPage> list(UUID storeId, PageRequest request) {
         return statements
-                .run(LIST, Tuple.of(storeId, page.before().at(), page.before().id(), page.rowsToRead()))
-                .map(rows -> Page.of(rows, page, "created_at"))
-                .map(rowsOfPage -> new KeyPage(rowsOfPage.map(ApiKeys::storeKey), rowsOfPage.nextCursor()));
+                .run(
+                        LIST,
+                        Tuple.of(
+                                storeId, request.before().at(), request.before().id(), request.rowsToRead()))
+                .map(rows -> Page.of(rows, request, "created_at"))
+                .map(page -> new KeyPage(page.map(ApiKeys::storeKey), page.nextCursor()));
     }
 
-    /** Once: a key that is revoked stays as it is. @return empty when the store has no such key */
+    /**
+     * Has no effect on a revoked key.
+     *
+     * @return empty if the store has no such key
+     */
     Uni<Optional<StoreKey>> revoke(Author author, UUID storeId, UUID keyId) {
         return statements.transaction(transaction -> lock(transaction, storeId, keyId)
                 .chain(found -> found.isEmpty() || found.get().revokedAt() != null
@@ -115,7 +122,10 @@ class ApiKeys {
                         : end(transaction, author, storeId, keyId).map(Optional::of)));
     }
 
-    /** Issues a key with the same domains, and gives the old one an end. Once for a key: its successor may be rotated then. */
+    /**
+     * Issues a new key with the same domains and sets an expiry for the old one. A key can be rotated once; after that its
+     * successor can be rotated.
+     */
     Uni<Rotation> rotate(Author author, UUID storeId, UUID keyId, Duration grace) {
         return statements.transaction(
                 transaction -> lock(transaction, storeId, keyId).chain(found -> {
@@ -137,7 +147,7 @@ class ApiKeys {
 
     private Uni<Rotation> replace(
             SqlConnection transaction, Author author, UUID storeId, StoreKey old, Duration grace) {
-        return update(transaction, LEAVE_GRACE, Tuple.of(storeId, old.keyId(), (double) grace.toSeconds()))
+        return update(transaction, SET_EXPIRY, Tuple.of(storeId, old.keyId(), (double) grace.toSeconds()))
                 .chain(ended -> insert(transaction, storeId, old.allowedDomains())
                         .call(key -> changelog.write(transaction, rotated(author, storeId, ended, key)))
                         .map(key -> new Rotation.Rotated(new RotatedKey(
@@ -150,7 +160,7 @@ class ApiKeys {
     }
 
     private static Entry issued(Author author, UUID storeId, IssuedKey key) {
-        Change change = Change.made(Map.of("key_prefix", key.keyPrefix(), "allowed_domains", key.allowedDomains()));
+        Change change = Change.created(Map.of("key_prefix", key.keyPrefix(), "allowed_domains", key.allowedDomains()));
         return new Entry(author, Action.KEY_ISSUED, storeId, key.keyId().toString(), change);
     }
 
@@ -174,8 +184,8 @@ class ApiKeys {
                 .replaceWith(new IssuedKey(id, key.value(), key.prefix(), allowedDomains));
     }
 
-    private static boolean isOfNoStore(Throwable fault) {
-        return fault instanceof PgException refusal && OF_NO_STORE.equals(refusal.getConstraint());
+    private static boolean isUnknownStore(Throwable fault) {
+        return fault instanceof PgException refusal && STORE_FOREIGN_KEY.equals(refusal.getConstraint());
     }
 
     private static Uni<Optional<StoreKey>> lock(SqlConnection transaction, UUID storeId, UUID keyId) {

@@ -27,11 +27,11 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
-/** The operator's side of API keys. */
+/** The operator's endpoints for API keys. */
 @Path("/admin/v1/stores/{store_id}/api-keys")
 public class ApiKeysResource {
 
-    /** An origin as browsers send it: no path, no trailing slash; plain HTTP for development on one's own machine only. */
+    /** An origin as browsers send it: no path and no trailing slash. Plain HTTP only for development on localhost. */
     private static final String ORIGIN = "https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?"
             + "|http://(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?";
 
@@ -104,9 +104,9 @@ public class ApiKeysResource {
         Duration grace = request == null ? GRACE : request.grace();
         return keys.rotate(operator.author(headers), storeId, keyId, grace).map(rotation -> switch (rotation) {
             case ApiKeys.Rotation.Rotated rotated -> shownOnce(rotated.key());
-            case ApiKeys.Rotation.Ended() -> throw ended("This key is revoked or past its end. Issue a new one.");
+            case ApiKeys.Rotation.Ended() -> throw ended("This key is revoked or expired. Issue a new one.");
             case ApiKeys.Rotation.RotatedBefore() ->
-                throw ended("This key was rotated before. Rotate the key that took its place, or issue a new one.");
+                throw ended("This key was rotated before. Rotate its successor, or issue a new one.");
             case ApiKeys.Rotation.NoSuchKey() -> throw Problem.notFound("The key");
         });
     }

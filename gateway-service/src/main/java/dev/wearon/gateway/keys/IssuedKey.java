@@ -3,7 +3,7 @@ package dev.wearon.gateway.keys;
 import java.util.List;
 import java.util.UUID;
 
-/** A new key as its one and only answer shows it; {@code apiKey} can never be read again. */
+/** A new key. Only this response contains {@code apiKey}; it cannot be read again. */
 record IssuedKey(UUID keyId, String apiKey, String keyPrefix, List<String> allowedDomains) {
 
     @Override

@@ -13,47 +13,47 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Checks the key of a request, from memory when the database said yes and nothing has changed since. */
+/** Checks the API key of a request. Uses a cached result until the key or its store changes. */
 @ApplicationScoped
-public class KnownKeys {
+public class KeyCache {
 
     private static final KeyCheck REFUSED = new KeyCheck.Refused();
     private static final KeyCheck TOO_MANY = new KeyCheck.TooMany();
 
-    /** An answer that took longer is not kept, nor shared with who asks later: it may be older than a change. */
-    private static final long FRESH = Duration.ofMillis(250).toNanos();
+    /** A look-up that took longer is not cached, and later requests do not share it: it may be older than a change. */
+    private static final long MAX_SHARED_AGE = Duration.ofMillis(250).toNanos();
 
-    private static final Duration LONG = Duration.ofDays(1_000);
+    private static final Duration NO_END = Duration.ofDays(1_000);
 
     private final ActiveKeys keys;
-    private final LookupBudget strangers;
+    private final LookupBudget unknownKeys;
     private final long maxStaleness;
     private final long cacheTtl;
-    private final long recently;
-    private final Cache<ApiKey, Known> known;
-    private final Map<ApiKey, Lookup> running = new ConcurrentHashMap<>();
-    private volatile Uni<KeyCheck> latest = Uni.createFrom().item(REFUSED);
-    private volatile long heardAt = System.nanoTime();
+    private final long pollGrace;
+    private final Cache<ApiKey, Entry> cache;
+    private final Map<ApiKey, Lookup> lookups = new ConcurrentHashMap<>();
+    private volatile Uni<KeyCheck> latestLookup = Uni.createFrom().item(REFUSED);
+    private volatile long polledAt = System.nanoTime();
 
-    KnownKeys(ActiveKeys keys, KeysConfig config) {
+    KeyCache(ActiveKeys keys, KeysConfig config) {
         this.keys = keys;
-        this.strangers = new LookupBudget(config.unknownPerSecond());
+        this.unknownKeys = new LookupBudget(config.unknownPerSecond());
         this.maxStaleness = config.maxStaleness().toNanos();
         this.cacheTtl = config.cacheTtl().toNanos();
-        this.recently = config.pollEvery().multipliedBy(4).toNanos();
-        this.known = Caffeine.newBuilder()
+        this.pollGrace = config.pollEvery().multipliedBy(4).toNanos();
+        this.cache = Caffeine.newBuilder()
                 .maximumSize(config.cacheSize())
-                .expireAfter(Expiry.<ApiKey, Known>writing((key, entry) -> entry.left()))
+                .expireAfter(Expiry.<ApiKey, Entry>writing((key, entry) -> entry.left()))
                 .build();
     }
 
-    /** @param doubted one of its rows was written since: it must be looked up before it is used again */
-    private record Known(Found found, long askedAt, boolean doubted) {
+    /** @param stale the key or its store was changed: it must be looked up again before use */
+    private record Entry(Found found, long askedAt, boolean stale) {
 
-        /** A rotated key ends here as in the database, counted from the question. */
+        /** The remaining lifetime of a rotated key, measured from the time of the query. */
         Duration left() {
             Duration passed = Duration.ofNanos(System.nanoTime() - askedAt);
-            Duration left = found.left().orElse(LONG).minus(passed);
+            Duration left = found.left().orElse(NO_END).minus(passed);
             return left.isNegative() ? Duration.ZERO : left;
         }
     }
@@ -61,9 +61,9 @@ public class KnownKeys {
     private record Lookup(long askedAt, Uni<KeyCheck> answer) {}
 
     /**
-     * @param authorization every {@code Authorization} header of the request
-     * @return fails when the database cannot be asked and would have to be; may answer on another thread. It must be
-     *     subscribed to
+     * @param authorization all {@code Authorization} headers of the request
+     * @return must be subscribed to. May complete on another thread. Fails if the key must be looked up and the database is
+     *     unreachable
      */
     public Uni<KeyCheck> check(List<String> authorization) {
         Optional<ApiKey> offered = ApiKey.fromHeaders(authorization);
@@ -71,78 +71,82 @@ public class KnownKeys {
             return Uni.createFrom().item(REFUSED);
         }
         ApiKey key = offered.get();
-        Known entry = known.getIfPresent(key);
+        Entry entry = cache.getIfPresent(key);
         if (entry == null) {
-            return lookUpStranger(key);
+            return lookUpUnknown(key);
         }
-        long silence = System.nanoTime() - heardAt;
-        if (silence > maxStaleness) {
-            return Uni.createFrom().failure(() -> unheard(silence));
+        long staleness = System.nanoTime() - polledAt;
+        if (staleness > maxStaleness) {
+            return Uni.createFrom().failure(() -> tooStale(staleness));
         }
-        if (entry.doubted()) {
+        if (entry.stale()) {
             return lookUp(key);
         }
         KeyCheck check = entry.found().check();
-        // While the database is away there is no use in asking it.
-        return silence < recently && System.nanoTime() - entry.askedAt() > cacheTtl
+        // A refresh is pointless while the database is unreachable.
+        return staleness < pollGrace && System.nanoTime() - entry.askedAt() > cacheTtl
                 ? lookUp(key).onFailure().recoverWithItem(check)
                 : Uni.createFrom().item(check);
     }
 
-    private static Throwable unheard(long silence) {
-        return new IllegalStateException(
-                "No changes could be asked for in " + Duration.ofNanos(silence).toSeconds() + " s");
-    }
-
-    /** Takes in what was written since the last time. @param askedAt when that was asked for */
-    void heard(Changes changes, long askedAt) {
-        // Mostly there are none, and thousands of keys.
-        if (!changes.areNone()) {
-            known.asMap().forEach((key, entry) -> {
-                if (changes.concern(entry.found())) {
-                    known.asMap().replace(key, entry, new Known(entry.found(), entry.askedAt(), true));
-                }
-            });
-        }
-        heardAt = askedAt;
-    }
-
-    /** For how long nothing was heard, in seconds. */
-    double silenceSeconds() {
-        return (System.nanoTime() - heardAt) / 1e9;
+    private static Throwable tooStale(long staleness) {
+        return new IllegalStateException("Changes of keys could not be read for "
+                + Duration.ofNanos(staleness).toSeconds() + " s");
     }
 
     /**
-     * Only an answer makes a key a stranger's: a look-up that fails is given back, and who comes when there are too many
-     * shares the outcome of the latest one.
+     * Marks the changed entries as stale.
+     *
+     * @param askedAt when the changes were queried
      */
-    private Uni<KeyCheck> lookUpStranger(ApiKey key) {
-        if (isFresh(running.get(key))) {
+    void apply(Changes changes, long askedAt) {
+        // Avoids the scan over thousands of keys: mostly nothing has changed.
+        if (!changes.isEmpty()) {
+            cache.asMap().forEach((key, entry) -> {
+                if (changes.affect(entry.found())) {
+                    cache.asMap().replace(key, entry, new Entry(entry.found(), entry.askedAt(), true));
+                }
+            });
+        }
+        polledAt = askedAt;
+    }
+
+    /** Seconds since the last successful poll. */
+    double stalenessSeconds() {
+        return (System.nanoTime() - polledAt) / 1e9;
+    }
+
+    /**
+     * A look-up counts against the limit only if its key does not exist: a failed one is given back. If there are too many
+     * look-ups, the request shares the outcome of the latest one.
+     */
+    private Uni<KeyCheck> lookUpUnknown(ApiKey key) {
+        if (isFresh(lookups.get(key))) {
             return lookUp(key);
         }
         long now = System.nanoTime();
-        if (!strangers.take(now)) {
-            return latest.replaceWith(TOO_MANY);
+        if (!unknownKeys.take(now)) {
+            return latestLookup.replaceWith(TOO_MANY);
         }
         Uni<KeyCheck> lookup = lookUp(key).onItemOrFailure().invoke((check, fault) -> {
             if (fault != null || check instanceof KeyCheck.Valid) {
-                strangers.giveBack(now);
+                unknownKeys.giveBack(now);
             }
         });
-        // Not read again below: by then it may be the look-up of somebody else's key.
+        // Keeps a local reference: another request may replace the field at any time.
         Uni<KeyCheck> shared = lookup.memoize().indefinitely();
-        latest = shared;
+        latestLookup = shared;
         return shared;
     }
 
-    /** Many requests with one key ask once. */
+    /** Concurrent requests with the same key share one look-up. */
     private Uni<KeyCheck> lookUp(ApiKey key) {
-        Lookup lookup = running.compute(key, (same, other) -> isFresh(other) ? other : start(same));
-        return lookup.answer().onTermination().invoke(() -> running.remove(key, lookup));
+        Lookup lookup = lookups.compute(key, (same, other) -> isFresh(other) ? other : start(same));
+        return lookup.answer().onTermination().invoke(() -> lookups.remove(key, lookup));
     }
 
     private static boolean isFresh(Lookup lookup) {
-        return lookup != null && System.nanoTime() - lookup.askedAt() < FRESH;
+        return lookup != null && System.nanoTime() - lookup.askedAt() < MAX_SHARED_AGE;
     }
 
     private Lookup start(ApiKey key) {
@@ -157,12 +161,12 @@ public class KnownKeys {
 
     private KeyCheck settle(ApiKey key, Optional<Found> answer, long askedAt) {
         if (answer.isEmpty()) {
-            // Only what was found is kept: strangers must not be able to fill the memory.
-            known.invalidate(key);
+            // Unknown keys are not cached: they could fill the memory.
+            cache.invalidate(key);
             return REFUSED;
         }
-        if (System.nanoTime() - askedAt < FRESH) {
-            known.put(key, new Known(answer.get(), askedAt, false));
+        if (System.nanoTime() - askedAt < MAX_SHARED_AGE) {
+            cache.put(key, new Entry(answer.get(), askedAt, false));
         }
         return answer.get().check();
     }

@@ -10,22 +10,23 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /**
- * Asks twice a second which keys and stores were written lately, and makes the gateway doubt what it knows of them. While the
- * database cannot be asked, known keys go on for a while; the next question covers what a failed one missed.
+ * Reads the changed keys and stores twice a second, and marks their cache entries as stale. While the database is
+ * unreachable, cached keys stay valid for a limited time. The next successful query includes the changes that a failed one
+ * missed.
  */
 @ApplicationScoped
 class KeyChanges implements RecurringJob {
 
     private final ActiveKeys keys;
-    private final KnownKeys known;
+    private final KeyCache cache;
     private final Duration every;
     private volatile OffsetDateTime mark;
 
-    KeyChanges(ActiveKeys keys, KnownKeys known, KeysConfig config, MeterRegistry metrics) {
+    KeyChanges(ActiveKeys keys, KeyCache cache, KeysConfig config, MeterRegistry metrics) {
         this.keys = keys;
-        this.known = known;
+        this.cache = cache;
         this.every = config.pollEvery();
-        Gauge.builder("wearon.keys.changes.unheard", known::silenceSeconds)
+        Gauge.builder("wearon.keys.changes.unheard", cache::stalenessSeconds)
                 .baseUnit("seconds")
                 .register(metrics);
     }
@@ -45,7 +46,7 @@ class KeyChanges implements RecurringJob {
         long askedAt = System.nanoTime();
         return keys.since(mark)
                 .invoke(changes -> {
-                    known.heard(changes, askedAt);
+                    cache.apply(changes, askedAt);
                     mark = changes.askedAt();
                 })
                 .replaceWithVoid();

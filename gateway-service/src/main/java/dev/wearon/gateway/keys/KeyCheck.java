@@ -5,16 +5,16 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 
-/** What an API key turned out to be. */
+/** The result of checking an API key. */
 public sealed interface KeyCheck {
 
     /**
      * An active key of an active store.
      *
-     * @param keyPrefix the first 16 characters, by which people tell keys apart
-     * @param allowedOrigins whose browsers may use the key; empty: servers only
-     * @param terms the store's, as they were less than a second ago (while the database is away: when it was last asked)
-     * @param shopperCreatesPerDay for how many try-ons one shopper may ask; empty: no figure of the store's own
+     * @param keyPrefix the first 16 characters, which identify the key for people
+     * @param allowedOrigins the pages that may use the key from a browser; empty: only servers may use it
+     * @param terms the terms of the store, at most a second old, or older while the database is unreachable
+     * @param shopperCreatesPerDay the store's own limit of try-ons per shopper; empty if it has none
      */
     record Valid(
             UUID storeId,
@@ -24,9 +24,9 @@ public sealed interface KeyCheck {
             OptionalInt shopperCreatesPerDay)
             implements KeyCheck {}
 
-    /** Missing, malformed, unknown, revoked, past its end, or of an inactive store: deliberately not told apart. */
+    /** Missing, malformed, unknown, revoked, expired, or of an inactive store: deliberately the same result. */
     record Refused() implements KeyCheck {}
 
-    /** Not known here, and more such keys were offered in this second than are looked up, while the database answers. */
+    /** Not in the cache, and too many unknown keys were tried in this second to look it up. */
     record TooMany() implements KeyCheck {}
 }

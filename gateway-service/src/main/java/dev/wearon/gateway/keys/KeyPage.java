@@ -2,5 +2,9 @@ package dev.wearon.gateway.keys;
 
 import java.util.List;
 
-/** Keys of a store, newest first. @param nextCursor asks for those after them; null when these are the last */
+/**
+ * Keys of a store, newest first.
+ *
+ * @param nextCursor for the next page; null if this is the last one
+ */
 record KeyPage(List<StoreKey> keys, String nextCursor) {}

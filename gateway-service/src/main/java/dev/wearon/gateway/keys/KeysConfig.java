@@ -11,37 +11,36 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.keys")
 interface KeysConfig {
 
-    /** How often the database is asked what has changed. Above half a second the promise on revocation would break. */
+    /** How often changes are read. Must stay within half a second, because a revocation takes effect within a second. */
     @WithDefault("500ms")
     @DurationMin(millis = 10)
     @DurationMax(millis = 500)
     Duration pollEvery();
 
-    /** How long known keys go on while the database cannot be asked; at most a minute. */
+    /** Cached keys are valid for this long while changes cannot be read from the database. */
     @WithDefault("60s")
     @DurationMin(seconds = 1)
     @DurationMax(minutes = 1)
     Duration maxStaleness();
 
-    /** After how long a known key is looked up again although nothing has changed: rows may vanish without a trace. */
+    /** A cached key is read again after this time, even without a change: a deleted row leaves no change. */
     @WithDefault("60s")
     @DurationMin(millis = 100)
     @DurationMax(hours = 1)
     Duration cacheTtl();
 
-    /** How many found keys are remembered at most. */
     @WithDefault("10000")
     @Min(1)
     @Max(1000000)
     int cacheSize();
 
-    /** How long the database may take before the caller is told to come back. */
+    /** The timeout of a look-up. After it the caller gets 503. */
     @WithDefault("2s")
     @DurationMin(millis = 50)
     @DurationMax(seconds = 30)
     Duration lookupTimeout();
 
-    /** How many look-ups in a second keys may cause that turn out to be nobody's. */
+    /** Limits the look-ups per second for keys that do not exist. */
     @WithDefault("100")
     @Min(1)
     @Max(100000)

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How many look-ups strangers may cause: in any second no more than a limit. A look-up is paid for before it is made,
- * because only its answer tells whether it was a stranger's; then it may be given back.
+ * Limits the look-ups for unknown keys per second. A look-up counts when it starts, because only its result shows whether the
+ * key exists. If it does, the look-up is given back.
  */
 final class LookupBudget {
 
@@ -19,7 +19,7 @@ final class LookupBudget {
         this.limit = perSecond;
     }
 
-    /** @param nanos the time of {@link System#nanoTime}; also names what was taken */
+    /** @param nanos the time of {@link System#nanoTime}; also identifies the look-up for {@link #giveBack} */
     synchronized boolean take(long nanos) {
         while (!taken.isEmpty() && nanos - taken.peekFirst() >= SECOND) {
             taken.removeFirst();

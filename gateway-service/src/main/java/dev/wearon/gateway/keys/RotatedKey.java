@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** A new key as its one and only answer shows it, and until when the one goes on whose place it takes. */
+/** A new key, which only this response contains, and the expiry of the key that it replaces. */
 record RotatedKey(
         UUID keyId,
         String apiKey,

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A key as the operator sees it afterwards, without the key itself.
+ * A key without its secret, for the operator.
  *
- * @param status {@code active}; {@code rotated}: goes on until {@code expiresAt}; {@code expired}; {@code revoked}
+ * @param status {@code active}, {@code rotated} (valid until {@code expiresAt}), {@code expired} or {@code revoked}
  */
 record StoreKey(
         UUID keyId,

@@ -1,14 +1,13 @@
 /**
- * API keys: who may call {@code /api/v1} on behalf of which store.
+ * API keys: who may call {@code /api/v1} for which store.
  *
- * <p>A key is {@code wk_} and 32 lower-case hex digits from a secure random source. It is shown once; the database holds
- * its SHA-256 and a prefix. Malformed, unknown, revoked, past its end and of an inactive store are one and the same
- * refusal, and a malformed key costs no query. A key that has ended never comes back: the table refuses it.
+ * <p>A key is {@code wk_} and 32 lower-case hex digits from a secure random source. It is shown once; the database stores its
+ * SHA-256 and a prefix. Malformed, unknown, revoked and expired keys and keys of inactive stores get the same refusal. A
+ * malformed key causes no query. The table refuses to reactivate an ended key.
  *
- * <p>A key that was found is remembered. Twice a second the database is asked which keys and stores were written lately;
- * what is known of them is then looked up again, so a revocation, a deactivation and changed terms hold within a second.
- * While the database cannot be asked, known keys go on for at most a minute; after it, and for all others at once, the
- * check fails, and the caller is told to come back. A rotated key ends at its end either way. Keys that turn out to be
- * nobody's cause at most a hundred look-ups a second; a look-up that the database did not answer is no such one.
+ * <p>Valid keys are cached. The gateway reads the changed keys and stores twice a second and looks them up again, so a
+ * revocation, a deactivation or new terms take effect within a second. While the database is unreachable, cached keys stay
+ * valid for at most a minute. After that, and for all other keys at once, the check fails with 503. A rotated key ends at its
+ * expiry in any case. Unknown keys cause at most a hundred look-ups a second; failed look-ups do not count.
  */
 package dev.wearon.gateway.keys;

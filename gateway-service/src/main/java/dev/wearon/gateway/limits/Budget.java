@@ -1,18 +1,18 @@
 package dev.wearon.gateway.limits;
 
-/** What a request to a route draws on. */
+/** The limits that count a request to a route. */
 public enum Budget {
-    /** The store's calls, by its tier: per minute and per hour. */
+    /** The calls of the store per minute and per hour, limited by its tier. */
     CALLS,
-    /** The same, and what the shopper may ask for in a day, where the store or the operator limits that. */
+    /** Like {@link #CALLS}, and the try-ons of the shopper per day, if the store or the operator limits them. */
     CREATE,
     /**
-     * The shopper's own reads in a minute, and those of all shoppers of the store, as many as its polls: anybody may name
-     * ever new shoppers. The store's calls where the request names none.
+     * The reads of the shopper per minute, and those of all shoppers of the store together, because a caller can invent any
+     * number of shoppers. Like {@link #CALLS} if the request names no shopper.
      */
     SHOPPER,
-    /** The store's polls in a minute: a multiple of its calls. */
+    /** The polls of the store per minute: a multiple of its calls. */
     POLLS,
-    /** Nothing: there is no store whose budget it could be, or a signature is the permission. */
+    /** No limit: the request has no store, or a signature permits it. */
     NONE
 }

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
-/** Which windows a request draws on: its route's budget, for this store and this shopper. */
+/** Chooses the windows that count a request, by the budget of its route, its store and its shopper. */
 @ApplicationScoped
-class Allowances {
+class BudgetWindows {
 
-    /** Length of the prefix that stands for the hash of a shopper's address: 16 bytes never collide by chance. */
+    /** 16 bytes of a SHA-256 are enough that two addresses never share a prefix by chance. */
     private static final int HASH_PREFIX_BYTES = 16;
 
     private record Tier(int perMinute, int perHour) {}
@@ -28,7 +28,7 @@ class Allowances {
     private final int shopperReads;
     private final OptionalInt shopperCreates;
 
-    Allowances(LimitsConfig config) {
+    BudgetWindows(LimitsConfig config) {
         var minute = config.perMinute();
         var hour = config.perHour();
         this.withoutTier = new Tier(minute.withoutTier(), hour.withoutTier());
@@ -42,7 +42,7 @@ class Allowances {
         this.shopperCreates = config.shopperCreatesPerDay();
     }
 
-    /** @param shopper normalised; asked for where a shopper has a budget */
+    /** @param shopper the shopper's normalised address, if the request names one */
     List<Window> of(Budget budget, KeyCheck.Valid caller, Optional<String> shopper) {
         return switch (budget) {
             case CALLS -> calls(caller);
@@ -92,7 +92,7 @@ class Allowances {
         return "wearon:limits:{" + caller.storeId() + "}:" + kind.wire();
     }
 
-    /** With the store in it, so that one shopper of two stores cannot be told to be the same. */
+    /** Includes the store, so that the hashes do not reveal that two stores have the same shopper. */
     private static String hash(UUID storeId, String email) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -10,7 +10,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
- * How much a store and its shoppers may ask for. A tier that is not known is none. Public, as the framework validates the
+ * The limits of stores and their shoppers. An unknown tier counts as no tier. Public, because the framework validates the
  * groups of a mapping by reflection.
  */
 @ConfigMapping(prefix = "wearon.limits")
@@ -21,21 +21,21 @@ public interface LimitsConfig {
     PerHour perHour();
 
     /**
-     * How often a store may ask how its sessions are doing, and how often for its shoppers' credits: so many times its calls
-     * per minute.
+     * A store's limit of session reads per minute, as a multiple of its calls per minute. The same number limits the reads of
+     * its shoppers' credits.
      */
     @WithDefault("20")
     @Min(1)
     @Max(1000)
     int pollsPerCall();
 
-    /** Of one shopper's credits, in a minute. */
+    /** Limits the reads of one shopper's credits. */
     @WithDefault("30")
     @Min(1)
     @Max(1000000)
     int shopperReadsPerMinute();
 
-    /** For stores that have no figure of their own; unset, their shoppers have no limit. */
+    /** The default for stores without a limit of their own. If it is not set, their shoppers have no limit. */
     @Min(1)
     @Max(1000000)
     OptionalInt shopperCreatesPerDay();

@@ -1,10 +1,10 @@
 package dev.wearon.gateway.limits;
 
-import dev.wearon.gateway.limits.Verdict.Standing;
+import dev.wearon.gateway.limits.Verdict.WindowState;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 
-/** What an answer says about the limits of its request. */
+/** The response headers about the limits of a request. */
 public final class RateHeaders {
 
     private static final CharSequence LIMIT = HttpHeaders.createOptimized("X-RateLimit-Limit");
@@ -15,9 +15,12 @@ public final class RateHeaders {
 
     private RateHeaders() {}
 
-    /** Of the window with the least left, in the older form and in the IETF's; and all windows as policies. */
+    /**
+     * Sets the headers of the tightest window, in the older form and in the form of the IETF draft, and all windows as
+     * policies.
+     */
     public static void set(Verdict verdict, MultiMap answer) {
-        Standing tightest = verdict.tightest();
+        WindowState tightest = verdict.tightest();
         String left = Integer.toString(tightest.left());
         answer.set(LIMIT, Integer.toString(tightest.window().limit()));
         answer.set(REMAINING, left);
@@ -31,8 +34,8 @@ public final class RateHeaders {
 
     private static String policy(Verdict verdict) {
         StringBuilder policy = new StringBuilder(64);
-        for (Standing standing : verdict.standings()) {
-            policy.append(policy.isEmpty() ? "" : ", ").append(standing.window().policy());
+        for (WindowState state : verdict.windows()) {
+            policy.append(policy.isEmpty() ? "" : ", ").append(state.window().policy());
         }
         return policy.toString();
     }

@@ -4,43 +4,43 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Whether Redis is asked: by every request as long as it answers in time; once it did not, by one request after each
- * pause, until that one is answered. So a Redis that stands still costs one request in a while its patience, and not all.
+ * A circuit breaker for Redis. It opens after one timeout. While it is open, one request per delay tries Redis, and the
+ * breaker closes when Redis answers. So only these requests wait for an unresponsive Redis.
  */
-final class Reachability {
+final class RedisBreaker {
 
     private static final long REACHABLE = 0;
 
-    private final long pause;
-    /** Or when it may be asked again. */
+    private final long delay;
+    /** {@link #REACHABLE}, or the time of the next trial. */
     private final AtomicLong state = new AtomicLong(REACHABLE);
 
-    Reachability(Duration pause) {
-        this.pause = pause.toNanos();
+    RedisBreaker(Duration delay) {
+        this.delay = delay.toNanos();
     }
 
-    enum Asking {
-        NO,
-        YES,
-        /** The one whose answer decides for all. */
+    enum Attempt {
+        NONE,
+        NORMAL,
+        /** Closes the breaker if Redis answers. */
         TRIAL
     }
 
     /** @param nanos the time of {@link System#nanoTime}, here and below */
-    Asking ask(long nanos) {
+    Attempt attempt(long nanos) {
         long nextTrial = state.get();
         if (nextTrial == REACHABLE) {
-            return Asking.YES;
+            return Attempt.NORMAL;
         }
-        return nanos - nextTrial >= 0 && state.compareAndSet(nextTrial, after(nanos)) ? Asking.TRIAL : Asking.NO;
+        return nanos - nextTrial >= 0 && state.compareAndSet(nextTrial, after(nanos)) ? Attempt.TRIAL : Attempt.NONE;
     }
 
-    /** @return whether that changes anything */
-    boolean answered(Asking asking) {
-        return asking == Asking.TRIAL && state.getAndSet(REACHABLE) != REACHABLE;
+    /** @return whether the breaker changed its state */
+    boolean succeeded(Attempt attempt) {
+        return attempt == Attempt.TRIAL && state.getAndSet(REACHABLE) != REACHABLE;
     }
 
-    /** @return whether that changes anything */
+    /** @return whether the breaker changed its state */
     boolean failed(long nanos) {
         return state.compareAndSet(REACHABLE, after(nanos));
     }
@@ -50,7 +50,7 @@ final class Reachability {
     }
 
     private long after(long nanos) {
-        long next = nanos + pause;
+        long next = nanos + delay;
         return next == REACHABLE ? 1 : next;
     }
 }

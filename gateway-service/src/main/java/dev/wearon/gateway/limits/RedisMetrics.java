@@ -5,10 +5,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
 import jakarta.inject.Singleton;
 
-/**
- * Leaves of the Redis client's metrics those that add up. Each event loop has a client of its own; of a gauge only the
- * first one's would be shown, as if it stood for all.
- */
+/** Removes the gauges of the Redis client. Each event loop has its own client, and a gauge would show only the first one. */
 @Singleton
 class RedisMetrics implements MeterFilter {
 

@@ -17,15 +17,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One connection to Redis for all requests of one event loop, on which they follow each other without waiting for answers.
- * It is opened before it is needed, and again when it is lost or silent. Used on its own event loop only.
+ * One connection to Redis for all requests of one event loop. Requests are pipelined: they do not wait for the responses of
+ * earlier ones. The connection opens before the first request, and again after it is lost or silent. Used only on its own
+ * event loop.
  */
-final class RedisLine {
+final class RedisPipeline {
 
-    /** Of requests without an answer; more than that means that Redis does not keep up. */
-    private static final int MOST_UNDER_WAY = 1_000;
+    /** More requests without a response mean that Redis is too slow. */
+    private static final int MAX_IN_FLIGHT = 1_000;
 
-    private static final long LONGEST_OPENING = Duration.ofSeconds(2).toNanos();
+    private static final long MAX_CONNECT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Vertx vertx;
     private final Context loop;
@@ -33,31 +34,33 @@ final class RedisLine {
     private final long timeoutMs;
     private Redis client;
     private Future<RedisConnection> connection;
-    private long openingSince;
-    private int underWay;
+    private long connectingSince;
+    private int inFlight;
 
-    /** @param loop a context of the event loop, never that of a request: the connection outlives it */
-    RedisLine(Vertx vertx, Context loop, RedisOptions options, Duration timeout) {
+    /** @param loop a context of the event loop, never that of a request: the connection lives longer */
+    RedisPipeline(Vertx vertx, Context loop, RedisOptions options, Duration timeout) {
         this.vertx = vertx;
         this.loop = loop;
         this.options = options;
         this.timeoutMs = timeout.toMillis();
     }
 
-    /** Connects, however long it takes. No windows at all load the script there and the classes here. */
+    /**
+     * Connects without a timeout. Also runs the script without windows, which loads the script in Redis and the classes here.
+     */
     Uni<Verdict> open() {
         return UniHelper.toUni(
-                opened -> connected().compose(connection -> ask(List.of())).onComplete(opened));
+                opened -> connected().compose(connection -> run(List.of())).onComplete(opened));
     }
 
     /**
-     * Asks Redis for one call from each of these windows.
+     * Counts one call in each of these windows.
      *
-     * @return fails when Redis is not reached, says an error or is late, and when too many requests wait for it; tells
-     *     either on the context of its subscriber
+     * @return fails if Redis is unreachable, returns an error or is late, or if too many requests wait for it. Completes on
+     *     the subscriber's context
      */
     Uni<Verdict> take(List<Window> windows) {
-        return UniHelper.toUni(decided -> ask(windows).onComplete(decided));
+        return UniHelper.toUni(decided -> run(windows).onComplete(decided));
     }
 
     void close() {
@@ -68,44 +71,44 @@ final class RedisLine {
         }
     }
 
-    /** By the script's name; where Redis has forgotten it, once more with its text. */
-    private Future<Verdict> ask(List<Window> windows) {
+    /** Runs the script by its SHA-1, or with its text if Redis does not have it any more. */
+    private Future<Verdict> run(List<Window> windows) {
         return send(TakeScript.byName(windows))
-                .recover(fault -> isError(fault) && fault.getMessage().startsWith("NOSCRIPT")
+                .recover(fault -> isRedisError(fault) && fault.getMessage().startsWith("NOSCRIPT")
                         ? send(TakeScript.byText(windows))
                         : Future.failedFuture(fault))
                 .map(answer -> TakeScript.verdict(windows, answer));
     }
 
     private Future<Response> send(Request request) {
-        if (underWay >= MOST_UNDER_WAY) {
-            return Future.failedFuture("Redis owes " + underWay + " answers");
+        if (inFlight >= MAX_IN_FLIGHT) {
+            return Future.failedFuture(inFlight + " requests wait for Redis");
         }
-        underWay++;
-        Future<RedisConnection> line = connected();
-        return (line.succeeded() ? send(line.result(), request) : sendWhenOpen(line, request))
-                .onFailure(fault -> doubt(line, fault));
+        inFlight++;
+        Future<RedisConnection> current = connected();
+        return (current.succeeded() ? send(current.result(), request) : sendWhenOpen(current, request))
+                .onFailure(fault -> reconnectIfSilent(current, fault));
     }
 
-    /** What the client is asked on a context it answers there, and the time limit is told there, too. */
+    /** The Redis client and the timeout both complete on the context of the caller. */
     private Future<Response> send(RedisConnection opened, Request request) {
-        return opened.send(request).onComplete(said -> underWay--).timeout(timeoutMs, TimeUnit.MILLISECONDS);
+        return opened.send(request).onComplete(done -> inFlight--).timeout(timeoutMs, TimeUnit.MILLISECONDS);
     }
 
-    /** An open connection is told on its own context. So the request has a timer on its context, and is brought back to it. */
-    private Future<Response> sendWhenOpen(Future<RedisConnection> line, Request request) {
+    /** The connection opens on its own context. So the request sets a timer on its own context, and continues there. */
+    private Future<Response> sendWhenOpen(Future<RedisConnection> current, Request request) {
         Context caller = vertx.getOrCreateContext();
         Promise<Response> answer = Promise.promise();
-        long timer = vertx.setTimer(timeoutMs, late -> answer.tryFail(new TimeoutException("Redis is not reached")));
-        line.onComplete(opened -> caller.runOnContext(back -> {
+        long timer = vertx.setTimer(timeoutMs, late -> answer.tryFail(new TimeoutException("Redis is unreachable")));
+        current.onComplete(opened -> caller.runOnContext(back -> {
             if (opened.succeeded()) {
                 send(opened.result(), request).onComplete(answer::tryComplete, answer::tryFail);
             } else {
-                underWay--;
+                inFlight--;
                 answer.tryFail(opened.cause());
             }
         }));
-        return answer.future().onComplete(said -> vertx.cancelTimer(timer));
+        return answer.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
     private Future<RedisConnection> connected() {
@@ -116,40 +119,40 @@ final class RedisLine {
     }
 
     private void connect() {
-        Promise<RedisConnection> opening = Promise.promise();
-        Future<RedisConnection> line = opening.future();
-        connection = line;
-        openingSince = System.nanoTime();
-        line.onSuccess(opened -> opened.endHandler(end -> lost(line)).exceptionHandler(fault -> lost(line)))
-                .onFailure(fault -> lost(line));
-        loop.runOnContext(onItsOwn -> {
-            if (connection == line) {
-                // A client has its connections on the event loop on which it was made.
+        Promise<RedisConnection> connecting = Promise.promise();
+        Future<RedisConnection> current = connecting.future();
+        connection = current;
+        connectingSince = System.nanoTime();
+        current.onSuccess(opened -> opened.endHandler(end -> lost(current)).exceptionHandler(fault -> lost(current)))
+                .onFailure(fault -> lost(current));
+        loop.runOnContext(onLoop -> {
+            if (connection == current) {
+                // A client opens its connections on the event loop that created it.
                 client = Redis.createClient(vertx, options);
-                client.connect().onComplete(opening);
+                client.connect().onComplete(connecting);
             } else {
-                opening.fail("Not needed any more");
+                connecting.fail("The connection is not needed any more");
             }
         });
     }
 
-    /** Of a connection that was cut somewhere on its way nobody may ever say so: silence is all there is to see. */
-    private void doubt(Future<RedisConnection> line, Throwable fault) {
-        boolean silent = !isError(fault) && connection == line;
-        if (silent && (line.isComplete() || System.nanoTime() - openingSince > LONGEST_OPENING)) {
+    /** The loss of a connection may stay unnoticed in the network: a missing response is then the only sign. */
+    private void reconnectIfSilent(Future<RedisConnection> current, Throwable fault) {
+        boolean silent = !isRedisError(fault) && connection == current;
+        if (silent && (current.isComplete() || System.nanoTime() - connectingSince > MAX_CONNECT_NANOS)) {
             close();
             connect();
         }
     }
 
-    private void lost(Future<RedisConnection> line) {
-        if (connection == line) {
+    private void lost(Future<RedisConnection> current) {
+        if (connection == current) {
             close();
         }
     }
 
-    /** Whether Redis said it: what it says instead of an answer is a response, too. */
-    private static boolean isError(Throwable fault) {
+    /** Redis itself returned the error: the client reports errors of Redis as a {@link Response}. */
+    private static boolean isRedisError(Throwable fault) {
         return fault instanceof Response;
     }
 }

@@ -23,18 +23,21 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** One budget over all gateways: {@code take.lua} at Redis, by the clock of Redis, all windows of a request in one call. */
+/**
+ * Counts requests in Redis for all gateways together. The script {@code take.lua} uses the clock of Redis and handles all
+ * windows of a request in one call.
+ */
 @ApplicationScoped
 class SharedLimiter {
 
     private static final Logger LOG = Logger.getLogger(SharedLimiter.class);
-    private static final Duration OPENING = Duration.ofSeconds(1);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final int loops;
     private final RedisOptions options;
     private final Duration timeout;
-    private final Map<Thread, RedisLine> lines = new ConcurrentHashMap<>();
+    private final Map<Thread, RedisPipeline> pipelines = new ConcurrentHashMap<>();
 
     SharedLimiter(
             Vertx vertx,
@@ -47,13 +50,13 @@ class SharedLimiter {
                 .setConnectionString(url)
                 .setMaxPoolSize(1)
                 .setPoolCleanerInterval(-1)
-                // As the metrics of Quarkus' own clients are called: "redis_", with this name as a label.
+                // Same names as the metrics of the Redis clients of Quarkus: "redis_", with this name as a label.
                 .setMetricsName("redis|limits")
                 .setPoolName("limits");
         this.timeout = config.redisTimeout();
     }
 
-    /** Opens a line for each event loop before the first request; a Redis that is away is waited for a little only. */
+    /** Opens a connection for each event loop before the first request. Waits only a short time if Redis is unreachable. */
     void open(@Observes StartupEvent starting) {
         try {
             contexts()
@@ -61,36 +64,36 @@ class SharedLimiter {
                             .all(found.stream().map(this::open).toList())
                             .andCollectFailures())
                     .await()
-                    .atMost(OPENING);
+                    .atMost(CONNECT_TIMEOUT);
         } catch (RuntimeException away) {
             LOG.warnf("Redis does not answer yet: %s", away);
         }
     }
 
-    /** Must be called on an event loop. Fails when Redis does not decide in time, for whatever reason. */
+    /** Must be called on an event loop. Fails if Redis does not decide in time. */
     Uni<Verdict> take(List<Window> windows) {
-        RedisLine line = lines.get(Thread.currentThread());
-        if (line != null) {
-            return line.take(windows);
+        RedisPipeline pipeline = pipelines.get(Thread.currentThread());
+        if (pipeline != null) {
+            return pipeline.take(windows);
         }
         return Context.isOnEventLoopThread()
-                ? line().take(windows)
-                : Uni.createFrom().failure(new IllegalStateException("This is no event loop"));
+                ? pipeline().take(windows)
+                : Uni.createFrom().failure(new IllegalStateException("Limits must be checked on an event loop"));
     }
 
-    /** How many event loops have a line. */
-    int lines() {
-        return lines.size();
+    /** How many event loops have a connection. */
+    int pipelines() {
+        return pipelines.size();
     }
 
     @PreDestroy
     void close() {
-        lines.values().forEach(RedisLine::close);
+        pipelines.values().forEach(RedisPipeline::close);
     }
 
     /**
-     * Instances of a verticle are given the event loops by turns. Somebody else may take a turn in between; the loop that
-     * was left out opens its line with its first request.
+     * Vert.x assigns the instances of a verticle to the event loops in turn. If another verticle is deployed meanwhile, one
+     * loop may be missing: it connects with its first request.
      */
     private Uni<Queue<Context>> contexts() {
         Queue<Context> found = new ConcurrentLinkedQueue<>();
@@ -109,14 +112,14 @@ class SharedLimiter {
         return Uni.createFrom()
                 .voidItem()
                 .emitOn(step -> loop.runOnContext(onIt -> step.run()))
-                .chain(() -> line().open());
+                .chain(() -> pipeline().open());
     }
 
-    /** Of this event loop. The context of a request is made from one that is there as long as the event loop. */
-    private RedisLine line() {
-        return lines.computeIfAbsent(Thread.currentThread(), loop -> {
+    /** The connection of this event loop. It uses the root context, which lives longer than the context of a request. */
+    private RedisPipeline pipeline() {
+        return pipelines.computeIfAbsent(Thread.currentThread(), loop -> {
             Context root = VertxContext.getRootContext(vertx.getDelegate().getOrCreateContext());
-            return new RedisLine(vertx.getDelegate(), root, options, timeout);
+            return new RedisPipeline(vertx.getDelegate(), root, options, timeout);
         });
     }
 }

@@ -2,11 +2,11 @@ package dev.wearon.gateway.limits;
 
 import java.util.Arrays;
 
-/** The calls of one {@link Window} in the memory of this process. Not safe for use by several threads. */
+/** Counts the calls of one {@link Window} in the memory of this process. Not thread-safe. */
 final class SlidingWindow {
 
     private final long bucketMs;
-    /** Those of a window and the one under way, each at its number modulo their count. */
+    /** The buckets of a window and the current bucket, each at its number modulo the array length. */
     private final int[] counts = new int[Window.BUCKETS + 1];
 
     private long last = Long.MIN_VALUE;
@@ -16,7 +16,7 @@ final class SlidingWindow {
         this.bucketMs = bucketMs;
     }
 
-    /** What passed in the window that ends now; time that goes back stands still. */
+    /** The calls in the window that ends now. If the clock goes back, the last known time counts. */
     int total(long nowMs) {
         long now = nowMs / bucketMs;
         if (total == 0 || now - last > Window.BUCKETS) {
@@ -32,21 +32,21 @@ final class SlidingWindow {
         return total;
     }
 
-    /** One more, at the time that {@link #total} was asked for. */
-    void take() {
+    /** Counts one call, at the time of the last {@link #total}. */
+    void add() {
         counts[slot(last)]++;
         total++;
     }
 
     /**
-     * When the next call would pass if none is left, else when the window is full again; in ms. At the time that
-     * {@link #total} was asked for.
+     * The time in ms when the next call passes, if the window is full, or else when the window is empty again. Measured at
+     * the time of the last {@link #total}.
      */
     long nextMs(int limit, long nowMs) {
         if (total == 0) {
             return nowMs;
         }
-        return total < limit ? endMs(newest()) : endMs(freeing(total - limit));
+        return total < limit ? endMs(newest()) : endMs(expiring(total - limit));
     }
 
     private long newest() {
@@ -57,13 +57,13 @@ final class SlidingWindow {
         return bucket;
     }
 
-    /** The first bucket with whose end more than {@code over} calls are over. */
-    private long freeing(int over) {
+    /** The first bucket whose expiry removes more than {@code over} calls. */
+    private long expiring(int over) {
         long bucket = last - Window.BUCKETS;
-        int gone = counts[slot(bucket)];
-        while (gone <= over) {
+        int expired = counts[slot(bucket)];
+        while (expired <= over) {
             bucket++;
-            gone += counts[slot(bucket)];
+            expired += counts[slot(bucket)];
         }
         return bucket;
     }

@@ -1,6 +1,6 @@
 package dev.wearon.gateway.limits;
 
-import dev.wearon.gateway.limits.Verdict.Standing;
+import dev.wearon.gateway.limits.Verdict.WindowState;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** How {@code take.lua} is asked, and what its answer says. */
+/** The requests to {@code take.lua} and its response. */
 final class TakeScript {
 
     private static final byte[] TEXT = text();
@@ -22,7 +22,7 @@ final class TakeScript {
 
     private TakeScript() {}
 
-    /** As Redis knows it once it has seen its text. */
+    /** Works only if Redis has cached the script. */
     static Request byName(List<Window> windows) {
         return request(Command.EVALSHA, NAME, windows);
     }
@@ -32,14 +32,14 @@ final class TakeScript {
     }
 
     static Verdict verdict(List<Window> windows, Response answer) {
-        List<Standing> standings = new ArrayList<>(windows.size());
+        List<WindowState> states = new ArrayList<>(windows.size());
         for (int i = 0; i < windows.size(); i++) {
-            standings.add(new Standing(
+            states.add(new WindowState(
                     windows.get(i),
                     answer.get(2 * i + 2).toInteger(),
                     answer.get(2 * i + 3).toLong()));
         }
-        return new Verdict(answer.get(0).toInteger() == 1, answer.get(1).toLong(), standings);
+        return new Verdict(answer.get(0).toInteger() == 1, answer.get(1).toLong(), states);
     }
 
     private static Request request(Command command, byte[] script, List<Window> windows) {

@@ -1,13 +1,13 @@
 package dev.wearon.gateway.limits;
 
 /**
- * So many calls in so much time, of a store or of one of its shoppers.
+ * A limited number of calls per time, of a store or of one of its shoppers.
  *
- * @param key where it is kept; the store's id in braces in it keeps all windows of a request on one node of a cluster
+ * @param key the Redis key. It has the store's id in braces, which keeps all windows of a request on one node of a cluster
  */
 record Window(Kind kind, String key, int limit) {
 
-    /** A window is this many buckets, and the one under way. */
+    /** A window has this many buckets, plus the current one. */
     static final int BUCKETS = 60;
 
     enum Kind {
@@ -28,7 +28,7 @@ record Window(Kind kind, String key, int limit) {
             this.counted = counted;
         }
 
-        /** What clients know it by. */
+        /** The name in the headers. */
         String wire() {
             return wire;
         }
@@ -42,13 +42,12 @@ record Window(Kind kind, String key, int limit) {
         }
     }
 
-    /** As in {@code RateLimit-Policy}. */
+    /** The value for {@code RateLimit-Policy}. */
     String policy() {
         return '"' + kind.wire + "\";q=" + limit + ";w=" + kind.seconds;
     }
 
-    /** In words. */
-    String told() {
+    String description() {
         return limit + " " + kind.counted;
     }
 }

@@ -1,14 +1,15 @@
 /**
- * How much a store may ask for, and one shopper of it.
+ * Limits the requests of a store, and of each of its shoppers.
  *
- * <p>A budget is one window or several; a request is taken from all of them or, refused, from none. In no stretch of time
- * of a window's length does more than its limit pass; for that a call may count for up to a sixtieth longer. What passes is
- * paid for, whatever becomes of it afterwards.
+ * <p>A budget has one or more windows. A request is counted in all of them or, if it is refused, in none. No period as long
+ * as a window ever has more calls than the limit. For this guarantee a call may count up to a sixtieth of the window longer.
+ * A call that passed counts, even if it fails later.
  *
- * <p>Redis decides for all gateways, in one call by its own clock. When it is late or away, each gateway decides for itself
- * by the same rules, beginning with full windows: until Redis is back, a budget is as many times its size as there are
- * gateways. Nothing of that time is told to Redis afterwards. It may all be lost at any time, too: then windows are full.
+ * <p>Redis decides for all gateways in one call, by its own clock. If Redis is late or unreachable, each gateway decides
+ * alone by the same rules, and starts with empty windows. Until Redis answers again, the limit is therefore multiplied by the
+ * number of gateways. These calls are not added to Redis later. Redis may lose its data at any time: then the windows are
+ * empty.
  *
- * <p>A shopper stands in Redis as a hash, never as an address.
+ * <p>Redis stores a hash of a shopper's address, never the address.
  */
 package dev.wearon.gateway.limits;

@@ -7,20 +7,20 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a merchant wants changed, checked as far as it can be without asking anybody. The order of the checks is part of
- * the contract, hence this and not annotations.
+ * A requested change of a store's configuration, checked as far as possible without the database. The order of the checks is
+ * part of the contract, so annotations cannot do it.
  *
- * @param retailCreditPrice empty where the store pays, whatever was sent
+ * @param retailCreditPrice always empty if the store pays
  */
-record WantedConfig(BillingMode billingMode, Optional<BigDecimal> retailCreditPrice) {
+record ConfigChange(BillingMode billingMode, Optional<BigDecimal> retailCreditPrice) {
 
     sealed interface Parsed {
-        record Valid(WantedConfig wanted) implements Parsed {}
+        record Valid(ConfigChange change) implements Parsed {}
 
         record Refused(String message) implements Parsed {}
     }
 
-    /** @param body any JSON value with its numbers exact; a missing node stands for an empty body */
+    /** @param body any JSON value, with exact numbers; a missing node means an empty body */
     static Parsed parse(JsonNode body) {
         if (!body.isObject()) {
             return new Parsed.Refused("The body must be a JSON object.");
@@ -37,7 +37,7 @@ record WantedConfig(BillingMode billingMode, Optional<BigDecimal> retailCreditPr
                     + (shoppersPay ? ": in resell_mode shoppers pay it." : "."));
         }
         return new Parsed.Valid(
-                new WantedConfig(mode.get(), shoppersPay ? Optional.of(price.decimalValue()) : Optional.empty()));
+                new ConfigChange(mode.get(), shoppersPay ? Optional.of(price.decimalValue()) : Optional.empty()));
     }
 
     private static Optional<BillingMode> mode(JsonNode word) {
@@ -46,7 +46,7 @@ record WantedConfig(BillingMode billingMode, Optional<BigDecimal> retailCreditPr
                 .findFirst();
     }
 
-    /** As a client that knows only double precision would see it: neither 0 nor infinite. All of that fits the column. */
+    /** Checks the price as a double, as clients see it: neither 0 nor infinite. The column accepts all of these. */
     private static boolean isPrice(JsonNode price) {
         return price.isNumber() && price.doubleValue() > 0 && Double.isFinite(price.doubleValue());
     }

@@ -6,44 +6,46 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a storefront shows before it opens the camera. It must be true, so whoever runs the suite is asked for what is not known. */
+/**
+ * The privacy text that a storefront shows before it opens the camera. It must be true, so the operator must configure what
+ * the gateway does not know.
+ */
 @Startup
 @Singleton
 class Disclosure {
 
     private static final String RETENTION = "{retention}";
-    private static final String MADE_HERE =
+    private static final String LOCAL_MODEL =
             "Your photo is used for your try-on only, a preview that is made on this server: it is sent to no AI provider."
                     + " The photo and the picture are deleted after " + RETENTION + ".";
-    private static final String MADE_ELSEWHERE =
+    private static final String EXTERNAL_PROVIDER =
             "Your photo is used for your try-on only. To make it, the photo is sent to the AI provider %s, whose own terms"
                     + " apply there. On this server the photo and the picture are deleted after " + RETENTION + ".";
 
     private final String text;
-    private final Duration longest;
+    private final Duration retention;
 
     Disclosure(DisclosureConfig config) {
-        this.text = config.text().orElseGet(() -> made(config));
-        this.longest = config.retention();
+        this.text = config.text().orElseGet(() -> defaultText(config));
+        this.retention = config.retention();
     }
 
-    private static String made(DisclosureConfig config) {
+    private static String defaultText(DisclosureConfig config) {
         if (config.provider().isPresent()) {
-            return MADE_ELSEWHERE.formatted(config.provider().get());
+            return EXTERNAL_PROVIDER.formatted(config.provider().get());
         }
         if (!config.model().equalsIgnoreCase("local")) {
             throw new ConfigurationException("WEARON_MODEL_NAME is " + config.model()
-                    + ", and shoppers must be told where it sends their photos: set WEARON_DISCLOSURE_PROVIDER to the"
+                    + ", and shoppers must know where it sends their photos: set WEARON_DISCLOSURE_PROVIDER to the"
                     + " provider's name, or WEARON_DISCLOSURE_TEXT to the whole text.");
         }
-        return MADE_HERE;
+        return LOCAL_MODEL;
     }
 
-    /** @param ofStore how long the store wants its images to live; only a shorter time than everybody's counts */
+    /** @param ofStore the store's own retention; used only if it is shorter than the default */
     String text(Optional<Duration> ofStore) {
-        Duration retention =
-                ofStore.filter(wanted -> wanted.compareTo(longest) < 0).orElse(longest);
-        return text.replace(RETENTION, inWords(retention.toSeconds()));
+        Duration shown = ofStore.filter(own -> own.compareTo(retention) < 0).orElse(retention);
+        return text.replace(RETENTION, inWords(shown.toSeconds()));
     }
 
     private static String inWords(long seconds) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** What becomes of a shopper's photo; model and retention are those of the services that have it. */
+/** The facts of the privacy text. Model and retention are set for the services that use them. */
 @ConfigMapping(prefix = "wearon.disclosure")
 interface DisclosureConfig {
 
@@ -18,9 +18,9 @@ interface DisclosureConfig {
     @DurationMax(days = 365)
     Duration retention();
 
-    /** To whom the model sends photos; needed unless it is {@code local}. */
+    /** Who receives the photos; required unless the model is {@code local}. */
     Optional<String> provider();
 
-    /** The operator's own words; {@code {retention}} in them is how long images live. */
+    /** The operator's own text. {@code {retention}} is replaced by the retention of the images. */
     Optional<String> text();
 }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
-/** For a merchant to see whether its key works; what keeps the suite running asks the management port. */
+/** Lets a merchant test its key. The health checks of the process are on the management port. */
 @Path("/api/v1/health")
 public class HealthResource {
 

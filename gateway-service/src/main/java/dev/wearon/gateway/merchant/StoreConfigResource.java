@@ -21,21 +21,21 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import java.io.IOException;
 
-/** A merchant reads how its store is set up, and changes what is its own to decide. */
+/** A merchant reads the configuration of its store and changes the payment mode. */
 @Path("/api/v1/stores/config")
 public class StoreConfigResource {
 
     private final Stores stores;
     private final Disclosure disclosure;
-    private final ObjectReader exactly;
+    private final ObjectReader exactNumbers;
 
     StoreConfigResource(Stores stores, Disclosure disclosure, ObjectMapper json) {
         this.stores = stores;
         this.disclosure = disclosure;
-        this.exactly = json.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+        this.exactNumbers = json.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     }
 
-    /** @param privacyDisclosure what a storefront shows before it opens the camera */
+    /** @param privacyDisclosure the text that a storefront shows before it opens the camera */
     public record Disclosed(@JsonUnwrapped StoreConfig config, String privacyDisclosure) {}
 
     @GET
@@ -48,14 +48,14 @@ public class StoreConfigResource {
     public Uni<StoreConfig> change(
             @Context RoutingContext routing, @HeaderParam(RequestId.HEADER) String requestId, byte[] body) {
         KeyCheck.Valid caller = Gates.key(routing);
-        return switch (WantedConfig.parse(read(body))) {
-            case WantedConfig.Parsed.Refused(String message) -> throw Problem.invalid(message);
-            case WantedConfig.Parsed.Valid(WantedConfig wanted) ->
+        return switch (ConfigChange.parse(read(body))) {
+            case ConfigChange.Parsed.Refused(String message) -> throw Problem.invalid(message);
+            case ConfigChange.Parsed.Valid(ConfigChange change) ->
                 stores.configure(
                                 new Author("key:" + caller.keyPrefix(), requestId),
                                 caller.storeId(),
-                                wanted.billingMode(),
-                                wanted.retailCreditPrice())
+                                change.billingMode(),
+                                change.retailCreditPrice())
                         .map(StoreConfigResource::saved);
         };
     }
@@ -68,7 +68,7 @@ public class StoreConfigResource {
         return switch (outcome) {
             case Stores.Configuring.Configured(StoreConfig config) -> config;
             case Stores.Configuring.NoSuchStore() -> throw noSuchStore();
-            // Without a Retry-After: waiting does not help.
+            // No Retry-After: a retry does not help.
             case Stores.Configuring.NotConnected() ->
                 throw Problem.of(
                         Problem.Code.SERVICE_UNAVAILABLE,
@@ -83,7 +83,7 @@ public class StoreConfigResource {
 
     private JsonNode read(byte[] body) {
         try {
-            return exactly.readTree(body);
+            return exactNumbers.readTree(body);
         } catch (IOException notJson) {
             throw Problem.invalid("The body must be a JSON object.");
         }

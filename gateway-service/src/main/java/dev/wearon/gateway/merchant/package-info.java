@@ -1,8 +1,8 @@
 /**
- * What a merchant asks the gateway itself, with an API key: how the store is set up, and whether all is well.
+ * The gateway's own resources for merchants, with an API key: the configuration of the store, and a health check.
  *
- * <p>Of its setting a store may change who pays, and what its shoppers pay for a credit; nothing else of a body is looked
- * at. A change and its line in the audit are one transaction. Every gateway follows within a second. Shoppers pay only at
- * a store that is connected to its shop, as the credits are sold there.
+ * <p>A store may change who pays, and the price of a credit for its shoppers. Other fields of the body are ignored. The
+ * change and its changelog entry are one transaction. Every gateway uses the new value within a second. Shoppers can pay only
+ * if the store is connected to its shop, because the shop sells the credits.
  */
 package dev.wearon.gateway.merchant;

@@ -3,16 +3,16 @@ package dev.wearon.gateway.origins;
 import dev.wearon.gateway.routing.Access;
 import java.util.Map;
 
-/** What browsers may do with a request, by who may call it. */
-enum Area {
-    /** For the pages that a key allows. */
+/** The CORS headers of a response, by the access of its route. */
+enum CorsPolicy {
+    /** Readable for the pages that the key allows. */
     API("X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy,"
             + " Retry-After, X-Session-Id, Idempotency-Replayed, Location"),
 
-    /** For every page: the signature in the URL is the permission. */
+    /** Readable for every page: the signature in the URL is the permission. */
     OBJECTS("X-Request-Id, Retry-After, ETag, Content-Range, Content-Length, Accept-Ranges"),
 
-    /** Not for the scripts of other pages. */
+    /** Not readable for other pages. */
     CLOSED("");
 
     private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
@@ -20,11 +20,11 @@ enum Area {
 
     private final String exposed;
 
-    Area(String exposed) {
+    CorsPolicy(String exposed) {
         this.exposed = exposed;
     }
 
-    static Area of(Access access) {
+    static CorsPolicy of(Access access) {
         return switch (access) {
             case API_KEY, SHOPPER_TOKEN -> API;
             case SIGNED_URL -> OBJECTS;
@@ -32,11 +32,11 @@ enum Area {
         };
     }
 
-    /** What an answer to {@code reader} says beside its content; of a refused page {@code reader} is none. */
-    Map<String, String> headers(Origin reader) {
+    /** @param origin the page of the request; {@link Origin.None} if it was refused */
+    Map<String, String> headers(Origin origin) {
         return switch (this) {
             case API ->
-                reader instanceof Origin.Page(String text)
+                origin instanceof Origin.Page(String text)
                         ? Map.of("Vary", "Origin", ALLOW_ORIGIN, text, EXPOSE_HEADERS, exposed)
                         : Map.of("Vary", "Origin");
             case OBJECTS -> Map.of(ALLOW_ORIGIN, "*", EXPOSE_HEADERS, exposed);

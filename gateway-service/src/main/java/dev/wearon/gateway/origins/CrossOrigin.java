@@ -1,6 +1,6 @@
 package dev.wearon.gateway.origins;
 
-import dev.wearon.gateway.envelope.Answers;
+import dev.wearon.gateway.envelope.Responses;
 import dev.wearon.gateway.routing.Access;
 import dev.wearon.http.Problem;
 import io.vertx.core.http.HttpHeaders;
@@ -10,41 +10,41 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
-/** Tells browsers which page may send a request and read its answer. */
+/** Applies CORS: which page may send a request and read its response. */
 public final class CrossOrigin {
 
-    private static final String READER = "wearon.reader";
+    private static final String ORIGIN = "wearon.origin";
 
-    /** For a day: what a path takes seldom changes, and browsers ask again sooner by themselves. */
+    /** A day: the methods of a path rarely change, and browsers ask again earlier. */
     private static final String MAX_AGE_SECONDS = "86400";
 
     private CrossOrigin() {}
 
-    /** From here on every answer of the request says who may read it. Must be called before anything is written. */
+    /** Adds the CORS headers to every later response of the request. Must be called before anything is written. */
     public static void begin(RoutingContext ctx, Access access) {
-        Area area = Area.of(access);
-        if (area != Area.CLOSED) {
-            ctx.put(READER, Origin.of(ctx.request().headers().getAll(HttpHeaders.ORIGIN)));
-            ctx.addHeadersEndHandler(writing -> area.headers(ctx.get(READER))
+        CorsPolicy policy = CorsPolicy.of(access);
+        if (policy != CorsPolicy.CLOSED) {
+            ctx.put(ORIGIN, Origin.of(ctx.request().headers().getAll(HttpHeaders.ORIGIN)));
+            ctx.addHeadersEndHandler(writing -> policy.headers(ctx.get(ORIGIN))
                     .forEach((name, value) -> ctx.response().putHeader(name, value)));
         }
     }
 
-    /** Whether {@code OPTIONS} asks what the path takes: for a browser, or for whoever is curious. */
-    public static boolean isQuestion(HttpServerRequest request, Access access) {
-        return request.method().equals(HttpMethod.OPTIONS) && Area.of(access) != Area.CLOSED;
+    /** Whether the request asks for the methods of the path: a preflight of a browser, or a plain {@code OPTIONS}. */
+    public static boolean isOptions(HttpServerRequest request, Access access) {
+        return request.method().equals(HttpMethod.OPTIONS) && CorsPolicy.of(access) != CorsPolicy.CLOSED;
     }
 
     /**
-     * Answers such a question, without asking for a key: browsers send none with it.
+     * Responds to {@code OPTIONS}. Needs no key, because browsers send none with a preflight.
      *
-     * @param methods the value of an {@code Allow} header
-     * @param headers what a request to the path may carry beside what every browser may send, as a list in a header
+     * @param methods the value of the {@code Allow} header
+     * @param headers the request headers that the path accepts beyond the standard ones, comma-separated
      */
-    public static void answer(RoutingContext ctx, String methods, String headers) {
+    public static void respondToOptions(RoutingContext ctx, String methods, String headers) {
         HttpServerRequest request = ctx.request();
-        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || Answers.declaredLength(request) > 0) {
-            Answers.refuse(ctx, Problem.invalid("OPTIONS takes no body."));
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || Responses.declaredLength(request) > 0) {
+            Responses.refuse(ctx, Problem.invalid("OPTIONS must have no body."));
             return;
         }
         HttpServerResponse response = ctx.response().putHeader(HttpHeaders.ALLOW, methods);
@@ -58,14 +58,14 @@ public final class CrossOrigin {
     }
 
     /**
-     * Whether the request may use a key. If it may not, its page cannot read the answer either.
+     * Whether the page of the request may use the key. If not, it cannot read the response either.
      *
-     * @param allowed the origins of the key; none: servers only
+     * @param allowed the origins of the key; empty: only servers may use it
      */
     public static boolean permits(RoutingContext ctx, Set<String> allowed) {
-        boolean permitted = ctx.<Origin>get(READER).isAmong(allowed);
+        boolean permitted = ctx.<Origin>get(ORIGIN).isAmong(allowed);
         if (!permitted) {
-            ctx.put(READER, new Origin.None());
+            ctx.put(ORIGIN, new Origin.None());
         }
         return permitted;
     }

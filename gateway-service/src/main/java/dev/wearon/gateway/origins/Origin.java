@@ -4,23 +4,23 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The page on whose behalf a browser sends a request. */
+/** The page that sent a request from a browser. */
 sealed interface Origin {
 
-    /** Not a browser, or a page of our own. */
+    /** The request comes from a server, or from a page of the gateway itself. */
     record None() implements Origin {}
 
-    /** @param text scheme, host and port as the browser sent them, for example {@code https://shop.example.com} */
+    /** @param text scheme, host and port as sent, for example {@code https://shop.example.com} */
     record Page(String text) implements Origin {}
 
-    /** Sent, and no origin: several, {@code null} (of a sandboxed page or a file), or not what browsers send. */
+    /** Several headers, {@code null} (a sandboxed page or a file), or a malformed value. */
     record Malformed() implements Origin {}
 
-    /** RFC 6454, 6.2; browsers send hosts in lower case and in their ASCII form. */
+    /** RFC 6454, 6.2. Browsers send the host in lower case and in its ASCII form. */
     Pattern WELL_FORMED =
             Pattern.compile("[a-z][a-z0-9+.-]{0,31}://(?:[a-z0-9._-]{1,253}|\\[[0-9a-f:.]{2,45}])(?::[0-9]{1,5})?");
 
-    /** @param offered every {@code Origin} header of a request */
+    /** @param offered all {@code Origin} headers of the request */
     static Origin of(List<String> offered) {
         if (offered.isEmpty()) {
             return new None();
@@ -30,7 +30,7 @@ sealed interface Origin {
                 : new Malformed();
     }
 
-    /** @param allowed the origins of a key; none: servers only */
+    /** @param allowed the origins of the key; empty: only servers may use it */
     default boolean isAmong(Set<String> allowed) {
         return switch (this) {
             case None() -> true;

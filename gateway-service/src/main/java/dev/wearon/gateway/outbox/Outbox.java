@@ -10,14 +10,14 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 
-/** The table {@code gateway.outbox}; of every store, as nobody but the job asks. */
+/** The table {@code gateway.outbox}. Only the relay reads it, for all stores. */
 @ApplicationScoped
 class Outbox {
 
     /**
-     * What is due, and of each store only the first. Who takes it moves its time on in the same statement, so a second
-     * taker either skips the locked row or finds that it is not due any more. Chosen once, in a part of its own: a plan may
-     * ask a subquery anew for each row, and then a limit is none.
+     * Leases the due events, at most the first of each store. The same statement moves their due time, so a concurrent relay
+     * skips the locked row or finds that it is not due. MATERIALIZED, because a plan may run a subquery once per row, which
+     * would ignore the limit.
      */
     private static final String TAKE = """
             WITH chosen AS MATERIALIZED (
@@ -56,12 +56,12 @@ class Outbox {
         this.statements = statements;
     }
 
-    /** @param oldestSeconds age of the oldest; 0 when nothing waits */
+    /** @param oldestSeconds the age of the oldest event; 0 if there is none */
     record Backlog(long waiting, double oldestSeconds) {}
 
-    /** Takes news for {@code lease}, longer with each attempt, at most for {@code longest}. */
-    Uni<List<OutboxEvent>> take(int limit, Duration lease, Duration longest) {
-        Tuple values = Tuple.of(limit, Statements.seconds(lease), Statements.seconds(longest));
+    /** Leases events for {@code lease}, which doubles with each attempt up to {@code maxLease}. */
+    Uni<List<OutboxEvent>> take(int limit, Duration lease, Duration maxLease) {
+        Tuple values = Tuple.of(limit, Statements.seconds(lease), Statements.seconds(maxLease));
         return statements.list(TAKE, values, Outbox::event);
     }
 

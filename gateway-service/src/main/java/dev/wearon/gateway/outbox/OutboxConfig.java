@@ -14,24 +14,27 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.outbox")
 interface OutboxConfig {
 
-    /** How often news is looked for. */
+    /** How often the relay polls the outbox. */
     @WithDefault("1s")
     @WithConverter(Bounds.Interval.class)
     Optional<@DurationMin(millis = 100) @DurationMax(seconds = 30) Duration> every();
 
-    /** How many news are told at the same time, each of another store. */
+    /** How many events are sent concurrently, each of a different store. */
     @WithDefault("16")
     @Min(1)
     @Max(1000)
     int batch();
 
-    /** When news that was not acknowledged is told again. Longer than a call may take: until then it is its taker's. */
+    /**
+     * The lease of an event: it is sent again after this time without an acknowledgement. Must be longer than the timeouts of
+     * the call.
+     */
     @WithDefault("5s")
     @DurationMin(seconds = 4)
     @DurationMax(hours = 1)
     Duration retryAfter();
 
-    /** The wait doubles with each attempt, up to this. */
+    /** The lease doubles with each attempt up to this value. */
     @WithDefault("60s")
     @DurationMin(seconds = 4)
     @DurationMax(hours = 1)

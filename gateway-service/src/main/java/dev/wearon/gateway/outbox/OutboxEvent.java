@@ -3,8 +3,8 @@ package dev.wearon.gateway.outbox;
 import java.util.UUID;
 
 /**
- * A store changed in something that others must know.
+ * A change of a store that another service must know.
  *
- * @param attempts how often it has been told, with this time
+ * @param attempts how often it was sent, including this time
  */
 record OutboxEvent(UUID storeId, StorageClient.State state, int attempts) {}

@@ -16,13 +16,12 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.jboss.logging.Logger;
 
-/** Tells what stands in the outbox until it is acknowledged. Runs safely in several instances at once. */
+/** Sends the events of the outbox until they are acknowledged. Several instances may run at the same time. */
 @ApplicationScoped
 class OutboxRelay implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
 
-    /** What one run did. */
     record Counts(int taken, int acknowledged) {
 
         Counts plus(Counts more) {
@@ -58,16 +57,21 @@ class OutboxRelay implements RecurringJob {
 
     @Override
     public String name() {
+        // A label of the metrics, so it keeps its name.
         return "messenger";
     }
 
-    /** Often, as a store's pictures are readable until storage knows better; a round without news is one small query. */
+    /**
+     * Polls often, because images of a deactivated store stay readable until storage knows. An empty poll is one small query.
+     */
     @Override
     public Optional<Duration> every() {
         return config.every();
     }
 
-    /** Batch after batch for as long as something comes of them: the next news of a store must not wait for its turn. */
+    /**
+     * Repeats until a batch has no success: after an acknowledgement, the next event of the same store can be sent at once.
+     */
     @Override
     public Uni<Counts> runOnce() {
         return Multi.createBy()
@@ -106,7 +110,7 @@ class OutboxRelay implements RecurringJob {
                 .recoverWithItem(fault -> {
                     unacknowledged.increment();
                     LOG.warnf(
-                            "Storage has not acknowledged the change of store %s (event %s, attempt %d); it is sent again: %s",
+                            "Storage has not acknowledged the change of store %s (event %s, attempt %d); it will be sent again: %s",
                             event.storeId(), eventId, event.attempts(), fault);
                     return false;
                 });

@@ -11,22 +11,22 @@ import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** The internal endpoint of storage-service that hears of a store's state. */
+/** The internal endpoint of storage-service for the state of a store. */
 @RegisterRestClient(configKey = "storage")
 @Path("/internal/v1/stores/{store_id}/state")
 interface StorageClient {
 
     /**
-     * What a store is since a change of it.
+     * The state of a store after a change.
      *
-     * @param statusChangedAt null when the status has not changed since that is noted
-     * @param imageRetentionSeconds null when the store has none of its own
-     * @param changedAt by the database's clock; a later change of the same store has a later one
+     * @param statusChangedAt null if the status has not changed since this is recorded
+     * @param imageRetentionSeconds null if the store has no retention of its own
+     * @param changedAt by the clock of the database; increases with each change of the same store
      */
     record State(
             UUID eventId, String status, Instant statusChangedAt, Integer imageRetentionSeconds, Instant changedAt) {}
 
-    /** @return fails unless it is acknowledged; it may be repeated, and come late */
+    /** @return fails unless storage acknowledges. May be repeated, and may arrive late */
     @POST
     Uni<Void> send(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String identity,

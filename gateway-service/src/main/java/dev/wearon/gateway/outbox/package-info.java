@@ -1,11 +1,12 @@
 /**
- * What other services must learn of a store: today storage, that it was deactivated or is active again, and how long its
- * images live. Each news is the whole of it, so that the newest says enough.
+ * Tells storage about a store that was deactivated or activated, and about the retention of its images. Each event contains
+ * the whole state, so the newest one is sufficient.
  *
- * <p>The news is written by a trigger in the transaction that changes the store, so it exists exactly if the change does.
- * It is told until it is acknowledged, by every gateway at once: whoever takes it has it for as long as a call may last,
- * then it is anybody's again. So it arrives at least once, also when a process dies between telling and noting; who hears
- * it must bear repeats. Of one store nothing is told before what came first is acknowledged. A listener that is away is
- * asked again after 5 s, then less and less often, at least once a minute; nothing is ever given up.
+ * <p>A trigger writes the event in the transaction that changes the store, so the event exists exactly if the change does.
+ * The relays of all gateways send it until storage acknowledges it. A relay leases the event for the longest duration of a
+ * call; after that another one may take it. So an event arrives at least once, also if a process dies before the
+ * acknowledgement is recorded, and storage must accept repeats. Events of one store are sent in order, each after the
+ * acknowledgement of the one before. The delay after a failure starts at 5 s and doubles up to a minute. No event is ever
+ * dropped.
  */
 package dev.wearon.gateway.outbox;

@@ -9,10 +9,10 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A row's place in its list. Times have microseconds, as in the database. */
+/** The position of a row in its list. Times have microseconds, as in the database. */
 public record Cursor(OffsetDateTime at, UUID id) {
 
-    /** Before every row there can be. */
+    /** Before the first row of every list. */
     static final Cursor NEWEST =
             new Cursor(OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), new UUID(-1, -1));
 
@@ -27,7 +27,7 @@ public record Cursor(OffsetDateTime at, UUID id) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** @return empty for anything that was never handed out as a cursor */
+    /** @return empty if the text is not a cursor of this service */
     static Optional<Cursor> parse(String text) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(text);
@@ -41,7 +41,7 @@ public record Cursor(OffsetDateTime at, UUID id) {
             }
             Instant at = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
             Cursor cursor = new Cursor(at.atOffset(ZoneOffset.UTC), new UUID(parts.getLong(), parts.getLong()));
-            // Base64 has several spellings of the same bytes; only ours was ever handed out.
+            // Base64 can encode the same bytes in several ways; only the canonical one is accepted.
             return cursor.encoded().equals(text) ? Optional.of(cursor) : Optional.empty();
         } catch (IllegalArgumentException notBase64) {
             return Optional.empty();

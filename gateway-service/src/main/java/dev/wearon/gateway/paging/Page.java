@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
-/** The rows of a page, and where the next one begins. */
+/** The rows of a page and the cursor of the next one. */
 public final class Page {
 
     private final List<Row> rows;
@@ -18,26 +18,25 @@ public final class Page {
     }
 
     /**
-     * @param read what {@link PageRequest#rowsToRead} asked for, in the list's order
-     * @param time the column that the list is ordered by, before {@code id}
+     * @param read {@link PageRequest#rowsToRead} rows in the order of the list, or fewer at its end
+     * @param time the column by which the list is ordered, before {@code id}
      */
-    public static Page of(RowSet<Row> read, PageRequest page, String time) {
+    public static Page of(RowSet<Row> read, PageRequest request, String time) {
         List<Row> rows = StreamSupport.stream(read.spliterator(), false).toList();
-        if (rows.size() <= page.limit()) {
+        if (rows.size() <= request.limit()) {
             return new Page(rows, null);
         }
-        List<Row> shown = rows.subList(0, page.limit());
+        List<Row> shown = rows.subList(0, request.limit());
         Row last = shown.getLast();
         Cursor cursor = new Cursor(last.getOffsetDateTime(time), last.getUUID("id"));
         return new Page(shown, cursor.encoded());
     }
 
-    /** As many rows as were asked for, or what there is. */
     public <T> List<T> map(Function<Row, T> read) {
         return rows.stream().map(read).toList();
     }
 
-    /** Asks for the older rows; null when there are none. */
+    /** Null on the last page. */
     public String nextCursor() {
         return nextCursor;
     }

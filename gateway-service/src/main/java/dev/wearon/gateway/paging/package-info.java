@@ -1,7 +1,7 @@
 /**
- * Lists that are read by pages, newest first.
+ * Paged lists, newest first.
  *
- * <p>A cursor names the last row of the page before by its time and id. So rows that come meanwhile neither repeat nor
- * hide one, and the tenth page costs what the first does. A cursor names a place and gives no right to anything.
+ * <p>A cursor contains the time and id of the last row of a page. So new rows neither repeat nor hide a row, and every page
+ * costs the same. A cursor grants no access.
  */
 package dev.wearon.gateway.paging;

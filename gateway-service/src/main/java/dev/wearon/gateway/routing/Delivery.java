@@ -1,17 +1,17 @@
 package dev.wearon.gateway.routing;
 
-/** How a request is answered. */
+/** How a response is delivered. */
 public enum Delivery {
-    /** A service's JSON, held whole, with the envelope around it. */
+    /** The JSON of a service, buffered and put into the envelope. */
     ENVELOPE,
-    /** A service's JSON as it is. No route yet. */
+    /** The JSON of a service without the envelope. No route yet. */
     JSON,
     /** Bytes, streamed both ways. */
     BYTES,
-    /** A service's event stream, for as long as both sides and the caller's access last. */
+    /** The event stream of a service, while both sides are connected and the caller has access. */
     EVENTS,
-    /** One of the gateway's own resources, with the body whole. */
+    /** A resource of the gateway, with the body buffered. */
     RESOURCE,
-    /** A page of the documentation: the request goes on to it as it is. */
+    /** A page of the documentation, which Quarkus serves. */
     PAGE
 }

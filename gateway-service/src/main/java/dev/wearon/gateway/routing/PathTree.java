@@ -4,22 +4,21 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Finds what belongs to a path, segment by segment. A name in braces stands for any one segment; where a literal segment
- * fits too, it wins.
+ * Finds a value by path, segment by segment. A name in braces matches any one segment. A literal segment takes precedence.
  */
 final class PathTree<T> {
 
     private final Map<String, PathTree<T>> literal = new HashMap<>();
     private PathTree<T> named;
-    private T here;
+    private T value;
 
-    /** Later things at the same path take the place of earlier ones. */
-    void put(String template, T thing) {
+    /** A later value replaces an earlier one at the same path. */
+    void put(String template, T value) {
         PathTree<T> node = this;
         for (String segment : template.substring(1).split("/", -1)) {
             node = node.below(segment);
         }
-        node.here = thing;
+        node.value = value;
     }
 
     private PathTree<T> below(String segment) {
@@ -32,14 +31,14 @@ final class PathTree<T> {
         return named;
     }
 
-    /** @return null when nothing belongs to it */
+    /** @return null if no path matches */
     T find(String path) {
         return find(path, 1);
     }
 
     private T find(String path, int from) {
         if (from > path.length()) {
-            return here;
+            return value;
         }
         int slash = path.indexOf('/', from);
         int end = slash < 0 ? path.length() : slash;

@@ -1,6 +1,6 @@
 package dev.wearon.gateway.routing;
 
-/** Which connections to its service a request takes: none of these can use up those of another. */
+/** The connection pool of a request. Pools are separate, so that none can exhaust another. */
 public enum Pool {
     CALLS,
     UPLOADS,

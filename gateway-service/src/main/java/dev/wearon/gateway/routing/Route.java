@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * One line of the routing table: all that is decided about the requests to a path with a method.
+ * One line of the routing table: all decisions about the requests to a path with a method.
  *
- * @param template the public path, a name in braces standing for any one segment
- * @param target the path at the service, with the same names; only what stands before the first of them may differ
- * @param bodyLimit the longest request body in bytes
- * @param timeout how long the service may take for its answer; of bytes and events, for the head of it
- * @param budget what a request draws on
- * @param headers what a page in a browser may send beside what HTTP itself knows, in the order in which it is told
+ * @param template the public path; a name in braces matches any one segment
+ * @param target the path at the service, with the same names; only the part before the first name may differ
+ * @param bodyLimit the maximum size of the request body in bytes
+ * @param timeout the maximum time until the response; for bytes and events until its head
+ * @param budget the limits that count a request
+ * @param headers the request headers that a page in a browser may send beyond the standard ones
  */
 public record Route(
         HttpMethod method,
@@ -33,30 +33,33 @@ public record Route(
         List<String> headers,
         Set<Flag> flags) {
 
-    /** Where a request's context keeps whose it is, for the log. */
+    /** The key of the store's id in the request's context, for the log. */
     public static final String STORE_ID = "wearon.store_id";
 
     private static final String STORE_SEGMENT = "{store_id}";
 
-    /** What only some routes do. */
+    /** Properties of some routes. */
     public enum Flag {
-        /** A call without an answer may have created a try-on, and its caller is told so. */
+        /** A create: if the call is unanswered, the response says that the try-on may exist. */
         CREATE,
-        /** The operator changes something, unless {@code dry_run} asks what would be changed: written down before it is done. */
+        /** A change of the operator, unless {@code dry_run} is set. A changelog entry is written before it. */
         AUDITED_UNLESS_DRY_RUN,
-        /** The store in the path must exist. A service knows a store from its first credit or picture on. */
+        /**
+         * The store in the path must exist. Checked here, because a service knows a store only after its first credit or
+         * image.
+         */
         EXISTING_STORE
     }
 
     public Route {
         headers = List.copyOf(headers);
         flags = Set.copyOf(flags);
-        if (!target.equals(template) && (head(template, target) + head(target, template)).contains("{")) {
-            throw new IllegalArgumentException(target + " and " + template + " differ behind a name");
+        if (!target.equals(template) && (prefix(template, target) + prefix(target, template)).contains("{")) {
+            throw new IllegalArgumentException(target + " and " + template + " differ after the first name");
         }
     }
 
-    /** A route to the gateway itself, which takes no body and draws on nothing. Event streams have connections of their own. */
+    /** A route to the gateway itself, without a body and without a budget. Event streams have their own pool. */
     public static Route of(HttpMethod method, String template, Access access, Delivery delivery) {
         return new Route(
                 method,
@@ -73,7 +76,7 @@ public record Route(
                 Set.of());
     }
 
-    /** Answered by {@code other}, under the same path. */
+    /** To a service, under the same path. */
     public Route to(Service other) {
         return to(other, template);
     }
@@ -103,7 +106,7 @@ public record Route(
                 method, template, access, delivery, service, target, pool, bodyLimit, timeout, other, headers, flags);
     }
 
-    /** With these headers beside those that it has. */
+    /** Adds headers. */
     public Route with(String... more) {
         List<String> all = new ArrayList<>(headers);
         all.addAll(List.of(more));
@@ -121,20 +124,21 @@ public record Route(
         return flags.contains(flag);
     }
 
-    /** What the service is asked for when a client asks for {@code path}, which matches. */
+    /** The path at the service for a matching {@code path}. */
     public String target(String path) {
         return target.equals(template)
                 ? path
-                : head(target, template) + path.substring(head(template, target).length());
+                : prefix(target, template)
+                        + path.substring(prefix(template, target).length());
     }
 
-    /** What stands in {@code path}, which matches, for the {@code {store_id}} that the template has. */
+    /** The segment at {@code {store_id}} of a matching {@code path}. */
     public String store(String path) {
         int segment = template.substring(0, template.indexOf(STORE_SEGMENT)).split("/").length;
         return path.split("/")[segment];
     }
 
-    /** The store that stands in {@code path}, which matches; empty when none does, or what is no id. */
+    /** The store id in a matching {@code path}; empty if the template has none, or if it is malformed. */
     public Optional<UUID> storeId(String path) {
         if (!template.contains(STORE_SEGMENT)) {
             return Optional.empty();
@@ -146,8 +150,8 @@ public record Route(
         }
     }
 
-    /** What stands in {@code of} before the end that it shares with {@code other}. */
-    private static String head(String of, String other) {
+    /** The part of {@code of} before the common suffix. */
+    private static String prefix(String of, String other) {
         int end = of.length();
         int otherEnd = other.length();
         while (end > 0 && otherEnd > 0 && of.charAt(end - 1) == other.charAt(otherEnd - 1)) {

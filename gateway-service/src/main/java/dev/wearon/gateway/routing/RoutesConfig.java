@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** Limits that many routes share. */
+/** Limits of many routes. */
 @ConfigMapping(prefix = "wearon.proxy")
 interface RoutesConfig {
 
@@ -31,14 +31,14 @@ interface RoutesConfig {
     @DurationMax(minutes = 1)
     Duration responseTimeout();
 
-    /** Longer than the create saga's own 10 s, so that its answer is never lost to our impatience. */
+    /** Longer than the 10 s of the create saga, so that its response is not lost. */
     @WithDefault("12s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 1)
     @Bounds.AtLeast("wearon.proxy.response-timeout")
     Duration createTimeout();
 
-    /** The operator's reports read the whole ledger, compare it with the sessions of a day, or touch every image. */
+    /** For the operator's reports, which read the whole ledger, the sessions of a day or all images. */
     @WithDefault("30s")
     @DurationMin(seconds = 1)
     @DurationMax(minutes = 5)

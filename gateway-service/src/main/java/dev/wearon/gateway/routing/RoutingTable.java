@@ -25,19 +25,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Every public path. What is not in here is not there. A line that contradicts itself ends the start. */
+/** All public routes. Every other path is 404. The start fails if a route contradicts itself. */
 @ApplicationScoped
 @Startup
 public class RoutingTable {
 
-    /** Names the shopper for whom a merchant's server asks. */
+    /** Names the shopper of a request from a merchant's server. */
     public static final String SHOPPER_EMAIL = "x-shopper-email";
 
     /**
-     * Who could be let in where nothing is in the table, which decides how that is told: the one place that reads a path by
-     * its beginning. Whatever is added below the operator's is the operator's.
+     * The access of paths without a route. It decides how the 404 is sent, for example whether it needs the admin token. No
+     * other code decides by the prefix of a path. Every route below the operator's prefix is for the operator.
      */
-    private static final Map<String, Access> AREAS =
+    private static final Map<String, Access> ACCESS_BY_PREFIX =
             Map.of("/api/v1/", Access.API_KEY, "/stores/", Access.SIGNED_URL, "/admin/v1/", Access.OPERATOR);
 
     private static final String[] HEADERS_OF_A_READ = {"Authorization", RequestId.HEADER};
@@ -47,20 +47,25 @@ public class RoutingTable {
     private final List<Route> routes;
     private final PathTree<Path> paths = new PathTree<>();
 
-    /** Everything that stands at one path. @param wrongMethod what the other methods are told */
-    private record Path(Map<HttpMethod, Match> found, Match.WrongMethod wrongMethod) {}
+    /**
+     * The routes of one path.
+     *
+     * @param wrongMethod the match for all other methods
+     */
+    private record Path(Map<HttpMethod, Match> routes, Match.WrongMethod wrongMethod) {}
 
     RoutingTable(RoutesConfig config, @All List<RouteSource> others) {
         this.config = config;
-        this.routes = Stream.concat(ours().stream(), others.stream().flatMap(source -> source.routes().stream()))
-                .peek(RoutingTable::requireSense)
+        this.routes = Stream.concat(
+                        gatewayRoutes().stream(), others.stream().flatMap(source -> source.routes().stream()))
+                .peek(RoutingTable::requireConsistent)
                 .toList();
         routes.stream()
                 .collect(Collectors.groupingBy(Route::template, LinkedHashMap::new, Collectors.toList()))
-                .forEach((template, there) -> paths.put(template, path(template, there)));
+                .forEach((template, routes) -> paths.put(template, path(template, routes)));
     }
 
-    private List<Route> ours() {
+    private List<Route> gatewayRoutes() {
         Duration create = config.createTimeout();
         return List.of(
                 call("/api/v1/generation/create", Service.GENERATION)
@@ -114,7 +119,7 @@ public class RoutingTable {
                 page(HEAD, "/docs/{page}"));
     }
 
-    /** A store asks a service, and draws on its calls. */
+    /** A call of a store to a service; counts as a call. */
     private Route read(String template, Service service) {
         return json(GET, template, Access.API_KEY, Delivery.ENVELOPE)
                 .to(service)
@@ -129,7 +134,7 @@ public class RoutingTable {
                 .drawingOn(Budget.CALLS);
     }
 
-    /** The operator asks a service, which the gateway calls as itself. */
+    /** A call of the operator to a service, which the gateway makes as itself. */
     private Route report(String path, Service service) {
         return json(GET, "/admin/v1" + path, Access.OPERATOR, Delivery.ENVELOPE)
                 .to(service, "/internal/v1" + path)
@@ -184,47 +189,47 @@ public class RoutingTable {
                 .within(config.responseTimeout());
     }
 
-    private static void requireSense(Route route) {
-        flaw(route).ifPresent(flaw -> {
-            throw new IllegalStateException(route.method() + " " + route.template() + ": " + flaw);
+    private static void requireConsistent(Route route) {
+        contradiction(route).ifPresent(contradiction -> {
+            throw new IllegalStateException(route.method() + " " + route.template() + ": " + contradiction);
         });
     }
 
-    private static Optional<String> flaw(Route route) {
-        boolean ours = route.service() == Service.GATEWAY;
-        boolean named = route.access() == Access.API_KEY || route.access() == Access.OPERATOR;
-        if ((area(route.template()) == Access.OPERATOR) != (route.access() == Access.OPERATOR)) {
-            return Optional.of("what is below the operator's path is the operator's, and nothing else is");
+    private static Optional<String> contradiction(Route route) {
+        boolean local = route.service() == Service.GATEWAY;
+        boolean authenticated = route.access() == Access.API_KEY || route.access() == Access.OPERATOR;
+        if ((accessByPrefix(route.template()) == Access.OPERATOR) != (route.access() == Access.OPERATOR)) {
+            return Optional.of("the operator's routes are below the operator's path, and no others are");
         } else if (route.access() == Access.CONSUMER || route.access() == Access.SHOPPER_TOKEN) {
             return Optional.of("there is no gate for " + route.access() + " yet");
         } else if ((route.pool() == Pool.EVENTS) != (route.delivery() == Delivery.EVENTS)) {
-            return Optional.of("the connections of event streams are for event streams");
+            return Optional.of("the connections of event streams are only for event streams");
         }
         return switch (route.delivery()) {
-            case JSON -> Optional.of("nothing answers with plain JSON yet");
+            case JSON -> Optional.of("plain JSON is not implemented yet");
             case ENVELOPE, EVENTS ->
-                ours || !named
-                        ? Optional.of("a service is asked, on behalf of somebody who is known")
+                local || !authenticated
+                        ? Optional.of("this delivery needs a service and an authenticated caller")
                         : Optional.empty();
-            case BYTES -> ours ? Optional.of("a service is asked for bytes") : Optional.empty();
-            case RESOURCE, PAGE -> ours ? Optional.empty() : Optional.of("no service is asked");
+            case BYTES -> local ? Optional.of("this delivery needs a service") : Optional.empty();
+            case RESOURCE, PAGE -> local ? Optional.empty() : Optional.of("this delivery is for the gateway itself");
         };
     }
 
-    private static Path path(String template, List<Route> there) {
-        String allowed = there.stream().map(route -> route.method().name()).collect(Collectors.joining(", "));
-        Set<String> headers = there.stream()
+    private static Path path(String template, List<Route> routes) {
+        String allowed = routes.stream().map(route -> route.method().name()).collect(Collectors.joining(", "));
+        Set<String> headers = routes.stream()
                 .flatMap(route -> route.headers().stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         return new Path(
-                there.stream().collect(Collectors.toMap(Route::method, Match.Found::new)),
-                new Match.WrongMethod(template, area(template), allowed, String.join(", ", headers)));
+                routes.stream().collect(Collectors.toMap(Route::method, Match.Found::new)),
+                new Match.WrongMethod(template, accessByPrefix(template), allowed, String.join(", ", headers)));
     }
 
-    /** Where a request goes. */
+    /** The result of matching a request. */
     public sealed interface Match {
 
-        /** Who may come in: what the answer says to browsers, and whether anything is told to strangers, follow from it. */
+        /** The access, which decides about the CORS headers and about early refusals. */
         Access access();
 
         record Found(Route route) implements Match {
@@ -236,8 +241,8 @@ public class RoutingTable {
         }
 
         /**
-         * @param allowed the value of an {@code Allow} header
-         * @param headers what a page may send to one of the path's methods, as a list in a header
+         * @param allowed the value of the {@code Allow} header
+         * @param headers the request headers that the methods of the path accept, comma-separated
          */
         record WrongMethod(String template, Access access, String allowed, String headers) implements Match {}
 
@@ -245,17 +250,21 @@ public class RoutingTable {
     }
 
     public Match match(HttpMethod method, String path) {
-        Path there = paths.find(path);
-        return there == null ? nowhere(path) : there.found().getOrDefault(method, there.wrongMethod());
+        Path found = paths.find(path);
+        return found == null ? noRoute(path) : found.routes().getOrDefault(method, found.wrongMethod());
     }
 
-    /** For a path that nothing can stand at. @param path null when a request line has none */
-    public static Match.NoSuchPath nowhere(String path) {
-        return new Match.NoSuchPath(path == null ? Access.PUBLIC : area(path));
+    /**
+     * The match for an invalid path.
+     *
+     * @param path null if the request line has none
+     */
+    public static Match.NoSuchPath noRoute(String path) {
+        return new Match.NoSuchPath(path == null ? Access.PUBLIC : accessByPrefix(path));
     }
 
-    private static Access area(String path) {
-        for (Map.Entry<String, Access> area : AREAS.entrySet()) {
+    private static Access accessByPrefix(String path) {
+        for (Map.Entry<String, Access> area : ACCESS_BY_PREFIX.entrySet()) {
             if (path.startsWith(area.getKey())) {
                 return area.getValue();
             }

@@ -1,6 +1,6 @@
 package dev.wearon.gateway.routing;
 
-/** Who answers. */
+/** The service that responds. */
 public enum Service {
     GATEWAY,
     CREDITS,

@@ -1,12 +1,12 @@
 /**
- * What is there: one table of all public routes, and how a path finds its line.
+ * The table of all public routes, and the matching of paths.
  *
- * <p>A line says all that is decided about a request: who may call it ({@link dev.wearon.gateway.routing.Access}) apart from
- * how it is answered ({@link dev.wearon.gateway.routing.Delivery}), by which service and over which connections, the limits
- * of its body and time, the budget it draws on, and the headers that browsers may send. Nothing is concluded from a path, a
- * method or a query elsewhere. A bean may add lines ({@link dev.wearon.gateway.routing.RouteSource}).
+ * <p>A route contains all decisions about a request: who may call it ({@link dev.wearon.gateway.routing.Access}), and
+ * independently how the response is delivered ({@link dev.wearon.gateway.routing.Delivery}). It also names the service, the
+ * connection pool, the limits of body and time, the budget and the accepted headers. No other code decides by path, method or
+ * query. A bean may add routes ({@link dev.wearon.gateway.routing.RouteSource}).
  *
- * <p>This package knows neither how access is proved nor how anything is delivered. What each line says stands in a file
- * that a test compares ({@code routes.txt}).
+ * <p>This package does not know how access is checked or responses are delivered. A test compares the table with a file
+ * ({@code routes.txt}).
  */
 package dev.wearon.gateway.routing;

@@ -1,12 +1,12 @@
 package dev.wearon.gateway.stores;
 
-/** The words that a store's fields may have, and how a refusal names them. */
-final class Words {
+/** The allowed values of fields, and their error messages. */
+final class FieldPatterns {
 
     static final String BILLING_MODE = "absorb_mode|resell_mode";
     static final String BILLING_MODE_MESSAGE = "must be absorb_mode or resell_mode";
     static final String TIER = "starter|growth|scale|enterprise";
     static final String TIER_MESSAGE = "must be starter, growth, scale, enterprise or null";
 
-    private Words() {}
+    private FieldPatterns() {}
 }

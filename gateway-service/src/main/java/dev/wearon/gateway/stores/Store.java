@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A store as the operator sees it.
+ * A store for the operator.
  *
- * @param retailCreditPrice what a shopper pays for a credit where shoppers pay; null: not set
+ * @param retailCreditPrice the price of a credit for shoppers, if they pay; null: not set
  * @param subscriptionTier null without a plan
- * @param subscriptionId the billing provider's id, null without a subscription
- * @param subscriptionStatus the billing provider's word, null without a subscription
+ * @param subscriptionId the id at the billing provider; null without a subscription
+ * @param subscriptionStatus the status at the billing provider; null without a subscription
  * @param overageMonthlyCapCents kept while overage is off; null: not set
- * @param shopperCreatesPerDay for how many try-ons one shopper may ask; null: as the gateway is configured
- * @param imageRetentionSeconds how long its images live, if that is shorter than in storage's configuration; null: not set
+ * @param shopperCreatesPerDay the limit of try-ons per shopper; null: the default of the gateway
+ * @param imageRetentionSeconds the retention of its images, if shorter than the default of storage; null: not set
  */
 record Store(
         UUID storeId,
@@ -35,7 +35,7 @@ record Store(
         Instant createdAt,
         Instant updatedAt) {
 
-    /** What may change of a store, by its names on the wire. Nothing else of it ever stands in the audit. */
+    /** The fields that may change, by their names on the wire. The changelog contains only these. */
     Map<String, Object> terms() {
         Map<String, Object> terms = new HashMap<>();
         terms.put("billing_mode", billingMode);

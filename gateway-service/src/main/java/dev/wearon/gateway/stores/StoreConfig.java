@@ -7,12 +7,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * How a store is set up, as its merchant sees it.
+ * The configuration of a store for its merchant.
  *
- * @param retailCreditPrice what a shopper pays for a credit, in the shop's currency; null where the store pays
- * @param shopifyVariantId what a storefront puts into its cart to sell a credit, bare digits; null until there is one
+ * @param retailCreditPrice the price of a credit for shoppers in the shop's currency; null if the store pays
+ * @param shopifyVariantId the product variant that a storefront puts into its cart to sell a credit, as digits; null if there
+ *     is none yet
  * @param subscriptionTier null without a plan
- * @param imageRetention how long the store wants its images to live; told in the words of the disclosure
+ * @param imageRetention the store's own retention of images; shown in the privacy text
  */
 public record StoreConfig(
         UUID storeId,

@@ -5,19 +5,19 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Which stores are listed.
+ * Filters the list of stores.
  *
- * @param part stands somewhere in the shop domain, letter by letter: nothing in it means anything else; null: any
- * @param status null: any
+ * @param search a literal part of the shop domain; null: all
+ * @param status null: all
  */
-record StoreFilter(String part, String status) {
+record StoreFilter(String search, String status) {
 
-    private static final Pattern PART = Pattern.compile("[^\\p{Cntrl}]{1,253}");
+    private static final Pattern SEARCH = Pattern.compile("[^\\p{Cntrl}]{1,253}");
     private static final Pattern STATUS = Pattern.compile("active|inactive");
 
-    /** Reads what a client sent. */
+    /** Reads the query parameters. */
     static StoreFilter of(String search, String status) {
-        if (search != null && !PART.matcher(search).matches()) {
+        if (search != null && !SEARCH.matcher(search).matches()) {
             throw Problem.invalid("search must be 1 to 253 characters of a shop domain.");
         }
         if (status != null && !STATUS.matcher(status).matches()) {

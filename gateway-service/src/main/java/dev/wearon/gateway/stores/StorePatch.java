@@ -9,19 +9,22 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import java.math.BigDecimal;
 
-/** What the operator changes of a store: absent stays as it is, null clears. Every other field is refused. */
+/** A change of a store by the operator. An absent field stays as it is, null clears it, and an unknown field is refused. */
 public record StorePatch(
-        PatchField<@NotNull @Pattern(regexp = Words.BILLING_MODE, message = Words.BILLING_MODE_MESSAGE) String>
+        PatchField<
+                        @NotNull
+                        @Pattern(regexp = FieldPatterns.BILLING_MODE, message = FieldPatterns.BILLING_MODE_MESSAGE)
+                        String>
                 billingMode,
         PatchField<
                         @DecimalMin(value = "0", inclusive = false, message = "must be greater than 0")
                         @Digits(
                                 integer = 6,
                                 fraction = 2,
-                                message = "must have at most 6 digits before and 2 behind the point")
+                                message = "must have at most 6 digits before and 2 after the point")
                         BigDecimal>
                 retailCreditPrice,
-        PatchField<@Pattern(regexp = Words.TIER, message = Words.TIER_MESSAGE) String> subscriptionTier,
+        PatchField<@Pattern(regexp = FieldPatterns.TIER, message = FieldPatterns.TIER_MESSAGE) String> subscriptionTier,
         PatchField<
                         @Pattern(
                                 regexp = SUBSCRIPTION_ID,
@@ -41,17 +44,17 @@ public record StorePatch(
         PatchField<@NotNull Boolean> requireShopperEmail,
         PatchField<@Positive Integer> shopperCreatesPerDay,
         PatchField<
-                        @Min(value = RETENTION_AT_LEAST, message = RETENTION_MESSAGE)
-                        @Max(value = RETENTION_AT_MOST, message = RETENTION_MESSAGE) Integer>
+                        @Min(value = MIN_RETENTION, message = RETENTION_MESSAGE)
+                        @Max(value = MAX_RETENTION, message = RETENTION_MESSAGE) Integer>
                 imageRetentionSeconds) {
 
-    /** An image must outlive its upload and the 15 minutes that a try-on may wait for its worker. */
-    private static final int RETENTION_AT_LEAST = 1_800;
+    /** An image must be kept during its upload and the 15 minutes that a try-on may wait for a worker. */
+    private static final int MIN_RETENTION = 1_800;
 
-    private static final int RETENTION_AT_MOST = 2_592_000;
+    private static final int MAX_RETENTION = 2_592_000;
     private static final String RETENTION_MESSAGE = "must be from 1800 to 2592000 or null";
 
-    /** Billing providers' ids look like this; an e-mail address or what holds an API key does not, nor would the audit. */
+    /** The form of ids of billing providers. Excludes e-mail addresses and API keys, which the changelog refuses. */
     private static final String SUBSCRIPTION_ID = "(?!wk_|.*wk_[0-9a-f]{32})[a-zA-Z0-9._:/-]{1,255}";
 
     private static final String SUBSCRIPTION_STATUS = "active|trialing|past_due|paused|canceled";

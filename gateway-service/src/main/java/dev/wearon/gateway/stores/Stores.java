@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The table {@code gateway.stores}. What changes it writes its entry of the audit in the same transaction. */
+/** The table {@code gateway.stores}. Each change writes its changelog entry in the same transaction. */
 @ApplicationScoped
 public class Stores {
 
@@ -46,7 +46,7 @@ public class Stores {
 
     private static final String FIND = "SELECT " + COLUMNS + " FROM gateway.stores WHERE id = $1";
 
-    /** Keys may be issued meanwhile: they refer to the store, and its id never changes. */
+    /** FOR NO KEY UPDATE still allows new API keys, whose foreign key refers only to the id. */
     private static final String FIND_AND_LOCK = FIND + " FOR NO KEY UPDATE";
 
     private static final String UPDATE = """
@@ -58,7 +58,7 @@ public class Stores {
              WHERE id = $1
             RETURNING\s""" + COLUMNS;
 
-    /** The operator's list of all stores. No pattern: what is searched for is text, whatever stands in it. */
+    /** Lists all stores, for the operator. strpos and not LIKE: the search text has no special characters. */
     private static final String PAGE = "SELECT " + COLUMNS + """
               FROM gateway.stores
              WHERE (created_at, id) < ($1, $2)
@@ -103,7 +103,7 @@ public class Stores {
     }
 
     sealed interface Changing {
-        /** @param store as it is now, also where the change was none */
+        /** @param store the current state, also if nothing changed */
         record Changed(Store store) implements Changing {}
 
         record NoSuchStore() implements Changing {}
@@ -116,7 +116,7 @@ public class Stores {
 
         record NoSuchStore() implements Configuring {}
 
-        /** The store has no access to its shop, where the credits would be sold. */
+        /** The store is not connected to its shop, where the credits would be sold. */
         record NotConnected() implements Configuring {}
     }
 
@@ -143,9 +143,9 @@ public class Stores {
     }
 
     /**
-     * The merchant's own decision: who pays.
+     * Changes the payment mode, for the merchant.
      *
-     * @param price what a shopper pays for a credit; empty where the store pays
+     * @param price the price of a credit for shoppers; empty if the store pays
      */
     public Uni<Configuring> configure(Author author, UUID storeId, BillingMode mode, Optional<BigDecimal> price) {
         return statements.transaction(transaction -> transaction
@@ -164,16 +164,15 @@ public class Stores {
         return statements.first(FIND_CONFIG, Tuple.of(storeId), Stores::config);
     }
 
-    /** Newest first. */
-    Uni<StorePage> page(StoreFilter filter, PageRequest page) {
-        Cursor before = page.before();
+    Uni<StorePage> page(StoreFilter filter, PageRequest request) {
+        Cursor before = request.before();
         return statements
-                .run(PAGE, Tuple.of(before.at(), before.id(), page.rowsToRead(), filter.part(), filter.status()))
-                .map(rows -> Page.of(rows, page, "created_at"))
-                .map(rowsOfPage -> new StorePage(rowsOfPage.map(Stores::store), rowsOfPage.nextCursor()));
+                .run(PAGE, Tuple.of(before.at(), before.id(), request.rowsToRead(), filter.search(), filter.status()))
+                .map(rows -> Page.of(rows, request, "created_at"))
+                .map(page -> new StorePage(page.map(Stores::store), page.nextCursor()));
     }
 
-    /** Whether there is such a store, active or not. */
+    /** Whether the store exists, active or not. */
     public Uni<Boolean> exists(UUID storeId) {
         return statements
                 .run(EXISTS, Tuple.of(storeId))
@@ -187,7 +186,7 @@ public class Stores {
                     fields.put("shop_domain", store.shopDomain());
                     return changelog.write(
                             transaction,
-                            new Entry(author, Action.STORE_CREATED, store.storeId(), null, Change.made(fields)));
+                            new Entry(author, Action.STORE_CREATED, store.storeId(), null, Change.created(fields)));
                 })
                 .orElseGet(() -> Uni.createFrom().voidItem());
     }
@@ -198,7 +197,7 @@ public class Stores {
             return Uni.createFrom().item(new Changing.OverageWithoutCap());
         }
         Change change = Change.between(old.terms(), store.terms());
-        if (change.isNone()) {
+        if (change.isEmpty()) {
             return Uni.createFrom().item(new Changing.Changed(old));
         }
         var entry = new Entry(author, Action.STORE_CHANGED, store.storeId(), null, change);
@@ -225,7 +224,7 @@ public class Stores {
         return transaction
                 .preparedQuery(SET_PAYMENT)
                 .execute(Tuple.of(storeId, mode.wire(), price.orElse(null)))
-                .call(() -> change.isNone()
+                .call(() -> change.isEmpty()
                         ? Uni.createFrom().voidItem()
                         : changelog.write(transaction, new Entry(author, Action.CONFIG_CHANGED, storeId, null, change)))
                 .map(rows -> new Configuring.Configured(config(rows.iterator().next())));

@@ -19,7 +19,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** The operator's side of stores. */
+/** The operator's endpoints for stores. */
 @Path("/admin/v1/stores")
 public class StoresResource {
 
@@ -38,10 +38,10 @@ public class StoresResource {
             @NotNull @Pattern(regexp = HOST_NAME, message = "must be a host name like shop.example.com")
             String shopDomain,
 
-            @Pattern(regexp = Words.BILLING_MODE, message = Words.BILLING_MODE_MESSAGE)
+            @Pattern(regexp = FieldPatterns.BILLING_MODE, message = FieldPatterns.BILLING_MODE_MESSAGE)
             String billingMode,
 
-            @Pattern(regexp = Words.TIER, message = Words.TIER_MESSAGE)
+            @Pattern(regexp = FieldPatterns.TIER, message = FieldPatterns.TIER_MESSAGE)
             String subscriptionTier) {}
 
     @POST
@@ -77,8 +77,8 @@ public class StoresResource {
             case Stores.Changing.Changed changed -> changed.store();
             case Stores.Changing.NoSuchStore() -> throw notFound();
             case Stores.Changing.OverageWithoutCap() ->
-                throw Problem.invalid("overage_monthly_cap_cents must be set where overage_enabled is true:"
-                        + " overage never goes without a cap.");
+                throw Problem.invalid(
+                        "overage_monthly_cap_cents must be set if overage_enabled is true:" + " overage needs a cap.");
         });
     }
 

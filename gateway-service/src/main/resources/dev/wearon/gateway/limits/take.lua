@@ -1,15 +1,16 @@
--- Takes one call from every window it is asked about, or from none of them.
+-- Counts one call in every window, or in none of them if one window is full.
 --
--- KEYS: a hash per window. ARGV: for each of them the length of a bucket in ms, and the limit.
--- Answers {1 or 0, now, left, at, left, at, ...}: whether the call passes, the time, and for each window how many calls are
--- left and when the next one would pass if none is, else when the window is full again. Times are ms by the clock of Redis.
+-- KEYS: a hash per window. ARGV: for each window the length of a bucket in ms, and the limit.
+-- Returns {1 or 0, now, left, at, left, at, ...}: whether the call passes, the time, and for each window how many calls are
+-- left, and when the next call passes if none is left, or else when the window is empty again. Times are in ms by the clock
+-- of Redis.
 --
--- A window is BUCKETS buckets and the one under way, so that it is never shorter than it says. Its hash holds the count of
--- each bucket that is not empty under the bucket's number, and "total", "first" and "last" of them: mostly these are
--- all that is read, and the others are visited once, when they are over.
+-- A window has BUCKETS buckets plus the current one, so that it is never shorter than its nominal length. Its hash has the
+-- count of each non-empty bucket under the bucket's number, and the fields "total", "first" and "last". Usually only these
+-- fields are read. Other buckets are read once, when they expire.
 --
--- This runs for every request of every store. So the usual way makes no functions, turns a number into text as seldom as it
--- can, and writes only what has changed: that is a fifth of its time.
+-- This script runs for every request of every store. So the usual path creates no functions, converts few numbers to text,
+-- and writes only changes. This saves a fifth of its time.
 
 local BUCKETS = 60
 
@@ -18,7 +19,7 @@ local clock = call('TIME')
 local now = clock[1] * 1000 + floor(clock[2] / 1000)
 local windows, passes = {}, true
 
--- The buckets of a window with their counts, the oldest first.
+-- The buckets of a window with their counts, oldest first.
 local function buckets(key)
   local kept, found = call('HGETALL', key), {}
   for i = 1, #kept, 2 do
@@ -40,7 +41,7 @@ for i = 1, #KEYS do
   local moved = false
   if total > 0 then
     first, last = kept[2] + 0, kept[3] + 0
-    -- The clock was set back: for a little, time stands still; for longer than a window, what is here says nothing.
+    -- The clock was set back: keep the last time, or discard the data if it was more than a window.
     if last > bucket and last - bucket <= BUCKETS then
       bucket, field = last, kept[3]
       count = call('HGET', key, field) + 0
@@ -89,7 +90,7 @@ for i = 1, #KEYS do
   end
   local left, frees = window.limit - total, window.last
   if left <= 0 then
-    -- One passes when the first bucket is over; after the limit was lowered it may take several.
+    -- The next call passes when the first bucket expires; after a lowered limit several buckets must expire.
     frees = window.first
     if left < 0 then
       for _, kept_bucket in ipairs(buckets(key)) do

@@ -50,9 +50,9 @@ class ApiKeyGateTest {
     @Nested
     class Returns401 {
 
-        /** One and the same answer, so that nobody learns which keys exist. */
+        /** All get the same response, so that it does not reveal which keys exist. */
         @Test
-        void refusesEveryBadKeyAlike() throws Exception {
+        void refusesEveryInvalidKeyInTheSameWay() throws Exception {
             String key = merchant.apiKey();
             String hash = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
@@ -103,7 +103,7 @@ class ApiKeyGateTest {
             assertThat(FakeServices.credits().seen()).isEmpty();
         }
 
-        /** A space or a tab at the end is no part of a header's value, so it is no part of the key either. */
+        /** Trailing spaces and tabs are not part of a header's value, so not part of the key. */
         @ParameterizedTest
         @ValueSource(strings = {"0", ".", ",", ";", "\"", "\u00a0", "\u00e9", "/x", "\tx", " x"})
         void refusesAKeyWithTrailingBytes(String bytes) {
@@ -113,7 +113,7 @@ class ApiKeyGateTest {
         }
 
         @Test
-        void refusesTwoKeysWhicheverIsGood() {
+        void refusesTwoKeys() {
             String good = "Authorization: Bearer " + merchant.apiKey();
             String bad = "authorization: Bearer wk_" + "0".repeat(32);
             for (List<String> headers : List.of(List.of(good, bad), List.of(bad, good), List.of(good, good))) {
@@ -128,7 +128,7 @@ class ApiKeyGateTest {
         }
 
         @Test
-        void stopsAKeyWithinASecondOfItsRevocation() {
+        void refusesAKeyWithinASecondAfterItsRevocation() {
             merchant.calls().get(BALANCE).then().spec(success(200));
             sql(
                     "UPDATE gateway.store_api_keys SET is_active = false WHERE id = ?::uuid",
@@ -137,7 +137,7 @@ class ApiKeyGateTest {
         }
 
         @Test
-        void stopsAKeyWithinASecondOfItsStoresDeactivation() {
+        void refusesAKeyWithinASecondAfterItsStoresDeactivation() {
             merchant.calls().get(BALANCE).then().spec(success(200));
             sql(
                     "UPDATE gateway.stores SET status = 'inactive' WHERE id = ?::uuid",
@@ -157,7 +157,7 @@ class ApiKeyGateTest {
         }
     }
 
-    /** The HTTP server refuses it before any handler sees it, closes the connection, and goes on. */
+    /** The HTTP server itself refuses it and closes the connection. */
     @Test
     void refusesAKeyOfAMegabyte() throws IOException {
         String answers = "";
@@ -174,7 +174,7 @@ class ApiKeyGateTest {
         assertThat(LogFile.holding("after-a-megabyte")).doesNotContain(ENDLESS);
     }
 
-    /** Empty for a client whose connection was closed while it was still sending, before it read. */
+    /** Empty if the connection was closed while the client was still sending. */
     private static String answerToAKeyOfAMegabyte() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
             socket.setSoTimeout(15_000);
@@ -184,7 +184,7 @@ class ApiKeyGateTest {
                                 .formatted(BALANCE, ENDLESS.repeat((1 << 20) / ENDLESS.length()))
                                 .getBytes(StandardCharsets.US_ASCII));
             } catch (SocketException closedMeanwhile) {
-                // What was answered before may be there to read all the same.
+                // The response may still be readable.
             }
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         } catch (SocketException closedMeanwhile) {
@@ -196,7 +196,7 @@ class ApiKeyGateTest {
     class Returns503 {
 
         @Test
-        void saysComeBackWhileTheDatabaseIsAwayToAllButKnownKeys() {
+        void forUncachedKeysWhileTheDatabaseIsUnreachable() {
             Merchant known = Merchant.inAbsorbMode();
             known.calls().get(BALANCE).then().spec(success(200));
             sql("ALTER ROLE wearon_gateway NOLOGIN");
@@ -207,7 +207,7 @@ class ApiKeyGateTest {
                 }
                 var answer = merchant.calls().get(BALANCE).then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
                 assertThat(answer.extract().header("Retry-After")).isEqualTo("1");
-                // What needs no database goes on.
+                // Requests that need no database still work.
                 with("Bearer nonsense").get(BALANCE).then().spec(refusal(401, "INVALID_API_KEY"));
                 Merchant.operator()
                         .body("{\"allowed_domains\":[]}")

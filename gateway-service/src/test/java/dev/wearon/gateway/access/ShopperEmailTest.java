@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ShopperEmailTest {
 
-    /** How HTTP hands over a text: a character per byte of its UTF-8. */
+    /** The form of a text in an HTTP header: one character per UTF-8 byte. */
     private static String onTheWire(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
@@ -24,7 +24,7 @@ class ShopperEmailTest {
         "jos\u00e9@example.com, jos\u00e9@example.com",
         "JOSE\u0301@example.com, jos\u00e9@example.com"
     })
-    void makesOneAddressOfAllItsSpellings(String offered, String normalised) {
+    void normalisesAllSpellingsOfAnAddress(String offered, String normalised) {
         assertThat(ShopperEmail.normalised(List.of(onTheWire(offered)))).hasValue(normalised);
     }
 
@@ -43,12 +43,12 @@ class ShopperEmailTest {
                 "a@b.\u0007",
                 "a\u00a0@b.c\u2028"
             })
-    void countsAnUnusableOneAsNone(String offered) {
+    void ignoresAnUnusableAddress(String offered) {
         assertThat(ShopperEmail.normalised(List.of(onTheWire(offered)))).isEmpty();
     }
 
     @Test
-    void takesAtMost254CharactersAndOneHeader() {
+    void acceptsAtMost254CharactersAndOneHeader() {
         String longest = "a".repeat(248) + "@b.com";
         assertThat(ShopperEmail.normalised(List.of(longest))).hasValue(longest);
         assertThat(ShopperEmail.normalised(List.of("a" + longest))).isEmpty();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a service behind the gateway gets to know about who is calling. */
+/** The identity of the caller that a service receives. */
 @QuarkusTest
 class SignedIdentityTest {
 
@@ -65,7 +65,7 @@ class SignedIdentityTest {
     }
 
     @Test
-    void isSignedByTheGatewayAndSaysTheStoreAndItsTerms() throws ParseException {
+    void isSignedByTheGatewayAndContainsTheStoreAndItsTerms() throws ParseException {
         var merchant = Merchant.with(Map.of("billing_mode", "resell_mode", "subscription_tier", "growth"));
         Merchant.sql(
                 "UPDATE gateway.stores SET subscription_status = 'trialing' WHERE id = ?::uuid",
@@ -99,7 +99,7 @@ class SignedIdentityTest {
     }
 
     @Test
-    void leavesOutWhatIsNotKnown() throws ParseException {
+    void omitsUnknownTerms() throws ParseException {
         var merchant = Merchant.inAbsorbMode();
         merchant.calls()
                 .header("x-shopper-email", "not an address")
@@ -114,7 +114,7 @@ class SignedIdentityTest {
     }
 
     @Test
-    void saysTheCapOfOverageOnlyWhileItIsOn() throws ParseException {
+    void containsTheOverageCapOnlyWhileOverageIsOn() throws ParseException {
         var merchant = Merchant.inAbsorbMode();
         String storeId = merchant.storeId().toString();
         Merchant.sql(
@@ -136,7 +136,7 @@ class SignedIdentityTest {
     }
 
     @Test
-    void letsNoOverageStandWithoutACap() {
+    void refusesOverageWithoutACap() {
         String storeId = Merchant.inAbsorbMode().storeId().toString();
         for (String change : List.of(
                 "overage_enabled = true",
@@ -148,7 +148,7 @@ class SignedIdentityTest {
         }
     }
 
-    /** What names no shopper, or more than one, must not become somebody. */
+    /** An invalid or repeated header must not name a shopper. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -159,7 +159,7 @@ class SignedIdentityTest {
                 "ann",
                 ""
             })
-    void namesNoShopperThatIsNotOne(String header) throws ParseException {
+    void namesNoShopperForAnInvalidHeader(String header) throws ParseException {
         var merchant = Merchant.inAbsorbMode();
         String head = "GET " + BALANCE + " HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: Bearer "
                 + merchant.apiKey() + "\r\nx-shopper-email: " + header;
@@ -168,7 +168,7 @@ class SignedIdentityTest {
     }
 
     @Test
-    void namesOneShopperHoweverTheAddressIsTyped() throws ParseException {
+    void namesTheSameShopperForEverySpelling() throws ParseException {
         var merchant = Merchant.inAbsorbMode();
         Set<String> tokens = new HashSet<>();
         for (String typed : List.of("JOSE\u0301@Example.com", "jos\u00e9@example.com  ", "Jos\u00c9@EXAMPLE.COM")) {
@@ -185,7 +185,7 @@ class SignedIdentityTest {
     }
 
     @Test
-    void isMadeOncePerStoreAndShopperAndReused() throws ParseException {
+    void isReusedPerStoreAndShopper() throws ParseException {
         var merchant = Merchant.inAbsorbMode();
         var another = Merchant.inAbsorbMode();
         for (int i = 0; i < 3; i++) {
@@ -206,7 +206,7 @@ class SignedIdentityTest {
     }
 
     @Test
-    void leavesNothingOfWhatTheClientSaysAboutItself() {
+    void dropsTheClaimsOfTheClient() {
         var merchant = Merchant.inAbsorbMode();
         merchant.calls()
                 .header("X-Request-Id", "kept-1")

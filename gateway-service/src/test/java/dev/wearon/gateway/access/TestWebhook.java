@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** All that a webhook of a foreign system takes, beside its line in the table. */
+/** A complete example of a webhook, besides its route. */
 @Path(TestRoutes.WEBHOOK)
 public class TestWebhook implements WebhookSignature {
 
@@ -34,7 +34,7 @@ public class TestWebhook implements WebhookSignature {
     }
 
     @Override
-    public boolean fits(MultiMap headers, byte[] body) {
+    public boolean matches(MultiMap headers, byte[] body) {
         CHECKED.add(body.length);
         String offered = headers.get(SIGNATURE);
         return offered != null

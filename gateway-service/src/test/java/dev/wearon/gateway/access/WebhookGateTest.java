@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebhookGateTest {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final byte[] MESSAGE = bytes("{\"topic\":\"orders/paid\",\"id\":1}");
     private static final byte[] NO_JSON = bytes("no JSON at all");
 
@@ -79,22 +79,22 @@ class WebhookGateTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"application/json", "text/plain", "application/x-www-form-urlencoded", "odd"})
-        void whateverIsSignedByItsSender(String contentType) throws Exception {
+        void anySignedBody(String contentType) throws Exception {
             assertThat(sendSigned(MESSAGE, "Content-Type", contentType).statusCode())
                     .isLessThan(300);
             assertThat(TestWebhook.STORED).containsExactly(TestWebhook.JSON.readTree(MESSAGE));
         }
 
         @Test
-        void aBodyOfTheLimitWhole() throws Exception {
+        void aBodyOfExactlyTheLimit() throws Exception {
             HttpResponse<String> answer = sendSigned(messageOf(TestRoutes.WEBHOOK_LIMIT));
             assertThat(TestWebhook.PARSED).containsExactly(TestRoutes.WEBHOOK_LIMIT);
             assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
         }
 
-        /** What is no secret of the sender's needs no guard: it is the parser that refuses. */
+        /** After a valid signature, the parser of the resource decides. */
         @Test
-        void whatTheReceiverThenRefuses() throws Exception {
+        void aSignedBodyThatTheResourceRefuses() throws Exception {
             assertThat(sendSigned(NO_JSON).statusCode()).isEqualTo(400);
         }
     }
@@ -103,7 +103,7 @@ class WebhookGateTest {
     class Refuses {
 
         @Test
-        void anotherSignatureBeforeAnybodyParses() throws Exception {
+        void anInvalidSignatureBeforeParsing() throws Exception {
             HttpResponse<String> answer = send(signature(MESSAGE), BodyPublishers.ofByteArray(NO_JSON));
             assertThat(answer.statusCode()).isEqualTo(401);
             assertThat(answer.body()).contains("INVALID_API_KEY");
@@ -113,23 +113,23 @@ class WebhookGateTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"", "00", "none"})
-        void whatIsNoSignature(String offered) throws Exception {
+        void aMalformedSignature(String offered) throws Exception {
             String signature = offered.isEmpty() ? null : offered;
             assertThat(send(signature, BodyPublishers.ofByteArray(MESSAGE)).statusCode())
                     .isEqualTo(401);
             assertThat(TestWebhook.PARSED).isEmpty();
         }
 
-        /** Each may hold its limit in memory, whoever sent it. */
+        /** Each message may use up to its limit of memory, before its sender is known. */
         @Test
-        void whatIsOneTooManyAtTheSameTime() throws Exception {
+        void tooManyConcurrentMessages() throws Exception {
             Deque<Socket> slow = new ArrayDeque<>();
             try {
-                // Again each time: on a busy machine the first ones may have run out of time before the last one came.
+                // Refills each time: on a busy machine the first bodies may time out before the last one is sent.
                 HttpResponse<String> refused = Await.until(
-                        PATIENCE,
+                        TIMEOUT,
                         () -> {
-                            holdEveryPlace(slow);
+                            useAllPermits(slow);
                             return sendSigned(MESSAGE);
                         },
                         answer -> answer.statusCode() == 503);
@@ -137,7 +137,7 @@ class WebhookGateTest {
                 for (Socket socket : slow) {
                     socket.close();
                 }
-                Await.until(PATIENCE, () -> sendSigned(MESSAGE).statusCode(), status -> status < 300);
+                Await.until(TIMEOUT, () -> sendSigned(MESSAGE).statusCode(), status -> status < 300);
             } finally {
                 for (Socket socket : slow) {
                     socket.close();
@@ -145,9 +145,9 @@ class WebhookGateTest {
             }
         }
 
-        /** One of them may be refused itself. */
-        private static void holdEveryPlace(Deque<Socket> slow) throws Exception {
-            for (int i = 0; i <= WebhookGate.MOST_AT_ONCE; i++) {
+        /** One of them may itself be refused. */
+        private static void useAllPermits(Deque<Socket> slow) throws Exception {
+            for (int i = 0; i <= WebhookGate.MAX_CONCURRENT; i++) {
                 Socket socket = new Socket("127.0.0.1", RestAssured.port);
                 slow.add(socket);
                 socket.getOutputStream()
@@ -164,7 +164,7 @@ class WebhookGateTest {
         }
 
         @Test
-        void aBodyThatTurnsOutToBe() throws Exception {
+        void aChunkedBodyThatIsLargerThanTheLimit() throws Exception {
             byte[] large = messageOf(TestRoutes.WEBHOOK_LIMIT + 1);
             BodyPublisher chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large));
             assertThat(send(signature(large), chunked).statusCode()).isEqualTo(413);
@@ -172,9 +172,9 @@ class WebhookGateTest {
         }
     }
 
-    /** So that the sender sends it again. */
+    /** So that the sender repeats the message. */
     @Test
-    void aMessageThatCannotBeStoredIsNoSuccess() throws Exception {
+    void failsIfTheMessageCannotBeStored() throws Exception {
         assertThat(sendSigned(bytes("{\"topic\":\"full\"}")).statusCode()).isEqualTo(500);
         assertThat(TestWebhook.STORED).isEmpty();
     }

@@ -45,7 +45,7 @@ class OperatorTest {
                     STRONG + ",weak",
                     STRONG + ", " + STRONG + ",                                      "
                 })
-        void inProductionWithAWeakTokenAmongThem(String tokens) {
+        void inProductionIfOneTokenIsWeak(String tokens) {
             assertThatThrownBy(() -> inProduction(tokens))
                     .hasMessageContaining("WEARON_ADMIN_TOKEN")
                     .hasMessageContaining("32")
@@ -63,15 +63,15 @@ class OperatorTest {
     }
 
     @Test
-    void knowsEachTokenByTheBeginningOfItsHash() {
+    void identifiesEachTokenByAPrefixOfItsHash() {
         Operator operator = inProduction(STRONG + " , " + OTHER);
         // printf %s "$TOKEN" | sha256sum | cut -c1-8
-        assertThat(operator.who(List.of("Bearer " + STRONG))).contains("operator-3017e07e");
-        assertThat(operator.who(List.of("Bearer " + OTHER))).contains("operator-a1bf4dc2");
+        assertThat(operator.identify(List.of("Bearer " + STRONG))).contains("operator-3017e07e");
+        assertThat(operator.identify(List.of("Bearer " + OTHER))).contains("operator-a1bf4dc2");
     }
 
     @Test
-    void knowsNobodyElse() {
+    void refusesOtherTokens() {
         Operator operator = inProduction(STRONG + "," + OTHER);
         for (String offered : List.of(
                 STRONG,
@@ -80,10 +80,10 @@ class OperatorTest {
                 "Bearer ",
                 "bearer " + STRONG,
                 "Bearer operator-3017e07e")) {
-            assertThat(operator.who(List.of(offered))).as(offered).isEmpty();
+            assertThat(operator.identify(List.of(offered))).as(offered).isEmpty();
         }
-        assertThat(operator.who(List.of())).isEmpty();
-        assertThat(operator.who(List.of("Bearer " + STRONG, "Bearer " + STRONG)))
+        assertThat(operator.identify(List.of())).isEmpty();
+        assertThat(operator.identify(List.of("Bearer " + STRONG, "Bearer " + STRONG)))
                 .isEmpty();
     }
 }

@@ -27,8 +27,8 @@ class JsonShapeTest {
     @Inject
     JsonShape shape;
 
-    private String complaint(String body) {
-        return shape.complaint(body.getBytes(StandardCharsets.UTF_8)).orElse("none");
+    private String violation(String body) {
+        return shape.violation(body.getBytes(StandardCharsets.UTF_8)).orElse("none");
     }
 
     @ParameterizedTest
@@ -45,31 +45,31 @@ class JsonShapeTest {
                 "{\"wk_0123\":1,\"wk_0123\":2} | A key of the body is there twice in the same object.",
                 "[] | none",
                 "null | none",
-                // No JSON, which somebody else says.
+                // Invalid JSON, which the reader of the body refuses.
                 "{\"a\":1,} | none",
                 "{\"a\" | none",
                 "]]] | none",
                 "abc | none",
             })
-    void complainsAboutAKeyThatIsThereTwice(String body, String complaint) {
-        assertThat(complaint(body)).isEqualTo(complaint);
+    void refusesADuplicateKey(String body, String violation) {
+        assertThat(violation(body)).isEqualTo(violation);
     }
 
     @Test
-    void complainsAboutWhatIsTooDeep() {
-        assertThat(complaint(DEEPEST)).isEqualTo("none");
+    void refusesTooDeepNesting() {
+        assertThat(violation(DEEPEST)).isEqualTo("none");
         for (String body : List.of(
                 TOO_DEEP,
                 "[".repeat(33),
                 "{\"a\":".repeat(33) + "1" + "}".repeat(33),
                 "{\"a\":[".repeat(17),
                 "[".repeat(60_000))) {
-            assertThat(complaint(body)).isEqualTo("The body is nested more than 32 levels deep.");
+            assertThat(violation(body)).isEqualTo("The body is nested more than 32 levels deep.");
         }
-        assertThat(complaint("[[]" + ",[]".repeat(20_000) + "]")).isEqualTo("none");
+        assertThat(violation("[[]" + ",[]".repeat(20_000) + "]")).isEqualTo("none");
     }
 
-    /** One place for all of them, whoever reads the body afterwards. */
+    /** The check does not depend on the reader of the body. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -81,7 +81,7 @@ class JsonShapeTest {
                 "POST /admin/v1/stores/0190a000-0000-7000-8000-000000000000/credits",
                 "POST /admin/v1/reconciliation/repair"
             })
-    void isLookedAtOnEveryRoute(String route) {
+    void isCheckedOnEveryRoute(String route) {
         generation().answers(200, "{}");
         Merchant merchant = Merchant.inAbsorbMode();
         String method = route.split(" ")[0];
@@ -104,7 +104,7 @@ class JsonShapeTest {
     }
 
     @Test
-    void leavesTheBodyAsItIs() {
+    void doesNotChangeTheBody() {
         generation().answers(201, "{}");
         String body = " {\"prompt\" : \"\\u0061\", \"n\":1.0e0 } ";
         Merchant.inAbsorbMode()

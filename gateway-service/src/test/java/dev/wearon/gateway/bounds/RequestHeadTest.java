@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What no decent client sends before the body of a request. */
+/** Requests with unusual heads. */
 @QuarkusTest
 class RequestHeadTest {
 
@@ -78,7 +78,7 @@ class RequestHeadTest {
                     "longer than the 4000 bytes");
         }
 
-        /** One name many times is as many headers as many names. */
+        /** Repeated headers count separately. */
         @Test
         void isRefusedUnderOneNameToo() {
             refused(
@@ -87,8 +87,8 @@ class RequestHeadTest {
         }
 
         @Test
-        void beginsAboveTheLimit() {
-            // The helper adds one more, and three are there already.
+        void acceptsExactlyTheLimit() {
+            // Three headers are there already, and the helper adds one.
             assertThat(RawHttp.send(keyed("GET " + BALANCE) + headers(97), new byte[0])
                             .status())
                     .isEqualTo(200);
@@ -100,7 +100,7 @@ class RequestHeadTest {
                     .isEqualTo(200);
         }
 
-        /** Also where no key is asked for. */
+        /** On routes without a key too. */
         @ParameterizedTest
         @ValueSource(strings = {"/docs/", "/stores/x/uploads/a.png", "/admin/v1/stores", "/nope"})
         void isRefusedEverywhere(String path) {
@@ -137,7 +137,7 @@ class RequestHeadTest {
                     "Transfer-Encoding:\u000bchunked",
                     "X: y\rTransfer-Encoding: chunked",
                 })
-        void ofALengthThatCanBeReadInTwoWaysIsRefused(String framing) {
+        void isRefusedForAnAmbiguousLength(String framing) {
             Answer answer = RawHttp.raw(
                     keyed("POST " + CREATE) + "\r\n" + framing + "\r\n\r\n5\r\n{\"a\":\r\n0\r\n\r\n" + HIDDEN);
             assertThat(answer.status()).isEqualTo(400);
@@ -145,7 +145,7 @@ class RequestHeadTest {
             assertThat(seen()).isEmpty();
         }
 
-        /** The length that is not believed here may have been believed before: what follows is not to be trusted. */
+        /** A proxy may have used the Content-Length that the gateway ignores, so the following bytes are not safe. */
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -153,7 +153,7 @@ class RequestHeadTest {
                     "Transfer-Encoding: chunked\r\nContent-Length: 60",
                     "Transfer-Encoding: CHUNKED\r\nContent-Length: 4"
                 })
-        void behindAChunkedBodyReachesNobody(String framing) {
+        void isPreventedAfterAChunkedBody(String framing) {
             Answer answer = RawHttp.raw(keyed("POST " + CREATE) + "\r\n" + framing
                     + "\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
                     + keyed("GET /api/v1/credits/balance") + "\r\n\r\n");
@@ -168,7 +168,7 @@ class RequestHeadTest {
         }
 
         @Test
-        void inABodyStaysABody() {
+        void isNotPossibleInsideABody() {
             generation().answers(201, "{}");
             Answer answer =
                     RawHttp.send(keyed("POST " + CREATE) + "\r\nContent-Length: " + HIDDEN.length(), HIDDEN.getBytes());
@@ -178,7 +178,7 @@ class RequestHeadTest {
         }
 
         @Test
-        void byAnObsoleteFoldOrAnHttp10ChunkReachesNobody() {
+        void isPreventedForFoldedHeadersAndHttp10Chunks() {
             Answer folded = RawHttp.send(keyed("GET " + BALANCE) + "\r\nX-A: b\r\n X-Store-Id: 1", new byte[0]);
             assertThat(seen().flatMap(call -> call.headers().names().stream()))
                     .doesNotContain("X-Store-Id", "x-store-id", "X-A");
@@ -232,7 +232,7 @@ class RequestHeadTest {
         }
 
         @Test
-        void stayOutsideOfTheEnvelope() {
+        void areNotForwardedOnEnvelopeRoutes() {
             assertThat(RawHttp.send(keyed("GET " + BALANCE) + CLAIMS, new byte[0])
                             .status())
                     .isEqualTo(200);
@@ -244,7 +244,7 @@ class RequestHeadTest {
                             "traceparent",
                             "user-agent",
                             "x-request-id",
-                            // Named hop-by-hop by the client, so at most dropped.
+                            // The client declares it hop-by-hop, so it may be dropped.
                             "accept-language");
             assertThat(names()).contains("authorization", "prefer", "x-request-id");
             assertThat(credits().onlySeen().headers().getAll("Authorization"))
@@ -254,7 +254,7 @@ class RequestHeadTest {
         }
 
         @Test
-        void stayOutsideOfOperatorRoutes() {
+        void areNotForwardedOnOperatorRoutes() {
             assertThat(RawHttp.send(
                                     "GET /admin/v1/ledger/check HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
                                             + dev.wearon.gateway.testing.FakeServices.ADMIN_TOKEN + CLAIMS,
@@ -273,7 +273,7 @@ class RequestHeadTest {
         }
 
         @Test
-        void stayOutsideOfPlainRoutes() {
+        void areNotForwardedOnByteRoutes() {
             assertThat(RawHttp.send(keyed("GET " + OBJECT) + CLAIMS + "\r\nRange: bytes=0-1", new byte[0])
                             .status())
                     .isEqualTo(200);
@@ -282,7 +282,7 @@ class RequestHeadTest {
         }
     }
 
-    /** Every header that somebody reads or that passes, and some that nobody knows. */
+    /** Every header that the gateway reads or forwards, and some unknown ones. */
     static Stream<String> readHeaders() {
         return Stream.of(
                 "Accept",
@@ -326,7 +326,7 @@ class RequestHeadTest {
 
         @ParameterizedTest
         @MethodSource("dev.wearon.gateway.bounds.RequestHeadTest#readHeaders")
-        void inAnyHeaderNeitherPassNorComeBackAsAHeaderNorFail(String header) {
+        void inAnyHeaderAreNeitherForwardedNorEchoedNorCauseAFault(String header) {
             for (String value : VALUES) {
                 for (String line : List.of("GET " + BALANCE, "GET " + OBJECT, "GET /api/v1/health", "GET /nope")) {
                     Answer answer = RawHttp.send(keyed(line) + "\r\n" + header + ": " + value, new byte[0]);
@@ -339,15 +339,15 @@ class RequestHeadTest {
             assertThat(seen()).allSatisfy(call -> {
                 assertThat(call.headers().contains("X-Store-Id")).isFalse();
                 assertThat(call.headers().get("X-Request-Id")).matches("req_[0-9a-f-]{36}|a");
-                // A folded line may pass as one.
+                // A folded line may be forwarded as one line.
                 call.headers().forEach(passed -> assertThat(passed.getValue()).matches("[^\\p{Cntrl}]*"));
             });
         }
 
-        /** By the HTTP server itself, which knows no envelope. */
+        /** The HTTP server itself refuses these, without the envelope. */
         @ParameterizedTest
         @ValueSource(strings = {"a\rb", "a\u0000b", "a\u0001b", "a\u001b[31m", "a\u007fb"})
-        void thatControlSomethingAreRefused(String value) {
+        void thatAreControlCharactersAreRefused(String value) {
             assertThat(RawHttp.send(keyed("GET " + BALANCE) + "\r\nX-Request-Id: " + value, new byte[0])
                             .status())
                     .isEqualTo(400);
@@ -356,7 +356,7 @@ class RequestHeadTest {
     }
 
     @Test
-    void anOrdinaryCallPasses() {
+    void acceptsAnOrdinaryCall() {
         merchant.calls().get(BALANCE).then().spec(success(200));
     }
 }

@@ -18,17 +18,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Clients that keep sending, a byte now and then, and never come to an end. */
+/** Clients that send a byte now and then, without end. */
 @QuarkusTest
 class SlowBodiesTest {
 
     private static final int BETWEEN_BYTES_MS = 200;
     private static final Duration GIVE_UP = Duration.ofSeconds(30);
 
-    /** @param took from the head of the request to the end of the connection */
-    private record Told(String answer, Duration took) {}
+    /** @param took the time from the head of the request to the end of the connection */
+    private record Outcome(String answer, Duration took) {}
 
-    private static Told trickle(String head, String unit) throws IOException {
+    private static Outcome trickle(String head, String unit) throws IOException {
         long begun = System.nanoTime();
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try (Socket client = new Socket("127.0.0.1", RestAssured.port)) {
@@ -39,7 +39,7 @@ class SlowBodiesTest {
                 open = sendAndListen(client, unit, answer);
             }
         }
-        return new Told(answer.toString(StandardCharsets.UTF_8), since(begun));
+        return new Outcome(answer.toString(StandardCharsets.UTF_8), since(begun));
     }
 
     private static boolean sendAndListen(Socket client, String unit, ByteArrayOutputStream answer) throws IOException {
@@ -63,16 +63,16 @@ class SlowBodiesTest {
         return Duration.ofNanos(System.nanoTime() - begun);
     }
 
-    private static void cutAfter(Duration limit, Told told) {
-        assertThat(told.answer())
+    private static void cutAfter(Duration limit, Outcome outcome) {
+        assertThat(outcome.answer())
                 .contains(" 400 ")
                 .contains("\"code\":\"VALIDATION_ERROR\"")
                 .containsIgnoringCase("X-Request-Id: slow-");
-        assertThat(told.took()).isBetween(limit, limit.plusSeconds(5));
+        assertThat(outcome.took()).isBetween(limit, limit.plusSeconds(5));
     }
 
     @Test
-    void areCutAtTheEndOfAJsonBodysTime() throws IOException {
+    void areCutAfterTheBodyTimeout() throws IOException {
         generation().answers(201, "{}");
         String head = "POST /api/v1/generation/create HTTP/1.1\r\nHost: x\r\nX-Request-Id: slow-" + UUID.randomUUID()
                 + "\r\nAuthorization: Bearer " + Merchant.inAbsorbMode().apiKey();
@@ -81,19 +81,19 @@ class SlowBodiesTest {
         assertThat(generation().seen()).isEmpty();
     }
 
-    /** Each byte comes well before an upload counts as stalled, and storage waits for as long as it is told. */
+    /** Each byte arrives before the stall timeout, and storage waits without a limit. */
     @Test
-    void areCutAtTheEndOfAnUploadsTime() throws Exception {
+    void areCutAfterTheUploadTimeout() throws Exception {
         CompletableFuture<Throwable> broken = new CompletableFuture<>();
         storage().behavesRaw(request -> {
             request.exceptionHandler(broken::complete);
             request.endHandler(end -> broken.complete(null));
             request.handler(chunk -> {});
         });
-        Told told = trickle(
+        Outcome outcome = trickle(
                 "PUT /stores/x/uploads/a.png HTTP/1.1\r\nHost: x\r\nX-Request-Id: slow-upload\r\nContent-Length: 10000000",
                 "x");
-        cutAfter(Duration.ofSeconds(8), told);
+        cutAfter(Duration.ofSeconds(8), outcome);
         assertThat(broken.get(5, TimeUnit.SECONDS)).isNotNull();
     }
 }

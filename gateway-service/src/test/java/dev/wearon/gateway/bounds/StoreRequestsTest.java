@@ -24,12 +24,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** 64 requests of a store at a time, and not one place is lost. */
+/** Limits a store to 64 concurrent requests, and leaks no permit. */
 @QuarkusTest
 class StoreRequestsTest {
 
     private static final int MOST = 64;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @Inject
     StoreRequests requests;
@@ -78,15 +78,15 @@ class StoreRequestsTest {
         for (int i = 0; i < MOST; i++) {
             create(merchant);
         }
-        Await.until(PATIENCE, held::size, count -> count == MOST);
+        Await.until(TIMEOUT, held::size, count -> count == MOST);
     }
 
     private void empty() {
-        Await.until(PATIENCE, () -> requests.inFlight(merchant.storeId()), count -> count == 0);
+        Await.until(TIMEOUT, () -> requests.inFlight(merchant.storeId()), count -> count == 0);
     }
 
     @Test
-    void refusesOneMoreOfTheSameStoreAndNoneOfAnother() throws IOException {
+    void refusesOneMoreOfTheSameStoreButNotOfAnother() throws IOException {
         fill();
         assertThat(requests.inFlight(merchant.storeId())).isEqualTo(MOST);
         var answer = merchant.calls().get("/api/v1/credits/balance");
@@ -105,9 +105,9 @@ class StoreRequestsTest {
         merchant.calls().get("/api/v1/credits/balance").then().spec(success(200));
     }
 
-    /** Their calls go on and hold connections to the service, so that going away is no way around the bound. */
+    /** The calls continue and use connections, so a disconnect must not bypass the limit. */
     @Test
-    void keepsThePlacesOfClientsThatWentAwayUntilTheirCallsAreOver() throws IOException {
+    void keepsThePermitUntilTheCallOfADisconnectedClientEnds() throws IOException {
         fill();
         for (Socket client : clients) {
             client.setSoLinger(true, 0);
@@ -119,9 +119,9 @@ class StoreRequestsTest {
         merchant.calls().get("/api/v1/credits/balance").then().spec(success(200));
     }
 
-    /** Whatever becomes of a request, also of one that goes away before its key is known. */
+    /** For every outcome of a request, including a disconnect before its key is checked. */
     @Test
-    void losesNoPlaceInAStorm() throws Exception {
+    void leaksNoPermitUnderLoad() throws Exception {
         credits().behaves((request, body) -> {
             switch (Math.floorMod(request.hashCode(), 4)) {
                 case 0 -> request.response().setStatusCode(500).end();
@@ -143,12 +143,13 @@ class StoreRequestsTest {
         for (Thread client : storm) {
             client.join();
         }
-        // A request whose client has gone may begin late, and hold a place for a moment: a lost one never comes back.
-        Await.until(PATIENCE, () -> heldOfOneMore(), count -> count == MOST);
+        // The request of a disconnected client may start late and use a permit for a moment. A leaked permit never
+        // returns.
+        Await.until(TIMEOUT, () -> heldAfterOneMore(), count -> count == MOST);
         merchant.calls().get("/api/v1/credits/balance").then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
     }
 
-    private int heldOfOneMore() throws IOException {
+    private int heldAfterOneMore() throws IOException {
         if (held.size() < MOST) {
             create(merchant);
         }
@@ -175,7 +176,7 @@ class StoreRequestsTest {
                 client.getInputStream().readAllBytes();
             }
         } catch (IOException cut) {
-            // An upstream that dies is a 503, not this.
+            // A failed upstream is a 503 and never ends here.
             throw new AssertionError(cut);
         }
     }

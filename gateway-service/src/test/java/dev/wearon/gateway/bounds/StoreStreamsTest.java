@@ -21,12 +21,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A store whose clients are slow leaves room for the others, in either direction. */
+/** Slow clients of a store must not block other stores, for uploads and downloads. */
 @QuarkusTest
 class StoreStreamsTest {
 
     private static final int MOST = 32;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final List<Socket> clients = new ArrayList<>();
     private final Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
@@ -51,7 +51,7 @@ class StoreStreamsTest {
     }
 
     @Test
-    void thatReadSlowlyTakeNoPlaceFromAnotherStoreAndNoneFromUploads() throws IOException {
+    void ofSlowReadersBlockNeitherOtherStoresNorUploads() throws IOException {
         UUID slow = UUID.randomUUID();
         storage().behavesRaw(request -> {
             if (request.method().name().equals("PUT")) {
@@ -67,7 +67,7 @@ class StoreStreamsTest {
         for (int i = 0; i < MOST; i++) {
             send("GET " + object(slow) + " HTTP/1.1");
         }
-        Await.until(PATIENCE, held::size, count -> count == MOST);
+        Await.until(TIMEOUT, held::size, count -> count == MOST);
 
         var refused = given().get(object(slow));
         refused.then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
@@ -80,12 +80,12 @@ class StoreStreamsTest {
                 .putHeader("Content-Type", "image/png")
                 .end("bytes"));
         goAway();
-        Await.until(PATIENCE, () -> given().get(object(slow)).statusCode(), status -> status == 200);
+        Await.until(TIMEOUT, () -> given().get(object(slow)).statusCode(), status -> status == 200);
     }
 
-    /** Anybody may name a store, and storage alone knows a good signature. */
+    /** Anyone can name a store in a path, and only storage can verify the signature. */
     @Test
-    void thatAreRefusedTakeNoPlaceHoweverLongTheirClientsTakeToHearOfIt() throws IOException {
+    void releaseTheirPermitWhenTheyAreRefused() throws IOException {
         UUID victim = UUID.randomUUID();
         storage().behavesRaw(request -> {
             if (request.query().endsWith("good")) {
@@ -102,7 +102,7 @@ class StoreStreamsTest {
         for (int i = 0; i < 2 * MOST; i++) {
             send("PUT " + object(victim) + " HTTP/1.1\r\nContent-Length: 10000000");
             int sent = i + 1;
-            Await.until(PATIENCE, held::size, count -> count == sent);
+            Await.until(TIMEOUT, held::size, count -> count == sent);
         }
         given().body("bytes").put(object(victim) + "good").then().statusCode(201);
     }

@@ -21,20 +21,20 @@ class WholeBodyTest {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    /** Whoever waits for it writes the answer, which only the request's own context may. */
+    /** Only the request's own context may write the response. */
     @Test
-    void thatDoesNotComeInTimeIsToldWhereItWasAskedFor() throws Exception {
+    void timesOutOnTheContextOfTheRequest() throws Exception {
         CompletableFuture<NetSocket> silent = new CompletableFuture<>();
         NetServer server = vertx.createNetServer().connectHandler(silent::complete);
         server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
-        CompletableFuture<Context> asked = new CompletableFuture<>();
-        CompletableFuture<Context> told = new CompletableFuture<>();
+        CompletableFuture<Context> requestedOn = new CompletableFuture<>();
+        CompletableFuture<Context> completedOn = new CompletableFuture<>();
         vertx.createNetClient().connect(server.actualPort(), "127.0.0.1").onSuccess(stream -> {
-            asked.complete(Vertx.currentContext());
+            requestedOn.complete(Vertx.currentContext());
             OnContext.within(Duration.ofMillis(10), WholeBody.read(stream, 10))
                     .subscribe()
-                    .with(whole -> {}, late -> told.complete(Vertx.currentContext()));
+                    .with(whole -> {}, late -> completedOn.complete(Vertx.currentContext()));
         });
-        assertThat(told.get(10, TimeUnit.SECONDS)).isNotNull().isSameAs(asked.get(10, TimeUnit.SECONDS));
+        assertThat(completedOn.get(10, TimeUnit.SECONDS)).isNotNull().isSameAs(requestedOn.get(10, TimeUnit.SECONDS));
     }
 }

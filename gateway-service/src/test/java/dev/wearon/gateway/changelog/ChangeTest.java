@@ -19,33 +19,33 @@ class ChangeTest {
     }
 
     @Test
-    void holdsOnlyWhatDiffers() {
+    void containsOnlyTheDifferences() {
         var change = Change.between(
                 fields("same", 1, "other", "a", "cleared", 5, "set", null),
                 fields("same", 1, "other", "b", "cleared", null, "set", true));
         assertThat(change.before()).isEqualTo(fields("other", "a", "cleared", 5, "set", null));
         assertThat(change.after()).isEqualTo(fields("other", "b", "cleared", null, "set", true));
-        assertThat(change.isNone()).isFalse();
+        assertThat(change.isEmpty()).isFalse();
     }
 
     @Test
-    void isNoneWhereNothingDiffers() {
+    void isEmptyWithoutDifferences() {
         var price = fields("price", new BigDecimal("9.90"), "none", null);
         assertThat(Change.between(price, fields("price", new BigDecimal("9.9"), "none", null))
-                        .isNone())
+                        .isEmpty())
                 .isTrue();
     }
 
     @Test
-    void ofSomethingNewHasWhatIsThere() {
-        var change = Change.made(fields("name", "a", "price", null));
+    void ofANewSubjectHasItsFieldsWithValues() {
+        var change = Change.created(fields("name", "a", "price", null));
         assertThat(change.before()).isNull();
         assertThat(change.after()).isEqualTo(fields("name", "a"));
-        assertThat(change.isNone()).isFalse();
+        assertThat(change.isEmpty()).isFalse();
     }
 
     @Test
-    void namesEveryActionAsAThingAndWhatWasDoneToIt() {
+    void namesEveryActionAsSubjectAndVerb() {
         assertThat(Arrays.stream(Action.values()).map(Action::wire))
                 .contains("store.created", "config.changed")
                 .allMatch(name -> name.matches("[a-z]+\\.[a-z]+"));

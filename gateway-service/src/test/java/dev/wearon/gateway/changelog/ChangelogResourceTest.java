@@ -79,7 +79,7 @@ class ChangelogResourceTest {
     class Returns200 {
 
         @Test
-        void withTheStoreThatWasMade() {
+        void withTheCreatedStore() {
             operator()
                     .queryParam("store_id", storeId)
                     .get(AUDIT)
@@ -117,7 +117,7 @@ class ChangelogResourceTest {
         }
 
         @Test
-        void withOnlyWhatChangedBeforeAndAfter() {
+        void withTheChangedFieldsBeforeAndAfter() {
             patch("{\"status\":\"active\",\"retail_credit_price\":4.10,\"subscription_tier\":null}");
             JsonPath entry = read(Map.of("store_id", storeId)).setRootPath("data.entries[0]");
             assertThat(entry.getString("action")).isEqualTo("store.changed");
@@ -131,7 +131,7 @@ class ChangelogResourceTest {
         }
 
         @Test
-        void withTheTokenThatWasUsedAndNotTheOther() {
+        void withTheFingerprintOfTheUsedToken() {
             given().header("Authorization", "Bearer " + FakeServices.NEXT_ADMIN_TOKEN)
                     .contentType(ContentType.JSON)
                     .body("{\"onboarding_completed\":true}")
@@ -145,7 +145,7 @@ class ChangelogResourceTest {
         }
 
         @Test
-        void newestFirstOnPagesThatNewEntriesDoNotMove() {
+        void newestFirstOnStablePages() {
             for (int cents = 1; cents <= 4; cents++) {
                 patch("{\"overage_monthly_cap_cents\":" + cents + "}");
             }
@@ -185,7 +185,7 @@ class ChangelogResourceTest {
 
         @ParameterizedTest
         @CsvSource({"limit, 0", "limit, 101", "cursor, x", "store_id, x", "store_id, 1-1-1-1-1", "store_id, ' OR 1=1'"})
-        void namesTheParameterThatIsNotWhatItShouldBe(String name, String value) {
+        void namesTheInvalidParameter(String name, String value) {
             operator()
                     .queryParam(name, value)
                     .get(AUDIT)
@@ -199,7 +199,7 @@ class ChangelogResourceTest {
     class Returns401 {
 
         @Test
-        void toEverybodyButTheOperator() {
+        void withoutTheAdminToken() {
             given().get(AUDIT).then().spec(refusal(401, "INVALID_API_KEY"));
             Merchant.inAbsorbMode().calls().get(AUDIT).then().spec(refusal(401, "INVALID_API_KEY"));
         }
@@ -210,7 +210,7 @@ class ChangelogResourceTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE"})
-        void toWhoeverWouldWriteIt(String method) {
+        void forWrites(String method) {
             operator()
                     .request(method, AUDIT)
                     .then()
@@ -219,7 +219,7 @@ class ChangelogResourceTest {
         }
     }
 
-    /** Even to the database's superuser; to begin with, to the gateway's own role. */
+    /** Even for the superuser of the database, and also for the role of the gateway. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -229,7 +229,7 @@ class ChangelogResourceTest {
                 "TRUNCATE gateway.audit",
                 "TRUNCATE gateway.stores, gateway.store_api_keys, gateway.audit CASCADE"
             })
-    void theTableOnlyGrows(String statement) {
+    void theTableIsAppendOnly(String statement) {
         String before = ask("SELECT count(*) || md5(string_agg(audit::text, '' ORDER BY id)) FROM gateway.audit");
         assertThatThrownBy(() -> Merchant.sql(statement)).cause().hasMessageContaining("the audit only grows");
         assertThat(ask("SELECT count(*) || md5(string_agg(audit::text, '' ORDER BY id)) FROM gateway.audit"))
@@ -243,7 +243,7 @@ class ChangelogResourceTest {
                 "{\"email\": \"ann@example.com\"}",
                 "[\"no object\"]"
             })
-    void theTableRefusesSecretsWhoeverWrites(String after) {
+    void theTableRefusesSecrets(String after) {
         assertThatThrownBy(() -> Merchant.sql(
                         "INSERT INTO gateway.audit (id, who, action, after)"
                                 + " VALUES (gen_random_uuid(), 'test', 'store.changed', ?::jsonb)",
@@ -253,7 +253,7 @@ class ChangelogResourceTest {
     }
 
     @Test
-    void holdsNoTokenAndNoKey() {
+    void containsNoTokenAndNoKey() {
         Merchant merchant = Merchant.inAbsorbMode();
         for (String secret : List.of(FakeServices.ADMIN_TOKEN, FakeServices.NEXT_ADMIN_TOKEN, merchant.apiKey())) {
             assertThat(ask("SELECT count(*) FROM gateway.audit AS audit WHERE strpos(audit::text, ?) > 0", secret))

@@ -47,7 +47,7 @@ class FrontDoorTest {
         }
     }
 
-    private static void nobodyWasReached() {
+    private static void assertNoServiceWasCalled() {
         assertThat(credits().seen()).isEmpty();
         assertThat(generation().seen()).isEmpty();
         assertThat(storage().seen()).isEmpty();
@@ -96,7 +96,7 @@ class FrontDoorTest {
                     "/META-INF/openapi.yaml",
                     "http://127.0.0.1/internal/v1/charges"
                 })
-        void hidesWhatIsNotThere(String path) {
+        void hidesPathsWithoutARoute(String path) {
             var answer = RawHttp.send(
                     "GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + merchant.apiKey(), new byte[0]);
             assertThat(answer.status()).isEqualTo(404);
@@ -104,7 +104,7 @@ class FrontDoorTest {
                     .isEqualTo(
                             "{\"data\":null,\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"The path was not found.\"}}");
             assertThat(answer.text()).containsIgnoringCase("X-Request-Id: req_");
-            nobodyWasReached();
+            assertNoServiceWasCalled();
         }
     }
 
@@ -124,12 +124,12 @@ class FrontDoorTest {
             "POST, /, 'GET, HEAD'",
             "'POST', /stores/x/uploads/y, 'PUT, GET, HEAD'",
         })
-        void namesTheMethodsThereAre(String method, String path, String allowed) {
+        void namesTheAllowedMethods(String method, String path, String allowed) {
             var answer = RawHttp.send(method + " " + path + " HTTP/1.1\r\nHost: x", new byte[0]);
             assertThat(answer.status()).isEqualTo(405);
             assertThat(answer.text()).containsIgnoringCase("Allow: " + allowed + "\r\n");
             assertThat(answer.body()).contains(method.equals("HEAD") ? "" : "\"code\":\"METHOD_NOT_ALLOWED\"");
-            nobodyWasReached();
+            assertNoServiceWasCalled();
         }
     }
 
@@ -149,19 +149,19 @@ class FrontDoorTest {
                     "OPTIONS * HTTP/1.1\r\nHost: x",
                     "CONNECT internal:80 HTTP/1.1\r\nHost: x",
                 })
-        void getA4xxWithoutPageOrTrace(String head) {
+        void getA4xxWithoutHtmlOrStackTrace(String head) {
             var answer = RawHttp.send(head, new byte[0]);
             assertThat(answer.status()).isBetween(400, 499);
             assertThat(answer.text())
                     .doesNotContainIgnoringCase("<html")
                     .doesNotContain("Exception")
                     .doesNotContain("\tat ");
-            nobodyWasReached();
+            assertNoServiceWasCalled();
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"/api/v1/credits/balance", "/admin/v1/stores", "/docs/", "/nope"})
-        void getTheEnvelopeWhenTheyNameNoHost(String path) {
+        void getTheEnvelopeWithoutAHost(String path) {
             String requestId = "hostless-" + UUID.randomUUID();
             var answer = RawHttp.send("GET " + path + " HTTP/1.1\r\nX-Request-Id: " + requestId, new byte[0]);
             assertThat(answer.status()).isEqualTo(400);
@@ -171,16 +171,16 @@ class FrontDoorTest {
                     .noneMatch(line -> line.contains(" ERROR "));
         }
 
-        /** The HTTP server's own answer; what is less too long than this gets the envelope. */
+        /** The HTTP server refuses these itself. Slightly too long requests get the envelope. */
         @Test
-        void getA4xxForAHeaderOrALineThatIsFarTooLong() {
+        void getA4xxForAFarTooLongHeaderOrLine() {
             var header = RawHttp.send(
                     "GET /api/v1/credits/balance HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer wk_"
                             + "0".repeat(100_000),
                     new byte[0]);
             assertThat(header.status()).isEqualTo(431);
             assertThat(RawHttp.get("/api/v1/" + "x".repeat(70_000)).status()).isEqualTo(414);
-            nobodyWasReached();
+            assertNoServiceWasCalled();
         }
     }
 
@@ -188,7 +188,7 @@ class FrontDoorTest {
     class RequestIds {
 
         @Test
-        void areKeptWhenSaneOnEveryKindOfAnswer() {
+        void areKeptIfValidOnEveryKindOfResponse() {
             for (String path :
                     List.of("/api/v1/credits/balance", "/nope", "/docs/", "/", "/openapi", "/admin/v1/stores")) {
                 given().header("X-Request-Id", "sane-1")
@@ -207,7 +207,7 @@ class FrontDoorTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"", "with blank", "é", "x\tx"})
-        void areMadeWhenTheyAreNot(String offered) {
+        void areGeneratedIfInvalid(String offered) {
             String made = merchant.calls()
                     .header("X-Request-Id", offered)
                     .get("/api/v1/credits/balance")
@@ -220,7 +220,7 @@ class FrontDoorTest {
         }
 
         @Test
-        void areMadeWhenTheyAreTooLong() {
+        void areGeneratedIfTooLong() {
             given().header("X-Request-Id", "x".repeat(129))
                     .get("/nope")
                     .then()
@@ -247,7 +247,7 @@ class FrontDoorTest {
     class Logs {
 
         @Test
-        void tellEachRequestInOneLineAndNoSecret() {
+        void haveOneLinePerRequestAndNoSecret() {
             String requestId = "log-" + UUID.randomUUID();
             String signature = "sig" + UUID.randomUUID();
             String email = "ann-" + UUID.randomUUID() + "@example.com";
@@ -280,7 +280,7 @@ class FrontDoorTest {
         }
 
         @Test
-        void tellWhyARequestWasRefusedAndOfWhichStore() {
+        void nameTheReasonAndTheStoreOfARefusal() {
             UUID store = UUID.randomUUID();
             storage().answers(403, "{\"code\": \"SIGNATURE_INVALID\", \"message\": \"It does not fit.\"}");
             lineOf(
@@ -319,7 +319,7 @@ class FrontDoorTest {
     class Metrics {
 
         @Test
-        void countEachRouteUnderItsOwnTemplateAndNothingThatSomebodyTyped() {
+        void useTheTemplateOfTheRouteAsTheLabel() {
             String typed = "typed-" + UUID.randomUUID();
             String store = UUID.randomUUID().toString();
             Map<String, String> asked = Map.ofEntries(
@@ -359,9 +359,11 @@ class FrontDoorTest {
                             && line.contains("uri=\"" + template + "\""));
         }
 
-        /** In Prometheus' words; what other programs' dashboards know of the Redis client, it is called here, too. */
+        /**
+         * The names in the Prometheus format. The metrics of the Redis client have the names that common dashboards expect.
+         */
         @Test
-        void haveNamesThatSayWhatTheyAreOf() {
+        void haveTheirPublishedNames() {
             merchant.calls().get("/api/v1/credits/balance");
             assertThat(given().get(metrics).asString().lines().filter(line -> !line.startsWith("#")))
                     .allMatch(line ->

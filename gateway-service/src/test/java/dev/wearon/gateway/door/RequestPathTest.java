@@ -20,7 +20,7 @@ class RequestPathTest {
                 "/stores/0190a000/uploads/a%20b%C3%A9.png",
                 "/stores/0190a000/uploads/a+b~c_d-e,f=g@h:i!j$k&l'm(n)o*p"
             })
-    void takesWhatMeansOneThing(String path) {
+    void acceptsUnambiguousPaths(String path) {
         assertThat(RequestPath.isPlain(path)).isTrue();
     }
 
@@ -61,7 +61,7 @@ class RequestPathTest {
                 "/a|b",
                 "/a#b"
             })
-    void refusesWhatTwoProgramsMayReadDifferently(String path) {
+    void refusesAmbiguousPaths(String path) {
         assertThat(RequestPath.isPlain(path)).isFalse();
     }
 

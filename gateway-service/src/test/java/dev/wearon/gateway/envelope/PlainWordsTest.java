@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** No answer shows the name of a class or a library's words, whatever was sent. */
+/** No response contains a class name or a message of a library. */
 @QuarkusTest
 class PlainWordsTest {
 
@@ -32,7 +32,7 @@ class PlainWordsTest {
     }
 
     @Test
-    void answerWhatIsSent() {
+    void answerInvalidBodies() {
         Map<String, String> bodies = Map.of(
                 "POST /admin/v1/stores",
                 "{\"shop_domain\": \"a.example\", \"billing_mode\": \"absorb_mode\", \"subscription_tier\": \"starter\"}",
@@ -59,7 +59,7 @@ class PlainWordsTest {
     }
 
     @Test
-    void answerWhatIsAskedFor() {
+    void answerInvalidParameters() {
         for (String word : Garbage.WORDS) {
             for (String path : List.of(
                     "/admin/v1/stores?limit=",
@@ -80,7 +80,7 @@ class PlainWordsTest {
     }
 
     @Test
-    void nameWhatIsWrongInAListByItsPlace() {
+    void nameTheIndexOfAnInvalidListElement() {
         operator()
                 .body("{\"allowed_domains\": [\"https://a.example\", \"nonsense\"]}")
                 .post(ofStore + "/api-keys")

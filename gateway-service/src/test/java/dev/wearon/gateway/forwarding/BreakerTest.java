@@ -12,38 +12,38 @@ class BreakerTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private static Breaker opened(Duration pause) {
-        Breaker breaker = new Breaker("test", 3, pause);
+    private static Breaker opened(Duration delay) {
+        Breaker breaker = new Breaker("test", 3, delay);
         for (int i = 0; i < 3; i++) {
-            assertThat(breaker.mayGo()).isTrue();
-            breaker.missed();
+            assertThat(breaker.allowsCall()).isTrue();
+            breaker.failed();
         }
         assertThat(breaker.isOpen()).isTrue();
         return breaker;
     }
 
     @Test
-    void staysClosedAsLongAsSomethingIsAnsweredBetweenTheFailures() {
+    void staysClosedIfASuccessInterruptsTheFailures() {
         Breaker breaker = new Breaker("test", 3, LONG);
         for (int i = 0; i < 100; i++) {
-            breaker.missed();
-            breaker.missed();
-            breaker.answered();
+            breaker.failed();
+            breaker.failed();
+            breaker.succeeded();
         }
-        assertThat(breaker.mayGo()).isTrue();
+        assertThat(breaker.allowsCall()).isTrue();
     }
 
     @Test
-    void letsNobodyThroughDuringThePause() {
-        assertThat(opened(LONG).mayGo()).isFalse();
+    void allowsNoCallDuringTheDelay() {
+        assertThat(opened(LONG).allowsCall()).isFalse();
     }
 
     @Test
-    void letsOneThroughAfterThePauseHoweverManyCome() throws Exception {
+    void allowsOneCallAfterTheDelay() throws Exception {
         int callers = 64;
         for (int round = 0; round < 50; round++) {
             Breaker breaker = opened(Duration.ofMillis(1));
-            while (!breaker.mayGo()) {
+            while (!breaker.allowsCall()) {
                 Thread.onSpinWait();
             }
             AtomicInteger passed = new AtomicInteger();
@@ -53,7 +53,7 @@ class BreakerTest {
                 for (int i = 0; i < callers; i++) {
                     pool.execute(() -> {
                         awaitStart(start);
-                        if (breaker.mayGo()) {
+                        if (breaker.allowsCall()) {
                             passed.incrementAndGet();
                         }
                     });
@@ -74,12 +74,12 @@ class BreakerTest {
         }
     }
 
-    /** The outcome of the one call may never be told, as when its client hangs up. */
+    /** A call may report no outcome, for example if its client disconnects. */
     @Test
-    void letsTheNextThroughWhenNothingIsHeardOfTheFirst() {
+    void allowsTheNextCallIfTheFirstReportsNoOutcome() {
         Breaker breaker = opened(Duration.ofMillis(1));
         for (int i = 0; i < 3; i++) {
-            while (!breaker.mayGo()) {
+            while (!breaker.allowsCall()) {
                 Thread.onSpinWait();
             }
         }
@@ -87,14 +87,14 @@ class BreakerTest {
     }
 
     @Test
-    void closesWithTheFirstAnswerAndCountsAfresh() {
+    void closesWithTheFirstSuccessAndResetsItsCounter() {
         Breaker breaker = opened(LONG);
-        breaker.answered();
+        breaker.succeeded();
         assertThat(breaker.isOpen()).isFalse();
-        breaker.missed();
-        breaker.missed();
-        assertThat(breaker.mayGo()).isTrue();
-        breaker.missed();
-        assertThat(breaker.mayGo()).isFalse();
+        breaker.failed();
+        breaker.failed();
+        assertThat(breaker.allowsCall()).isTrue();
+        breaker.failed();
+        assertThat(breaker.allowsCall()).isFalse();
     }
 }

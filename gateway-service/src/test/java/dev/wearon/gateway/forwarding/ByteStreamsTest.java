@@ -53,7 +53,7 @@ class ByteStreamsTest {
     class Uploads {
 
         @Test
-        void bringsEveryByteWithItsTypeAndNoIdentity() throws Exception {
+        void forwardEveryByteWithItsTypeAndWithoutAnIdentity() throws Exception {
             storage()
                     .behaves((request, body) ->
                             request.response().setStatusCode(201).end());
@@ -79,9 +79,9 @@ class ByteStreamsTest {
             assertThat(seen.headers().get("X-Request-Id")).isEqualTo("up-1");
         }
 
-        /** While storage reads nothing, the gateway must stop reading too, or its memory would be the buffer. */
+        /** Otherwise the gateway would buffer the upload in memory. */
         @Test
-        void readsNoFasterThanStorageDoes() throws Exception {
+        void readNoFasterThanStorage() throws Exception {
             CompletableFuture<HttpServerRequest> arrived = new CompletableFuture<>();
             storage().behavesRaw(request -> {
                 request.pause();
@@ -131,7 +131,7 @@ class ByteStreamsTest {
         }
 
         @Test
-        void showsStorageABrokenStreamWhenTheClientGoesAway() throws Exception {
+        void breakOffAtStorageIfTheClientDisconnects() throws Exception {
             CompletableFuture<Throwable> broken = new CompletableFuture<>();
             CompletableFuture<Void> begun = new CompletableFuture<>();
             storage().behavesRaw(request -> {
@@ -149,7 +149,7 @@ class ByteStreamsTest {
         }
 
         @Test
-        void envelopesARefusalThatComesBeforeTheBytesAreThrough() {
+        void putAnEarlyRefusalIntoTheEnvelope() {
             storage().behavesRaw(request -> request.response()
                     .setStatusCode(403)
                     .putHeader("Content-Type", "application/json")
@@ -158,7 +158,7 @@ class ByteStreamsTest {
         }
 
         @Test
-        void refusesWhatIsLongerThanAnUploadMayBeOrSaysNoLength() {
+        void areRefusedIfTooLongOrWithoutALength() {
             storage().behaves((request, body) -> request.response().end());
             var tooLarge = RawHttp.send(
                     "PUT " + OBJECT + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + (UPLOAD_LIMIT + 1), new byte[0]);
@@ -173,7 +173,7 @@ class ByteStreamsTest {
         }
 
         @Test
-        void isToldWhenStorageIsAway() {
+        void get503IfStorageIsUnreachable() {
             storage().whileDown(() -> given().body(LARGER_THAN_SOCKET_BUFFERS)
                     .put(OBJECT)
                     .then()
@@ -182,7 +182,7 @@ class ByteStreamsTest {
         }
 
         @Test
-        void isToldWhenStorageDiesInTheMiddle() {
+        void get503IfStorageBreaksOff() {
             storage()
                     .behavesRaw(request ->
                             request.handler(chunk -> request.connection().close()));
@@ -205,7 +205,7 @@ class ByteStreamsTest {
         }
 
         @Test
-        void bringsEveryByteUntouched() throws Exception {
+        void forwardEveryByteUnchanged() throws Exception {
             storage().behaves((request, body) -> request.response()
                     .putHeader("Content-Type", "image/png")
                     .putHeader("ETag", "\"e1\"")
@@ -224,7 +224,7 @@ class ByteStreamsTest {
         }
 
         @Test
-        void answersHeadWithTheLengthAndNoBody() {
+        void answerHeadWithTheLengthAndNoBody() {
             storage().behaves((request, body) -> request.response()
                     .putHeader("Content-Type", "image/png")
                     .putHeader("Content-Length", "12345")
@@ -237,23 +237,23 @@ class ByteStreamsTest {
 
         @ParameterizedTest
         @CsvSource({"304, If-None-Match, ETag", "416, Range, Content-Range"})
-        void passesOnWhatIsSaidInHeadersAlone(int status, String asked, String told) {
+        void forwardResponsesWithoutABody(int status, String requestHeader, String responseHeader) {
             storage().behaves((request, body) -> request.response()
                     .setStatusCode(status)
-                    .putHeader(told, "told")
+                    .putHeader(responseHeader, "value")
                     .end());
-            var answer = RawHttp.sendForMadeUp(
-                    "GET %s HTTP/1.1\r\nHost: x\r\n%s: asked".formatted(OBJECT, asked), new byte[0]);
+            var answer = RawHttp.sendWithoutContract(
+                    "GET %s HTTP/1.1\r\nHost: x\r\n%s: value".formatted(OBJECT, requestHeader), new byte[0]);
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.text())
-                    .containsIgnoringCase(told + ": told")
+                    .containsIgnoringCase(responseHeader + ": value")
                     .doesNotContainIgnoringCase("transfer-encoding");
             assertThat(answer.body()).isEmpty();
-            assertThat(storage().onlySeen().headers().get(asked)).isEqualTo("asked");
+            assertThat(storage().onlySeen().headers().get(requestHeader)).isEqualTo("value");
         }
 
         @Test
-        void envelopesWhatStorageRefuses() {
+        void putRefusalsOfStorageIntoTheEnvelope() {
             storage().answers(404, "{\"code\":\"NOT_FOUND\",\"message\":\"The object was not found.\"}");
             given().get(OBJECT).then().spec(refusal(404, "NOT_FOUND"));
             storage().answers(500, "{\"trace\":\"stack trace\"}");
@@ -261,7 +261,7 @@ class ByteStreamsTest {
         }
 
         @Test
-        void isCutWhenStorageDiesInTheMiddle() {
+        void areCutIfStorageBreaksOff() {
             storage().behavesRaw(request -> request.response()
                     .putHeader("Content-Length", "1000000")
                     .write(Buffer.buffer().appendBytes(PICTURE, 0, 200_000))
@@ -271,9 +271,9 @@ class ByteStreamsTest {
                     + " [dev.wearon.gateway.requests] GET /stores/{store_id}/uploads/{name} 200 cut");
         }
 
-        /** However steadily it reads: each holds a connection to storage that others wait for. */
+        /** Each download uses a connection to storage that others wait for. */
         @Test
-        void isCutWhenItsClientDoesNotComeToItsEnd() throws Exception {
+        void areCutAfterTheDownloadTimeout() throws Exception {
             CompletableFuture<Void> ended = new CompletableFuture<>();
             storage().behavesRaw(request -> {
                 request.connection().closeHandler(closed -> ended.complete(null));
@@ -289,7 +289,7 @@ class ByteStreamsTest {
         }
 
         @Test
-        void isCutAlsoWhenTheLengthIsNotKnown() {
+        void areCutWithoutAKnownLengthToo() {
             storage().behavesRaw(request -> request.response()
                     .setChunked(true)
                     .write(Buffer.buffer(new byte[100_000]))
@@ -300,15 +300,15 @@ class ByteStreamsTest {
         }
 
         @Test
-        void isToldWhenStorageIsAwayOrLate() {
+        void get503IfStorageIsUnreachableOrLate() {
             storage().whileDown(() -> given().get(OBJECT).then().spec(refusal(503, "SERVICE_UNAVAILABLE")));
             storage().behavesRaw(request -> {});
             given().get(OBJECT).then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
         }
 
-        /** The answer to a HEAD says with its status alone what is wrong. */
+        /** A response to HEAD has only its status. */
         @Test
-        void tellsABadSignatureFromAnObjectThatIsNotThereWithoutABodyToo() {
+        void distinguishABadSignatureFromAMissingObjectForHead() {
             for (int status : new int[] {403, 404}) {
                 storage()
                         .behaves((request, body) ->
@@ -318,7 +318,7 @@ class ByteStreamsTest {
         }
 
         @Test
-        void doesNotOfferUploadsOfResults() {
+        void doNotAllowUploadsOfResults() {
             given().body("x")
                     .put("/stores/{id}/generated/x.jpg", UUID.randomUUID())
                     .then()

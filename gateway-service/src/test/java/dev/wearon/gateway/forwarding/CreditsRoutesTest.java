@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a store reads of its ledger. */
+/** The ledger reads of a store. */
 @QuarkusTest
 class CreditsRoutesTest {
 
-    /** Byte by byte, so that what the ledger validates is what the client sent. */
+    /** Byte by byte, so that the ledger validates the client's own text. */
     @ParameterizedTest
     @ValueSource(strings = {"?limit=5&cursor=eyJ0IjoxfQ%3D%3D", "?limit=0", "?cursor=%27%3B--&cursor=two", ""})
-    void passesTheQueryOnAsItStands(String query) {
+    void forwardsTheQueryUnchanged(String query) {
         credits().answers(200, "{\"transactions\":[],\"next_cursor\":null}");
         String path = "/api/v1/credits/transactions" + query;
         String key = Merchant.inAbsorbMode().apiKey();
@@ -29,7 +29,7 @@ class CreditsRoutesTest {
     }
 
     @Test
-    void leavesItToTheLedgerToMissTheShopper() {
+    void forwardsAReadWithoutAShopper() {
         String message = "x-shopper-email must be one e-mail address.";
         credits().answers(400, "{\"code\":\"VALIDATION_ERROR\",\"message\":\"" + message + "\"}");
         Merchant.inAbsorbMode()
@@ -42,7 +42,7 @@ class CreditsRoutesTest {
     }
 
     @Test
-    void neverTellsZerosForAFailedRead() {
+    void neverShowsZeroForAFailedRead() {
         credits().answers(500, "{\"code\":\"INTERNAL_ERROR\",\"message\":\"The wallet could not be read.\"}");
         Merchant.inAbsorbMode()
                 .calls()

@@ -40,8 +40,8 @@ class EnvelopeCallsTest {
         merchant = Merchant.inAbsorbMode();
     }
 
-    /** Where the service says on purpose what it never would. */
-    private RequestSpecification madeUp() {
+    /** For fake responses that a real service never sends. */
+    private RequestSpecification withoutContract() {
         return merchant.calls().noFiltersOfType(ContractFilter.class);
     }
 
@@ -49,8 +49,8 @@ class EnvelopeCallsTest {
     class Passes {
 
         @Test
-        void theServicesBytesUntouchedInsideTheEnvelope() {
-            // Neither the spacing nor the number nor the escapes would survive a parser.
+        void theServicesBytesUnchangedInsideTheEnvelope() {
+            // A parser would change the spacing, the number and the escapes.
             String odd = "{ \"a\":1.500 ,\"b\":\"\\u00e9é\", \"b\" : [ ]}";
             generation().answers(201, odd);
             String body = merchant.calls()
@@ -91,7 +91,7 @@ class EnvelopeCallsTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"application/x-www-form-urlencoded", "text/plain;charset=latin1", "nonsense", ""})
-        void aBodyAsJsonWhateverItIsCalled(String contentType) {
+        void aBodyAsJsonWithAnyContentType(String contentType) {
             generation().answers(201, "{}");
             var answer = RawHttp.send(
                     "POST " + CREATE + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Type: " + contentType
@@ -104,7 +104,7 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void noContentTypeWhereThereIsNoContent() {
+        void noContentTypeWithoutContent() {
             credits().answers(200, "{}");
             merchant.calls()
                     .header("Content-Type", "text/plain")
@@ -117,7 +117,7 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void theHeadersThatMeanSomethingToTheClientAndNoOthers() {
+        void onlyTheListedHeaders() {
             generation().behaves((request, body) -> request.response()
                     .setStatusCode(201)
                     .putHeader("Content-Type", "application/json")
@@ -130,7 +130,10 @@ class EnvelopeCallsTest {
                     .putHeader("X-Internal", "secret")
                     .putHeader("Set-Cookie", "a=b")
                     .end("{}"));
-            var answer = madeUp().header("X-Request-Id", "mine-1").body("{}").post(CREATE);
+            var answer = withoutContract()
+                    .header("X-Request-Id", "mine-1")
+                    .body("{}")
+                    .post(CREATE);
             answer.then().spec(success(201));
             assertThat(answer.headers().getValues("X-Request-Id")).containsExactly("mine-1");
             assertThat(answer.header("Idempotency-Replayed")).isEqualTo("true");
@@ -150,11 +153,11 @@ class EnvelopeCallsTest {
             merchant.calls().get(BALANCE).then().spec(success(200)).body(equalTo("{\"data\":null,\"error\":null}"));
         }
 
-        /** The saga may take 10 seconds, and its answer must not be lost to impatience. */
+        /** The create saga may take 10 seconds. */
         @Test
         void aCreateThatTakesLongerThanOrdinaryCalls() {
             generation().behaves((request, body) -> later(request, 2_600));
-            madeUp().body("{}").post(CREATE).then().spec(success(200));
+            withoutContract().body("{}").post(CREATE).then().spec(success(200));
         }
 
         private void later(HttpServerRequest request, long ms) {
@@ -184,16 +187,17 @@ class EnvelopeCallsTest {
             generation()
                     .answers(
                             status, "{\"code\":\"" + code + "\",\"message\":\"Because of the moon.\",\"trace\":\"x\"}");
-            madeUp().body("{}")
+            withoutContract()
+                    .body("{}")
                     .post(CREATE)
                     .then()
                     .spec(refusal(status, code))
                     .body("error.message", equalTo("Because of the moon."));
         }
 
-        /** Of a create whose outcome is not known: when to repeat it, and which try-on to ask about. */
+        /** For a create with an unknown outcome: when to repeat it, and the id of the try-on. */
         @Test
-        void withWhatTheServiceSaidAboutComingAgain() {
+        void withTheRetryHeadersOfTheService() {
             generation().behaves((request, body) -> request.response()
                     .setStatusCode(503)
                     .putHeader("Content-Type", "application/json")
@@ -208,7 +212,7 @@ class EnvelopeCallsTest {
 
         @ParameterizedTest
         @CsvSource({
-            // What the service said, its status; what the client is told.
+            // The columns: the body of the service, its status, and the resulting status and code.
             "<html>stack trace</html>, 400, 400, VALIDATION_ERROR",
             "<html>stack trace</html>, 404, 404, NOT_FOUND",
             "<html>stack trace</html>, 415, 415, UNSUPPORTED_MEDIA_TYPE",
@@ -224,11 +228,16 @@ class EnvelopeCallsTest {
             "'{\"code\":\"INVALID_API_KEY\",\"message\":\"stack trace\"}', 401, 500, INTERNAL_ERROR",
             "'', 403, 404, NOT_FOUND",
         })
-        void withoutLeakingWhatTheySaid(String said, int status, int told, String code) {
+        void withoutInternalMessages(String answered, int status, int shown, String code) {
             generation()
                     .behaves((request, body) ->
-                            request.response().setStatusCode(status).end(said));
-            madeUp().body("{}").post(CREATE).then().spec(refusal(told, code)).body(not(containsString("stack trace")));
+                            request.response().setStatusCode(status).end(answered));
+            withoutContract()
+                    .body("{}")
+                    .post(CREATE)
+                    .then()
+                    .spec(refusal(shown, code))
+                    .body(not(containsString("stack trace")));
         }
     }
 
@@ -245,7 +254,7 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void whenTheServiceIsDown() {
+        void ifTheServiceIsDown() {
             credits().answers(200, "{}");
             merchant.calls().get(BALANCE).then().spec(success(200));
             credits().whileDown(() -> merchant.calls()
@@ -257,16 +266,16 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void whenTheServiceDoesNotAnswerInTime() {
+        void ifTheServiceIsLate() {
             long asked = System.nanoTime();
             unavailable(request -> {});
             assertThat(Duration.ofNanos(System.nanoTime() - asked))
                     .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
         }
 
-        /** Between the charge and the answer anything may have happened, and "try again" would be bad advice. */
+        /** The charge may have happened, so a plain "try again" would be wrong. */
         @Test
-        void whenNobodyKnowsWhatBecameOfACreate() {
+        void withAnUnknownOutcomeForACreate() {
             generation().behavesRaw(request -> request.connection().close());
             merchant.calls()
                     .body("{}")
@@ -284,7 +293,7 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void whenTheAnswerStopsHalfWay() {
+        void ifTheResponseStallsHalfWay() {
             unavailable(request -> request.response()
                     .putHeader("Content-Type", "application/json")
                     .putHeader("Content-Length", "100")
@@ -292,7 +301,7 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void whenTheServiceDiesHalfWayThroughItsAnswer() {
+        void ifTheServiceBreaksOffItsResponse() {
             unavailable(request -> request.response()
                     .putHeader("Content-Type", "application/json")
                     .setChunked(true)
@@ -301,18 +310,18 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void whenTheServiceHangsUp() {
+        void ifTheServiceClosesTheConnection() {
             unavailable(request -> request.connection().close());
         }
 
         @Test
-        void whenTheSuccessIsNotJson() {
+        void ifTheSuccessIsNotJson() {
             unavailable(request ->
                     request.response().putHeader("Content-Type", "text/html").end("<html>"));
         }
 
         @Test
-        void whenTheSuccessIsTooLargeToHold() {
+        void ifTheSuccessIsTooLarge() {
             unavailable(request -> request.response()
                     .putHeader("Content-Type", "application/json")
                     .end("\"" + "x".repeat(1024 * 1024) + "\""));
@@ -328,7 +337,7 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void takesTheLongestBodyAllowedAndNoByteMore() {
+        void acceptsABodyOfExactlyTheLimit() {
             String longest = "\"" + "x".repeat(64 * 1024 - 2) + "\"";
             merchant.calls().body(longest).post(CREATE).then().spec(success(201));
             assertThat(generation().onlySeen().body().length()).isEqualTo(64 * 1024);
@@ -337,7 +346,7 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void answersReadablyWhenTenMegabytesCome() {
+        void isReadableForAClientThatSendsTenMegabytes() {
             byte[] large = new byte[10 * 1024 * 1024];
             var answer = RawHttp.send(
                     "POST " + CREATE + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + large.length
@@ -348,7 +357,7 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void answersReadablyWhenTenMegabytesComeWithoutALength() {
+        void isReadableForAClientThatSendsTenMegabytesInChunks() {
             byte[] chunk = ("100000\r\n" + "x".repeat(1024 * 1024) + "\r\n").getBytes();
             var body = new java.io.ByteArrayOutputStream();
             for (int i = 0; i < 10; i++) {
@@ -367,7 +376,7 @@ class EnvelopeCallsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\r\nExpect: 100-continue"})
-    void asksForTheBodyOfAClientThatWaitsForIt(String expectation) {
+    void sendsContinueForTheBody(String expectation) {
         generation().answers(201, "{}");
         var answer = RawHttp.send(
                 "POST " + CREATE + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2" + expectation

@@ -15,7 +15,7 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
-/** In a gateway of its own, which opens no further stream afterwards. */
+/** Uses its own gateway, because that opens no stream after the shutdown event. */
 @QuarkusTest
 @TestProfile(EventStreamsAtShutdownTest.Alone.class)
 class EventStreamsAtShutdownTest {
@@ -27,16 +27,16 @@ class EventStreamsAtShutdownTest {
     @Inject
     Event<ShutdownDelayInitiatedEvent> shutdown;
 
-    /** Without it nobody fires the event, and the process waits for streams that never end. */
+    /** Without this setting Quarkus fires no event, and the process waits for streams that never end. */
     @Test
-    void areToldOfAShutdown() {
+    void observeAShutdown() {
         assertThat(ConfigProvider.getConfig().getValue("quarkus.shutdown.delay-enabled", boolean.class))
                 .isTrue();
     }
 
-    /** Before the process waits for what is under way: it would wait for half a minute. */
+    /** Before the process waits for running requests, which takes up to half a minute. */
     @Test
-    void allEndWhenOneBeginsAndNoneIsOpenedAnyMore() {
+    void areAllCutAtAShutdownAndNoneIsOpened() {
         FakeEvents service = FakeEvents.begin();
         String key = "Authorization: Bearer " + Merchant.inAbsorbMode().apiKey();
         try (EventClient one = EventClient.open(TestRoutes.EVENTS, key);

@@ -28,13 +28,13 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class EventStreamsTest {
 
-    /** A look each second, half a second until a gateway learns that a key has ended, and a slow machine. */
+    /** Access is checked every second, a gateway knows ended keys after half a second, and the machine may be slow. */
     private static final Duration SOON = Duration.ofSeconds(3);
 
-    /** As FakeServices sets them. */
+    /** As configured in FakeServices. */
     private static final int PER_STORE = 3;
 
-    /** More than there are connections for; more than a call would find connections for, too. */
+    /** More than the connections for streams, and more than those for calls. */
     private static final int MANY = 150;
 
     private static final Duration IDLE = Duration.ofSeconds(6);
@@ -82,7 +82,7 @@ class EventStreamsTest {
     class Passes {
 
         @Test
-        void eachEventOnAtOnce() {
+        void eachEventAtOnce() {
             EventClient client = open("Last-Event-ID: 7");
             assertThat(client.status()).isEqualTo(200);
             assertThat(client.header("Content-Type")).startsWith("text/event-stream");
@@ -102,7 +102,7 @@ class EventStreamsTest {
         }
 
         @Test
-        void theHeadOnAheadOfTheFirstEvent() {
+        void theHeadBeforeTheFirstEvent() {
             FakeServices.generation().behavesRaw(request -> request.response()
                     .setChunked(true)
                     .putHeader("Content-Type", "text/event-stream")
@@ -111,7 +111,7 @@ class EventStreamsTest {
         }
 
         @Test
-        void eventsToThePagesOfTheKey() {
+        void eventsToTheAllowedPages() {
             String page = "https://" + merchant.shopDomain();
             assertThat(open("Origin: " + page).header("Access-Control-Allow-Origin"))
                     .isEqualTo(page);
@@ -121,16 +121,16 @@ class EventStreamsTest {
         }
 
         @Test
-        void theEndOn() {
+        void theEndOfTheStream() {
             EventClient client = opened();
             service.stream(0).response().end("data: last\n\n");
             client.reads("data: last");
             client.reads("0");
         }
 
-        /** Neither the time for the head nor silence ends a stream whose service sends a heartbeat now and then. */
+        /** Neither the timeout of the head nor the idle timeout cuts a stream with heartbeats. */
         @Test
-        void heartbeatsForAsLongAsTheyComeAndNoSilence() {
+        void heartbeatsForAnyTimeAndCutsSilence() {
             EventClient kept = opened();
             EventClient silent = opened();
             long end = System.nanoTime() + IDLE.multipliedBy(2).toNanos();
@@ -144,12 +144,12 @@ class EventStreamsTest {
             assertThat(silent.readsToTheEnd()).isFalse();
         }
 
-        /** What nobody reads is not collected in the gateway. */
+        /** The gateway does not buffer what the client does not read. */
         @Test
-        void noMoreThanIsRead() {
+        void noMoreThanTheClientReads() {
             EventClient client = opened();
             AtomicLong sent = new AtomicLong();
-            // Sockets on the way hold tens of megabytes.
+            // Socket buffers hold tens of megabytes.
             long much = 512 * 1024 * 1024;
             service.onItsLoop(0, response -> pour(response, sent, much));
             AtomicLong before = new AtomicLong(-1);
@@ -160,7 +160,7 @@ class EventStreamsTest {
                         Await.until(SOON, System::nanoTime, later -> later > now);
                         return before.getAndSet(sent.get()) == sent.get();
                     },
-                    stands -> stands);
+                    isStillAdmitted -> isStillAdmitted);
             assertThat(sent.get()).isGreaterThan(0).isLessThan(much / 2);
             assertThat(client.status()).isEqualTo(200);
         }
@@ -178,9 +178,9 @@ class EventStreamsTest {
     @Nested
     class Refuses {
 
-        /** It would be read for as long as it comes. */
+        /** The gateway would otherwise read it without end. */
         @Test
-        void aBodyWithoutAnEnd() {
+        void aBody() {
             EventClient client = kept(EventClient.open(
                     TestRoutes.EVENTS, "Authorization: Bearer " + merchant.apiKey(), "Transfer-Encoding: chunked"));
             assertThat(client.status()).isEqualTo(400);
@@ -188,13 +188,13 @@ class EventStreamsTest {
         }
 
         @Test
-        void whoHasNoKey() {
+        void aRequestWithoutAKey() {
             assertThat(kept(EventClient.open(TestRoutes.EVENTS)).status()).isEqualTo(401);
             assertThat(service.count()).isZero();
         }
 
         @Test
-        void whatItsServiceRefuses() {
+        void whatTheServiceRefuses() {
             FakeServices.generation().answers(404, "{\"code\":\"NOT_FOUND\",\"message\":\"No such session.\"}");
             EventClient client = open();
             assertThat(client.status()).isEqualTo(404);
@@ -202,13 +202,13 @@ class EventStreamsTest {
         }
 
         @Test
-        void whatIsNoEventStream() {
+        void aResponseThatIsNotAnEventStream() {
             FakeServices.generation().answers(200, "{}");
             assertThat(open().status()).isEqualTo(503);
         }
 
         @Test
-        void aHeadThatDoesNotComeInTime() {
+        void aLateHead() {
             FakeServices.generation().behavesRaw(request -> {});
             long askedAt = System.nanoTime();
             assertThat(open().status()).isEqualTo(503);
@@ -217,7 +217,7 @@ class EventStreamsTest {
         }
 
         @Test
-        void whatIsOneTooManyOfAStoreAndNothingElseOfIt() {
+        void oneStreamTooManyOfAStoreButNoCall() {
             for (int i = 0; i < PER_STORE; i++) {
                 opened();
             }
@@ -232,9 +232,9 @@ class EventStreamsTest {
             Await.until(SOON, () -> open().status(), status -> status == 200);
         }
 
-        /** However many are open, and be there no connection left for another one. */
+        /** Even if no connection for another stream is left. */
         @Test
-        void noCallForManyStreams() {
+        void noCallWhileManyStreamsAreOpen() {
             EventClient last;
             int opened = 0;
             Merchant store = merchant;
@@ -246,7 +246,7 @@ class EventStreamsTest {
             } while (last.status() == 200 && opened <= MANY);
             assertThat(last.status()).as("of stream " + opened).isEqualTo(503);
             FakeServices.generation().answers(200, "{}");
-            // Over connections of their own, and so on every event loop.
+            // Calls have their own connections on every event loop.
             for (int i = 0; i < 32; i++) {
                 assertThat(merchant.calls()
                                 .get("/api/v1/generation/0190a000-0000-7000-8000-000000000000")
@@ -280,7 +280,7 @@ class EventStreamsTest {
         }
 
         @Test
-        void thoseOfARotatedKeyAtItsEnd() {
+        void theStreamsOfARotatedKeyAtItsExpiry() {
             EventClient client = opened();
             operator()
                     .body(Map.of("grace_seconds", 1))
@@ -291,7 +291,7 @@ class EventStreamsTest {
         }
 
         @Test
-        void thoseOfAStoreThatWasDeactivated() {
+        void theStreamsOfADeactivatedStore() {
             EventClient client = opened();
             operator()
                     .body(Map.of("status", "inactive"))
@@ -302,13 +302,13 @@ class EventStreamsTest {
         }
 
         @Test
-        void theCallWhenTheClientLeaves() {
+        void theCallIfTheClientDisconnects() {
             opened().close();
             Await.until(SOON, service::left, left -> left == 1);
         }
 
         @Test
-        void theCallWhenTheClientLeavesBeforeTheHead() throws Exception {
+        void theCallIfTheClientDisconnectsBeforeTheHead() throws Exception {
             AtomicLong asked = new AtomicLong();
             AtomicLong left = new AtomicLong();
             FakeServices.generation().behavesRaw(request -> {
@@ -322,12 +322,12 @@ class EventStreamsTest {
                                 .getBytes(StandardCharsets.US_ASCII));
                 Await.until(SOON, asked::get, count -> count == 1);
             }
-            // Sooner than the head would be waited for.
+            // Earlier than the timeout of the head.
             Await.until(TestRoutes.HEAD_WITHIN.dividedBy(2), left::get, count -> count == 1);
         }
 
         @Test
-        void theClientWhenTheServiceDies() {
+        void theClientIfTheServiceBreaksOff() {
             EventClient client = opened();
             service.stream(0).connection().close();
             assertThat(client.readsToTheEnd()).isFalse();

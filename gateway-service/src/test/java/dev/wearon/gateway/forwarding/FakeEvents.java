@@ -13,16 +13,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** A service that opens event streams and leaves them open. */
+/** A fake service that opens event streams and keeps them open. */
 final class FakeEvents {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Map<HttpServerRequest, Context> contexts = new ConcurrentHashMap<>();
     private final List<HttpServerRequest> open = new CopyOnWriteArrayList<>();
     private final List<HttpServerRequest> left = new CopyOnWriteArrayList<>();
 
-    /** From now on generation answers with the heads of streams. */
+    /** Lets generation respond with the heads of streams. */
     static FakeEvents begin() {
         FakeEvents events = new FakeEvents();
         FakeServices.generation().behavesRaw(events::stream);
@@ -39,12 +39,12 @@ final class FakeEvents {
         open.add(request);
     }
 
-    /** The n-th stream, as soon as it is open. */
+    /** Waits for the n-th stream. */
     HttpServerRequest stream(int n) {
-        return Await.until(PATIENCE, open::size, count -> count > n) > n ? open.get(n) : null;
+        return Await.until(TIMEOUT, open::size, count -> count > n) > n ? open.get(n) : null;
     }
 
-    /** On the stream's own event loop, where alone its write queue is known to be full as soon as it is. */
+    /** Runs on the stream's event loop, because only there the state of the write queue is up to date. */
     void onItsLoop(int n, Consumer<HttpServerResponse> step) {
         HttpServerRequest request = stream(n);
         contexts.get(request).runOnContext(now -> step.accept(request.response()));
@@ -58,7 +58,7 @@ final class FakeEvents {
         return open.size();
     }
 
-    /** Streams whose connection was closed. */
+    /** The streams whose connection was closed. */
     int left() {
         return left.size();
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The operator's reports over the ledger, and the comparison of its charges with the sessions. */
+/** The operator's reports on the ledger, and the reconciliation. */
 @QuarkusTest
 class OperatorRoutesTest {
 
@@ -51,7 +51,7 @@ class OperatorRoutesTest {
             TRIAL_BALANCE + ", /internal/v1/ledger/trial-balance",
             CHECK + ", /internal/v1/ledger/check"
         })
-        void withWhatTheLedgerAnswersToTheGatewayItself(String asked, String passedOn) throws ParseException {
+        void withTheResponseOfTheLedgerToTheGateway(String asked, String passedOn) throws ParseException {
             credits().answers(200, "{ \"wallets\":7 }");
             String body = Merchant.operator()
                     .urlEncodingEnabled(false)
@@ -81,7 +81,7 @@ class OperatorRoutesTest {
             "GET, " + RECONCILIATION + "?from=a&limit=2, /internal/v1/reconciliation?from=a&limit=2",
             "POST, " + REPAIR + "?dry_run=false, /internal/v1/reconciliation/repair?dry_run=false"
         })
-        void withWhatGenerationAnswersToTheGatewayItself(String method, String asked, String passedOn)
+        void withTheResponseOfGenerationToTheGateway(String method, String asked, String passedOn)
                 throws ParseException {
             generation().answers(200, "{ \"charges\":7 }");
             String body = Merchant.operator()
@@ -100,7 +100,7 @@ class OperatorRoutesTest {
         }
 
         @Test
-        void withWhatStorageAnswersToTheGatewayItself() {
+        void withTheResponseOfStorageToTheGateway() {
             String none = "{\"count\":0,\"items\":[]}";
             String report =
                     "{ \"orphans\":0,\"objects\":7,\"blobs\":7,\"objects_without_bytes\":%s,\"blobs_without_object\":%s}"
@@ -117,7 +117,7 @@ class OperatorRoutesTest {
         }
 
         @Test
-        void withAnEntryOfTheAuditBeforeARepairAndForNothingElse() {
+        void withAChangelogEntryBeforeARepairOnly() {
             generation().answers(200, "{}");
             String id = "repair-" + UUID.randomUUID();
             String window = "&from=2026-11-20T00:00:00Z&to=ann@example.com";
@@ -138,7 +138,7 @@ class OperatorRoutesTest {
         }
 
         @Test
-        void afterLongerThanAnOrdinaryCallMayTake() {
+        void afterLongerThanAnOrdinaryCall() {
             credits()
                     .behaves(
                             (request, body) -> Vertx.currentContext().owner().setTimer(2_600, late -> request.response()
@@ -153,7 +153,7 @@ class OperatorRoutesTest {
 
         @ParameterizedTest
         @ValueSource(strings = {TRIAL_BALANCE, CHECK})
-        void toEverybodyButTheOperator(String path) {
+        void withoutTheAdminToken(String path) {
             credits().answers(200, "{}");
             given().get(path).then().spec(refusal(401, "INVALID_API_KEY"));
             Merchant.inAbsorbMode().calls().get(path).then().spec(refusal(401, "INVALID_API_KEY"));
@@ -166,7 +166,7 @@ class OperatorRoutesTest {
 
         @ParameterizedTest
         @CsvSource({"GET, " + RECONCILIATION, "POST, " + REPAIR})
-        void toEverybodyButTheOperatorForAReconciliation(String method, String path) {
+        void withoutTheAdminTokenForAReconciliation(String method, String path) {
             generation().answers(200, "{}");
             given().request(method, path).then().spec(refusal(401, "INVALID_API_KEY"));
             Merchant.inAbsorbMode().calls().request(method, path).then().spec(refusal(401, "INVALID_API_KEY"));
@@ -174,7 +174,7 @@ class OperatorRoutesTest {
         }
 
         @Test
-        void toTheOperatorWhereAKeyIsAskedFor() {
+        void forTheOperatorOnRoutesThatNeedAKey() {
             credits().answers(200, "{}");
             Merchant.operator().get("/api/v1/credits/transactions").then().spec(refusal(401, "INVALID_API_KEY"));
             assertThat(credits().seen()).isEmpty();
@@ -192,13 +192,13 @@ class OperatorRoutesTest {
             "500, INTERNAL_ERROR, 500, INTERNAL_ERROR",
             "503, SERVICE_UNAVAILABLE, 503, SERVICE_UNAVAILABLE"
         })
-        void inTheEnvelope(int answered, String code, int told, String toldCode) {
+        void inTheEnvelope(int answered, String code, int shown, String shownCode) {
             credits().answers(answered, "{\"code\":\"" + code + "\",\"message\":\"limit must be 1 to 1000.\"}");
             Merchant.operator()
                     .noFiltersOfType(ContractFilter.class)
                     .get(TRIAL_BALANCE + "?limit=0")
                     .then()
-                    .spec(refusal(told, toldCode));
+                    .spec(refusal(shown, shownCode));
         }
     }
 
@@ -206,7 +206,7 @@ class OperatorRoutesTest {
     class Returns404And405 {
 
         @Test
-        void forEverythingElseBesideThem() {
+        void forAllOtherPathsAndMethods() {
             credits().answers(200, "{}");
             Merchant.operator().get("/admin/v1/ledger").then().spec(refusal(404, "NOT_FOUND"));
             Merchant.operator().get("/admin/v1/ledger/check/x").then().spec(refusal(404, "NOT_FOUND"));
@@ -230,7 +230,7 @@ class OperatorRoutesTest {
     class Returns503 {
 
         @Test
-        void whenTheLedgerDoesNotAnswerInTime() {
+        void ifTheLedgerIsLate() {
             credits().behaves((request, body) -> {});
             Merchant.operator()
                     .get(CHECK)
@@ -240,7 +240,7 @@ class OperatorRoutesTest {
         }
 
         @Test
-        void andNoRepairWhereItCannotBeWrittenDown() {
+        void andNoRepairIfTheChangelogCannotBeWritten() {
             generation().answers(200, "{}");
             Merchant.sql("ALTER TABLE gateway.audit ADD CONSTRAINT refuses_all CHECK (false) NOT VALID");
             try {
@@ -251,9 +251,9 @@ class OperatorRoutesTest {
             assertThat(generation().seen()).isEmpty();
         }
 
-        /** Not the words that a create has for it: a repair is simply repeated. */
+        /** Not the message of a create: a repair can simply be repeated. */
         @Test
-        void whenARepairIsNotAnsweredInTime() {
+        void ifARepairIsLate() {
             generation().behaves((request, body) -> {});
             Merchant.operator()
                     .post(REPAIR)
@@ -264,7 +264,7 @@ class OperatorRoutesTest {
         }
 
         @Test
-        void whenTheLedgerIsAway() {
+        void ifTheLedgerIsUnreachable() {
             credits()
                     .whileDown(() ->
                             Merchant.operator().get(TRIAL_BALANCE).then().spec(refusal(503, "SERVICE_UNAVAILABLE")));

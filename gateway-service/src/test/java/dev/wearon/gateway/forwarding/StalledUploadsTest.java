@@ -34,16 +34,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Uploads of which the head comes and no more; nobody needs a key to send one. */
+/** Uploads that send only their head. They need no API key. */
 @QuarkusTest
 class StalledUploadsTest {
 
-    /** Of as many stores as there are uploads: one alone may not take all connections. */
+    /** Each upload is of another store, because one store alone cannot use all connections. */
     private static String object() {
         return "/stores/" + UUID.randomUUID() + "/uploads/person.png?signature=none";
     }
 
-    /** More than the pool for uploads and its queue hold together. */
+    /** More than the pool for uploads and its queue together. */
     private static final int MANY = 200;
 
     @Inject
@@ -81,15 +81,15 @@ class StalledUploadsTest {
     }
 
     @Test
-    void areRefusedByTheirHeadAlone() throws Exception {
+    void areRefusedByTheirHead() throws Exception {
         storage().behavesRaw(StalledUploadsTest::refuse);
         assertThat(whole(head("refused-1"))).contains(" 403 ").contains("SIGNATURE_INVALID");
     }
 
-    /** No stalled one: all of it has come, however large it is, so that nothing is left to wait for. */
+    /** A completely received upload is not stalled. */
     @ParameterizedTest
     @ValueSource(ints = {1_000, 300_000, 5_000_000})
-    void areNotWhatIsRefusedWhenItHasCome(int size) throws Exception {
+    void areNotCutAfterTheyArrivedCompletely(int size) throws Exception {
         storage().behaves((request, body) -> request.response()
                 .setStatusCode(409)
                 .putHeader("Content-Type", "application/json")
@@ -99,13 +99,13 @@ class StalledUploadsTest {
                     put(HttpRequest.BodyPublishers.ofByteArray(new byte[size])), HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(409);
             assertThat(answer.headers().firstValue("Connection"))
-                    .as("is not given up")
+                    .as("is not abandoned")
                     .isEmpty();
         }
     }
 
     @Test
-    void takeNoPlaceFromOtherUploadsOnceRefused() throws Exception {
+    void doNotBlockOtherUploadsAfterARefusal() throws Exception {
         CountDownLatch refused = new CountDownLatch(MANY);
         storage().behavesRaw(request -> {
             if (request.query().contains("signature=none")) {
@@ -127,7 +127,7 @@ class StalledUploadsTest {
     }
 
     @Test
-    void takeNothingFromDownloads() throws Exception {
+    void doNotBlockDownloads() throws Exception {
         CountDownLatch held = new CountDownLatch(64);
         storage().behavesRaw(request -> {
             if (request.method().equals(HttpMethod.PUT)) {
@@ -144,7 +144,7 @@ class StalledUploadsTest {
     }
 
     @Test
-    void areCutAlsoOnTheSideOfStorage() throws Exception {
+    void areCutAtStorageToo() throws Exception {
         CompletableFuture<Throwable> broken = new CompletableFuture<>();
         storage().behavesRaw(request -> {
             request.exceptionHandler(broken::complete);
@@ -163,7 +163,7 @@ class StalledUploadsTest {
     }
 
     @Test
-    void thatAreGivenUpBeforeTheirTurnReachNobody() throws Exception {
+    void areNotForwardedIfTheyEndWhileTheyWait() throws Exception {
         CountDownLatch held = new CountDownLatch(64);
         List<String> asked = new CopyOnWriteArrayList<>();
         storage().behavesRaw(request -> {
@@ -192,14 +192,14 @@ class StalledUploadsTest {
         assertThat(asked).doesNotContain("signature=gone");
     }
 
-    /** It is storage that lets nothing move here, and it has a time of its own. */
+    /** Storage is slow here, and it has its own timeout. */
     @Test
-    void areNotWhatWaitsForStorage() throws Exception {
+    void doNotIncludeUploadsThatWaitForStorage() throws Exception {
         storage().behavesRaw(request -> {
             request.pause();
             Vertx.currentContext().owner().setTimer(2_500, late -> countAndAnswer(request));
         });
-        // Several: storage may stop at any fill of the queue before it.
+        // Several uploads: storage may stop at any fill level of the queue.
         List<CompletableFuture<HttpResponse<String>>> uploads = new ArrayList<>();
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (int i = 0; i < 8; i++) {
@@ -215,9 +215,9 @@ class StalledUploadsTest {
         }
     }
 
-    /** A machine out of breath, or a long collection of garbage. */
+    /** For example a slow machine or a long garbage collection. */
     @Test
-    void areNotWhatTheGatewayIsLateWithItself() throws Exception {
+    void doNotIncludeUploadsThatTheGatewayDelays() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         storage().behavesRaw(request -> {
             begun.countDown();
@@ -233,7 +233,7 @@ class StalledUploadsTest {
         CountDownLatch goesOn = new CountDownLatch(1);
         for (EventExecutor loop : vertx.nettyEventLoopGroup()) {
             loop.execute(() -> {
-                // Longer than three looks of the watch.
+                // Longer than three checks.
                 LockSupport.parkNanos(Duration.ofMillis(3_500).toNanos());
                 goesOn.countDown();
             });

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A store's balance and movements, for the operator. */
+/** The balance and the movements of a store, for the operator. */
 @QuarkusTest
 class StoreReportsTest {
 
@@ -47,7 +47,7 @@ class StoreReportsTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"/balance", "/transactions", "/transactions?limit=2&cursor=x%20y"})
-        void withWhatTheLedgerAnswersToTheGatewayItself(String path) throws ParseException {
+        void withTheResponseOfTheLedgerToTheGateway(String path) throws ParseException {
             String body = Merchant.operator()
                     .urlEncodingEnabled(false)
                     .header("X-Request-Id", "report-1")
@@ -66,7 +66,7 @@ class StoreReportsTest {
         }
 
         @Test
-        void alsoOfAnInactiveStore() {
+        void forAnInactiveStoreToo() {
             Merchant.operator()
                     .body("{\"status\":\"inactive\"}")
                     .patch(STORES + merchant.storeId())
@@ -79,7 +79,7 @@ class StoreReportsTest {
         }
 
         @Test
-        void andTheLogSaysWhoseItWas() {
+        void andNamesTheStoreInTheLog() {
             String requestId = "report-" + UUID.randomUUID();
             Merchant.operator()
                     .header("X-Request-Id", requestId)
@@ -96,7 +96,7 @@ class StoreReportsTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"/balance", "/transactions"})
-        void toEverybodyButTheOperator(String path) {
+        void withoutTheAdminToken(String path) {
             given().get(STORES + merchant.storeId() + path).then().spec(refusal(401, "INVALID_API_KEY"));
             merchant.calls().get(STORES + merchant.storeId() + path).then().spec(refusal(401, "INVALID_API_KEY"));
             assertThat(credits().seen()).isEmpty();
@@ -106,7 +106,7 @@ class StoreReportsTest {
     @Nested
     class Returns404 {
 
-        /** The ledger would tell of 0 credits, which is true of no store. */
+        /** The ledger would show a balance of 0 for a store that does not exist. */
         @ParameterizedTest
         @CsvSource({
             "0190a000-0000-7000-8000-000000000000, /balance",
@@ -114,7 +114,7 @@ class StoreReportsTest {
             "not-a-uuid, /balance",
             "not-a-uuid, /transactions"
         })
-        void withoutAskingTheLedgerAboutAStoreThatIsNotThere(String storeId, String path) {
+        void withoutACallForAnUnknownStore(String storeId, String path) {
             Merchant.operator().get(STORES + storeId + path).then().spec(refusal(404, "NOT_FOUND"));
             assertThat(credits().seen()).isEmpty();
         }
@@ -124,7 +124,7 @@ class StoreReportsTest {
     class Returns405 {
 
         @Test
-        void becauseTheyAreOnlyRead() {
+        void forWrites() {
             Merchant.operator()
                     .post(STORES + merchant.storeId() + "/transactions")
                     .then()
@@ -138,16 +138,16 @@ class StoreReportsTest {
 
         @ParameterizedTest
         @CsvSource({"400, VALIDATION_ERROR, 400", "401, INVALID_API_KEY, 500", "500, INTERNAL_ERROR, 500"})
-        void inTheEnvelope(int answered, String code, int told) {
+        void inTheEnvelope(int answered, String code, int status) {
             credits().answers(answered, "{\"code\":\"" + code + "\",\"message\":\"No.\"}");
             Merchant.operator()
                     .get(STORES + merchant.storeId() + "/transactions?limit=0")
                     .then()
-                    .spec(refusal(told, told == 500 ? "INTERNAL_ERROR" : code));
+                    .spec(refusal(status, status == 500 ? "INTERNAL_ERROR" : code));
         }
 
         @Test
-        void andSaysWhenItIsAway() {
+        void andIs503IfItIsUnreachable() {
             credits().whileDown(() -> Merchant.operator()
                     .get(STORES + merchant.storeId() + "/balance")
                     .then()

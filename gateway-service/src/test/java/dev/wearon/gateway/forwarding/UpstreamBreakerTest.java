@@ -45,7 +45,7 @@ class UpstreamBreakerTest {
     private static final String BALANCE = "/api/v1/credits/balance";
     private static final String OBJECT = "/stores/" + UUID.randomUUID() + "/uploads/person.png?signature=abc";
     private static final int FAILURES = 5;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @Inject
     MeterRegistry metrics;
@@ -61,10 +61,10 @@ class UpstreamBreakerTest {
     void closeForTheTestsThatFollow() {
         credits().answers(200, "{}");
         storage().answers(201, "{}");
-        Await.until(PATIENCE, this::balance, status -> status == 200);
-        Await.until(PATIENCE, () -> given().body("x").put(OBJECT).statusCode(), status -> status == 201);
+        Await.until(TIMEOUT, this::balance, status -> status == 200);
+        Await.until(TIMEOUT, () -> given().body("x").put(OBJECT).statusCode(), status -> status == 201);
         storage().answers(200, "{}");
-        Await.until(PATIENCE, () -> given().get(OBJECT).statusCode(), status -> status == 200);
+        Await.until(TIMEOUT, () -> given().get(OBJECT).statusCode(), status -> status == 200);
     }
 
     private int balance() {
@@ -79,7 +79,11 @@ class UpstreamBreakerTest {
                 .value();
     }
 
-    /** From now on credits would answer, if it were asked. @return how often it was */
+    /**
+     * Lets credits respond successfully.
+     *
+     * @return the number of calls
+     */
     private AtomicInteger answersAgain() {
         AtomicInteger asked = new AtomicInteger();
         credits().behavesRaw(request -> {
@@ -101,7 +105,7 @@ class UpstreamBreakerTest {
     class Opens {
 
         @Test
-        void whenConnectionsAreRefusedAndThenRefusesAtOnceWithoutAsking() {
+        void afterRefusedConnectionsAndThenRefusesWithoutACall() {
             AtomicInteger asked = answersAgain();
             openByRefusedConnections();
             long fastest =
@@ -114,7 +118,7 @@ class UpstreamBreakerTest {
                     .header("Retry-After", "1");
             assertThat(asked).hasValue(0);
             assertThat(open("credits", "calls")).isEqualTo(1);
-            LogFile.holding("credits/calls was not to be reached " + FAILURES + " times in a row");
+            LogFile.holding("credits/calls failed " + FAILURES + " times in a row");
         }
 
         private long refusedIn() {
@@ -127,7 +131,7 @@ class UpstreamBreakerTest {
         }
 
         @Test
-        void whenAnswersDoNotComeInTime() {
+        void afterLateResponses() {
             credits().behavesRaw(request -> {});
             try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < FAILURES; i++) {
@@ -139,10 +143,10 @@ class UpstreamBreakerTest {
             assertThat(asked).hasValue(0);
         }
 
-        /** Small: all has come and the answer is owed. Large: storage takes no more of it. Together, as each takes its time. */
+        /** Small: storage owes the response. Large: storage stops reading. In one test, because each takes its time. */
         @ParameterizedTest
         @ValueSource(ints = {1, 16 * 1024 * 1024})
-        void whenUploadsWaitForStorageInVain(int size) throws IOException {
+        void afterUploadsTimedOutAtStorage(int size) throws IOException {
             storage().behavesRaw(HttpServerRequest::pause);
             byte[] object = new byte[size];
             try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -155,7 +159,7 @@ class UpstreamBreakerTest {
             assertThat(open("storage", "uploads")).isEqualTo(1);
             given().body("x").put(OBJECT).then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
             assertThat(open("storage", "downloads")).isZero();
-            LogFile.holding("storage/uploads was not to be reached " + FAILURES + " times in a row");
+            LogFile.holding("storage/uploads failed " + FAILURES + " times in a row");
         }
 
         private static int upload(byte[] object) throws IOException, InterruptedException {
@@ -168,7 +172,7 @@ class UpstreamBreakerTest {
         }
 
         @Test
-        void forThatServiceAndThatPoolAlone() {
+        void onlyForThatServiceAndPool() {
             openByRefusedConnections();
             generation().answers(200, "{}");
             merchant.calls()
@@ -195,7 +199,7 @@ class UpstreamBreakerTest {
 
         @ParameterizedTest
         @ValueSource(ints = {500, 502, 503, 504})
-        void whateverTheServiceAnswers(int status) {
+        void afterAnyResponse(int status) {
             AtomicInteger asked = new AtomicInteger();
             credits().behavesRaw(request -> {
                 asked.incrementAndGet();
@@ -208,7 +212,7 @@ class UpstreamBreakerTest {
         }
 
         @Test
-        void whenConnectionsBreakHalfWay() {
+        void afterBrokenConnections() {
             AtomicInteger asked = new AtomicInteger();
             credits().behavesRaw(request -> {
                 asked.incrementAndGet();
@@ -220,9 +224,9 @@ class UpstreamBreakerTest {
             assertThat(asked).hasValue(2 * FAILURES);
         }
 
-        /** Storage reads all that comes. */
+        /** Storage reads everything here. */
         @Test
-        void whenClientsStallTheirUploads() throws Exception {
+        void afterStalledUploads() throws Exception {
             storage().answers(201, "{}");
             try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<String>> uploads = Stream.generate(() -> clients.submit(() -> halfOf("PUT " + OBJECT)))
@@ -236,7 +240,7 @@ class UpstreamBreakerTest {
         }
 
         @Test
-        void whenClientsBreakOff() throws IOException {
+        void afterClientsBreakOff() throws IOException {
             storage().answers(201, "{}");
             for (int i = 0; i < 2 * FAILURES; i++) {
                 sendHalfOf("PUT " + OBJECT, "");
@@ -252,11 +256,11 @@ class UpstreamBreakerTest {
             }
         }
 
-        /** @return what is told to a client that sends no more */
+        /** @return the response to a client that stops sending */
         private static String halfOf(String request) throws IOException {
             try (Socket client = new Socket("127.0.0.1", RestAssured.port)) {
                 sendHalfOf(client, request, "");
-                client.setSoTimeout((int) PATIENCE.toMillis());
+                client.setSoTimeout((int) TIMEOUT.toMillis());
                 return new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             }
         }
@@ -272,24 +276,24 @@ class UpstreamBreakerTest {
     class Closes {
 
         @Test
-        void withTheFirstAnswer() {
+        void withTheFirstResponse() {
             AtomicInteger asked = answersAgain();
             openByRefusedConnections();
-            Await.until(PATIENCE, UpstreamBreakerTest.this::balance, status -> status == 200);
+            Await.until(TIMEOUT, UpstreamBreakerTest.this::balance, status -> status == 200);
             assertThat(asked).hasValue(1);
             for (int i = 0; i < 10; i++) {
                 assertThat(balance()).isEqualTo(200);
             }
             assertThat(open("credits", "calls")).isZero();
-            LogFile.holding("credits/calls answers again");
+            LogFile.holding("credits/calls responds again");
         }
 
         @Test
-        void notForAServiceThatIsStillAway() {
+        void notForAServiceThatIsStillUnreachable() {
             openByRefusedConnections();
             AtomicInteger asked = new AtomicInteger();
             credits().behavesRaw(request -> asked.incrementAndGet());
-            Await.until(PATIENCE, UpstreamBreakerTest.this::balance, status -> asked.get() > 0);
+            Await.until(TIMEOUT, UpstreamBreakerTest.this::balance, status -> asked.get() > 0);
             assertThat(balance()).isEqualTo(503);
             assertThat(asked).hasValue(1);
         }

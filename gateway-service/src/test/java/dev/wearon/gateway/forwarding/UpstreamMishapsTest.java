@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Services that answer what no HTTP server should. The client gets a readable answer, and the next call a good one. */
+/** Services with invalid HTTP responses. The client gets a readable response, and the next call works. */
 @QuarkusTest
 class UpstreamMishapsTest {
 
@@ -54,7 +54,7 @@ class UpstreamMishapsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("garbage")
-    void isUnavailableWhenTheAnswerIs(String what, String bytes) {
+    void isUnavailableAfterAnInvalidResponse(String what, String bytes) {
         credits().whileAnswering(bytes, true, () -> merchant.calls()
                 .get(BALANCE)
                 .then()
@@ -63,16 +63,16 @@ class UpstreamMishapsTest {
     }
 
     @Test
-    void readsAnAnswerWithoutALengthUpToItsEnd() {
+    void readsAResponseWithoutALengthUpToItsEnd() {
         credits().whileAnswering(OK + "\r\n{}", true, () -> merchant.calls()
                 .get(BALANCE)
                 .then()
                 .spec(success(200)));
     }
 
-    /** What follows the answer must never become the answer to somebody else's call. */
+    /** The following bytes must never be used as the response to another call. */
     @Test
-    void dropsWhatComesAfterTheAnswer() {
+    void dropsBytesAfterTheResponse() {
         String twice = OK + "Content-Length: 2\r\n\r\n{}" + OK + "Content-Length: 13\r\n\r\n{\"balance\":9}";
         credits().whileAnswering(twice, false, () -> {
             for (int i = 0; i < 3; i++) {
@@ -82,7 +82,7 @@ class UpstreamMishapsTest {
     }
 
     @Test
-    void waitsNoLongerForAnAnswerThatDripsThanForOneThatDoesNotCome() {
+    void appliesTheTimeoutToASlowResponse() {
         credits().behavesRaw(request -> {
             var response = request.response()
                     .putHeader("Content-Type", "application/json")
@@ -100,7 +100,7 @@ class UpstreamMishapsTest {
     }
 
     @Test
-    void holdsAMebibyteAndNoByteMore() {
+    void limitsAResponseToAMebibyte() {
         credits().answers(200, "\"" + "x".repeat(1024 * 1024 - 2) + "\"");
         merchant.calls().get(BALANCE).then().spec(success(200));
         credits().answers(200, "\"" + "x".repeat(1024 * 1024 - 1) + "\"");

@@ -41,7 +41,7 @@ class CreditGrantsResourceTest {
 
     private Merchant merchant;
 
-    /** A ledger of the wire contract: one transaction per request id, and its balance is remembered. */
+    /** A fake ledger: one transaction per request id, with a running balance. */
     @BeforeEach
     void openLedger() {
         merchant = Merchant.inAbsorbMode();
@@ -67,7 +67,7 @@ class CreditGrantsResourceTest {
     class Returns201 {
 
         @Test
-        void grantsThroughTheLedgerAsTheGatewayItself() throws Exception {
+        void grantsInTheLedgerAsTheGateway() throws Exception {
             operator()
                     .header("Idempotency-Key", "order-1")
                     .header("X-Request-Id", "grant-1")
@@ -92,7 +92,7 @@ class CreditGrantsResourceTest {
         }
 
         @Test
-        void tellsARepeatAsOneHoweverTheKeyIsQuoted() {
+        void marksARepeatWithAnyQuotingOfTheKey() {
             Map<String, ?> first = granted("order-2");
             assertThat(first.get("replayed")).isEqualTo(false);
             for (String again : List.of("order-2", "\"order-2\"")) {
@@ -115,7 +115,7 @@ class CreditGrantsResourceTest {
     }
 
     @Nested
-    class IsWrittenDown {
+    class WritesChangelogEntries {
 
         private String entries() {
             return ask("""
@@ -135,7 +135,7 @@ class CreditGrantsResourceTest {
         }
 
         @Test
-        void beforeTheLedgerIsAskedAndWhenItHasAnswered() {
+        void beforeAndAfterTheCallToTheLedger() {
             String who = FakeServices.fingerprint(FakeServices.ADMIN_TOKEN);
             String transaction =
                     grant("order-12").then().spec(success(201)).extract().path("data.transaction_id");
@@ -146,7 +146,7 @@ class CreditGrantsResourceTest {
         }
 
         @Test
-        void asRefusedWhenTheLedgerRefuses() {
+        void asRefusedIfTheLedgerRefuses() {
             credits().answers(422, "{\"code\":\"IDEMPOTENCY_KEY_REUSED\",\"message\":\"Used before.\"}");
             grant("order-13").then().spec(refusal(422, "IDEMPOTENCY_KEY_REUSED"));
             assertThat(entries()).endsWith("purchase refused false");
@@ -158,13 +158,13 @@ class CreditGrantsResourceTest {
         }
 
         @Test
-        void asAskedOnlyWhenNobodyKnows() {
+        void onlyTheFirstIfTheOutcomeIsUnknown() {
             credits().whileDown(() -> grant("order-14").then().spec(refusal(503, "SERVICE_UNAVAILABLE")));
             assertThat(entries()).endsWith("purchase asked false").doesNotContain(",");
         }
 
         @Test
-        void orNotMade() {
+        void orTheGrantIsNotMade() {
             Merchant.sql("ALTER TABLE gateway.audit ADD CONSTRAINT refuses_all CHECK (false) NOT VALID");
             try {
                 grant("order-15").then().spec(refusal(500, "INTERNAL_ERROR"));
@@ -175,7 +175,7 @@ class CreditGrantsResourceTest {
         }
 
         @Test
-        void orToBeRepeatedWhenOnlyTheAnswerCannotBe() {
+        void orAsksForARepeatIfTheSecondFails() {
             Merchant.sql("ALTER TABLE gateway.audit ADD CONSTRAINT refuses_answers"
                     + " CHECK (after ->> 'outcome' = 'asked') NOT VALID");
             try {
@@ -189,9 +189,9 @@ class CreditGrantsResourceTest {
             grant("order-16").then().spec(success(201)).body("data.balance", equalTo(50));
         }
 
-        /** Anything may stand in a description: a name, an address. */
+        /** A description may contain personal data. */
         @Test
-        void withoutItsDescription() {
+        void withoutTheDescription() {
             operator()
                     .header("Idempotency-Key", "order-17")
                     .body("{\"amount\":1,\"type\":\"purchase\",\"description\":\"for ann@example.com\"}")
@@ -221,20 +221,20 @@ class CreditGrantsResourceTest {
                     "{\"amount\":1,\"type\":\"purchase\",\"store_id\":\"x\"}",
                     "not json"
                 })
-        void refusesWhatIsNoGrant(String body) {
+        void refusesAnInvalidGrant(String body) {
             grant("order-5", body).then().spec(refusal(400, "VALIDATION_ERROR"));
             assertThat(credits().seen()).isEmpty();
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"", "\"\"", "with blank", "\"with blank\"", "é"})
-        void refusesAKeyThatIsNone(String key) {
+        void refusesAnInvalidKey(String key) {
             grant(key, GRANT).then().spec(refusal(400, "VALIDATION_ERROR"));
             assertThat(credits().seen()).isEmpty();
         }
 
         @Test
-        void refusesAMissingALongAndASecondKey() {
+        void refusesAMissingATooLongAndASecondKey() {
             operator().body(GRANT).post(PATH, merchant.storeId()).then().spec(refusal(400, "VALIDATION_ERROR"));
             grant("x".repeat(256), GRANT).then().spec(refusal(400, "VALIDATION_ERROR"));
             operator()
@@ -251,7 +251,7 @@ class CreditGrantsResourceTest {
     class Returns404 {
 
         @Test
-        void asksNoLedgerAboutAStoreThatIsNotThere() {
+        void withoutACallToTheLedgerForAnUnknownStore() {
             operator()
                     .header("Idempotency-Key", "order-6")
                     .body(GRANT)
@@ -266,7 +266,7 @@ class CreditGrantsResourceTest {
     class Returns422 {
 
         @Test
-        void speaksOfTheHeaderThatTheOperatorSent() {
+        void namesTheHeaderOfTheOperator() {
             credits()
                     .answers(
                             422,
@@ -282,7 +282,7 @@ class CreditGrantsResourceTest {
     class Returns503 {
 
         @Test
-        void saysThatARepeatIsSafeWhenTheLedgerIsDownOrLate() {
+        void saysThatARepeatIsSafeIfTheLedgerIsDownOrLate() {
             credits().whileDown(() -> grant("order-8", GRANT)
                     .then()
                     .spec(refusal(503, "SERVICE_UNAVAILABLE"))
@@ -296,7 +296,7 @@ class CreditGrantsResourceTest {
         }
 
         @Test
-        void doesNotTellWhatTheLedgerSaidAboutItsInside() {
+        void hidesInternalMessagesOfTheLedger() {
             credits().answers(500, "{\"trace\":\"at dev.wearon\"}");
             grant("order-10", GRANT).then().spec(refusal(500, "INTERNAL_ERROR"));
             credits()

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ApiKeyTest {
 
     @Test
-    void isMadeOf128RandomBits() {
+    void has128RandomBits() {
         Set<String> made = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
             made.add(ApiKey.generate().value());
@@ -19,14 +19,14 @@ class ApiKeyTest {
     }
 
     @Test
-    void isHashedLikeEverywhereElse() {
+    void isHashedWithSha256() {
         var key = ApiKey.fromHeaders(List.of("Bearer wk_00000000000000000000000000000000"))
                 .orElseThrow();
         assertThat(key.hash()).isEqualTo("671fb717e5119921e574988ef718d1f2050444960892d7068d5ce5dcfc195220");
     }
 
     @Test
-    void doesNotShowItselfInLogs() {
+    void isNotShownInLogs() {
         ApiKey key = ApiKey.generate();
         assertThat(key.toString()).hasSize(17).doesNotContain(key.value().substring(16));
         assertThat(new IssuedKey(null, key.value(), key.prefix(), List.of()).toString())

@@ -36,7 +36,7 @@ class ApiKeysResourceTest {
     class Returns201 {
 
         @Test
-        void showsTheKeyOnceAndKeepsItsHashOnly() {
+        void showsTheKeyOnceAndStoresOnlyItsHash() {
             var answer = operator()
                     .body(Map.of("allowed_domains", List.of("https://shop.example.com", "http://localhost:3000")))
                     .post("/admin/v1/stores/{id}/api-keys", merchant.storeId())
@@ -64,7 +64,7 @@ class ApiKeysResourceTest {
         }
 
         @Test
-        void withoutDomainsTheKeyIsForServersOnly() {
+        void allowsOnlyServersWithoutDomains() {
             operator()
                     .body("{}")
                     .post("/admin/v1/stores/{id}/api-keys", merchant.storeId())
@@ -90,7 +90,7 @@ class ApiKeysResourceTest {
                     "https://shop.example.com:http",
                     "https://"
                 })
-        void refusesWhatIsNoOrigin(String origin) {
+        void refusesInvalidOrigins(String origin) {
             operator()
                     .body(Map.of("allowed_domains", List.of(origin)))
                     .post("/admin/v1/stores/{id}/api-keys", merchant.storeId())
@@ -121,7 +121,7 @@ class ApiKeysResourceTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"0190a000-0000-7000-8000-000000000000", "not-a-uuid"})
-        void knowsNoSuchStore(String id) {
+        void forAnUnknownStore(String id) {
             operator()
                     .body("{}")
                     .post("/admin/v1/stores/{id}/api-keys", id)
@@ -133,7 +133,7 @@ class ApiKeysResourceTest {
     }
 
     @Test
-    void theSchemaRefusesAnythingButAHash() {
+    void theTableAcceptsOnlyHashes() {
         assertThat(refusedBy("store_api_keys_key_hash_check", merchant.apiKey()))
                 .isTrue();
         assertThat(refusedBy("store_api_keys_key_hash_check", "A".repeat(64))).isTrue();

@@ -21,14 +21,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Many threads and many keys at the same time, more than a database could be asked for in the time. */
+/** Uses many threads and keys, with a fake database, because a real one would be too slow. */
 @QuarkusTest
-class KnownKeysTest {
+class KeyCacheTest {
 
     private static final int THREADS = 4;
     private static final int LOOK_UPS = 20_000;
 
-    /** Every key is somebody's, and its store is made from it. */
+    /** Every key is valid, and its store is derived from it. */
     private static final class EveryKey extends ActiveKeys {
 
         private EveryKey() {
@@ -87,14 +87,14 @@ class KnownKeysTest {
     }
 
     @Test
-    void givesEachKeyItsOwnAnswerHoweverManyComeTogether() throws Exception {
-        KnownKeys known = new KnownKeys(new EveryKey(), new Limits());
+    void givesEachKeyItsOwnResultUnderLoad() throws Exception {
+        KeyCache cache = new KeyCache(new EveryKey(), new Limits());
         Callable<Integer> asking = () -> {
             int others = 0;
             for (int i = 0; i < LOOK_UPS; i++) {
                 ApiKey key = ApiKey.generate();
                 KeyCheck check =
-                        known.check(List.of("Bearer " + key.value())).await().indefinitely();
+                        cache.check(List.of("Bearer " + key.value())).await().indefinitely();
                 if (!(check instanceof KeyCheck.Valid valid) || !valid.storeId().equals(EveryKey.storeOf(key))) {
                     others++;
                 }
@@ -108,7 +108,7 @@ class KnownKeysTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
             for (Future<Integer> others : threads.invokeAll(all)) {
                 assertThat(others.get())
-                        .as("keys that were given the answer of another")
+                        .as("keys that got the result of another key")
                         .isZero();
             }
         }

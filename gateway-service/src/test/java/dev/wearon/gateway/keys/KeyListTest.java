@@ -53,7 +53,7 @@ class KeyListTest {
     class Returns200 {
 
         @Test
-        void withoutTheKeyAndWithoutItsHash() {
+        void withoutKeyAndHash() {
             String answer = list().spec(success(200))
                     .body("data.next_cursor", nullValue())
                     .body("data.keys.size()", equalTo(1))
@@ -74,7 +74,7 @@ class KeyListTest {
         }
 
         @Test
-        void sayingWhatBecameOfEachKey() {
+        void withTheStatusOfEachKey() {
             UUID revoked = issue();
             operator().delete(KEYS + "/{key}", merchant.storeId(), revoked);
             UUID expired = issue();
@@ -84,7 +84,7 @@ class KeyListTest {
         }
 
         @Test
-        void byPagesNewestFirstAndOfThisStoreOnly() {
+        void inPagesNewestFirstForThisStoreOnly() {
             List<String> issued = new ArrayList<>(List.of(merchant.keyId().toString()));
             for (int i = 0; i < 4; i++) {
                 Merchant.inAbsorbMode();
@@ -121,7 +121,7 @@ class KeyListTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"limit=0", "limit=101", "limit=x", "cursor=x"})
-        void refusesAPageThatCannotBe(String query) {
+        void refusesInvalidPageParameters(String query) {
             operator().get(KEYS + "?" + query, merchant.storeId()).then().spec(refusal(400, "VALIDATION_ERROR"));
         }
     }
@@ -130,7 +130,7 @@ class KeyListTest {
     class Returns401 {
 
         @Test
-        void toEverybodyButTheOperator() {
+        void withoutTheAdminToken() {
             given().get(KEYS, merchant.storeId()).then().spec(refusal(401, "INVALID_API_KEY"));
             merchant.calls().get(KEYS, merchant.storeId()).then().spec(refusal(401, "INVALID_API_KEY"));
         }
@@ -141,13 +141,13 @@ class KeyListTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"0190a000-0000-7000-8000-000000000000", "not-a-uuid"})
-        void knowsNoSuchStore(String id) {
+        void forAnUnknownStore(String id) {
             operator().get(KEYS, id).then().spec(refusal(404, "NOT_FOUND"));
         }
     }
 
     @Test
-    void isNoPathForOtherMethods() {
+    void refusesOtherMethods() {
         operator().put(KEYS, merchant.storeId()).then().spec(refusal(405, "METHOD_NOT_ALLOWED"));
     }
 }

@@ -57,7 +57,7 @@ class KeyRevocationTest {
     class Returns200 {
 
         @Test
-        void stopsTheKeyAndSaysSince() {
+        void revokesTheKeyAndSaysWhen() {
             merchant.calls().get(BALANCE).then().spec(success(200));
             String answer = revoke(merchant.storeId(), merchant.keyId())
                     .spec(success(200))
@@ -83,7 +83,7 @@ class KeyRevocationTest {
         }
 
         @Test
-        void leavesItsNameInTheAudit() {
+        void writesAChangelogEntry() {
             revoke(merchant.storeId(), merchant.keyId()).statusCode(200);
             assertThat(ask("""
                             SELECT concat_ws(' ', who ~ '^operator-[0-9a-f]{8}$', audit.store_id, before ->> 'revoked_at' IS NULL,
@@ -106,7 +106,7 @@ class KeyRevocationTest {
     class Returns401 {
 
         @Test
-        void toEverybodyButTheOperator() {
+        void withoutTheAdminToken() {
             given().delete(KEY, merchant.storeId(), merchant.keyId()).then().spec(refusal(401, "INVALID_API_KEY"));
             merchant.calls()
                     .delete(KEY, merchant.storeId(), merchant.keyId())
@@ -119,9 +119,9 @@ class KeyRevocationTest {
     @Nested
     class Returns404 {
 
-        /** Word for word the same, so that nobody learns whose a key is. */
+        /** Exactly the same response, so that it does not reveal the owner of a key. */
         @Test
-        void aKeyOfAnotherStoreIsLikeOneThatIsNot() {
+        void forAKeyOfAnotherStoreLikeForAMissingOne() {
             Merchant other = Merchant.inAbsorbMode();
             String foreign = message(revoke(other.storeId(), merchant.keyId()));
             assertThat(foreign)
@@ -137,7 +137,7 @@ class KeyRevocationTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"not-a-uuid", "wk_00000000000000000000000000000000"})
-        void knowsNoSuchKey(String id) {
+        void forAnUnknownKey(String id) {
             revoke(merchant.storeId(), id).spec(refusal(404, "NOT_FOUND"));
         }
     }
@@ -154,7 +154,7 @@ class KeyRevocationTest {
                     "expires_at = NULL",
                     "expires_at = now() + INTERVAL '1 day'"
                 })
-        void letsNoKeyComeBack(String change) {
+        void refusesToReactivateAKey(String change) {
             String id = merchant.keyId().toString();
             sql("UPDATE gateway.store_api_keys SET expires_at = now() WHERE id = ?::uuid", id);
             revoke(merchant.storeId(), merchant.keyId()).statusCode(200);
@@ -163,7 +163,7 @@ class KeyRevocationTest {
         }
 
         @Test
-        void letsNoKeyChangeHands() {
+        void refusesToMoveAKeyToAnotherStore() {
             String other = Merchant.inAbsorbMode().storeId().toString();
             String id = merchant.keyId().toString();
             for (List<String> change :
@@ -177,7 +177,7 @@ class KeyRevocationTest {
         }
 
         @Test
-        void marksEveryWriteOfAKeyAndOfAStore() {
+        void recordsTheTimeOfEveryChange() {
             String before = column("changed_at");
             sql(
                     "UPDATE gateway.store_api_keys SET key_prefix = key_prefix WHERE id = ?::uuid",

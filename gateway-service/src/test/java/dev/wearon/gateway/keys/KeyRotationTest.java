@@ -69,7 +69,7 @@ class KeyRotationTest {
     class Returns201 {
 
         @Test
-        void withANewKeyWhileTheOldOneGoesOn() {
+        void issuesANewKeyWhileTheOldOneStaysValid() {
             JsonPath answer = rotate("{\"grace_seconds\":3600}")
                     .spec(success(201))
                     .header("Cache-Control", containsString("no-store"))
@@ -88,7 +88,7 @@ class KeyRotationTest {
         }
 
         @Test
-        void endsTheOldOneAtItsEndByItself() {
+        void expiresTheOldKey() {
             assertThat(statusWith(merchant.apiKey())).isEqualTo(200);
             JsonPath answer =
                     rotate("{\"grace_seconds\":2}").statusCode(201).extract().jsonPath();
@@ -101,13 +101,13 @@ class KeyRotationTest {
                 assertThat(asked).isBefore(end.plusSeconds(5));
             }
             assertThat(statusWith(merchant.apiKey())).isEqualTo(401);
-            // Test and database share a clock; the last good answer may be to a question from just before the end.
+            // Test and database share a clock. The last success may come from a query just before the expiry.
             assertThat(lastGood).isBetween(end.minusMillis(500), end.plusMillis(50));
             assertThat(statusWith(answer.getString("data.api_key"))).isEqualTo(200);
         }
 
         @Test
-        void withoutGraceStopsTheOldOneWithinASecond() {
+        void endsTheOldKeyWithinASecondWithoutGrace() {
             assertThat(statusWith(merchant.apiKey())).isEqualTo(200);
             rotate("{\"grace_seconds\":0}").statusCode(201);
             Await.until(Duration.ofSeconds(1), () -> statusWith(merchant.apiKey()), status -> status == 401);
@@ -115,13 +115,13 @@ class KeyRotationTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"", "{}", "{\"grace_seconds\":null}"})
-        void leavesADayWhenNothingElseIsSaid(String body) {
+        void hasADefaultGraceOfADay(String body) {
             String end = rotate(body).statusCode(201).extract().path("data.replaced_key_expires_at");
             assertThat(Instant.parse(end)).isCloseTo(Instant.now().plusSeconds(86_400), within(30, ChronoUnit.SECONDS));
         }
 
         @Test
-        void leavesBothKeysInTheAuditAndNoSecret() {
+        void writesBothKeysToTheChangelogWithoutSecrets() {
             JsonPath answer = rotate("{}").statusCode(201).extract().jsonPath();
             assertThat(ask("""
                             SELECT concat_ws(' ', before ->> 'expires_at' IS NULL,
@@ -136,7 +136,7 @@ class KeyRotationTest {
         }
 
         @Test
-        void itsSuccessorMayBeRotatedInTurn() {
+        void allowsToRotateTheSuccessor() {
             String successor = rotate("{}").statusCode(201).extract().path("data.key_id");
             operator().post(ROTATE, merchant.storeId(), successor).then().spec(success(201));
             assertThat(keysOfTheStore()).isEqualTo("3");
@@ -156,7 +156,7 @@ class KeyRotationTest {
                     "{\"store_id\":\"x\"}       | store_id",
                     "[]                         | "
                 })
-        void refusesWhatIsNoGrace(String body, String named) {
+        void refusesAnInvalidGrace(String body, String named) {
             rotate(body)
                     .spec(refusal(400, "VALIDATION_ERROR"))
                     .body("error.message", containsString(named == null ? "" : named));
@@ -168,7 +168,7 @@ class KeyRotationTest {
     class Returns401 {
 
         @Test
-        void toEverybodyButTheOperator() {
+        void withoutTheAdminToken() {
             merchant.calls()
                     .post(ROTATE, merchant.storeId(), merchant.keyId())
                     .then()
@@ -181,7 +181,7 @@ class KeyRotationTest {
     class Returns404 {
 
         @Test
-        void aKeyOfAnotherStoreIsLikeOneThatIsNot() {
+        void forAKeyOfAnotherStoreLikeForAMissingOne() {
             Merchant other = Merchant.inAbsorbMode();
             List<String> answers = List.of(
                     notFound(other.storeId(), merchant.keyId()),
@@ -213,7 +213,7 @@ class KeyRotationTest {
 
         @ParameterizedTest
         @ValueSource(ints = {0, 3600})
-        void theSecondTime(int grace) {
+        void forASecondRotation(int grace) {
             String end = rotate("{\"grace_seconds\":" + grace + "}").extract().path("data.replaced_key_expires_at");
             rotate("{}").spec(refusal(409, "ALREADY_FINISHED"));
             assertThat(keysOfTheStore()).isEqualTo("2");
@@ -225,7 +225,7 @@ class KeyRotationTest {
         }
 
         @Test
-        void toAllButOneAtTheSameMoment() {
+        void forAllButOneOfConcurrentRotations() {
             try (var threads = Executors.newFixedThreadPool(8)) {
                 List<CompletableFuture<Integer>> answers = IntStream.range(0, 8)
                         .mapToObj(i -> CompletableFuture.supplyAsync(

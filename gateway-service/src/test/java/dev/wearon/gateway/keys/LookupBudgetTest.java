@@ -12,19 +12,19 @@ class LookupBudgetTest {
     private final LookupBudget budget = new LookupBudget(3);
 
     @Test
-    void grantsNoMoreThanItsLimitInAnySecond() {
+    void allowsAtMostItsLimitPerSecond() {
         assertThat(budget.take(0)).isTrue();
         assertThat(budget.take(SECOND - 2)).isTrue();
         assertThat(budget.take(SECOND - 1)).isTrue();
         assertThat(budget.take(SECOND - 1)).isFalse();
-        // The first is a second old, the other two are not.
+        // The first look-up is a second old, the other two are not.
         assertThat(budget.take(SECOND)).isTrue();
         assertThat(budget.take(SECOND)).isFalse();
         assertThat(budget.take(2 * SECOND)).isTrue();
     }
 
     @Test
-    void grantsAgainWhatWasGivenBackAndNothingElse() {
+    void allowsALookupAgainAfterItWasGivenBack() {
         assertThat(budget.take(1)).isTrue();
         assertThat(budget.take(2)).isTrue();
         assertThat(budget.take(3)).isTrue();

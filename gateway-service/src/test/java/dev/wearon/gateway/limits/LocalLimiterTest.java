@@ -2,7 +2,7 @@ package dev.wearon.gateway.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.gateway.limits.Verdict.Standing;
+import dev.wearon.gateway.limits.Verdict.WindowState;
 import dev.wearon.gateway.limits.Window.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,11 +20,11 @@ class LocalLimiterTest {
     }
 
     private static List<Integer> left(Verdict verdict) {
-        return verdict.standings().stream().map(Standing::left).toList();
+        return verdict.windows().stream().map(WindowState::left).toList();
     }
 
     @Test
-    void takesFromAllWindowsOrFromNone() {
+    void countsInAllWindowsOrInNone() {
         assertThat(left(take(0))).containsExactly(4, 1);
         assertThat(left(take(0))).containsExactly(3, 0);
         for (int refused = 0; refused < 3; refused++) {
@@ -38,7 +38,7 @@ class LocalLimiterTest {
     }
 
     @Test
-    void saysWhichWindowIsTheTightestAndUntilWhen() {
+    void namesTheTightestWindowAndWhenItOpens() {
         take(0);
         Verdict last = take(0);
         assertThat(last.tightest().window()).isEqualTo(hour);
@@ -50,9 +50,9 @@ class LocalLimiterTest {
                         + " The next one passes in 3659 seconds.");
     }
 
-    /** Whoever comes when the first of them lets it pass would meet the other. */
+    /** At the time when the first window opens, the other one still refuses. */
     @Test
-    void namesTheLastWindowToOpenWhereSeveralAreUsedUp() {
+    void namesTheLastWindowToOpenIfSeveralAreFull() {
         Window two = new Window(Kind.MINUTE, "other minute", 2);
         limiter.take(List.of(two, hour), BEGIN);
         Verdict verdict = limiter.take(List.of(two, hour), BEGIN);
@@ -61,7 +61,7 @@ class LocalLimiterTest {
     }
 
     @Test
-    void countsEachKeyByItself() {
+    void countsEachKeySeparately() {
         take(0);
         take(0);
         assertThat(take(0).passes()).isFalse();

@@ -54,8 +54,8 @@ class RateGateTest {
         return merchant.calls().get(BALANCE).then().statusCode(status);
     }
 
-    /** Where the service says on purpose what it never would. */
-    private ValidatableResponse madeUp(int status) {
+    /** For fake responses that a real service never sends. */
+    private ValidatableResponse withoutContract(int status) {
         return merchant.calls()
                 .noFiltersOfType(ContractFilter.class)
                 .get(BALANCE)
@@ -87,7 +87,7 @@ class RateGateTest {
     class Headers {
 
         @Test
-        void sayWhatIsLeftOfTheTightestWindow() {
+        void showTheTightestWindow() {
             long before = Instant.now().getEpochSecond();
             var answer = balance(200)
                     .header("X-RateLimit-Limit", "10")
@@ -100,7 +100,7 @@ class RateGateTest {
         }
 
         @Test
-        void nameTheHourWhereItHasLessLeft() {
+        void showTheHourIfItHasLessLeft() {
             RedisCommands.send(
                     "HSET",
                     "wearon:limits:{" + merchant.storeId() + "}:hour",
@@ -124,14 +124,14 @@ class RateGateTest {
 
         @ParameterizedTest
         @ValueSource(ints = {400, 500, 503})
-        void areOnWhateverTheServiceSays(int status) {
+        void areOnEveryResponseOfAService(int status) {
             FakeServices.credits().answers(status, "{\"code\":\"X\",\"message\":\"x\"}");
-            assertThat(left(madeUp(status))).isEqualTo(9);
-            assertThat(left(madeUp(status))).isEqualTo(8);
+            assertThat(left(withoutContract(status))).isEqualTo(9);
+            assertThat(left(withoutContract(status))).isEqualTo(8);
         }
 
         @Test
-        void areOnWhatTheServiceHasNot() {
+        void areOnA404OfAService() {
             FakeServices.generation().answers(404, "{\"code\":\"NOT_FOUND\",\"message\":\"x.\"}");
             assertThat(left(merchant.calls().get(SESSION).then().statusCode(404)))
                     .isEqualTo(199);
@@ -141,7 +141,7 @@ class RateGateTest {
         }
 
         @Test
-        void areOnTheGatewaysOwnAnswers() {
+        void areOnResponsesOfTheGatewayItself() {
             assertThat(left(merchant.calls().get("/api/v1/health").then().statusCode(200)))
                     .isEqualTo(9);
             assertThat(left(merchant.calls()
@@ -153,7 +153,7 @@ class RateGateTest {
         }
 
         @Test
-        void areOnAnAnswerForAServiceThatIsAway() {
+        void areOnThe503OfAnUnreachableService() {
             FakeServices.credits().whileDown(() -> {
                 var answer = balance(503).header("Retry-After", "1");
                 assertThat(left(answer)).isEqualTo(9);
@@ -161,7 +161,7 @@ class RateGateTest {
         }
 
         @Test
-        void areNotOnWhatComesBeforeTheGate() {
+        void areNotOnRefusalsBeforeTheLimits() {
             assertUnlimited(given().get(BALANCE).then().spec(refusal(401, "INVALID_API_KEY")));
             assertUnlimited(merchant.calls().get("/api/v1/nothing").then().spec(refusal(404, "NOT_FOUND")));
             assertUnlimited(merchant.calls().delete(BALANCE).then().spec(refusal(405, "METHOD_NOT_ALLOWED")));
@@ -178,7 +178,7 @@ class RateGateTest {
     class Returns429 {
 
         @Test
-        void saysWhichLimitAndWhenTheNextOnePasses() {
+        void namesTheLimitAndWhenTheNextRequestPasses() {
             for (int call = 9; call >= 0; call--) {
                 assertThat(left(balance(200))).isEqualTo(call);
             }
@@ -198,7 +198,7 @@ class RateGateTest {
         }
 
         @Test
-        void costsNothing() {
+        void doesNotCount() {
             for (int call = 0; call < 10; call++) {
                 balance(200);
             }
@@ -222,7 +222,7 @@ class RateGateTest {
         }
 
         @Test
-        void isOfOneStoreOnly() {
+        void doesNotAffectOtherStores() {
             for (int call = 0; call < 10; call++) {
                 balance(200);
             }
@@ -235,9 +235,9 @@ class RateGateTest {
     @Nested
     class Budgets {
 
-        /** The widget's own polling: a read each 5 s for a minute. */
+        /** The polling of the widget: a read every 5 s for a minute. */
         @Test
-        void leaveAStoreItsCallsWhilePollsGoOn() {
+        void keepPollsSeparateFromCalls() {
             FakeServices.generation().answers(200, "{\"status\":\"queued\"}");
             for (int poll = 1; poll <= 13; poll++) {
                 merchant.calls()
@@ -257,7 +257,7 @@ class RateGateTest {
         }
 
         @Test
-        void ofShoppersAreTheirOwn() {
+        void areSeparatePerShopper() {
             for (int read = 0; read < 30; read++) {
                 as(" Ann@Example.com").get(SHOPPER).then().statusCode(200);
             }
@@ -269,9 +269,9 @@ class RateGateTest {
             as("bob@example.com").get(SHOPPER).then().statusCode(200);
         }
 
-        /** Whoever holds a key may name ever new shoppers. */
+        /** The owner of a key can invent any number of shoppers. */
         @Test
-        void ofShoppersThatAreMadeUpEndWithTheStores() {
+        void limitInventedShoppersByTheStore() {
             for (int read = 0; read < 200; read++) {
                 as("shopper-" + read + "@example.com").get(SHOPPER).then().statusCode(200);
             }
@@ -284,7 +284,7 @@ class RateGateTest {
         }
 
         @Test
-        void takeAReadThatNamesNoUsableShopperForACall() {
+        void countAReadWithoutAUsableShopperAsACall() {
             FakeServices.credits().answers(400, "{\"code\":\"VALIDATION_ERROR\",\"message\":\"No shopper.\"}");
             assertThat(left(merchant.calls().get(SHOPPER).then().statusCode(400)))
                     .isEqualTo(9);
@@ -292,7 +292,7 @@ class RateGateTest {
         }
 
         @Test
-        void haveNoDayForShoppersUnlessItIsLimited() {
+        void haveNoDailyLimitForShoppersByDefault() {
             FakeServices.generation().answers(201, CREATED);
             as("ann@example.com")
                     .body("{}")
@@ -302,7 +302,7 @@ class RateGateTest {
         }
 
         @Test
-        void limitTheDayOfAShopper() {
+        void limitTheTryOnsOfAShopperPerDay() {
             patch("{\"shopper_creates_per_day\":2}");
             FakeServices.generation().answers(201, CREATED);
             int left = left(balance(200));
@@ -321,14 +321,15 @@ class RateGateTest {
                     .spec(refusal(429, "RATE_LIMIT_EXCEEDED"))
                     .body("error.message", matchesPattern("The limit of 2 try-ons for this shopper in 24 hours.*"))
                     .header("RateLimit", matchesPattern("\"shopper-day\";r=0;t=8[67]\\d\\d\\d"));
-            // What was refused has cost the store nothing; another shopper goes on, and so does a create for nobody.
+            // The refused request did not count for the store. Other shoppers and creates without a shopper are not
+            // limited.
             as("bob@example.com").body("{}").post(CREATE).then().statusCode(201);
             merchant.calls().body("{}").post(CREATE).then().statusCode(201);
             assertThat(left(balance(200))).isEqualTo(left - 5);
         }
 
         @Test
-        void keepNoAddressInRedis() {
+        void storeNoAddressInRedis() {
             as("ann@example.com").get(SHOPPER).then().statusCode(200);
             var keys =
                     RedisCommands.send("KEYS", "*" + merchant.storeId() + "*").toString();

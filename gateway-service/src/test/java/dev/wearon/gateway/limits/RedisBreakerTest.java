@@ -2,51 +2,51 @@ package dev.wearon.gateway.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.gateway.limits.Reachability.Asking;
+import dev.wearon.gateway.limits.RedisBreaker.Attempt;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class ReachabilityTest {
+class RedisBreakerTest {
 
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    /** As the clock may begin below zero. */
+    /** System.nanoTime may be negative. */
     private static final long NOW = -3 * SECOND;
 
-    private final Reachability redis = new Reachability(Duration.ofSeconds(1));
+    private final RedisBreaker redis = new RedisBreaker(Duration.ofSeconds(1));
 
     @Test
-    void letsEverybodyAskWhileItAnswers() {
-        assertThat(redis.ask(NOW)).isEqualTo(Asking.YES);
-        assertThat(redis.answered(Asking.YES)).isFalse();
+    void allowsEveryCallWhileClosed() {
+        assertThat(redis.attempt(NOW)).isEqualTo(Attempt.NORMAL);
+        assertThat(redis.succeeded(Attempt.NORMAL)).isFalse();
         assertThat(redis.isReachable()).isTrue();
     }
 
     @Test
-    void letsOneAskAfterEachPause() {
+    void allowsOneTrialPerDelayWhileOpen() {
         assertThat(redis.failed(NOW)).isTrue();
         assertThat(redis.failed(NOW)).isFalse();
         assertThat(redis.isReachable()).isFalse();
-        assertThat(redis.ask(NOW + SECOND - 1)).isEqualTo(Asking.NO);
-        assertThat(redis.ask(NOW + SECOND)).isEqualTo(Asking.TRIAL);
-        assertThat(redis.ask(NOW + SECOND)).isEqualTo(Asking.NO);
+        assertThat(redis.attempt(NOW + SECOND - 1)).isEqualTo(Attempt.NONE);
+        assertThat(redis.attempt(NOW + SECOND)).isEqualTo(Attempt.TRIAL);
+        assertThat(redis.attempt(NOW + SECOND)).isEqualTo(Attempt.NONE);
         assertThat(redis.failed(NOW + SECOND)).isFalse();
-        assertThat(redis.ask(NOW + 2 * SECOND - 1)).isEqualTo(Asking.NO);
-        assertThat(redis.ask(NOW + 2 * SECOND)).isEqualTo(Asking.TRIAL);
+        assertThat(redis.attempt(NOW + 2 * SECOND - 1)).isEqualTo(Attempt.NONE);
+        assertThat(redis.attempt(NOW + 2 * SECOND)).isEqualTo(Attempt.TRIAL);
     }
 
     @Test
-    void believesTheOneThatTriedAndNotAnAnswerFromBefore() {
+    void closesAfterATrialAndNotAfterALateResponse() {
         redis.failed(NOW);
-        assertThat(redis.answered(Asking.YES)).isFalse();
+        assertThat(redis.succeeded(Attempt.NORMAL)).isFalse();
         assertThat(redis.isReachable()).isFalse();
-        assertThat(redis.answered(Asking.TRIAL)).isTrue();
-        assertThat(redis.ask(NOW)).isEqualTo(Asking.YES);
+        assertThat(redis.succeeded(Attempt.TRIAL)).isTrue();
+        assertThat(redis.attempt(NOW)).isEqualTo(Attempt.NORMAL);
     }
 
-    /** Zero stands for "reachable", and the clock passes it as any other time. */
+    /** Zero is the internal mark for "closed", and the clock may pass it. */
     @Test
-    void mistakesNoTimeForAnAnswer() {
+    void handlesTheTimeZero() {
         redis.failed(-SECOND);
         assertThat(redis.isReachable()).isFalse();
     }

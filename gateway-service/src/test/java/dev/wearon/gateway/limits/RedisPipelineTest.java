@@ -26,16 +26,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One connection to a real Redis, over a wire on which replies can be held. */
+/** Uses one connection to a real Redis, through a proxy that can hold back responses. */
 @QuarkusTest
-class RedisLineTest {
+class RedisPipelineTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(250);
 
-    /** As Redis is told it. */
-    private static final String ASKED = "evalsha";
+    /** The command as it is sent. */
+    private static final String COMMAND = "evalsha";
 
     @Inject
     Vertx vertx;
@@ -46,34 +46,34 @@ class RedisLineTest {
     private final Window window = new Window(Window.Kind.HOUR, "wearon:limits:test:" + UUID.randomUUID(), 1_000_000);
     private FaultProxy wire;
     private Context loop;
-    private RedisLine line;
+    private RedisPipeline pipeline;
 
-    /** What became of a request, and where that was told. */
-    private record Told(Verdict verdict, Throwable fault, Context where) {}
+    /** The outcome of a request, and the context on which it completed. */
+    private record Outcome(Verdict verdict, Throwable fault, Context where) {}
 
     @BeforeEach
-    void lay() throws IOException {
+    void connect() throws IOException {
         wire = new FaultProxy(url.getHost(), url.getPort());
         loop = vertx.getOrCreateContext();
     }
 
     @AfterEach
-    void remove() throws IOException {
-        onLoop(() -> line.close());
+    void disconnect() throws IOException {
+        onLoop(() -> pipeline.close());
         wire.close();
     }
 
-    private void line(Duration patience) {
+    private void pipeline(Duration timeout) {
         var options = new RedisOptions()
                 .setConnectionString("redis://127.0.0.1:" + wire.port())
                 .setMaxPoolSize(1)
                 .setPoolCleanerInterval(-1);
-        line = new RedisLine(vertx, loop, options, patience);
+        pipeline = new RedisPipeline(vertx, loop, options, timeout);
     }
 
     private void open() {
         CompletableFuture<Verdict> opened = new CompletableFuture<>();
-        onLoop(() -> line.open().subscribe().with(opened::complete, opened::completeExceptionally));
+        onLoop(() -> pipeline.open().subscribe().with(opened::complete, opened::completeExceptionally));
         opened.orTimeout(10, TimeUnit.SECONDS).join();
     }
 
@@ -86,19 +86,19 @@ class RedisLineTest {
         done.join();
     }
 
-    /** On a context of its own, as each request to the gateway has one. */
-    private CompletableFuture<Told> take() {
+    /** Runs on its own context, like each request to the gateway. */
+    private CompletableFuture<Outcome> take() {
         return take(VertxContext.createNewDuplicatedContext(loop));
     }
 
-    private CompletableFuture<Told> take(Context request) {
-        CompletableFuture<Told> told = new CompletableFuture<>();
-        request.runOnContext(onIt -> line.take(List.of(window))
+    private CompletableFuture<Outcome> take(Context request) {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        request.runOnContext(onIt -> pipeline.take(List.of(window))
                 .subscribe()
                 .with(
-                        verdict -> told.complete(new Told(verdict, null, Vertx.currentContext())),
-                        fault -> told.complete(new Told(null, fault, Vertx.currentContext()))));
-        return told;
+                        verdict -> outcome.complete(new Outcome(verdict, null, Vertx.currentContext())),
+                        fault -> outcome.complete(new Outcome(null, fault, Vertx.currentContext()))));
+        return outcome;
     }
 
     private int taken() {
@@ -107,101 +107,101 @@ class RedisLineTest {
     }
 
     @Test
-    void requestsDoNotWaitForTheAnswersOfOthers() {
-        line(LONG);
+    void pipelinesRequests() {
+        pipeline(LONG);
         open();
-        List<CompletableFuture<Told>> all = new ArrayList<>();
-        try (FaultProxy.Fault held = wire.on(ASKED).holdReply()) {
+        List<CompletableFuture<Outcome>> all = new ArrayList<>();
+        try (FaultProxy.Fault held = wire.on(COMMAND).holdReply()) {
             for (int request = 1; request <= 5; request++) {
                 all.add(take());
-                // Each has arrived before the next one sets out, and none is answered.
+                // Each request arrives before the next one is sent, and none is answered.
                 Await.until(SOON, this::taken, count -> count == all.size());
             }
             assertThat(all).noneMatch(CompletableFuture::isDone);
         }
         assertThat(all.stream().map(CompletableFuture::join))
-                .extracting(told -> told.verdict().tightest().left())
+                .extracting(outcome -> outcome.verdict().tightest().left())
                 .containsExactly(999_999, 999_998, 999_997, 999_996, 999_995);
     }
 
     @Test
-    void answersAreToldOnTheContextOfTheRequest() {
-        line(LONG);
+    void completesOnTheContextOfTheRequest() {
+        pipeline(LONG);
         for (String connection : List.of("to be opened", "open")) {
             Context request = VertxContext.createNewDuplicatedContext(loop);
-            Told told = take(request).join();
-            assertThat(told.fault()).isNull();
-            assertThat(told.where()).as(connection).isSameAs(request);
+            Outcome outcome = take(request).join();
+            assertThat(outcome.fault()).isNull();
+            assertThat(outcome.where()).as(connection).isSameAs(request);
         }
     }
 
     @Test
-    void beingLateIsToldOnTheContextOfTheRequest() {
-        line(SHORT);
+    void timesOutOnTheContextOfTheRequest() {
+        pipeline(SHORT);
         Context request = VertxContext.createNewDuplicatedContext(loop);
         try (FaultProxy.Fault held = wire.on("hello").hold()) {
             assertLate(take(request).join(), request);
         }
         Await.until(SOON, () -> take().join().fault() == null, passes -> passes);
-        try (FaultProxy.Fault held = wire.on(ASKED).holdReply()) {
+        try (FaultProxy.Fault held = wire.on(COMMAND).holdReply()) {
             assertLate(take(request).join(), request);
         }
     }
 
-    private static void assertLate(Told told, Context request) {
-        assertThat(told.fault()).isInstanceOf(TimeoutException.class);
-        assertThat(told.where()).isSameAs(request);
+    private static void assertLate(Outcome outcome, Context request) {
+        assertThat(outcome.fault()).isInstanceOf(TimeoutException.class);
+        assertThat(outcome.where()).isSameAs(request);
     }
 
     @Test
-    void aSilentConnectionIsReplaced() {
-        line(SHORT);
+    void replacesASilentConnection() {
+        pipeline(SHORT);
         open();
-        try (FaultProxy.Fault silent = wire.on(ASKED).once().holdReply()) {
+        try (FaultProxy.Fault silent = wire.on(COMMAND).once().holdReply()) {
             assertThat(take().join().fault()).isInstanceOf(TimeoutException.class);
-            // On the wire the first connection still says nothing.
+            // The first connection is still silent.
             Await.until(SOON, () -> take().join().fault() == null, passes -> passes);
             assertThat(silent.met()).isEqualTo(1);
         }
     }
 
     @Test
-    void aLostConnectionIsOpenedAgain() {
-        line(LONG);
+    void reopensALostConnection() {
+        pipeline(LONG);
         open();
         wire.cut();
         Await.until(SOON, () -> take().join().fault() == null, passes -> passes);
     }
 
     @Test
-    void noMoreThanAThousandWaitForRedis() {
-        line(LONG);
+    void limitsTheRequestsInFlight() {
+        pipeline(LONG);
         open();
-        List<CompletableFuture<Told>> waiting = new ArrayList<>();
-        try (FaultProxy.Fault held = wire.on(ASKED).holdReply()) {
+        List<CompletableFuture<Outcome>> waiting = new ArrayList<>();
+        try (FaultProxy.Fault held = wire.on(COMMAND).holdReply()) {
             for (int request = 0; request < 1_000; request++) {
                 waiting.add(take());
             }
-            assertThat(take().join().fault()).hasMessage("Redis owes 1000 answers");
+            assertThat(take().join().fault()).hasMessage("1000 requests wait for Redis");
             assertThat(waiting).noneMatch(CompletableFuture::isDone);
         }
-        assertThat(waiting.stream().map(CompletableFuture::join).map(Told::fault))
+        assertThat(waiting.stream().map(CompletableFuture::join).map(Outcome::fault))
                 .containsOnlyNulls();
         assertThat(take().join().fault()).isNull();
         assertThat(taken()).isEqualTo(1_001);
     }
 
     @Test
-    void aScriptThatRedisHasForgottenIsSentAgain() {
-        line(LONG);
+    void sendsTheScriptAgainIfRedisHasNotCachedIt() {
+        pipeline(LONG);
         open();
         RedisCommands.send("SCRIPT", "FLUSH");
         assertThat(take().join().verdict().passes()).isTrue();
     }
 
     @Test
-    void anErrorOfRedisIsNoSilence() {
-        line(LONG);
+    void keepsTheConnectionAfterAnErrorOfRedis() {
+        pipeline(LONG);
         try (FaultProxy.Fault connections = wire.on("hello").count()) {
             open();
             RedisCommands.send("SET", window.key(), "no hash");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which event loops have a line to Redis. */
+/** Checks which event loops have a connection to Redis. */
 @QuarkusTest
 class SharedLimiterTest {
 
@@ -54,26 +54,27 @@ class SharedLimiterTest {
     }
 
     @Test
-    void eachEventLoopHasItsOwnFromTheStart() {
+    void connectsOnEachEventLoopAtTheStart() {
         limiter.open(null);
-        assertThat(limiter.lines())
+        assertThat(limiter.pipelines())
                 .isEqualTo(StreamSupport.stream(loops.spliterator(), false).count());
     }
 
     @Test
-    void anEventLoopThatGotNoneOpensOneForItsFirstRequest() {
-        // A slow machine may be late with the first one, and not with all.
+    void connectsWithTheFirstRequestOtherwise() {
+        // On a slow machine the first request may be late, but not all of them.
         Await.until(
                 SOON,
                 () -> onARequest().exceptionally(late -> null).join(),
                 verdict -> verdict != null && verdict.passes());
-        assertThat(limiter.lines()).isEqualTo(1);
+        assertThat(limiter.pipelines()).isEqualTo(1);
     }
 
     @Test
-    void aThreadThatIsNoEventLoopIsRefused() {
-        assertThatThrownBy(() -> limiter.take(windows).await().atMost(SOON)).hasMessage("This is no event loop");
-        assertThat(limiter.lines()).isZero();
+    void refusesThreadsThatAreNotEventLoops() {
+        assertThatThrownBy(() -> limiter.take(windows).await().atMost(SOON))
+                .hasMessage("Limits must be checked on an event loop");
+        assertThat(limiter.pipelines()).isZero();
     }
 
     private CompletableFuture<Verdict> onARequest() {

@@ -17,7 +17,7 @@ class SlidingWindowTest {
     private boolean take(int limit, long atMs) {
         boolean passes = minute.total(BEGIN + atMs) < limit;
         if (passes) {
-            minute.take();
+            minute.add();
         }
         return passes;
     }
@@ -28,16 +28,16 @@ class SlidingWindowTest {
     }
 
     @Test
-    void forgetsACallWhenItsBucketIsOverAndNotBefore() {
+    void dropsACallWhenItsBucketExpires() {
         assertThat(take(1, 999)).isTrue();
         assertThat(take(1, 60_999)).isFalse();
         assertThat(take(1, 61_000)).isTrue();
         assertThat(take(1, 61_000)).isFalse();
     }
 
-    /** Compared with a list of all calls that count, under random traffic with gaps. */
+    /** Compares with a list of all counted calls, under random traffic with gaps. */
     @Test
-    void letsNoMoreThanTheLimitPassInAnyStretchOfTheWindowsLength() {
+    void neverExceedsTheLimitInAnyPeriodOfTheWindowsLength() {
         Random random = new Random(6);
         Deque<Long> passed = new ArrayDeque<>();
         long now = 0;
@@ -60,7 +60,7 @@ class SlidingWindowTest {
     }
 
     @Test
-    void saysWhenItIsFullAgainWhileSomeAreLeft() {
+    void saysWhenTheWindowIsEmptyAgainIfCallsAreLeft() {
         assertThat(nextMs(3, 100)).isEqualTo(100);
         take(3, 500);
         take(3, 30_500);
@@ -68,7 +68,7 @@ class SlidingWindowTest {
     }
 
     @Test
-    void countsALoweredLimitAgainstWhatHasPassed() {
+    void appliesALoweredLimitToEarlierCalls() {
         take(9, 0);
         take(9, 10_000);
         take(9, 20_000);
@@ -80,7 +80,7 @@ class SlidingWindowTest {
     }
 
     @Test
-    void standsStillWhileTheClockGoesBack() {
+    void keepsItsTimeIfTheClockGoesBack() {
         take(2, 100_000);
         assertThat(take(2, 20_000)).isTrue();
         assertThat(take(2, 20_000)).isFalse();

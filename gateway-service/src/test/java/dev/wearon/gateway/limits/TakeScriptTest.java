@@ -23,13 +23,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The script at a real Redis. Its windows are as long as it is told, so here they are short; or their state is moved. */
+/**
+ * Runs the script in a real Redis. The length of a window is an argument, so the tests use short windows, or move the stored
+ * state into the past.
+ */
 @QuarkusTest
 class TakeScriptTest {
 
     private static final int BUCKETS = 60;
 
-    /** So long that no bucket ends while a test runs: what has to be over is moved into the past. */
+    /** Long enough that no bucket ends during a test. Tests that need an expired bucket move it into the past. */
     private static final long MINUTE_BUCKET = 3_600_000;
 
     private static final long HOUR_BUCKET = 2 * MINUTE_BUCKET;
@@ -39,17 +42,17 @@ class TakeScriptTest {
     private final String minute = "wearon:limits:{" + store + "}:minute";
     private final String hour = "wearon:limits:{" + store + "}:hour";
 
-    /** What the script said. */
-    private record Said(boolean passes, long nowMs, List<Long> left, List<Long> atMs) {
+    /** The response of the script. */
+    private record Result(boolean passes, long nowMs, List<Long> left, List<Long> atMs) {
 
-        static Said of(Response answer) {
+        static Result of(Response answer) {
             List<Long> left = new ArrayList<>();
             List<Long> at = new ArrayList<>();
             for (int i = 2; i < answer.size(); i += 2) {
                 left.add(answer.get(i).toLong());
                 at.add(answer.get(i + 1).toLong());
             }
-            return new Said(answer.get(0).toLong() == 1, answer.get(1).toLong(), left, at);
+            return new Result(answer.get(0).toLong() == 1, answer.get(1).toLong(), left, at);
         }
 
         long inMs(int window) {
@@ -65,21 +68,21 @@ class TakeScriptTest {
                 leftMs -> leftMs > TEST_MS);
     }
 
-    private static Said run(Object... keysAndArguments) {
-        return Said.of(RedisCommands.send(
+    private static Result run(Object... keysAndArguments) {
+        return Result.of(RedisCommands.send(
                 "EVAL",
                 Stream.concat(Stream.of(script()), Stream.of(keysAndArguments)).toArray()));
     }
 
-    private Said takeMinute(int limit) {
+    private Result takeMinute(int limit) {
         return run(1, minute, MINUTE_BUCKET, limit);
     }
 
-    private Said takeBoth(int perMinute, int perHour) {
+    private Result takeBoth(int perMinute, int perHour) {
         return run(2, minute, hour, MINUTE_BUCKET, perMinute, HOUR_BUCKET, perHour);
     }
 
-    /** As if so many buckets of time had gone by since all that is kept there. */
+    /** Moves the stored buckets into the past. */
     private static void age(String key, int buckets) {
         RedisCommands.send("EVAL", """
                 local kept = redis.call('HGETALL', KEYS[1])
@@ -106,18 +109,18 @@ class TakeScriptTest {
         }
     }
 
-    /** The promise itself, on the clock: whatever stretch of the window's length is looked at, the limit holds in it. */
+    /** Tests the guarantee with the real clock: no period of the window's length has more calls than the limit. */
     @Test
-    void letsNoMoreThanTheLimitPassInAnyStretchOfTheWindowsLength() throws Exception {
+    void neverExceedsTheLimitInAnyPeriodOfTheWindowsLength() throws Exception {
         int bucketMs = 10;
         int limit = 20;
         Callable<List<Long>> hammering = () -> {
             List<Long> passed = new ArrayList<>();
             long until = System.nanoTime() + 3_000_000_000L;
             while (System.nanoTime() < until) {
-                Said said = run(1, minute, bucketMs, limit);
-                if (said.passes()) {
-                    passed.add(said.nowMs());
+                Result result = run(1, minute, bucketMs, limit);
+                if (result.passes()) {
+                    passed.add(result.nowMs());
                 }
             }
             return passed;
@@ -129,8 +132,7 @@ class TakeScriptTest {
             }
         }
         passed.sort(Long::compare);
-        // Five windows fit into three seconds, fewer where the machine does something else; so the limit was reached
-        // again and again.
+        // Three seconds have up to five windows, so the limit was reached several times.
         assertThat(passed.size()).isBetween(2 * limit, 6 * limit);
         assertThat(LongStream.range(0, passed.size() - limit)
                         .map(i -> passed.get((int) i + limit) - passed.get((int) i)))
@@ -138,7 +140,7 @@ class TakeScriptTest {
     }
 
     @Test
-    void forgetsACallWhenItsBucketIsOverAndNotBefore() {
+    void dropsACallWhenItsBucketExpires() {
         assertThat(takeMinute(1).passes()).isTrue();
         age(minute, BUCKETS);
         assertThat(takeMinute(1).passes()).isFalse();
@@ -148,75 +150,75 @@ class TakeScriptTest {
     }
 
     @Test
-    void forgetsOnlyWhatIsOver() {
+    void dropsOnlyExpiredBuckets() {
         takeMinute(10);
         takeMinute(10);
         age(minute, 40);
         takeMinute(10);
         age(minute, 21);
-        Said said = takeMinute(10);
-        assertThat(said.left()).containsExactly(8L);
+        Result result = takeMinute(10);
+        assertThat(result.left()).containsExactly(8L);
         assertThat(RedisCommands.send("HGET", minute, "total").toLong()).isEqualTo(2);
     }
 
     @Test
-    void takesFromAllWindowsOrFromNone() {
+    void countsInAllWindowsOrInNone() {
         assertThat(takeBoth(5, 2).left()).containsExactly(4L, 1L);
         assertThat(takeBoth(5, 2).left()).containsExactly(3L, 0L);
         for (int refused = 0; refused < 3; refused++) {
-            Said said = takeBoth(5, 2);
-            assertThat(said.passes()).isFalse();
-            assertThat(said.left()).containsExactly(3L, 0L);
+            Result result = takeBoth(5, 2);
+            assertThat(result.passes()).isFalse();
+            assertThat(result.left()).containsExactly(3L, 0L);
         }
         age(hour, BUCKETS + 1);
         assertThat(takeBoth(5, 2).left()).containsExactly(2L, 1L);
     }
 
     @Test
-    void saysWhenTheWindowIsFullAgainWhileSomeAreLeft() {
+    void saysWhenTheWindowIsEmptyAgainIfCallsAreLeft() {
         takeMinute(3);
         age(minute, 30);
-        Said said = takeMinute(3);
-        assertThat(said.left()).containsExactly(1L);
-        assertThat(said.inMs(0)).isBetween(60 * MINUTE_BUCKET, 61 * MINUTE_BUCKET);
-        // Of a window that stands in nobody's way, nothing was taken.
+        Result result = takeMinute(3);
+        assertThat(result.left()).containsExactly(1L);
+        assertThat(result.inMs(0)).isBetween(60 * MINUTE_BUCKET, 61 * MINUTE_BUCKET);
+        // The window with calls left was not counted.
         run(1, hour, HOUR_BUCKET, 1);
         age(minute, 30);
-        Said refused = takeBoth(3, 1);
+        Result refused = takeBoth(3, 1);
         assertThat(refused.left()).containsExactly(1L, 0L);
         assertThat(refused.inMs(0)).isBetween(30 * MINUTE_BUCKET - TEST_MS, 31 * MINUTE_BUCKET);
     }
 
     @Test
-    void saysWhenTheNextCallPassesWhileNoneIsLeft() {
+    void saysWhenTheNextCallPassesIfNoneIsLeft() {
         takeMinute(2);
         age(minute, 20);
-        Said last = takeMinute(2);
+        Result last = takeMinute(2);
         assertThat(last.passes()).isTrue();
         assertThat(last.left()).containsExactly(0L);
         assertThat(last.inMs(0)).isBetween(40 * MINUTE_BUCKET, 41 * MINUTE_BUCKET);
-        Said refused = takeMinute(2);
+        Result refused = takeMinute(2);
         assertThat(refused.passes()).isFalse();
         assertThat(refused.atMs().getFirst()).isCloseTo(last.atMs().getFirst(), within(1L));
     }
 
     @Test
-    void countsALoweredLimitAgainstWhatHasPassed() {
+    void appliesALoweredLimitToEarlierCalls() {
         for (int call = 0; call < 4; call++) {
             takeMinute(10);
             age(minute, 10);
         }
-        Said refused = takeMinute(2);
+        Result refused = takeMinute(2);
         assertThat(refused.passes()).isFalse();
         assertThat(refused.left()).containsExactly(0L);
-        // They are 40, 30, 20 and 10 buckets old: with the third of them gone, one is left.
+        // The calls are 40, 30, 20 and 10 buckets old. After the third has expired, one is left.
         assertThat(refused.inMs(0)).isBetween(40 * MINUTE_BUCKET, 41 * MINUTE_BUCKET);
         age(minute, 41);
         assertThat(takeMinute(2).passes()).isTrue();
     }
 
     @Test
-    void keepsNothingLongerThanItCounts() {
+    void keepsNoDataAfterTheWindow() {
         takeBoth(5, 50);
         assertThat(RedisCommands.send("PTTL", minute).toLong())
                 .isBetween(60 * MINUTE_BUCKET - TEST_MS, 61 * MINUTE_BUCKET);
@@ -229,18 +231,18 @@ class TakeScriptTest {
     }
 
     @Test
-    void standsStillWhileTheClockIsBehind() {
+    void keepsItsTimeWhileTheClockIsBehind() {
         takeMinute(2);
         age(minute, -5);
-        Said said = takeMinute(2);
-        assertThat(said.passes()).isTrue();
-        assertThat(said.left()).containsExactly(0L);
+        Result result = takeMinute(2);
+        assertThat(result.passes()).isTrue();
+        assertThat(result.left()).containsExactly(0L);
         assertThat(takeMinute(2).passes()).isFalse();
     }
 
-    /** Otherwise a store would be shut out until the clock is there again. */
+    /** Otherwise the store would be locked out until the clock catches up. */
     @Test
-    void beginsAnewWhenTheClockIsBehindByMoreThanTheWindow() {
+    void restartsIfTheClockIsBehindByMoreThanTheWindow() {
         takeMinute(1);
         age(minute, -BUCKETS - 5);
         assertThat(takeMinute(1).passes()).isTrue();

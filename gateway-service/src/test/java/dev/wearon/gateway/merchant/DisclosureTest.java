@@ -27,7 +27,7 @@ class DisclosureTest {
     }
 
     @Test
-    void saysOfTheLocalModelThatNobodyElseGetsThePhoto() {
+    void saysThatTheLocalModelSendsNoPhoto() {
         assertThat(text(Map.of()))
                 .isEqualTo(
                         "Your photo is used for your try-on only, a preview that is made on this server: it is sent to"
@@ -42,21 +42,21 @@ class DisclosureTest {
     }
 
     @Test
-    void doesNotGuessWhereAnotherModelSendsPhotos() {
+    void refusesToStartWithoutTheProviderOfAnotherModel() {
         assertThatThrownBy(() -> disclosure(Map.of("model", "far")))
                 .hasMessageContaining("WEARON_DISCLOSURE_PROVIDER")
                 .hasMessageContaining("WEARON_DISCLOSURE_TEXT");
     }
 
     @Test
-    void leavesTheWordsToTheOperator() {
+    void usesTheTextOfTheOperator() {
         Disclosure own = disclosure(Map.of("model", "far", "text", "Fotos leben {retention}. {x}"));
         assertThat(own.text(Optional.empty())).isEqualTo("Fotos leben 6 hours. {x}");
         assertThat(own.text(Optional.of(Duration.ofHours(1)))).isEqualTo("Fotos leben 1 hour. {x}");
     }
 
     @Test
-    void tellsTheShorterOfTheTwoTimes() {
+    void showsTheShorterRetention() {
         Disclosure made = disclosure(Map.of("retention", "PT90S"));
         assertThat(made.text(Optional.empty())).contains("after 90 seconds.");
         assertThat(made.text(Optional.of(Duration.ofMinutes(30)))).contains("after 90 seconds.");

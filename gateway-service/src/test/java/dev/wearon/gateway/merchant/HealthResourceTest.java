@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class HealthResourceTest {
 
     @Test
-    void saysThatTheKeyIsGoodAndWhose() {
+    void namesTheStoreOfTheKey() {
         Merchant merchant = Merchant.inAbsorbMode();
         merchant.calls()
                 .get("/api/v1/health")
@@ -27,7 +27,7 @@ class HealthResourceTest {
     }
 
     @Test
-    void refusesWhoHasNoKey() {
+    void refusesARequestWithoutAKey() {
         given().get("/api/v1/health").then().spec(refusal(401, "INVALID_API_KEY"));
     }
 }

@@ -79,7 +79,7 @@ class StoreConfigResourceTest {
     class Get {
 
         @Test
-        void showsHowTheStoreIsSetUp() {
+        void showsTheConfiguration() {
             merchant.calls()
                     .get(PATH)
                     .then()
@@ -99,7 +99,7 @@ class StoreConfigResourceTest {
         }
 
         @Test
-        void disclosesHowLongTheStoresOwnImagesLive() {
+        void showsTheStoresRetentionInThePrivacyText() {
             sql("UPDATE gateway.stores SET image_retention_seconds = 5400 WHERE id = ?::uuid", id());
             merchant.calls().get(PATH).then().body("data.privacy_disclosure", containsString("after 90 minutes."));
             sql("UPDATE gateway.stores SET image_retention_seconds = 86400 WHERE id = ?::uuid", id());
@@ -107,7 +107,7 @@ class StoreConfigResourceTest {
         }
 
         @Test
-        void givesThePriceAsANumberAndTheVariantAsDigits() {
+        void showsThePriceAsANumberAndTheVariantAsDigits() {
             sql(
                     "UPDATE gateway.stores SET billing_mode = 'resell_mode', retail_credit_price = 4.99,"
                             + " shopify_product_id = '8123', shopify_variant_id = '45001' WHERE id = ?::uuid",
@@ -121,7 +121,7 @@ class StoreConfigResourceTest {
         }
 
         @Test
-        void isEachStoresOwn() {
+        void showsOnlyTheStoreOfTheKey() {
             Merchant other = Merchant.inAbsorbMode();
             other.calls()
                     .get(PATH)
@@ -138,7 +138,7 @@ class StoreConfigResourceTest {
     class PatchReturns200 {
 
         @Test
-        void makesShoppersPayAtAConnectedStore() {
+        void switchesAConnectedStoreToResellMode() {
             connected();
             patch(resell("4.990"))
                     .then()
@@ -152,7 +152,7 @@ class StoreConfigResourceTest {
         }
 
         @Test
-        void clearsThePriceWhenTheStorePaysAgainAndKeepsTheProduct() {
+        void clearsThePriceInAbsorbModeAndKeepsTheProduct() {
             connected();
             patch(resell("4.99")).then().statusCode(200);
             sql("UPDATE gateway.stores SET shopify_variant_id = '45001' WHERE id = ?::uuid", id());
@@ -175,7 +175,7 @@ class StoreConfigResourceTest {
         }
 
         @Test
-        void changesNothingElseWhateverTheBodySays() {
+        void ignoresOtherFields() {
             String before = ask(
                     "SELECT (to_jsonb(s) - 'changed_at' - 'updated_at')::text FROM gateway.stores AS s"
                             + " WHERE id = ?::uuid",
@@ -195,7 +195,7 @@ class StoreConfigResourceTest {
         }
 
         @Test
-        void writesDownWhoChangedWhat() {
+        void writesAChangelogEntry() {
             connected();
             merchant.calls()
                     .header("X-Request-Id", "config-audit-1")
@@ -220,7 +220,7 @@ class StoreConfigResourceTest {
         }
 
         @Test
-        void writesNothingDownWhenNothingChanges() {
+        void writesNoEntryWithoutAChange() {
             connected();
             patch(resell("4.99")).then().statusCode(200);
             patch(resell("4.990")).then().statusCode(200);
@@ -228,7 +228,7 @@ class StoreConfigResourceTest {
         }
 
         @Test
-        void leavesOneLineForEachOfManyChangesAtOnce() throws Exception {
+        void writesOneEntryPerConcurrentChange() throws Exception {
             connected();
             Callable<Integer> there = () -> patch(resell("4.99")).statusCode();
             Callable<Integer> back =
@@ -239,7 +239,7 @@ class StoreConfigResourceTest {
                 Collections.shuffle(calls);
                 assertThat(clients.invokeAll(calls)).allMatch(answer -> answer.resultNow() == 200);
             }
-            // Each line tells of a real change: as many there as back, and one more if that is where it ended.
+            // Each entry is a real change: as many to resell_mode as back, and one more if that is where it ended.
             String surplus = ask(
                     "SELECT count(*) FILTER (WHERE after ->> 'billing_mode' = 'resell_mode')"
                             + " - count(*) FILTER (WHERE after ->> 'billing_mode' = 'absorb_mode')"
@@ -249,7 +249,7 @@ class StoreConfigResourceTest {
         }
 
         @Test
-        void isInTheIdentityOfTheStoreWithinASecond() {
+        void reachesTheIdentityWithinASecond() {
             connected();
             FakeServices.credits().answers(200, "{}");
             merchant.calls().get("/api/v1/credits/balance").then().statusCode(200);
@@ -296,7 +296,7 @@ class StoreConfigResourceTest {
         }
 
         @Test
-        void beforeItLooksWhetherTheStoreIsConnected() {
+        void beforeTheCheckOfTheConnection() {
             patch(resell("-1")).then().spec(refusal(400, "VALIDATION_ERROR"));
         }
     }
@@ -305,7 +305,7 @@ class StoreConfigResourceTest {
     class PatchReturns503 {
 
         @Test
-        void forShoppersToPayAtAStoreThatIsNotConnected() {
+        void forResellModeAtAnUnconnectedStore() {
             patch(resell("4.99"))
                     .then()
                     .spec(refusal(503, "SERVICE_UNAVAILABLE"))
@@ -334,7 +334,7 @@ class StoreConfigResourceTest {
     class Returns405And413 {
 
         @Test
-        void toOtherMethodsAndLongBodies() {
+        void forOtherMethodsAndLongBodies() {
             merchant.calls()
                     .put(PATH)
                     .then()

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What browsers are told, and what pages can make of a key. */
+/** CORS headers, and the use of keys from pages. */
 @QuarkusTest
 class CrossOriginTest {
 
@@ -56,7 +56,7 @@ class CrossOriginTest {
         return given().header("Origin", STRANGER).header("Access-Control-Request-Method", method);
     }
 
-    private static void nobodyWasReached() {
+    private static void assertNoServiceWasCalled() {
         assertThat(credits().seen()).isEmpty();
         assertThat(generation().seen()).isEmpty();
         assertThat(storage().seen()).isEmpty();
@@ -99,7 +99,7 @@ class CrossOriginTest {
             "POST, /api/v1/storage/uploads, POST, 'Authorization, Content-Type, X-Request-Id'",
             "DELETE, /api/v1/credits/balance, GET, 'Authorization, X-Request-Id'",
         })
-        void tellAnyPageWhatThePathTakes(String method, String path, String methods, String headers) {
+        void nameMethodsAndHeadersForAnyPage(String method, String path, String methods, String headers) {
             Response answer = asking(method)
                     .header("Access-Control-Request-Headers", "authorization,x-evil")
                     .options(path);
@@ -110,11 +110,11 @@ class CrossOriginTest {
             assertThat(answer.header("Access-Control-Allow-Headers")).isEqualTo(headers);
             assertThat(answer.header("Access-Control-Max-Age")).isEqualTo("86400");
             assertThat(answer.header("X-Request-Id")).startsWith("req_");
-            nobodyWasReached();
+            assertNoServiceWasCalled();
         }
 
         @Test
-        void areAnsweredWithoutTheDatabase() {
+        void needNoDatabase() {
             sql("ALTER ROLE wearon_gateway NOLOGIN");
             try {
                 sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'wearon_gateway'");
@@ -125,7 +125,7 @@ class CrossOriginTest {
         }
 
         @Test
-        void ofUnknownPathsAre404() {
+        void forUnknownPathsAre404() {
             Response answer = asking("GET").options("/api/v1/nope");
             answer.then().spec(refusal(404, "NOT_FOUND"));
             readableTo(STRANGER, answer);
@@ -134,7 +134,7 @@ class CrossOriginTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"null", "*", "https://shop.example.com/", "https://b\u00fccher.example"})
-        void grantNothingToWhatIsNoOrigin(String origin) {
+        void allowNothingForMalformedOrigins(String origin) {
             Response answer = given().header("Origin", origin)
                     .header("Access-Control-Request-Method", "GET")
                     .options(BALANCE);
@@ -143,9 +143,9 @@ class CrossOriginTest {
             assertThat(answer.headers().getValues("Vary")).containsExactly("Origin");
         }
 
-        /** Not a browser's question, so it is answered as HTTP has it. */
+        /** Not a preflight, so only the plain OPTIONS response. */
         @Test
-        void areNotWhatAskWithoutAnOriginOrAMethod() {
+        void requireAnOriginAndAMethod() {
             Response plain = given().options(CREATE);
             assertThat(plain.statusCode()).isEqualTo(204);
             assertThat(plain.header("Allow")).isEqualTo("POST");
@@ -157,7 +157,7 @@ class CrossOriginTest {
         }
 
         @Test
-        void takeNoBody() {
+        void mustHaveNoBody() {
             asking("POST").body("x").options(CREATE).then().spec(refusal(400, "VALIDATION_ERROR"));
             var chunked = RawHttp.send(
                     "OPTIONS " + CREATE + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked",
@@ -170,14 +170,14 @@ class CrossOriginTest {
     class BehindTheKey {
 
         @Test
-        void aServerNeedsNoOriginAndTellsNoPage() {
+        void aServerNeedsNoOrigin() {
             Response answer = merchant.calls().get(BALANCE);
             answer.then().spec(success(200));
             readableToNoPage(answer);
         }
 
         @Test
-        void anAllowedPageReadsEveryAnswer() {
+        void anAllowedPageCanReadEveryResponse() {
             Response answer = page(shop()).get(BALANCE);
             answer.then().spec(success(200));
             readableTo(shop(), answer);
@@ -207,7 +207,7 @@ class CrossOriginTest {
         }
 
         @Test
-        void anotherPageIsRefusedAndReadsNothing() {
+        void anotherPageIsRefusedAndCanReadNothing() {
             for (String origin : List.of(
                     STRANGER,
                     "null",
@@ -223,11 +223,11 @@ class CrossOriginTest {
             }
             page(STRANGER).patch("/api/v1/stores/config").then().spec(refusal(403, "DOMAIN_MISMATCH"));
             page(shop()).header("Origin", shop()).get(BALANCE).then().spec(refusal(403, "DOMAIN_MISMATCH"));
-            nobodyWasReached();
+            assertNoServiceWasCalled();
         }
 
         @Test
-        void noPageUsesAKeyThatAllowsNone() {
+        void noPageCanUseAKeyWithoutDomains() {
             String serversOnly = Merchant.operator()
                     .body("{\"allowed_domains\":[]}")
                     .post("/admin/v1/stores/{id}/api-keys", merchant.storeId())
@@ -242,13 +242,13 @@ class CrossOriginTest {
                     .get(BALANCE)
                     .then()
                     .spec(refusal(403, "DOMAIN_MISMATCH"));
-            nobodyWasReached();
+            assertNoServiceWasCalled();
         }
     }
 
-    /** Nobody knows yet whose page it is, so every one learns that its key is wrong. */
+    /** The key is not verified yet, so every page can read that it is wrong. */
     @Test
-    void everyPageReadsA401() {
+    void everyPageCanReadA401() {
         Response answer = given().header("Origin", STRANGER).get(BALANCE);
         answer.then().spec(refusal(401, "INVALID_API_KEY"));
         readableTo(STRANGER, answer);
@@ -258,7 +258,7 @@ class CrossOriginTest {
     }
 
     @Test
-    void everyPageReadsWhatTheRouterRefuses() {
+    void everyPageCanReadARefusalOfTheRouter() {
         var answer = RawHttp.send("GET " + BALANCE + " HTTP/1.1\r\nOrigin: " + STRANGER, new byte[0]);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.text()).containsIgnoringCase("Access-Control-Allow-Origin: " + STRANGER);
@@ -277,10 +277,10 @@ class CrossOriginTest {
         }
 
         @Test
-        void areForEveryPageAndEveryAnswer() {
+        void areReadableForEveryPage() {
             storage().behaves((request, body) -> request.response()
                     .putHeader("Content-Type", "image/png")
-                    // What storage says to browsers, if it ever does, is not what they are told.
+                    // CORS headers of storage are not forwarded.
                     .putHeader("Access-Control-Allow-Origin", "https://storage.example")
                     .putHeader("Vary", "X-Internal")
                     .end("bytes"));
@@ -308,14 +308,14 @@ class CrossOriginTest {
                     .contains("Content-Type")
                     .doesNotContain("Authorization");
             assertThat(answer.header("Access-Control-Max-Age")).isEqualTo("86400");
-            nobodyWasReached();
+            assertNoServiceWasCalled();
         }
     }
 
-    /** The operator's tools are no browsers, and the pages of the gateway itself are nobody else's. */
+    /** The admin API is not for browsers, and the documentation is only for its own pages. */
     @ParameterizedTest
     @ValueSource(strings = {"/admin/v1/stores", "/docs/", "/openapi", "/nope"})
-    void nothingElseIsForPages(String path) {
+    void allOtherPathsAreNotReadable(String path) {
         for (Response answer : List.of(
                 Merchant.operator().header("Origin", STRANGER).get(path),
                 asking("GET").options(path),

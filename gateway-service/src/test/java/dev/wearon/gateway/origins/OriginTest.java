@@ -25,7 +25,7 @@ class OriginTest {
                 "capacitor://localhost",
                 "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
             })
-    void isAPageWhenABrowserCouldHaveSentIt(String text) {
+    void acceptsOriginsOfBrowsers(String text) {
         assertThat(Origin.of(List.of(text))).isEqualTo(new Origin.Page(text));
     }
 
@@ -52,18 +52,18 @@ class OriginTest {
                 "https://b\u00fccher.example",
                 "<script>://x"
             })
-    void isMalformedOtherwise(String text) {
+    void refusesEverythingElse(String text) {
         assertThat(Origin.of(List.of(text))).isEqualTo(new Origin.Malformed());
     }
 
     @Test
-    void isMalformedWhenThereAreTwoOrTheyAreEndless() {
+    void refusesSeveralAndTooLongOrigins() {
         assertThat(Origin.of(List.of(SHOP, SHOP))).isEqualTo(new Origin.Malformed());
         assertThat(Origin.of(List.of("https://" + "x".repeat(100_000)))).isEqualTo(new Origin.Malformed());
     }
 
     @Test
-    void matchesExactlyOrNotAtAll() {
+    void matchesOnlyExactly() {
         assertThat(Origin.of(List.of(SHOP)).isAmong(Set.of("https://a.example", SHOP)))
                 .isTrue();
         for (String other : List.of(
@@ -80,7 +80,7 @@ class OriginTest {
     }
 
     @Test
-    void letsServersInWhateverIsAllowedAndNoPageWhenNothingIs() {
+    void allowsServersAlwaysAndPagesOnlyIfListed() {
         assertThat(Origin.of(List.of()).isAmong(Set.of())).isTrue();
         assertThat(Origin.of(List.of(SHOP)).isAmong(Set.of())).isFalse();
         assertThat(Origin.of(List.of("null")).isAmong(Set.of("null"))).isFalse();

@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The job is not started by its clock here; each test runs it. */
+/** The scheduler does not run the job in tests; each test runs it. */
 @QuarkusTest
 class OutboxRelayTest {
 
@@ -59,7 +59,7 @@ class OutboxRelayTest {
     URL metrics;
 
     @BeforeEach
-    void nothingWaitsFromOtherTests() {
+    void clearTheOutbox() {
         store = Merchant.inAbsorbMode().storeId();
         sql("DELETE FROM gateway.outbox");
         FakeServices.storage().answers(200, "{\"outcome\":\"applied\"}");
@@ -73,7 +73,7 @@ class OutboxRelayTest {
         return ask("SELECT count(*) FROM gateway.outbox");
     }
 
-    /** Nobody has to wait for the time at which it is due. */
+    /** Makes all events due. */
     private static void makeDue() {
         sql("UPDATE gateway.outbox SET due_at = now()");
     }
@@ -82,12 +82,12 @@ class OutboxRelayTest {
         return relay.runOnce().await().atMost(Duration.ofSeconds(20));
     }
 
-    private static List<JsonNode> told() {
+    private static List<JsonNode> sent() {
         return FakeServices.storage().seen().stream().map(OutboxRelayTest::body).toList();
     }
 
     private static List<String> statuses() {
-        return told().stream().map(change -> change.get("status").textValue()).toList();
+        return sent().stream().map(change -> change.get("status").textValue()).toList();
     }
 
     private static JsonNode body(FakeService.Seen seen) {
@@ -98,9 +98,9 @@ class OutboxRelayTest {
         }
     }
 
-    /** Whatever the plan: this one goes through rows one by one, and asks a subquery anew for each if it may. */
+    /** Forces a nested-loop plan, which could run a subquery once per row. */
     @Test
-    void takesNoMoreThanItWasAskedTo() {
+    void takesAtMostTheLimit() {
         sql("""
                 INSERT INTO gateway.outbox (store_id, status, changed_at)
                 SELECT gen_random_uuid(), 'inactive', now() FROM generate_series(1, 5)
@@ -112,14 +112,14 @@ class OutboxRelayTest {
                 .setDatabase(server.database())
                 .setUser(server.user())
                 .setPassword(server.password());
-        for (String way : List.of(
+        for (String setting : List.of(
                 "enable_hashjoin",
                 "enable_mergejoin",
                 "enable_hashagg",
                 "enable_material",
                 "enable_memoize",
                 "enable_sort")) {
-            options.addProperty(way, "off");
+            options.addProperty(setting, "off");
         }
         Pool nestedLoops = Pool.newInstance(PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(1))
@@ -138,7 +138,7 @@ class OutboxRelayTest {
     }
 
     @Test
-    void tellsAStatusThatChangedAsThisServiceItself() throws Exception {
+    void sendsAChangedStatusAsTheGateway() throws Exception {
         turn("inactive");
         Instant changedAt = Instant.parse(ask(
                 "SELECT to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
@@ -163,10 +163,10 @@ class OutboxRelayTest {
     }
 
     @Test
-    void tellsAnotherRetentionWithAStatusThatDidNotChange() {
+    void sendsAChangedRetentionWithTheUnchangedStatus() {
         sql("UPDATE gateway.stores SET image_retention_seconds = 3600 WHERE id = ?::uuid", store.toString());
         run();
-        JsonNode first = told().getFirst();
+        JsonNode first = sent().getFirst();
         assertThat(first.get("image_retention_seconds").intValue()).isEqualTo(3600);
         assertThat(first.get("status").textValue()).isEqualTo("active");
         assertThat(first.get("status_changed_at").isNull()).isTrue();
@@ -174,8 +174,8 @@ class OutboxRelayTest {
         turn("inactive");
         sql("UPDATE gateway.stores SET image_retention_seconds = NULL WHERE id = ?::uuid", store.toString());
         run();
-        JsonNode turned = told().get(1);
-        JsonNode cleared = told().get(2);
+        JsonNode turned = sent().get(1);
+        JsonNode cleared = sent().get(2);
         assertThat(turned.get("image_retention_seconds").intValue()).isEqualTo(3600);
         assertThat(cleared.get("image_retention_seconds").isNull()).isTrue();
         assertThat(cleared.get("status_changed_at")).isEqualTo(turned.get("status_changed_at"));
@@ -183,7 +183,7 @@ class OutboxRelayTest {
     }
 
     @Test
-    void tellsNothingWhenSomethingElseChangesOrTheChangeIsRolledBack() throws SQLException {
+    void sendsNothingForOtherChangesAndRollbacks() throws SQLException {
         turn("active");
         sql("UPDATE gateway.stores SET subscription_tier = 'scale' WHERE id = ?::uuid", store.toString());
         var address = SuiteServers.superuser();
@@ -198,7 +198,7 @@ class OutboxRelayTest {
     }
 
     @Test
-    void noticesAStatusThatAnotherTriggerChanges() throws SQLException {
+    void writesAnEventForAStatusThatAnotherTriggerChanges() throws SQLException {
         sql("CREATE FUNCTION gateway.test_closes() RETURNS trigger LANGUAGE plpgsql AS"
                 + " $$ BEGIN NEW.status := 'inactive'; RETURN NEW; END $$");
         sql("CREATE TRIGGER a_test_closes BEFORE UPDATE ON gateway.stores FOR EACH ROW"
@@ -212,7 +212,7 @@ class OutboxRelayTest {
     }
 
     @Test
-    void goesOnUntilItIsAcknowledged() {
+    void repeatsUntilAcknowledged() {
         turn("inactive");
         FakeServices.storage().answers(503, "{\"code\":\"SERVICE_UNAVAILABLE\",\"message\":\"No.\"}");
         assertThat(run()).isEqualTo(new OutboxRelay.Counts(1, 0));
@@ -231,7 +231,7 @@ class OutboxRelayTest {
     }
 
     @Test
-    void waitsLongerAfterEachAttemptUpToAMinute() {
+    void doublesTheDelayUpToAMinute() {
         turn("inactive");
         FakeServices.storage().answers(503, "{}");
         for (int seconds : new int[] {5, 10, 20, 40, 60, 60}) {
@@ -246,7 +246,7 @@ class OutboxRelayTest {
     }
 
     @Test
-    void tellsTheNewsOfAStoreInTheirOrderAndNoneBeforeTheOneBeforeItIsAcknowledged() {
+    void sendsTheEventsOfAStoreInOrderEachAfterAnAcknowledgement() {
         for (String status : List.of("inactive", "active", "inactive", "active")) {
             turn(status);
         }
@@ -259,13 +259,13 @@ class OutboxRelayTest {
         FakeServices.storage().answers(200, "{\"outcome\":\"applied\"}");
         assertThat(run()).isEqualTo(new OutboxRelay.Counts(4, 4));
         assertThat(statuses()).containsExactly("inactive", "active", "inactive", "active");
-        assertThat(told().stream()
+        assertThat(sent().stream()
                         .map(change -> Instant.parse(change.get("changed_at").textValue())))
                 .isSorted();
     }
 
     @Test
-    void letsNoStoreWaitForAnotherThatIsNotAcknowledged() {
+    void sendsOtherStoresWhileOneIsNotAcknowledged() {
         turn("inactive");
         List<UUID> others = IntStream.range(0, 40)
                 .mapToObj(i -> Merchant.inAbsorbMode().storeId())
@@ -281,7 +281,7 @@ class OutboxRelayTest {
     }
 
     @Test
-    void isToldOnceByManyAtOnceWhileAllGoesWell() throws Exception {
+    void sendsEachEventOnceWithConcurrentRelays() throws Exception {
         List<UUID> stores = IntStream.range(0, 30)
                 .mapToObj(i -> Merchant.inAbsorbMode().storeId())
                 .toList();
@@ -294,7 +294,7 @@ class OutboxRelayTest {
             assertThat(runs).allMatch(run -> run.state() == Future.State.SUCCESS);
         }
         run();
-        assertThat(told())
+        assertThat(sent())
                 .extracting(change -> change.get("event_id").textValue())
                 .hasSize(60)
                 .doesNotHaveDuplicates();
@@ -302,7 +302,7 @@ class OutboxRelayTest {
     }
 
     @Test
-    void isToldAgainWhenTheAnswerWasLost() {
+    void sendsAgainIfTheResponseWasLost() {
         turn("inactive");
         AtomicInteger calls = new AtomicInteger();
         FakeServices.storage().behaves((request, body) -> {
@@ -315,15 +315,15 @@ class OutboxRelayTest {
         run();
         makeDue();
         run();
-        assertThat(told())
+        assertThat(sent())
                 .extracting(change -> change.get("event_id").textValue())
                 .hasSize(2)
-                .containsOnly(told().getFirst().get("event_id").textValue());
+                .containsOnly(sent().getFirst().get("event_id").textValue());
         assertThat(waiting()).isEqualTo("0");
     }
 
     @Test
-    void showsWhatWaitsAndForHowLong() {
+    void showsTheBacklogInMetrics() {
         turn("inactive");
         FakeServices.storage().answers(503, "{}");
         sql("UPDATE gateway.outbox SET changed_at = changed_at - interval '90 seconds'");

@@ -19,12 +19,12 @@ class PageRequestTest {
             UUID.fromString("0193c0de-0000-7000-8000-00000000000a"));
 
     @Test
-    void startsAtTheNewestWithTwenty() {
+    void defaultsToTheNewestTwentyRows() {
         assertThat(PageRequest.of(null, null)).isEqualTo(new PageRequest(20, Cursor.NEWEST));
     }
 
     @Test
-    void goesOnBehindTheRowThatACursorNames() {
+    void continuesAfterTheRowOfTheCursor() {
         assertThat(PageRequest.of("100", CURSOR.encoded())).isEqualTo(new PageRequest(100, CURSOR));
     }
 
@@ -38,23 +38,23 @@ class PageRequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "AA", "AAAAAAAAAAE", "not a cursor!", "' OR 1=1 --"})
-    void refusesACursorThatWasNeverHandedOut(String cursor) {
+    void refusesAnInvalidCursor(String cursor) {
         assertThatThrownBy(() -> PageRequest.of(null, cursor))
                 .isInstanceOf(Problem.class)
                 .hasMessageStartingWith("cursor ");
     }
 
-    /** The database knows no such time, and must not be asked about it. */
+    /** PostgreSQL cannot represent these times. */
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE, -1, Long.MAX_VALUE, 253_370_764_800_000_000L})
-    void refusesATimeThatNoRowHas(long micros) {
+    void refusesATimeOutsideTheRangeOfTheDatabase(long micros) {
         byte[] bytes = ByteBuffer.allocate(24).putLong(micros).array();
         String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         assertThatThrownBy(() -> PageRequest.of(null, cursor)).isInstanceOf(Problem.class);
     }
 
     @Test
-    void refusesAnotherSpellingOfACursor() {
+    void refusesANonCanonicalCursor() {
         assertThatThrownBy(() -> PageRequest.of(null, CURSOR.encoded() + "=")).isInstanceOf(Problem.class);
         assertThatThrownBy(() -> PageRequest.of(null, CURSOR.encoded() + "AAAA"))
                 .isInstanceOf(Problem.class);

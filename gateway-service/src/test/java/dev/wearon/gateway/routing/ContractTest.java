@@ -22,21 +22,21 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The routing table, the written contract and the answers of every route say the same. */
+/** Compares the routing table, the OpenAPI document and the responses of every route. */
 @QuarkusTest
 class ContractTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final OpenApiDocument CONTRACT = OpenApiDocument.ofThisProject();
 
-    /** Pages and no part of the routing. */
+    /** Pages, which the contract does not describe. */
     private static final Set<String> DOCUMENTATION = Set.of("/", "/openapi", "/docs/");
 
     @Inject
     RoutingTable table;
 
     @Test
-    void describesEveryRouteAndNoOther() {
+    void describesExactlyTheRoutes() {
         Set<String> described = new TreeSet<>();
         CONTRACT.at("/paths").properties().stream()
                 .filter(path -> !DOCUMENTATION.contains(path.getKey()))
@@ -54,7 +54,7 @@ class ContractTest {
     }
 
     @Test
-    void isServedAsItIsWritten() throws IOException {
+    void isServedUnchanged() throws IOException {
         JsonNode served = JSON.readTree(given().get("/openapi?format=json")
                 .then()
                 .statusCode(200)
@@ -63,9 +63,9 @@ class ContractTest {
         assertThat(served).isEqualTo(CONTRACT.root());
     }
 
-    /** Whatever a service does behind it, a key-gated route answers in the envelope and nothing else. */
+    /** For every response of a service, a route with an API key answers only with the envelope. */
     @Test
-    void everyAnswerOfAKeyGatedRouteIsTheEnvelope() throws JsonProcessingException {
+    void everyRouteWithAnApiKeyAnswersWithTheEnvelope() throws JsonProcessingException {
         var merchant = Merchant.inAbsorbMode();
         for (Route route : table.routes()) {
             if (route.access() != Access.API_KEY || route.delivery() != Delivery.ENVELOPE) {

@@ -19,13 +19,13 @@ class PathTreeTest {
     }
 
     @Test
-    void prefersALiteralSegmentToANamedOne() {
+    void prefersALiteralSegment() {
         assertThat(tree.find("/a/create")).isEqualTo("/a/create");
         assertThat(tree.find("/a/created")).isEqualTo("/a/{id}");
     }
 
     @Test
-    void goesBackToTheNamedOneWhenTheLiteralLeadsNowhere() {
+    void backtracksToTheNamedSegment() {
         assertThat(tree.find("/a/create/list")).isEqualTo("/a/{id}/list");
         assertThat(tree.find("/a/b/c")).isEqualTo("/{x}/b/c");
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Everything that a route decides, with the default configuration, in one file that is read in a review. */
+/** Compares all properties of all routes, with the default configuration, with a file that is easy to review. */
 class RoutesTest {
 
     private static final String FILE = "/dev/wearon/gateway/routing/routes.txt";
@@ -40,13 +40,13 @@ class RoutesTest {
             "flags");
 
     @Test
-    void areTheOnesOfTheFile() throws IOException {
+    void matchTheFile() throws IOException {
         try (InputStream file = RoutesTest.class.getResourceAsStream(FILE)) {
             assertThat(table()).isEqualTo(new String(file.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 
-    static List<Route> senseless() {
+    static List<Route> contradictory() {
         return List.of(
                 Route.of(GET, "/admin/v1/test", Access.PUBLIC, Delivery.RESOURCE),
                 Route.of(GET, "/api/v1/test", Access.OPERATOR, Delivery.RESOURCE),
@@ -69,7 +69,7 @@ class RoutesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("senseless")
+    @MethodSource("contradictory")
     void mayNotContradictThemselves(Route route) {
         assertThatThrownBy(() -> new RoutingTable(config(), List.of(() -> List.of(route))))
                 .isInstanceOf(IllegalStateException.class)
@@ -108,7 +108,7 @@ class RoutesTest {
                 flags(route));
     }
 
-    /** Which pages may send the request from a browser and read its answer; the tests of {@code origins} hold it to that. */
+    /** Which pages may use the route from a browser; the tests of {@code origins} verify this. */
     private static String pages(Access access) {
         return switch (access) {
             case API_KEY, SHOPPER_TOKEN -> "of the key";

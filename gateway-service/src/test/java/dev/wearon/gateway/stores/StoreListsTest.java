@@ -29,7 +29,7 @@ class StoreListsTest {
 
     private static final String STORES = "/admin/v1/stores";
 
-    /** Stands in the domains of one test's stores and of no others. */
+    /** Part of the domains of the stores of one test only. */
     private final String mark = "m" + UUID.randomUUID().toString().replace("-", "");
 
     private String onboard(String name) {
@@ -61,7 +61,7 @@ class StoreListsTest {
     class Returns200 {
 
         @Test
-        void withTheStoreAsItsCreationToldIt() {
+        void withTheStoreAsCreated() {
             String made = operator()
                     .body(Map.of("shop_domain", mark + ".example.com", "subscription_tier", "scale"))
                     .post(STORES)
@@ -90,7 +90,7 @@ class StoreListsTest {
         }
 
         @Test
-        void newestFirstOnPagesThatNewStoresDoNotMove() {
+        void newestFirstOnStablePages() {
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 ids.addFirst(onboard("s" + i));
@@ -107,9 +107,9 @@ class StoreListsTest {
             assertThat(third.getString("data.next_cursor")).isNull();
         }
 
-        /** Made in one transaction, so at one moment: the id decides, and no page ends between them. */
+        /** Created in one transaction, so with the same time: the id decides the order, and no page ends between them. */
         @Test
-        void alsoOfStoresOfTheSameMoment() {
+        void forStoresWithTheSameTime() {
             Merchant.sql(
                     "INSERT INTO gateway.stores (shop_domain) SELECT 's' || n || ?::text FROM generate_series(1, 7) AS n",
                     "." + mark + ".example.com");
@@ -149,7 +149,7 @@ class StoreListsTest {
             assertThat(found(mark + ".example.com")).containsExactly(id);
         }
 
-        /** What would match anything in a pattern, and what would end a text in a statement, is only text here. */
+        /** Wildcards and quotes have no special meaning. */
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -169,14 +169,14 @@ class StoreListsTest {
                     "é",
                     "😀"
                 })
-        void takesASearchForTextWhateverStandsInIt(String search) {
+        void searchesLiterally(String search) {
             onboard("s1");
             assertThat(found(search)).isEmpty();
             assertThat(found(mark)).hasSize(1);
         }
 
         @Test
-        void asIfAnEmptyParameterWereAbsent() {
+        void ignoringEmptyParameters() {
             String id = onboard("s1");
             assertThat(list(Map.of("search", mark, "status", "", "limit", "", "cursor", ""))
                             .getList("data.stores.store_id"))
@@ -184,7 +184,7 @@ class StoreListsTest {
         }
 
         @Test
-        void neverWithWhatTheTableKeepsSecret() {
+        void withoutSecretColumns() {
             String id = onboard("secret");
             Merchant.sql("UPDATE gateway.stores SET access_token_encrypted = 'cipher-text' WHERE id = ?::uuid", id);
             assertThat(operator().get(STORES + "/{id}", id).asString()).doesNotContain("cipher", "token");
@@ -198,7 +198,7 @@ class StoreListsTest {
 
         @ParameterizedTest
         @CsvSource({"limit, 0", "limit, 101", "limit, ten", "cursor, x", "status, deleted", "status, Active"})
-        void namesTheParameterThatIsNotWhatItShouldBe(String name, String value) {
+        void namesTheInvalidParameter(String name, String value) {
             operator()
                     .queryParam(name, value)
                     .get(STORES)
@@ -209,7 +209,7 @@ class StoreListsTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"%00", "a%00b", "%0a", "%1b"})
-        void refusesToSearchForWhatNoTextHas(String search) {
+        void refusesControlCharacters(String search) {
             operator()
                     .urlEncodingEnabled(false)
                     .get(STORES + "?search=" + search)
@@ -229,7 +229,7 @@ class StoreListsTest {
 
         @ParameterizedTest
         @ValueSource(strings = {STORES, STORES + "/0190a000-0000-7000-8000-000000000000"})
-        void toEverybodyButTheOperator(String path) {
+        void withoutTheAdminToken(String path) {
             given().get(path).then().spec(refusal(401, "INVALID_API_KEY"));
             Merchant.inAbsorbMode().calls().get(path).then().spec(refusal(401, "INVALID_API_KEY"));
         }
@@ -240,7 +240,7 @@ class StoreListsTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"0190a000-0000-7000-8000-000000000000", "not-a-uuid", "%27%20OR%201=1"})
-        void knowsNoSuchStore(String id) {
+        void forAnUnknownStore(String id) {
             operator()
                     .urlEncodingEnabled(false)
                     .get(STORES + "/" + id)
@@ -254,7 +254,7 @@ class StoreListsTest {
     class Returns405 {
 
         @Test
-        void namesTheMethodsThereAre() {
+        void namesTheAllowedMethods() {
             operator()
                     .delete(STORES + "/0190a000-0000-7000-8000-000000000000")
                     .then()

@@ -87,7 +87,7 @@ class StoresResourceTest {
             "multipart/form-data;boundary=x, text/html",
             "nonsense, nonsense",
         })
-        void jsonWhateverItIsCalledAndWhateverIsAskedFor(String contentType, String accepted) {
+        void jsonWithAnyContentTypeAndAccept(String contentType, String accepted) {
             String body = "{\"shop_domain\":\"" + newDomain() + "\"}";
             var answer = RawHttp.send(
                     "POST /admin/v1/stores HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + FakeServices.ADMIN_TOKEN
@@ -123,7 +123,7 @@ class StoresResourceTest {
                     "{\"shop_domain\":\"a.example.com\",\"status\":\"active\"}",
                     "{\"shop_domain\":\"a.example.com\",\"shop_domain\":\"b.example.com\"}",
                 })
-        void refusesABodyThatIsNoStore(String body) {
+        void refusesAnInvalidStore(String body) {
             String before = ask("SELECT count(*) FROM gateway.stores");
             operator()
                     .body(body)
@@ -142,7 +142,7 @@ class StoresResourceTest {
 
         @ParameterizedTest
         @CsvSource({"status, active", "store_id, x", "balance, 5", "created_at, x", "shopDomain, a.example.com"})
-        void thatIsNotTheOperatorsToChoose(String field, String value) {
+        void thatCannotBeChosen(String field, String value) {
             operator()
                     .body(Map.of("shop_domain", newDomain(), field, value))
                     .post("/admin/v1/stores")
@@ -154,7 +154,7 @@ class StoresResourceTest {
 
         @ParameterizedTest
         @CsvSource({"/api-keys, store_id", "/api-keys, key_hash", "/credits, balance", "/credits, storeId"})
-        void inTheOtherBodiesOfTheOperator(String path, String field) {
+        void inOtherRequestBodies(String path, String field) {
             operator()
                     .header("Idempotency-Key", "unknown-field")
                     .body(Map.of(field, 1))
@@ -179,7 +179,7 @@ class StoresResourceTest {
                     "Bearer  " + FakeServices.ADMIN_TOKEN,
                     "Bearer "
                 })
-        void refusesAnythingButTheToken(String authorization) {
+        void refusesAnythingButAnAdminToken(String authorization) {
             given().header("Authorization", authorization)
                     .contentType(ContentType.JSON)
                     .body(Map.of("shop_domain", newDomain()))
@@ -207,7 +207,7 @@ class StoresResourceTest {
     class Returns409 {
 
         @Test
-        void givesADomainToOneOfManyWhoAskAtOnce() throws Exception {
+        void givesADomainToOneOfManyConcurrentRequests() throws Exception {
             String domain = newDomain();
             Callable<Integer> create = () -> operator()
                     .body(Map.of("shop_domain", domain))
@@ -233,7 +233,7 @@ class StoresResourceTest {
     class Returns405 {
 
         @Test
-        void namesTheMethodsThereAre() {
+        void namesTheAllowedMethods() {
             operator()
                     .delete("/admin/v1/stores")
                     .then()
@@ -247,7 +247,7 @@ class StoresResourceTest {
     class Returns413 {
 
         @Test
-        void refusesALongBodyWhetherItSaysItsLengthOrNot() {
+        void refusesATooLongBody() {
             String body = "{\"shop_domain\":\"" + "a".repeat(100_000) + "\"}";
             operator()
                     .body(body)
@@ -258,7 +258,7 @@ class StoresResourceTest {
         }
 
         @Test
-        void refusesALongBodyThatSaysNoLength() {
+        void refusesATooLongChunkedBody() {
             String requestId = "chunked-" + UUID.randomUUID();
             var answer = RawHttp.send(
                     CHUNKED + "\r\nX-Request-Id: " + requestId,
@@ -272,7 +272,7 @@ class StoresResourceTest {
     }
 
     @Test
-    void takesABodyThatSaysNoLength() {
+    void acceptsAChunkedBody() {
         String body = "{\"shop_domain\":\"" + newDomain() + "\"}";
         var answer = RawHttp.send(
                 CHUNKED, (Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n").getBytes());
@@ -280,7 +280,7 @@ class StoresResourceTest {
     }
 
     @Test
-    void asksForTheBodyOfAClientThatWaitsForIt() {
+    void sendsContinueForTheBody() {
         String body = "{\"shop_domain\":\"" + newDomain() + "\"}";
         var answer = RawHttp.send(
                 "POST /admin/v1/stores HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nAuthorization: Bearer "

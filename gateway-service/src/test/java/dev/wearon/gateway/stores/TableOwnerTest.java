@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A second owner of a table's statements would forget the audit, a lock or a column that the first one knows of. */
+/** Statements in a second class would easily miss the changelog, a lock or a column. */
 class TableOwnerTest {
 
     private static final Path SOURCES = Path.of("src/main/java");

@@ -12,7 +12,7 @@ import io.restassured.builder.ResponseSpecBuilder;
 import io.restassured.http.ContentType;
 import io.restassured.specification.ResponseSpecification;
 
-/** What every enveloped answer has in common. */
+/** Expectations for every response with the envelope. */
 public final class Envelopes {
 
     private Envelopes() {}

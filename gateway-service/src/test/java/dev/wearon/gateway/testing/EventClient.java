@@ -12,10 +12,10 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads an event stream of the gateway as it comes. */
+/** Reads an event stream of the gateway. */
 public final class EventClient implements AutoCloseable {
 
-    private static final int PATIENCE_MS = 10_000;
+    private static final int TIMEOUT_MS = 10_000;
 
     private final Socket socket;
     private final BufferedReader in;
@@ -24,7 +24,7 @@ public final class EventClient implements AutoCloseable {
 
     private EventClient(String head) throws IOException {
         socket = new Socket("127.0.0.1", RestAssured.port);
-        socket.setSoTimeout(PATIENCE_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
         socket.getOutputStream().write((head + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         status = Integer.parseInt(in.readLine().split(" ")[1]);
@@ -34,7 +34,7 @@ public final class EventClient implements AutoCloseable {
         }
     }
 
-    /** @param headers whole lines, without their ends */
+    /** @param headers complete lines, without line ends */
     public static EventClient open(String path, String... headers) {
         try {
             return new EventClient("GET " + path + " HTTP/1.1\r\nHost: shop.example.com\r\n"
@@ -52,7 +52,7 @@ public final class EventClient implements AutoCloseable {
         return headers.get(name.toLowerCase(Locale.ROOT));
     }
 
-    /** Reads up to this line. */
+    /** Reads up to a line. */
     public void reads(String wanted) {
         try {
             for (String line = in.readLine(); !wanted.equals(line); line = in.readLine()) {
@@ -65,7 +65,11 @@ public final class EventClient implements AutoCloseable {
         }
     }
 
-    /** Reads to the end of the connection. @return whether the stream itself was ended before, as one that is whole is */
+    /**
+     * Reads until the connection closes.
+     *
+     * @return whether the stream ended properly before
+     */
     public boolean readsToTheEnd() {
         String last = "";
         try {

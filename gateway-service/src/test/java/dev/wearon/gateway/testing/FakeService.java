@@ -17,16 +17,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 
-/**
- * A service as the gateway meets it: a real HTTP server that speaks the wire format and does what the test says,
- * mishaps included.
- */
+/** A fake of a service: a real HTTP server with the wire format, whose responses and failures each test defines. */
 public final class FakeService {
 
-    /** A request that came through. */
+    /** A request that the service received. */
     public record Seen(String method, String uri, MultiMap headers, Buffer body) {}
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final int port;
@@ -36,7 +33,7 @@ public final class FakeService {
 
     FakeService(Vertx vertx) {
         this.vertx = vertx;
-        // Kept while the service is away, so it must be one that nobody else is given.
+        // Stays reserved while the service is down.
         this.port = freePort();
         this.server = listen(port);
     }
@@ -62,7 +59,7 @@ public final class FakeService {
         return "http://127.0.0.1:" + port;
     }
 
-    /** Takes the request whole, keeps it, and lets the test answer. */
+    /** Buffers and records the request, and lets the test respond. */
     public void behaves(BiConsumer<HttpServerRequest, Buffer> answering) {
         behavesRaw(request -> request.body().onSuccess(body -> {
             seen.add(new Seen(request.method().name(), request.uri(), request.headers(), body));
@@ -93,21 +90,21 @@ public final class FakeService {
         return seen.getFirst();
     }
 
-    /** Nobody listens on the port while {@code meanwhile} runs. */
+    /** Closes the port while {@code meanwhile} runs. */
     public void whileDown(Runnable meanwhile) {
         server.close().toCompletionStage().toCompletableFuture().join();
         try {
             meanwhile.run();
         } finally {
-            // Somebody's outgoing connection may have been given the port for a moment.
-            server = Await.until(PATIENCE, () -> listen(port), listening -> true);
+            // An outgoing connection of another process may use the port for a moment.
+            server = Await.until(TIMEOUT, () -> listen(port), listening -> true);
         }
     }
 
-    /** Bytes that no HTTP server would send answer every call while {@code meanwhile} runs, and maybe a hang-up follows. */
+    /** Responds to every call with these bytes, which need not be valid HTTP, while {@code meanwhile} runs. */
     public void whileAnswering(String bytes, boolean andHangsUp, Runnable meanwhile) {
         whileDown(() -> {
-            NetServer raw = Await.until(PATIENCE, () -> answering(bytes, andHangsUp), listening -> true);
+            NetServer raw = Await.until(TIMEOUT, () -> answering(bytes, andHangsUp), listening -> true);
             try {
                 meanwhile.run();
             } finally {

@@ -11,14 +11,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 
-/** The three services behind the gateway, and the operator's token. Starts once for all tests, like the database. */
+/** The fakes of the three services, and the admin tokens. Starts once for all tests, like the database. */
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "gateway"))
 @QuarkusTestResource(FakeServices.class)
 public final class FakeServices implements QuarkusTestResourceLifecycleManager {
 
     public static final String ADMIN_TOKEN = "the-operator-of-the-tests-0123456789";
 
-    /** Valid beside the other one, as while one takes the other's place. */
+    /** A second valid token, as during a rotation. */
     public static final String NEXT_ADMIN_TOKEN = "the-operator-of-tomorrow-0123456789";
 
     private static Vertx vertx;
@@ -38,7 +38,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
         return storage;
     }
 
-    /** What the audit calls the holder of a token. */
+    /** The name of a token's owner in the changelog. */
     public static String fingerprint(String token) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
@@ -58,7 +58,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.credits.url", credits.url()),
                 Map.entry("wearon.generation.url", generation.url()),
                 Map.entry("wearon.storage.url", storage.url()),
-                // Larger than what sockets may hold on the way, so that back-pressure shows.
+                // Larger than the socket buffers, so that tests can observe back-pressure.
                 Map.entry("wearon.proxy.upload-limit", "40M"),
                 Map.entry("wearon.proxy.upload-stall-timeout", "1s"),
                 Map.entry("wearon.proxy.stream-idle-timeout", "6s"),
@@ -68,18 +68,20 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.bounds.events-per-store", "3"),
                 Map.entry("wearon.proxy.download-timeout", "8s"),
                 Map.entry("wearon.proxy.ledger-report-timeout", "4s"),
-                // Tests of other things call as often as they like; those of the limits have stores of a tier.
+                // No limits for stores without a tier; the tests of the limits use tiers.
                 Map.entry("wearon.limits.per-minute.without-tier", "100000"),
                 Map.entry("wearon.limits.per-hour.without-tier", "100000"),
                 // The former name of WEARON_LIMITS_REDIS_TIMEOUT; FormerNamesTest reads it.
                 Map.entry("WEARON_LIMITS_PATIENCE", "1s"),
-                // Longer than an answer may take, so that the call that asks ends before the next one may.
+                // Longer than the response timeout, so that the test call of the breaker ends before the next one
+                // starts.
                 Map.entry("wearon.proxy.breaker-delay", "4s"),
                 Map.entry("wearon.admin.token", ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN),
                 Map.entry("quarkus.log.file.enabled", "true"),
                 Map.entry("quarkus.log.file.path", LogFile.PATH),
                 Map.entry("quarkus.log.file.format", "%d %-5p request_id=%X{request_id} [%c] %s%e%n"),
-                // Read by the scheduler and standing in no mapping; what changes in one test is not told in another.
+                // No relay runs in the background, because its calls would appear in other tests. The property belongs
+                // to no mapping, hence the line above.
                 Map.entry("smallrye.config.mapping.validate-unknown", "false"),
                 Map.entry("wearon.outbox.every", "off"));
     }

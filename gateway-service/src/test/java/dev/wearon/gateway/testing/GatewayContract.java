@@ -7,10 +7,9 @@ import dev.wearon.testkit.contract.PublicContract;
 import java.util.regex.Pattern;
 
 /**
- * The public contract as far as the gateway alone can keep it. In its tests a fake stands for each service behind it and
- * says whatever serves the test, so of a success that comes from there only status, headers and envelope count; what is
- * within is held to the contract where the services are real, in the acceptance tests. Everything that the gateway itself
- * answers, every refusal included, counts whole.
+ * The public contract, as far as the gateway alone can keep it. Tests of the gateway use fakes, which may respond with
+ * anything. So for a success from a service only status, headers and envelope are checked; the acceptance tests check the
+ * content with real services. Responses of the gateway itself, including all refusals, are checked completely.
  */
 final class GatewayContract {
 

@@ -5,7 +5,7 @@ import io.quarkus.test.junit.callback.QuarkusTestBeforeEachCallback;
 import io.quarkus.test.junit.callback.QuarkusTestMethodContext;
 import io.restassured.RestAssured;
 
-/** Found by Quarkus itself: no test of the gateway gets an answer that is not described, and none must ask for that. */
+/** Checks every response in the tests against the contract. Quarkus discovers this callback, so tests need not enable it. */
 public final class HeldToTheContract implements QuarkusTestBeforeEachCallback {
 
     @Override

@@ -6,17 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** What the gateway of the tests has logged so far. */
+/** The log of the gateway under test. */
 public final class LogFile {
 
     static final String PATH = "target/gateway-test.log";
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private LogFile() {}
 
-    /** The whole log, once it holds {@code text}: a line is written when the answer is out, which the client may know first. */
+    /** The log, as soon as it contains {@code text}: a client may receive a response before its log line is written. */
     public static String holding(String text) {
-        long until = System.nanoTime() + PATIENCE.toNanos();
+        long until = System.nanoTime() + TIMEOUT.toNanos();
         while (System.nanoTime() < until) {
             String log = read();
             if (log.contains(text)) {

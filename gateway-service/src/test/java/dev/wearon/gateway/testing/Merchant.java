@@ -11,14 +11,14 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
 
-/** A store with a key, made the way an operator makes one. */
+/** A store with a key, created through the admin API. */
 public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKey) {
 
     public static Merchant inAbsorbMode() {
         return with(Map.of());
     }
 
-    /** @param terms further fields of the store's request */
+    /** @param terms more fields of the request that creates the store */
     public static Merchant with(Map<String, String> terms) {
         String domain = "shop-" + UUID.randomUUID() + ".example.com";
         var body = new java.util.HashMap<String, Object>(terms);
@@ -49,18 +49,18 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
                 .contentType(ContentType.JSON);
     }
 
-    /** A request with this merchant's key. */
+    /** A request with the key of this merchant. */
     public RequestSpecification calls() {
         return given().header("Authorization", "Bearer " + apiKey);
     }
 
-    /** To the database, as its superuser. */
+    /** Connects to the database as superuser. */
     public static Connection connection() throws SQLException {
         var address = SuiteServers.superuser();
         return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
     }
 
-    /** Runs a statement as the database's superuser; a placeholder takes a text. */
+    /** Runs a statement as superuser; placeholders are texts. */
     public static void sql(String statement, String... arguments) {
         try (var connection = connection();
                 var prepared = connection.prepareStatement(statement)) {

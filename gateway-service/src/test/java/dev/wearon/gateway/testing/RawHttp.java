@@ -15,18 +15,22 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Bytes over a socket, for what no decent client would send. What comes back is held to the contract all the same. */
+/**
+ * Sends raw bytes over a socket, for requests that no HTTP client can send. Responses are still checked against the contract.
+ */
 public final class RawHttp {
 
     private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (/[^ ?]*)\\S* HTTP/1.1\r\n");
     private static final Pattern CHUNK = Pattern.compile("\\G([0-9a-fA-F]+)\r\n");
 
-    /** How the HTTP server itself refuses what it cannot read, without a body and before the gateway knows of it. */
+    /**
+     * The statuses with which the HTTP server refuses unreadable requests, without a body and before the gateway sees them.
+     */
     private static final Set<Integer> UNREADABLE = Set.of(400, 414, 431);
 
     private RawHttp() {}
 
-    /** An answer as it came, up to the end of the connection. */
+    /** A raw response up to the end of the connection. */
     public record Answer(String text) {
 
         public int status() {
@@ -49,7 +53,7 @@ public final class RawHttp {
                     .collect(groupingBy(header -> header[0], mapping(header -> header[1], toList())));
         }
 
-        /** The body without the marks of its chunks. */
+        /** The body without chunk sizes. */
         private String content() {
             if (!text.substring(0, endOfHead()).toLowerCase().contains("\r\ntransfer-encoding: chunked")) {
                 return body();
@@ -68,13 +72,13 @@ public final class RawHttp {
 
     /** @param head request line and headers without the last empty line; {@code Connection: close} is added */
     public static Answer send(String head, byte[] body) {
-        Answer answer = sendForMadeUp(head, body);
+        Answer answer = sendWithoutContract(head, body);
         check(head + "\r\n", answer);
         return answer;
     }
 
-    /** The same, where a fake answers on purpose what no service would: nothing is held to the contract. */
-    public static Answer sendForMadeUp(String head, byte[] body) {
+    /** Without the check against the contract, for fake responses that a real service never sends. */
+    public static Answer sendWithoutContract(String head, byte[] body) {
         try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
             socket.setSoTimeout(15_000);
             var out = socket.getOutputStream();
@@ -103,9 +107,9 @@ public final class RawHttp {
     }
 
     /**
-     * Sends bytes as they are, several requests if need be, and reads until the gateway ends the connection.
+     * Sends raw bytes, possibly of several requests, and reads until the gateway closes the connection.
      *
-     * @param open what is written; the connection stays open for more
+     * @param open the bytes; the connection stays open for writing
      */
     public static Answer raw(String open) {
         try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {

@@ -9,7 +9,7 @@ import io.vertx.redis.client.Response;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Says something to the Redis of the tests, past the gateway. */
+/** Sends commands to the Redis of the tests. */
 public final class RedisCommands {
 
     private static final Redis REDIS = Redis.createClient(

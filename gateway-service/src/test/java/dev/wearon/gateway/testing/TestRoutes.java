@@ -11,7 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 
-/** One route of each kind that no public path has yet. */
+/** Routes for features that no public path uses yet. */
 @ApplicationScoped
 public class TestRoutes implements RouteSource {
 
