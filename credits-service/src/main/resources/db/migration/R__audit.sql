@@ -1,4 +1,4 @@
--- The views behind the operator's reports, for HTTP and for psql. They read whole tables and change nothing. Sums are
+-- These views define the operator's reports, for HTTP and for psql. They read whole tables and change nothing. Sums are
 -- bigint, because the sum of many wallets can exceed an integer.
 
 -- CREATE OR REPLACE cannot change the columns of a view, so this file drops all of its views first.
@@ -14,8 +14,8 @@ DROP VIEW IF EXISTS credits.trial_balance;
 --                  purchase must have arrived at the shopper, so this compares the two ledgers as well.
 --   pool, shoppers the wallets = the sums of their ledgers.
 --   charges        spent and not refunded = the unreleased charges.
---   overage_cents  the months = the unreleased overage charges; if so, the months = the overage in the ledger without voids.
---                  This is the first difference that is not 0, so that the two cannot cancel out.
+--   overage_cents  the months = the unreleased overage charges, and the months = the overage in the ledger without voids.
+--                  The value is the first difference that is not 0, so that the two cannot cancel each other out.
 -- (credits, pool, shoppers) are all 0 exactly if all wallets agree with their ledgers and both sides of each purchase agree.
 CREATE VIEW credits.trial_balance AS
 WITH pool_ledger AS (
@@ -206,7 +206,7 @@ SELECT COALESCE(e.store_id, m.store_id) AS store_id,
       AND m.store_id = e.store_id AND m.wallet_id = e.wallet_id
  WHERE m.size IS DISTINCT FROM e.size;
 COMMENT ON VIEW credits.cause_disagreements IS
-    'Movements that are missing for a charge or completed purchase (stored is null), have another size, or have neither (recomputed is null).';
+    'Movements that are missing for a charge or completed purchase (stored is null), have another size, or belong to neither (recomputed is null).';
 
 CREATE VIEW credits.overage_disagreements AS
 WITH unreleased AS (

@@ -1,5 +1,5 @@
--- The functions that move credits. Each is the work of one short transaction at READ COMMITTED. All keep one lock order, so
--- that they cannot deadlock:
+-- These functions move credits. Each runs in one short transaction at READ COMMITTED. All keep one lock order, so that
+-- they cannot deadlock:
 --   1. insert wallet rows that may be missing,
 --   2. lock the pools in id order,
 --   3. lock the shoppers' wallets in id order,
@@ -16,7 +16,7 @@
 --   WC007 the row must not be changed      WC008 another transaction came first: try again
 --   22023 an argument is missing or not a positive amount
 
--- Most stores read their balance before their first payment, so this opens the wallet as well. It takes no row lock.
+-- Most stores read their balance before their first payment, so this function opens the wallet too. It takes no row lock.
 CREATE OR REPLACE FUNCTION credits.open_store_wallet(
     p_store_id UUID, OUT balance INTEGER, OUT total_purchased INTEGER, OUT total_spent INTEGER)
     LANGUAGE plpgsql AS
@@ -47,7 +47,7 @@ COMMENT ON FUNCTION credits.without_emails(TEXT) IS 'Replaces the e-mail address
 -- order of arrival. The result has the outcomes at the same positions. A refused request does not affect the others.
 --
 -- A connection plans their statements once, because planning takes longer than running them. The tables may be almost empty
--- at that time, so the settings force index lookups whatever the statistics say.
+-- at that time, so the settings force index lookups in spite of the statistics.
 
 DROP FUNCTION IF EXISTS credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[]);
 CREATE OR REPLACE FUNCTION credits.charge_all(
@@ -124,11 +124,11 @@ BEGIN
             remaining := request.balance;
             owed := NULL;
         END IF;
-        -- Only requests with overage terms have it; the first request of the wallet may have none.
+        -- Only requests with overage terms have an owed sum; the first request of the wallet may have none.
         owed := COALESCE(owed, request.owed);
         pos := array_position(charged_ids, request.charge_id);
         IF pos IS NOT NULL THEN
-            -- Charged by an earlier request of this batch with the same id.
+            -- An earlier request of this batch charged the same id.
             request.status := 'charged';
             request.owner_id := p_store_ids[charged[pos]];
             request.charged_issuer := issuers[pos];
@@ -239,7 +239,7 @@ DECLARE
     request   RECORD;
     earlier   INTEGER;
     written   INTEGER;
-    -- The ids to write and the position of the first request of each. Of these, the charged ones and their payers.
+    -- first_: the ids to write, and the position of the first request of each. released_: those that were charged.
     first_pos    INTEGER[] := '{}';
     first_ids    UUID[]    := '{}';
     released_pos INTEGER[] := '{}';
@@ -248,7 +248,7 @@ DECLARE
 BEGIN
     IF array_position(p_charge_ids, NULL) IS NOT NULL OR array_position(p_store_ids, NULL) IS NOT NULL
         OR array_position(p_request_ids, NULL) IS NOT NULL OR 0 >= ANY (array_remove(p_amounts, NULL)) THEN
-        RAISE EXCEPTION 'a release needs a charge id, a store and a request id, its amount is positive' USING ERRCODE = '22023';
+        RAISE EXCEPTION 'a release needs a charge id, a store and a request id; its amount must be positive or absent' USING ERRCODE = '22023';
     END IF;
 
     -- Reads without locks, to find the wallets to lock. The store, amount and wallet of a charge never change, and a
@@ -261,7 +261,7 @@ BEGIN
           LEFT JOIN credits.charges c ON c.id = a.charge_id
          ORDER BY a.pos
     LOOP
-        -- An earlier request of this batch has the same id: the id belongs to its store.
+        -- If an earlier request of this batch has the same id, the id belongs to the store of that request.
         earlier := array_position(first_ids, request.charge_id);
         outcomes[request.pos] := CASE
             WHEN COALESCE(request.owner_id, p_store_ids[first_pos[earlier]]) <> request.store_id THEN 'foreign'
@@ -366,7 +366,7 @@ $$;
 COMMENT ON FUNCTION credits.release_all(UUID[], UUID[], TEXT[], TEXT[], INTEGER[]) IS
     'Releases many charges in one transaction, each to the wallet that paid. SQLSTATE WC008: a charge or another release came first; release them one by one.';
 
--- A single charge and a single release. They reach an outcome also when another transaction comes first.
+-- charge and release handle one request. They reach an outcome also when another transaction comes first.
 
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT);
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER);
@@ -487,7 +487,7 @@ $$
                        PLACING '8' FROM 13 FOR 1) PLACING '8' FROM 17 FOR 1)::UUID;
 $$;
 COMMENT ON FUNCTION credits.charge_id_of(UUID, TEXT) IS
-    'Derives a charge id from store and request id, for callers without charge ids. The same two always give the same id.';
+    'Derives a charge id from store and request id, for callers without charge ids. The same store and request id always give the same charge id.';
 
 CREATE OR REPLACE FUNCTION credits.accept_or_raise(p_outcome TEXT, VARIADIC p_accepted TEXT[]) RETURNS TEXT
     LANGUAGE plpgsql AS

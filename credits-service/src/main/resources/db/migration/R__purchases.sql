@@ -1,6 +1,6 @@
 -- Grants add credits to a store's pool. Purchases move credits from the pool to a shopper's wallet. The rules of
--- R__ledger.sql hold here too: each function is the work of one short transaction, it locks the pool and then the shoppers'
--- wallets in id order, and a refusal is a return value.
+-- R__ledger.sql hold here too: each function runs in one short transaction and locks the pool, then the shoppers' wallets
+-- in id order. A refusal is a return value.
 --
 -- A transaction that writes a purchase holds the lock of the store's pool. So while a transaction holds this lock, no
 -- other transaction changes the purchases of the store.
@@ -91,7 +91,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.complete_pending(UUID, INTEGER) IS
-    'Completes pending purchases of a store, oldest first; one that does not fit is skipped. Returns how many, at most the limit; 0: no more fits.';
+    'Completes pending purchases of a store, oldest first; a purchase that does not fit is skipped. Returns the number of completed purchases, at most the limit.';
 
 CREATE OR REPLACE FUNCTION credits.grant_credits(
     p_store_id UUID, p_amount INTEGER, p_type TEXT, p_request_id TEXT, p_description TEXT,

@@ -8,12 +8,12 @@ import jakarta.validation.constraints.NotNull;
 import java.util.UUID;
 
 /**
- * The caller's signed identity names the wallet that pays.
+ * A request to charge the wallet that the caller's signed identity names.
  *
  * @param issuer the channel that charges; jobs of other issuers never see the charge
  * @param chargeId the idempotency key, made by the caller
  * @param amount credits, 1 to 1,000
- * @param requestId of the request that this charge is for; stored in the ledger
+ * @param requestId the id of the request that this charge pays for; stored in the ledger
  */
 record ChargeRequest(
         @Issuer String issuer,

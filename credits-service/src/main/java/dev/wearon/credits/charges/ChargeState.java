@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What the ledger holds under a charge id.
+ * The state of a charge in the ledger.
  *
  * @param status {@code charged} or {@code released}
  * @param everCharged whether a wallet ever paid; false for a tombstone

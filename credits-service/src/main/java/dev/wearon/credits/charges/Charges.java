@@ -77,10 +77,9 @@ class Charges {
              WHERE c.id = ANY ($1) AND (c.issuer = $2 OR c.wallet_id IS NULL)
             """;
 
-    /** PostgreSQL's value for "no timeout". A single request has the statement timeout only. */
+    /** The value that disables PostgreSQL's lock timeout. A request of its own has the statement timeout only. */
     private static final String NO_LOCK_TIMEOUT = "0";
 
-    /** Smaller than every id. */
     private static final UUID LOWEST_ID = new UUID(0, 0);
 
     private final Statements statements;
@@ -109,10 +108,10 @@ class Charges {
     }
 
     /**
-     * The unreleased charges of one issuer, oldest first.
+     * Returns the unreleased charges of one issuer, oldest first.
      *
      * @param from inclusive; for a further page the time of the last charge of the page before
-     * @param after for a further page the id of the last charge of the page before
+     * @param after the id of the last charge of the page before; empty for the first page
      * @param before exclusive
      */
     Uni<List<UnreleasedCharge>> unreleased(
@@ -126,7 +125,7 @@ class Charges {
                         row.getOffsetDateTime("created_at").toInstant()));
     }
 
-    /** In no order. Leaves out ids that are unknown or belong to another issuer. */
+    /** Returns the states in no order, without ids that are unknown or belong to another issuer. */
     Uni<List<ChargeState>> lookup(LookupRequest request) {
         return statements.list(
                 LOOKUP, Tuple.of(request.chargeIds().toArray(UUID[]::new), request.issuer()), Charges::state);

@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A store's identity charges. A service that acts as itself releases, lists and looks up. */
+/** Charges for stores. Releases, lists and looks up charges for services that act as themselves. */
 @Path("/internal/v1")
 class ChargesResource {
 

@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @interface Issuer {
 
-    /** For callers that name no issuer: a generation service of an earlier version, which serves sessions of stores only. */
+    /** The issuer of a call that names none: a generation service of an earlier version serves only stores. */
     String DEFAULT = "b2b";
 
     String message() default "must be 1 to 32 of a-z, 0-9 and -, a letter first";

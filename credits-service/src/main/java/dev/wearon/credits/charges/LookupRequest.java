@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Charges of any store that the issuer compares with its own data.
+ * The charges, of any store, that an issuer compares with its own data.
  *
  * @param issuer the caller's channel; charges of other issuers are left out
  */

@@ -13,15 +13,15 @@ import java.util.UUID;
 record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> overage) {
 
     /**
-     * @param priceCents per credit
-     * @param capCents per calendar month (UTC)
+     * @param priceCents the price of one credit
+     * @param capCents the cap of one calendar month (UTC)
      */
     record Overage(int priceCents, int capCents) {}
 
     /** The key of the group commit: two charges of one wallet are never committed at the same time. */
     record Wallet(UUID storeId, Optional<String> shopperEmail) {}
 
-    /** @return empty when a shopper has to pay and the identity names none */
+    /** @return empty if a shopper must pay and the identity names no shopper */
     static Optional<Payer> of(Principal.Store store, OverageConfig prices) {
         return switch (store.terms().billingMode()) {
             case ABSORB_MODE ->

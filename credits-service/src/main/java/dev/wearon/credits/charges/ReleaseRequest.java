@@ -6,7 +6,7 @@ import dev.wearon.credits.ledger.RequestKey;
 /**
  * The path of the request names the charge.
  *
- * @param requestId of the request that was charged; stored in the ledger
+ * @param requestId the id of the request that was charged; stored in the ledger
  */
 record ReleaseRequest(
         @RequestKey String requestId, @Description String description) {}

@@ -6,9 +6,9 @@
  * and this id can never be charged. A release pays back to the wallet that paid. An id belongs to the store that used it
  * first; for any other store it does not exist.
  *
- * <p>A charge names its issuer: the channel whose session it pays for. Charges made by SQL functions have none. To compare
- * the ledger with its own data, an issuer can page through its unreleased charges or look charges up by id. It never
- * sees the charges of another issuer. A release names no issuer.
+ * <p>A charge names its issuer: the channel whose session it pays for. The SQL functions for
+ * operators make charges without an issuer. To compare the ledger with its own data, an issuer can page through its
+ * unreleased charges or look charges up by id. No issuer sees the charges of another one. A release names no issuer.
  *
  * <p>Limits: 1 to 1,000 credits per charge, 500 ids per lookup. A 503 means that nothing was tried. After any other 5xx the
  * outcome is unknown, and the caller repeats the request with the same id.

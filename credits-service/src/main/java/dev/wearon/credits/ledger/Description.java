@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Text for humans with a movement: up to 500 characters, or absent. PostgreSQL cannot store the character NUL. */
+/** A text that explains a movement: up to 500 characters, or absent. PostgreSQL cannot store the character NUL. */
 @Size(max = 500)
 @Pattern(regexp = "[^\\x00]*")
 @ReportAsSingleViolation

@@ -10,7 +10,7 @@ import jakarta.validation.constraints.Min;
 @ConfigMapping(prefix = "wearon.event-loops")
 interface EventLoopsConfig {
 
-    /** Threads that serve requests. */
+    /** The number of threads that serve requests. */
     @WithParentName
     @WithDefault("1")
     @Min(1)

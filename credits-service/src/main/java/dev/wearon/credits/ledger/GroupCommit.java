@@ -52,9 +52,9 @@ public final class GroupCommit<Q, A> {
     /**
      * @param batchSize the most requests in one commit
      * @param maxInFlight the most commits that run at the same time
-     * @param overlapAfter how old the last commit must be before another one starts beside it
+     * @param overlapAfter the age of the last commit at which another one starts beside it
      * @param maxWaiting the most requests that wait; the next one is refused with {@link LedgerBusy}
-     * @param timeout of a request, from its arrival to its answer
+     * @param timeout the time limit of a request, from its arrival to its answer
      */
     public record Limits(int batchSize, int maxInFlight, Duration overlapAfter, int maxWaiting, Duration timeout) {}
 
@@ -62,7 +62,7 @@ public final class GroupCommit<Q, A> {
     private final Function<Q, Object> walletOf;
     private final Limits limits;
 
-    // Guarded by this object's lock. Code that holds the lock never blocks.
+    // The lock of this object guards these fields. Code that holds the lock never blocks.
     private final Map<Object, WalletQueue> queues = new HashMap<>();
     private final Queue<WalletQueue> ready = new ArrayDeque<>();
     private int inFlight;
@@ -76,7 +76,7 @@ public final class GroupCommit<Q, A> {
         this.limits = limits;
     }
 
-    /** The waiting requests of one wallet. It is in {@code queues} while a request of the wallet waits or is being committed. */
+    /** The waiting requests of one wallet. {@code queues} has it while one of them waits or is committed. */
     private final class WalletQueue {
         final Object wallet;
         final Queue<Pending> requests = new ArrayDeque<>();
@@ -111,7 +111,7 @@ public final class GroupCommit<Q, A> {
 
     private record Selection<W, P>(List<WalletBatch<W, P>> batch, List<P> expired) {}
 
-    /** @return fails with {@link LedgerBusy} if the request was not tried; any other failure means an unknown outcome */
+    /** Fails with {@link LedgerBusy} if the request was not tried. Any other failure means an unknown outcome. */
     public Uni<A> submit(Q request) {
         return Uni.createFrom().emitter(answer -> {
             if (enqueue(new Pending(request, answer))) {
@@ -213,8 +213,7 @@ public final class GroupCommit<Q, A> {
                         answers -> {
                             commitEnded();
                             batch.forEach(part -> unblock(part.queue()));
-                            // First the next commit, then the answers: answering takes time in which the database would
-                            // be idle.
+                            // Starts the next commit before it answers, so that the database is not idle meanwhile.
                             commitReady();
                             for (int i = 0; i < requests.size(); i++) {
                                 requests.get(i).answer.complete(answers.get(i));
@@ -230,7 +229,7 @@ public final class GroupCommit<Q, A> {
                         });
     }
 
-    /** The wallet's later requests keep waiting meanwhile; other wallets do not. */
+    /** Repeats the requests of one wallet. Later requests of this wallet wait; other wallets do not. */
     private void commitOneByOne(WalletBatch<WalletQueue, Pending> part) {
         Multi.createFrom()
                 .iterable(part.requests())
@@ -245,7 +244,7 @@ public final class GroupCommit<Q, A> {
                 .with(done -> {}, failure -> LOG.error("A request ended without an answer", failure));
     }
 
-    /** Never fails: a failure becomes the answer of the request. */
+    /** Commits a request on its own. A failure becomes the answer of the request, so the Uni never fails. */
     private Uni<Void> commitSingle(Pending pending) {
         if (pending.expired()) {
             failExpired(pending);

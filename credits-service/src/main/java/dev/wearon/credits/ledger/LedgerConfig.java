@@ -10,59 +10,59 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
- * How long calls wait for the database, and how many may wait. Callers of the internal API time out after 2 s, so the
- * defaults are shorter.
+ * The limits of calls to the database: time and number. Callers of the internal API time out after 2 s, so the default
+ * times are shorter.
  */
 @ConfigMapping(prefix = "wearon.ledger")
 public interface LedgerConfig {
 
-    /** How long a call waits for a free connection. */
+    /** The longest wait of a call for a free connection. */
     @WithDefault("1.5S")
     @DurationMin(millis = 10)
     @DurationMax(seconds = 28)
     Duration connectionTimeout();
 
-    /** How long PostgreSQL runs one statement before it rolls it back. Includes the wait for locks. */
+    /** PostgreSQL rolls a statement back after this time. The time includes the wait for locks. */
     @WithDefault("1.5S")
     @DurationMin(millis = 10)
     @DurationMax(seconds = 28)
     Duration statementTimeout();
 
-    /** How long a call takes in all. It ends the call when the database does not respond at all. */
+    /** A call fails after this time in all, also when the database does not respond. */
     @WithDefault("1.8S")
     @DurationMin(millis = 10)
     @DurationMax(seconds = 28)
     @Bounds.AtLeast("wearon.ledger.statement-timeout")
     Duration responseTimeout();
 
-    /** How many calls may wait for a connection or for the running commit. The next one fails at once. */
+    /** The most calls in each queue: for a connection, for charges, for releases. The next call fails at once. */
     @WithDefault("1000")
     @Min(1)
     @Max(100000)
     int maxWaiting();
 
-    /** How many charges, or releases, one commit may contain. */
+    /** The most charges, or releases, in one commit. */
     @WithDefault("64")
     @Min(1)
     @Max(1000)
     int batchSize();
 
-    /** How many commits may run at the same time. Two of them never share a wallet. */
+    /** The most commits that run at the same time. Two of them never share a wallet. */
     @WithDefault("4")
     @Min(1)
     @Max(1000)
     int batchesInFlight();
 
     /**
-     * How old the running commit must be before another one may start beside it. Until then requests wait for it: one
-     * large commit costs less than two small ones. After that a slow wallet or flush does not delay the others.
+     * The age of the running commit at which another one may start beside it. Until then requests wait, because one
+     * large commit costs less than two small ones. After that, a slow wallet or flush does not delay the others.
      */
     @WithDefault("0.02S")
     @DurationMin(seconds = 0)
     @DurationMax(seconds = 2)
     Duration batchOverlapAfter();
 
-    /** How long a batch waits for a lock. When it gives up, its requests are tried one by one. */
+    /** The longest wait of a batch for a lock. After that, its requests are tried one by one. */
     @WithDefault("0.5S")
     @DurationMin(millis = 1)
     @DurationMax(seconds = 28)

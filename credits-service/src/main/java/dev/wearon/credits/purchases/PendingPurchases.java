@@ -24,7 +24,7 @@ class PendingPurchases implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(PendingPurchases.class);
 
-    /** @param failed batches that failed */
+    /** @param failed the number of batches that failed */
     record Counts(int completed, int failed) {
 
         static final Counts NONE = new Counts(0, 0);
@@ -87,7 +87,7 @@ class PendingPurchases implements RecurringJob {
         return round.completed() > 0;
     }
 
-    /** One batch per store, so that the long backlog of one store does not delay the others. */
+    /** Completes one batch per store, so that a long backlog of one store does not delay the others. */
     private Uni<Counts> round() {
         return purchases
                 .storesWithFittingPurchases(config.pendingStores())

@@ -15,9 +15,9 @@ import java.math.BigDecimal;
  *
  * @param orderId the idempotency key, unique within the store
  * @param credits 1 to 1,000,000
- * @param amountPaid in the currency's main unit, at most 2 decimals; stored and not used
- * @param currency ISO 4217, USD when absent
- * @param requestId of the request that reported the order; stored in both ledgers
+ * @param amountPaid the price in the currency's main unit, with at most 2 decimals; stored and not used
+ * @param currency the code in ISO 4217; USD if absent
+ * @param requestId the id of the request that reported the order; stored in both ledgers
  */
 record PurchaseRequest(
         @ShopperEmail String shopperEmail,

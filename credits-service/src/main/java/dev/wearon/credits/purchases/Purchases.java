@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Purchases of shoppers. After a failure the outcome is unknown; the caller repeats the request. */
+/** Makes and completes purchases. After a failure the outcome is unknown; the caller repeats the request. */
 @ApplicationScoped
 class Purchases {
 
@@ -76,7 +76,7 @@ class Purchases {
     /**
      * Completes pending purchases of a store, oldest first.
      *
-     * @return how many, at most {@code limit}; 0 if no more fits
+     * @return the number of completed purchases, at most {@code limit}; 0 if none fits
      */
     Uni<Integer> completePending(UUID storeId, int limit) {
         return statements
@@ -84,7 +84,7 @@ class Purchases {
                 .map(Optional::orElseThrow);
     }
 
-    /** Stores with a pending purchase that fits; the store of the oldest purchase comes first. */
+    /** Returns stores with a pending purchase that fits; the store of the oldest purchase comes first. */
     Uni<List<UUID>> storesWithFittingPurchases(int limit) {
         return statements.list(STORES_WITH_FITTING_PURCHASES, Tuple.of(limit), row -> row.getUUID("store_id"));
     }

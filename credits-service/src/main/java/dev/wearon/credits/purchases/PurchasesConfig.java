@@ -8,23 +8,23 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** How pending purchases are completed in the background. */
+/** The settings of the job that completes pending purchases. */
 @ConfigMapping(prefix = "wearon.purchases")
 interface PurchasesConfig {
 
-    /** How often the job looks for pending purchases that fit. */
+    /** The time between two runs of the job. */
     @WithDefault("5S")
     @DurationMin(millis = 100)
     @DurationMax(hours = 1)
     Duration pendingEvery();
 
-    /** How many purchases of a store one transaction completes. Charges of the store wait for it. */
+    /** The most purchases that one transaction completes. Charges of the store wait for this transaction. */
     @WithDefault("100")
     @Min(1)
     @Max(10000)
     int pendingBatch();
 
-    /** How many stores one round serves. The job makes rounds until one completes nothing. */
+    /** The most stores that one round serves. The job makes rounds until one completes nothing. */
     @WithDefault("100")
     @Min(1)
     @Max(10000)

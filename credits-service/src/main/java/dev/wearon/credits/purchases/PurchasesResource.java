@@ -18,7 +18,7 @@ import jakarta.ws.rs.PathParam;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Reports an order that a shopper paid, for services that act as themselves. */
+/** Receives an order that a shopper paid, from services that act as themselves. */
 @Path("/internal/v1/stores/{store_id}/purchases")
 class PurchasesResource {
 

@@ -12,7 +12,7 @@ import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** One e-mail address that can be the key of a wallet: {@code local@domain.tld} without blanks in it. */
+/** One e-mail address that can be the key of a wallet: {@code local@domain.tld} without inner blanks. */
 @Constraint(validatedBy = ShopperEmail.Validator.class)
 @Target({ElementType.FIELD, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 
         private static final int MAX_LENGTH = 254;
 
-        /** Without single surrogates (Cs), which PostgreSQL cannot store. */
+        /** Excludes single surrogates (Cs), because PostgreSQL cannot store them. */
         private static final String PART = "[^\\s\\p{Cntrl}\\p{Cs}@]+";
 
         private static final Pattern PATTERN = Pattern.compile(

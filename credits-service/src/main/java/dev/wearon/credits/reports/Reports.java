@@ -54,7 +54,7 @@ class Reports {
               LIMIT $2)
             """;
 
-    /** Reads all stores, for the operator. It has at least one row, for the number of wallets. */
+    /** Reads all stores, for the operator. The result has at least one row, for the number of wallets. */
     private static final String CHECK = """
             SELECT a.wallets, d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed
               FROM (SELECT (SELECT COUNT(*) FROM credits.store_credits)
@@ -66,7 +66,7 @@ class Reports {
                      LIMIT $1) d ON TRUE
             """;
 
-    /** One snapshot with its own timeout. No parallel workers: they would slow down the charges beside it. */
+    /** Sets one snapshot and its own timeout. Parallel workers are off, because they would slow down charges. */
     private static final String TRANSACTION_SETTINGS = """
             SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
             SET LOCAL statement_timeout = %d;
@@ -78,7 +78,7 @@ class Reports {
     private final AtomicBoolean busy = new AtomicBoolean();
 
     Reports(Statements statements, ReportsConfig config, LedgerConfig ledger) {
-        // Longer than PostgreSQL's timeout, so that PostgreSQL cancels the report and the connection becomes free.
+        // This timeout is longer than PostgreSQL's, so PostgreSQL cancels the report and the connection becomes free.
         this.statements = statements.within(config.statementTimeout().plus(ledger.responseTimeout()));
         this.transactionSettings =
                 TRANSACTION_SETTINGS.formatted(config.statementTimeout().toMillis());

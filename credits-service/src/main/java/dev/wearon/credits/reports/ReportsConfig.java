@@ -9,7 +9,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.audit")
 interface ReportsConfig {
 
-    /** When PostgreSQL cancels a report. The service's role has a transaction timeout of 30 s, so it must be shorter. */
+    /** PostgreSQL cancels a report after this time. The role's transaction timeout, 30 s, must be longer. */
     @WithDefault("25S")
     @DurationMin(millis = 100)
     @DurationMax(seconds = 28)

@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
-/** The reports, for services that act as themselves. The gateway has authenticated the operator. */
+/** Serves the reports to services that act as themselves. The gateway authenticates the operator. */
 @Path("/internal/v1/ledger")
 @RolesAllowed(Principal.Service.ROLE)
 class ReportsResource {

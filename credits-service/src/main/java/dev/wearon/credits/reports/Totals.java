@@ -1,11 +1,11 @@
 package dev.wearon.credits.reports;
 
 /**
- * The sums of one store or of all stores, in credits and cents. The view credits.trial_balance defines each of them.
+ * The sums of one store or of all stores, in credits and cents. The view credits.trial_balance defines them.
  *
- * @param spent charged to pools and shoppers, including what was refunded later
+ * @param spent credits charged to pools and shoppers, including those that were refunded later
  * @param refunded the refunded part of {@code spent}
- * @param overageCents owed for overage of all months, without what was voided
+ * @param overageCents the price of all overage, without voided charges
  * @param pending credits of pending purchases
  */
 record Totals(
@@ -21,7 +21,7 @@ record Totals(
 
     /**
      * The differences between two computations of the same sum; 0 on a healthy ledger. A store's difference has a sign. The
-     * overall one adds absolute values, so that a surplus of one store does not hide the lack of another.
+     * overall difference adds absolute values, so that stores do not cancel each other out.
      */
     record Differences(long credits, long pool, long shoppers, long charges, long overageCents) {}
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Where all credits came from and where they are, in one snapshot.
+ * All credits by origin and by present place, in one snapshot.
  *
  * @param overall the sums of all stores, also those on other pages
  * @param next the {@code after} of the next page; null on the last page

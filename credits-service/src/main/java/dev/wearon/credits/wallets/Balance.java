@@ -3,7 +3,7 @@ package dev.wearon.credits.wallets;
 /**
  * A wallet in credits; {@code balance} is always {@code totalPurchased - totalSpent}.
  *
- * @param totalSpent charged and not released
+ * @param totalSpent credits charged and not released; in a pool also credits that shoppers bought
  */
 record Balance(int balance, int totalPurchased, int totalSpent) {
 

@@ -12,7 +12,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.util.UUID;
 
-/** What a store may read: its pool, the wallet of the shopper that it names, its movements. */
+/** Lets a store read its pool, the wallet of the shopper that its identity names, and its movements. */
 @Path("/api/v1/credits")
 @RolesAllowed(Principal.Store.ROLE)
 class CreditsResource {

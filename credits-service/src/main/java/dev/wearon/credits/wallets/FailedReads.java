@@ -4,7 +4,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Logs a failed read with its store and request, which the failure itself does not name. The failure is passed on. */
+/** Logs the store and the request of a failed read, because the failure does not name them. */
 final class FailedReads {
 
     private static final Logger LOG = Logger.getLogger(FailedReads.class);

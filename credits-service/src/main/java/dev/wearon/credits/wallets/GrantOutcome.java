@@ -2,14 +2,13 @@ package dev.wearon.credits.wallets;
 
 import java.util.UUID;
 
-/** The result of a grant. */
 sealed interface GrantOutcome {
 
     /**
      * This call, or an earlier one with the same request id, added the credits.
      *
-     * @param transactionId the row in the ledger
-     * @param balance directly after this row
+     * @param transactionId the id of the movement
+     * @param balance the balance directly after the movement
      * @param replayed whether an earlier call added them
      */
     record Granted(UUID transactionId, int balance, boolean replayed) implements GrantOutcome {}

@@ -20,7 +20,7 @@ record GrantRequest(
         @NotNull Type type,
         @Description String description) {
 
-    /** Where granted credits come from. */
+    /** The origin of granted credits. */
     enum Type {
         @JsonProperty("purchase")
         PURCHASE,

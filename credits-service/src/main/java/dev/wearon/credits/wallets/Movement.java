@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * One row of a store's ledger.
  *
- * @param amount in credits, without a sign; 0 when no credit moved
+ * @param amount the credits, without a sign; 0 if no credit moved
  * @param delta the amount with its sign: the change of the balance
  * @param priceCents the price of an overage, or of the overage that a refund voids; otherwise null
  * @param sessionId the try-on that was paid or refunded; null for every other movement

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * A page of movements that are older than an entry.
  *
  * @param limit 1 to 100
- * @param before the page starts with the next older entry than this number
+ * @param before a number of an entry; the page starts with the next older entry
  */
 record PageRequest(int limit, long before) {
 
@@ -26,7 +26,7 @@ record PageRequest(int limit, long before) {
                 cursor == null ? Long.MAX_VALUE : entryOf(cursor));
     }
 
-    /** The cursor of the page after this entry. It is opaque to clients and grants no access. */
+    /** Returns the cursor of the page after this entry. A cursor is opaque to clients and grants no access. */
     static String cursorAfter(long entryNo) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
@@ -37,7 +37,7 @@ record PageRequest(int limit, long before) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(cursor);
             long entryNo = bytes.length == Long.BYTES ? ByteBuffer.wrap(bytes).getLong() : 0;
-            // Base64 can encode the same bytes in several ways; only one of them is ours.
+            // Base64 can encode the same bytes in several ways; cursorAfter makes only one of them.
             if (entryNo > 0 && cursorAfter(entryNo).equals(cursor)) {
                 return entryNo;
             }

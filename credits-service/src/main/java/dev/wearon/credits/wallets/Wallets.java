@@ -21,7 +21,7 @@ class Wallets {
               FROM credits.open_store_wallet($1) w
             """;
 
-    /** Opens no wallet: a shopper who never bought has none. */
+    /** This query opens no wallet. A shopper who never bought credits has none. */
     private static final String SHOPPER = """
             SELECT w.balance, w.total_purchased, w.total_spent
               FROM credits.store_shopper_credits w
@@ -40,12 +40,12 @@ class Wallets {
         this.statements = statements.within(config.responseTimeout());
     }
 
-    /** The store's pool. The first read opens it. */
+    /** Returns the balance of a store's pool. The first read opens the pool. */
     Uni<Balance> balance(UUID storeId) {
         return statements.first(BALANCE, Tuple.of(storeId), Wallets::balance).map(Optional::orElseThrow);
     }
 
-    /** A shopper's wallet at one store; zeros without a wallet. */
+    /** Returns the balance of a shopper at one store; zeros if the shopper has no wallet. */
     Uni<Balance> shopper(UUID storeId, String email) {
         return statements
                 .first(SHOPPER, Tuple.of(storeId, email), Wallets::balance)
