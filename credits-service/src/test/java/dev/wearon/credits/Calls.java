@@ -18,17 +18,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The calls of the gateway, the generation service and its worker. */
+/** Sends the calls of the gateway, the generation service and its worker. */
 public final class Calls {
 
     private Calls() {}
 
-    /** A time-ordered id, as the callers make them. */
+    /** Makes a time-ordered id, as callers do. */
     public static UUID newId() {
         return UuidCreator.getTimeOrderedEpoch();
     }
 
-    /** A new store with credits that were granted over HTTP. */
+    /** Grants credits over HTTP to a new store and returns its id. */
     public static UUID storeWith(int credits) {
         UUID storeId = newId();
         grant(storeId, "first-grant", credits, "purchase").then().statusCode(201);
@@ -45,7 +45,7 @@ public final class Calls {
         return charge(storeId, chargeId, amount, Map.of());
     }
 
-    /** A charge that names its issuer. */
+    /** Sends a charge that names its issuer. */
     public static Response chargeOf(String issuer, UUID storeId, UUID chargeId, int amount) {
         return charge(storeId, chargeId, amount, Map.of("issuer", issuer));
     }
@@ -70,7 +70,7 @@ public final class Calls {
         return given().header("Authorization", authorization).contentType(ContentType.JSON);
     }
 
-    /** The outcome of a charge or release; the response must be a 200. */
+    /** Returns the outcome of a charge or release. The response must be a 200. */
     public static String outcome(Response response) {
         return response.then().statusCode(200).extract().path("outcome");
     }

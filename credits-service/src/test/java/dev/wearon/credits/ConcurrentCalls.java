@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * Sends many calls at the same time, each on its own connection, before any of them is answered. Callers sign the
- * identities before, because signing takes time.
+ * identities beforehand, because signing takes time.
  */
 public final class ConcurrentCalls {
 
@@ -49,7 +49,7 @@ public final class ConcurrentCalls {
                 "{\"request_id\":\"req_%s\"}".formatted(chargeId));
     }
 
-    /** The outcomes in the order of the requests. Every response must be a 200. */
+    /** Returns the outcomes in the order of the requests. Every response must be a 200. */
     public static List<String> outcomes(List<HttpRequest> requests) {
         return outcomesOfChains(requests.stream().map(List::of).toList()).stream()
                 .map(List::getFirst)

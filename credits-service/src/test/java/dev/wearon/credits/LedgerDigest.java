@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A fingerprint of every table of the schema, for tests that nothing changed. */
+/** Hashes every table of the schema, so that a test can show that nothing changed. */
 public final class LedgerDigest {
 
     private static final String TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'credits'";
@@ -18,7 +18,7 @@ public final class LedgerDigest {
 
     private LedgerDigest() {}
 
-    /** The number of rows and a hash of the content, by table. */
+    /** Returns the number of rows and a hash of the content, by table. */
     public static Map<String, String> ofAllTables() throws SQLException {
         try (Connection connection = LedgerRows.connect();
                 Statement statement = connection.createStatement()) {

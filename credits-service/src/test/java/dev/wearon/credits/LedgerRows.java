@@ -23,7 +23,7 @@ public final class LedgerRows {
 
     private LedgerRows() {}
 
-    /** A connection of the superuser. The caller closes it. */
+    /** Opens a connection of the superuser. The caller closes it. */
     public static Connection connect() throws SQLException {
         var superuser = SuiteServers.superuser();
         return DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());
@@ -41,7 +41,7 @@ public final class LedgerRows {
         }
     }
 
-    /** A store's movements, oldest first. */
+    /** Returns a store's movements, oldest first. */
     public static List<Movement> movements(UUID storeId) throws SQLException {
         try (Connection connection = connect();
                 PreparedStatement query = connection.prepareStatement("""
@@ -80,7 +80,7 @@ public final class LedgerRows {
         }
     }
 
-    /** The plan of a query when PostgreSQL prefers an ordered index to a scan of a small table. */
+    /** Returns the plan of a query if PostgreSQL prefers an ordered index to a scan of a small table. */
     public static String planByIndex(String query) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -94,12 +94,12 @@ public final class LedgerRows {
         }
     }
 
-    /** The status of a charge, or null if there is no such charge. */
+    /** Returns the status of a charge, or null if there is no such charge. */
     public static String chargeStatus(UUID chargeId) throws SQLException {
         return charge("status", chargeId);
     }
 
-    /** The issuer of a charge, or null if it has none. */
+    /** Returns the issuer of a charge, or null if it has none. */
     public static String issuer(UUID chargeId) throws SQLException {
         return charge("issuer", chargeId);
     }

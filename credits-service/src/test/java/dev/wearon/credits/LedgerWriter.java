@@ -117,7 +117,7 @@ public final class LedgerWriter implements AutoCloseable {
                             (store_id, amount, type, charge_id, price_cents, request_id, balance_after)
                 SELECT store_id, 0, ?, ?, ?, 'req_overage', balance FROM credits.store_credits WHERE store_id = ?
                 """, type, chargeId, cents, storeId);
-        // Not one upsert: its CHECK would refuse a negative price_cents before it finds the conflicting row.
+        // One upsert would fail: its CHECK refuses a negative price_cents before it finds the conflicting row.
         run("""
                 INSERT INTO credits.store_overage (store_id, month, price_cents)
                 SELECT ?, date_trunc('month', created_at AT TIME ZONE 'UTC')::DATE, 0 FROM credits.charges WHERE id = ?

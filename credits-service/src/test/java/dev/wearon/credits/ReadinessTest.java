@@ -34,7 +34,7 @@ class ReadinessTest {
     }
 
     @Test
-    void isDownAndTheServiceAliveWithoutADatabase() throws Exception {
+    void isDownWithoutADatabaseWhileTheServiceIsAlive() throws Exception {
         new DatabaseFaults("credits", health).leaveItAlive();
     }
 }

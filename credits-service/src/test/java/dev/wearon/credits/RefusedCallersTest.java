@@ -27,7 +27,7 @@ class RefusedCallersTest {
     private final UUID store = Calls.newId();
     private final UUID charged = Calls.newId();
 
-    /** A call that succeeds and changes rows if the right caller makes it. */
+    /** The right caller succeeds with this call, and the call changes rows. */
     private record Call(String path, Map<String, Object> body) {}
 
     private final Call charge =
@@ -84,7 +84,7 @@ class RefusedCallersTest {
         refuses(charge, bearing(TestIdentities.service("generation")), 404, "NOT_FOUND");
     }
 
-    /** The same calls succeed for the right caller; otherwise the refusals would prove nothing. */
+    /** The refusals prove something only because the right callers succeed with the same calls. */
     @Test
     void acceptsTheRightCallers() {
         Calls.charge(store, charged, 1).then().statusCode(200).body("outcome", is("charged"));

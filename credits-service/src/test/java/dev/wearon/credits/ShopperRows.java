@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Reads the shoppers' rows directly, without the service. */
+/** Reads and identifies shoppers in the database, without the service. */
 public final class ShopperRows {
 
     public record Purchase(
@@ -54,7 +54,7 @@ public final class ShopperRows {
         }
     }
 
-    /** All shoppers of a store, in no order. */
+    /** Returns all shoppers of a store, in no order. */
     public static List<Names> shoppers(UUID storeId) throws SQLException {
         return all(
                 "SELECT email, external_ref, wallet_key FROM credits.store_shoppers WHERE store_id = ?",
@@ -62,7 +62,7 @@ public final class ShopperRows {
                 row -> new Names(row.getString(1), row.getString(2), row.getString(3)));
     }
 
-    /** All shoppers' wallets at a store, by key. */
+    /** Returns all shoppers' wallets at a store, by key. */
     public static Map<String, Wallet> wallets(UUID storeId) throws SQLException {
         Map<String, Wallet> wallets = new TreeMap<>();
         all(
@@ -75,7 +75,7 @@ public final class ShopperRows {
         return wallets;
     }
 
-    /** A store's purchases, oldest first. */
+    /** Returns a store's purchases, oldest first. */
     public static List<Purchase> purchases(UUID storeId) throws SQLException {
         return all(
                 """
@@ -93,7 +93,7 @@ public final class ShopperRows {
                         row.getString(7)));
     }
 
-    /** The orders of a store with this status, oldest first. */
+    /** Returns the orders of a store with this status, oldest first. */
     public static List<String> orders(UUID storeId, String status) throws SQLException {
         return purchases(storeId).stream()
                 .filter(purchase -> purchase.status().equals(status))
@@ -101,12 +101,12 @@ public final class ShopperRows {
                 .toList();
     }
 
-    /** The movements of all shoppers of a store, oldest first. */
+    /** Returns the movements of all shoppers of a store, oldest first. */
     public static List<Movement> movements(UUID storeId) throws SQLException {
         return movements("credits.store_shopper_credit_transactions", "TRUE", storeId);
     }
 
-    /** The movements of the pool for shoppers' purchases, oldest first. */
+    /** Returns the movements of the pool for shoppers' purchases, oldest first. */
     public static List<Movement> poolMovements(UUID storeId) throws SQLException {
         return movements("credits.store_credit_transactions", "purchase_id IS NOT NULL", storeId);
     }

@@ -49,7 +49,7 @@ class ChargeLookupTest {
         return charge;
     }
 
-    private static Map<String, Object> as(UUID store, String status, boolean everCharged, int taken, int givenBack) {
+    private static Map<String, Object> state(UUID store, String status, boolean everCharged, int taken, int givenBack) {
         return Map.of(
                 "store_id",
                 store.toString(),
@@ -77,14 +77,14 @@ class ChargeLookupTest {
         @Test
         void distinguishesChargedReleasedAndTombstone() {
             Calls.charge(store, id, 2).then().statusCode(200);
-            assertThat(stateOf(id)).isEqualTo(as(store, "charged", true, 1, 0));
+            assertThat(stateOf(id)).isEqualTo(state(store, "charged", true, 1, 0));
 
             Calls.release(store, id).then().statusCode(200);
-            assertThat(stateOf(id)).isEqualTo(as(store, "released", true, 1, 1));
+            assertThat(stateOf(id)).isEqualTo(state(store, "released", true, 1, 1));
 
             UUID tombstone = Calls.newId();
             Calls.release(store, tombstone).then().statusCode(200);
-            assertThat(stateOf(tombstone)).isEqualTo(as(store, "released", false, 0, 0));
+            assertThat(stateOf(tombstone)).isEqualTo(state(store, "released", false, 0, 0));
         }
 
         @Test
@@ -101,7 +101,7 @@ class ChargeLookupTest {
                 insert.setObject(2, id);
                 insert.executeUpdate();
             }
-            assertThat(stateOf(id)).isEqualTo(as(store, "charged", true, 2, 0));
+            assertThat(stateOf(id)).isEqualTo(state(store, "charged", true, 2, 0));
         }
 
         @Test

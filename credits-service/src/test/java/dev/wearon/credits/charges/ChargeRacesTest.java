@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Hundreds of concurrent calls on a pool, a shopper's wallet and a store's overage. The rows show that the group commit
- * worked: rows of one transaction have the same transaction number.
+ * Sends hundreds of concurrent calls, paid by a pool, a shopper's wallet or overage. The rows show that group commit
+ * works: rows of one transaction have the same transaction number.
  */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
@@ -38,7 +38,7 @@ class ChargeRacesTest {
 
     @ParameterizedTest
     @EnumSource
-    void tenCreditsPayForTenOfTwoHundred(PaymentSource.Kind kind) throws Exception {
+    void tenCreditsPayForTenOfTwoHundredCharges(PaymentSource.Kind kind) throws Exception {
         PaymentSource source = kind.of(10);
         List<UUID> ids = newIds(200);
 
@@ -50,7 +50,7 @@ class ChargeRacesTest {
         assertThat(movements).extracting(Movement::type).containsOnly(source.chargeMovement());
         assertThat(movements)
                 .extracting(Movement::chargeId)
-                .as("the ledger has exactly the charges that were answered so")
+                .as("the ledger has exactly the charges with the outcome charged")
                 .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 200)
                         .filter(i -> outcomes.get(i).equals("charged"))
                         .mapToObj(ids::get)
@@ -163,7 +163,7 @@ class ChargeRacesTest {
     }
 
     @Test
-    void twoStoresThatUseOneIdChargeItForOneStore() throws Exception {
+    void anIdThatTwoStoresUseIsChargedForOneStore() throws Exception {
         UUID one = Calls.storeWith(10);
         UUID other = Calls.storeWith(10);
         UUID chargeId = Calls.newId();

@@ -44,7 +44,7 @@ class ChargesResourceTest {
         }
 
         @Test
-        void replayingTheSameChargeWithoutTakingAgain() throws Exception {
+        void replayingARepeatedChargeWithoutChargingAgain() throws Exception {
             UUID storeId = Calls.storeWith(1);
             Calls.charge(storeId, chargeId, 1);
 
@@ -56,7 +56,7 @@ class ChargesResourceTest {
 
         /** {@code WholeSuiteIT} shows that the merchant gets a 402. */
         @Test
-        void leavingNoChargeAndNoMovementWhenCreditsAreTooFew() throws Exception {
+        void writingNoChargeAndNoMovementWithTooFewCredits() throws Exception {
             UUID storeId = Calls.storeWith(2);
 
             assertThat(Calls.outcome(Calls.charge(storeId, chargeId, 3))).isEqualTo("insufficient");
@@ -104,7 +104,7 @@ class ChargesResourceTest {
         }
 
         @Test
-        void insufficientForAStoreSeenForTheFirstTime() throws Exception {
+        void insufficientForANewStore() throws Exception {
             UUID storeId = Calls.newId();
 
             assertThat(Calls.outcome(Calls.charge(storeId, chargeId, 1))).isEqualTo("insufficient");
@@ -201,7 +201,7 @@ class ChargesResourceTest {
         }
 
         @Test
-        void whenTheShopperPaysAndIsNotNamed() throws Exception {
+        void whenTheIdentityDoesNotNameThePayingShopper() throws Exception {
             UUID storeId = Calls.storeWith(5);
             Map<String, String> before = LedgerDigest.ofAllTables();
 
@@ -274,7 +274,7 @@ class ChargesResourceTest {
     class Returns500 {
 
         @Test
-        void neverAnOutcomeWhenTheDatabaseDoesNotDecideInTime() throws Exception {
+        void insteadOfAnOutcomeAfterATimeoutOfTheDatabase() throws Exception {
             UUID storeId = Calls.storeWith(10);
             try (Connection other = LedgerRows.connect()) {
                 other.setAutoCommit(false);

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A source of payment for charges, at a store of its own.
+ * A payer of charges, at a store of its own.
  *
- * @param identity of the caller whose charges this source pays
+ * @param identity the identity of the caller whose charges this source pays
  */
 record PaymentSource(Kind kind, UUID storeId, String identity) {
 
@@ -73,7 +73,7 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
             this.query = query;
         }
 
-        /** A source that has these credits, or an overage cap for them. */
+        /** Makes a source with this many credits; for overage, with a cap that allows this many charges. */
         PaymentSource of(int credits) throws SQLException {
             return switch (this) {
                 case POOL -> {
@@ -95,7 +95,7 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
                     yield new PaymentSource(
                             this, store, TestIdentities.store(store, Principal.BillingMode.RESELL_MODE, ANN));
                 }
-                // The store has no row until its first charge.
+                // credits.store_overage has no row of the store before its first charge.
                 case OVERAGE -> {
                     UUID store = Calls.newId();
                     yield new PaymentSource(this, store, TestIdentities.storeWithOverage(store, credits * PRICE_CENTS));
@@ -111,12 +111,12 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
         return ConcurrentCalls.charge(identity, chargeId);
     }
 
-    /** The type of movement that a charge writes. */
+    /** Returns the type of movement that a charge writes. */
     String chargeMovement() {
         return kind == Kind.OVERAGE ? "overage" : "deduction";
     }
 
-    /** How many of the initial {@code credits} are spent, by the row of the wallet or of the overage month. */
+    /** Returns the spent part of {@code credits}, according to the row of the wallet or of the month in store_overage. */
     int spentOutOf(int credits) throws SQLException {
         try (Connection connection = LedgerRows.connect();
                 PreparedStatement query = connection.prepareStatement(kind.query)) {
@@ -127,7 +127,7 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
         }
     }
 
-    /** The movements of all charges and releases, oldest first. Checks the amount and price of each. */
+    /** Returns the movements of all charges and releases, oldest first. Checks the amount and price of each. */
     List<Movement> movements() throws SQLException {
         List<Movement> movements = new ArrayList<>();
         try (Connection connection = LedgerRows.connect();
@@ -145,10 +145,11 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
             }
         }
         Integer price = kind == Kind.OVERAGE ? PRICE_CENTS : null;
-        int one = kind == Kind.OVERAGE ? 0 : 1;
+        int creditsPerCharge = kind == Kind.OVERAGE ? 0 : 1;
         assertThat(movements).allSatisfy(movement -> {
             assertThat(movement.priceCents()).isEqualTo(price);
-            assertThat(movement.amount()).isEqualTo(movement.type().equals("refund") ? one : -one);
+            assertThat(movement.amount())
+                    .isEqualTo(movement.type().equals("refund") ? creditsPerCharge : -creditsPerCharge);
         });
         return movements;
     }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** A reconciler reads each unreleased charge exactly once, with any page size. */
+/** A reconciler reads each unreleased charge exactly once. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class UnreleasedChargesTest {
@@ -54,17 +54,17 @@ class UnreleasedChargesTest {
     }
 
     @Test
-    void areListedToTheirIssuerOnly() throws Exception {
+    void areListedOnlyToTheirIssuer() throws Exception {
         UUID store = Calls.storeWith(10);
-        UUID ofShoppers = Calls.newId();
-        Calls.charge(store, ofShoppers, 1).then().statusCode(200);
-        UUID ofConsumers = Calls.newId();
-        Calls.chargeOf("b2c", store, ofConsumers, 1).then().statusCode(200);
+        UUID b2b = Calls.newId();
+        Calls.charge(store, b2b, 1).then().statusCode(200);
+        UUID b2c = Calls.newId();
+        Calls.chargeOf("b2c", store, b2c, 1).then().statusCode(200);
         LedgerRows.deduct(store, 1, "correction-1");
 
-        assertThat(listed(store, null)).containsExactly(ofShoppers);
-        assertThat(listed(store, "b2b")).containsExactly(ofShoppers);
-        assertThat(listed(store, "b2c")).containsExactly(ofConsumers);
+        assertThat(listed(store, null)).containsExactly(b2b);
+        assertThat(listed(store, "b2b")).containsExactly(b2b);
+        assertThat(listed(store, "b2c")).containsExactly(b2c);
         assertThat(listed(store, "another")).isEmpty();
     }
 
@@ -82,7 +82,7 @@ class UnreleasedChargesTest {
     }
 
     @Test
-    void areRefusedToStoresAndWithoutParameters() {
+    void areRefusedToStoresAndForInvalidParameters() {
         UUID store = Calls.storeWith(1);
         Calls.as(TestIdentities.store(store)).get("/internal/v1/charges").then().statusCode(404);
         Calls.as(TestIdentities.service("generation"))

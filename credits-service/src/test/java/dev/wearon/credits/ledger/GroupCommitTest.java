@@ -113,7 +113,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void batchesManyWalletsWhenTheMostCommitsRun() {
+    void batchesManyWalletsAtTheLimitOfConcurrentCommits() {
         submit(groupCommit(), "a1", "b1", "c1", "d1", "e1", "c2");
         assertThat(database.requests()).containsExactly(List.of("a1"), List.of("b1"));
         database.next().succeed();
@@ -121,7 +121,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void keepsOtherWalletsWaitingForAYoungCommit() {
+    void startsNoSecondCommitBesideAYoungOne() {
         submit(
                 groupCommit(new GroupCommit.Limits(10, 4, Duration.ofMinutes(1), 100, Duration.ofMinutes(5))),
                 "a1",
@@ -184,7 +184,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void doesNotDelayOtherWalletsOfABatchByABlockedOne() {
+    void doesNotDelayABatchByOneBlockedWallet() {
         var answers = submit(groupCommit(10, 1, 100, Duration.ofSeconds(30)), "x1", "a1", "a2", "b1");
         database.next().succeed();
         database.next().fail();

@@ -40,7 +40,7 @@ class IssuersMigrationTest {
                         .formatted(tombstone, UUID.randomUUID()));
 
         ledger.migrate();
-        // A function of the earlier version that still runs during the migration.
+        // A function of the earlier version may still run during the migration.
         ledger.run(charged(late, "charged"));
 
         Map<UUID, String> issuers = new HashMap<>();

@@ -54,7 +54,7 @@ class LedgerFunctionsTest {
     class Deduct {
 
         @Test
-        void takesAndLogsWithTheRequestId() throws SQLException {
+        void writesAMovementWithTheRequestId() throws SQLException {
             assertThat(deduct(store, 1, "req-1")).isTrue();
 
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(9, 10, 1));
@@ -92,7 +92,7 @@ class LedgerFunctionsTest {
         }
 
         @Test
-        void separatesTheSameRequestIdOfTwoStores() throws SQLException {
+        void deductsTheSameRequestIdOnceForEachStore() throws SQLException {
             UUID other = Calls.newId();
             sql.call("SELECT credits.add_store_credits(?, 10, 'purchase', 'top-up', NULL)", other);
 
@@ -151,7 +151,7 @@ class LedgerFunctionsTest {
         }
 
         @Test
-        void raisesWithoutADeductionAndStillAllowsIt() throws SQLException {
+        void raisesWithoutADeductionAndAllowsALaterDeduction() throws SQLException {
             refused(REFUND_WITHOUT_CHARGE, () -> refund(store, 5, "req-1"));
 
             assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each test makes one rare race certain: a second transaction meets the uncommitted rows of a first one. */
+/** Each test forces a rare race: a second transaction waits for the uncommitted rows of a first one. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class LedgerInterleavingsTest {
@@ -38,24 +38,24 @@ class LedgerInterleavingsTest {
     }
 
     @Test
-    void aChargeThatMeetsAnUncommittedTombstoneIsReleased() throws Exception {
-        assertThat(meeting(RELEASE, CHARGE, true)).isEqualTo("released");
+    void aChargeThatWaitsForATombstoneIsReleased() throws Exception {
+        assertThat(interleave(RELEASE, CHARGE, true)).isEqualTo("released");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
         assertThat(LedgerRows.movements(store)).hasSize(1);
     }
 
     @Test
-    void aChargeThatMeetsATombstoneRolledBackIsCharged() throws Exception {
-        assertThat(meeting(RELEASE, CHARGE, false)).isEqualTo("charged");
+    void aChargeThatWaitsForARolledBackTombstoneIsCharged() throws Exception {
+        assertThat(interleave(RELEASE, CHARGE, false)).isEqualTo("charged");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(9, 10, 1));
         LedgerRows.assertAddsUp(store);
     }
 
     @Test
-    void aReleaseThatMeetsAnUncommittedChargeGivesItBack() throws Exception {
-        assertThat(meeting(CHARGE, RELEASE, true)).isEqualTo("released");
+    void aReleaseThatWaitsForAChargeGivesItBack() throws Exception {
+        assertThat(interleave(CHARGE, RELEASE, true)).isEqualTo("released");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
         assertThat(LedgerRows.movements(store)).hasSize(3);
@@ -63,34 +63,34 @@ class LedgerInterleavingsTest {
     }
 
     @Test
-    void aReleaseThatMeetsAChargeRolledBackLeavesATombstone() throws Exception {
-        assertThat(meeting(CHARGE, RELEASE, false)).isEqualTo("never_charged");
+    void aReleaseThatWaitsForARolledBackChargeLeavesATombstone() throws Exception {
+        assertThat(interleave(CHARGE, RELEASE, false)).isEqualTo("never_charged");
 
         assertThat(Calls.outcome(Calls.charge(store, chargeId, 1))).isEqualTo("released");
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(10, 10, 0));
     }
 
     @Test
-    void aRepeatThatMeetsItsUncommittedChargeIsReplayed() throws Exception {
-        assertThat(meeting(CHARGE, CHARGE, true)).isEqualTo("replayed");
+    void aRepeatThatWaitsForItsChargeIsReplayed() throws Exception {
+        assertThat(interleave(CHARGE, CHARGE, true)).isEqualTo("replayed");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(9, 10, 1));
     }
 
     @Test
-    void aChargeThatMeetsTheLastCreditBeingTakenIsInsufficient() throws Exception {
+    void aChargeThatWaitsForAChargeOfTheLastCreditIsInsufficient() throws Exception {
         String chargeAllCredits =
                 "SELECT credits.charge(gen_random_uuid(), w.store_id, w.balance, 'req-all', ?::UUID::TEXT)"
                         + " FROM credits.store_credits w WHERE w.store_id = ?";
 
-        assertThat(meeting(chargeAllCredits, CHARGE, true)).isEqualTo("insufficient");
+        assertThat(interleave(chargeAllCredits, CHARGE, true)).isEqualTo("insufficient");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 10, 10));
         LedgerRows.assertAddsUp(store);
     }
 
-    /** Runs {@code first} without committing and starts {@code second}. Ends the first when the second waits for its lock. */
-    private String meeting(String first, String second, boolean commit) throws Exception {
+    /** Returns the outcome of {@code second}, which waits for the transaction of {@code first} to end. */
+    private String interleave(String first, String second, boolean commit) throws Exception {
         try (Connection one = LedgerRows.connect();
                 Connection other = LedgerRows.connect()) {
             one.setAutoCommit(false);

@@ -25,7 +25,7 @@ record LedgerSql(DataSource credits) {
                 .isEqualTo(sqlState);
     }
 
-    /** The first column of the only row. */
+    /** Returns the first column of the only row. */
     Object call(String query, Object... arguments) throws SQLException {
         try (Connection connection = credits.getConnection();
                 PreparedStatement statement = prepare(connection, query, arguments)) {
@@ -35,7 +35,7 @@ record LedgerSql(DataSource credits) {
         }
     }
 
-    /** The first column of every row. */
+    /** Returns the first column of every row. */
     List<String> texts(String query, Object... arguments) throws SQLException {
         try (Connection connection = credits.getConnection();
                 PreparedStatement statement = prepare(connection, query, arguments)) {

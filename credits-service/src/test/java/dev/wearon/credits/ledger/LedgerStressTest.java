@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Moves credits in every way at the same time, over few wallets and few ids, on many connections: like several instances
- * of the service and an operator's {@code psql}. The lock order of the SQL functions must prevent every deadlock.
+ * Moves credits in every way, on many connections at the same time, between few wallets. Several instances of the
+ * service and an operator's {@code psql} do the same. The lock order of the SQL functions must prevent every deadlock.
  */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
@@ -40,7 +40,7 @@ class LedgerStressTest {
 
     private static final int REQUESTS_PER_ID = 2;
 
-    /** How many ids the requests of one moment are spread over. */
+    /** Concurrent requests choose among about this many ids. */
     private static final int WINDOW = 40;
 
     private static final int IDS = 40_000;
@@ -79,7 +79,7 @@ class LedgerStressTest {
         assertThat(counts.stream()
                         .mapToInt(StressConnection.Counts::splitBatches)
                         .sum())
-                .as("batches that met ids of another batch and were repeated request by request")
+                .as("batches that conflicted with another batch and were repeated request by request")
                 .isPositive();
         try (Connection connection = LedgerRows.connect()) {
             assertThat(LedgerBooks.disagreements(connection, stores)).isEmpty();
@@ -102,7 +102,7 @@ class LedgerStressTest {
         }
     }
 
-    /** Ids in random order, some twice. An id always names the same wallet, as in production. */
+    /** Makes requests in random order; some have the same id. An id always names the same wallet, as in production. */
     private List<Request> requests(Random random, int count) {
         List<Request> requests = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What PostgreSQL itself refuses, whatever the statement, and which tables, indexes, triggers and functions exist. */
+/** PostgreSQL itself refuses invalid rows. The expected tables, indexes, triggers and functions exist. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class LedgerTablesTest {
@@ -136,7 +136,7 @@ class LedgerTablesTest {
         }
 
         @Test
-        void isCommented() throws SQLException {
+        void hasCommentsOnTablesAndFunctions() throws SQLException {
             assertThat(sql.texts("SELECT t.relname " + OWN_TABLES + " AND obj_description(t.oid, 'pg_class') IS NULL"))
                     .isEmpty();
             assertThat(sql.texts("""

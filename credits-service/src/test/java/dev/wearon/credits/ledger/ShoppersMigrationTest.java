@@ -30,7 +30,7 @@ class ShoppersMigrationTest {
     private final UUID other = UUID.randomUUID();
 
     @Test
-    void givesEveryWalletItsShopperAndDoesNotChangeIt() throws Exception {
+    void givesEveryWalletItsShopperAndChangesNoWallet() throws Exception {
         EarlierLedger ledger =
                 EarlierLedger.create("before_shoppers", "V1__wallets", "V2__shoppers_purchases_overage", "V3__issuers");
         ledger.run("INSERT INTO credits.stores (id) VALUES ('%s'), ('%s')".formatted(one, other));
@@ -68,7 +68,7 @@ class ShoppersMigrationTest {
         assertThat(texts(ledger, wallets)).hasSize(4).containsAll(before);
     }
 
-    /** Direct SQL may have made such a wallet. The error must not contain the key, which may be a person's name. */
+    /** Direct SQL may have made a wallet with such a key. The error must not contain the key, which may be a person's name. */
     @Test
     void refusesKeysThatAreNoAddressesAndChangesNothing() throws Exception {
         EarlierLedger ledger = EarlierLedger.create(
@@ -95,7 +95,7 @@ class ShoppersMigrationTest {
                         one + " bob@shop.example null bob@shop.example");
     }
 
-    /** Statements of the service queue up behind a migration that waits for a lock, so it has a lock timeout. */
+    /** A migration has a lock timeout, because statements of the service wait behind it while it waits for a lock. */
     @Test
     void failsOnALockTimeoutAndSucceedsWhenRepeated() throws Exception {
         EarlierLedger ledger = EarlierLedger.create(
@@ -114,7 +114,7 @@ class ShoppersMigrationTest {
                 .hasSize(1);
     }
 
-    /** The statement with which the earlier version opens wallets. */
+    /** Returns the statement with which the earlier version opens wallets. */
     private static String openedByTheEarlierVersion(UUID store, String email) {
         return """
                 INSERT INTO credits.store_shopper_credits (store_id, shopper_email) VALUES ('%s', '%s')

@@ -85,7 +85,7 @@ class BatchesTest {
         assertSame(batch, Release::all);
     }
 
-    /** A batch decides in the order of the wallet locks, so it does not promise which of two wallets pays for an id. */
+    /** A batch decides in the order of the wallet locks, so either of two wallets may pay for an id. */
     @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
     void ofChargesChargeAnIdOnceWhenTwoWalletsMayPay(
             @ForAll("histories") List<Step> history, @ForAll("charges") List<Charge> batch) throws SQLException {

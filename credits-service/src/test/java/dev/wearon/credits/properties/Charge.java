@@ -9,8 +9,8 @@ import java.util.UUID;
  * A charge as the service requests it.
  *
  * @param email the shopper who pays, in any spelling; null for the store's pool
- * @param overage null when an empty pool refuses the charge
- * @param issuer null when the request names none
+ * @param overage null if an empty pool refuses the charge
+ * @param issuer null if the request names no issuer
  */
 record Charge(
         UUID id,
@@ -39,7 +39,7 @@ record Charge(
                 connection, ONE, id, store, amount, requestId, description, email, priceCents(), capCents(), issuer);
     }
 
-    /** The whole batch in one call; outcomes in the order of the requests. */
+    /** Sends the whole batch in one call. Returns the outcomes in the order of the requests. */
     static List<String> all(Connection connection, List<Charge> batch) throws SQLException {
         SqlArrays<Charge> arrays = new SqlArrays<>(connection, batch);
         return arrays.call(
@@ -55,7 +55,7 @@ record Charge(
                 arrays.of("text", Charge::issuer));
     }
 
-    /** The same request, paid from the wallet of {@code other}. */
+    /** Returns a copy that the wallet of {@code other} pays. */
     Charge withWalletOf(Charge other) {
         return new Charge(id, other.store, issuer, amount, other.email, overage, requestId, description);
     }

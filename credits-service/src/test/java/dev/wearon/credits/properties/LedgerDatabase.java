@@ -34,7 +34,7 @@ final class LedgerDatabase implements AutoCloseable {
         folder = Files.createTempDirectory("wearon-properties-");
         postgres = new Postgres(folder.resolve("postgres"), Ports.free(), "test");
         process = postgres.start(folder.resolve("postgres.log"), Duration.ofSeconds(60));
-        // Stops PostgreSQL also when the test JVM is killed before close().
+        // Stops PostgreSQL also if the test JVM exits before close().
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         PostgresAddress service = Database.layOut(postgres.address(), Database.NAME, Map.of(SCHEMA, "test"))
                 .get(SCHEMA);
@@ -52,7 +52,7 @@ final class LedgerDatabase implements AutoCloseable {
         connection.setAutoCommit(false);
     }
 
-    /** The only connection, with the service's role. Tests never commit on it. */
+    /** Returns the only connection, with the service's role. Tests never commit on it. */
     Connection connection() {
         return connection;
     }

@@ -30,7 +30,7 @@ final class LedgerModel {
 
     private final LedgerState state = LedgerState.empty();
 
-    /** In order of arrival. */
+    /** The orders in order of arrival. */
     private final List<Order> orders = new ArrayList<>();
 
     private final Map<GrantKey, Granted> grants = new HashMap<>();
@@ -39,7 +39,7 @@ final class LedgerModel {
         return state.copy();
     }
 
-    /** Restores the state if the answer is an SQLSTATE. */
+    /** Runs a step. Restores the state if the answer is an SQLSTATE. */
     String undoneIfRaised(Supplier<String> step) {
         LedgerState before = state();
         String answer = step.get();
@@ -54,9 +54,9 @@ final class LedgerModel {
     }
 
     /**
-     * @param named the issuer; null: b2b for a time-ordered id, none for any other id
+     * @param named the issuer in the request; null stands for b2b if the id is time-ordered, otherwise for no issuer
      * @param email the shopper who pays, null for the store's pool
-     * @param overage null when an empty pool refuses the charge
+     * @param overage null if an empty pool refuses the charge
      */
     String charge(UUID id, UUID store, String named, int amount, String email, Overage overage) {
         if (amount <= 0) {
@@ -196,7 +196,7 @@ final class LedgerModel {
         return complete(order, bought) ? "processed" : "pending";
     }
 
-    /** Oldest first. The limit counts the purchases that fit, each alone, into the pool at the start. */
+    /** Completes the oldest first. The limit counts the purchases that fit alone into the pool at the start. */
     int completePending(UUID store, int limit) {
         Wallet pool = state.pools().getOrDefault(store, Wallet.EMPTY);
         return (int) orders.stream()

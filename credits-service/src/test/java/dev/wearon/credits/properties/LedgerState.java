@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** Wallets, charges, overage and purchases: as the tables or as {@link LedgerModel} have them. */
+/** Wallets, charges, overage and purchases, read from the tables or computed by {@link LedgerModel}. */
 record LedgerState(
         Map<UUID, Wallet> pools,
         Map<Shopper, Wallet> shoppers,
@@ -49,7 +49,7 @@ record LedgerState(
         }
     }
 
-    /** @param email normalised */
+    /** @param email the normalised address */
     record Shopper(UUID store, String email) {}
 
     /**

@@ -19,7 +19,7 @@ record Purchase(UUID store, String email, String orderId, int credits) implement
         return Step.query(connection, PURCHASE, store, email, orderId, credits);
     }
 
-    /** What the background job does for a store. The answer is the number of completed purchases. */
+    /** Completes pending purchases of a store, as the background job does. The answer is their number. */
     record Completion(UUID store, int limit) implements Step {
 
         private static final String COMPLETE = "SELECT credits.complete_pending(?, ?)";

@@ -25,7 +25,7 @@ record Release(UUID id, UUID store, Integer amount, String requestId, String des
         return Step.query(connection, ONE, id, store, requestId, description, amount);
     }
 
-    /** The whole batch in one call; outcomes in the order of the requests. */
+    /** Sends the whole batch in one call. Returns the outcomes in the order of the requests. */
     static List<String> all(Connection connection, List<Release> batch) throws SQLException {
         SqlArrays<Release> arrays = new SqlArrays<>(connection, batch);
         return arrays.call(

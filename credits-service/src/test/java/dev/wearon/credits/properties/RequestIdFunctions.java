@@ -85,7 +85,7 @@ final class RequestIdFunctions {
         }
     }
 
-    /** The first half of the SHA-256 of both, as a UUID of version 8. */
+    /** Computes the first half of the SHA-256 of both values, as a UUID of version 8. */
     static UUID chargeId(UUID store, String requestId) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256")

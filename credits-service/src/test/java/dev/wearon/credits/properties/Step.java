@@ -18,7 +18,7 @@ interface Step {
     /** Returns the outcome of the ledger or throws its error. */
     String execute(Connection connection) throws SQLException;
 
-    /** Returns an error as its SQLSTATE. The savepoint keeps the transaction usable after an error. */
+    /** Returns the outcome, or the SQLSTATE of an error. The savepoint keeps the transaction usable after an error. */
     default String executeInSavepoint(Connection connection) throws SQLException {
         Savepoint before = connection.setSavepoint();
         try {
@@ -31,7 +31,7 @@ interface Step {
         }
     }
 
-    /** The first column of the only row as text, or null when there is no row. */
+    /** Returns the first column of the only row as text, or null if there is no row. */
     static String query(Connection connection, String sql, Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < arguments.length; i++) {

@@ -10,7 +10,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 
-/** Random steps over so few stores, shoppers and ids that repeats, conflicts and empty wallets are frequent. */
+/** Makes random steps with few stores, shoppers and ids, so that repeats, conflicts and empty wallets are frequent. */
 final class StepGenerators {
 
     static final List<UUID> STORES =
@@ -101,7 +101,7 @@ final class StepGenerators {
         return Arbitraries.of(STORES);
     }
 
-    /** A charge id with its usual store and issuer, or sometimes with others. */
+    /** A charge id with its usual store and issuer; sometimes with another store or issuer. */
     private record ChargeKey(UUID id, UUID store, String issuer) {}
 
     private static Arbitrary<ChargeKey> keys(Arbitrary<ChargeKey> expected) {
@@ -115,7 +115,7 @@ final class StepGenerators {
                         key.id, otherStore == null ? key.store : otherStore, otherIssuer ? issuer : key.issuer));
     }
 
-    /** The ids of a history. Some of them are derived from request ids. */
+    /** Returns the ids of a history. Some of them are derived from request ids. */
     private static Arbitrary<ChargeKey> knownKeys() {
         Stream<ChargeKey> made = IntStream.range(0, 14).mapToObj(StepGenerators::key);
         Stream<ChargeKey> derived = STORES.stream()
@@ -153,12 +153,12 @@ final class StepGenerators {
         return Arbitraries.integers().between(1, 30).map(n -> "grant-" + n);
     }
 
-    /** Null is the pool. One shopper has two spellings; "nobody" never bought anything. */
+    /** Null stands for the pool. One shopper has two spellings; one address has no wallet. */
     private static Arbitrary<String> payers() {
         return Arbitraries.frequencyOf(
                 Tuple.of(10, Arbitraries.just(null)),
                 Tuple.of(6, shoppers()),
-                Tuple.of(1, Arbitraries.just("nobody@example.com")));
+                Tuple.of(1, Arbitraries.just("no-wallet@example.com")));
     }
 
     private static Arbitrary<String> shoppers() {

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the ledger's tables with SQL that shares nothing with the functions under test. */
+/** Reads the ledger's tables with SQL of its own. Of the functions under test it uses only overage_month_of. */
 final class TableReader {
 
     /** All tables of the schema. */
@@ -103,12 +103,12 @@ final class TableReader {
                         ", ", texts(NAMES).stream().map(DIGEST::formatted).toList()));
     }
 
-    /** Changes with every insert, update and delete in any table. */
+    /** Returns a hash that every insert, update and delete in any table changes. */
     String digest() throws SQLException {
         return texts(digest).getFirst();
     }
 
-    /** Where wallets, ledgers, charges and overage contradict each other; empty on a healthy ledger. */
+    /** Returns the contradictions between wallets, ledgers, charges and overage; empty on a healthy ledger. */
     List<String> disagreements() throws SQLException {
         return texts(DISAGREEMENTS);
     }

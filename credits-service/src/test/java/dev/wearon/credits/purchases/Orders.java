@@ -6,7 +6,7 @@ import io.restassured.response.Response;
 import java.util.Map;
 import java.util.UUID;
 
-/** The gateway's call after a shopper has paid. */
+/** Sends the gateway's call after a shopper has paid. */
 final class Orders {
 
     private Orders() {}

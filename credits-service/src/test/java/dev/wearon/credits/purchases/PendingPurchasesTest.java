@@ -107,7 +107,7 @@ class PendingPurchasesTest {
     }
 
     @RepeatedTest(2)
-    void aboveAHundredAreCompletedOnceByTwoConcurrentJobs() throws Exception {
+    void moreThanAHundredAreCompletedOnceByTwoConcurrentJobs() throws Exception {
         // The two oldest never fit; 250 follow.
         pending(2, 1_000_000);
         pending(250, 1);
@@ -165,7 +165,7 @@ class PendingPurchasesTest {
     }
 
     @Test
-    void needAnotherRoundOnlyAfterOneThatCompletedSome() {
+    void needAnotherRoundOnlyAfterACompletion() {
         assertThat(PendingPurchases.needsAnotherRound(new Counts(1, 3))).isTrue();
         assertThat(PendingPurchases.needsAnotherRound(new Counts(0, 3))).isFalse();
     }
@@ -174,7 +174,7 @@ class PendingPurchasesTest {
         return job.runOnce().await().atMost(Duration.ofSeconds(30));
     }
 
-    /** In SQL, because 250 orders over HTTP are slow. */
+    /** Uses SQL, because 250 orders over HTTP are slow. */
     private void pending(int count, int credits) throws SQLException {
         execute("""
                 SELECT credits.purchase('%1$s', 'shopper' || i %% 7 || '@shop.example', 'o-%3$d-' || i, %3$d, 1)

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each test makes one rare race of purchases certain: a second transaction meets the uncommitted rows of a first one. */
+/** Each test forces a rare race of purchases: a second transaction waits for the uncommitted rows of a first one. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class PurchaseInterleavingsTest {
@@ -38,24 +38,24 @@ class PurchaseInterleavingsTest {
 
     /** A purchase that decided by the balance before the grant would stay pending although the pool is filled. */
     @Test
-    void aPurchaseThatMeetsAnUncommittedGrantIsProcessed() throws Exception {
-        assertThat(meeting(grant("g1", 5), purchase("1001", 5), true)).isEqualTo("processed");
+    void aPurchaseThatWaitsForAGrantIsProcessed() throws Exception {
+        assertThat(interleave(grant("g1", 5), purchase("1001", 5), true)).isEqualTo("processed");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 5, 5));
         ShopperRows.assertAddsUp(store);
     }
 
     @Test
-    void aPurchaseThatMeetsAGrantRolledBackIsPending() throws Exception {
-        assertThat(meeting(grant("g1", 5), purchase("1001", 5), false)).isEqualTo("pending");
+    void aPurchaseThatWaitsForARolledBackGrantIsPending() throws Exception {
+        assertThat(interleave(grant("g1", 5), purchase("1001", 5), false)).isEqualTo("pending");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 0, 0));
     }
 
     /** A grant that looked for pending purchases before it had the lock would miss this one. */
     @Test
-    void aGrantThatMeetsAnUncommittedPendingPurchaseCompletesIt() throws Exception {
-        assertThat(meeting(purchase("1001", 5), grant("g1", 5), true)).isEqualTo("granted");
+    void aGrantThatWaitsForAPendingPurchaseCompletesIt() throws Exception {
+        assertThat(interleave(purchase("1001", 5), grant("g1", 5), true)).isEqualTo("granted");
 
         assertThat(ShopperRows.orders(store, "completed")).containsExactly("1001");
         ShopperRows.assertAddsUp(store);
@@ -65,7 +65,7 @@ class PurchaseInterleavingsTest {
     void twoGrantsCompleteTheSamePurchaseOnce() throws Exception {
         call(purchase("1001", 5));
 
-        assertThat(meeting(grant("g1", 5), grant("g2", 5), true)).isEqualTo("granted");
+        assertThat(interleave(grant("g1", 5), grant("g2", 5), true)).isEqualTo("granted");
 
         assertThat(ShopperRows.movements(store)).hasSize(1);
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(5, 10, 5));
@@ -76,14 +76,14 @@ class PurchaseInterleavingsTest {
     void aGrantCompletesAPurchaseThatARolledBackGrantHadCompleted() throws Exception {
         call(purchase("1001", 5));
 
-        assertThat(meeting(grant("g1", 5), grant("g2", 5), false)).isEqualTo("granted");
+        assertThat(interleave(grant("g1", 5), grant("g2", 5), false)).isEqualTo("granted");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 5, 5));
         ShopperRows.assertAddsUp(store);
     }
 
     @Test
-    void aBatchOfTheJobThatMeetsAnotherBatchCompletesNothing() throws Exception {
+    void aBatchOfTheJobThatWaitsForAnEqualBatchCompletesNothing() throws Exception {
         Calls.grant(store, "g1", 5, "purchase");
         UUID charge = Calls.newId();
         Calls.charge(store, charge, 5);
@@ -91,39 +91,39 @@ class PurchaseInterleavingsTest {
         Calls.release(store, charge);
         String batch = "SELECT credits.complete_pending('%s', 10)".formatted(store);
 
-        assertThat(meeting(batch, batch, true)).isEqualTo("0");
+        assertThat(interleave(batch, batch, true)).isEqualTo("0");
 
         ShopperRows.assertAddsUp(store);
     }
 
     @Test
-    void anOrderThatMeetsItselfUncommittedIsADuplicate() throws Exception {
+    void aRepeatThatWaitsForItsOrderIsADuplicate() throws Exception {
         Calls.grant(store, "g1", 10, "purchase");
 
-        assertThat(meeting(purchase("1001", 5), purchase("1001", 5), true)).isEqualTo("duplicate");
+        assertThat(interleave(purchase("1001", 5), purchase("1001", 5), true)).isEqualTo("duplicate");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(5, 10, 5));
     }
 
     @Test
-    void anOrderThatMeetsItselfUncommittedWithOtherCreditsIsRefused() throws Exception {
+    void aRepeatWithOtherCreditsThatWaitsForItsOrderIsRefused() throws Exception {
         Calls.grant(store, "g1", 10, "purchase");
 
-        assertThat(meeting(purchase("1001", 5), purchase("1001", 6), true)).isEqualTo("key_reused");
+        assertThat(interleave(purchase("1001", 5), purchase("1001", 6), true)).isEqualTo("key_reused");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(5, 10, 5));
     }
 
     @Test
-    void anOrderThatMeetsItselfRolledBackIsProcessed() throws Exception {
+    void aRepeatThatWaitsForItsRolledBackOrderIsProcessed() throws Exception {
         Calls.grant(store, "g1", 10, "purchase");
 
-        assertThat(meeting(purchase("1001", 5), purchase("1001", 5), false)).isEqualTo("processed");
+        assertThat(interleave(purchase("1001", 5), purchase("1001", 5), false)).isEqualTo("processed");
 
         ShopperRows.assertAddsUp(store);
     }
 
-    /** The completion locks the shopper's wallet before it reads it, so it sees what the other transaction wrote. */
+    /** The completion locks the shopper's wallet and then reads it, so the completion sees the other transaction's row. */
     @Test
     void aCompletionWaitsForTheLockOfTheShoppersWallet() throws Exception {
         Calls.grant(store, "g1", 1, "purchase");
@@ -135,25 +135,25 @@ class PurchaseInterleavingsTest {
                 SELECT id::TEXT FROM w
                 """.formatted(store);
 
-        assertThat(meeting(full, grant("g2", 5), true)).isEqualTo("granted");
+        assertThat(interleave(full, grant("g2", 5), true)).isEqualTo("granted");
 
         assertThat(ShopperRows.orders(store, "pending")).containsExactly("1001");
         LedgerRows.assertAddsUp(store);
     }
 
     @Test
-    void anAddressThatMeetsItsUncommittedShopperWithAReferenceGetsTheSameKey() throws Exception {
-        assertThat(meeting(identify(ANN, "42"), identify(ANN, null), true)).isEqualTo("ref:42");
+    void anAddressThatWaitsForItsShopperWithAReferenceGetsTheSameKey() throws Exception {
+        assertThat(interleave(identify(ANN, "42"), identify(ANN, null), true)).isEqualTo("ref:42");
     }
 
     @Test
-    void anAddressThatMeetsItsRolledBackShopperIsANewShopper() throws Exception {
-        assertThat(meeting(identify(ANN, "42"), identify(ANN, null), false)).isEqualTo(ANN);
+    void anAddressThatWaitsForItsRolledBackShopperIsANewShopper() throws Exception {
+        assertThat(interleave(identify(ANN, "42"), identify(ANN, null), false)).isEqualTo(ANN);
     }
 
     @Test
-    void aReferenceThatMeetsTheUncommittedPurchaseOfItsAddressGetsThatWallet() throws Exception {
-        assertThat(meeting(purchase("1001", 5), identify(ANN, "42"), true)).isEqualTo(ANN);
+    void aReferenceThatWaitsForAPurchaseOfItsAddressGetsThatWallet() throws Exception {
+        assertThat(interleave(purchase("1001", 5), identify(ANN, "42"), true)).isEqualTo(ANN);
     }
 
     private String identify(String email, String externalRef) {
@@ -171,22 +171,22 @@ class PurchaseInterleavingsTest {
                 .formatted(store, ANN, orderId, credits);
     }
 
-    /** Runs {@code first} without committing and starts {@code second}. Ends the first when the second waits for its lock. */
-    private static String meeting(String first, String second, boolean commit) throws Exception {
+    /** Returns the outcome of {@code second}, which waits for the transaction of {@code first} to end. */
+    private static String interleave(String first, String second, boolean commit) throws Exception {
         try (Connection one = LedgerRows.connect();
                 Connection other = LedgerRows.connect()) {
             one.setAutoCommit(false);
             answer(one, first);
             String blocked = "SELECT pg_backend_pid() = ANY (pg_blocking_pids(%s))"
                     .formatted(answer(other, "SELECT pg_backend_pid()"));
-            CompletableFuture<String> met = CompletableFuture.supplyAsync(() -> answer(other, second));
+            CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> answer(other, second));
             Await.until(Duration.ofSeconds(10), () -> answer(one, blocked), "t"::equals);
             if (commit) {
                 one.commit();
             } else {
                 one.rollback();
             }
-            return met.get(10, TimeUnit.SECONDS);
+            return waiting.get(10, TimeUnit.SECONDS);
         }
     }
 

@@ -90,7 +90,7 @@ class PurchasesResourceTest {
         }
 
         @Test
-        void separatingTheSameOrderIdOfTwoStores() throws Exception {
+        void processingTheSameOrderIdOnceForEachStore() throws Exception {
             UUID other = Calls.storeWith(5);
 
             for (UUID each : List.of(store, other)) {
@@ -128,7 +128,7 @@ class PurchasesResourceTest {
             assertThat(LedgerRows.wallet(unknown)).isEqualTo(new Wallet(0, 0, 0));
         }
 
-        /** Case, also beyond ASCII, surrounding blanks and both Unicode forms. */
+        /** The spellings differ in case, also beyond ASCII, in surrounding blanks and in Unicode form. */
         @Test
         void usingOneWalletForEverySpelling() throws Exception {
             List<String> spellings = List.of(

@@ -128,7 +128,7 @@ class ShopperKeysTest {
                     .containsExactlyInAnyOrder(new Names(null, "42", "ref:42"), new Names(ANN, "43", "ref:43"));
         }
 
-        /** The store's server still names that wallet by its address. */
+        /** The server of the shop may still name that wallet by its address. */
         @Test
         void doesNotTakeAnAddressThatIsTheKeyOfAWallet() throws SQLException {
             Orders.buy(store, ANN, "1001", 3).then().statusCode(200);
@@ -205,7 +205,7 @@ class ShopperKeysTest {
         /** The gateway accepts only addresses. An address may look like a key and must not reach the wallet of that key. */
         @ParameterizedTest
         @ValueSource(strings = {"ref:42@shop.example", "ref:4@2.example"})
-        void isNotReachedByAnAddressThatLooksLikeIt(String address) throws SQLException {
+        void isNotReachedByAnAddressThatLooksLikeAKey(String address) throws SQLException {
             sql("SELECT credits.purchase('%s', '%s', '1001', 3, 1)"
                     .formatted(store, ShopperRows.identify(store, null, "42").walletKey()));
 
@@ -303,7 +303,7 @@ class ShopperKeysTest {
                     "23514 | INSERT INTO credits.store_shoppers (store_id, external_ref) SELECT store_id, 'a@b.c'",
                     "23502 | INSERT INTO credits.store_shoppers (store_id) SELECT store_id"
                 })
-        void from(String sqlState, String statement) throws SQLException {
+        void fromDirectSql(String sqlState, String statement) throws SQLException {
             sql("SELECT credits.purchase('%s', '%s', '1001', 3, 1)"
                     .formatted(store, ShopperRows.identify(store, ANN, "42").walletKey()));
             Orders.buy(store, "bob@shop.example", "1002", 1).then().statusCode(200);

@@ -25,7 +25,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Concurrent calls for shoppers with an address, a reference or both. */
+/** Sends concurrent calls for shoppers with an address, a reference or both. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class ShopperRacesTest {

@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each test damages rows past the constraints of the database; the reports must find the damage. */
+/** Each test damages rows with disabled constraints; the reports must find the damage. */
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class DisagreementsTest {
@@ -213,7 +213,7 @@ class DisagreementsTest {
         return (Map<?, ?>) ReportCalls.totals(storeId).get("differences");
     }
 
-    /** The stored and the recomputed value, by field. */
+    /** Returns the stored and the recomputed value, by field. */
     private Map<String, List<?>> fields() {
         Map<String, List<?>> fields = new HashMap<>();
         for (Map<String, ?> found : ReportCalls.disagreements(storeId)) {

@@ -91,7 +91,7 @@ class RandomStepsTest {
                 }
             }
             case 7 -> {
-                // Larger than every pool of this test, so no top-up completes it.
+                // The purchase is larger than every pool of this test, so no top-up completes it.
                 int tooMany = 1_000_000 + size;
                 writer.pendingPurchase(shopper, tooMany);
                 // A tombstone has no wallet and must not appear in a sum.

@@ -24,7 +24,7 @@ final class ReportCalls {
         return Calls.as(TestIdentities.service("gateway")).queryParams(query).get("/internal/v1/ledger/trial-balance");
     }
 
-    /** The totals of one store: the first store after the id that precedes its own. */
+    /** Returns the totals of one store. The page starts after the id that directly precedes the id of the store. */
     static Map<String, Object> totals(UUID storeId) {
         UUID before = new UUID(storeId.getMostSignificantBits(), storeId.getLeastSignificantBits() - 1);
         return trialBalance(Map.of("after", before, "limit", 1))
@@ -52,7 +52,7 @@ final class ReportCalls {
         void run() throws Exception;
     }
 
-    /** Runs {@code check} while rows are damaged, and repairs them in any case. */
+    /** Runs {@code check} while rows are damaged, and then repairs the rows. */
     static void whileDamaged(String damage, String repair, Check check) throws Exception {
         withoutGuards(damage);
         try {

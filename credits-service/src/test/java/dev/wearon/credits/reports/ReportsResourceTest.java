@@ -42,7 +42,7 @@ class ReportsResourceTest {
 
         @Test
         void pageAfterPageInTheOrderOfIds() {
-            // Greater than every id of other tests.
+            // These ids are greater than all ids of other tests.
             String prefix = "ffffffff-ffff-7000-8000-00000000000";
             for (int i = 1; i <= 3; i++) {
                 Calls.grant(UUID.fromString(prefix + i), "first", i, "purchase")

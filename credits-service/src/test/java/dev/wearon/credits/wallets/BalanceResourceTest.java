@@ -30,7 +30,7 @@ class BalanceResourceTest {
     class Returns200 {
 
         @Test
-        void withWhatWasPurchasedAndSpent() {
+        void withTheTotalsPurchasedAndSpent() {
             UUID storeId = Calls.storeWith(10);
             Calls.charge(storeId, Calls.newId(), 3);
 

@@ -129,7 +129,7 @@ class GrantsResourceTest {
         void whenTheWalletCannotHoldMore() throws Exception {
             UUID rich = Calls.storeWith(1_000_000);
             try (var connection = LedgerRows.connect()) {
-                // In SQL, because two thousand grants over HTTP are slow.
+                // SQL is used, because two thousand grants over HTTP are slow.
                 connection
                         .createStatement()
                         .execute("SELECT credits.add_store_credits('%s', 2146000000, 'purchase', 'big', NULL)"

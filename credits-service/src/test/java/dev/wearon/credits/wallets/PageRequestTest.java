@@ -29,7 +29,7 @@ class PageRequestTest {
                 .hasMessageStartingWith("limit ");
     }
 
-    /** Empty, too short, too long, negative, 0, another alphabet, padding, unused bits, and other text. */
+    /** The cursors are empty, too short, too long, negative, 0, in another alphabet, padded, not canonical or no Base64. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -33,7 +33,7 @@ class ShopperBalanceTest {
     class Returns200 {
 
         @Test
-        void withWhatTheShopperBoughtAndSpent() throws Exception {
+        void withTheTotalsBoughtAndSpent() throws Exception {
             UUID storeId = Calls.storeWith(20);
             try (LedgerWriter writer = new LedgerWriter(storeId)) {
                 UUID anna = writer.shopper(ANNA);
