@@ -24,7 +24,7 @@ class Blobs {
         this.config = config;
     }
 
-    /** The size of each blob in bytes; empty if there is no such blob. */
+    /** Reads the size of each blob in bytes; empty if there is no such blob. */
     Uni<Map<String, OptionalLong>> sizes(Collection<String> blobs) {
         return Multi.createFrom()
                 .iterable(blobs)
@@ -35,7 +35,7 @@ class Blobs {
                 .asMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
-    /** Deletes blobs, and returns those that are gone. A failure does not stop the others. */
+    /** Deletes blobs, and returns the deleted ones. A failure does not stop the other deletions. */
     Uni<List<String>> delete(Collection<String> blobs) {
         return Multi.createFrom()
                 .iterable(blobs)

@@ -16,17 +16,17 @@ import java.util.stream.Collectors;
 
 /**
  * Deletes objects that have expired or were closed with their store: first the row, after a grace period the bytes. A
- * record keeps the name of the blob in between. It may crash anywhere, and may run in every process at once.
+ * record keeps the name of the blob in between. The janitor may crash anywhere, and may run in every process at once.
  */
 @ApplicationScoped
 class Janitor implements RecurringJob {
 
     /**
-     * What one run did.
+     * The result of one run.
      *
-     * @param deletedRows objects whose row was deleted
-     * @param deletedBlobs blobs whose bytes were deleted
-     * @param longestWait how long the oldest due blob has waited; zero if none was due
+     * @param deletedRows the number of objects whose row was deleted
+     * @param deletedBlobs the number of blobs whose bytes were deleted
+     * @param longestWait the time that the oldest due blob has waited; zero if none was due
      */
     record Counts(int deletedRows, int deletedBlobs, Duration longestWait) {
 
@@ -57,7 +57,7 @@ class Janitor implements RecurringJob {
         return "janitor";
     }
 
-    /** An object's bytes are gone at most two intervals and one grace after its end. */
+    /** An object's bytes are gone at most two intervals and one grace period after its end. */
     @Override
     public Optional<Duration> every() {
         return config.janitorEvery();
@@ -71,7 +71,7 @@ class Janitor implements RecurringJob {
                 .invoke(counts -> findings.oldest(counts.longestWait()));
     }
 
-    /** Repeats until a batch is not full, so that no object waits for the next run. */
+    /** Deletes batches until one is not full, so that no object waits for the next run. */
     private Uni<Counts> deleteRows(Function<Integer, Uni<Integer>> batch) {
         return Multi.createBy()
                 .repeating()

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Finds objects that should exist but cannot be read: checks first their rows, then the size of each blob. */
+/** Finds objects that should exist but cannot be read. It checks their rows, then the size of each blob. */
 @ApplicationScoped
 class MissingObjects {
 
@@ -22,7 +22,7 @@ class MissingObjects {
         this.blobs = blobs;
     }
 
-    /** The texts that are no path, have no live or closed row, or lack bytes; each once, in no order. */
+    /** Returns the texts that are no path, have no live or closed row, or lack bytes; each text once. */
     Uni<List<String>> among(List<String> texts) {
         Set<ObjectPath> paths =
                 texts.stream().map(ObjectPath::parse).flatMap(Optional::stream).collect(Collectors.toSet());

@@ -10,7 +10,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
 
-/** Tells an audit which of the given objects, of any store, cannot be read. */
+/** Reports to the reconciliation the objects that cannot be read, among the given objects of any store. */
 @Path("/internal/v1/objects/missing")
 class MissingResource {
 

@@ -18,13 +18,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Removes orphans: blobs that no row names, as a crash leaves them, and rows whose bytes are missing or incomplete. */
+/** Removes orphans: blobs that no row names, for example after a crash, and rows whose bytes are incomplete. */
 @ApplicationScoped
 class OrphanRemoval implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(OrphanRemoval.class);
 
-    /** What one run found and removed. */
+    /** The number of orphans that one run found and removed. */
     record Counts(long found, long removed) {}
 
     private final Ownership ownership;
@@ -84,8 +84,8 @@ class OrphanRemoval implements RecurringJob {
                 .orElse(Duration.ZERO));
     }
 
-    private Uni<Integer> removeObjects(Tally<Lost> tally) {
-        List<Lost> lost = removable(tally, "objects lack bytes");
+    private Uni<Integer> removeObjects(OrphanCount<Lost> counted) {
+        List<Lost> lost = removable(counted, "objects lack bytes");
         lost.forEach(object -> LOG.errorf(
                 "Only %d of the %d bytes of %s are left; the object is removed",
                 object.foundBytes(), object.entry().sizeBytes(), object.entry().path()));
@@ -95,20 +95,20 @@ class OrphanRemoval implements RecurringJob {
                         lost.stream().map(object -> object.entry().blob()).toList());
     }
 
-    private Uni<Integer> removeBlobs(Tally<Blob> tally) {
-        List<Blob> orphans = removable(tally, "blobs belong to no object");
+    private Uni<Integer> removeBlobs(OrphanCount<Blob> counted) {
+        List<Blob> orphans = removable(counted, "blobs belong to no object");
         if (!orphans.isEmpty()) {
             LOG.warnf("%d blobs belong to no object and are removed", orphans.size());
         }
         return blobs.delete(orphans.stream().map(Blob::name).toList()).map(List::size);
     }
 
-    private <T> List<T> removable(Tally<T> tally, String what) {
-        List<T> removable = tally.removable(config.orphansSafeCount());
-        if (removable.isEmpty() && tally.count() > 0) {
+    private <T> List<T> removable(OrphanCount<T> counted, String what) {
+        List<T> removable = counted.removable(config.orphansSafeCount());
+        if (removable.isEmpty() && counted.count() > 0) {
             LOG.errorf(
                     "%d of %d %s. Nothing is removed. Check that the folder or bucket belongs to this database.",
-                    tally.count(), tally.checked(), what);
+                    counted.count(), counted.checked(), what);
         }
         return removable;
     }

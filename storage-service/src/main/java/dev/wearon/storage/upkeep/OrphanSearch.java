@@ -16,16 +16,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Compares rows and blobs page by page, while both change. It checks each candidate a second time, so that a change in
- * between is not taken for an orphan.
+ * Compares rows and blobs page by page, while both change. It checks each candidate a second time, so that a
+ * concurrent change is not reported as an orphan.
  */
 @ApplicationScoped
 class OrphanSearch {
 
-    /** A younger blob may still get its row. This is longer than any body may take to arrive. */
+    /** A younger blob may still get its row. Every body must arrive in less than this time. */
     static final Duration MIN_AGE = Duration.ofHours(1);
 
-    /** The names that {@code ObjectWriter} gives. Blobs with other names belong to another program and are ignored. */
+    /** The names that {@code ObjectWriter} generates. Blobs with other names are ignored: they are of another program. */
     private static final Pattern BLOB = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Inventory inventory;
@@ -45,7 +45,7 @@ class OrphanSearch {
     /**
      * An object that lacks bytes.
      *
-     * @param foundBytes how many bytes there are; 0 also if there is no blob
+     * @param foundBytes the number of bytes that exist; 0 also if there is no blob
      */
     record Lost(Entry entry, long foundBytes) {}
 
@@ -55,27 +55,28 @@ class OrphanSearch {
      * @param objects rows that lack bytes
      * @param blobs blobs without a row, none of them younger than an hour
      */
-    record Orphans(Tally<Lost> objects, Tally<Blob> blobs) {}
+    record Orphans(OrphanCount<Lost> objects, OrphanCount<Blob> blobs) {}
 
     Uni<Orphans> run() {
-        Orphans orphans = new Orphans(new Tally<>(lost -> lost.entry().createdAt()), new Tally<>(Blob::writtenAt));
+        Orphans orphans =
+                new Orphans(new OrphanCount<>(lost -> lost.entry().createdAt()), new OrphanCount<>(Blob::writtenAt));
         return checkRows(orphans.objects())
                 .chain(() -> checkBlobs(orphans.blobs()))
                 .replaceWith(orphans);
     }
 
-    private Uni<Void> checkRows(Tally<Lost> tally) {
+    private Uni<Void> checkRows(OrphanCount<Lost> counted) {
         return inventory
                 .pages(config.batch())
                 .onItem()
-                .invoke(page -> tally.checked(page.size()))
+                .invoke(page -> counted.checked(page.size()))
                 .onItem()
-                .transformToUniAndConcatenate(page -> withoutBytes(page).invoke(tally::found))
+                .transformToUniAndConcatenate(page -> withoutBytes(page).invoke(counted::found))
                 .onItem()
                 .ignoreAsUni();
     }
 
-    /** Reads the rows again: a row that was deleted meanwhile is no orphan. */
+    /** Returns the rows that lack bytes. Reads them again, because a row that was deleted meanwhile is no orphan. */
     private Uni<List<Lost>> withoutBytes(List<Entry> page) {
         return blobs.sizes(page.stream().map(Entry::blob).toList()).chain(sizes -> {
             List<String> lost = page.stream()
@@ -91,7 +92,7 @@ class OrphanSearch {
         });
     }
 
-    private Uni<Void> checkBlobs(Tally<Blob> tally) {
+    private Uni<Void> checkBlobs(OrphanCount<Blob> counted) {
         Instant cutoff = clock.instant().minus(MIN_AGE);
         return backend.list()
                 .filter(blob -> BLOB.matcher(blob.name()).matches())
@@ -99,17 +100,17 @@ class OrphanSearch {
                 .intoLists()
                 .of(config.batch())
                 .onItem()
-                .invoke(page -> tally.checked(page.size()))
+                .invoke(page -> counted.checked(page.size()))
                 .map(page -> page.stream()
                         .filter(blob -> !blob.writtenAt().isAfter(cutoff))
                         .collect(Collectors.toMap(Blob::name, Function.identity(), (one, again) -> one)))
                 .onItem()
-                .transformToUniAndConcatenate(page -> withoutRow(page).invoke(tally::found))
+                .transformToUniAndConcatenate(page -> withoutRow(page).invoke(counted::found))
                 .onItem()
                 .ignoreAsUni();
     }
 
-    /** Looks at the blobs again: a blob that was deleted meanwhile is no orphan. */
+    /** Returns the blobs without a row. Checks them again, because a blob that was deleted meanwhile is no orphan. */
     private Uni<List<Blob>> withoutRow(Map<String, Blob> page) {
         if (page.isEmpty()) {
             return Uni.createFrom().item(List.of());

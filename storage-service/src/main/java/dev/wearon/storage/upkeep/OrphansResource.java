@@ -21,7 +21,7 @@ class OrphansResource {
     private static final int MAX_LISTED = 100;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    /** {@code foundBytes} of the {@code sizeBytes} exist, mostly none. */
+    /** Only {@code foundBytes} of the {@code sizeBytes} exist, often 0. */
     record Lost(String path, UUID storeId, Instant createdAt, long sizeBytes, long foundBytes) {}
 
     record Findings<T>(long count, List<T> items) {}
@@ -29,7 +29,7 @@ class OrphansResource {
     /**
      * The result of a search, which removes nothing.
      *
-     * @param orphans of both kinds. Counts include all orphans, {@code items} only the first of each kind
+     * @param orphans the number of orphans of both kinds; {@code items} has only the first of each kind
      */
     record Report(
             long orphans,
@@ -47,11 +47,11 @@ class OrphansResource {
         this.config = config;
     }
 
-    /** Runs one search at a time, as a search looks at every object. */
+    /** Runs one search at a time, because a search reads every object. */
     @GET
     public Uni<Report> orphans() {
         if (!searching.compareAndSet(false, true)) {
-            throw Problem.unavailable("Another search is running. Repeat the request when it is done.", RETRY_AFTER);
+            throw Problem.unavailable("Another search is running. Try again when it has finished.", RETRY_AFTER);
         }
         return search.run()
                 .ifNoItem()
@@ -65,8 +65,8 @@ class OrphansResource {
     }
 
     private static Report toReport(OrphanSearch.Orphans found) {
-        Tally<OrphanSearch.Lost> objects = found.objects();
-        Tally<Blob> blobs = found.blobs();
+        OrphanCount<OrphanSearch.Lost> objects = found.objects();
+        OrphanCount<Blob> blobs = found.blobs();
         return new Report(
                 objects.count() + blobs.count(),
                 objects.checked(),

@@ -184,7 +184,7 @@ class JanitorTest {
         assertThat(StorageFixture.removals()).isZero();
     }
 
-    /** A run skips the rows that another has locked. Together they must skip none. */
+    /** A run skips the rows that another run has locked. Together the runs must skip no row. */
     private Stream<Counts> runConcurrently() {
         return IntStream.range(0, 4)
                 .mapToObj(

@@ -83,22 +83,22 @@ class MissingResourceTest {
 
         @Test
         void listsPathsWithoutAllTheirBytes() {
-            String torn = stored(ann);
+            String truncated = stored(ann);
             String whole = stored(ann);
-            StoredObject object = objects.find(ObjectPath.parse(torn).orElseThrow())
+            StoredObject object = objects.find(ObjectPath.parse(truncated).orElseThrow())
                     .await()
                     .atMost(Duration.ofSeconds(5))
                     .orElseThrow();
             backend.delete(object.blob()).await().atMost(Duration.ofSeconds(5));
 
-            missing(List.of(torn, whole)).then().statusCode(200).body("missing", is(List.of(torn)));
-            assertThat(Client.rows(torn)).as("a report changes nothing").isEqualTo(1);
+            missing(List.of(truncated, whole)).then().statusCode(200).body("missing", is(List.of(truncated)));
+            assertThat(Client.rows(truncated)).as("a report changes nothing").isEqualTo(1);
 
             // Other tests expect that every row has its blob.
             backend.write(object.blob(), 5, Multi.createFrom().item(Buffer.buffer("again")))
                     .await()
                     .atMost(Duration.ofSeconds(5));
-            missing(List.of(torn, whole)).then().statusCode(200).body("missing", is(List.of(torn)));
+            missing(List.of(truncated, whole)).then().statusCode(200).body("missing", is(List.of(truncated)));
         }
 
         @Test
@@ -124,7 +124,7 @@ class MissingResourceTest {
     class Refuses {
 
         @Test
-        void tooManyTooFewAndTooLong() {
+        void tooManyTooFewAndTooLongPaths() {
             for (Object paths : List.of(
                     List.of(),
                     Collections.nCopies(501, "stores/x"),
@@ -139,7 +139,7 @@ class MissingResourceTest {
         }
 
         @Test
-        void aStoresIdentity() {
+        void theIdentityOfAStore() {
             missing(TestIdentities.store(UUID.randomUUID()), List.of("stores/x"))
                     .then()
                     .statusCode(404)

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 @WithServers
 class OrphansResourceTest {
 
-    /** Old enough to be an orphan, and long before any object expires. */
+    /** A blob of this age can be an orphan; an object of this age has not expired. */
     private static final Duration OVER_AN_HOUR = Duration.ofMinutes(61);
 
     @Inject
@@ -80,7 +80,7 @@ class OrphansResourceTest {
     }
 
     @AfterEach
-    void putTheClockBack() {
+    void resetTheClock() {
         move(Duration.ZERO);
         storage.clear();
     }
@@ -106,7 +106,7 @@ class OrphansResourceTest {
     class Returns200 {
 
         @Test
-        void countsNothingOnAHealthySystem() {
+        void findsNoOrphanOnAHealthySystem() {
             IntStream.range(0, 15).forEach(i -> upload());
             StorageFixture.addRemoval(storage.writeBlob(), Instant.now());
             move(OVER_AN_HOUR);
@@ -154,33 +154,33 @@ class OrphansResourceTest {
             assertThat(Client.rows(lost.path())).isZero();
         }
 
-        /** As after an incomplete copy, or a disk that lost a confirmed write. */
+        /** An incomplete copy, or a disk that loses a confirmed write, truncates bytes. */
         @Test
         void removesAnObjectWhoseBytesAreTruncated() {
-            Upload torn = upload();
+            Upload truncated = upload();
             Upload whole = upload();
-            String blob = StorageFixture.blobOf(torn.path());
+            String blob = StorageFixture.blobOf(truncated.path());
             await(backend.delete(blob));
             await(backend.write(blob, 5, Multi.createFrom().item(Buffer.buffer("bytes"))));
 
             // Half an image must not look like a complete one.
-            Client.get(torn.imageUrl()).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
+            Client.get(truncated.imageUrl()).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
             JsonPath report = report();
             assertThat(report.getLong("orphans")).isEqualTo(1);
             assertThat(report.getMap("objects_without_bytes.items[0]"))
-                    .containsEntry("path", torn.path())
+                    .containsEntry("path", truncated.path())
                     .containsEntry("size_bytes", 500)
                     .containsEntry("found_bytes", 5);
 
             assertThat(await(removal.runOnce())).isEqualTo(new OrphanRemoval.Counts(1, 1));
-            assertThat(Client.rows(torn.path())).isZero();
+            assertThat(Client.rows(truncated.path())).isZero();
             StorageFixture.age(Duration.ofSeconds(11));
             await(janitor.runOnce());
             assertThat(storage.blobs()).isEqualTo(Set.of(StorageFixture.blobOf(whole.path())));
             assertThat(report().getLong("orphans")).isZero();
         }
 
-        /** For example, a restored database and the running suite share a folder or bucket. */
+        /** For example, a restored database and the running suite may share a folder or bucket. */
         @Test
         void removesNothingOfAnotherSuite() {
             String orphan = storage.writeBlob();
@@ -215,7 +215,7 @@ class OrphansResourceTest {
         }
 
         @Test
-        void removesTheOthersWhenOneCannotBeDeleted() {
+        void removesOtherBlobsWhenOneCannotBeDeleted() {
             List<String> orphans =
                     IntStream.range(0, 40).mapToObj(i -> storage.writeBlob()).toList();
             IntStream.range(0, 41).parallel().forEach(i -> upload());
@@ -240,7 +240,7 @@ class OrphansResourceTest {
         }
 
         @Test
-        void removesNothingWhenMostSeemsToBeOrphaned() {
+        void removesNothingIfMoreThanHalfAreOrphans() {
             IntStream.range(0, 21).parallel().forEach(i -> upload());
             Set<String> aside = storage.blobs();
             aside.forEach(blob -> await(backend.delete(blob)));
@@ -249,25 +249,25 @@ class OrphansResourceTest {
         }
 
         @Test
-        void countsNothingWhileObjectsComeAndGo() {
+        void findsNoOrphanWhileObjectsAreAddedAndRemoved() {
             IntStream.range(0, 60).parallel().forEach(i -> upload());
             StorageFixture.age(Duration.ofHours(6));
             move(Duration.ofHours(6));
             IntStream.range(0, 20).parallel().forEach(i -> upload());
             await(janitor.runOnce());
             StorageFixture.age(Duration.ofSeconds(10));
-            var going = CompletableFuture.runAsync(() -> await(janitor.runOnce()), Thread::startVirtualThread);
-            var coming = CompletableFuture.runAsync(
+            var removing = CompletableFuture.runAsync(() -> await(janitor.runOnce()), Thread::startVirtualThread);
+            var adding = CompletableFuture.runAsync(
                     () -> IntStream.range(0, 20).forEach(i -> upload()), Thread::startVirtualThread);
             do {
                 OrphanSearch.Orphans found = await(search.run());
                 assertThat(found.objects().first()).isEmpty();
-                // By the moved clock a new blob is old, while its row may still be inserted.
+                // The moved clock makes a new blob look old, although its row may still be inserted.
                 assertThat(found.blobs().first())
                         .allMatch(blob -> blob.writtenAt().isAfter(Instant.now().minusSeconds(30)));
-            } while (!going.isDone() || !coming.isDone());
-            going.join();
-            coming.join();
+            } while (!removing.isDone() || !adding.isDone());
+            removing.join();
+            adding.join();
             assertThat(report().getLong("orphans")).isZero();
         }
     }
@@ -276,7 +276,7 @@ class OrphansResourceTest {
     class Refuses {
 
         @Test
-        void aStoresIdentityAndNone() {
+        void theIdentityOfAStoreAndNoIdentity() {
             given().header("Authorization", TestIdentities.store(store))
                     .get("/internal/v1/storage/orphans")
                     .then()

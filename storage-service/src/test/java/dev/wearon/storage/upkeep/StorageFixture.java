@@ -22,7 +22,7 @@ record StorageFixture(Backend backend) {
         return uni.await().atMost(Duration.ofSeconds(20));
     }
 
-    /** Deletes everything, as other tests leave objects behind. */
+    /** Deletes everything, because other tests leave objects behind. */
     void clear() {
         query("WITH gone AS (DELETE FROM storage.objects RETURNING path) SELECT count(*) FROM gone");
         query("WITH gone AS (DELETE FROM storage.removals RETURNING blob) SELECT count(*) FROM gone");
@@ -73,7 +73,7 @@ record StorageFixture(Backend backend) {
                 """, by.toString(), by.toString(), by.toString(), by.toString());
     }
 
-    /** Has the same effect as the gateway's event. */
+    /** Changes the status of a store, as an event of the gateway does. */
     static void setStatus(UUID store, String status) {
         query("""
                 INSERT INTO storage.store_states (store_id, status, closed_until, changed_at, event_id)

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Counts entries and orphans, and lists the first orphans. One search fills it, page by page.
+ * The result of a search for one kind of orphans: the number of checked entries and of orphans, and the first orphans.
  *
  * @param <T> an orphan of this kind
  */
-final class Tally<T> {
+final class OrphanCount<T> {
 
     /** The most orphans that one search lists. The next search finds the others. */
     static final int MAX_LISTED = 1_000;
@@ -22,8 +22,8 @@ final class Tally<T> {
     private long count;
     private Instant oldest;
 
-    /** @param since when an orphan was created */
-    Tally(Function<T, Instant> since) {
+    /** @param since returns the time at which an orphan was created */
+    OrphanCount(Function<T, Instant> since) {
         this.since = since;
     }
 
@@ -60,8 +60,8 @@ final class Tally<T> {
     }
 
     /**
-     * The orphans that may be removed. If more than half of everything is orphaned, the folder, bucket or database is
-     * probably the wrong one. Then none may be removed, unless there are at most {@code safeCount}.
+     * Returns the orphans that may be removed. If more than half of the entries are orphans, the folder, bucket or
+     * database is probably the wrong one. Then none may be removed, unless there are at most {@code safeCount}.
      */
     List<T> removable(long safeCount) {
         return count <= safeCount || count <= checked / 2 ? first() : List.of();
