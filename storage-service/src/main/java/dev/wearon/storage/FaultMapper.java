@@ -13,7 +13,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Answers 503 with Retry-After when the database or the backend does not answer, as the request is not at fault. */
+/** Answers 503 with Retry-After if the database or the backend fails, because the request is not at fault. */
 final class FaultMapper {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);

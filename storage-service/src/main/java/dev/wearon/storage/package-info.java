@@ -1,6 +1,6 @@
 /**
- * The storage service, with one package for each capability. This package holds what belongs to none of them: the clock
- * of the process, and the answer to a fault of the database or the backend. No package depends on this one.
+ * The storage service, with one package for each capability. This package has the parts that belong to none of them:
+ * the clock of the process, and the response after a fault of the database or the backend. No package depends on it.
  *
  * <pre>
  * urls ─────┬─→ catalog, signing, images

@@ -11,10 +11,10 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Writes a blob, with backpressure. Completes when the blob is complete and would survive a power failure. If the
-     * stream or the write fails, this fails as well, and nothing of the blob remains.
+     * stream or the write fails, the Uni fails, and nothing of the blob remains.
      *
      * @param length the number of bytes, at least one; a stream of another length fails
-     * @return fails with {@link NoSpace} if the disk is full, and with the stream's own failure if that failed
+     * @return fails with {@link NoSpace} if the backend is full, and with the failure of the stream if the stream fails
      */
     Uni<Void> write(String blob, long length, Multi<Buffer> bytes);
 
@@ -25,15 +25,15 @@ public interface Backend extends AutoCloseable {
      */
     Uni<Optional<Content>> read(String blob, long from, long length);
 
-    /** The size of a blob in bytes, without reading it; empty if there is no such blob. */
+    /** Returns the size of a blob in bytes without reading the blob; empty if there is no such blob. */
     Uni<OptionalLong> size(String blob);
 
-    /** Does nothing if there is no such blob. */
+    /** Deletes a blob, if there is one with this name. */
     Uni<Void> delete(String blob);
 
     /**
-     * All complete blobs, in no order, with backpressure. A blob that is written or deleted meanwhile may be missing;
-     * every other blob is listed once.
+     * Lists all complete blobs, in no order, with backpressure. A blob that is written or deleted during the call
+     * may be missing; every other blob is listed once.
      */
     Multi<Blob> list();
 
@@ -46,6 +46,6 @@ public interface Backend extends AutoCloseable {
      */
     Uni<Void> claim(String suite);
 
-    /** Fails if the backend cannot be written to now. */
+    /** Checks at little cost whether the backend can be used now. Fails if not. */
     Uni<Void> probe();
 }

@@ -11,7 +11,7 @@ interface BackendConfig {
         S3
     }
 
-    /** Where bytes are stored. */
+    /** The backend that stores the bytes. */
     @WithDefault("filesystem")
     Kind backend();
 }

@@ -1,9 +1,9 @@
 package dev.wearon.storage.backends;
 
-/** The backend is unreachable, or did not answer in time. Whether a write took place is then unknown. */
+/** The backend failed, or did not answer in time. A write may still have taken place. */
 public final class BackendFault extends RuntimeException {
 
     public BackendFault(Throwable cause) {
-        super("The backend did not answer", cause);
+        super("The backend failed or did not answer", cause);
     }
 }

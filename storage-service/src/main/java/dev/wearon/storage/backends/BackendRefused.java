@@ -2,7 +2,7 @@ package dev.wearon.storage.backends;
 
 /**
  * The backend has answered, but an operator must change something before it can be used. The message is one line for
- * the operator, which names the variable and what to change.
+ * the operator: it names the variable and the necessary change.
  */
 public final class BackendRefused extends RuntimeException {
 

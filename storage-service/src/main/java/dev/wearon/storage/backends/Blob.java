@@ -5,6 +5,6 @@ import java.time.Instant;
 /**
  * A blob as its backend lists it.
  *
- * @param writtenAt when it was complete, by the backend's clock
+ * @param writtenAt the time at which the blob was complete, by the backend's clock
  */
 public record Blob(String name, Instant writtenAt) {}

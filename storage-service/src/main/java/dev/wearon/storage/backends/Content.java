@@ -10,6 +10,6 @@ public sealed interface Content {
     /** A range of a file that never changes. The kernel can send it without a copy in this process. */
     record InFile(Path file, long from, long length) implements Content {}
 
-    /** A stream with backpressure. It must be read once and soon, as it holds a connection. */
+    /** A stream with backpressure. The stream holds a connection, so it must be read once and soon. */
     record Streamed(Multi<Buffer> bytes, long length) implements Content {}
 }

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
-/** Ready only while the backend can be written to. The database has a check of its own. */
+/** Ready only while the probe of the backend succeeds. The database has a check of its own. */
 @Readiness
 @ApplicationScoped
 class WritableCheck implements AsyncHealthCheck {
@@ -31,7 +31,7 @@ class WritableCheck implements AsyncHealthCheck {
                 .fail()
                 .replaceWith(() -> HealthCheckResponse.up(NAME))
                 .onFailure()
-                .invoke(fault -> LOG.error("The backend cannot be written to", fault))
+                .invoke(fault -> LOG.error("The probe of the backend failed", fault))
                 .onFailure()
                 .recoverWithItem(() -> HealthCheckResponse.down(NAME));
     }

@@ -17,13 +17,13 @@ interface BodiesConfig {
     @Max(1048576)
     long jsonMaxBytes();
 
-    /** How many bytes of a refused body are read and discarded, so that its sender gets the response. */
+    /** The most bytes of a refused body that are read and discarded, so that its sender reads the response. */
     @WithDefault("33554432")
     @Min(0)
     @Max(1073741824)
     long discardMaxBytes();
 
-    /** How long a refused body is read. */
+    /** The longest time for which a refused body is read. */
     @WithDefault("30s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 10)

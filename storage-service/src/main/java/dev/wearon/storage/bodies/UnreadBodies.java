@@ -8,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /**
- * Lets a client read why it was refused. Most clients read the response only after they have sent the whole body. So
- * the rest of a refused body is read and discarded, up to a size and a time; then the connection is closed.
+ * Lets a client read a refusal. Most clients read the response only after they have sent the whole body. So the rest of
+ * a refused body is read and discarded, up to a size and a time; then the connection is closed.
  */
 @ApplicationScoped
 final class UnreadBodies {

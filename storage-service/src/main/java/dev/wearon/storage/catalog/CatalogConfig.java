@@ -9,7 +9,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.storage")
 interface CatalogConfig {
 
-    /** How long an object lives. */
+    /** The lifetime of an object, unless its store has a shorter one. */
     @WithDefault("6h")
     @DurationMin(minutes = 30)
     @DurationMax(days = 365)

@@ -40,9 +40,9 @@ public class Inventory {
             """;
 
     /**
-     * The blob that must exist for each path, for an audit. Closed objects count as present. The janitor deletes them,
-     * and with them the time at which they were stored. So every path of a store that is inactive, or was closed within
-     * the last retention, counts as present.
+     * Finds the blob that must exist for each path, for the reconciliation. Closed objects count as present. After the
+     * janitor has deleted their rows, the time of storing is unknown. So every path of a store that is inactive, or
+     * was closed within the last retention, counts as present.
      */
     private static final String FIND_EXPECTED = """
             SELECT requested.path, object.blob, COALESCE(object.size_bytes, 0) AS size_bytes
@@ -69,27 +69,27 @@ public class Inventory {
     /**
      * A path that counts as present.
      *
-     * @param blob where its bytes must be; empty if they were removed with their store
-     * @param sizeBytes the number of its bytes
+     * @param blob the blob that must exist; empty if it was removed with its store
+     * @param sizeBytes the size of the blob
      */
     public record Expected(String path, Optional<String> blob, long sizeBytes) {}
 
-    /** Every object, in pages that are ordered by path. */
+    /** Reads every object, in pages that are ordered by path. */
     public Multi<List<Entry>> pages(int size) {
         return Pages.of(size, Entry::path, last -> statements.list(PAGE, Tuple.of(last, size), Inventory::entry));
     }
 
-    /** The objects that have one of these blobs. */
+    /** Returns the objects that have one of these blobs. */
     public Uni<List<Entry>> findByBlob(Collection<String> blobs) {
         return statements.list(FIND_BY_BLOB, blobArray(blobs), Inventory::entry);
     }
 
-    /** Those of these blobs that no object has and no removal records. */
+    /** Returns the given blobs that appear in no object and in no removal. */
     public Uni<List<String>> findUnreferenced(Collection<String> blobs) {
         return statements.list(FIND_UNREFERENCED, blobArray(blobs), row -> row.getString("blob"));
     }
 
-    /** Those of these paths that are live or were closed with their store. Each path is given once. */
+    /** Returns the given paths that are live or were closed with their store. */
     public Uni<List<Expected>> findExpected(Collection<ObjectPath> paths) {
         UUID[] stores = paths.stream().map(ObjectPath::storeId).toArray(UUID[]::new);
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 public record ObjectPath(UUID storeId, Kind kind, String name) {
 
-    /** Uploaded by a store, or generated for it. */
+    /** The origin of an object: a store uploaded it, or a try-on generated it. */
     public enum Kind {
         UPLOADS,
         GENERATED;
@@ -37,17 +37,17 @@ public record ObjectPath(UUID storeId, Kind kind, String name) {
         }
     }
 
-    /** A new path for an upload, with a time-ordered random name. */
+    /** Makes a new path for an upload, with a time-ordered random name. */
     public static ObjectPath newUpload(UUID storeId, ImageType type) {
         return new ObjectPath(storeId, Kind.UPLOADS, UuidCreator.getTimeOrderedEpoch() + "." + type.extension());
     }
 
-    /** The only path of a session's result. */
+    /** Returns the only path of a session's result. */
     public static ObjectPath generated(UUID storeId, UUID sessionId) {
         return new ObjectPath(storeId, Kind.GENERATED, sessionId + "." + ImageType.JPEG.extension());
     }
 
-    /** @return empty for every text that {@link #text} never returns */
+    /** @return empty unless the text is exactly the text of a path */
     public static Optional<ObjectPath> parse(String text) {
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
@@ -59,12 +59,12 @@ public record ObjectPath(UUID storeId, Kind kind, String name) {
                 : Optional.empty();
     }
 
-    /** The prefix of every path of a store and kind, with the slash at its end. */
+    /** Returns the prefix of every path of a store and kind, with the slash at its end. */
     public static String prefix(UUID storeId, Kind kind) {
         return "stores/" + storeId + "/" + kind.word() + "/";
     }
 
-    /** Without a leading slash. */
+    /** Returns the path without a leading slash. */
     public String text() {
         return prefix(storeId, kind) + name;
     }

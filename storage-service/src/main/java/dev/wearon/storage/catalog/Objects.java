@@ -18,10 +18,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The table of objects, for requests of one store. Each call is one statement.
+ * Inserts and finds objects, for requests of one store. Each call is one statement.
  *
- * <p>All times are the database's. The gateway's database says when a store was closed, and several processes, each
- * with a clock of its own, use the same rows.
+ * <p>All times come from the clock of the database, because several processes use the same rows. The gateway uses the
+ * same clock for the time at which a store was closed.
  */
 @ApplicationScoped
 public class Objects {
@@ -61,8 +61,8 @@ public class Objects {
     }
 
     /**
-     * Inserts the row of an object. The object lives for the configured retention, or for its store's if that is
-     * shorter.
+     * Inserts the row of an object. The object lives for the configured retention, or for the retention of its
+     * store if this is shorter.
      *
      * @return the row; empty if the path is taken, even by an expired object
      */
@@ -83,18 +83,18 @@ public class Objects {
                 Objects::toObject);
     }
 
-    /** The object at a path, even if it has expired. */
+    /** Returns the object at a path, even if it has expired. */
     public Uni<Optional<StoredObject>> find(ObjectPath path) {
         return statements.first(FIND, Tuple.of(path.storeId(), path.text()), Objects::toObject);
     }
 
-    /** The live object at a path. */
+    /** Returns the live object at a path. */
     public Uni<Optional<StoredObject>> findLive(ObjectPath path) {
         return findLive(path.storeId(), List.of(path), Duration.ZERO)
                 .map(found -> Optional.ofNullable(found.get(path)));
     }
 
-    /** Those of these paths that are this store's and live for longer than {@code minLifetime}, in one statement. */
+    /** Returns the objects of this store at these paths that live for longer than {@code minLifetime}. */
     public Uni<Map<ObjectPath, StoredObject>> findLive(
             UUID storeId, Collection<ObjectPath> paths, Duration minLifetime) {
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);

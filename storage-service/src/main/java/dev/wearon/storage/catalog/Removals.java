@@ -20,8 +20,8 @@ import java.util.List;
 public class Removals {
 
     /**
-     * Skips rows that another janitor has locked. MATERIALIZED chooses the rows once: otherwise a plan may run the
-     * subquery again for each row, and exceed the limit.
+     * Skips rows that another janitor has locked. MATERIALIZED chooses the rows once. Without it, a plan may run the
+     * subquery again for each row and exceed the limit.
      */
     private static final String DELETE_EXPIRED = """
             WITH chosen AS MATERIALIZED (
@@ -93,22 +93,22 @@ public class Removals {
     /** A blob whose row was deleted {@code waited} ago. */
     public record Removal(String blob, Duration waited) {}
 
-    /** Deletes up to {@code limit} expired objects, and returns how many. */
+    /** Deletes up to {@code limit} expired objects, and returns their number. */
     public Uni<Integer> deleteExpired(int limit) {
         return statements.count(DELETE_EXPIRED, Tuple.of(limit));
     }
 
-    /** Deletes up to {@code limit} objects that were closed with their store, and returns how many. */
+    /** Deletes up to {@code limit} objects that were closed with their store, and returns their number. */
     public Uni<Integer> deleteClosed(int limit) {
         return statements.count(DELETE_CLOSED, Tuple.of(limit));
     }
 
-    /** Deletes the objects of these blobs, and returns how many. */
+    /** Deletes the objects of these blobs, and returns their number. */
     public Uni<Integer> deleteLost(Collection<String> blobs) {
         return statements.count(DELETE_LOST, blobArray(blobs));
     }
 
-    /** Blobs that have waited for {@code grace} or longer, in pages that are ordered by name. */
+    /** Reads the blobs that have waited for {@code grace} or longer, in pages that are ordered by name. */
     public Multi<List<Removal>> findDue(Duration grace, int size) {
         return Pages.of(
                 size,
@@ -119,7 +119,7 @@ public class Removals {
                         row -> new Removal(row.getString("blob"), duration(row.getDouble("waited")))));
     }
 
-    /** Deletes the records of blobs whose bytes are gone. Returns how many no other janitor has deleted. */
+    /** Deletes the records of blobs whose bytes are gone, and returns the number of deleted records. */
     public Uni<Integer> complete(Collection<String> blobs) {
         return statements.count(COMPLETE, blobArray(blobs));
     }

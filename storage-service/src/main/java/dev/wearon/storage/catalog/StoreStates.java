@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.UUID;
 
-/** The last known state of each store. Objects from before its last change of status are closed. */
+/** Keeps the last known state of each store. Objects from before the last change of status are closed. */
 @ApplicationScoped
 class StoreStates {
 
@@ -44,10 +44,10 @@ class StoreStates {
             UUID eventId, String status, Instant statusChangedAt, Integer imageRetentionSeconds, Instant changedAt) {}
 
     /**
-     * After this statement no object from before the last change of status is readable, and the janitor removes its
+     * Applies a change. Then no object from before the last change of status is readable, and the janitor removes its
      * bytes. The retention applies to objects that are written from now on.
      *
-     * @return false if the change is a repeat or older than the known state; it then changes nothing
+     * @return false if nothing changed, because the change is a repeat or older than the known state
      */
     Uni<Boolean> apply(UUID storeId, State state) {
         return statements

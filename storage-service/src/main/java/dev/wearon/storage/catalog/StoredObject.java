@@ -8,9 +8,9 @@ import java.time.Instant;
  *
  * @param blob the name of its bytes in the backend
  * @param contentType for example {@code image/png}
- * @param sha256 of the bytes, 64 lower-case hexadecimal digits
- * @param expiresAt when its life ends
- * @param remaining its remaining life when it was read, by the database's clock
+ * @param sha256 the SHA-256 of the bytes, 64 lower-case hexadecimal digits
+ * @param expiresAt the end of its lifetime
+ * @param remaining its remaining lifetime at the time of the read, by the database's clock
  */
 public record StoredObject(
         ObjectPath path,

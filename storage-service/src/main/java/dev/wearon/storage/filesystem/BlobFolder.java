@@ -21,9 +21,9 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * The layout on disk, in blocking calls. {@code blobs/<two last characters>/<blob>} holds complete blobs, {@code
- * incoming/} unfinished ones. {@code lock} marks the folder as in use, and {@code owner} names its suite. All are in
- * one filesystem, so that a rename is atomic.
+ * Reads and writes the folder on disk, in blocking calls. {@code blobs/<two last characters>/<blob>} is a complete
+ * blob; {@code incoming/} has unfinished ones. {@code lock} marks the folder as in use, and {@code owner} names its
+ * suite. All are in one filesystem, so that a rename is atomic.
  */
 final class BlobFolder implements AutoCloseable {
 
@@ -68,16 +68,16 @@ final class BlobFolder implements AutoCloseable {
                 return channel;
             }
         } catch (OverlappingFileLockException sameProcess) {
-            // Reported like the lock of another process.
+            // This lock is reported like the lock of another process.
         }
         channel.close();
         throw new IOException("another process uses it (it holds %s)".formatted(file));
     }
 
-    /** The lock excludes concurrent claims. */
+    /** Writes the owner if there is none, and returns the owner. The lock excludes concurrent claims. */
     String claim(String suite) throws IOException {
         Path mark = owner();
-        // Unlike !exists(), this is false for a folder that cannot be read: it may have an owner.
+        // Unlike !exists(), notExists() is false for a folder that cannot be read. Such a folder may have an owner.
         if (Files.notExists(mark)) {
             Path draft = incoming.resolve(OWNER);
             try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -102,7 +102,7 @@ final class BlobFolder implements AutoCloseable {
         }
     }
 
-    /** Empty only if there is no file. An unreadable file fails instead, so that its row is kept. */
+    /** Empty only if there is no such file. The call fails for an unreadable file, so that its row is kept. */
     OptionalLong size(String blob) throws IOException {
         try {
             BasicFileAttributes file = Files.readAttributes(file(blob), BasicFileAttributes.class);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A blob while it is written, in sequential blocking calls. Ends with {@link #publish} or {@link #discard}. */
+/** Writes a blob in sequential blocking calls. The caller ends the write with {@link #publish} or {@link #discard}. */
 final class Draft {
 
     private final BlobFolder folder;

@@ -23,7 +23,7 @@ import java.util.concurrent.Callable;
 @Identifier("filesystem")
 final class Filesystem implements Backend {
 
-    /** Blobs that one call on a worker thread lists. */
+    /** The most blobs that one call on a worker thread lists. */
     private static final int PAGE = 500;
 
     private final Vertx vertx;
@@ -134,7 +134,7 @@ final class Filesystem implements Backend {
         folder.close();
     }
 
-    /** Unordered, so that one slow access to the disk does not delay those of other requests. */
+    /** Runs accesses unordered, so that one slow access does not delay other requests. */
     private <T> Uni<T> blocking(Callable<T> access) {
         return vertx.executeBlocking(access, false);
     }

@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** Lists all blobs of a folder page by page, in blocking calls. May be closed before the end. */
+/** Lists all blobs of a folder in pages, in blocking calls. The caller may close it before it has read all pages. */
 final class Listing implements AutoCloseable {
 
+    /** The subfolders over which the blobs are distributed. */
     private final Iterator<Path> shards;
+
     private DirectoryStream<Path> shard;
     private Iterator<Path> files;
     private boolean closed;
@@ -22,7 +24,7 @@ final class Listing implements AutoCloseable {
         this.shards = shards.iterator();
     }
 
-    /** The next blobs, at most {@code limit}; empty after the last. */
+    /** Returns the next blobs, at most {@code limit}; empty after the last one. */
     synchronized List<Blob> next(int limit) throws IOException {
         List<Blob> page = new ArrayList<>();
         while (!closed && page.size() < limit && (hasNextFile() || openNextShard())) {
@@ -32,7 +34,7 @@ final class Listing implements AutoCloseable {
                         file.getFileName().toString(),
                         Files.getLastModifiedTime(file).toInstant()));
             } catch (NoSuchFileException deletedMeanwhile) {
-                // Not listed.
+                // The file was deleted meanwhile, so it is not listed.
             }
         }
         return page;

@@ -38,16 +38,16 @@ public enum ImageType {
                 .findAny();
     }
 
-    /** For example {@code image/jpeg}. */
+    /** The media type, for example {@code image/jpeg}. */
     public String contentType() {
         return contentType;
     }
 
-    /** For example {@code jpg}. */
+    /** The file extension, for example {@code jpg}. */
     public String extension() {
         return extension;
     }
 
-    /** The first step of parsing an image of this type. */
+    /** Returns the first step of parsing an image of this type. */
     abstract Step firstStep(Limits limits);
 }

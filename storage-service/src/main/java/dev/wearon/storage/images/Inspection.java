@@ -43,7 +43,7 @@ public final class Inspection {
         return size;
     }
 
-    /** The SHA-256 of all bytes. Can be called once. */
+    /** Returns the SHA-256 of all bytes. The caller may call it only once. */
     public String hash() {
         return HexFormat.of().formatHex(sha256.digest());
     }

@@ -3,8 +3,8 @@ package dev.wearon.storage.images;
 import java.nio.ByteBuffer;
 
 /**
- * Parses a JPEG from marker to marker (ITU-T T.81, annex B). It skips segments, and thereby the thumbnail that a
- * segment may contain. Like every decoder, it skips bytes between segments; within a scan they are pixel data.
+ * Parses a JPEG from marker to marker (ITU-T T.81, annex B). It skips each segment with its content, for example a
+ * thumbnail. Like every decoder, it skips the bytes between segments; within a scan these bytes are pixel data.
  */
 final class JpegParser {
 
@@ -40,16 +40,16 @@ final class JpegParser {
 
     private Step segment(int code) {
         return switch (code) {
-            // A fill byte before the code of a marker.
+            // This is a fill byte before the code of a marker.
             case 0xFF -> code();
-            // Pixel data that looks like a marker, and markers without a segment.
+            // These are pixel data that looks like a marker, and markers without a segment.
             case 0x00, 0x01, 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> marker();
             case END_OF_IMAGE -> hasFrame && hasScan ? new Step.End() : new Step.Wrong();
             default -> isFrame(code) ? new Step.Read(7, this::frame) : new Step.Read(2, length -> body(code, length));
         };
     }
 
-    /** All frames (baseline, progressive and others). The tables DHT, JPG and DAC have codes in the same range. */
+    /** Whether the segment is a frame of any kind. The segments DHT, JPG and DAC have codes in the same range. */
     private static boolean isFrame(int code) {
         return code >= FIRST_FRAME && code <= LAST_FRAME && code != 0xC4 && code != 0xC8 && code != 0xCC;
     }

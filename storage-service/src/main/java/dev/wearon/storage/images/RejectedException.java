@@ -1,6 +1,6 @@
 package dev.wearon.storage.images;
 
-/** Ends a stream that has no other way to end early. The reader of the stream turns it back into a value. */
+/** Ends a stream early. The reader of the stream converts this exception into a {@link Rejection}. */
 public final class RejectedException extends RuntimeException {
 
     private final transient Rejection rejection;

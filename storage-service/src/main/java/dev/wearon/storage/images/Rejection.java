@@ -1,6 +1,6 @@
 package dev.wearon.storage.images;
 
-/** Why an image is rejected. */
+/** The reason why an image is rejected. */
 public sealed interface Rejection {
 
     record TooLarge(long maxBytes) implements Rejection {}

@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What to do with the next bytes of an image. Parsing is a chain of steps. */
+/** An action on the next bytes of an image. Parsing is a chain of steps. */
 sealed interface Step {
 
-    /** Buffers this many bytes, which decide about the next step. */
+    /** Buffers this many bytes, which decide the next step. */
     record Read(int bytes, Function<ByteBuffer, Step> next) implements Step {}
 
     /** Skips at least one byte. */

@@ -60,7 +60,7 @@ final class TrailerScanner {
     private static final int MAX_LENGTH =
             SIGNATURES.stream().mapToInt(FileSignature::length).max().orElseThrow();
 
-    /** The last bytes of the previous pieces, as a signature may begin in one piece and end in the next. */
+    /** The last bytes of the previous pieces, because a signature may begin in one piece and end in the next. */
     private byte[] tail = {};
 
     /** @return the position after the last byte */

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 
 /**
  * Parses a WebP from chunk to chunk of its RIFF container (RFC 9649), which declares its own length. In an extended
- * file the canvas and every picture are checked, also those of an animation, as a decoder allocates memory for both.
+ * file the canvas and every picture are checked, because a decoder allocates memory for both.
  */
 final class WebpParser {
 
@@ -88,20 +88,20 @@ final class WebpParser {
         return Step.skip(bytes, this::chunk);
     }
 
-    /** The head of a key frame: three bytes of flags, a start code, two sizes of 14 bits. */
+    /** Reads the head of a key frame: three bytes of flags, a start code, two sizes of 14 bits. */
     private Size lossy(ByteBuffer first) {
         boolean keyFrame = (first.get(0) & 1) == 0;
         boolean marked = first.get(3) == (byte) 0x9D && first.get(4) == 1 && first.get(5) == 0x2A;
         return keyFrame && marked ? new Size(first.getShort(6) & 0x3FFF, first.getShort(8) & 0x3FFF) : new Size(0, 0);
     }
 
-    /** A signature, then two sizes of 14 bits, each minus one. */
+    /** Reads a signature, then two sizes of 14 bits, each minus one. */
     private Size lossless(ByteBuffer first) {
         int sizes = first.getInt(1);
         return first.get(0) == 0x2F ? new Size((sizes & 0x3FFF) + 1, (sizes >>> 14 & 0x3FFF) + 1) : new Size(0, 0);
     }
 
-    /** Four bytes of flags, two sizes of 24 bits, each minus one. */
+    /** Reads four bytes of flags, then two sizes of 24 bits, each minus one. */
     private Size extended(ByteBuffer first) {
         return new Size((first.getInt(4) & 0xFFFFFF) + 1, (first.getInt(6) >>> 8) + 1);
     }

@@ -2,11 +2,11 @@
  * Inspects images as their bytes pass, without decoding them: their type, size in pixels, end and trailer. The parser
  * buffers a few bytes at a time, however large the file is.
  *
- * <p>The declared size is checked before any decoder sees the image, as a few bytes can declare an image that exhausts
- * its memory. Bytes after the image are accepted, as phones write them (a second picture, a short film). They are
- * rejected if another program would open them: as a ZIP, a PDF, HTML or script.
+ * <p>The declared size is checked before any decoder sees the image, because a few bytes can declare an image that
+ * exhausts its memory. Bytes after the image are accepted, because phones write a second picture or a short film there.
+ * They are rejected if another program would open them: as a ZIP, a PDF, HTML or script.
  *
- * <p>Limit: nothing inside the image is searched, and no checksum is verified. An accepted image may still be one that
- * cannot be decoded.
+ * <p>Limit: nothing inside the image is searched, and no checksum is verified. A decoder may still fail on
+ * an accepted image.
  */
 package dev.wearon.storage.images;

@@ -21,7 +21,7 @@ public class Ownership implements RecurringJob {
     private static final Logger LOG = Logger.getLogger(Ownership.class);
     private static final String FIND_SUITE = "SELECT id FROM storage.suite";
 
-    /** How long the start waits for the backend. Until then the liveness check does not answer. */
+    /** The longest wait of the start for the backend. Meanwhile the liveness check does not answer. */
     private static final Duration START_TIMEOUT = Duration.ofSeconds(6);
 
     private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
@@ -79,7 +79,7 @@ public class Ownership implements RecurringJob {
         return fault.getCause() == null ? fault.toString() : fault.getMessage() + ": " + fault.getCause();
     }
 
-    /** Fails if the backend belongs to another suite, or if its owner is unknown. */
+    /** Claims the backend for this suite. Fails if it belongs to another suite, or if its owner is unknown. */
     public Uni<Void> confirm() {
         return statements
                 .list(FIND_SUITE, Tuple.tuple(), row -> row.getUUID("id"))
@@ -92,7 +92,7 @@ public class Ownership implements RecurringJob {
                 });
     }
 
-    /** Whether the backend is known to belong to this suite. Otherwise nothing may be written to it. */
+    /** Whether the backend is known to belong to this suite. Without this knowledge nothing may be written to it. */
     public boolean isConfirmed() {
         return confirmed;
     }

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready only if the backend is known to belong to this suite. The log says why it is not. */
+/** Ready only if the backend is known to belong to this suite. If not, the log contains the reason. */
 @Readiness
 @ApplicationScoped
 class OwnershipCheck implements HealthCheck {

@@ -50,7 +50,7 @@ final class S3 implements Backend {
 
     private static final int OWNER_MAX_BYTES = 100;
 
-    /** Pieces of a blob, each of some KiB, that are buffered for a slow reader. */
+    /** The number of pieces of a blob, each of some KiB, that are buffered for a slow reader. */
     private static final int BUFFERED_PIECES = 4;
 
     private final Vertx vertx;
@@ -83,7 +83,7 @@ final class S3 implements Backend {
         });
     }
 
-    /** A bucket that did not answer in time may have stored the bytes. */
+    /** Deletes the blob of a failed write: a bucket that did not answer in time may have stored the bytes. */
     private Uni<Void> deleteLeftovers(String blob) {
         return delete(blob)
                 .onFailure()
@@ -105,7 +105,7 @@ final class S3 implements Backend {
                 .recoverWithItem(Optional.empty());
     }
 
-    /** A bucket answers with the part of the range that exists. */
+    /** Returns empty for a truncated blob: a bucket answers with the part of the range that exists. */
     private Optional<Content> content(ResponsePublisher<GetObjectResponse> answer, long length) {
         Multi<Buffer> bytes = stream(answer).map(piece -> Buffer.buffer(Unpooled.wrappedBuffer(piece)));
         if (answer.response().contentLength() < length) {
@@ -206,7 +206,7 @@ final class S3 implements Backend {
         }
     }
 
-    /** Checks, at no cost, that the bucket exists and the key is valid. It does not check that the key may write. */
+    /** Checks that the bucket exists and the key is valid. It does not check that the key may write. */
     @Override
     public Uni<Void> probe() {
         return call(() -> clients.withRetries().headBucket(head -> head.bucket(bucket)
@@ -223,7 +223,7 @@ final class S3 implements Backend {
         return config.prefix() + blob;
     }
 
-    /** Continues on the caller's event loop, as the client answers on its own threads. Cancelling aborts the call. */
+    /** Continues on the caller's event loop, because the client answers on other threads. Cancelling aborts the call. */
     private <T> Uni<T> call(Supplier<CompletableFuture<T>> call) {
         return Uni.createFrom().deferred(() -> Uni.createFrom()
                 .completionStage(call)

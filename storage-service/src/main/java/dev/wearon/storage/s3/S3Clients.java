@@ -19,8 +19,8 @@ import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
 /**
  * Two clients of one bucket. They share their connections, and the event loops of the service.
  *
- * @param withoutRetries for a call whose body cannot be sent twice
- * @param withRetries repeats a failed call, as often as configured
+ * @param withoutRetries the client for calls whose body cannot be sent twice
+ * @param withRetries the client that repeats a failed call, as often as configured
  */
 record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient withoutRetries, S3AsyncClient withRetries)
         implements AutoCloseable {

@@ -33,13 +33,13 @@ interface S3Config {
 
     Optional<String> secretAccessKey();
 
-    /** Connections to the bucket. Further calls wait for one. */
+    /** The most connections to the bucket. Further calls wait for a connection. */
     @WithDefault("128")
     @Min(1)
     @Max(10000)
     int connections();
 
-    /** How many calls may wait for a connection. */
+    /** The most calls that wait for a connection. */
     @WithDefault("256")
     @Min(1)
     @Max(100000)
@@ -50,31 +50,31 @@ interface S3Config {
     @DurationMax(minutes = 1)
     Duration connectTimeout();
 
-    /** How long a call waits for a connection. */
+    /** The longest wait of a call for a connection. */
     @WithDefault("5s")
     @DurationMin(millis = 50)
     @DurationMax(minutes = 1)
     Duration connectionTimeout();
 
-    /** How long no byte may move. Longer than the gateway's limit, as a slow reader counts, too. */
+    /** A call fails after this time without a byte. It exceeds the gateway's limit, because a slow reader also counts. */
     @WithDefault("35s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 30)
     Duration stallTimeout();
 
-    /** How long a call without image bytes may take, with its retries. */
+    /** The longest duration of a call without image bytes, with its retries. */
     @WithDefault("5s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 5)
     Duration callTimeout();
 
-    /** How often a call is attempted. An upload is attempted once, as its bytes cannot be read again. */
+    /** The most attempts of a call. An upload is attempted once, because its bytes cannot be read again. */
     @WithDefault("3")
     @Min(1)
     @Max(10)
     int attempts();
 
-    /** Blobs in one page of a listing. */
+    /** The number of blobs in one page of a listing. */
     @WithDefault("1000")
     @Min(1)
     @Max(1000)

@@ -15,7 +15,7 @@ import org.reactivestreams.Subscription;
  * The body of an upload to a bucket. A bucket stores an object as soon as it has the declared number of bytes, even if
  * the stream then fails. So the last piece is held back until the stream has completed.
  *
- * <p>Everything runs on {@code executor}, in order. The bucket's client calls from threads of its own.
+ * <p>All work runs on {@code executor}, in order, because the bucket's client calls from threads of its own.
  */
 final class UploadBody implements Publisher<ByteBuffer> {
 
@@ -38,7 +38,7 @@ final class UploadBody implements Publisher<ByteBuffer> {
         this.executor = executor;
     }
 
-    /** Why the stream failed; empty if it did not. */
+    /** Returns the failure of the stream; empty if it did not fail. */
     Optional<Throwable> failure() {
         return Optional.ofNullable(failure);
     }
@@ -82,8 +82,8 @@ final class UploadBody implements Publisher<ByteBuffer> {
         }
     }
 
-    private void checkLength(boolean isAll) {
-        if (received > length || isAll && received < length) {
+    private void checkLength(boolean complete) {
+        if (received > length || complete && received < length) {
             source.cancel();
             fail(new IllegalArgumentException("%d bytes arrived, %d were announced".formatted(received, length)));
         }

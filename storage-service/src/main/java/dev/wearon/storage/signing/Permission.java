@@ -3,7 +3,7 @@ package dev.wearon.storage.signing;
 import java.time.Instant;
 
 /**
- * What a signed URL permits.
+ * The permission of a signed URL.
  *
  * <p>{@code path} is the object's path without a leading slash; {@code expiresAt} has whole seconds, like the URL.
  */
@@ -13,11 +13,11 @@ public sealed interface Permission {
 
     Instant expiresAt();
 
-    /** GET and HEAD. */
+    /** Permits GET and HEAD. */
     record Read(String path, Instant expiresAt) implements Permission {}
 
     /**
-     * One PUT.
+     * Permits PUT.
      *
      * @param contentType the exact media type that must be sent
      * @param maxBytes the largest body
@@ -25,8 +25,8 @@ public sealed interface Permission {
     record Write(String path, Instant expiresAt, String contentType, long maxBytes) implements Permission {}
 
     /**
-     * The text that is signed, one part per line. No part can contain a line break: the numbers are numbers, and {@link
-     * Signer} refuses a path or type with anything but visible ASCII. The first line names the version of this layout.
+     * The text that is signed, one part per line. No part can contain a line break: {@link Signer} refuses a path
+     * or type with other characters than visible ASCII. The first line names the version of this layout.
      */
     default String canonical() {
         return switch (this) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The base of every URL that is handed out, and the check that a URL from a client is below it. The case of scheme and
+ * Builds every URL that is handed out, and checks that a URL from a client has the same base. The case of scheme and
  * host is ignored, and a default port may be left out (RFC 3986, 6.2). The path must match exactly.
  */
 @ApplicationScoped
@@ -44,8 +44,8 @@ public class PublicUrl {
     }
 
     /**
-     * The path of a URL below the base, decoded once and without a leading slash. Query and fragment are ignored. Empty
-     * if the URL is invalid or not below the base.
+     * Returns the path of a URL below the base, decoded once and without a leading slash. Query and fragment are
+     * ignored. Empty if the URL is invalid or not below the base.
      */
     public Optional<String> pathOf(String url) {
         if (url == null || url.length() > MAX_LENGTH) {

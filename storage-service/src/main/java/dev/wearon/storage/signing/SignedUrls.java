@@ -22,17 +22,17 @@ public class SignedUrls {
         this.clock = clock;
     }
 
-    /** For one PUT of at most {@code maxBytes} of {@code contentType}. */
+    /** Signs a PUT of at most {@code maxBytes} of {@code contentType}. */
     public SignedUrl write(String path, String contentType, long maxBytes) {
         return url(new Permission.Write(path, after(config.uploadUrlLifetime()), contentType, maxBytes));
     }
 
-    /** For GET and HEAD of an object that may not exist yet. */
+    /** Signs GET and HEAD of an object that may not exist yet. */
     public SignedUrl read(String path) {
         return url(new Permission.Read(path, after(config.downloadUrlLifetime())));
     }
 
-    /** For GET and HEAD, at most until {@code end}, when the object expires. */
+    /** Signs GET and HEAD, at most until {@code end}, the time at which the object expires. */
     public SignedUrl read(String path, Instant end) {
         Instant expiry = after(config.downloadUrlLifetime());
         Instant last = end.truncatedTo(ChronoUnit.SECONDS);

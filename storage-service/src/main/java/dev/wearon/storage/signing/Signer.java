@@ -64,19 +64,19 @@ public class Signer {
     /** Makes the start fail if a key is missing or too short. */
     void start(@Observes StartupEvent start) {}
 
-    /** The query of a signed URL, without the question mark. */
+    /** Returns the query of a signed URL, without the question mark. */
     public String query(Permission permission) {
-        String what =
+        String limits =
                 switch (permission) {
                     case Permission.Read read -> "";
                     case Permission.Write write ->
                         "&type=" + encode(write.contentType()) + "&limit=" + write.maxBytes();
                 };
         return "expires=%d%s&key=%s&signature=%s"
-                .formatted(permission.expiresAt().getEpochSecond(), what, currentKey, sign(permission, currentKey));
+                .formatted(permission.expiresAt().getEpochSecond(), limits, currentKey, sign(permission, currentKey));
     }
 
-    /** @param query decoded parameters of the request */
+    /** @param query the decoded parameters of the request */
     public Verdict<Permission.Read> verifyRead(String path, Map<String, List<String>> query) {
         Optional<Instant> expiry = single(query, "expires", NUMBER).map(Signer::instant);
         if (expiry.isEmpty() || !VISIBLE_ASCII.matcher(path).matches()) {
@@ -85,7 +85,7 @@ public class Signer {
         return check(new Permission.Read(path, expiry.get()), query);
     }
 
-    /** @param query decoded parameters of the request */
+    /** @param query the decoded parameters of the request */
     public Verdict<Permission.Write> verifyWrite(String path, Map<String, List<String>> query) {
         Optional<Instant> expiry = single(query, "expires", NUMBER).map(Signer::instant);
         Optional<String> type = single(query, "type", VISIBLE_ASCII);
@@ -121,7 +121,7 @@ public class Signer {
         }
     }
 
-    /** Compares in constant time. Compares texts, as several Base64 texts decode to the same bytes. */
+    /** Compares in constant time. Compares texts, because several Base64 texts decode to the same bytes. */
     private static boolean matches(String expected, String offered) {
         return MessageDigest.isEqual(
                 expected.getBytes(StandardCharsets.US_ASCII), offered.getBytes(StandardCharsets.US_ASCII));

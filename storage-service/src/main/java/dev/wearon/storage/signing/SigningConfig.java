@@ -16,13 +16,13 @@ interface SigningConfig {
     /** The secret before a rotation. Its signatures are accepted, but nothing is signed with it. */
     Optional<String> previousSigningKey();
 
-    /** How long an upload URL is valid. */
+    /** The lifetime of an upload URL. */
     @WithDefault("10m")
     @DurationMin(seconds = 1)
     @DurationMax(hours = 24)
     Duration uploadUrlLifetime();
 
-    /** How long a download URL is valid, unless its object expires earlier. */
+    /** The lifetime of a download URL, unless its object expires earlier. */
     @WithDefault("6h")
     @DurationMin(seconds = 1)
     @DurationMax(days = 7)

@@ -5,9 +5,9 @@ public sealed interface Verdict<P extends Permission> {
 
     record Granted<P extends Permission>(P permission) implements Verdict<P> {}
 
-    /** The signature is valid, but its time is over. */
+    /** The signature is valid, but the URL has expired. */
     record Expired<P extends Permission>() implements Verdict<P> {}
 
-    /** Not signed with a known key, or changed after signing. It does not tell what was changed. */
+    /** The URL was not signed with a known key, or was changed. The verdict does not name the wrong part. */
     record Invalid<P extends Permission>() implements Verdict<P> {}
 }

@@ -54,7 +54,7 @@ class ObjectReader {
                 .map(ResponseBuilder::build);
     }
 
-    /** Answers with headers only. A range is ignored, as HTTP defines it for GET only (RFC 9110, 14.2). */
+    /** Answers with headers only. A range is ignored, because HTTP defines ranges for GET only (RFC 9110, 14.2). */
     Uni<Response> head(ObjectPath path, RangeRequest request) {
         return find(path)
                 .chain(object -> request.isNotModified(etag(object))
@@ -98,7 +98,7 @@ class ObjectReader {
         return Uni.createFrom().item(withCacheHeaders(Response.notModified(), object));
     }
 
-    /** Lets the client alone cache the object until it expires, as its bytes never change. */
+    /** Lets only the client cache the object, until the object expires. Its bytes never change. */
     private ResponseBuilder withCacheHeaders(ResponseBuilder response, StoredObject object) {
         return response.header(HttpHeaders.ETAG, etag(object))
                 .header(

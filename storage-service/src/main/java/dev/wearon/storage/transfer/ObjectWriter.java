@@ -57,7 +57,7 @@ class ObjectWriter {
         }
     }
 
-    /** @param request whose body is unread; after a refusal a part of the body may still be unread */
+    /** @param request a request with an unread body; after a refusal a part of the body may still be unread */
     Uni<WriteResult> write(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (declared == null) {
@@ -71,7 +71,7 @@ class ObjectWriter {
             return Uni.createFrom().item(new WriteResult.Rejected(new Rejection.TooLarge(maxBytes)));
         }
         if (!ownership.isConfirmed()) {
-            // Another suite would remove a blob that is written among its own.
+            // If the backend belongs to another suite, that suite would remove the blob as an orphan.
             return Uni.createFrom()
                     .failure(Problem.unavailable("The storage is not available right now.", RETRY_AFTER));
         }
@@ -103,7 +103,7 @@ class ObjectWriter {
                         .orElseGet(() -> resolveConflict(path, blob, sha256)));
     }
 
-    /** Another write came first: deletes its own blob and reports what the other write stored. */
+    /** Deletes the blob of this write, and compares its bytes with those that an earlier write stored at the path. */
     private Uni<WriteResult> resolveConflict(ObjectPath path, String blob, String sha256) {
         return backend.delete(blob)
                 .onFailure()

@@ -18,7 +18,7 @@ record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Option
     private static final Pattern ETAG = Pattern.compile("(?:W/)?(\"[^\"]*\")");
     private static final Pattern RANGE = Pattern.compile("bytes=\\s*([0-9]*)-([0-9]*)\\s*");
 
-    /** A longer number exceeds every size. */
+    /** A number with more digits exceeds every size. */
     private static final int MAX_DIGITS = 18;
 
     sealed interface Portion {
@@ -59,7 +59,7 @@ record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Option
         Optional<Long> first = number(matcher.group(1));
         Optional<Long> last = number(matcher.group(2));
         if (first.isEmpty()) {
-            // A suffix range: the last bytes.
+            // A suffix range selects the last bytes.
             return last.<Portion>map(length -> part(size - Math.min(length, size), size - 1, size))
                     .orElseGet(Portion.Whole::new);
         }

@@ -24,7 +24,6 @@ import org.jboss.resteasy.reactive.RestHeader;
 @Path("/stores/{store_id}/{kind}/{name}")
 class SignedObjectsResource {
 
-    /** The answer to an upload. */
     record Answer(String path, long size) {}
 
     private final Signer signer;
@@ -77,7 +76,7 @@ class SignedObjectsResource {
         return path(permission(signer.verifyRead(signedPath(request), uri.getQueryParameters())));
     }
 
-    /** The path as it was sent, not decoded: a signed path contains no encoded characters. */
+    /** Returns the path as it was sent, not decoded: a signed path contains no encoded characters. */
     private static String signedPath(HttpServerRequest request) {
         return request.path().substring(1);
     }

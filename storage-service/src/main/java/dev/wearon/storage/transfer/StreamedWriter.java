@@ -35,7 +35,7 @@ final class StreamedWriter implements ServerMessageBodyWriter<Content.Streamed> 
     public void writeResponse(Content.Streamed content, Type genericType, ServerRequestContext context) {
         ResteasyReactiveRequestContext request = (ResteasyReactiveRequestContext) context;
         ServerHttpResponse response = context.serverResponse();
-        // The other headers are written with the first byte; the server needs this one before.
+        // The other headers are written with the first byte; the server needs Content-Length before it.
         response.setResponseHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(content.length()));
         request.suspend();
         Cancellable sending = content.bytes()
@@ -54,7 +54,7 @@ final class StreamedWriter implements ServerMessageBodyWriter<Content.Streamed> 
                             if (fault instanceof BackendFault) {
                                 LOG.error("The backend failed in the middle of a response", fault);
                             }
-                            // After the headers only a closed connection can tell that bytes are missing.
+                            // After the headers, only a closed connection shows the client that bytes are missing.
                             response.reset();
                             request.resume();
                         });

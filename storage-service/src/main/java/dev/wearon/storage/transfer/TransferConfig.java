@@ -11,7 +11,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.storage")
 interface TransferConfig {
 
-    /** The largest result a worker may store. */
+    /** The most bytes of a result that a worker may store. */
     @WithDefault("20971520")
     @Min(1024)
     @Max(1073741824)

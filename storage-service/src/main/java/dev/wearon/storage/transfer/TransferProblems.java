@@ -3,7 +3,7 @@ package dev.wearon.storage.transfer;
 import dev.wearon.http.Problem;
 import dev.wearon.storage.images.Rejection;
 
-/** The refusals of this package, the same for every route that accepts bytes. */
+/** Makes the refusals of this package, the same on every route. */
 final class TransferProblems {
 
     private TransferProblems() {}
@@ -48,7 +48,7 @@ final class TransferProblems {
         };
     }
 
-    /** Does not say which part of the URL is wrong, so that a forger learns nothing. */
+    /** Does not name the wrong part of the URL, so that an attacker learns nothing. */
     static Problem signatureInvalid() {
         return Problem.of(
                 Problem.Code.SIGNATURE_INVALID,

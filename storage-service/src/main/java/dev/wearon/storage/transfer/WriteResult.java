@@ -6,10 +6,9 @@ import dev.wearon.storage.images.Rejection;
 /** The result of storing a body as an object. */
 sealed interface WriteResult {
 
-    /** The object is stored. */
     record Written(StoredObject object) implements WriteResult {}
 
-    /** The same bytes are stored already, by an earlier or a simultaneous call. */
+    /** An earlier or a simultaneous call has stored the same bytes. */
     record Repeated(StoredObject object) implements WriteResult {}
 
     /** Other bytes are stored at the path, and they stay. */
@@ -18,7 +17,7 @@ sealed interface WriteResult {
     /** Nothing was stored. */
     sealed interface Failed extends WriteResult {}
 
-    /** The inspection rejected the bytes. */
+    /** The body was rejected: by its declared length, or by the inspection of its bytes. */
     record Rejected(Rejection rejection) implements Failed {}
 
     /** The request has no Content-Length. A bucket needs the length before the first byte. */
@@ -27,8 +26,9 @@ sealed interface WriteResult {
     /** The sender disconnected, or was too slow. */
     record Interrupted() implements Failed {}
 
+    /** The backend is full. */
     record NoSpace() implements Failed {}
 
-    /** The path was taken, but its object has been removed meanwhile, for example with its store. */
+    /** An object existed at the path, but was removed during the write, for example because its store was closed. */
     record Removed() implements Failed {}
 }

@@ -3,11 +3,11 @@
  *
  * <p>In: an object is stored completely or not at all. Its bytes are written under a new blob name and inspected as
  * they pass. The object exists once its row is inserted. A path is written once: the write that loses the race deletes
- * its own blob. The same bytes then get the first write's answer, other bytes a conflict. No transaction is open while
- * bytes move. If the database does not answer, the row may exist: the blob is left to the search for orphans.
+ * its own blob. A repeat with the same bytes gets the first write's answer, other bytes get a conflict. No transaction
+ * is open while bytes move. If the database does not answer, the blob stays, because its row may exist.
  *
- * <p>Out: only live objects, whole or one range. No body is held whole in memory, and backpressure slows the faster
- * side.
+ * <p>Out: live objects can be read, whole or one range. No body is held whole in memory, and backpressure slows the
+ * faster side.
  *
  * <p>Limit: an upload must declare its length and arrive within {@code wearon.storage.receive-timeout}.
  */

@@ -26,7 +26,7 @@ class DownloadsResource {
 
     record Request(@NotNull @Size(min = 1, max = 100) List<@NotNull @Size(max = 255) String> paths) {}
 
-    /** Has no URL for an object that is another store's, missing or expired: a client cannot tell which. */
+    /** Has no URL if the object is missing, expired or another store's. A client cannot distinguish these cases. */
     record Download(String path, String downloadUrl, Instant expiresAt) {}
 
     record Answer(List<Download> downloads) {}

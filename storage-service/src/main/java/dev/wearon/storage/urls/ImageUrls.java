@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Converts image URLs from a client into paths. It ignores their signatures: the owner of the object decides. */
+/** Converts image URLs from a client into paths. It checks the owner of each object, and ignores the signature. */
 @ApplicationScoped
 class ImageUrls {
 
@@ -23,7 +23,7 @@ class ImageUrls {
         this.objects = objects;
     }
 
-    /** Resolves all URLs, or reports the first that is refused. Another store's object looks like a missing one. */
+    /** Resolves all URLs, or reports one that is refused. Another store's object looks like a missing one. */
     Uni<Resolution> resolve(UUID storeId, List<String> urls, Duration liveFor) {
         List<ObjectPath> paths = new ArrayList<>(urls.size());
         for (String url : urls) {
@@ -44,7 +44,7 @@ class ImageUrls {
         });
     }
 
-    /** The prefix of every URL of this store's uploads. */
+    /** Returns the prefix of every URL of this store's uploads. */
     String expectedPrefix(UUID storeId) {
         return publicUrl.of(ObjectPath.prefix(storeId, ObjectPath.Kind.UPLOADS));
     }

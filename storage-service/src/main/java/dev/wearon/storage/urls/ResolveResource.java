@@ -56,7 +56,7 @@ class ResolveResource {
                 });
     }
 
-    /** Names the entry and what is expected, but never repeats the entry, as it is signed. */
+    /** Names the index and the expected form, but never repeats the URL, because its signature is a secret. */
     private Problem refusal(int index, String why, UUID storeId) {
         return Problem.invalid("image_urls[%d] %s; expected an image_url of an upload, which begins with %s"
                 .formatted(index, why, imageUrls.expectedPrefix(storeId)));

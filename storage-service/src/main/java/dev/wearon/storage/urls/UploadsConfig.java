@@ -8,7 +8,7 @@ import jakarta.validation.constraints.Min;
 @ConfigMapping(prefix = "wearon.storage")
 interface UploadsConfig {
 
-    /** The largest image that a store may upload. An upload URL is signed for the declared size. */
+    /** The most bytes of an image that a store may upload. An upload URL is signed for the declared size. */
     @WithDefault("10485760")
     @Min(1024)
     @Max(1073741824)
