@@ -47,7 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Answers 503 with Retry-After while the database does not answer, for any reason. */
+/** The service answers 503 with Retry-After while the database is not available, for any reason. */
 @QuarkusTest
 @WithServers
 class DatabaseUnavailableTest {
@@ -71,7 +71,7 @@ class DatabaseUnavailableTest {
         before = blobs();
     }
 
-    /** The service recovers. Deletes the blobs of uploads whose row could not be inserted. */
+    /** Waits until the service has recovered. Deletes the blobs of uploads whose row could not be inserted. */
     @AfterEach
     void recovers() {
         Await.until(TIMEOUT, () -> read().statusCode(), status -> status == 200);
@@ -158,7 +158,7 @@ class DatabaseUnavailableTest {
         }
     }
 
-    /** Queries a database whose host name does not resolve, like a route of a service with that configuration. */
+    /** A route that queries a database whose host name does not resolve. */
     @Path("/of-a-test/unresolved")
     @ApplicationScoped
     static class Unresolved {
@@ -213,7 +213,7 @@ class DatabaseUnavailableTest {
         }
     }
 
-    /** Cuts connections at any moment: while they are opened, used, returned, or idle in the pool. */
+    /** Cuts connections at random times: while they are opened, used, returned, or idle in the pool. */
     @Test
     void answers200Or503WhileConnectionsAreCut() {
         List<CompletableFuture<Set<Integer>>> readers = IntStream.range(0, 8)
@@ -283,7 +283,7 @@ class DatabaseUnavailableTest {
         }
     }
 
-    /** Both for requests that wait for a connection and for those that have one. */
+    /** Some requests wait for a connection, the others have one and wait for the lock. */
     @Test
     void answers503WhenThePoolIsExhausted() throws Exception {
         try (Connection locking = superuser()) {

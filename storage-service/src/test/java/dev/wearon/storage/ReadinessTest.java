@@ -39,7 +39,7 @@ class ReadinessTest {
     @DisabledIfSystemProperty(
             named = StorageSettings.IN_A_BUCKET,
             matches = "true",
-            disabledReason = "The folder is not used then")
+            disabledReason = "With a bucket the folder is not used")
     void isDownWithoutAWritableFolder() throws IOException {
         get().then().statusCode(200).body("status", is("UP"));
         // Root may write anywhere, so the test moves the folder instead of removing permissions.
@@ -53,12 +53,12 @@ class ReadinessTest {
     }
 
     @Test
-    void isDownWithoutTheProvisionedLimit() throws Exception {
+    void isDownWithoutATransactionTimeout() throws Exception {
         new DatabaseFaults("storage", health).keepUnreadyWithoutTheLimit();
     }
 
     @Test
-    void leavesLivenessUpWithoutADatabase() throws Exception {
+    void isDownWithoutADatabaseWhileTheServiceIsAlive() throws Exception {
         new DatabaseFaults("storage", health).leaveItAlive();
     }
 

@@ -29,7 +29,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** The guarantees of {@link Statements} for every service, tested on the tables of this one. */
+/** Tests the guarantees of {@link Statements} for every service on the tables of this service. */
 @QuarkusTest
 @WithServers
 class StatementsTest {
@@ -61,7 +61,7 @@ class StatementsTest {
     private static void assertTimesOut(ThrowingCallable call) {
         Instant begun = Instant.now();
         assertThatThrownBy(call).isInstanceOf(TimeoutException.class);
-        // Long before the other limit, which is an hour, and before the test's own timeout.
+        // The call fails long before the other limit, an hour, and before the timeout of the test.
         assertThat(Duration.between(begun, Instant.now())).isBetween(SHORT, TIMEOUT.dividedBy(2));
     }
 
@@ -154,7 +154,7 @@ class StatementsTest {
 
     /** A programming error must not look like an unavailable database. */
     @Test
-    void reportAnInvalidParameterAsSuch() {
+    void reportAnInvalidParameterAsAnotherException() {
         assertThatThrownBy(() -> await(statements.run("SELECT $1::int", Tuple.of("no number"))))
                 .hasStackTraceContaining("Parameter at position[0]")
                 .isNotInstanceOf(ClosedConnectionException.class);
@@ -167,7 +167,7 @@ class StatementsTest {
                     .isInstanceOf(ClosedConnectionException.class);
             cut.awaitMet(1);
         }
-        // The same for a connection that ends between two statements.
+        // The exception is the same if the connection ends between two statements.
         assertThatThrownBy(() -> await(statements.transaction(connection -> insert(connection)
                         .invoke(postgres::cut)
                         .onItem()

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The guarantees of every backend. The test of each backend extends this class. */
+/** Tests the guarantees of every backend. The test of each backend extends this class. */
 public abstract class BackendConformance {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -117,7 +117,7 @@ public abstract class BackendConformance {
     }
 
     @Test
-    void knowsSizesAndForgetsDeletedBlobs() {
+    void returnsTheSizeOfABlobUntilItIsDeleted() {
         String blob = write(random(10, 1));
         assertThat(await(backend().size(blob))).hasValue(10);
         await(backend().delete(blob));
@@ -141,7 +141,7 @@ public abstract class BackendConformance {
     @Test
     void leavesNothingOfAFailedStream() {
         byte[] bytes = random(1_000_000, 1);
-        // Fails before the first byte, in the middle, and after the last byte but before the completion.
+        // The stream fails before the first byte, in the middle, or between the last byte and the completion.
         for (int arrived : new int[] {0, 1, CHUNK, 500_000, bytes.length}) {
             String blob = newBlob();
             Multi<Buffer> broken = Multi.createBy()

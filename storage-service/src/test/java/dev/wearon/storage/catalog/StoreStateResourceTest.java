@@ -45,7 +45,7 @@ class StoreStateResourceTest {
     Clock clock;
 
     @AfterEach
-    void putTheClockBack() {
+    void resetTheClock() {
         ((MovableClock) clock).move(Duration.ZERO);
     }
 
@@ -91,7 +91,7 @@ class StoreStateResourceTest {
         assertThat(Client.get(upload.imageUrl()).statusCode()).isEqualTo(200);
     }
 
-    /** No route gives access to the object. */
+    /** Checks that no route gives access to the object. */
     private void assertClosed(Upload upload) {
         Client.get(upload.imageUrl()).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
         Client.exactly().head(Client.local(upload.imageUrl())).then().statusCode(404);
@@ -144,7 +144,7 @@ class StoreStateResourceTest {
             assertReadable(foreign);
         }
 
-        /** The service's own clock does not matter: the event and the object have times of the database. */
+        /** The service's own clock has no effect: the event and the object have times of the database. */
         @ParameterizedTest
         @ValueSource(ints = {-3600, -2, 2, 3600})
         void ordersUploadsAndChangesByTheDatabaseClock(int seconds) {
@@ -233,7 +233,7 @@ class StoreStateResourceTest {
                     .isEqualTo("active " + last.eventId());
         }
 
-        /** The lifetime of an object, by its row. */
+        /** Returns the lifetime of an object, according to its row. */
         private String lifetime(Upload upload) {
             return query("SELECT (expires_at - created_at)::text FROM storage.objects WHERE path = ?", upload.path());
         }
@@ -271,7 +271,7 @@ class StoreStateResourceTest {
         }
 
         @Test
-        void capsTheRetentionAndForgetsOneThatIsRemoved() {
+        void ignoresALongerRetentionAndARemovedOne() {
             setRetention(86_400, Instant.now());
             assertThat(lifetime(upload())).isEqualTo("06:00:00");
             setRetention(3_600, Instant.now().plusMillis(1));
@@ -303,7 +303,7 @@ class StoreStateResourceTest {
                     .body("missing", empty());
         }
 
-        /** Waits until the change is in the past, as an object from before the change would be closed. */
+        /** Waits until the change is in the past, because an object from before the change would be closed. */
         private Upload uploadAfter(Change change) {
             while (!Instant.now().isAfter(change.changedAt())) {
                 Thread.onSpinWait();

@@ -56,7 +56,7 @@ class BlobFolderTest {
             Draft whole = folder.draft(BLOB);
             whole.append(ByteBuffer.wrap(new byte[] {1}));
             whole.publish(1);
-            // Neither published nor discarded, as after a crash.
+            // After a crash a draft is neither published nor discarded.
             folder.draft("cut-off-0f").append(ByteBuffer.wrap(new byte[] {1}));
         }
         try (BlobFolder folder = BlobFolder.open(dir)) {
@@ -70,7 +70,7 @@ class BlobFolderTest {
         try (BlobFolder folder = BlobFolder.open(dir)) {
             Path shard = dir.resolve("blobs").resolve("0f");
             Files.delete(shard);
-            // A link to itself cannot be read, like a failing disk.
+            // A link to itself simulates a failing disk, because it cannot be read.
             Files.createSymbolicLink(shard, shard);
             assertThatThrownBy(() -> folder.find(BLOB)).isInstanceOf(IOException.class);
         }
@@ -85,7 +85,7 @@ class BlobFolderTest {
     }
 
     @Test
-    void namesTheVariableWhenItHasNoFolder() throws IOException {
+    void namesTheVariableThatDoesNotNameAFolder() throws IOException {
         assertThatThrownBy(() -> new Filesystem(null, Optional::empty)).hasMessageContaining("WEARON_STORAGE_DATA_DIR");
         Path file = Files.createFile(dir.resolve("a-file"));
         assertThatThrownBy(() -> new Filesystem(null, () -> Optional.of(file)))
@@ -109,7 +109,7 @@ class BlobFolderTest {
     }
 
     @Test
-    void listsOverShardsAndPages() throws IOException {
+    void listsBlobsOfAllSubfoldersInPages() throws IOException {
         try (BlobFolder folder = BlobFolder.open(dir)) {
             for (String blob : List.of("a-00", "b-00", "c-00", "d-7f", "e-ff")) {
                 Draft draft = folder.draft(blob);

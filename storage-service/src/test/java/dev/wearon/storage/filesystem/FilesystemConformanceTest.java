@@ -34,7 +34,7 @@ class FilesystemConformanceTest extends BackendConformance {
     }
 
     @AfterEach
-    void leavesNoDraft() {
+    void awaitNoDrafts() {
         Await.until(
                 Duration.ofSeconds(10), () -> dir.resolve("incoming").toFile().list().length, left -> left == 0);
     }

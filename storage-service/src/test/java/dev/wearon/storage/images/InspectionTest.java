@@ -42,7 +42,7 @@ class InspectionTest {
                 new Example("animated webp", ImageType.WEBP, Images.extendedWebp(300, 200, 300, 200)));
     }
 
-    /** The result does not depend on how the bytes are split. */
+    /** Checks that the result is the same in pieces of any size. */
     private static Optional<Rejection> rejection(ImageType type, byte[] bytes) {
         Optional<Rejection> whole = rejection(type, bytes, Math.max(1, bytes.length));
         assertThat(rejection(type, bytes, 1)).isEqualTo(whole);
@@ -75,7 +75,7 @@ class InspectionTest {
         inspection.update(Buffer.buffer(Arrays.copyOf(photo, 10)));
         inspection.update(Buffer.buffer(Arrays.copyOfRange(photo, 10, photo.length)));
         assertThat(inspection.size()).isEqualTo(photo.length);
-        // Computed with sha256sum.
+        // The expected value was computed with sha256sum.
         assertThat(inspection.hash()).isEqualTo("0124b5aa388349d49302a0dbac4affd19c10f1fd0911d57e554c192c5aded9ab");
     }
 
@@ -125,7 +125,7 @@ class InspectionTest {
             "1, 8193, false",
             "5001, 5000, false"
         })
-        void ofEachType(int width, int height, boolean taken) {
+        void ofEachType(int width, int height, boolean accepted) {
             for (Example image : List.of(
                     new Example("png", ImageType.PNG, Images.png(width, height)),
                     new Example("jpeg", ImageType.JPEG, Images.jpeg(width, height)),
@@ -136,7 +136,7 @@ class InspectionTest {
                 Rejection large = new Rejection.TooManyPixels(width, height, LIMITS);
                 assertThat(rejection(image.type, image.bytes))
                         .as(image.name)
-                        .isEqualTo(taken ? Optional.empty() : Optional.of(large));
+                        .isEqualTo(accepted ? Optional.empty() : Optional.of(large));
             }
         }
 
@@ -197,7 +197,7 @@ class InspectionTest {
             byte[] noise = new byte[100];
             Arrays.fill(noise, (byte) 0x5A);
             byte[] sizeless = Images.jpeg(16, 16);
-            // Turns the header of the frame into a comment.
+            // This code makes a comment from the header of the frame.
             sizeless[3] = (byte) 0xFE;
             byte[] pngWithoutPicture = Images.png(16, 16);
             pngWithoutPicture[8 + 25 + 4] = 'i';

@@ -62,7 +62,7 @@ class S3ConformanceTest extends BackendConformance {
         vertx.closeAndAwait();
     }
 
-    /** Reads the configuration like the service. */
+    /** Reads the configuration as the service does. */
     private static Backend open(Map<String, String> others) {
         Map<String, String> settings = new HashMap<>(S3Server.shared().settings());
         settings.putAll(others);
@@ -96,7 +96,7 @@ class S3ConformanceTest extends BackendConformance {
     }
 
     @Test
-    void letsOneOfSeveralConcurrentClaimsWin() throws Exception {
+    void acceptsOneOfSeveralConcurrentClaims() throws Exception {
         try (Backend fresh = open(Map.of("wearon.storage.s3.prefix", "raced-for/"))) {
             List<Boolean> won = Multi.createFrom()
                     .range(0, 8)

@@ -69,7 +69,7 @@ class PublicUrlTest {
     }
 
     @Test
-    void doesNotDoubleTheSlash() {
+    void buildsAUrlWithOneSlashAfterTheBase() {
         assertThat(publicUrl.of("a/b")).isEqualTo("https://shop.test/images/a/b");
     }
 

@@ -33,7 +33,7 @@ class SignerTest {
     private final Permission.Read read = new Permission.Read(PATH, later);
 
     @Test
-    void grantsWhatItSigned() {
+    void grantsItsOwnSignatures() {
         assertThat(signer.verifyWrite(PATH, parameters(write))).isEqualTo(new Verdict.Granted<>(write));
         assertThat(signer.verifyRead(PATH, parameters(read))).isEqualTo(new Verdict.Granted<>(read));
     }
@@ -98,7 +98,7 @@ class SignerTest {
     }
 
     @Test
-    void refusesPartsThatHideALineBreak() {
+    void refusesPartsWithALineBreak() {
         Map<String, List<String>> shifted = parameters(write);
         shifted.put("type", List.of("image/png\n1000"));
         assertThat(signer.verifyWrite(PATH, shifted)).isEqualTo(new Verdict.Invalid<>());
@@ -106,7 +106,7 @@ class SignerTest {
     }
 
     @Test
-    void refusesWhatAnotherKeySigned() {
+    void refusesSignaturesOfAnotherKey() {
         Signer other = new Signer(Optional.of(OTHER_KEY), Optional.empty(), clock);
         Map<String, List<String>> foreign = parse(other.query(read));
         assertThat(signer.verifyRead(PATH, foreign)).isEqualTo(new Verdict.Invalid<>());
@@ -115,7 +115,7 @@ class SignerTest {
     }
 
     @Test
-    void grantsWhatThePreviousKeySigned() {
+    void grantsSignaturesOfThePreviousKey() {
         Map<String, List<String>> before = parameters(read);
         Signer rotated = new Signer(Optional.of(OTHER_KEY), Optional.of(KEY), clock);
         assertThat(rotated.verifyRead(PATH, before)).isEqualTo(new Verdict.Granted<>(read));
@@ -142,7 +142,7 @@ class SignerTest {
     }
 
     @Test
-    void refusesWhatAnOlderKeySigned() {
+    void refusesSignaturesOfAnOlderKey() {
         Signer twice = new Signer(Optional.of("t".repeat(32)), Optional.of(OTHER_KEY), clock);
         assertThat(twice.verifyRead(PATH, parameters(read))).isEqualTo(new Verdict.Invalid<>());
     }

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Acts as a store's plugin and as a worker. It sends URLs as they were handed out, but to the tested service. */
+/** Sends the requests of a store's plugin and of a worker. It sends requests for public URLs to the tested service. */
 public final class Client {
 
     /** REST Assured would add a charset to the type of an image, which would differ from the signed type. */
@@ -33,12 +33,12 @@ public final class Client {
 
     private Client() {}
 
-    /** A request that is sent unchanged: no charset is added, and URLs are not encoded again. */
+    /** Starts a request that is sent unchanged: no charset is added, and URLs are not encoded again. */
     public static RequestSpecification exactly() {
         return given().config(EXACT_TYPES).urlEncodingEnabled(false);
     }
 
-    /** What the service hands out for one upload. */
+    /** The path and URLs that the service returns for one upload. */
     public record Upload(String path, String uploadUrl, String imageUrl) {}
 
     public static byte[] sample(String name) {
@@ -49,7 +49,7 @@ public final class Client {
         }
     }
 
-    /** A small JPEG of {@code size} bytes, filled with {@code fill}. */
+    /** Makes a small JPEG of {@code size} bytes, filled with {@code fill}. */
     public static byte[] jpeg(int size, int fill) {
         return Images.jpeg(16, 16, size, fill);
     }
@@ -61,7 +61,7 @@ public final class Client {
                 .post("/api/v1/storage/uploads");
     }
 
-    /** For the largest upload that the tested service accepts. */
+    /** Requests a URL for the largest upload that the tested service accepts. */
     public static Upload requestUpload(UUID storeId, String contentType) {
         return requestUpload(storeId, contentType, StorageSettings.UPLOAD_MAX_BYTES);
     }
@@ -139,7 +139,7 @@ public final class Client {
         }
     }
 
-    /** Makes an object older, by its row. */
+    /** Makes the row of an object older. */
     public static void age(String path, Duration by) {
         PostgresAddress address = SuiteServers.superuser();
         try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
@@ -159,7 +159,7 @@ public final class Client {
         }
     }
 
-    /** The number of all objects. */
+    /** Returns the number of all objects. */
     public static long rows() {
         PostgresAddress address = SuiteServers.superuser();
         try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
@@ -171,7 +171,7 @@ public final class Client {
         }
     }
 
-    /** The number of files in a folder of the data folder. */
+    /** Returns the number of files in a folder of the data folder. */
     public static long files(Path dataDir, String folder) {
         try (var files = Files.walk(dataDir.resolve(folder))) {
             return files.filter(Files::isRegularFile).count();

@@ -16,12 +16,12 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Images of the three types: real ones, and small ones that declare any size. */
+/** Makes images of the three types: real ones, and small ones that declare any size. */
 public final class Images {
 
     private Images() {}
 
-    /** A complete JPEG whose pixel data repeats {@code fill}. */
+    /** Makes a complete JPEG whose pixel data repeats {@code fill}. */
     public static byte[] jpeg(int width, int height, int size, int fill) {
         ByteBuffer jpeg = ByteBuffer.allocate(size);
         jpeg.putShort((short) 0xFFD8);
@@ -37,7 +37,7 @@ public final class Images {
         return jpeg(width, height, 60, 7);
     }
 
-    /** The sample person as the JPEG of a camera. */
+    /** Converts the sample person.png to a JPEG as a camera writes it. */
     public static byte[] photo(boolean progressive) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -104,7 +104,7 @@ public final class Images {
         return riff(chunk("VP8L", content));
     }
 
-    /** An animation of one picture. */
+    /** Makes an animation of one picture. */
     public static byte[] extendedWebp(int canvasWidth, int canvasHeight, int width, int height) {
         ByteBuffer canvas = little(10).putInt(2);
         canvas.putInt(4, canvasWidth - 1);

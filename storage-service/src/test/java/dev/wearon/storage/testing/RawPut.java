@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sends PUT requests over a plain socket, as no regular client would: writes everything before it reads. */
+/** Sends PUT requests over a plain socket. Unlike regular clients, it writes everything before it reads. */
 public final class RawPut {
 
     private static final int TIMEOUT_MS = 10_000;
@@ -38,7 +38,7 @@ public final class RawPut {
         }
     }
 
-    /** Sends the whole body, with a header that declares its length. */
+    /** Sends the whole body, with this header that declares its length. */
     public static String withHeader(String header, String url, String contentType, byte[] bytes) throws IOException {
         try (Socket socket = open(url, contentType, header)) {
             socket.getOutputStream().write(bytes);

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public final class StorageSettings implements QuarkusTestResourceLifecycleManager {
 
-    /** Not the address of the tested service, as nothing may depend on that. */
+    /** This is not the address of the tested service, because the service must not depend on its own address. */
     public static final String PUBLIC_URL = "http://images.test:9000/wearon";
 
     public static final String SIGNING_KEY = "a-signing-key-of-the-tests-with-32-bytes-or-more";

@@ -73,7 +73,7 @@ class InternalObjectsResourceTest {
         }
 
         @Test
-        void letsOneOfSeveralWorkersStore() {
+        void storesTheResultOfOneOfSeveralWorkers() {
             UUID session = UUID.randomUUID();
             List<CompletableFuture<String>> calls = IntStream.range(0, 4)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
@@ -107,7 +107,7 @@ class InternalObjectsResourceTest {
         }
 
         @Test
-        void aStoresIdentityAndAnInvalidOne() {
+        void theIdentityOfAStoreAndAnInvalidOne() {
             Upload upload = Client.upload(STORE, "image/png", Client.sample("t-shirt_01.png"));
             read(TestIdentities.store(STORE), STORE, upload.path()).then().statusCode(404);
             store(TestIdentities.store(STORE), "image/jpeg", Client.jpeg(2_000_000, 1))

@@ -61,7 +61,7 @@ class RangeRequestTest {
                 "lines=1-2",
                 "bytes 1-2"
             })
-    void isTheWholeIfTheRangeIsInvalid(String range) {
+    void readsTheWholeObjectIfTheRangeIsInvalid(String range) {
         assertThat(range(range)).isEqualTo(new Portion.Whole());
     }
 
@@ -102,7 +102,7 @@ class RangeRequestTest {
     }
 
     @Test
-    void isTheWholeWithoutHeaders() {
+    void readsTheWholeObjectWithoutHeaders() {
         assertThat(RangeRequest.ALL_BYTES.isNotModified(ETAG)).isFalse();
         assertThat(RangeRequest.ALL_BYTES.portion(ETAG, 1000)).isEqualTo(new Portion.Whole());
     }

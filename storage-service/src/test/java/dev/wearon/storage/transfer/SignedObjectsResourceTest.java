@@ -41,7 +41,7 @@ class SignedObjectsResourceTest {
     Clock clock;
 
     @AfterEach
-    void putTheClockBack() {
+    void resetTheClock() {
         ((MovableClock) clock).move(Duration.ZERO);
     }
 
@@ -242,13 +242,13 @@ class SignedObjectsResourceTest {
     class Returns404 {
 
         @Test
-        void beforeTheObjectIsThere() {
+        void beforeTheObjectIsUploaded() {
             Upload upload = Client.requestUpload(STORE, "image/png");
             Client.get(upload.imageUrl()).then().statusCode(404).body("code", is("NOT_FOUND"));
         }
 
         @Test
-        void afterTheObjectExpiresBeforeItsUrl() {
+        void ifTheObjectHasExpiredBeforeItsUrl() {
             Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
             Client.age(upload.path(), Duration.ofHours(6));
             Client.get(upload.imageUrl()).then().statusCode(404).body("code", is("NOT_FOUND"));

@@ -115,14 +115,14 @@ class SignedUploadsResourceTest extends UploadTestBase {
         }
 
         @Test
-        void refusesAUrlForReadingAndDoesNotReadWithOneForWriting() {
+        void refusesToWriteWithAReadUrlAndToReadWithAWriteUrl() {
             Upload upload = Client.requestUpload(STORE, "image/jpeg");
             refuses(upload.imageUrl(), "image/jpeg", "SIGNATURE_INVALID");
             Client.get(upload.uploadUrl()).then().statusCode(403).body("code", is("SIGNATURE_INVALID"));
         }
 
         @Test
-        void saysWhenTheUrlHasExpired() {
+        void refusesAnExpiredUrl() {
             String url = Client.requestUpload(STORE, "image/jpeg").uploadUrl();
             ((MovableClock) clock).move(Duration.ofMinutes(11));
             refuses(url, "image/jpeg", "URL_EXPIRED");
@@ -149,8 +149,8 @@ class SignedUploadsResourceTest extends UploadTestBase {
                     "/UPLOADS/",
                     "/uploads;x=/",
                     "/uploads/../../" + UUID.randomUUID() + "/uploads/")) {
-                // Over a plain socket, as a client would normalize the path. Some match no route, the others no
-                // signature.
+                // A plain socket is used, because a client would normalize the path.
+                // Some paths match no route, the others match no signature.
                 String answer = RawPut.withLength(url.replace("/uploads/", path), "image/jpeg", bytes, bytes.length);
                 assertThat(answer).as(path).containsPattern("^HTTP/1.1 40[34] ");
             }
@@ -162,7 +162,7 @@ class SignedUploadsResourceTest extends UploadTestBase {
     class Returns409 {
 
         @Test
-        void keepsTheFirst() {
+        void keepsTheFirstUpload() {
             Upload upload = Client.upload(STORE, "image/jpeg", Client.jpeg(500, 1));
             Client.put(upload.uploadUrl(), "image/jpeg", Client.jpeg(500, 2))
                     .then()
@@ -172,7 +172,7 @@ class SignedUploadsResourceTest extends UploadTestBase {
         }
 
         @Test
-        void letsOneOfSeveralUploadsWin() {
+        void storesOneOfSeveralConcurrentUploads() {
             for (int round = 0; round < 5; round++) {
                 Upload upload = Client.requestUpload(STORE, "image/jpeg");
                 List<byte[]> bodies = IntStream.range(0, 6)
@@ -185,7 +185,7 @@ class SignedUploadsResourceTest extends UploadTestBase {
         }
 
         @Test
-        void answers201ToAllThatSendTheSameBytes() {
+        void answers201ToConcurrentUploadsOfTheSameBytes() {
             Upload upload = Client.requestUpload(STORE, "image/jpeg");
             assertThat(putConcurrently(upload, Collections.nCopies(6, Client.jpeg(200_000, 9))))
                     .containsOnly(201);
@@ -249,7 +249,7 @@ class SignedUploadsResourceTest extends UploadTestBase {
     @Nested
     class KeepsNothing {
 
-        /** Only the bucket of these tests lists an object that is still being uploaded. */
+        /** Unlike other buckets, the bucket of these tests lists an object during its upload. */
         private boolean begun() {
             return unfinishedFiles() == 1 || blobs() == rows + 1;
         }

@@ -17,7 +17,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Checks after each test that every stored object is complete, and that nothing else is left. */
+/** Checks after each test that no blob is left without a row, and no file unfinished. */
 abstract class UploadTestBase {
 
     static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -41,7 +41,7 @@ abstract class UploadTestBase {
         assertThat(unfinishedFiles()).isZero();
     }
 
-    /** Each row has its blob, each blob its row, and no file is unfinished. */
+    /** Waits until rows and blobs have the same number, and no file is unfinished. */
     @AfterEach
     void leavesNothingBehind() throws Exception {
         ((MovableClock) clock).move(Duration.ZERO);
@@ -52,7 +52,7 @@ abstract class UploadTestBase {
         return backend.list().collect().asList().await().atMost(TIMEOUT).size();
     }
 
-    /** A bucket does not show unfinished uploads. */
+    /** Counts the drafts in the folder. A bucket has no folder of drafts. */
     final long unfinishedFiles() {
         return Boolean.getBoolean(StorageSettings.IN_A_BUCKET) ? 0 : Client.files(dataDir, "incoming");
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which bytes a signed upload accepts. {@link SignedUploadsResourceTest} tests who may send them. */
+/** A signed upload accepts only complete images. {@link SignedUploadsResourceTest} tests the URLs and conflicts. */
 @QuarkusTest
 @WithServers
 class UploadedBytesTest extends UploadTestBase {
@@ -45,7 +45,7 @@ class UploadedBytesTest extends UploadTestBase {
             accepts("image/webp", Client.sample("t-shirt.webp"));
         }
 
-        /** Rotated by EXIF, with a thumbnail before the picture; a second picture and a short film follow. */
+        /** EXIF rotates the photo and has a thumbnail; a second picture and a short film follow the photo. */
         @Test
         void acceptsAPhotoWithExifAndATrailer() {
             byte[] photo = Images.withExif(Images.photo(true), Images.jpeg(160, 120));
@@ -135,7 +135,7 @@ class UploadedBytesTest extends UploadTestBase {
         }
 
         @Test
-        void answersASenderThatReadsOnlyAfterSendingAll() throws Exception {
+        void isReadableForASenderThatFirstSendsTheWholeBody() throws Exception {
             Upload upload = Client.requestUpload(STORE, "image/jpeg");
             byte[] bytes = Client.jpeg(20 * LIMIT, 1);
             assertThat(RawPut.withLength(upload.uploadUrl(), "image/jpeg", bytes, bytes.length))

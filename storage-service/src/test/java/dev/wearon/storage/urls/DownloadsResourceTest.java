@@ -69,7 +69,7 @@ class DownloadsResourceTest {
         }
 
         @Test
-        void answersAlikeForForeignMissingExpiredAndInvalidPaths() {
+        void givesTheSameAnswerForForeignMissingExpiredAndInvalidPaths() {
             Upload foreign = Client.upload(UUID.randomUUID(), "image/jpeg", Client.jpeg(100, 1));
             Upload missing = Client.requestUpload(STORE, "image/jpeg");
             Upload expired = Client.upload(STORE, "image/jpeg", Client.jpeg(100, 1));
@@ -98,7 +98,7 @@ class DownloadsResourceTest {
     class Returns400 {
 
         @Test
-        void limitsTheList() {
+        void forTooManyTooFewOrTooLongPaths() {
             sign(STORE, List.of()).then().statusCode(400);
             sign(STORE, Collections.nCopies(101, "a")).then().statusCode(400);
             sign(STORE, List.of("a".repeat(256))).then().statusCode(400);

@@ -121,7 +121,7 @@ class ResolveResourceTest {
                     "file:///wearon/{path}",
                     "http://169.254.169.254/{path}"
                 })
-        void refusesWhatIsNotExactlyAnUploadUrl(String form) {
+        void refusesUrlsThatAreNotExactlyAnUploadUrl(String form) {
             String path = image().path();
             String url = form.replace("{path}", path)
                     .replace("{store}", STORE.toString())
@@ -136,7 +136,7 @@ class ResolveResourceTest {
         }
 
         @Test
-        void hidesWhetherAnotherStoreHasIt() {
+        void givesTheSameAnswerForForeignAndMissingImages() {
             UUID other = UUID.randomUUID();
             String missing = PREFIX.replace(STORE.toString(), other.toString()) + UUID.randomUUID() + ".png";
             Response foreign = resolve(other, image().imageUrl());
@@ -169,7 +169,7 @@ class ResolveResourceTest {
         }
 
         @Test
-        void refusesTooManyTooFewAndNull() {
+        void refusesInvalidLists() {
             resolve(STORE).then().statusCode(400);
             resolve(STORE, Collections.nCopies(11, image().imageUrl()).toArray(String[]::new))
                     .then()
@@ -189,7 +189,7 @@ class ResolveResourceTest {
     class Returns404 {
 
         @Test
-        void forAServicesIdentity() {
+        void forTheIdentityOfAService() {
             resolve(TestIdentities.service("generation"), Map.of("image_urls", List.of("a"), "live_for_seconds", 1))
                     .then()
                     .statusCode(404);

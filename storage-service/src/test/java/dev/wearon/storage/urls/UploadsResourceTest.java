@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UploadsResourceTest {
 
     private static final UUID STORE = UUID.randomUUID();
-    private static final String GOOD = "{\"file_name\":\"me.png\",\"content_type\":\"image/png\",\"size\":5}";
+    private static final String VALID_FILE = "{\"file_name\":\"me.png\",\"content_type\":\"image/png\",\"size\":5}";
 
     @Nested
     class Returns201 {
@@ -103,7 +103,7 @@ class UploadsResourceTest {
 
         @Test
         void namesTheInvalidFileAndField() {
-            Client.grant(STORE, "{\"files\":[" + GOOD + "," + GOOD.replace("image/png", "text/html") + "]}")
+            Client.grant(STORE, "{\"files\":[" + VALID_FILE + "," + VALID_FILE.replace("image/png", "text/html") + "]}")
                     .then()
                     .statusCode(400)
                     .body("message", containsString("files[1].content_type must be image/jpeg"));
@@ -111,10 +111,10 @@ class UploadsResourceTest {
 
         @Test
         void refusesAnEleventhFileAndALongName() {
-            Client.grant(STORE, "{\"files\":[" + String.join(",", Collections.nCopies(11, GOOD)) + "]}")
+            Client.grant(STORE, "{\"files\":[" + String.join(",", Collections.nCopies(11, VALID_FILE)) + "]}")
                     .then()
                     .statusCode(400);
-            Client.grant(STORE, "{\"files\":[" + GOOD.replace("me.png", "n".repeat(256)) + "]}")
+            Client.grant(STORE, "{\"files\":[" + VALID_FILE.replace("me.png", "n".repeat(256)) + "]}")
                     .then()
                     .statusCode(400);
         }
@@ -128,7 +128,7 @@ class UploadsResourceTest {
             for (String header : List.of("Bearer nonsense", TestIdentities.storeForgedBy("generation", STORE))) {
                 given().header("Authorization", header)
                         .contentType(ContentType.JSON)
-                        .body("{\"files\":[" + GOOD + "]}")
+                        .body("{\"files\":[" + VALID_FILE + "]}")
                         .post("/api/v1/storage/uploads")
                         .then()
                         .statusCode(401);
@@ -140,10 +140,10 @@ class UploadsResourceTest {
     class Returns404 {
 
         @Test
-        void forAServicesIdentity() {
+        void forTheIdentityOfAService() {
             given().header("Authorization", TestIdentities.service("generation"))
                     .contentType(ContentType.JSON)
-                    .body("{\"files\":[" + GOOD + "]}")
+                    .body("{\"files\":[" + VALID_FILE + "]}")
                     .post("/api/v1/storage/uploads")
                     .then()
                     .statusCode(404);
@@ -155,7 +155,7 @@ class UploadsResourceTest {
 
         @Test
         void limitsTheJsonBody() {
-            Client.grant(STORE, "{\"files\":[" + GOOD + "]}" + " ".repeat(70_000))
+            Client.grant(STORE, "{\"files\":[" + VALID_FILE + "]}" + " ".repeat(70_000))
                     .then()
                     .statusCode(413)
                     .body("code", is("PAYLOAD_TOO_LARGE"));

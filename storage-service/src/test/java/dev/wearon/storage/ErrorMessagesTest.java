@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** No answer to invalid input shows the name of a class or a message of a library. */
+/** No response to an invalid request contains a class name or a message of a library. */
 @QuarkusTest
 @WithServers
-class PlainWordsTest {
+class ErrorMessagesTest {
 
     private static final UUID STORE = UUID.randomUUID();
     private static final String OF_STORE = "/internal/v1/stores/" + STORE;
@@ -21,7 +21,7 @@ class PlainWordsTest {
     String url;
 
     @Test
-    void answerInvalidBodies() {
+    void arePlainForInvalidBodies() {
         String paths = "{\"paths\": [\"stores/%s/uploads/a.png\"]}".formatted(STORE);
         Garbage ofStore = new Garbage(url, TestIdentities.store(STORE));
         ofStore.send(
@@ -41,7 +41,7 @@ class PlainWordsTest {
     }
 
     @Test
-    void answerInvalidPathsAndQueries() {
+    void arePlainForInvalidParameters() {
         Garbage garbage = new Garbage(url, TestIdentities.service("gateway"));
         List.of(
                         "/stores/%s/uploads/a.png",
