@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The channels that this process serves. */
 @Singleton
 public final class Channels {
 

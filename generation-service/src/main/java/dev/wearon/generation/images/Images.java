@@ -18,7 +18,6 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 @ApplicationScoped
 public class Images {
 
-    /** The result of resolving a client's URLs. */
     public sealed interface Resolved {
         /** Object paths in the order of the URLs. */
         record Paths(List<String> paths) implements Resolved {}
@@ -30,7 +29,6 @@ public class Images {
         record Unknown(Throwable cause) implements Resolved {}
     }
 
-    /** The result of reading an input. */
     public sealed interface Read {
         record Bytes(byte[] bytes) implements Read {}
 
@@ -38,7 +36,6 @@ public class Images {
         record Gone() implements Read {}
     }
 
-    /** The path of a result, and when it expires. */
     public record Stored(String path, Instant expiresAt) {}
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);

@@ -52,7 +52,6 @@ record Fit(double scale, double middle, double side, double narrowing, int width
         return person.chin() + COLLAR_BELOW_CHIN * person.faceWidth();
     }
 
-    /** Lower end of the garment on the portrait. */
     double bottom(Person person) {
         return top(person) + scale * height;
     }

@@ -31,7 +31,6 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
 
     private static final double FACE_LIKE = 0.35;
 
-    /** Upper end of the hair, estimated generously. */
     double headTop() {
         return chin - 1.9 * faceWidth;
     }

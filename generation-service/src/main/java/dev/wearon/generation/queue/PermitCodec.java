@@ -23,7 +23,6 @@ final class PermitCodec {
     /** The owner's field in permits for consumers. Other workers serve those. A permit has one owner. */
     private static final String CONSUMER_OWNER = "user_id";
 
-    /** Why an entry of the list is dropped. */
     enum DropReason {
         /** Not JSON, not of a task's format, or without owner or session. */
         NOT_A_TASK,
@@ -33,7 +32,6 @@ final class PermitCodec {
         NO_SUCH_SESSION
     }
 
-    /** The result of decoding an entry. */
     sealed interface Decoded {
         record Permit(Task task) implements Decoded {}
 

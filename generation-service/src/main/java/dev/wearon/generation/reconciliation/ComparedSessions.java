@@ -71,7 +71,6 @@ class ComparedSessions {
             boolean refundDue,
             Optional<String> readablePath) {}
 
-    /** A session found by an id. */
     record ExistingSession(UUID id, UUID ownerId, boolean failed) {}
 
     /**

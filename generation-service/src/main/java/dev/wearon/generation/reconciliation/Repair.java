@@ -31,7 +31,6 @@ class Repair {
         this.config = config;
     }
 
-    /** One repair and its counts so far. */
     final class Run implements Comparison.MismatchHandler {
 
         private final Channel channel;

@@ -6,7 +6,6 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** A role of an instance of this service. */
 public enum Role {
     /** Serves the API. */
     API,

@@ -4,7 +4,6 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The roles of this instance. */
 @Singleton
 public class Roles {
 

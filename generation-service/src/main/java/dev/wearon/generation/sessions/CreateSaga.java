@@ -26,8 +26,7 @@ public class CreateSaga {
 
     private static final Logger LOG = Logger.getLogger(CreateSaga.class);
 
-    /** Price of a try-on. */
-    private static final int CREDITS = 1;
+    private static final int PRICE_IN_CREDITS = 1;
 
     /**
      * A session to be made.
@@ -65,13 +64,12 @@ public class CreateSaga {
                     imageUrls,
                     imagePaths.orElseGet(() -> imageUrls.stream().map(url -> "").toList()),
                     prompt,
-                    CREDITS,
+                    PRICE_IN_CREDITS,
                     requestId,
                     details);
         }
     }
 
-    /** The outcome of a create. */
     public sealed interface Outcome {
 
         /** @param replayed whether the request was a repeat */
@@ -92,7 +90,6 @@ public class CreateSaga {
         /** The owner has reached the limit of unfinished sessions. */
         record TooManyUnfinished(UUID sessionId) implements Refused {}
 
-        /** Storage did not answer. */
         record StorageUnavailable(UUID sessionId) implements Refused {}
 
         /** The session was closed before the 201, and its credit is given back. The client may send the request again. */
@@ -101,7 +98,6 @@ public class CreateSaga {
         /** The outcome is not known yet. If this saga does not settle it, the background jobs do. */
         record Unknown(UUID sessionId) implements Outcome {}
 
-        /** The key was used for another request. */
         record KeyReused() implements Outcome {}
 
         /** Another request with this key is running. */
@@ -170,7 +166,7 @@ public class CreateSaga {
     private Uni<Outcome> charge(CreateRequest request, NewSession session) {
         return session.owner()
                 .channel()
-                .charge(request.identity(), session.id(), CREDITS, session.requestId())
+                .charge(request.identity(), session.id(), PRICE_IN_CREDITS, session.requestId())
                 .chain(charged -> switch (charged) {
                     case Charges.Outcome.Charged ignored -> {
                         crashPoints.passed(CrashPoint.CHARGE, session.owner().id());

@@ -37,7 +37,6 @@ public interface SessionsConfig {
     @DurationMax(hours = 24)
     Duration inputMinLifetime();
 
-    /** How often the refunder runs. */
     @WithDefault("5s")
     @DurationMin(millis = 100)
     @DurationMax(hours = 1)
@@ -67,7 +66,6 @@ public interface SessionsConfig {
     @Max(1000)
     int refundConcurrency();
 
-    /** How often the reconciler runs. */
     @WithDefault("30s")
     @DurationMin(millis = 100)
     @DurationMax(hours = 1)

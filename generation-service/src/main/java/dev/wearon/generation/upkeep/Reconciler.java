@@ -96,7 +96,6 @@ class Reconciler implements RecurringJob {
                 .call(() -> reconciled.advance(channel, window.before())));
     }
 
-    /** The position of the next page. */
     private static final class Cursor {
         private Instant from;
         private UUID after;

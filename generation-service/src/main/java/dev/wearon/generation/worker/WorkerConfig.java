@@ -19,7 +19,6 @@ public interface WorkerConfig {
     @Max(64)
     int concurrency();
 
-    /** How many attempts a session gets. */
     @WithDefault("3")
     @Min(1)
     @Max(100)

@@ -31,7 +31,7 @@ class NeighbourFaultsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String CHARGE = "POST /internal/v1/charges";
     private static final String RESOLVE = "POST /internal/v1/objects/resolve";
-    private static final String STANDING = "SELECT concat_ws(' ', status, error_code, credits_refunded)"
+    private static final String STATE = "SELECT concat_ws(' ', status, error_code, credits_refunded)"
             + " FROM generation.store_generation_sessions WHERE id = ?";
     private static final String SESSIONS =
             "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?";
@@ -59,7 +59,7 @@ class NeighbourFaultsTest {
     /** The session is closed, nothing stays charged, and a repeat with the key makes another session. */
     private static void assertClosedAndRepeatable(Shop shop, String person, UUID id, String movements) {
         Consistency.assertConsistent(shop);
-        assertThat(Rows.value(STANDING, id)).isEqualTo("failed ABANDONED " + (movements == null ? 0 : 1));
+        assertThat(Rows.value(STATE, id)).isEqualTo("failed ABANDONED " + (movements == null ? 0 : 1));
         assertThat(Consistency.movements(id)).isEqualTo(movements);
         Response repeat = shop.createWithKey("order-1", person);
         repeat.then().header("Idempotency-Replayed", nullValue());
@@ -91,7 +91,7 @@ class NeighbourFaultsTest {
             try (var slow = credits.on(CHARGE).once().hold()) {
                 id = unavailable(shop.createWithKey("order-1", person));
                 slow.awaitMet(1);
-                Await.until(TIMEOUT, () -> Rows.value(STANDING, id), "failed ABANDONED 0"::equals);
+                Await.until(TIMEOUT, () -> Rows.value(STATE, id), "failed ABANDONED 0"::equals);
                 Consistency.assertConsistent(shop);
             }
             // The charge arrives now and must have no effect.
@@ -217,7 +217,7 @@ class NeighbourFaultsTest {
                 UUID id = id(shop.createWithKey("order-1", person));
                 awaitStatus(shop, id, "failed");
                 Consistency.assertConsistent(shop);
-                assertThat(Rows.value(STANDING, id)).isEqualTo("failed INTERNAL 1");
+                assertThat(Rows.value(STATE, id)).isEqualTo("failed INTERNAL 1");
                 assertThat(shop.session(id).getInt("attempts")).isEqualTo(3);
                 assertThat(Consistency.movements(id)).isEqualTo("deduction refund");
             }

@@ -31,7 +31,7 @@ class SagaInterleavingsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String CHARGE = "POST /internal/v1/charges";
     private static final String RESOLVE = "POST /internal/v1/objects/resolve";
-    private static final String STANDING = "SELECT concat_ws(' ', status, error_code, credits_refunded)"
+    private static final String STATE = "SELECT concat_ws(' ', status, error_code, credits_refunded)"
             + " FROM generation.store_generation_sessions WHERE id = ?::uuid";
     private static final String SESSIONS =
             "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?";
@@ -85,7 +85,7 @@ class SagaInterleavingsTest {
                     unknown.awaitMet(1);
                 }
                 stuck.awaitMet(1);
-                assertThat(Rows.value(STANDING, first)).isEqualTo("failed ABANDONED 0");
+                assertThat(Rows.value(STATE, first)).isEqualTo("failed ABANDONED 0");
                 Response repeat = shop.createWithKey("order-1", person);
                 repeat.then().header("Idempotency-Replayed", nullValue());
                 second = id(repeat);
@@ -119,11 +119,11 @@ class SagaInterleavingsTest {
                                 "SELECT id FROM generation.store_generation_sessions WHERE store_id = ?",
                                 shop.storeId()),
                         found -> found != null);
-                assertThat(Rows.value(STANDING, id)).startsWith("failed ABANDONED");
+                assertThat(Rows.value(STATE, id)).startsWith("failed ABANDONED");
             }
             assertThat(failedId(create.await(), 500)).isEqualTo(id);
             Consistency.assertConsistent(shop);
-            assertThat(Rows.value(STANDING, id)).isEqualTo("failed ABANDONED 1");
+            assertThat(Rows.value(STATE, id)).isEqualTo("failed ABANDONED 1");
             assertThat(Consistency.movements(UUID.fromString(id))).isEqualTo("deduction refund");
             id(shop.createWithKey("order-1", person));
         }
@@ -137,10 +137,10 @@ class SagaInterleavingsTest {
             try (var held = insertOf(person).hold()) {
                 id = failedId(shop.createWithKey("order-1", person), 500);
                 held.awaitMet(1);
-                assertThat(Rows.value(STANDING, id)).startsWith("failed ABANDONED");
+                assertThat(Rows.value(STATE, id)).startsWith("failed ABANDONED");
             }
             Consistency.assertConsistent(shop);
-            assertThat(Rows.value(STANDING, id)).isEqualTo("failed ABANDONED 1");
+            assertThat(Rows.value(STATE, id)).isEqualTo("failed ABANDONED 1");
             assertThat(shop.balance()).isEqualTo(1);
         }
 
@@ -201,13 +201,13 @@ class SagaInterleavingsTest {
             try (var late = redis.on("lpush", shop.storeId().toString()).once().hold()) {
                 id = failedId(shop.createWithKey("order-1", person), 503);
                 late.awaitMet(1);
-                assertThat(Rows.value(STANDING, id)).startsWith("failed QUEUE_UNAVAILABLE");
+                assertThat(Rows.value(STATE, id)).startsWith("failed QUEUE_UNAVAILABLE");
                 // The session was closed before its 201, so the key makes a new one.
                 awaitStatus(shop, id(shop.createWithKey("order-1", person)), "completed");
             }
             // The worker that pops the late permit continues.
             awaitStatus(shop, id(shop.createWithKey("order-2", person)), "completed");
-            assertThat(Rows.value(STANDING, id)).isEqualTo("failed QUEUE_UNAVAILABLE 1");
+            assertThat(Rows.value(STATE, id)).isEqualTo("failed QUEUE_UNAVAILABLE 1");
             Consistency.assertConsistent(shop);
             assertThat(shop.balance()).isZero();
         }
