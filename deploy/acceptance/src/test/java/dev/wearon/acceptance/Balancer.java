@@ -20,14 +20,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What an operator has before the instances of a service: it sends every call to the one in use, once. Whoever calls
- * through it keeps no connection, so none is left to an instance that is going to stop.
+ * Stands before the instances of a service and sends each call, once, to the one in use. It ends the client's connection after
+ * each call, so no connection leads to an instance that is about to stop.
  */
 final class Balancer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    /** What belongs to a connection and not to the message; a length is said by whoever sends the body. */
+    /** Headers of a connection. The sender of a body sets its length. */
     private static final Set<String> OF_A_CONNECTION =
             Set.of("host", "connection", "content-length", "transfer-encoding", "expect", "upgrade", "keep-alive");
 
@@ -50,7 +50,7 @@ final class Balancer implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** Sends all further calls there; returns when the instance before has answered those it got. */
+    /** Sends all further calls to this URL; returns when the instance before has finished its calls. */
     void use(String url) {
         Instance before = replace(new Instance(url, new AtomicInteger()));
         if (before != null) {

@@ -2,14 +2,17 @@ package dev.wearon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.services.ServiceEnvironment;
+import dev.wearon.processes.services.ServiceProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each service, as the build packaged it, says to a configuration that it cannot run with. */
+/** The message of each packaged service about a configuration that it cannot run with. */
 class ConfigurationIT {
 
     private static final String PASSWORD = "a-password-that-nobody-shows";
@@ -41,20 +44,16 @@ class ConfigurationIT {
 
     private static Ended started(String service, Map<String, String> variables)
             throws IOException, InterruptedException {
-        Path jar = Suite.ROOT.resolve(service + "-service/target/quarkus-app/quarkus-run.jar");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-jar",
-                        jar.toString())
+        PostgresAddress unused = new PostgresAddress("127.0.0.1", 9, "nowhere", "nobody", PASSWORD);
+        int port = Ports.free();
+        int managementPort = Ports.free();
+        Map<String, String> all =
+                new ServiceEnvironment().database(service, unused).variables(service, port, managementPort);
+        all.putAll(variables);
+        ProcessBuilder builder = ServiceProgram.of(
+                        service, Suite.ROOT, port, managementPort, ServiceProgram.usualHeapMb(service), all)
+                .command()
                 .redirectErrorStream(true);
-        builder.environment().keySet().removeIf(name -> name.startsWith("WEARON_"));
-        builder.environment()
-                .putAll(Map.of(
-                        "WEARON_DB_URL", "postgresql://127.0.0.1:9/nowhere",
-                        "WEARON_DB_USERNAME", "nobody",
-                        "WEARON_DB_PASSWORD", PASSWORD));
-        builder.environment().putAll(variables);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), output);

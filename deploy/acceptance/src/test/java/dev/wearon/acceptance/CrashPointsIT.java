@@ -3,15 +3,15 @@ package dev.wearon.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.wearon.acceptance.GenerationProcesses.Running;
-import dev.wearon.processes.Ports;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
+import dev.wearon.testkit.ApiReply;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.LedgerBooks;
 import dev.wearon.testkit.Pictures;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -37,9 +37,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * generation-service dies right after each step of a try-on, without any cleanup, and is started again. Afterwards every
- * try-on is whole: charged once and completed, or failed and given back once, or never begun. The process that made one
- * try-on whole is the one that dies in the next, as a start costs more than all the rest.
+ * generation-service dies right after each step of a try-on, without any cleanup, and starts again. Afterwards every try-on is
+ * consistent: charged once and completed, or failed and released once, or never begun. The process that recovers one try-on dies
+ * in the next, because a start takes longer than the rest.
  */
 class CrashPointsIT {
 
@@ -54,12 +54,12 @@ class CrashPointsIT {
             "WEARON_MODEL_TIMEOUT", "3s",
             "WEARON_WORKER_LEASE_MARGIN", "1s",
             "WEARON_WORKER_BACK_OFF", "500ms",
-            // A slow machine may need some: how a try-on ends must not depend on that.
+            // A slow machine may need several; the result must not depend on that.
             "WEARON_WORKER_ATTEMPTS", "10",
             "WEARON_WORKER_SWEEPER_EVERY", "1s",
             "WEARON_WORKER_SWEEPER_MIN_AGE", "1s");
 
-    /** How a try-on may end, in the books of all services. */
+    /** The possible results of a try-on, in the tables of all services. */
     private enum End {
         COMPLETED(
                 List.of("completed"),
@@ -88,20 +88,20 @@ class CrashPointsIT {
         }
     }
 
-    /** What a client does when it is not answered. */
+    /** What a client does without a reply. */
     private enum Client {
         GIVES_UP,
         REPEATS
     }
 
-    /** One for each crash point of the service: what the dead process has left, and how the try-on ends. */
+    /** One for each crash point: the state that the dead process leaves, and the result of the try-on. */
     private enum Scenario {
         KEY_ROW("", "", 0, Map.of(Client.GIVES_UP, End.NEVER_BEGUN, Client.REPEATS, End.COMPLETED)),
         CHARGE("", "charged without session", 0, Map.of(Client.GIVES_UP, End.ABANDONED, Client.REPEATS, End.COMPLETED)),
         INSERT("queued", "charged", 0, Map.of(Client.GIVES_UP, End.COMPLETED, Client.REPEATS, End.COMPLETED)),
-        /** The worker of the same process may have been as fast. */
+        /** The worker of the same process may have claimed it already. */
         PUSH("queued|processing", "charged", 0, Map.of(Client.GIVES_UP, End.COMPLETED, Client.REPEATS, End.COMPLETED)),
-        // From here on the client is about to be answered, or was.
+        // From here on the client has a reply, or is about to get one.
         CLAIM("processing", "charged", 0, Map.of(Client.GIVES_UP, End.COMPLETED)),
         MODEL_CALL("processing", "charged", 0, Map.of(Client.GIVES_UP, End.COMPLETED)),
         OBJECT_WRITTEN("processing", "charged", 1, Map.of(Client.GIVES_UP, End.COMPLETED)),
@@ -122,15 +122,15 @@ class CrashPointsIT {
         }
 
         void assertLeft(TryOnBooks books) {
-            assertThat(books.keys()).as("the key stands").isEqualTo(1);
+            assertThat(books.keys()).as("the Idempotency-Key is kept").isEqualTo(1);
             assertThat(String.join(",", books.sessions())).matches(session);
             assertThat(String.join(",", books.charges())).isEqualTo(charge);
             assertThat(books.pictures()).isEqualTo(pictures);
         }
     }
 
-    /** One try-on, in a store of its own, and how its client takes it that the process dies. */
-    private record Crash(Scenario scenario, Client client, KeyedShop shop, String image) {
+    /** One try-on in a store of its own, with what its client does when the process dies. */
+    private record Crash(Scenario scenario, Client client, RepeatingClient shop, String image) {
 
         UUID store() {
             return shop.storeId();
@@ -140,7 +140,7 @@ class CrashPointsIT {
             return scenario.ends.get(client);
         }
 
-        Optional<HttpResponse<String>> ask() {
+        Optional<ApiReply> ask() {
             return client == Client.REPEATS ? Optional.of(shop.createUntilAnswered(image)) : shop.create(image);
         }
 
@@ -155,33 +155,33 @@ class CrashPointsIT {
 
     private static final Map<UUID, TryOnBooks> ENDED = new LinkedHashMap<>();
     private static final List<Crash> CRASHES = new ArrayList<>();
-    private static GenerationProcesses suite;
-    private static int port;
+    private static Rig rig;
 
-    /** Ended, or to end in {@link #next}. */
-    private static Running process;
+    /** Of generation; it has ended, or ends in {@link #next}. */
+    private static RunningService process;
 
     private static Optional<Crash> next = Optional.empty();
 
     @BeforeAll
     static void startNeighbours() throws Exception {
-        suite = new GenerationProcesses(folder);
-        port = Ports.free();
+        rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
+        rig.start("credits");
+        rig.start("storage");
         byte[] photo = Files.readAllBytes(Merchant.GARMENT.resolveSibling("t-shirt_03.png"));
         for (String label : labels()) {
             Scenario scenario = Scenario.valueOf(label);
             for (Client client : new TreeSet<>(scenario.ends.keySet())) {
-                KeyedShop shop = KeyedShop.with(suite, port, CREDITS);
+                RepeatingClient shop = RepeatingClient.with(rig, CREDITS);
                 boolean fails = scenario.ends.get(client) == End.FAILED;
                 CRASHES.add(new Crash(scenario, client, shop, shop.imageUrl(fails ? Pictures.torn() : photo)));
             }
         }
     }
 
-    /** The jobs of every process that was started since have met each of them again. */
+    /** Since then, the jobs of every process have processed each of them again. */
     @AfterAll
-    static void nothingHasMovedSince() throws SQLException, IOException {
-        try (GenerationProcesses toBeClosed = suite;
+    static void nothingHasChangedSince() throws SQLException, IOException {
+        try (Rig toBeClosed = rig;
                 Connection connection = toBeClosed.connect()) {
             Map<UUID, TryOnBooks> now = new LinkedHashMap<>();
             for (UUID store : ENDED.keySet()) {
@@ -190,7 +190,7 @@ class CrashPointsIT {
             assertThat(now).isEqualTo(ENDED);
             assertThat(LedgerBooks.disagreements(connection, ENDED.keySet())).isEmpty();
         }
-        assertThat(Secrets.inLogsBelow(folder, GenerationProcesses.SIGNING_KEY)).isEmpty();
+        assertThat(Secrets.inLogsBelow(folder, Rig.SIGNING_KEY)).isEmpty();
     }
 
     static List<Crash> crashes() {
@@ -199,14 +199,12 @@ class CrashPointsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("crashes")
-    void aTryOnIsWholeAfterItsProcessDied(Crash crash) throws Exception {
+    void aTryOnIsConsistentAfterItsProcessDied(Crash crash) throws Exception {
         ENDED.put(crash.store(), crash.end().books);
-        try (Connection connection = suite.connect()) {
-            CompletableFuture<Optional<HttpResponse<String>>> answer;
-            try (Running dying = dyingIn(crash)) {
-                answer = CompletableFuture.supplyAsync(crash::ask);
-                assertThat(dying.ended(PATIENCE)).isEqualTo(KILLED);
-            }
+        try (Connection connection = rig.connect()) {
+            RunningService dying = dyingIn(crash);
+            CompletableFuture<Optional<ApiReply>> answer = CompletableFuture.supplyAsync(crash::ask);
+            assertThat(dying.awaitExit(PATIENCE)).isEqualTo(KILLED);
             crash.scenario().assertLeft(TryOnBooks.of(connection, crash.store()));
 
             restart(
@@ -214,28 +212,28 @@ class CrashPointsIT {
                     CRASHES.stream().skip(CRASHES.indexOf(crash) + 1).findFirst());
             Await.until(PATIENCE, () -> TryOnBooks.of(connection, crash.store()), crash.end().books::equals);
             List<UUID> sessions = TryOnBooks.sessionIds(connection, crash.store());
-            assertTold(crash.shop(), crash.end(), sessions);
+            assertReported(crash.shop(), crash.end(), sessions);
             answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).ifPresent(created -> assertThat(sessions)
                     .as("what was acknowledged")
-                    .containsExactly(KeyedShop.sessionId(created)));
+                    .containsExactly(RepeatingClient.sessionId(created)));
             if (crash.end() == End.COMPLETED || crash.end() == End.FAILED) {
                 assertReplayed(crash.shop().create(crash.image()).orElseThrow(), sessions);
             }
         }
     }
 
-    /** The process that made the try-on before this one whole; where there was none, or it failed, another one. */
-    private static Running dyingIn(Crash crash) throws IOException {
+    /** The process that recovered the try-on before this one, or another one when that failed or this is the first. */
+    private static RunningService dyingIn(Crash crash) throws IOException {
         if (!next.equals(Optional.of(crash))) {
             restart(crash.client(), Optional.of(crash));
         }
         return process;
     }
 
-    /** A client that repeats has to be enough, with no help of the reconciler; so have the jobs, for one that does not. */
+    /** Where the client repeats, the reconciler starts too late to help; where it does not, only the jobs recover the try-on. */
     private static void restart(Client client, Optional<Crash> dyingIn) throws IOException {
         if (process != null) {
-            process.close();
+            process.kill();
         }
         Map<String, String> variables = new HashMap<>(SHORT_TIMES);
         variables.put("WEARON_SESSIONS_RECONCILE_MIN_AGE", client == Client.REPEATS ? "60s" : "4s");
@@ -243,23 +241,23 @@ class CrashPointsIT {
             variables.put("WEARON_CRASH_AT", crash.scenario().name());
             variables.put("WEARON_CRASH_STORE", crash.store().toString());
         });
-        process = suite.startGeneration(port, variables);
+        process = rig.start("generation", variables);
         next = dyingIn;
     }
 
-    /** An operator's correction is nobody's try-on, and the reconciler that gives back what is charged beside it lets it be. */
+    /** The reconciler releases a charge without a session, and leaves a deduction of an operator as it is. */
     @Test
     void creditsThatAnOperatorDeductsInSqlStayDeducted() throws Exception {
-        KeyedShop shop = KeyedShop.with(suite, port, 10);
+        RepeatingClient shop = RepeatingClient.with(rig, 10);
         TryOnBooks books = new TryOnBooks(
                 0,
                 List.of("failed ABANDONED refunded 1"),
-                List.of("charged by nobody", "released"),
+                List.of("charged without issuer", "released"),
                 List.of("deduction -5", "deduction -1", "refund 1"),
                 List.of("generation_failed", "credit_refunded"),
                 0);
         ENDED.put(shop.storeId(), books);
-        try (Connection connection = suite.connect();
+        try (Connection connection = rig.connect();
                 PreparedStatement deduct = connection.prepareStatement(
                         "SELECT credits.deduct_store_credits(?, 5, 'manual-1', 'correction')")) {
             deduct.setObject(1, shop.storeId());
@@ -275,34 +273,31 @@ class CrashPointsIT {
     @Test
     void anUnknownLabelRefusesToStart() throws Exception {
         Map<String, String> unknown = Map.of("WEARON_CRASH_AT", "LUNCH");
-        try (Running refusing = suite.startGeneration(Ports.free(), unknown)) {
-            assertThat(refusing.ended(PATIENCE)).as("ends by itself").isNotZero();
-        } catch (IOException endedBeforeItWasReady) {
-            assertThat(endedBeforeItWasReady).hasMessageContaining("ended with exit code");
-        }
-        assertThat(Files.readString(suite.log("generation"))).contains("WEARON_CRASH_AT must be");
+        RunningService refusing = rig.launch("generation", unknown);
+        assertThat(refusing.awaitExit(PATIENCE)).isNotZero();
+        assertThat(Files.readString(refusing.log())).contains("WEARON_CRASH_AT must be");
     }
 
-    /** The services tell what stands. */
-    private static void assertTold(KeyedShop shop, End end, List<UUID> sessions) {
+    /** The services report the same as the tables. */
+    private static void assertReported(RepeatingClient shop, End end, List<UUID> sessions) {
         assertThat(shop.balance()).isEqualTo(end == End.COMPLETED ? CREDITS - 1 : CREDITS);
         for (UUID id : sessions) {
             JsonNode session = shop.session(id);
             assertThat(session.get("status").textValue()).isEqualTo(end == End.COMPLETED ? "completed" : "failed");
             assertThat(session.get("credits_refunded").intValue()).isEqualTo(end == End.COMPLETED ? 0 : 1);
             if (end == End.COMPLETED) {
-                assertThat(KeyedShop.typeOf(session.get("generated_image_url").textValue()))
+                assertThat(shop.typeOf(session.get("generated_image_url").textValue()))
                         .isEqualTo("image/jpeg");
             }
         }
     }
 
-    private static void assertReplayed(HttpResponse<String> again, List<UUID> sessions) {
-        assertThat(KeyedShop.sessionId(again)).isEqualTo(sessions.getFirst());
-        assertThat(again.headers().firstValue("Idempotency-Replayed")).contains("true");
+    private static void assertReplayed(ApiReply again, List<UUID> sessions) {
+        assertThat(RepeatingClient.sessionId(again)).isEqualTo(sessions.getFirst());
+        assertThat(again.header("Idempotency-Replayed")).contains("true");
     }
 
-    /** From the service's own classes, so that no crash point is forgotten here. */
+    /** From the classes of the service, so that each crash point has a scenario. */
     private static List<String> labels() throws Exception {
         URL classes =
                 Suite.ROOT.resolve("generation-service/target/classes/").toUri().toURL();

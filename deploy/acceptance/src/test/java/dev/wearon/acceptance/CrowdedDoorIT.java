@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.wearon.acceptance.GatewayProcesses.Gateway;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
 import dev.wearon.testkit.Await;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -41,46 +41,47 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway with 128 MB of heap before more clients and bytes than that holds. */
+/** A gateway with a heap of 128 MB serves more clients, and passes more bytes, than fit into its heap. */
 class CrowdedDoorIT {
 
     private static final int HEAP_MB = 128;
     private static final int MOST_CONNECTIONS = 1_200;
     private static final int IDLE = 1_000;
 
-    /** Together nearly twice the heap. */
+    /** Their bytes are nearly twice the heap. */
     private static final int UPLOADS = 24;
 
     private static final int UPLOAD_BYTES = 10 * 1024 * 1024;
 
-    /** Of a machine that has much else to do; who is starved waits for ever. */
+    /** Long, because the machine is busy; a starved client would wait for ever. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @TempDir
     private static Path folder;
 
-    private static final Map<String, String> KEPT = new ConcurrentHashMap<>();
+    private static final Map<String, String> RECEIVED = new ConcurrentHashMap<>();
     private static final ExecutorService READING = Executors.newVirtualThreadPerTaskExecutor();
-    private static GatewayProcesses processes;
+    private static Rig rig;
     private static HttpServer storage;
-    private static Gateway gateway;
+    private static RunningService gateway;
     private static String apiKey;
 
     @BeforeAll
-    static void start() throws IOException, SQLException {
+    static void start() throws IOException {
         storage = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
         storage.setExecutor(READING);
-        storage.createContext("/", CrowdedDoorIT::keepSlowly);
+        storage.createContext("/", CrowdedDoorIT::readSlowly);
         storage.start();
-        processes = new GatewayProcesses(folder);
-        gateway = processes.startGateway(
+        rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
+        rig.reach("storage", "http://127.0.0.1:" + storage.getAddress().getPort());
+        gateway = rig.start(
                 "gateway",
                 HEAP_MB,
                 Map.of(
-                        "WEARON_STORAGE_URL",
-                        "http://127.0.0.1:" + storage.getAddress().getPort(),
                         "WEARON_HTTP_MAX_CONNECTIONS",
-                        Integer.toString(MOST_CONNECTIONS)));
+                        Integer.toString(MOST_CONNECTIONS),
+                        "WEARON_KEYS_LOOKUP_TIMEOUT",
+                        "1s"));
         String store = operator(
                         "/admin/v1/stores", "{\"shop_domain\":\"shop-%s.example\"}".formatted(UUID.randomUUID()))
                 .get("store_id");
@@ -89,14 +90,14 @@ class CrowdedDoorIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
-        processes.close();
+    static void stop() {
+        rig.close();
         storage.stop(0);
         READING.close();
     }
 
     private static Map<String, String> operator(String path, String body) {
-        return given().header("Authorization", "Bearer " + GatewayProcesses.ADMIN_TOKEN)
+        return given().header("Authorization", "Bearer " + Rig.ADMIN_TOKEN)
                 .body(body)
                 .post(gateway.url() + path)
                 .then()
@@ -105,8 +106,8 @@ class CrowdedDoorIT {
                 .path("data");
     }
 
-    /** About 5 MiB a second, so that what comes faster must wait somewhere. */
-    private static void keepSlowly(HttpExchange call) throws IOException {
+    /** Reads about 5 MiB a second, so faster uploads have to wait. */
+    private static void readSlowly(HttpExchange call) throws IOException {
         try (call;
                 InputStream body = call.getRequestBody()) {
             MessageDigest digest = sha256();
@@ -114,7 +115,7 @@ class CrowdedDoorIT {
                 digest.update(part);
                 LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
             }
-            KEPT.put(call.getRequestURI().getPath(), HexFormat.of().formatHex(digest.digest()));
+            RECEIVED.put(call.getRequestURI().getPath(), HexFormat.of().formatHex(digest.digest()));
             call.sendResponseHeaders(201, -1);
         }
     }
@@ -127,10 +128,10 @@ class CrowdedDoorIT {
         }
     }
 
-    private static void othersAreServed() {
+    private static void assertOthersAreServed() {
         for (int call = 0; call < 20; call++) {
             long asked = System.nanoTime();
-            // Not the balance: every call counts, and the budget of a store without a tier is small.
+            // A path without a rate limit.
             given().get(gateway.url() + "/openapi").then().statusCode(200);
             assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(PATIENCE);
         }
@@ -141,7 +142,7 @@ class CrowdedDoorIT {
     }
 
     @Test
-    void carriesMoreUploadsThanItsHeapHolds() throws Exception {
+    void passesMoreUploadsThanItsHeapHolds() throws Exception {
         byte[] image = new byte[UPLOAD_BYTES];
         new Random(1).nextBytes(image);
         List<CompletableFuture<HttpResponse<Void>>> uploads = new ArrayList<>();
@@ -154,13 +155,13 @@ class CrowdedDoorIT {
                                 .build(),
                         BodyHandlers.discarding()));
             }
-            othersAreServed();
+            assertOthersAreServed();
             for (var upload : uploads) {
                 assertThat(upload.join().statusCode()).isEqualTo(201);
             }
         }
         String sent = HexFormat.of().formatHex(sha256().digest(image));
-        assertThat(KEPT).hasSize(UPLOADS).allSatisfy((path, kept) -> assertThat(kept)
+        assertThat(RECEIVED).hasSize(UPLOADS).allSatisfy((path, kept) -> assertThat(kept)
                 .isEqualTo(sent));
     }
 
@@ -169,8 +170,8 @@ class CrowdedDoorIT {
         List<Socket> clients = new ArrayList<>();
         try {
             connect(IDLE, clients);
-            othersAreServed();
-            // More than are let in: those that are too many are told so by an end, and the rest stays.
+            assertOthersAreServed();
+            // More than the limit: the gateway closes those beyond it and keeps the rest.
             connect(MOST_CONNECTIONS - IDLE + 50, clients);
             Await.until(PATIENCE, () -> ended(clients), count -> count >= 50);
         } finally {
@@ -181,27 +182,27 @@ class CrowdedDoorIT {
         Await.until(PATIENCE, () -> given().get(gateway.url() + "/openapi").statusCode(), status -> status == 200);
     }
 
-    /** Some say nothing, some only the beginning of a request, some are between two. */
+    /** Some clients send nothing, some the beginning of a request, some a whole request. */
     private static void connect(int count, List<Socket> clients) throws IOException {
         URI url = URI.create(gateway.url());
         for (int i = 0; i < count; i++) {
             Socket client = new Socket(url.getHost(), url.getPort());
             clients.add(client);
-            String said =
+            String sent =
                     switch (i % 3) {
                         case 0 -> "";
                         case 1 -> "GET /api/v1/health HTTP/1.1\r\nHost: x\r\nX-Slow: ";
                         default -> "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n";
                     };
-            say(client, said);
+            send(client, sent);
         }
     }
 
-    private static void say(Socket client, String said) {
+    private static void send(Socket client, String text) {
         try {
-            client.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+            client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException turnedAway) {
-            // Counted when it is read from.
+            // The gateway has closed it; ended() counts it.
         }
     }
 

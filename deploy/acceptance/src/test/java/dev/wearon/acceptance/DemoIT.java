@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a newcomer does and sees: {@code ./wearon demo}, in a folder with a blank in its name. */
+/** {@code ./wearon demo}, as a newcomer runs it, in a folder with a blank in its name. */
 class DemoIT {
 
     @TempDir

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wearon drill} finds nothing wrong, after something was broken and something was done. */
+/** {@code ./wearon drill} injects faults and finds no difference afterwards. */
 class DrillIT {
 
     private static final Pattern ROW = Pattern.compile("\\|.+\\| +[\\d,]+ \\| +[\\d,]+ \\|");

@@ -3,14 +3,14 @@ package dev.wearon.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.wearon.acceptance.GatewayProcesses.Gateway;
-import dev.wearon.acceptance.KeyedCalls.Told;
+import dev.wearon.acceptance.Gateways.Gateway;
+import dev.wearon.acceptance.SteadyCalls.Calls;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.testkit.ApiClient;
+import dev.wearon.testkit.ApiReply;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,51 +33,49 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a key is worth at two gateways that share nothing but PostgreSQL. */
+/** Two gateways that only share PostgreSQL agree which keys are valid. */
 class KeysIT {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PROMISED = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Of the second gateway, so that a test can see its end. */
-    private static final Duration BELIEVED = Duration.ofSeconds(3);
+    /** Short at the second gateway, so that a test can wait for its end. */
+    private static final Duration MAX_STALENESS = Duration.ofSeconds(3);
 
     private static final int CLIENTS = 3;
-    private static final int STRANGERS = 16;
+    private static final int UNKNOWN_CLIENTS = 16;
     private static final Duration STORM = Duration.ofSeconds(2);
     private static final int UNKNOWN_PER_SECOND = 100;
 
     @TempDir
     private static Path folder;
 
-    private static GatewayProcesses processes;
+    private static Gateways gateways;
     private static Gateway first;
     private static Gateway second;
 
     private record Key(String storeId, String keyId, String value) {}
 
     @BeforeAll
-    static void start() throws IOException, SQLException {
-        processes = new GatewayProcesses(folder);
-        // Every look-up says its words on the wire, so that they can be counted.
-        var starting = CompletableFuture.supplyAsync(() -> processes.startGateway(
-                "first", Map.of("QUARKUS_DATASOURCE_REACTIVE_CACHE_PREPARED_STATEMENTS", "false")));
-        second = processes.startGateway(
-                "second",
-                Map.of("WEARON_KEYS_BELIEVED", BELIEVED.toSeconds() + "s", "WEARON_KEYS_REMEMBERED_COUNTS", "1"));
+    static void start() throws IOException {
+        gateways = new Gateways(folder);
+        // Without prepared statements each look-up sends its SQL, so the fault proxy can count it.
+        var starting = CompletableFuture.supplyAsync(
+                () -> gateways.start(Map.of("QUARKUS_DATASOURCE_REACTIVE_CACHE_PREPARED_STATEMENTS", "false")));
+        second = gateways.start(
+                Map.of("WEARON_KEYS_BELIEVED", MAX_STALENESS.toSeconds() + "s", "WEARON_KEYS_REMEMBERED_COUNTS", "1"));
         first = starting.join();
     }
 
     @AfterAll
     static void stop() throws IOException {
-        processes.close();
-        assertThat(Secrets.inLogsBelow(folder, GatewayProcesses.ADMIN_TOKEN)).isEmpty();
+        gateways.close();
+        assertThat(Secrets.inLogsBelow(folder, Rig.ADMIN_TOKEN)).isEmpty();
     }
 
     @Test
-    void aVariableThatNobodyReadsIsAWarningAndNoMore() throws IOException {
-        assertThat(Files.readString(folder.resolve("second.log")))
+    void anUnknownVariableIsOnlyAWarning() throws IOException {
+        assertThat(Files.readString(second.process().log()))
                 .containsPattern(
                         "WARN .*WEARON_KEYS_REMEMBERED_COUNTS is not a variable of a WearOn service and is ignored;"
                                 + " did you mean WEARON_KEYS_REMEMBERED_COUNT\\?");
@@ -90,11 +88,11 @@ class KeysIT {
                 "UPDATE gateway.stores SET status = 'inactive' WHERE id = '%1$s'",
                 "UPDATE gateway.store_api_keys SET expires_at = now() WHERE id = '%2$s'"
             })
-    void whatStopsAKeyStopsItAtEveryGatewayWithinASecondUnderLoad(String change) throws SQLException {
+    void aChangeThatEndsAKeyEndsItAtEveryGatewayWithinASecondUnderLoad(String change) throws SQLException {
         Key doomed = issue();
-        List<Told> doomedCalls = new ArrayList<>();
-        List<Told> otherCalls = new ArrayList<>();
-        try (KeyedCalls calls = new KeyedCalls()) {
+        List<Calls> doomedCalls = new ArrayList<>();
+        List<Calls> otherCalls = new ArrayList<>();
+        try (SteadyCalls calls = new SteadyCalls()) {
             for (Gateway gateway : List.of(first, second)) {
                 Key other = issue();
                 for (int client = 0; client < CLIENTS; client++) {
@@ -105,7 +103,7 @@ class KeysIT {
             doomedCalls.forEach(told -> Await.until(PATIENCE, told::count, count -> count > 20));
             long changed = commit(change.formatted(doomed.storeId(), doomed.keyId()));
             doomedCalls.forEach(told -> Await.until(PATIENCE, () -> told.lastAskedAt(401), at -> at > changed));
-            // Nobody is let in again either, while the change is within the overlap of many further questions.
+            // The key stays refused while further polls read the change again.
             long settled = System.nanoTime();
             otherCalls.forEach(told ->
                     Await.until(PATIENCE, () -> told.lastAskedAt(200), at -> at > settled + PROMISED.toNanos()));
@@ -115,42 +113,44 @@ class KeysIT {
                     .max()
                     .orElseThrow();
             System.out.printf(
-                    "Let in for the last time %d ms after the commit; %d calls%n",
+                    "Accepted for the last time %d ms after the commit; %d calls%n",
                     Duration.ofNanos(longest).toMillis(),
-                    otherCalls.stream().mapToInt(Told::count).sum());
+                    otherCalls.stream().mapToInt(Calls::count).sum());
             assertThat(Duration.ofNanos(longest)).isLessThan(PROMISED);
         }
-        // A key that no longer works is a stranger's: whoever goes on with it is told 401, or 429 where many ask.
+        // An ended key is an unknown key: further calls get 401, or 429 where there are many.
         assertThat(doomedCalls)
-                .extracting(Told::statuses)
+                .extracting(Calls::statuses)
                 .allSatisfy(statuses -> assertThat(statuses).contains(200, 401).isSubsetOf(200, 401, 429));
-        assertThat(otherCalls).extracting(Told::statuses).containsOnly(List.of(200));
+        assertThat(otherCalls).extracting(Calls::statuses).containsOnly(List.of(200));
     }
 
     @Test
-    void whatOneGatewayRevokesOrIssuesTheOtherKnows() throws IOException {
+    void aKeyThatOneGatewayIssuesOrRevokesIsKnownToTheOther() throws IOException {
         Key key = issue();
-        assertThat(KeyedCalls.call(second.url(), key.value()).statusCode()).isEqualTo(200);
-        String successor = admin("/" + key.keyId() + "/rotate", key.storeId(), "POST", 201)
+        assertThat(SteadyCalls.call(second.url(), key.value()).status()).isEqualTo(200);
+        String successor = keys("POST", key.storeId(), "/" + key.keyId() + "/rotate")
+                .expect(201)
+                .data()
                 .get("api_key")
                 .textValue();
-        assertThat(KeyedCalls.call(second.url(), successor).statusCode()).isEqualTo(200);
-        assertThat(KeyedCalls.call(second.url(), key.value()).statusCode()).isEqualTo(200);
-        admin("/" + key.keyId(), key.storeId(), "DELETE", 200);
-        Await.until(PROMISED, () -> KeyedCalls.call(second.url(), key.value()).statusCode(), status -> status == 401);
-        assertThat(KeyedCalls.call(second.url(), successor).statusCode()).isEqualTo(200);
+        assertThat(SteadyCalls.call(second.url(), successor).status()).isEqualTo(200);
+        assertThat(SteadyCalls.call(second.url(), key.value()).status()).isEqualTo(200);
+        keys("DELETE", key.storeId(), "/" + key.keyId()).expect(200);
+        Await.until(PROMISED, () -> SteadyCalls.call(second.url(), key.value()).status(), status -> status == 401);
+        assertThat(SteadyCalls.call(second.url(), successor).status()).isEqualTo(200);
     }
 
     @Test
-    void strangersCauseAHundredLookUpsASecondAndKeepNobodyOut() throws IOException {
+    void unknownKeysCauseAtMostAHundredLookUpsASecondAndBlockNoKnownKey() throws IOException {
         Key known = issue();
-        assertThat(KeyedCalls.call(first.url(), known.value()).statusCode()).isEqualTo(200);
+        assertThat(SteadyCalls.call(first.url(), known.value()).status()).isEqualTo(200);
         long begun = System.nanoTime();
-        List<HttpResponse<String>> answers;
+        List<ApiReply> answers;
         int lookedUp;
         try (FaultProxy.Fault lookUps = first.database().on("key_hash = $1").count();
-                KeyedCalls calls = new KeyedCalls()) {
-            Told knownCalls = calls.keepCalling(first.url(), known.value());
+                SteadyCalls calls = new SteadyCalls()) {
+            Calls knownCalls = calls.keepCalling(first.url(), known.value());
             answers = storm(STORM);
             lookedUp = lookUps.met();
             assertThat(knownCalls.statuses()).containsExactly(200);
@@ -160,50 +160,50 @@ class KeysIT {
         assertThat(lookedUp)
                 .isLessThanOrEqualTo((int) (UNKNOWN_PER_SECOND * (took.toSeconds() + 1)))
                 .isGreaterThan(UNKNOWN_PER_SECOND);
-        // 503: on a slow machine a look-up may take longer than these tests give it.
-        assertThat(answers.stream().map(HttpResponse::statusCode).distinct())
+        // 503: on a slow machine a look-up may time out.
+        assertThat(answers.stream().map(ApiReply::status).distinct())
                 .contains(401, 429)
                 .isSubsetOf(401, 429, 503);
-        HttpResponse<String> refused = answers.stream()
-                .filter(answer -> answer.statusCode() == 429)
+        ApiReply refused = answers.stream()
+                .filter(answer -> answer.status() == 429)
                 .findAny()
                 .orElseThrow();
-        assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
-        assertThat(refused.body()).contains("RATE_LIMIT_EXCEEDED");
-        awaitForgottenStrangers();
-        assertThat(KeyedCalls.call(first.url(), unknownKey()).statusCode()).isEqualTo(401);
+        assertThat(refused.header("Retry-After")).hasValue("1");
+        assertThat(refused.text()).contains("RATE_LIMIT_EXCEEDED");
+        awaitSecondWithoutUnknownKeys();
+        assertThat(SteadyCalls.call(first.url(), unknownKey()).status()).isEqualTo(401);
     }
 
     @Test
-    void knownKeysOutliveADatabaseThatStandsStillAndNoLongerThanAllowed() throws Exception {
+    void knownKeysAreAcceptedWhileTheDatabaseHangsAndNoLongerThanAllowed() throws Exception {
         Key key = issue();
         Key ending = issue();
         Key unused = issue();
         for (Gateway gateway : List.of(first, second)) {
-            assertThat(KeyedCalls.call(gateway.url(), key.value()).statusCode()).isEqualTo(200);
+            assertThat(SteadyCalls.call(gateway.url(), key.value()).status()).isEqualTo(200);
         }
         commit("UPDATE gateway.store_api_keys SET expires_at = now() + INTERVAL '2 seconds' WHERE id = '%s'"
                 .formatted(ending.keyId()));
-        assertThat(KeyedCalls.call(first.url(), ending.value()).statusCode()).isEqualTo(200);
-        try (KeyedCalls calls = new KeyedCalls()) {
-            Told atFirst;
-            Told atSecond;
+        assertThat(SteadyCalls.call(first.url(), ending.value()).status()).isEqualTo(200);
+        try (SteadyCalls calls = new SteadyCalls()) {
+            Calls atFirst;
+            Calls atSecond;
             long paused = System.nanoTime();
-            try (var standingStill = processes.databasePaused()) {
+            try (var pausedDatabase = gateways.rig().postgres().paused()) {
                 atFirst = calls.keepCalling(first.url(), key.value());
                 atSecond = calls.keepCalling(second.url(), key.value());
                 for (Gateway gateway : List.of(first, second)) {
-                    HttpResponse<String> unknown = KeyedCalls.call(gateway.url(), unused.value());
-                    assertThat(unknown.statusCode()).isEqualTo(503);
-                    assertThat(unknown.headers().firstValue("Retry-After")).hasValue("1");
+                    ApiReply unknown = SteadyCalls.call(gateway.url(), unused.value());
+                    assertThat(unknown.status()).isEqualTo(503);
+                    assertThat(unknown.header("Retry-After")).hasValue("1");
                 }
                 Await.until(PATIENCE, () -> atSecond.lastAskedAt(503), at -> at > paused);
-                Duration believed = Duration.ofNanos(atSecond.lastAskedAt(200) - paused);
-                System.out.printf("Believed for %d ms%n", believed.toMillis());
-                // Counted from the last answer, which is up to half a second older than the pause.
-                assertThat(believed).isBetween(BELIEVED.minusMillis(700), BELIEVED.plusMillis(500));
-                // Its end has come, and nobody can be asked.
-                assertThat(KeyedCalls.call(first.url(), ending.value()).statusCode())
+                Duration stale = Duration.ofNanos(atSecond.lastAskedAt(200) - paused);
+                System.out.printf("Accepted from the cache for %d ms%n", stale.toMillis());
+                // Measured from the last poll, which is up to half a second before the pause.
+                assertThat(stale).isBetween(MAX_STALENESS.minusMillis(700), MAX_STALENESS.plusMillis(500));
+                // It has expired, and the database does not answer.
+                assertThat(SteadyCalls.call(first.url(), ending.value()).status())
                         .isEqualTo(503);
                 assertThat(atFirst.statuses()).containsExactly(200);
             }
@@ -211,113 +211,103 @@ class KeysIT {
             Await.until(PATIENCE, () -> atSecond.lastAskedAt(200), at -> at > resumed);
             assertThat(atFirst.statuses()).containsExactly(200);
         }
-        Await.until(PATIENCE, () -> KeyedCalls.call(first.url(), ending.value()).statusCode(), status -> status == 401);
-        assertThat(KeyedCalls.call(second.url(), unused.value()).statusCode()).isEqualTo(200);
+        Await.until(
+                PATIENCE, () -> SteadyCalls.call(first.url(), ending.value()).status(), status -> status == 401);
+        assertThat(SteadyCalls.call(second.url(), unused.value()).status()).isEqualTo(200);
     }
 
     @Test
-    void lookUpsThatNobodyAnswersAreNoStrangersAndAnswered503() throws Exception {
+    void lookUpsWithoutAReplyDoNotCountAsUnknownKeysAndGet503() throws Exception {
         Key known = issue();
-        assertThat(KeyedCalls.call(first.url(), known.value()).statusCode()).isEqualTo(200);
-        awaitForgottenStrangers();
-        // Look-ups hang, more at once than strangers may cause in a second.
+        assertThat(SteadyCalls.call(first.url(), known.value()).status()).isEqualTo(200);
+        awaitSecondWithoutUnknownKeys();
+        // More look-ups hang at once than unknown keys may cause in a second.
         int atOnce = UNKNOWN_PER_SECOND * 3 / 2;
         try (FaultProxy.Fault hanging = first.database().on("key_hash = $1").hold();
-                var strangers = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<CompletableFuture<HttpResponse<String>>> asked = IntStream.range(0, atOnce)
-                    .mapToObj(i ->
-                            CompletableFuture.supplyAsync(() -> KeyedCalls.call(first.url(), unknownKey()), strangers))
+                var unknownClients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<ApiReply>> asked = IntStream.range(0, atOnce)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> SteadyCalls.call(first.url(), unknownKey()), unknownClients))
                     .toList();
-            assertThat(asked).allSatisfy(answer -> assertComeBack(answer.join()));
+            assertThat(asked).allSatisfy(answer -> assertRetryLater(answer.join()));
             assertThat(hanging.met()).isPositive();
         }
-        // Nobody listens.
-        List<HttpResponse<String>> answers;
-        try (KeyedCalls calls = new KeyedCalls();
+        // The database refuses connections.
+        List<ApiReply> answers;
+        try (SteadyCalls calls = new SteadyCalls();
                 FaultProxy.Fault refusing = first.database().refuse()) {
-            Told knownCalls = calls.keepCalling(first.url(), known.value());
+            Calls knownCalls = calls.keepCalling(first.url(), known.value());
             answers = storm(Duration.ofSeconds(2));
             assertThat(knownCalls.statuses()).containsExactly(200);
         }
-        assertThat(answers).hasSizeGreaterThan(UNKNOWN_PER_SECOND).allSatisfy(KeysIT::assertComeBack);
+        assertThat(answers).hasSizeGreaterThan(UNKNOWN_PER_SECOND).allSatisfy(KeysIT::assertRetryLater);
 
-        Await.until(PATIENCE, () -> KeyedCalls.call(first.url(), unknownKey()).statusCode(), status -> status == 401);
-        assertThat(KeyedCalls.call(first.url(), issue().value()).statusCode()).isEqualTo(200);
-        assertThat(KeyedCalls.call(first.url(), known.value()).statusCode()).isEqualTo(200);
+        Await.until(PATIENCE, () -> SteadyCalls.call(first.url(), unknownKey()).status(), status -> status == 401);
+        assertThat(SteadyCalls.call(first.url(), issue().value()).status()).isEqualTo(200);
+        assertThat(SteadyCalls.call(first.url(), known.value()).status()).isEqualTo(200);
         Await.until(
                 PATIENCE,
                 () -> storm(Duration.ofSeconds(1)).stream()
-                        .map(HttpResponse::statusCode)
+                        .map(ApiReply::status)
                         .collect(Collectors.toSet()),
                 statuses -> statuses.containsAll(Set.of(401, 429)));
-        awaitForgottenStrangers();
+        awaitSecondWithoutUnknownKeys();
     }
 
-    private static void assertComeBack(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+    private static void assertRetryLater(ApiReply answer) {
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).hasValue("1");
     }
 
     private static Key issue() {
-        JsonNode store =
-                post("/admin/v1/stores", "{\"shop_domain\":\"shop-%s.example.com\"}".formatted(UUID.randomUUID()), 201);
-        String storeId = store.get("store_id").textValue();
-        JsonNode key = admin("", storeId, "POST", 201);
+        String domain = "shop-%s.example.com".formatted(UUID.randomUUID());
+        String storeId = operator()
+                .post("/admin/v1/stores", Map.of("shop_domain", domain))
+                .expect(201)
+                .data()
+                .get("store_id")
+                .textValue();
+        JsonNode key = keys("POST", storeId, "").expect(201).data();
         return new Key(
                 storeId, key.get("key_id").textValue(), key.get("api_key").textValue());
     }
 
-    private static JsonNode admin(String path, String storeId, String method, int status) {
-        var request = KeyedCalls.request(
-                first.url() + "/admin/v1/stores/" + storeId + "/api-keys" + path, GatewayProcesses.ADMIN_TOKEN);
-        return data(
-                KeyedCalls.send(
-                        request.method(method, BodyPublishers.ofString("{}")).build()),
-                status);
+    private static ApiReply keys(String method, String storeId, String path) {
+        return operator().call(method, "/admin/v1/stores/" + storeId + "/api-keys" + path, Map.of());
     }
 
-    private static JsonNode post(String path, String body, int status) {
-        var request = KeyedCalls.request(first.url() + path, GatewayProcesses.ADMIN_TOKEN);
-        return data(KeyedCalls.send(request.POST(BodyPublishers.ofString(body)).build()), status);
-    }
-
-    private static JsonNode data(HttpResponse<String> answer, int status) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        try {
-            return JSON.readTree(answer.body()).get("data");
-        } catch (IOException unreadable) {
-            throw new AssertionError(answer.body(), unreadable);
-        }
+    private static ApiClient operator() {
+        return SteadyCalls.client(first.url(), Rig.ADMIN_TOKEN);
     }
 
     /** @return when the commit was answered, by {@link System#nanoTime} */
     private static long commit(String statement) throws SQLException {
-        try (Connection connection = processes.connect()) {
+        try (Connection connection = gateways.rig().connect()) {
             assertThat(connection.createStatement().executeUpdate(statement)).isEqualTo(1);
             return System.nanoTime();
         }
     }
 
-    /** After a second no stranger counts. */
-    private static void awaitForgottenStrangers() {
+    /** The limit on unknown keys counts those of the last second. */
+    private static void awaitSecondWithoutUnknownKeys() {
         long last = System.nanoTime();
         Await.until(PATIENCE, () -> System.nanoTime() - last, passed -> passed > PROMISED.toNanos());
     }
 
-    /** What strangers are told who ask the first gateway without a pause. */
-    private static List<HttpResponse<String>> storm(Duration duration) {
-        try (var strangers = Executors.newFixedThreadPool(STRANGERS)) {
-            List<CompletableFuture<List<HttpResponse<String>>>> asked = IntStream.range(0, STRANGERS)
-                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> askWithUnknownKeys(duration), strangers))
+    /** The replies of the first gateway to clients that call it with unknown keys without a pause. */
+    private static List<ApiReply> storm(Duration duration) {
+        try (var unknownClients = Executors.newFixedThreadPool(UNKNOWN_CLIENTS)) {
+            List<CompletableFuture<List<ApiReply>>> asked = IntStream.range(0, UNKNOWN_CLIENTS)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> callWithUnknownKeys(duration), unknownClients))
                     .toList();
             return asked.stream().flatMap(client -> client.join().stream()).toList();
         }
     }
 
-    private static List<HttpResponse<String>> askWithUnknownKeys(Duration duration) {
-        List<HttpResponse<String>> answers = new ArrayList<>();
+    private static List<ApiReply> callWithUnknownKeys(Duration duration) {
+        List<ApiReply> answers = new ArrayList<>();
         for (long end = System.nanoTime() + duration.toNanos(); System.nanoTime() < end; ) {
-            answers.add(KeyedCalls.call(first.url(), unknownKey()));
+            answers.add(SteadyCalls.call(first.url(), unknownKey()));
         }
         return answers;
     }

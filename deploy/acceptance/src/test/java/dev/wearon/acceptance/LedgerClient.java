@@ -2,15 +2,10 @@ package dev.wearon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.processes.SignedIdentities;
+import dev.wearon.testkit.ApiClient;
+import dev.wearon.testkit.ApiReply;
 import dev.wearon.testkit.Await;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,53 +13,51 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * Callers of the ledger who do what the suite's services promise to do: an id is made before anything is asked, and what
- * was not answered is asked again with the same id. What they were told is kept.
+ * Calls the ledger as the other services do: it makes an id before the first call, and repeats a call without a reply under the
+ * same id. It keeps the outcome of each id.
  */
 final class LedgerClient {
 
     private static final Duration CALL = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What became of an id, as its caller was told. */
-    enum Told {
+    /** The outcome of an id, by the replies. */
+    enum Outcome {
         CHARGED,
-        GIVEN_BACK,
+        RELEASED,
         FORBIDDEN
     }
 
-    /** Whose id it is and what its caller knows of it. */
-    record Fact(UUID storeId, Told told) {}
+    /** The store of an id, and its outcome. */
+    record Fact(UUID storeId, Outcome outcome) {}
 
-    private final String url;
     private final List<UUID> stores;
-    private final Map<UUID, String> identities;
-    private final String worker;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CALL)
-            .build();
+    private final Map<UUID, ApiClient> storeClients;
+    private final ApiClient worker;
 
     final Map<UUID, Fact> facts = new ConcurrentHashMap<>();
 
-    /** Calls that were answered, calls that were repeated because they were not, and those found done when repeated. */
+    /** Calls with a reply, calls that were repeated without one, and repeated calls whose work was done already. */
     final AtomicInteger answered = new AtomicInteger();
 
     final AtomicInteger repeated = new AtomicInteger();
     final AtomicInteger foundDone = new AtomicInteger();
 
-    /** @param stores the first one is the hot one */
-    LedgerClient(String url, List<UUID> stores, Map<UUID, String> identities, String worker) {
-        this.url = url;
+    /** @param stores half of all calls are for the first one */
+    LedgerClient(String url, List<UUID> stores, SignedIdentities identities) {
+        ApiClient client = ApiClient.of(url).within(CALL);
         this.stores = stores;
-        this.identities = identities;
-        this.worker = worker;
+        this.storeClients =
+                stores.stream().collect(Collectors.toMap(Function.identity(), id -> client.as(identities.store(id))));
+        this.worker = client.as(identities.service("generation"));
     }
 
-    /** One try-on: charged, and now and then given back, or given up before its charge arrives. */
+    /** One try-on: it is charged and sometimes released; now and then the release comes before the charge. */
     void tryOn(Random random) {
         UUID id = newId(random);
         UUID store = random.nextBoolean() ? stores.getFirst() : stores.get(random.nextInt(stores.size()));
@@ -72,63 +65,45 @@ final class LedgerClient {
         if (fate == 0) {
             release(store, id, "never_charged", "never_charged");
             charge(store, id, "released", "released");
-            facts.put(id, new Fact(store, Told.FORBIDDEN));
+            facts.put(id, new Fact(store, Outcome.FORBIDDEN));
             return;
         }
         charge(store, id, "charged", "replayed");
         if (fate < 5) {
             release(store, id, "released", "already_released");
         }
-        facts.put(id, new Fact(store, fate < 5 ? Told.GIVEN_BACK : Told.CHARGED));
+        facts.put(id, new Fact(store, fate < 5 ? Outcome.RELEASED : Outcome.CHARGED));
     }
 
     private void charge(UUID store, UUID id, String done, String doneBefore) {
-        String body = "{\"charge_id\":\"%s\",\"amount\":1,\"request_id\":\"req_%s\"}".formatted(id, id);
-        insist(request(identities.get(store), "/internal/v1/charges", body), done, doneBefore);
+        Map<String, ?> charge = Map.of("charge_id", id, "amount", 1, "request_id", "req_" + id);
+        insist(() -> storeClients.get(store).post("/internal/v1/charges", charge), done, doneBefore);
     }
 
     private void release(UUID store, UUID id, String done, String doneBefore) {
         String path = "/internal/v1/stores/%s/charges/%s/release".formatted(store, id);
-        insist(request(worker, path, "{\"request_id\":\"req_%s\"}".formatted(id)), done, doneBefore);
+        insist(() -> worker.post(path, Map.of("request_id", "req_" + id)), done, doneBefore);
     }
 
-    /** Until it is answered; only a call whose answer was lost once may find its work done already. */
-    private void insist(HttpRequest request, String done, String doneBefore) {
+    /** Repeats the call until a reply comes; only a call whose reply was lost may find its work done already. */
+    private void insist(Supplier<ApiReply> call, String done, String doneBefore) {
         AtomicInteger attempts = new AtomicInteger();
-        HttpResponse<String> answer = Await.until(
+        ApiReply reply = Await.until(
                 PATIENCE,
                 () -> {
                     if (attempts.incrementAndGet() > 1) {
                         repeated.incrementAndGet();
                     }
-                    return http.send(request, BodyHandlers.ofString());
+                    return call.get();
                 },
-                response -> response.statusCode() < 500);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                answer -> answer.status() < 500);
         answered.incrementAndGet();
-        String outcome = outcome(answer);
+        String outcome = reply.expect(200).json().get("outcome").textValue();
         if (attempts.get() > 1 && outcome.equals(doneBefore) && !done.equals(doneBefore)) {
             foundDone.incrementAndGet();
         } else {
-            assertThat(outcome).as("attempt %s of %s", attempts, request.uri()).isEqualTo(done);
+            assertThat(outcome).as("attempt %s of %s", attempts, reply).isEqualTo(done);
         }
-    }
-
-    private static String outcome(HttpResponse<String> answer) {
-        try {
-            return JSON.readTree(answer.body()).get("outcome").textValue();
-        } catch (IOException unreadable) {
-            throw new AssertionError(answer.body(), unreadable);
-        }
-    }
-
-    private HttpRequest request(String identity, String path, String body) {
-        return HttpRequest.newBuilder(URI.create(url + path))
-                .header("Authorization", identity)
-                .header("Content-Type", "application/json")
-                .timeout(CALL)
-                .POST(BodyPublishers.ofString(body))
-                .build();
     }
 
     private static UUID newId(Random random) {

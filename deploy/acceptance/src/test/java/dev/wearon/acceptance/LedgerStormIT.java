@@ -3,7 +3,9 @@ package dev.wearon.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.acceptance.LedgerClient.Fact;
-import dev.wearon.acceptance.LedgerClient.Told;
+import dev.wearon.acceptance.LedgerClient.Outcome;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.LedgerBooks;
 import java.nio.file.Path;
@@ -23,13 +25,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service and its database are killed while they move credits; afterwards every answer that was given is true. */
+/** The service and its database are killed while they move credits; afterwards every reply that a client got holds. */
 class LedgerStormIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -37,12 +37,12 @@ class LedgerStormIT {
     private static final int COLD_STORES = 20;
     private static final int GRANTED = 1_000_000;
 
-    /** So many further answers show that the storm is in full swing again. */
-    private static final int SWING = 300;
+    /** After so many further replies the clients run at full speed again. */
+    private static final int FULL_SPEED = 300;
 
     private static final String CHARGES = """
             SELECT c.id, c.store_id, CASE WHEN c.paid_by IS NULL THEN 'FORBIDDEN'
-                                          WHEN c.status = 'released' THEN 'GIVEN_BACK' ELSE 'CHARGED' END
+                                          WHEN c.status = 'released' THEN 'RELEASED' ELSE 'CHARGED' END
               FROM credits.charges c
             """;
     private static final String MOVEMENTS = """
@@ -57,34 +57,29 @@ class LedgerStormIT {
     static Path folder;
 
     @Test
-    void everyAcknowledgedChargeIsThereOnceAndNoOtherIs() throws Exception {
-        try (LedgerProcesses ledger = new LedgerProcesses(folder)) {
+    void everyAcknowledgedChargeExistsOnceAndNoOther() throws Exception {
+        try (Rig rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED)) {
+            RunningService credits = rig.start("credits");
             List<UUID> stores =
                     Stream.generate(UUID::randomUUID).limit(1 + COLD_STORES).toList();
-            grant(ledger, stores);
-            LedgerClient clients = new LedgerClient(
-                    ledger.url(),
-                    stores,
-                    stores.stream().collect(Collectors.toMap(Function.identity(), ledger.identities()::store)),
-                    ledger.identities().service("generation"));
+            grant(rig, stores);
+            LedgerClient clients = new LedgerClient(credits.url(), stores, rig.identities());
 
             storm(clients, () -> {
                 for (int round = 0; round < 2; round++) {
-                    awaitFullSwing(clients);
-                    ledger.killService();
-                    awaitFullSwing(clients);
-                    ledger.killPostgres();
+                    awaitFullSpeed(clients);
+                    credits.restart();
+                    awaitFullSpeed(clients);
+                    rig.postgres().restart();
                 }
-                awaitFullSwing(clients);
+                awaitFullSpeed(clients);
             });
 
-            assertThat(clients.repeated.get())
-                    .as("each kill met calls that were under way")
-                    .isGreaterThanOrEqualTo(4);
+            assertThat(clients.repeated.get()).as("each kill interrupted calls").isGreaterThanOrEqualTo(4);
             assertThat(clients.foundDone.get())
-                    .as("calls that had been committed when their answer was lost")
+                    .as("calls that were committed although their reply was lost")
                     .isPositive();
-            assertAllTrue(ledger, stores, clients.facts);
+            assertBooksAreRight(rig, stores, clients.facts);
         }
     }
 
@@ -92,7 +87,7 @@ class LedgerStormIT {
         void run() throws Exception;
     }
 
-    /** Runs the clients while {@code kills} lasts; each then ends the try-on it has begun. */
+    /** Runs the clients while {@code kills} lasts; then each finishes its try-on. */
     private static void storm(LedgerClient clients, Kills kills) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
@@ -116,45 +111,46 @@ class LedgerStormIT {
         }
     }
 
-    private static void awaitFullSwing(LedgerClient clients) {
+    private static void awaitFullSpeed(LedgerClient clients) {
         int before = clients.answered.get();
-        Await.until(PATIENCE, clients.answered::get, answered -> answered >= before + SWING);
+        Await.until(PATIENCE, clients.answered::get, answered -> answered >= before + FULL_SPEED);
     }
 
-    private static void assertAllTrue(LedgerProcesses ledger, List<UUID> stores, Map<UUID, Fact> facts)
-            throws SQLException {
-        try (Connection connection = ledger.connect()) {
+    private static void assertBooksAreRight(Rig rig, List<UUID> stores, Map<UUID, Fact> facts) throws SQLException {
+        try (Connection connection = rig.connect()) {
             Map<UUID, Fact> found = new HashMap<>();
             ResultSet charges = connection.createStatement().executeQuery(CHARGES);
             while (charges.next()) {
                 found.put(
                         charges.getObject(1, UUID.class),
-                        new Fact(charges.getObject(2, UUID.class), Told.valueOf(charges.getString(3))));
+                        new Fact(charges.getObject(2, UUID.class), Outcome.valueOf(charges.getString(3))));
             }
             assertThat(found)
-                    .as("what stands is what the clients were told, no more and no less")
+                    .as("the charges are those of which the clients got replies")
                     .isEqualTo(facts);
 
             assertThat(LedgerBooks.disagreements(connection, stores)).isEmpty();
 
             ResultSet sums = connection.createStatement().executeQuery(MOVEMENTS);
             sums.next();
-            long standing = count(facts, Told.CHARGED);
-            long givenBack = count(facts, Told.GIVEN_BACK);
-            assertThat(sums.getLong(1)).as("deductions").isEqualTo(standing + givenBack);
-            assertThat(sums.getLong(2)).as("refunds").isEqualTo(givenBack);
+            long standing = count(facts, Outcome.CHARGED);
+            long released = count(facts, Outcome.RELEASED);
+            assertThat(sums.getLong(1)).as("deductions").isEqualTo(standing + released);
+            assertThat(sums.getLong(2)).as("refunds").isEqualTo(released);
             assertThat(sums.getLong(3)).as("minus the sum of the ledger").isEqualTo(standing);
             assertThat(sums.getLong(5)).as("spent by all wallets").isEqualTo(standing);
-            assertThat(sums.getLong(4)).as("deductions travelled together").isLessThan(sums.getLong(1));
+            assertThat(sums.getLong(4))
+                    .as("several deductions shared a transaction")
+                    .isLessThan(sums.getLong(1));
         }
     }
 
-    private static long count(Map<UUID, Fact> facts, Told told) {
-        return facts.values().stream().filter(fact -> fact.told() == told).count();
+    private static long count(Map<UUID, Fact> facts, Outcome outcome) {
+        return facts.values().stream().filter(fact -> fact.outcome() == outcome).count();
     }
 
-    private static void grant(LedgerProcesses ledger, List<UUID> stores) throws SQLException {
-        try (Connection connection = ledger.connect();
+    private static void grant(Rig rig, List<UUID> stores) throws SQLException {
+        try (Connection connection = rig.connect();
                 PreparedStatement grant = connection.prepareStatement(
                         "SELECT credits.add_store_credits(?, ?, 'purchase', 'before the storm', NULL)")) {
             for (UUID store : stores) {

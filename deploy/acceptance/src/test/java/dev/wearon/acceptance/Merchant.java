@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.config;
 import static io.restassured.RestAssured.given;
 import static io.restassured.config.EncoderConfig.encoderConfig;
 
+import dev.wearon.testkit.Await;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -12,12 +13,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A merchant's server, as it speaks to the gateway: a store made for one test, with its key. */
+/** The server of a merchant, which calls the gateway: a store for one test, with its key. */
 record Merchant(URI gateway, UUID storeId, String apiKey) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static final Path PERSON = Suite.ROOT.resolve("deploy/local/samples/person.png");
     static final Path GARMENT = Suite.ROOT.resolve("deploy/local/samples/garment.png");
@@ -94,7 +98,7 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
         return upload.getString("data.uploads[0].image_url");
     }
 
-    /** Asks where a PNG of so many bytes may be uploaded to. */
+    /** Requests signed URLs for a PNG of so many bytes. */
     JsonPath place(int size) {
         return call().body(Map.of(
                         "files", List.of(Map.of("file_name", "photo.png", "content_type", "image/png", "size", size))))
@@ -105,9 +109,9 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
                 .jsonPath();
     }
 
-    /** Uploads to that place; the answer is the caller's to judge. */
+    /** Uploads to such a URL, and does not check the reply. */
     Response put(JsonPath upload, byte[] png) {
-        // The signature covers the type as it is; a charset would be another type.
+        // The signature covers the exact type, so no charset may be appended.
         return given().config(config().encoderConfig(
                                 encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
                 .urlEncodingEnabled(false)
@@ -116,7 +120,7 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
                 .put(upload.getString("data.uploads[0].upload_url"));
     }
 
-    /** Asks for a try-on; the answer is the caller's to judge. */
+    /** Creates a try-on, and does not check the reply. */
     Response create(List<?> imageUrls) {
         return call().body(Map.of("age_verified", true, "image_urls", imageUrls))
                 .post("/api/v1/generation/create");
@@ -124,6 +128,12 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
 
     UUID created(List<?> imageUrls) {
         return create(imageUrls).then().statusCode(201).extract().jsonPath().getUUID("data.session_id");
+    }
+
+    /** The session when it is completed or failed. */
+    JsonPath ended(UUID id) {
+        return Await.until(PATIENCE, () -> session(id), session -> List.of("completed", "failed")
+                .contains(session.getString("data.status")));
     }
 
     JsonPath session(UUID id) {

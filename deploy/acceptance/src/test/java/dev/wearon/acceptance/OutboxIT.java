@@ -3,17 +3,15 @@ package dev.wearon.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.processes.PausedProcess;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
+import dev.wearon.testkit.ApiClient;
 import dev.wearon.testkit.Await;
+import dev.wearon.testkit.FaultProxy;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -21,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -28,38 +27,51 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Storage learns that a store was deactivated, whatever dies or is away, and nothing comes of hearing it twice. */
+/** Storage learns that a store was deactivated although processes die or hang; a repeated event has no effect. */
 class OutboxIT {
 
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    /** Longer than the longest wait of the outbox in these tests. */
+    /** Longer than the longest retry delay of the outbox in these tests. */
     private static final Duration LATER = Duration.ofSeconds(40);
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(SOON)
-            .build();
+    /** The janitor runs often, and still leaves time to kill storage at its work. */
+    private static final Map<String, String> BUSY_JANITOR =
+            Map.of("WEARON_UPKEEP_JANITOR_EVERY", "1s", "WEARON_UPKEEP_GRACE", "5s");
+
+    private static final Map<String, String> SHORT_WAITS =
+            Map.of("WEARON_OUTBOX_EVERY", "0.2s", "WEARON_OUTBOX_RETRY_AFTER", "4s");
 
     @TempDir
     private static Path folder;
 
-    private static OutboxProcesses suite;
-    private static OutboxProcesses.Gateway gateway;
+    private static Rig rig;
+    private static RunningService storage;
+    private static RunningService gateway;
+
+    /** Between the gateways and storage. */
+    private static FaultProxy toStorage;
 
     private final UUID store = newStore();
 
     @BeforeAll
     static void start() throws Exception {
-        suite = new OutboxProcesses(folder);
-        gateway = suite.startGateway();
+        rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
+        storage = rig.start("storage", BUSY_JANITOR);
+        toStorage = new FaultProxy("127.0.0.1", storage.port());
+        rig.reach("storage", toStorage.instead(storage.url()));
+        gateway = startGateway();
+    }
+
+    private static RunningService startGateway() throws IOException {
+        return rig.start("gateway", SHORT_WAITS);
     }
 
     @AfterAll
     static void stop() throws IOException {
-        suite.close();
-        assertThat(Secrets.inLogsBelow(folder, OutboxProcesses.ADMIN_TOKEN, OutboxProcesses.SIGNING_KEY))
+        rig.close();
+        toStorage.close();
+        assertThat(Secrets.inLogsBelow(folder, Rig.ADMIN_TOKEN, Rig.SIGNING_KEY))
                 .isEmpty();
     }
 
@@ -70,15 +82,15 @@ class OutboxIT {
     }
 
     private static void sql(String statement) {
-        try (var connection = suite.connect()) {
+        try (var connection = rig.connect()) {
             connection.createStatement().execute(statement);
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }
     }
 
-    private static String ask(String query) {
-        try (var connection = suite.connect();
+    private static String query(String query) {
+        try (var connection = rig.connect();
                 var rows = connection.createStatement().executeQuery(query)) {
             rows.next();
             return rows.getString(1);
@@ -87,81 +99,79 @@ class OutboxIT {
         }
     }
 
-    private static void turn(UUID store, String status) {
+    private static void setStatus(UUID store, String status) {
         sql("UPDATE gateway.stores SET status = '%s' WHERE id = '%s'".formatted(status, store));
     }
 
-    private static HttpResponse<String> call(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return HTTP.send(request.timeout(SOON).build(), BodyHandlers.ofString());
-    }
-
-    /** A URL under which an image of the store can be read. */
+    /** Uploads an image of the store and returns the URL under which it can be read. */
     private static String uploaded(UUID store) throws Exception {
         ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
-        HttpResponse<String> granted =
-                call(HttpRequest.newBuilder(URI.create(suite.storageUrl() + "/api/v1/storage/uploads"))
-                        .header("Authorization", suite.identities().store(store))
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(
-                                "{\"files\":[{\"file_name\":\"a.jpg\",\"content_type\":\"image/jpeg\",\"size\":%d}]}"
-                                        .formatted(jpeg.size()))));
-        JsonNode upload = JSON.readTree(granted.body()).get("uploads").get(0);
-        assertThat(call(HttpRequest.newBuilder(
-                                        URI.create(upload.get("upload_url").textValue()))
-                                .header("Content-Type", "image/jpeg")
-                                .PUT(BodyPublishers.ofByteArray(jpeg.toByteArray())))
-                        .statusCode())
-                .isEqualTo(201);
+        Map<String, ?> file = Map.of("file_name", "a.jpg", "content_type", "image/jpeg", "size", jpeg.size());
+        JsonNode upload = toStorageItself()
+                .as(rig.identities().store(store))
+                .post("/api/v1/storage/uploads", Map.of("files", List.of(file)))
+                .expect(201)
+                .json()
+                .get("uploads")
+                .get(0);
+        toStorageItself()
+                .put(upload.get("upload_url").textValue(), "image/jpeg", jpeg.toByteArray())
+                .expect(201);
         String url = upload.get("image_url").textValue();
         assertThat(read(url)).isEqualTo(200);
         return url;
     }
 
-    private static int read(String url) throws Exception {
-        return call(HttpRequest.newBuilder(URI.create(url))).statusCode();
+    /** Without the fault proxy. */
+    private static ApiClient toStorageItself() {
+        return ApiClient.of(storage.url()).within(SOON);
     }
 
-    private static String waitingOf(UUID store) {
-        return ask("SELECT count(*) FROM gateway.outbox WHERE store_id = '%s'".formatted(store));
+    private static int read(String url) {
+        return toStorageItself().get(url).status();
+    }
+
+    private static String eventsOf(UUID store) {
+        return query("SELECT count(*) FROM gateway.outbox WHERE store_id = '%s'".formatted(store));
     }
 
     private void assertClosed(String url, Duration patience) throws Exception {
         Await.until(patience, () -> read(url), status -> status == 404);
-        Await.until(patience, () -> waitingOf(store), "0"::equals);
+        Await.until(patience, () -> eventsOf(store), "0"::equals);
     }
 
     @Test
-    void closesAStoreWithinSecondsAndLetsItStartAnew() throws Exception {
+    void closesAStoreWithinSecondsAndItMayBeActivatedAgain() throws Exception {
         String old = uploaded(store);
-        turn(store, "inactive");
+        setStatus(store, "inactive");
         assertClosed(old, SOON);
-        turn(store, "active");
-        Await.until(SOON, () -> waitingOf(store), "0"::equals);
+        setStatus(store, "active");
+        Await.until(SOON, () -> eventsOf(store), "0"::equals);
         assertThat(read(old)).isEqualTo(404);
         assertThat(read(uploaded(store))).isEqualTo(200);
     }
 
     @Test
-    void keepsTheImagesOfAStoreAsShortAsItWants() throws Exception {
+    void appliesTheRetentionThatAStoreSets() throws Exception {
         String before = uploaded(store);
         sql("UPDATE gateway.stores SET image_retention_seconds = 1800 WHERE id = '%s'".formatted(store));
-        Await.until(SOON, () -> waitingOf(store), "0"::equals);
+        Await.until(SOON, () -> eventsOf(store), "0"::equals);
         uploaded(store);
-        assertThat(ask("SELECT string_agg((expires_at - created_at)::text, ' ' ORDER BY created_at)"
+        assertThat(query("SELECT string_agg((expires_at - created_at)::text, ' ' ORDER BY created_at)"
                         + " FROM storage.objects WHERE store_id = '%s'".formatted(store)))
                 .isEqualTo("06:00:00 00:30:00");
         assertThat(read(before)).isEqualTo(200);
     }
 
     @Test
-    void isToldWhenStorageIsThereAgain() throws Exception {
+    void storageGetsTheEventWhenItIsReachableAgain() throws Exception {
         String url = uploaded(store);
-        try (var away = suite.wire().refuse()) {
-            turn(store, "inactive");
+        try (var down = toStorage.refuse()) {
+            setStatus(store, "inactive");
             Await.until(
                     LATER,
-                    () -> ask("SELECT attempts FROM gateway.outbox WHERE store_id = '%s'".formatted(store)),
+                    () -> query("SELECT attempts FROM gateway.outbox WHERE store_id = '%s'".formatted(store)),
                     attempts -> Integer.parseInt(attempts) >= 1);
             assertThat(read(url)).isEqualTo(200);
         }
@@ -169,100 +179,92 @@ class OutboxIT {
     }
 
     @Test
-    void isToldWhenStorageGoesOnAfterAPause() throws Exception {
+    void storageGetsTheEventWhenItContinuesAfterAPause() throws Exception {
         String url = uploaded(store);
-        signal("STOP");
-        try {
-            turn(store, "inactive");
+        try (PausedProcess paused = storage.paused()) {
+            setStatus(store, "inactive");
             Await.until(
                     LATER,
-                    () -> ask("SELECT attempts FROM gateway.outbox WHERE store_id = '%s'".formatted(store)),
+                    () -> query("SELECT attempts FROM gateway.outbox WHERE store_id = '%s'".formatted(store)),
                     attempts -> Integer.parseInt(attempts) >= 2);
-        } finally {
-            signal("CONT");
         }
         assertClosed(url, LATER);
-        assertThat(ask("SELECT status FROM storage.store_states WHERE store_id = '%s'".formatted(store)))
+        assertThat(query("SELECT status FROM storage.store_states WHERE store_id = '%s'".formatted(store)))
                 .isEqualTo("inactive");
     }
 
-    private static void signal(String name) throws Exception {
-        new ProcessBuilder("kill", "-" + name, Long.toString(suite.storage().pid()))
-                .start()
-                .waitFor();
-    }
-
-    /** Killed when storage has acted on the news and the gateway has not heard so. */
+    /** The gateway dies after storage has processed the event and before the reply arrives. */
     @Test
-    void isToldAgainByAnotherGatewayAfterOneDiedBetweenTellingAndNoting() throws Exception {
+    void anotherGatewayRepeatsTheEventOfAGatewayThatDiedBeforeItRecordedTheReply() throws Exception {
         String url = uploaded(store);
-        try (var told = suite.wire().on("POST /internal/v1/stores/" + store).count();
-                var lost = suite.wire()
-                        .on("POST /internal/v1/stores/" + store)
-                        .once()
-                        .holdReply()) {
-            turn(store, "inactive");
+        try (var events = toStorage.on("POST /internal/v1/stores/" + store).count();
+                var held =
+                        toStorage.on("POST /internal/v1/stores/" + store).once().holdReply()) {
+            setStatus(store, "inactive");
             Await.until(SOON, () -> read(url), status -> status == 404);
-            lost.awaitMet(1);
+            held.awaitMet(1);
             gateway.kill();
-            assertThat(waitingOf(store)).isEqualTo("1");
-            String heard = heard(store);
-            gateway = suite.startGateway();
+            assertThat(eventsOf(store)).isEqualTo("1");
+            String state = storedState(store);
+            gateway = startGateway();
             assertClosed(url, LATER);
-            assertThat(told.met()).isEqualTo(2);
-            assertThat(heard(store)).isEqualTo(heard);
+            assertThat(events.met()).isEqualTo(2);
+            assertThat(storedState(store)).isEqualTo(state);
         }
     }
 
-    /** Killed when the row is gone and the bytes are not. */
+    /** Storage dies after it has deleted the row and before it has deleted the bytes. */
     @Test
-    void takesTheBytesAwayAlsoWhenStorageDiesBetweenRowAndBytes() throws Exception {
+    void deletesTheBytesAlsoWhenStorageDiesBetweenRowAndBytes() throws Exception {
         uploaded(store);
-        String blob = ask("SELECT blob FROM storage.objects WHERE store_id = '%s'".formatted(store));
-        Path bytes = suite.blob(blob);
+        String blob = query("SELECT blob FROM storage.objects WHERE store_id = '%s'".formatted(store));
+        Path bytes = rig.images()
+                .resolve("blobs")
+                .resolve(blob.substring(blob.length() - 2))
+                .resolve(blob);
         Instant begun = Instant.now();
-        turn(store, "inactive");
+        setStatus(store, "inactive");
         Await.until(
                 SOON,
-                () -> ask("SELECT count(*) FROM storage.removals WHERE blob = '%s'".formatted(blob)),
+                () -> query("SELECT count(*) FROM storage.removals WHERE blob = '%s'".formatted(blob)),
                 "1"::equals);
-        suite.killStorage();
+        storage.kill();
         assertThat(bytes).exists();
-        assertThat(ask("SELECT count(*) FROM storage.objects WHERE store_id = '%s'".formatted(store)))
+        assertThat(query("SELECT count(*) FROM storage.objects WHERE store_id = '%s'".formatted(store)))
                 .isEqualTo("0");
-        suite.startStorage();
+        storage.restart();
         Await.until(LATER, () -> Files.exists(bytes), there -> !there);
         assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(60));
         Await.until(
                 SOON,
-                () -> ask("SELECT count(*) FROM storage.removals WHERE blob = '%s'".formatted(blob)),
+                () -> query("SELECT count(*) FROM storage.removals WHERE blob = '%s'".formatted(blob)),
                 "0"::equals);
     }
 
-    private static String heard(UUID store) {
-        return ask("SELECT store_states::text FROM storage.store_states WHERE store_id = '%s'".formatted(store));
+    private static String storedState(UUID store) {
+        return query("SELECT store_states::text FROM storage.store_states WHERE store_id = '%s'".formatted(store));
     }
 
     @Test
-    void isToldOnceByTwoGatewaysAtOnce() throws Exception {
-        OutboxProcesses.Gateway second = suite.startGateway();
+    void twoGatewaysSendEachEventOnce() throws Exception {
+        RunningService second = startGateway();
         List<UUID> stores = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             stores.add(newStore());
         }
-        try (var told = suite.wire().on("POST /internal/v1/stores/").count()) {
+        try (var events = toStorage.on("POST /internal/v1/stores/").count()) {
             for (UUID each : stores) {
-                turn(each, "inactive");
-                turn(each, "active");
-                turn(each, "inactive");
+                setStatus(each, "inactive");
+                setStatus(each, "active");
+                setStatus(each, "inactive");
             }
-            Await.until(LATER, () -> ask("SELECT count(*) FROM gateway.outbox"), "0"::equals);
-            assertThat(told.met()).isEqualTo(180);
+            Await.until(LATER, () -> query("SELECT count(*) FROM gateway.outbox"), "0"::equals);
+            assertThat(events.met()).isEqualTo(180);
         } finally {
             second.kill();
         }
         for (UUID each : stores) {
-            assertThat(ask("SELECT state.status || ' ' || (state.changed_at <= store.changed_at)"
+            assertThat(query("SELECT state.status || ' ' || (state.changed_at <= store.changed_at)"
                             + " FROM storage.store_states AS state JOIN gateway.stores AS store"
                             + " ON store.id = state.store_id WHERE state.store_id = '%s'".formatted(each)))
                     .isEqualTo("inactive true");

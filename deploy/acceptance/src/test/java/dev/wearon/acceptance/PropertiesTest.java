@@ -3,6 +3,7 @@ package dev.wearon.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is set the same way in every service is set once. */
+/** A property with the same value in every service is set once, in service-conventions. */
 class PropertiesTest {
 
     private static final Path SHARED =
@@ -26,7 +27,7 @@ class PropertiesTest {
                     .filter(line -> line.contains("=") && !line.startsWith("#"))
                     .toList();
         } catch (IOException unreadable) {
-            throw new java.io.UncheckedIOException(unreadable);
+            throw new UncheckedIOException(unreadable);
         }
     }
 
@@ -40,7 +41,7 @@ class PropertiesTest {
     }
 
     @Test
-    void nothingStandsInEveryService() {
+    void noPropertyIsSetInEveryService() {
         Map<String, Long> times = OWN.stream()
                 .flatMap(own -> settings(own).stream().distinct())
                 .collect(Collectors.groupingBy(line -> line, Collectors.counting()));

@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Says one thing to a Redis and hears the first line, or the text, of its answer. */
+/** Sends one command to Redis and returns the first line, or the text, of the reply. */
 record RedisSocket(int port) {
 
     String send(String... command) {

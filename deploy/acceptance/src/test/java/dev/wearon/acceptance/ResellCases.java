@@ -9,16 +9,13 @@ import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 
-import dev.wearon.processes.PostgresAddress;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.Pictures;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.io.IOException;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +40,7 @@ abstract class ResellCases {
                 p_amount_paid => 4.50, p_currency => 'USD', p_request_id => ?)
             """;
 
-    /** Whatever a test did, every credit is accounted for. */
+    /** Every credit is accounted for after each test. */
     @AfterEach
     void addsUp() throws IOException {
         report("trial-balance")
@@ -72,7 +69,7 @@ abstract class ResellCases {
         }
 
         @Test
-        void withoutACreditOfTheShopperWhateverTheStoreHas() throws Exception {
+        void withoutACreditOfTheShopperAlsoWhenTheStoreHasSome() throws Exception {
             Merchant merchant = Merchant.with(suite, "resell_mode", 5);
             create(merchant, ANN, merchant.imageUrl(Merchant.PERSON))
                     .then()
@@ -84,7 +81,7 @@ abstract class ResellCases {
         }
 
         @Test
-        void toEveryOneOfManyWhoComeAtOnceToAWalletThatIsNotThereYet() throws Exception {
+        void forAllOfManyConcurrentCreatesWithAWalletThatDoesNotExist() throws Exception {
             Merchant merchant = Merchant.with(suite, "resell_mode", 5);
             String person = merchant.imageUrl(Merchant.PERSON);
             assertThat(atOnce(8, () -> create(merchant, ANN, person).statusCode()))
@@ -92,13 +89,13 @@ abstract class ResellCases {
             assertThat(merchant.balance()).isEqualTo(5);
         }
 
-        /** The wallet of a shopper whom the shop system names; the header names addresses, and nobody else's wallet. */
+        /** The header takes addresses only, and reaches no wallet that is known by the shop system's customer id. */
         @Test
-        void withTheKeyOfAnotherShoppersWalletInPlaceOfAnAddress() throws Exception {
+        void withAWalletKeyInPlaceOfAnAddress() throws Exception {
             Merchant merchant = Merchant.with(suite, "resell_mode", 5);
             String person = merchant.imageUrl(Merchant.PERSON);
-            String key =
-                    ask("SELECT wallet_key FROM credits.identify_shopper(?::uuid, NULL, ?)", merchant.storeId(), "42");
+            String key = suite.query(
+                    "SELECT wallet_key FROM credits.identify_shopper(?::uuid, NULL, ?)", merchant.storeId(), "42");
             buys(merchant, key, 3);
             for (String header : List.of(key, " REF:42 ", "ref:42,ref:42")) {
                 create(merchant, header, person)
@@ -113,7 +110,7 @@ abstract class ResellCases {
             }
             create(merchant, key + "@example.com", person).then().statusCode(402);
             assertThat(creditsOf(merchant, key + "@example.com")).isZero();
-            assertThat(ask(
+            assertThat(suite.query(
                             "SELECT balance FROM credits.store_shopper_credits WHERE store_id = ?::uuid AND shopper_email = ?",
                             merchant.storeId(),
                             key))
@@ -125,7 +122,7 @@ abstract class ResellCases {
     class Paid {
 
         @Test
-        void byTheShopperAndNotOnceMoreByTheStore() throws Exception {
+        void byTheShopperAndNotAgainByTheStore() throws Exception {
             Merchant merchant = Merchant.with(suite, "resell_mode", 10);
             buys(merchant, " Ann@Example.COM ", 3);
             assertThat(merchant.balance())
@@ -134,7 +131,7 @@ abstract class ResellCases {
             assertThat(creditsOf(merchant, ANN)).isEqualTo(3);
 
             UUID id = created(create(merchant, ANN, merchant.imageUrl(Merchant.PERSON)));
-            JsonPath session = terminal(merchant, id);
+            JsonPath session = merchant.ended(id);
             assertThat(session.getString("data.status")).isEqualTo("completed");
             given().urlEncodingEnabled(false)
                     .get(session.getString("data.generated_image_url"))
@@ -146,7 +143,9 @@ abstract class ResellCases {
             assertThat(merchant.balance()).isEqualTo(7);
 
             Merchant another = Merchant.with(suite, "resell_mode", 1);
-            assertThat(creditsOf(another, ANN)).as("a wallet is of one store").isZero();
+            assertThat(creditsOf(another, ANN))
+                    .as("a wallet belongs to one store")
+                    .isZero();
         }
 
         @Test
@@ -162,27 +161,24 @@ abstract class ResellCases {
     }
 
     @Nested
-    class GivenBack {
+    class Released {
 
         @Test
-        void toTheShopperAlsoWhenTheStorePaysByThen() throws Exception {
+        void toTheShopperAlsoWhenTheStorePaysByNow() throws Exception {
             Merchant merchant = Merchant.with(suite, "resell_mode", 2);
             buys(merchant, ANN, 1);
             String torn = merchant.imageUrl(Pictures.torn());
-            Merchant busy = Merchant.with(suite, 1);
-            UUID slow =
-                    busy.created(List.of(busy.imageUrl(Pictures.noise(1_600)), busy.imageUrl(Pictures.noise(1_600))));
-            Await.until(PATIENCE, () -> busy.session(slow).getString("data.status"), "processing"::equals);
+            keepTheWorkerBusy();
 
             UUID id = created(create(merchant, ANN, torn));
-            ask(
+            suite.query(
                     "UPDATE gateway.stores SET billing_mode = 'absorb_mode' WHERE id = ?::uuid RETURNING 1",
                     merchant.storeId());
             assertThat(merchant.session(id).getString("data.status"))
                     .as("switched before it failed")
                     .isEqualTo("queued");
 
-            assertThat(terminal(merchant, id).getString("data.error_code")).isEqualTo("BAD_IMAGE");
+            assertThat(merchant.ended(id).getString("data.error_code")).isEqualTo("BAD_IMAGE");
             Await.until(PATIENCE, () -> creditsOf(merchant, ANN), credits -> credits == 1);
             assertThat(merchant.balance()).isEqualTo(1);
         }
@@ -192,14 +188,14 @@ abstract class ResellCases {
     class WhereTheStorePays {
 
         @Test
-        void keepsTheShopperWithTheSessionInOneSpellingAndAnUnusableOneNotAtAll() throws Exception {
+        void recordsTheShopperOfASessionInOneSpellingAndNoInvalidAddress() throws Exception {
             Merchant merchant = Merchant.with(suite, 2);
             String person = merchant.imageUrl(Merchant.PERSON);
             UUID named = created(create(merchant, " Ann@Example.COM ", person));
             UUID unnamed = created(create(merchant, "not an address", person));
             String email = "SELECT shopper_email FROM generation.store_generation_sessions WHERE id = ?::uuid";
-            assertThat(ask(email, named)).isEqualTo(ANN);
-            assertThat(ask(email, unnamed)).isNull();
+            assertThat(suite.query(email, named)).isEqualTo(ANN);
+            assertThat(suite.query(email, unnamed)).isNull();
             assertThat(merchant.balance()).isZero();
         }
     }
@@ -225,46 +221,34 @@ abstract class ResellCases {
                 .path("data.balance");
     }
 
-    private static JsonPath terminal(Merchant merchant, UUID id) {
-        return Await.until(PATIENCE, () -> merchant.session(id), session -> List.of("completed", "failed")
-                .contains(session.getString("data.status")));
+    /** With slow try-ons of two stores, so that a further one stays queued for some seconds. */
+    private static void keepTheWorkerBusy() throws Exception {
+        Merchant first = Merchant.with(suite, 1);
+        Merchant second = Merchant.with(suite, 1);
+        byte[] noise = Pictures.noise(1_600);
+        List<String> ofFirst = List.of(first.imageUrl(noise), first.imageUrl(noise));
+        List<String> ofSecond = List.of(second.imageUrl(noise), second.imageUrl(noise));
+        UUID slow = first.created(ofFirst);
+        second.created(ofSecond);
+        Await.until(PATIENCE, () -> first.session(slow).getString("data.status"), "processing"::equals);
     }
 
     private static Response report(String name) throws IOException {
-        return given().baseUri(suite.gateway().toString())
-                .auth()
-                .preemptive()
-                .oauth2(suite.run().get("admin_token").textValue())
-                .get("/admin/v1/ledger/{name}", name);
+        return suite.operator().get("/admin/v1/ledger/{name}", name);
     }
 
     private static void buys(Merchant merchant, String shopper, int credits) throws Exception {
         String order = "order-" + UUID.randomUUID();
-        ask(PURCHASE, merchant.storeId(), shopper, order, credits, "req-" + order);
+        suite.query(PURCHASE, merchant.storeId(), shopper, order, credits, "req-" + order);
     }
 
     private static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(times)) {
-            List<T> answers = new java.util.ArrayList<>();
+            List<T> answers = new ArrayList<>();
             for (Future<T> answer : threads.invokeAll(Collections.nCopies(times, call))) {
                 answers.add(answer.get());
             }
             return answers;
-        }
-    }
-
-    /** The first column of the first row, as text. */
-    private static String ask(String statement, Object... values) throws SQLException, IOException {
-        var address =
-                PostgresAddress.parse(suite.run().get("postgres").get("url").textValue());
-        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                PreparedStatement prepared = connection.prepareStatement(statement)) {
-            for (int i = 0; i < values.length; i++) {
-                prepared.setString(i + 1, values[i].toString());
-            }
-            try (var rows = prepared.executeQuery()) {
-                return rows.next() ? rows.getString(1) : null;
-            }
         }
     }
 }

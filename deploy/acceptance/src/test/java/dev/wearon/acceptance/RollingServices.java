@@ -1,44 +1,28 @@
 package dev.wearon.acceptance;
 
-import dev.wearon.processes.Database;
-import dev.wearon.processes.IdentityKeys;
-import dev.wearon.processes.Ports;
-import dev.wearon.processes.Postgres;
-import dev.wearon.processes.PostgresAddress;
-import dev.wearon.processes.Program;
-import dev.wearon.processes.Redis;
-import dev.wearon.processes.services.ServiceProgram;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
 import dev.wearon.testkit.S3Server;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.TimeUnit;
 
 /**
- * All four services as the build packaged them, each behind a balancer, with the images in a bucket, so that an instance
- * with other settings can take the place of one that runs without anybody being turned away.
+ * All four services, each behind a balancer, with the images in a bucket. An instance with other settings can replace a running
+ * one, and no call is refused meanwhile.
  */
 final class RollingServices implements AutoCloseable {
 
     static final List<String> ALL = List.of("storage", "credits", "generation", "gateway");
 
-    static final String OLD_PASSWORD = "the-first-password";
-
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int HEAP_MB = 192;
 
-    /** A machine that is busy, and instances that have just started, take their time, and that is no refusal. */
-    private static final Map<String, Map<String, String>> PATIENT = Map.of(
+    /** A busy machine and an instance that has just started are slow; that must not look like a refused call. */
+    private static final Map<String, Map<String, String>> LONG_TIMEOUTS = Map.of(
             "gateway",
             Map.of(
                     "WEARON_PROXY_CONNECT_TIMEOUT", "20s",
@@ -69,71 +53,42 @@ final class RollingServices implements AutoCloseable {
                     "WEARON_STORAGE_S3_CONNECTION_TIMEOUT", "20s",
                     "WEARON_STORAGE_S3_CALL_TIMEOUT", "20s"));
 
-    /** As a JVM ends by itself after SIGTERM. */
+    /** The exit code of a JVM that ends after SIGTERM. */
     private static final int TERMINATED = 143;
 
-    private final Path folder;
-    private final IdentityKeys keys;
-    private final Redis redis;
-    private final PostgresAddress superuser;
+    private final Rig rig;
     private final Map<String, Balancer> balancers = new TreeMap<>();
     private final Map<String, Map<String, String>> settings = new TreeMap<>();
-    private final Map<String, Process> inUse = new TreeMap<>();
-    private final Deque<Process> running = new ConcurrentLinkedDeque<>();
+    private final Map<String, RunningService> inUse = new TreeMap<>();
 
-    RollingServices(Path folder, IdentityKeys keys) throws IOException, SQLException {
-        this.folder = folder;
-        this.keys = keys;
-        // Also when this JVM is ended from outside and nobody closes.
-        Runtime.getRuntime().addShutdownHook(new Thread(this::end));
-        Postgres postgres = new Postgres(folder.resolve("postgres"), Ports.free(), "test");
-        start(postgres);
-        superuser = postgres.address().with(Database.NAME, Postgres.SUPERUSER, "test");
-        redis = new Redis(folder.resolve("redis"), Ports.free());
-        start(redis);
-        S3Server s3 = new S3Server(
-                Suite.ROOT.resolve("deploy/local/target/s3proxy/s3proxy.jar"), folder.resolve("s3"), Ports.free());
-        start(s3);
-        Map<String, String> passwords = new HashMap<>();
+    RollingServices(Path folder) throws IOException {
+        rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
+        S3Server bucket = S3Server.in(folder.resolve("s3"), Suite.ROOT);
+        rig.start(bucket);
         for (String service : ALL) {
-            balancers.put(service, new Balancer());
-            passwords.put(service, OLD_PASSWORD);
+            Balancer balancer = new Balancer();
+            balancers.put(service, balancer);
+            rig.reach(service, balancer.url());
+            settings.put(service, new HashMap<>(LONG_TIMEOUTS.get(service)));
         }
-        Map<String, PostgresAddress> addresses = Database.layOut(postgres.address(), Database.NAME, passwords);
-        for (String service : ALL) {
-            PostgresAddress database = addresses.get(service);
-            PATIENT.get(service).forEach((variable, value) -> set(service, variable, value));
-            set(service, "WEARON_DB_URL", database.url());
-            set(service, "WEARON_DB_USERNAME", database.user());
-            set(service, "WEARON_DB_PASSWORD", database.password());
-            set(service, "WEARON_IDENTITY_PUBLIC_KEYS", keys.publicKeys().toString());
-            set(service, "JAVA_TOOL_OPTIONS", Suite.FAST_START);
-            if (IdentityKeys.ISSUERS.contains(service)) {
-                set(
-                        service,
-                        "WEARON_IDENTITY_PRIVATE_KEY",
-                        keys.privateKey(service).toString());
-                set(service, "WEARON_CREDITS_URL", url("credits"));
-                set(service, "WEARON_STORAGE_URL", url("storage"));
-            }
-        }
-        set("gateway", "WEARON_GENERATION_URL", url("generation"));
         set("gateway", "WEARON_LIMITS_PER_MINUTE_WITHOUT_TIER", Suite.UNLIMITED);
         set("gateway", "WEARON_LIMITS_PER_HOUR_WITHOUT_TIER", Suite.UNLIMITED);
         set("storage", "WEARON_PUBLIC_URL", url("gateway"));
-        s3.settings()
-                .forEach((name, value) ->
-                        set("storage", name.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT), value));
+        settings.get("storage").putAll(bucket.variables());
     }
 
-    /** Where callers find a service. */
+    Rig rig() {
+        return rig;
+    }
+
+    /** Where callers reach a service. */
     String url(String service) {
         return balancers.get(service).url();
     }
 
-    /** For instances that are started from now on. */
+    /** For instances that start from now on. */
     void set(String service, String variable, String value) {
-        settings.computeIfAbsent(service, each -> new HashMap<>()).put(variable, value);
+        settings.get(service).put(variable, value);
     }
 
     void unset(String service, String variable) {
@@ -141,67 +96,31 @@ final class RollingServices implements AutoCloseable {
     }
 
     /**
-     * Starts another instance of each service with the settings of now, sends all calls to it once it is ready, lets the
-     * one before answer what it got, and stops it.
+     * Replaces the instance of each service by one with the present settings: starts it, sends all further calls to it, lets the
+     * instance before finish its calls, and stops that one.
      */
-    void replace(List<String> services) throws IOException, InterruptedException {
+    void replace(List<String> services) throws IOException {
         for (String service : services) {
-            int port = Ports.free();
-            int managementPort = Ports.free();
-            Map<String, String> variables = new HashMap<>(settings.get(service));
-            variables.put("WEARON_HTTP_PORT", Integer.toString(port));
-            variables.put("WEARON_MANAGEMENT_PORT", Integer.toString(managementPort));
-            String program = service + "-service";
-            Path packaged = Suite.ROOT.resolve(program).resolve("target/quarkus-app");
-            Process started = start(new ServiceProgram(program, packaged, port, managementPort, HEAP_MB, variables));
-            balancers.get(service).use("http://127.0.0.1:" + port);
-            Process before = inUse.put(service, started);
+            RunningService started = rig.start(service, settings.get(service));
+            balancers.get(service).use(started.url());
+            RunningService before = inUse.put(service, started);
             if (before != null) {
-                stop(service, before);
+                stop(before);
             }
         }
     }
 
-    private static void stop(String service, Process process) throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError(service + " did not end");
+    private static void stop(RunningService service) throws IOException {
+        service.requestStop();
+        int exitCode = service.awaitExit(PATIENCE);
+        if (exitCode != 0 && exitCode != TERMINATED) {
+            throw new AssertionError(service + " ended with exit code " + exitCode);
         }
-        if (process.exitValue() != 0 && process.exitValue() != TERMINATED) {
-            throw new AssertionError(service + " ended with exit code " + process.exitValue());
-        }
-    }
-
-    Redis redis() {
-        return redis;
-    }
-
-    /** The database as somebody else sees it. */
-    PostgresAddress database(String user, String password) {
-        return superuser.with(superuser.database(), user, password);
-    }
-
-    /** As the superuser; the caller closes it. */
-    Connection connect() throws SQLException {
-        return DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());
     }
 
     @Override
     public void close() {
-        end();
+        rig.close();
         balancers.values().forEach(Balancer::close);
-    }
-
-    private void end() {
-        running.forEach(process -> {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        });
-    }
-
-    private Process start(Program program) throws IOException {
-        Process process = program.start(folder.resolve(program.name() + ".log"), PATIENCE);
-        running.push(process);
-        return process;
     }
 }

@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.processes.Database;
 import dev.wearon.processes.IdentityKeys;
 import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.SignedIdentities;
+import dev.wearon.testkit.ApiClient;
+import dev.wearon.testkit.ApiReply;
 import dev.wearon.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,21 +40,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every secret of the suite is changed while clients use it, in the steps of {@code docs/operations.md}: first all learn
- * the new one, then it is used, then the old one is forgotten. Nobody is refused. Only the waits of those steps are not
- * waited for: the clients here hold nothing of before for that long.
+ * Every secret of the suite is changed under traffic, in the steps of {@code docs/operations.md}: first all services accept the new
+ * one, then they use it, then they refuse the old one. No call fails. The test leaves out the waits between the steps, because its
+ * clients hold no old URL or identity for that long.
  */
 class RotationIT {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Between two calls of a client: the machine is to start services too. */
+    /** Between two calls of a client, because the machine also has to start services. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    /** Between two try-ons: pictures take more of it than all else here. */
+    /** Between two try-ons, because pictures need most of the processor. */
     private static final Duration BETWEEN_TRY_ONS = Duration.ofSeconds(1);
 
     private static final int CREDITS = 500;
@@ -81,6 +74,7 @@ class RotationIT {
     private IdentityKeys keys;
     private IdentityKeys before;
     private RollingServices services;
+    private String oldPassword;
     private Merchant store;
     private List<String> images;
 
@@ -93,8 +87,9 @@ class RotationIT {
         for (Path file : List.of(keys.publicKeys(), keys.privateKey("gateway"), keys.privateKey("generation"))) {
             Files.copy(file, before.folder().resolve(file.getFileName()));
         }
-        services = new RollingServices(folder, keys);
-        redis("on", ">" + OLD_REDIS_PASSWORD, "~*", "&*", "+@all");
+        services = new RollingServices(folder);
+        oldPassword = services.rig().database("credits").password();
+        changeRedisUser("on", ">" + OLD_REDIS_PASSWORD, "~*", "&*", "+@all");
         useRedisPassword(OLD_REDIS_PASSWORD);
         services.set("gateway", "WEARON_ADMIN_TOKEN", OLD_TOKEN);
         services.set("storage", "WEARON_STORAGE_SIGNING_KEY", OLD_SIGNING_KEY);
@@ -111,21 +106,22 @@ class RotationIT {
 
     @Test
     void everySecretIsChangedUnderTrafficWithoutOneFailedCall() throws Exception {
-        URI readBefore = URI.create(images.getFirst());
+        String readBefore = images.getFirst();
         String oldIdentity = new SignedIdentities(before).store(store.storeId());
-        List<Client> steady = new ArrayList<>(List.of(
-                keep(BETWEEN_TRY_ONS, this::tryOn),
-                keep(() -> uploadTo(askForUpload())),
-                keep(() -> call(200, get("/api/v1/credits/balance")))));
-        Client readsOfBefore = keep(() -> call(200, HttpRequest.newBuilder(readBefore)));
-        Client withOldToken = keep(() -> readStore(OLD_TOKEN));
+        List<Client> steady = new ArrayList<>(
+                List.of(keep(BETWEEN_TRY_ONS, this::tryOn), keep(() -> uploadTo(askForUpload())), keep(() -> gateway(
+                                store.apiKey())
+                        .get("/api/v1/credits/balance")
+                        .expect(200))));
+        Client readsOfBefore = keep(() -> read(readBefore).expect(200));
+        Client withOldToken = keep(() -> readStore(OLD_TOKEN).expect(200));
 
-        // All learn the new ones.
+        // All accept the new ones.
         keys.add("gateway");
         keys.add("generation");
         services.set("gateway", "WEARON_ADMIN_TOKEN", OLD_TOKEN + "," + NEW_TOKEN);
         services.set("storage", "WEARON_STORAGE_PREVIOUS_SIGNING_KEY", NEW_SIGNING_KEY);
-        redis(">" + NEW_REDIS_PASSWORD);
+        changeRedisUser(">" + NEW_REDIS_PASSWORD);
         for (String service : RollingServices.ALL) {
             makeSecondRole(service);
             services.set(service, "WEARON_DB_USERNAME", secondRole(service));
@@ -134,7 +130,7 @@ class RotationIT {
         String uploadBefore = askForUpload();
         replace(RollingServices.ALL);
         uploadTo(uploadBefore);
-        steady.add(keep(() -> readStore(NEW_TOKEN)));
+        steady.add(keep(() -> readStore(NEW_TOKEN).expect(200)));
 
         // The new ones are used.
         for (String issuer : IdentityKeys.ISSUERS) {
@@ -149,16 +145,16 @@ class RotationIT {
         uploadBefore = askForUpload();
         replace(List.of("storage", "generation", "gateway"));
         uploadTo(uploadBefore);
-        call(200, balance(oldIdentity));
+        balance(oldIdentity).expect(200);
 
-        // The old ones are forgotten; nobody holds anything of theirs any more.
+        // The old ones are refused; no client holds an old URL or identity any more.
         withOldToken.end();
         readsOfBefore.end();
         keys.remove("gateway");
         keys.remove("generation");
         services.set("gateway", "WEARON_ADMIN_TOKEN", NEW_TOKEN);
         services.unset("storage", "WEARON_STORAGE_PREVIOUS_SIGNING_KEY");
-        redis("<" + OLD_REDIS_PASSWORD);
+        changeRedisUser("<" + OLD_REDIS_PASSWORD);
         for (String service : RollingServices.ALL) {
             services.set(service, "WEARON_DB_USERNAME", Database.role(service));
             services.set(service, "WEARON_DB_PASSWORD", NEW_PASSWORD);
@@ -176,14 +172,15 @@ class RotationIT {
         assertThat(wrong).isEmpty();
         assertThat(List.of(withOldToken, readsOfBefore)).allMatch(client -> client.done.get() > 10);
         assertThat(store.balance()).isEqualTo(CREDITS - created.get());
-        call(401, balance(oldIdentity));
-        call(401, storeOf(OLD_TOKEN));
-        call(403, HttpRequest.newBuilder(readBefore));
-        PostgresAddress withOldPassword = services.database(Database.role("credits"), RollingServices.OLD_PASSWORD);
+        balance(oldIdentity).expect(401);
+        readStore(OLD_TOKEN).expect(401);
+        read(readBefore).expect(403);
+        PostgresAddress withOldPassword =
+                services.rig().superuser().with(Database.NAME, Database.role("credits"), oldPassword);
         assertThatThrownBy(
                         () -> DriverManager.getConnection(withOldPassword.jdbcUrl(), withOldPassword.jdbcProperties()))
                 .hasMessageContaining("password authentication failed");
-        assertThatThrownBy(() -> new RedisSocket(services.redis().port()).send("AUTH", "wearon", OLD_REDIS_PASSWORD))
+        assertThatThrownBy(() -> redis().send("AUTH", "wearon", OLD_REDIS_PASSWORD))
                 .hasMessageContaining("WRONGPASS");
         assertThat(Secrets.inLogsBelow(
                         folder,
@@ -198,113 +195,104 @@ class RotationIT {
                 .isEmpty();
     }
 
-    private void replace(List<String> these) throws IOException, InterruptedException {
+    private void replace(List<String> these) throws IOException {
         services.replace(these);
         assertThat(wrong).isEmpty();
     }
 
-    /** As every deployment has it that was made before keys had a thumbprint in their names. */
+    /** Older deployments have such a set: the names of its keys have no thumbprint. */
     private static void nameByTheIssuerAlone(Path set) throws IOException {
         Files.writeString(set, Files.readString(set).replaceAll("/[A-Za-z0-9_-]{43}\"", "\""));
     }
 
-    private void tryOn() throws Exception {
-        JsonNode session =
-                call(201, post("/api/v1/generation/create", Map.of("age_verified", true, "image_urls", images)));
+    private void tryOn() {
+        JsonNode session = gateway(store.apiKey())
+                .post("/api/v1/generation/create", Map.of("age_verified", true, "image_urls", images))
+                .expect(201)
+                .data();
         created.incrementAndGet();
         String id = session.get("session_id").textValue();
         String status;
         do {
             LockSupport.parkNanos(PAUSE.toNanos());
-            session = call(200, get("/api/v1/generation/" + id));
+            session = gateway(store.apiKey())
+                    .get("/api/v1/generation/" + id)
+                    .expect(200)
+                    .data();
             status = session.get("status").textValue();
             assertThat(status).isIn("queued", "processing", "completed");
         } while (!status.equals("completed"));
-        call(
-                200,
-                HttpRequest.newBuilder(
-                        URI.create(session.get("generated_image_url").textValue())));
+        read(session.get("generated_image_url").textValue()).expect(200);
     }
 
-    private String askForUpload() throws Exception {
+    private String askForUpload() {
         Map<String, ?> file = Map.of("file_name", "photo.png", "content_type", "image/png", "size", photo.length);
-        JsonNode answer = call(201, post("/api/v1/storage/uploads", Map.of("files", List.of(file))));
-        return answer.get("uploads").get(0).get("upload_url").textValue();
+        return gateway(store.apiKey())
+                .post("/api/v1/storage/uploads", Map.of("files", List.of(file)))
+                .expect(201)
+                .data()
+                .get("uploads")
+                .get(0)
+                .get("upload_url")
+                .textValue();
     }
 
-    private void uploadTo(String url) throws Exception {
-        call(
-                201,
-                HttpRequest.newBuilder(URI.create(url))
-                        .header("Content-Type", "image/png")
-                        .PUT(BodyPublishers.ofByteArray(photo)));
+    private void uploadTo(String url) {
+        anonymous().put(url, "image/png", photo).expect(201);
     }
 
-    private void readStore(String token) throws Exception {
-        call(200, storeOf(token));
+    private ApiReply read(String url) {
+        return anonymous().get(url);
     }
 
-    private HttpRequest.Builder storeOf(String token) {
-        return HttpRequest.newBuilder(URI.create(services.url("gateway") + "/admin/v1/stores/" + store.storeId()))
-                .header("Authorization", "Bearer " + token);
+    private ApiReply readStore(String token) {
+        return gateway(token).get("/admin/v1/stores/" + store.storeId());
     }
 
-    /** Past the gateway. */
-    private HttpRequest.Builder balance(String identity) {
-        return HttpRequest.newBuilder(URI.create(services.url("credits") + "/api/v1/credits/balance"))
-                .header("Authorization", identity);
+    /** Calls credits without the gateway. */
+    private ApiReply balance(String identity) {
+        return ApiClient.of(services.url("credits"))
+                .within(PATIENCE)
+                .as(identity)
+                .get("/api/v1/credits/balance");
     }
 
-    private HttpRequest.Builder get(String path) {
-        return HttpRequest.newBuilder(URI.create(services.url("gateway") + path))
-                .header("Authorization", "Bearer " + store.apiKey());
+    private ApiClient gateway(String key) {
+        return anonymous().withKey(key);
     }
 
-    private HttpRequest.Builder post(String path, Map<String, ?> body) throws IOException {
-        return get(path)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)));
+    private ApiClient anonymous() {
+        return ApiClient.of(services.url("gateway")).within(PATIENCE).checkedBy(ContractExtension.CONTRACT);
     }
 
-    /** @return the data of an answer in an envelope */
-    private static JsonNode call(int status, HttpRequest.Builder call) throws IOException, InterruptedException {
-        HttpRequest request = call.timeout(PATIENCE).build();
-        HttpResponse<byte[]> answer = HTTP.send(request, BodyHandlers.ofByteArray());
-        assertThat(answer.statusCode())
-                .as(() -> "%s %s: %s"
-                        .formatted(
-                                request.method(),
-                                request.uri().getPath(),
-                                new String(answer.body(), StandardCharsets.UTF_8)))
-                .isEqualTo(status);
-        boolean json = answer.headers().firstValue("Content-Type").orElse("").startsWith("application/json");
-        return json ? JSON.readTree(answer.body()).path("data") : null;
+    private RedisSocket redis() throws IOException {
+        return new RedisSocket(URI.create(services.rig().redisUrl()).getPort());
     }
 
-    private void useRedisPassword(String password) {
-        String url = services.redis().url().replace("redis://", "redis://wearon:" + password + "@");
+    private void useRedisPassword(String password) throws IOException {
+        String url = services.rig().redisUrl().replace("redis://", "redis://wearon:" + password + "@");
         services.set("gateway", "WEARON_REDIS_URL", url);
         services.set("generation", "WEARON_REDIS_URL", url);
     }
 
-    /** Changes the suite's user of Redis. */
-    private void redis(String... rules) {
+    /** Changes the Redis user of the services. */
+    private void changeRedisUser(String... rules) throws IOException {
         List<String> command = new ArrayList<>(List.of("ACL", "SETUSER", "wearon"));
         command.addAll(List.of(rules));
-        new RedisSocket(services.redis().port()).send(command.toArray(String[]::new));
+        redis().send(command.toArray(String[]::new));
     }
 
     private static String secondRole(String service) {
         return Database.role(service) + "_2";
     }
 
-    /** A role of its own to log in with, that then is the first one, under the same settings. */
+    /** A second login with the settings of the first one, which it becomes after the login. */
     private void makeSecondRole(String service) throws SQLException {
         String first = Database.role(service);
         String second = secondRole(service);
         sql("CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE %s".formatted(second, SECOND_ROLES_PASSWORD, first));
         sql("ALTER ROLE %s SET role = %s".formatted(second, first));
-        try (Connection connection = services.connect();
+        try (Connection connection = services.rig().connect();
                 Statement statement = connection.createStatement();
                 ResultSet settings = statement.executeQuery("""
                         SELECT format('ALTER ROLE %%I SET %%I TO %%L', '%s', split_part(setting, '=', 1),
@@ -319,7 +307,7 @@ class RotationIT {
     }
 
     private void sql(String statement) throws SQLException {
-        try (Connection connection = services.connect();
+        try (Connection connection = services.rig().connect();
                 Statement executed = connection.createStatement()) {
             executed.execute(statement);
         }
@@ -357,14 +345,14 @@ class RotationIT {
         void run() throws Exception;
     }
 
-    /** Somebody who does one thing again and again. */
+    /** Repeats one step until it is ended. */
     private static final class Client {
 
         private final AtomicInteger done = new AtomicInteger();
         private volatile boolean ended;
         private Future<?> running;
 
-        /** Returns when its last call is answered. */
+        /** Returns after its last call. */
         void end() throws Exception {
             ended = true;
             running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

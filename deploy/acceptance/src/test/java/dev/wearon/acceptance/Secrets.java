@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Looks for what must be in no log: keys, tokens, identities, signed URLs, e-mail addresses. */
+/** Searches logs for secrets: keys, tokens, identities, signed URLs, e-mail addresses. */
 final class Secrets {
 
-    /** By their shape, whoever made them. The first 16 characters of a key may be shown. */
+    /** The shapes of secrets. The first 16 characters of a key are no secret. */
     private static final Map<String, Pattern> SHAPES = Map.of(
             "an API key", Pattern.compile("wk_[0-9a-f]{14,}"),
             "a token", Pattern.compile("(?i)bearer [A-Za-z0-9._~+/-]{16,}"),
@@ -23,13 +23,13 @@ final class Secrets {
             "a signed URL", Pattern.compile("[?&](signature|sig)=[A-Za-z0-9_-]{8,}"),
             "an e-mail address", Pattern.compile("[A-Za-z0-9._+-]+@[A-Za-z0-9-]+\\.[A-Za-z]{2,}"));
 
-    /** Logs lie in the folder or in one folder of it; deeper there are a database's files, which come and go. */
+    /** Logs are at most one folder deep; the changing files of the database lie deeper. */
     private static final int DEEPEST = 2;
 
     private Secrets() {}
 
     /**
-     * Where they are, one sentence each, without the secret itself.
+     * The places of secrets, one sentence each, without the secret itself.
      *
      * @param known secrets of this run, beside those that are known by their shape
      */

@@ -25,7 +25,7 @@ class SecretsTest {
                 "shopper ann@example.com",
                 "the operator said hush-hush"
             })
-    void areFoundByTheirShapeOrByName(String line) throws Exception {
+    void findsSecretsByShapeAndByValue(String line) throws Exception {
         Files.writeString(folder.resolve("gateway.log"), "harmless\n" + line + "\n");
         assertThat(Secrets.inLogsBelow(folder, "hush-hush"))
                 .singleElement()
@@ -34,7 +34,7 @@ class SecretsTest {
     }
 
     @Test
-    void areNotSeenInWhatMayBeShown() throws Exception {
+    void ignoresTextThatIsNoSecret() throws Exception {
         Files.writeString(
                 folder.resolve("gateway.log"),
                 "wk_0123456789abc… of store 0193c0de-0000-7000-8000-000000000001 dev.wearon.X@1f2e3d io.quarkus@3.34\n");

@@ -4,123 +4,152 @@ import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
+import dev.wearon.testkit.ApiClient;
+import dev.wearon.testkit.ApiReply;
 import dev.wearon.testkit.Await;
+import dev.wearon.testkit.S3Server;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many large uploads at once in a small heap, and a kill in the middle of some, over a folder and over a bucket. */
+/** Many large uploads at once with a small heap, and a kill during some of them, with a folder and with a bucket. */
 class StorageIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int UPLOADS = 50;
     private static final int SIZE = 10 << 20;
+    private static final int HEAP_MB = 256;
     private static final UUID STORE = UUID.randomUUID();
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     @TempDir
     Path folder;
 
+    private Rig rig;
+    private RunningService storage;
+
+    /** Where the bytes of images lie. */
+    private Path images;
+
     private record Place(String uploadUrl, String imageUrl) {}
+
+    private void start(boolean inABucket) throws Exception {
+        rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
+        images = rig.images();
+        Map<String, String> backend = Map.of();
+        if (inABucket) {
+            S3Server bucket = S3Server.in(folder.resolve("s3"), Suite.ROOT);
+            rig.start(bucket);
+            images = bucket.objects();
+            backend = bucket.variables();
+        }
+        storage = rig.start("storage", HEAP_MB, backend);
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void takesManyLargeUploadsAtOnceAndKeepsNothingOfTheInterrupted(boolean inABucket) throws Exception {
+    void acceptsManyLargeUploadsAtOnceAndKeepsNoInterruptedOne(boolean inABucket) throws Exception {
         byte[] photo = jpeg();
-        try (StorageProcess storage = new StorageProcess(folder, inABucket)) {
-            List<Place> places = places(storage, UPLOADS + 10);
-            long begun = System.nanoTime();
-            List<CompletableFuture<HttpResponse<String>>> uploads = places.subList(0, UPLOADS).stream()
-                    .map(place -> CLIENT.sendAsync(
-                            HttpRequest.newBuilder(URI.create(place.uploadUrl()))
-                                    .header("Content-Type", "image/jpeg")
-                                    .PUT(BodyPublishers.ofByteArray(photo))
-                                    .build(),
-                            BodyHandlers.ofString()))
+        start(inABucket);
+        List<Place> places = places(UPLOADS + 10);
+        long begun = System.nanoTime();
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<ApiReply>> uploads = places.subList(0, UPLOADS).stream()
+                    .map(place -> CompletableFuture.supplyAsync(() -> put(place, photo), clients))
                     .toList();
             assertThat(uploads)
-                    .allSatisfy(upload -> assertThat(upload.join().statusCode()).isEqualTo(201));
-            System.out.printf(
-                    "%d uploads of %d MiB at once, %s: %d ms, heap in use %d MB%n",
-                    UPLOADS,
-                    SIZE >> 20,
-                    inABucket ? "bucket" : "folder",
-                    Duration.ofNanos(System.nanoTime() - begun).toMillis(),
-                    heapInUse(storage) >> 20);
-            assertThat(storage.bytesKept()).isEqualTo((long) UPLOADS * SIZE);
-            byte[] got = CLIENT.send(
-                            HttpRequest.newBuilder(URI.create(places.getFirst().imageUrl()))
-                                    .build(),
-                            BodyHandlers.ofByteArray())
-                    .body();
-            assertThat(got).isEqualTo(photo);
+                    .allSatisfy(upload -> assertThat(upload.join().status()).isEqualTo(201));
+        }
+        System.out.printf(
+                "%d uploads of %d MiB at once, %s: %d ms, heap in use %d MB%n",
+                UPLOADS,
+                SIZE >> 20,
+                inABucket ? "bucket" : "folder",
+                Duration.ofNanos(System.nanoTime() - begun).toMillis(),
+                heapInUse() >> 20);
+        assertThat(bytesKept()).isEqualTo((long) UPLOADS * SIZE);
+        assertThat(client().get(places.getFirst().imageUrl()).body()).isEqualTo(photo);
 
-            List<Socket> halves = new ArrayList<>();
-            for (Place place : places.subList(UPLOADS, places.size())) {
-                halves.add(begin(place.uploadUrl(), photo));
-            }
-            storage.kill();
-            for (Socket half : halves) {
-                half.close();
-            }
-            Await.until(PATIENCE, storage::bytesKept, kept -> kept == (long) UPLOADS * SIZE);
-            String etag = '"' + sha256(photo) + '"';
-            for (Place place : places) {
-                HttpResponse<Void> head = CLIENT.send(
-                        HttpRequest.newBuilder(URI.create(place.imageUrl()))
-                                .HEAD()
-                                .build(),
-                        BodyHandlers.discarding());
-                boolean whole = places.indexOf(place) < UPLOADS;
-                assertThat(head.statusCode()).isEqualTo(whole ? 200 : 404);
-                assertThat(head.headers().firstValue("ETag").filter(tag -> whole))
-                        .isEqualTo(whole ? Optional.of(etag) : Optional.empty());
-            }
-            if (!inABucket) {
-                assertSaysThatNothingMoreFits(storage, places.getLast(), photo);
-            }
+        List<Socket> halves = new ArrayList<>();
+        for (Place place : places.subList(UPLOADS, places.size())) {
+            halves.add(begin(place.uploadUrl(), photo));
+        }
+        storage.restart();
+        for (Socket half : halves) {
+            half.close();
+        }
+        Await.until(PATIENCE, this::bytesKept, kept -> kept == (long) UPLOADS * SIZE);
+        String etag = '"' + sha256(photo) + '"';
+        for (Place place : places) {
+            ApiReply head = client().head(place.imageUrl());
+            boolean whole = places.indexOf(place) < UPLOADS;
+            assertThat(head.status()).isEqualTo(whole ? 200 : 404);
+            assertThat(head.header("ETag").filter(tag -> whole))
+                    .isEqualTo(whole ? Optional.of(etag) : Optional.empty());
+        }
+        if (!inABucket) {
+            assertReportsAFullDisk(places.getLast(), photo);
         }
     }
 
-    private static void assertSaysThatNothingMoreFits(StorageProcess storage, Place place, byte[] photo)
-            throws Exception {
-        storage.limitFiles(Integer.toString(SIZE / 2));
-        HttpResponse<String> refused = put(place, photo);
-        assertThat(refused.statusCode()).isEqualTo(507);
-        assertThat(refused.body()).contains("INSUFFICIENT_STORAGE");
-        Await.until(PATIENCE, storage::bytesKept, kept -> kept == (long) UPLOADS * SIZE);
-        storage.limitFiles("unlimited");
-        assertThat(put(place, photo).statusCode()).isEqualTo(201);
+    private void assertReportsAFullDisk(Place place, byte[] photo) throws Exception {
+        limitFiles(Integer.toString(SIZE / 2));
+        assertThat(put(place, photo).expect(507).text()).contains("INSUFFICIENT_STORAGE");
+        Await.until(PATIENCE, this::bytesKept, kept -> kept == (long) UPLOADS * SIZE);
+        limitFiles("unlimited");
+        put(place, photo).expect(201);
     }
 
-    private static HttpResponse<String> put(Place place, byte[] photo) throws Exception {
-        return CLIENT.send(
-                HttpRequest.newBuilder(URI.create(place.uploadUrl()))
-                        .header("Content-Type", "image/jpeg")
-                        .PUT(BodyPublishers.ofByteArray(photo))
-                        .build(),
-                BodyHandlers.ofString());
+    private ApiReply put(Place place, byte[] photo) {
+        return client().put(place.uploadUrl(), "image/jpeg", photo);
+    }
+
+    private ApiClient client() {
+        return ApiClient.of(storage.url()).within(PATIENCE);
+    }
+
+    /** Imitates a full disk: the system refuses bytes beyond this size of a file. */
+    private void limitFiles(String bytes) throws Exception {
+        Process limit = new ProcessBuilder(
+                        "prlimit", "--pid", Long.toString(storage.process().pid()), "--fsize=" + bytes + ":")
+                .inheritIO()
+                .start();
+        assertThat(limit.waitFor()).isZero();
+    }
+
+    /** Bytes of images in all files, complete or not. */
+    private long bytesKept() throws IOException {
+        try (var files = Files.walk(images)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith("owner"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
     }
 
     /** Sends the first half and leaves the connection open. */
@@ -134,18 +163,14 @@ class StorageIT {
         return socket;
     }
 
-    private static List<Place> places(StorageProcess storage, int count) throws Exception {
+    private List<Place> places(int count) throws Exception {
+        Map<String, ?> file = Map.of("file_name", "me.jpg", "content_type", "image/jpeg", "size", SIZE);
+        ApiClient store = client().as(rig.identities().store(STORE));
         List<Place> places = new ArrayList<>();
         while (places.size() < count) {
-            String file = "{\"file_name\":\"me.jpg\",\"content_type\":\"image/jpeg\",\"size\":%d}".formatted(SIZE);
-            HttpRequest ask = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:%d/api/v1/storage/uploads".formatted(storage.port())))
-                    .header("Authorization", storage.identities().store(STORE))
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString("{\"files\":[%s]}".formatted(String.join(",", nCopies(10, file)))))
-                    .build();
-            for (JsonNode place : JSON.readTree(
-                            CLIENT.send(ask, BodyHandlers.ofString()).body())
+            for (JsonNode place : store.post("/api/v1/storage/uploads", Map.of("files", nCopies(10, file)))
+                    .expect(201)
+                    .json()
                     .get("uploads")) {
                 places.add(new Place(
                         place.get("upload_url").textValue(),
@@ -155,19 +180,17 @@ class StorageIT {
         return places;
     }
 
-    private static long heapInUse(StorageProcess storage) throws Exception {
-        HttpRequest ask = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:%d/q/metrics".formatted(storage.managementPort())))
-                .build();
-        return CLIENT.send(ask, BodyHandlers.ofString())
-                .body()
+    private long heapInUse() {
+        return ApiClient.of(storage.managementUrl())
+                .get("/q/metrics")
+                .text()
                 .lines()
                 .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
     }
 
-    /** Complete in form; its picture is noise. */
+    /** A valid frame around random bytes. */
     private static byte[] jpeg() {
         byte[] noise = new byte[SIZE];
         new Random(1).nextBytes(noise);

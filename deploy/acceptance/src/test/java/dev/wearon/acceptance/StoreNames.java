@@ -1,11 +1,6 @@
 package dev.wearon.acceptance;
 
-import static io.restassured.RestAssured.given;
-
-import dev.wearon.testkit.Await;
-import io.restassured.specification.RequestSpecification;
-import java.io.IOException;
-import java.time.Duration;
+import io.restassured.path.json.JsonPath;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,10 +10,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A store, and the names of what it has.
+ * A store, and the names of its objects, sessions, keys.
  *
  * @param image the signed URL of an upload
- * @param upload the URL for one that has not been made
+ * @param upload the signed URL of an upload that was not sent
  * @param picture the signed URL of a result
  * @param idempotencyKey of a create that was answered
  * @param cursor into its transactions
@@ -34,13 +29,11 @@ record StoreNames(
         String cursor) {
 
     static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static StoreNames of(Suite suite, Merchant merchant) throws Exception {
         String image = merchant.imageUrl(Merchant.PERSON);
         UUID session = merchant.created(List.of(image));
-        var completed = Await.until(PATIENCE, () -> merchant.session(session), found -> found.getString("data.status")
-                .matches("completed|failed"));
+        JsonPath completed = merchant.ended(session);
         String key = "used-" + merchant.storeId();
         merchant.call()
                 .header("Idempotency-Key", key)
@@ -56,7 +49,7 @@ record StoreNames(
                 .path("data.next_cursor");
         return new StoreNames(
                 merchant,
-                operator(suite)
+                suite.operator()
                         .get("/admin/v1/stores/{id}/api-keys", merchant.storeId())
                         .jsonPath()
                         .getUUID("data.keys[0].key_id"),
@@ -71,8 +64,8 @@ record StoreNames(
                 cursor);
     }
 
-    /** The same, with other ids everywhere: nobody has these. */
-    StoreNames nobodys() {
+    /** The same names with other ids, which do not exist. */
+    StoreNames unknown() {
         Map<String, String> others = new TreeMap<>();
         texts().forEach(text -> ID.matcher(text)
                 .results()
@@ -114,15 +107,8 @@ record StoreNames(
                 .collect(Collectors.toSet());
     }
 
-    /** What asks for the URL to upload a small picture to. */
+    /** The body of a request for the upload URL of a small picture. */
     static Map<String, ?> filesOf(String name) {
         return Map.of("files", List.of(Map.of("file_name", name, "content_type", "image/png", "size", 67)));
-    }
-
-    static RequestSpecification operator(Suite suite) throws IOException {
-        return given().baseUri(suite.gateway().toString())
-                .header(
-                        "Authorization",
-                        "Bearer " + suite.run().get("admin_token").textValue());
     }
 }

@@ -1,24 +1,31 @@
 package dev.wearon.acceptance;
 
+import static io.restassured.RestAssured.given;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.processes.Ports;
+import dev.wearon.processes.PostgresAddress;
 import dev.wearon.processes.ProcessLogs;
+import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The suite as an operator has it: the command {@code wearon} with a data folder and a port range of its own. Nothing of
- * it is started in this JVM.
+ * The suite as an operator runs it: the command {@code wearon} with a data folder and a port range of its own.
  *
  * @param environment what is set for the command beside the data folder, for example {@code WEARON_MODEL_TIMEOUT}
  */
@@ -33,17 +40,17 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
     /** More calls than a test makes. */
     static final String UNLIMITED = "1000000";
 
-    /** These processes live for seconds, and most of what they would compile would never be used. */
+    /** For processes that live for seconds: most of what the second compiler compiles would never run. */
     static final String FAST_START = "-XX:TieredStopAtLevel=1";
 
-    /** What a command printed, and how it ended. */
+    /** The exit code of a command, and what it printed. */
     record Ran(int exitCode, String output) {}
 
     static Suite in(Path folder, Map<String, String> environment) throws IOException {
         return new Suite(folder.resolve("data"), Ports.freeRange(PORTS), environment);
     }
 
-    /** Runs {@code wearon} with these arguments; it gets five minutes. */
+    /** Runs {@code wearon} with these arguments, for five minutes at most. */
     Ran wearon(String... arguments) throws IOException, InterruptedException {
         Files.createDirectories(data.getParent());
         ProcessLogs.record(data.resolve("logs"));
@@ -58,7 +65,7 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
         builder.environment().put("WEARON_LIMITS_PER_MINUTE_SCALE", UNLIMITED);
         builder.environment().put("WEARON_LIMITS_PER_HOUR_SCALE", UNLIMITED);
         builder.environment().putAll(environment);
-        // The build that runs this test has packaged everything; a build inside it would get in its way.
+        // Everything is packaged already, and a build inside the build would disturb it.
         builder.environment().put("WEARON_BUILD", "no");
         builder.environment().put("JAVA_TOOL_OPTIONS", FAST_START);
         Process process = builder.start();
@@ -69,7 +76,7 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
         return new Ran(process.exitValue(), printed(output));
     }
 
-    /** Without what each Java says about the options that these tests give it. */
+    /** Without the line that each JVM prints about its options. */
     private static String printed(Path output) throws IOException {
         return Files.readString(output, StandardCharsets.UTF_8)
                 .replaceAll("(?m)^Picked up JAVA_TOOL_OPTIONS: .*\\R", "");
@@ -94,6 +101,29 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
             }
         }
         throw new IllegalStateException("run.json names no service " + name);
+    }
+
+    /** Sends requests to the gateway with the operator's token. */
+    RequestSpecification operator() throws IOException {
+        return given().baseUri(gateway().toString())
+                .auth()
+                .preemptive()
+                .oauth2(run().get("admin_token").textValue());
+    }
+
+    /** The first column of the first row, as text; null without a row. */
+    String query(String statement, Object... values) throws IOException, SQLException {
+        PostgresAddress admin =
+                PostgresAddress.parse(run().get("postgres").get("url").textValue());
+        try (Connection connection = DriverManager.getConnection(admin.jdbcUrl(), admin.jdbcProperties());
+                PreparedStatement prepared = connection.prepareStatement(statement)) {
+            for (int i = 0; i < values.length; i++) {
+                prepared.setObject(i + 1, values[i]);
+            }
+            try (ResultSet rows = prepared.executeQuery()) {
+                return rows.next() ? rows.getString(1) : null;
+            }
+        }
     }
 
     /** Every process that {@code run.json} names. */

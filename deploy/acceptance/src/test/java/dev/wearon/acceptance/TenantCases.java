@@ -24,36 +24,36 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a store sends that names something of another store: it is told what holds for names that nobody has. */
+/** A request with names of another store gets the same reply as a request with names that do not exist. */
 abstract class TenantCases {
 
     private static final Path CONTRACT = Suite.ROOT.resolve("docs/api/openapi.yaml");
 
-    /** What differs between any two answers: times, signatures. */
-    private static final Pattern OF_THE_MOMENT =
+    /** What differs between any two replies: times, signatures. */
+    private static final Pattern CHANGING =
             Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z|(?<=[?&])[^\"]*=[^\"]*");
 
     private static final Map<String, Probe> PROBES = new TreeMap<>();
     private static StoreNames owner;
     private static StoreNames stranger;
-    private static StoreNames nobody;
+    private static StoreNames unknown;
 
-    /** Sends what a route takes, with the key and the signatures of {@code caller} and everything else {@code named}. */
+    /** Sends a valid request with the key and the signatures of {@code caller} and all other names of {@code named}. */
     private interface Request {
         Response send(StoreNames caller, StoreNames named);
     }
 
-    /** @param owners and {@code strangers}: the statuses that they are answered with */
+    /** @param owners the status for the owner; {@code strangers}: for another store */
     private record Probe(int owners, int strangers, Request request) {}
 
     @BeforeAll
     static void openStores() throws Exception {
         owner = StoreNames.of(suite, Merchant.with(suite, 9));
         stranger = StoreNames.of(suite, Merchant.with(suite, 5));
-        nobody = owner.nobodys();
+        unknown = owner.unknown();
     }
 
-    /** A call of {@code caller} that claims, where nobody should look, to be of the store that is named. */
+    /** A call of {@code caller} that names the other store in places that no service may read. */
     private static RequestSpecification call(StoreNames caller, StoreNames named) {
         return caller.merchant()
                 .call()
@@ -64,7 +64,7 @@ abstract class TenantCases {
                 .queryParam("store_id", named.merchant().storeId());
     }
 
-    /** The object of one URL with the signature of another. */
+    /** The URL of one object with the signature of another. */
     private static String signed(String url, String signature) {
         URI object = URI.create(url);
         return "http://" + object.getAuthority() + object.getPath() + "?"
@@ -82,7 +82,7 @@ abstract class TenantCases {
         PROBES.put(route, new Probe(owners, strangers, request));
     }
 
-    /** A route without a name in it: the caller's own things, whatever else is said. */
+    /** A route that only concerns the caller's own data. */
     private static void own(String route, int status, Request request) {
         probe(route, status, status, request);
     }
@@ -109,7 +109,7 @@ abstract class TenantCases {
                                 URI.create(named.image()).getPath().substring(1),
                                 URI.create(named.picture()).getPath().substring(1))))
                 .post(v1 + "/storage/downloads"));
-        // The contract's 400 for an image that is not the store's own, whoever may have it.
+        // The contract has 400 for every image that is not the store's own.
         probe("POST " + v1 + "/generation/create", 201, 400, (caller, named) -> call(caller, named)
                 .body(Map.of("age_verified", true, "image_urls", List.of(named.image())))
                 .post(v1 + "/generation/create"));
@@ -171,7 +171,7 @@ abstract class TenantCases {
         admin("GET", "/admin/v1/storage/orphans");
     }
 
-    /** From the contract: the routes that anything of a store's stands behind; the pages are nobody's. */
+    /** All routes of the contract that concern a store; pages do not. */
     static List<String> routes() throws IOException {
         List<String> routes = new ArrayList<>();
         String path = "";
@@ -187,35 +187,36 @@ abstract class TenantCases {
     }
 
     @Test
-    void noRouteIsForgotten() throws IOException {
+    void everyRouteHasAProbe() throws IOException {
         assertThat(PROBES.keySet()).containsExactlyInAnyOrderElementsOf(routes());
     }
 
     @ParameterizedTest
     @MethodSource("routes")
-    void toAStrangerWhatIsAnothersIsNotThere(String route) {
+    void dataOfAnotherStoreDoesNotExistForAStranger(String route) {
         Probe probe = PROBES.get(route);
         Response foreign = probe.request().send(stranger, owner);
         assertThat(foreign.statusCode()).as(foreign.asString()).isEqualTo(probe.strangers());
-        assertThat(told(foreign, owner)).isEqualTo(told(probe.request().send(stranger, nobody), nobody));
-        // The request is one that finds something, for whom it belongs to.
+        assertThat(comparable(foreign, owner))
+                .isEqualTo(comparable(probe.request().send(stranger, unknown), unknown));
+        // For the owner the same request succeeds.
         Response owners = probe.request().send(owner, owner);
         assertThat(owners.statusCode()).as(owners.asString()).isEqualTo(probe.owners());
     }
 
     @Test
-    void anIdempotencyKeyIsItsStoresOwn() {
-        Response created = stranger.merchant()
-                .call()
+    void anIdempotencyKeyOfAnotherStoreIsNew() throws Exception {
+        Merchant merchant = Merchant.with(suite, 1);
+        Response created = merchant.call()
                 .header("Idempotency-Key", owner.idempotencyKey())
-                .body(Map.of("age_verified", true, "image_urls", List.of(stranger.image())))
+                .body(Map.of("age_verified", true, "image_urls", List.of(merchant.imageUrl(Merchant.PERSON))))
                 .post("/api/v1/generation/create");
         assertThat(created.statusCode()).as(created.asString()).isEqualTo(201);
         assertThat(created.header("Idempotency-Replayed")).isNull();
     }
 
     @Test
-    void aCursorOfAnotherStoreLeadsToNothingOfIt() {
+    void aCursorOfAnotherStoreShowsNoneOfItsData() {
         String path = "/api/v1/credits/transactions?limit=100";
         List<String> owned = owner.merchant().call().get(path).jsonPath().getList("data.transactions.id");
         String read = stranger.merchant()
@@ -229,32 +230,26 @@ abstract class TenantCases {
     }
 
     @Test
-    void nothingOfTheOwnerIsChangedByWhatStrangersSend() throws IOException {
-        String before = standing();
+    void requestsOfStrangersChangeNothingOfTheOwner() throws IOException {
+        String before = dataOfTheOwner();
         PROBES.values().forEach(probe -> probe.request().send(stranger, owner));
-        assertThat(standing()).isEqualTo(before);
+        assertThat(dataOfTheOwner()).isEqualTo(before);
     }
 
-    /** The answer without what is of the moment, and with a mark wherever it has a name that was sent. */
-    private static String told(Response answer, StoreNames named) {
-        String told = answer.statusCode() + " " + answer.contentType() + " " + answer.asString();
+    /** The reply without times and signatures, and with a mark in the place of each name that was sent. */
+    private static String comparable(Response answer, StoreNames named) {
+        String text = answer.statusCode() + " " + answer.contentType() + " " + answer.asString();
         for (String id : named.ids()) {
-            told = told.replace(id, "(named)");
+            text = text.replace(id, "(named)");
         }
-        return StoreNames.ID
-                .matcher(OF_THE_MOMENT.matcher(told).replaceAll("(now)"))
-                .replaceAll("(id)");
+        return StoreNames.ID.matcher(CHANGING.matcher(text).replaceAll("(now)")).replaceAll("(id)");
     }
 
-    private static String standing() throws IOException {
+    private static String dataOfTheOwner() throws IOException {
         UUID id = owner.merchant().storeId();
-        return StoreNames.operator(suite).get("/admin/v1/stores/{id}", id).asString()
-                + StoreNames.operator(suite)
-                        .get("/admin/v1/stores/{id}/api-keys", id)
-                        .asString()
-                + StoreNames.operator(suite)
-                        .get("/admin/v1/stores/{id}/transactions", id)
-                        .asString()
+        return suite.operator().get("/admin/v1/stores/{id}", id).asString()
+                + suite.operator().get("/admin/v1/stores/{id}/api-keys", id).asString()
+                + suite.operator().get("/admin/v1/stores/{id}/transactions", id).asString()
                 + given().urlEncodingEnabled(false).get(owner.image()).statusCode()
                 + given().urlEncodingEnabled(false).get(owner.picture()).statusCode();
     }

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * All that stands of a store's try-ons in the schemas of all services, oldest first; no service is asked.
+ * The rows of a store's try-ons in the schemas of all services, oldest first.
  *
- * @param keys how many Idempotency-Keys stand
- * @param sessions how each ended or where it is, for example {@code failed BAD_IMAGE refunded 1}
- * @param charges what the ledger holds of them
- * @param movements what that did to the pool, purchases left out
- * @param events what was told for analytics
- * @param pictures how many results lie in storage
+ * @param keys the number of Idempotency-Keys
+ * @param sessions the state of each, for example {@code failed BAD_IMAGE refunded 1}
+ * @param charges their charges in the ledger
+ * @param movements the movements of the pool, without purchases
+ * @param events the analytics events
+ * @param pictures the number of results in storage
  */
 record TryOnBooks(
         int keys,
@@ -34,7 +34,7 @@ record TryOnBooks(
                           WHERE store_id = asked.store_id
                           ORDER BY created_at) AS sessions,
                    ARRAY(SELECT concat_ws(' ', charge.status,
-                                          CASE WHEN charge.issuer IS NULL AND charge.wallet_id IS NOT NULL THEN 'by nobody'
+                                          CASE WHEN charge.issuer IS NULL AND charge.wallet_id IS NOT NULL THEN 'without issuer'
                                                WHEN session.id IS NULL THEN 'without session' END)
                            FROM credits.charges AS charge
                            LEFT JOIN generation.store_generation_sessions AS session

@@ -13,13 +13,10 @@ import dev.wearon.testkit.Await;
 import dev.wearon.testkit.Pictures;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -47,7 +44,7 @@ abstract class TryOnCases {
             Merchant merchant = Merchant.with(suite, 3);
             List<String> urls = List.of(merchant.imageUrl(Merchant.PERSON), merchant.imageUrl(Merchant.GARMENT));
             UUID id = merchant.created(urls);
-            JsonPath session = terminal(merchant, id);
+            JsonPath session = merchant.ended(id);
 
             assertThat(session.getString("data.status")).isEqualTo("completed");
             assertThat(session.getString("data.model_image_url")).isEqualTo(urls.get(0));
@@ -70,7 +67,7 @@ abstract class TryOnCases {
         }
 
         @Test
-        void isReadableByItsStoreAlone() throws Exception {
+        void isReadableByItsStoreOnly() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
             Merchant stranger = Merchant.with(suite, 1);
             UUID id = merchant.created(List.of(merchant.imageUrl(Merchant.PERSON)));
@@ -97,30 +94,35 @@ abstract class TryOnCases {
     @Nested
     class Reconciled {
 
-        /** Whatever else these tests have done to the suite: a minute later nothing is left of it. */
+        /** The other tests leave no difference behind that is older than a minute. */
         @Test
-        void findsNothingTornAndRepairsNothing() throws Exception {
+        void findsNoDifferenceAndRepairsNothing() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
             UUID id = merchant.created(List.of(merchant.imageUrl(Merchant.PERSON)));
-            assertThat(terminal(merchant, id).getString("data.status")).isEqualTo("completed");
-            grownOld(id);
+            assertThat(merchant.ended(id).getString("data.status")).isEqualTo("completed");
+            makeOlder(id);
 
             String path = "/admin/v1/reconciliation";
             JsonPath report = Await.until(
                     PATIENCE,
-                    () -> operator().get(path).then().statusCode(200).extract().jsonPath(),
+                    () -> suite.operator()
+                            .get(path)
+                            .then()
+                            .statusCode(200)
+                            .extract()
+                            .jsonPath(),
                     answer -> findings(answer).stream().allMatch(count -> count == 0));
             assertThat(findings(report)).hasSize(6);
             assertThat(report.getInt("data.sessions")).isPositive();
             assertThat(report.getInt("data.charges")).isPositive();
 
-            operator()
+            suite.operator()
                     .post(path + "/repair?dry_run=false")
                     .then()
                     .statusCode(200)
                     .body("data.repaired.charged_without_session", equalTo(0))
                     .body("data.repaired.failed_not_released", equalTo(0));
-            refused(operator().get(path + "?limit=1001").then(), 400, "VALIDATION_ERROR");
+            refused(suite.operator().get(path + "?limit=1001").then(), 400, "VALIDATION_ERROR");
             refused(merchant.call().get(path).then(), 401, "INVALID_API_KEY");
         }
 
@@ -131,16 +133,9 @@ abstract class TryOnCases {
                     .toList();
         }
 
-        private static RequestSpecification operator() throws IOException {
-            return given().baseUri(suite.gateway().toString())
-                    .header(
-                            "Authorization",
-                            "Bearer " + suite.run().get("admin_token").textValue());
-        }
-
-        /** No charge may be changed like this, so the superuser puts the guard aside for this one statement. */
-        private static void grownOld(UUID id) throws Exception {
-            ask("""
+        /** A trigger forbids this change, so the superuser disables triggers for this statement. */
+        private static void makeOlder(UUID id) throws Exception {
+            suite.query("""
                     WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE)),
                     charge AS (
                         UPDATE credits.charges SET created_at = created_at - interval '90 seconds'
@@ -160,10 +155,10 @@ abstract class TryOnCases {
     class Failed {
 
         @Test
-        void givesTheCreditBackWhenAPictureCannotBeRead() throws Exception {
+        void releasesTheCreditWhenAPictureCannotBeDecoded() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
             UUID id = merchant.created(List.of(merchant.imageUrl(Pictures.torn())));
-            JsonPath session = terminal(merchant, id);
+            JsonPath session = merchant.ended(id);
             assertThat(session.getString("data.status")).isEqualTo("failed");
             assertThat(session.getString("data.error_code")).isEqualTo("BAD_IMAGE");
             assertThat(session.getString("data.error_message")).isNotBlank();
@@ -174,7 +169,7 @@ abstract class TryOnCases {
         @Test
         void survivesTheDeathOfTheWorkerBetweenClaimAndCompletion() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
-            // Large and noisy, so that the work takes long enough to be interrupted.
+            // Large, so that the work takes long enough to be interrupted.
             String person = merchant.imageUrl(Pictures.noise(1_600));
             UUID id = merchant.created(List.of(person, merchant.imageUrl(Pictures.noise(1_600))));
             long worker = suite.service("generation").get("pid").longValue();
@@ -182,7 +177,7 @@ abstract class TryOnCases {
             ProcessHandle.of(worker).orElseThrow().destroyForcibly();
             String stateAtDeath = statusOf(id);
 
-            JsonPath session = terminal(merchant, id);
+            JsonPath session = merchant.ended(id);
             assertThat(stateAtDeath).as("killed between claim and completion").isEqualTo("processing");
             if (session.getString("data.status").equals("completed")) {
                 assertThat(session.getInt("data.attempts")).isGreaterThan(1);
@@ -194,7 +189,7 @@ abstract class TryOnCases {
         }
     }
 
-    /** Each row of the contract's check table: its status, its code, and nothing changed. */
+    /** Each check of the contract: its status, its code, and no change. */
     @Nested
     class RefusedCreate {
 
@@ -244,7 +239,7 @@ abstract class TryOnCases {
         }
 
         @Test
-        void wantsTheShopperWhereShoppersPay() throws Exception {
+        void requiresTheShopperWhereShoppersPay() throws Exception {
             Merchant merchant = Merchant.with(suite, "resell_mode", 1);
             refused(merchant.create(List.of(merchant.imageUrl(Merchant.PERSON))).then(), 400, "VALIDATION_ERROR");
             assertThat(merchant.balance()).isEqualTo(1);
@@ -252,7 +247,7 @@ abstract class TryOnCases {
         }
 
         @Test
-        void wantsACredit() throws Exception {
+        void requiresACredit() throws Exception {
             Merchant merchant = Merchant.with(suite, 0);
             refused(merchant.create(List.of(merchant.imageUrl(Merchant.PERSON))).then(), 402, "INSUFFICIENT_CREDITS");
             assertThat(merchant.balance()).isZero();
@@ -260,7 +255,7 @@ abstract class TryOnCases {
         }
 
         @Test
-        void readsTheBodyAsJsonWhateverItsTypeSays() throws Exception {
+        void readsTheBodyAsJsonWithAnyContentType() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
             refused(
                     merchant.call()
@@ -274,10 +269,10 @@ abstract class TryOnCases {
     }
 
     @Nested
-    class AtTheDoor {
+    class AtTheGateway {
 
         @Test
-        void answersEveryStrayRequestInTheEnvelope() throws Exception {
+        void answersUnknownPathsAndMethodsInTheEnvelope() throws Exception {
             Merchant merchant = Merchant.with(suite, 0);
             refused(merchant.call().get("/api/v1/nothing/here").then(), 404, "NOT_FOUND");
             refused(merchant.call().get("/nothing").then(), 404, "NOT_FOUND");
@@ -293,7 +288,7 @@ abstract class TryOnCases {
         }
 
         @Test
-        void refusesAnImageOfMoreBytesThanWereDeclaredForItsUrl() throws Exception {
+        void refusesAnImageLargerThanItsUrlAllows() throws Exception {
             Merchant merchant = Merchant.with(suite, 0);
             refused(merchant.put(merchant.place(66), new byte[67]).then(), 413, "PAYLOAD_TOO_LARGE");
         }
@@ -318,7 +313,7 @@ abstract class TryOnCases {
                 String management = suite.service(name).get("management_url").textValue();
                 given().get(management + "/q/health/ready").then().statusCode(200);
                 given().get(management + "/q/metrics").then().statusCode(200);
-                // The gateway's contract is public, and on its public port.
+                // The gateway serves its contract on the public port.
                 given().get(name.equals("gateway") ? open + "/openapi" : management + "/q/openapi")
                         .then()
                         .statusCode(200);
@@ -326,11 +321,6 @@ abstract class TryOnCases {
                 assertThat(given().get(open + "/q/metrics").statusCode()).isEqualTo(404);
             }
         }
-    }
-
-    private static JsonPath terminal(Merchant merchant, UUID id) {
-        return Await.until(PATIENCE, () -> merchant.session(id), session -> List.of("completed", "failed")
-                .contains(session.getString("data.status")));
     }
 
     private static void refused(ValidatableResponse answer, int status, String code) {
@@ -355,25 +345,16 @@ abstract class TryOnCases {
 
     private static int attemptsOf(UUID id) throws Exception {
         return Integer.parseInt(
-                ask("SELECT attempts FROM generation.store_generation_sessions WHERE id = '%s'".formatted(id)));
+                suite.query("SELECT attempts FROM generation.store_generation_sessions WHERE id = '%s'".formatted(id)));
     }
 
     private static String statusOf(UUID id) throws Exception {
-        return ask("SELECT status FROM generation.store_generation_sessions WHERE id = '%s'".formatted(id));
+        return suite.query("SELECT status FROM generation.store_generation_sessions WHERE id = '%s'".formatted(id));
     }
 
     private static int sessionsOf(Merchant merchant) throws Exception {
-        return Integer.parseInt(ask("SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = '%s'"
-                .formatted(merchant.storeId())));
-    }
-
-    private static String ask(String query) throws SQLException, IOException {
-        var address = dev.wearon.processes.PostgresAddress.parse(
-                suite.run().get("postgres").get("url").textValue());
-        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                var rows = connection.createStatement().executeQuery(query)) {
-            rows.next();
-            return rows.getString(1);
-        }
+        return Integer.parseInt(
+                suite.query("SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = '%s'"
+                        .formatted(merchant.storeId())));
     }
 }

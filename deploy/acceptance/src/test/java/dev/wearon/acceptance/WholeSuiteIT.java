@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a merchant meets while the whole suite runs as an operator runs it: one suite for all, as its start takes long. */
+/** Tests of a merchant against the whole suite. They share one suite, because its start takes long. */
 class WholeSuiteIT {
 
     static Suite suite;
@@ -37,7 +37,7 @@ class WholeSuiteIT {
                         "WEARON_WORKER_LEASE_MARGIN", "1s",
                         "WEARON_WORKER_SWEEPER_EVERY", "1s",
                         "WEARON_WORKER_SWEEPER_MIN_AGE", "1s",
-                        // One session at a time, so that a slow one holds up the next.
+                        // One session at a time, so that a slow one delays the next.
                         "WEARON_WORKER_CONCURRENCY", "1"));
         Suite.Ran up = suite.wearon("up");
         assertThat(up.exitCode()).as(up.output()).isZero();

@@ -2,112 +2,101 @@ package dev.wearon.acceptance;
 
 import static io.restassured.RestAssured.given;
 
+import dev.wearon.local.suite.Environment;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.Secrets;
-import dev.wearon.processes.Database;
-import dev.wearon.processes.IdentityKeys;
+import dev.wearon.processes.PausedProcess;
 import dev.wearon.processes.Ports;
-import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
+import dev.wearon.processes.services.ServiceEnvironment;
 import dev.wearon.processes.services.ServiceProgram;
-import dev.wearon.testkit.Neighbour;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** One more generation-service beside those of a running suite, on its database, Redis, credits and storage. */
 final class WorkerProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SERVICE = "generation-service";
-    private static final int HEAP_MB = 256;
 
-    private final ServiceProgram program;
-    private final Path log;
-    private Process process;
+    private final Rig rig;
+    private final RunningService process;
 
-    private WorkerProcess(ServiceProgram program, Path log) {
-        this.program = program;
-        this.log = log;
+    private WorkerProcess(Rig rig, RunningService process) {
+        this.rig = rig;
+        this.process = process;
     }
 
-    /** @param variables what is set beside role, ports and addresses */
-    static WorkerProcess started(Suite suite, String name, Map<String, String> variables) throws IOException {
+    /** @param variables set beside its role, ports and addresses */
+    static WorkerProcess started(Suite suite, Map<String, String> variables) throws Exception {
         Layout layout = new Layout(Suite.ROOT, suite.data(), suite.portBase());
-        IdentityKeys keys = new IdentityKeys(suite.data().resolve("identities"));
-        PostgresAddress admin =
-                PostgresAddress.parse(suite.run().get("postgres").get("url").textValue());
+        ServiceProgram ofTheSuite = dev.wearon.local.suite.Suite.of(
+                        layout, Secrets.read(layout), new Environment(Map.of()))
+                .services()
+                .stream()
+                .filter(service -> service.name().equals(SERVICE))
+                .findFirst()
+                .orElseThrow();
         int port = Ports.free();
         int managementPort = Ports.free();
-        Map<String, String> all = new HashMap<>(Map.of(
-                "WEARON_ROLES", "worker",
-                "WEARON_HTTP_PORT", Integer.toString(port),
-                "WEARON_MANAGEMENT_PORT", Integer.toString(managementPort),
-                "WEARON_DB_URL", admin.url(),
-                "WEARON_DB_USERNAME", Database.role("generation"),
-                "WEARON_DB_PASSWORD", Secrets.read(layout).schemaPasswords().get("generation"),
-                "WEARON_REDIS_URL", suite.run().get("redis").get("url").textValue(),
-                "WEARON_IDENTITY_PUBLIC_KEYS", keys.publicKeys().toString(),
-                "WEARON_IDENTITY_PRIVATE_KEY", keys.privateKey("generation").toString()));
-        all.put("JAVA_TOOL_OPTIONS", Suite.FAST_START);
-        all.put("WEARON_CREDITS_URL", layout.url("credits-service"));
-        all.put("WEARON_STORAGE_URL", layout.url("storage-service"));
+        Map<String, String> all = new HashMap<>(ofTheSuite.variables());
+        all.putAll(ServiceEnvironment.ports(port, managementPort));
+        all.putAll(Rig.SHORT_LIVED);
+        all.put("WEARON_ROLES", "worker");
         all.putAll(variables);
-        WorkerProcess worker = new WorkerProcess(
-                new ServiceProgram(name, layout.program(SERVICE), port, managementPort, HEAP_MB, all),
-                suite.data().getParent().resolve(name + ".log"));
-        worker.start();
-        return worker;
+        Path folder = Files.createTempDirectory(suite.data().getParent(), "worker-");
+        Rig rig = Rig.in(folder, Suite.ROOT, Map.of());
+        return new WorkerProcess(
+                rig,
+                rig.start(new ServiceProgram(
+                        SERVICE, ofTheSuite.folder(), port, managementPort, ofTheSuite.heapMb(), all)));
     }
 
     /** Returns when it is ready. */
-    void start() throws IOException {
-        process = program.start(log, PATIENCE);
-        // Also when this JVM is ended from outside and nobody closes.
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    void restart() throws IOException {
+        process.restart();
     }
 
-    /** What the database calls it, as a pattern for LIKE. */
+    /** Its name in the database, as a pattern for LIKE. */
     String owner() {
-        return "worker-" + process.pid() + "-%";
+        return "worker-" + process.process().pid() + "-%";
     }
 
     boolean servesTheApi() {
-        return Ports.answers("127.0.0.1", program.port());
+        return Ports.answers("127.0.0.1", process.port());
     }
 
     boolean isReady() {
-        return program.isReady();
+        return process.isReady();
     }
 
     /** Sends SIGTERM and returns at once. */
     void askToStop() {
-        process.destroy();
+        process.requestStop();
     }
 
     /** The exit code of a process that was asked to stop. */
-    int ended() throws InterruptedException {
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError(program + " did not end; its log is " + log);
-        }
-        return process.exitValue();
+    int ended() throws IOException {
+        return process.awaitExit(PATIENCE);
     }
 
-    /** Whether it knows itself that it holds a session; the database knows a moment earlier. */
+    /** Whether it has logged a claim; the claim is in the database a moment earlier. */
     boolean hasClaimed() throws IOException {
-        return Files.readString(log).contains(" claimed attempt=");
+        return Files.readString(process.log()).contains(" claimed attempt=");
     }
 
-    Neighbour.Undo paused() throws IOException {
-        return new Neighbour(null, process.toHandle()).paused();
+    PausedProcess paused() throws IOException {
+        return process.paused();
     }
 
-    /** How many attempts ended so, as its metrics say. */
+    /** How many attempts had this outcome, by its metrics. */
     double attempts(String outcome) {
-        return given().baseUri("http://127.0.0.1:" + program.managementPort())
+        return given().baseUri(process.managementUrl())
                 .get("/q/metrics")
                 .then()
                 .statusCode(200)
@@ -121,6 +110,6 @@ final class WorkerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        rig.close();
     }
 }

@@ -2,19 +2,10 @@ package dev.wearon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.processes.PostgresAddress;
+import dev.wearon.processes.PausedProcess;
 import dev.wearon.testkit.Await;
-import dev.wearon.testkit.Neighbour;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +18,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers as processes of their own, beside a generation-service that only serves. */
+/** Workers in processes of their own, beside a generation-service with the role api. */
 class WorkersIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** What the sessions of a store have come to: status, attempts, refund; one line for each kind. */
+    /** The sessions of a store, counted by status, attempts and refund. */
     private static final String ENDS = """
             SELECT string_agg(line, '; ' ORDER BY line)
               FROM (SELECT concat_ws(' ', count(*), status, attempts, credits_refunded) AS line
@@ -47,7 +38,7 @@ class WorkersIT {
 
     private Merchant store;
     private List<String> images;
-    private Neighbour.Undo storageStuck;
+    private PausedProcess pausedStorage;
 
     @BeforeAll
     static void up() throws Exception {
@@ -71,62 +62,64 @@ class WorkersIT {
     }
 
     @Test
-    void aRollingRestartLosesAndDelaysNothing() throws Exception {
+    void aRollingRestartLosesAndDelaysNoSession() throws Exception {
         queue(4);
-        assertThat(permits()).as("an instance that only serves takes no permit").isEqualTo(4);
-        assertThat(ask(ENDS, store.storeId())).isEqualTo("4 queued 0 0");
+        assertThat(permits())
+                .as("an instance with the role api takes no permit")
+                .isEqualTo(4);
+        assertThat(suite.query(ENDS, store.storeId())).isEqualTo("4 queued 0 0");
 
-        try (WorkerProcess first = WorkerProcess.started(suite, "first", Map.of());
-                WorkerProcess second = WorkerProcess.started(suite, "second", Map.of())) {
+        try (WorkerProcess first = WorkerProcess.started(suite, Map.of());
+                WorkerProcess second = WorkerProcess.started(suite, Map.of())) {
             assertThat(List.of(first, second)).noneMatch(WorkerProcess::servesTheApi);
             for (WorkerProcess worker : List.of(first, second)) {
                 queue(5);
                 awaitHolding(worker);
                 worker.askToStop();
                 assertThat(worker.ended()).isZero();
-                worker.start();
+                worker.restart();
             }
-            // One attempt each: a session that had to wait for its lease to run out would have begun a second one.
-            Await.until(PATIENCE, () -> ask(ENDS, store.storeId()), "14 completed 1 0"::equals);
+            // One attempt each: a session whose lease ran out would have a second one.
+            Await.until(PATIENCE, () -> suite.query(ENDS, store.storeId()), "14 completed 1 0"::equals);
             assertThat(store.balance()).isEqualTo(86);
             assertThat(permits()).isZero();
         }
     }
 
     @Test
-    void whatIsNotDoneWhenTheDrainEndsGoesToAnotherWorkerAtOnce() throws Exception {
+    void aSessionThatOutlastsTheDrainGoesToAnotherWorkerAtOnce() throws Exception {
         UUID id = queue(1).getFirst();
-        try (WorkerProcess first = stuckAtItsInputs("stopping", Map.of("WEARON_WORKER_DRAIN", "3s"))) {
+        try (WorkerProcess first = waitingForStorage(Map.of("WEARON_WORKER_DRAIN", "3s"))) {
             first.askToStop();
             Await.until(PATIENCE, first::isReady, ready -> !ready);
             assertThat(row(id, "lease_until > now()"))
-                    .as("not ready any more while it still works")
+                    .as("not ready while it drains")
                     .isEqualTo("t");
             assertThat(first.ended()).isZero();
             assertThat(row(id, "concat_ws(' ', status, attempts, lease_until <= now())"))
-                    .as("for the client it goes on, and the attempt does not count")
+                    .as("processing for the client, and the attempt does not count")
                     .isEqualTo("processing 0 t");
             assertThat(permits()).isEqualTo(1);
-            storageGoesOn();
+            resumeStorage();
         }
-        try (WorkerProcess second = WorkerProcess.started(suite, "taking-over", Map.of())) {
+        try (WorkerProcess second = WorkerProcess.started(suite, Map.of())) {
             Await.until(PATIENCE, () -> row(id, "status || ' ' || attempts"), "completed 1"::equals);
             assertThat(second.attempts("completed")).isEqualTo(1);
         }
     }
 
     @Test
-    void aWorkerThatWasPausedBeyondItsLeaseChangesNothing() throws Exception {
+    void aWorkerThatWasPausedLongerThanItsLeaseChangesNothing() throws Exception {
         UUID id = queue(1).getFirst();
         Map<String, String> hasty = Map.of(
                 "WEARON_MODEL_TIMEOUT", "5s",
                 "WEARON_WORKER_LEASE_MARGIN", "1s",
                 "WEARON_WORKER_SWEEPER_EVERY", "1s",
                 "WEARON_WORKER_SWEEPER_MIN_AGE", "0s");
-        try (WorkerProcess first = stuckAtItsInputs("paused", hasty)) {
-            try (Neighbour.Undo paused = first.paused()) {
-                storageGoesOn();
-                try (WorkerProcess second = WorkerProcess.started(suite, "awake", hasty)) {
+        try (WorkerProcess first = waitingForStorage(hasty)) {
+            try (PausedProcess paused = first.paused()) {
+                resumeStorage();
+                try (WorkerProcess second = WorkerProcess.started(suite, hasty)) {
                     Await.until(PATIENCE, () -> row(id, "status || ' ' || attempts"), "completed 2"::equals);
                 }
             }
@@ -136,7 +129,7 @@ class WorkersIT {
             assertThat(first.attempts("completed") + first.attempts("failed")).isZero();
         }
         assertThat(store.balance()).isEqualTo(99);
-        assertThat(ask(
+        assertThat(suite.query(
                         "SELECT count(*) FROM storage.objects WHERE store_id = ? AND kind = 'generated'",
                         store.storeId()))
                 .isEqualTo("1");
@@ -150,59 +143,42 @@ class WorkersIT {
         return queued;
     }
 
-    /** A worker that holds a session and gets no answer from storage, for longer than the tests take. */
-    private WorkerProcess stuckAtItsInputs(String name, Map<String, String> variables) throws Exception {
-        storageStuck = storage().paused();
-        WorkerProcess worker = WorkerProcess.started(suite, name, variables);
+    /** A worker that has claimed a session and waits for storage, which is paused. */
+    private WorkerProcess waitingForStorage(Map<String, String> variables) throws Exception {
+        pausedStorage = PausedProcess.pause(storage());
+        WorkerProcess worker = WorkerProcess.started(suite, variables);
         awaitHolding(worker);
         Await.until(PATIENCE, worker::hasClaimed, claimed -> claimed);
         return worker;
     }
 
     @AfterEach
-    void storageGoesOn() throws Exception {
-        if (storageStuck != null) {
-            storageStuck.close();
-            storageStuck = null;
+    void resumeStorage() throws Exception {
+        if (pausedStorage != null) {
+            pausedStorage.close();
+            pausedStorage = null;
         }
     }
 
     private void awaitHolding(WorkerProcess worker) {
         String held = "SELECT count(*) FROM generation.store_generation_sessions"
                 + " WHERE status = 'processing' AND lease_until > now() AND lease_owner LIKE ?";
-        Await.until(PATIENCE, () -> ask(held, worker.owner()), count -> !"0".equals(count));
+        Await.until(PATIENCE, () -> suite.query(held, worker.owner()), count -> !"0".equals(count));
     }
 
-    /** The length of the task list, asked of Redis itself. */
+    /** The length of the task list in Redis. */
     private static long permits() throws Exception {
         URI redis = URI.create(suite.run().get("redis").get("url").textValue());
-        try (Socket socket = new Socket(redis.getHost(), redis.getPort());
-                OutputStream out = socket.getOutputStream();
-                InputStream in = socket.getInputStream()) {
-            out.write("LLEN wearon:tasks:generation\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-            return Long.parseLong(answer.substring(1, answer.indexOf('\r')));
-        }
+        return Long.parseLong(new RedisSocket(redis.getPort()).send("LLEN", "wearon:tasks:generation"));
     }
 
-    private static Neighbour storage() throws Exception {
+    private static ProcessHandle storage() throws Exception {
         long pid = suite.service("storage-service").get("pid").longValue();
-        return new Neighbour(null, ProcessHandle.of(pid).orElseThrow());
+        return ProcessHandle.of(pid).orElseThrow();
     }
 
     private static String row(UUID session, String what) throws Exception {
-        return ask("SELECT %s FROM generation.store_generation_sessions s WHERE id = ?".formatted(what), session);
-    }
-
-    /** The first column of the first row, as text. */
-    private static String ask(String query, Object value) throws Exception {
-        PostgresAddress admin =
-                PostgresAddress.parse(suite.run().get("postgres").get("url").textValue());
-        try (Connection connection = DriverManager.getConnection(admin.jdbcUrl(), admin.jdbcProperties());
-                PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setObject(1, value);
-            ResultSet rows = statement.executeQuery();
-            return rows.next() ? rows.getString(1) : null;
-        }
+        return suite.query(
+                "SELECT %s FROM generation.store_generation_sessions s WHERE id = ?".formatted(what), session);
     }
 }

@@ -2,6 +2,8 @@ package dev.wearon.testkit;
 
 import dev.wearon.processes.Ports;
 import dev.wearon.processes.Program;
+import dev.wearon.processes.TemporaryFolder;
+import dev.wearon.processes.services.ServiceEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -10,23 +12,23 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A server that speaks S3, with one bucket, whose objects are files; it checks signatures. Only tests use it.
+ * A server with the protocol of S3 and one bucket, whose objects are files. It checks signatures.
  *
- * @param jar the server's program, as the build has put it in place
- * @param dataDir the server's own folder
+ * @param jar the server's program
+ * @param dataDir the folder of its settings and objects
  * @param port a free TCP port on 127.0.0.1
  */
 public record S3Server(Path jar, Path dataDir, int port) implements Program {
 
     public static final String BUCKET = "images";
 
-    /** Where the build puts the program, from a module's folder at the top of the sources. */
-    public static final Path JAR = Path.of("..", "deploy", "testkit", "target", "s3proxy", "s3proxy.jar");
+    /** Where the build puts the program. */
+    private static final Path JAR = Path.of("deploy", "testkit", "target", "s3proxy", "s3proxy.jar");
 
     private static final String KEY_ID = "tests";
     private static final String SECRET = "a-secret-that-only-tests-know";
@@ -34,17 +36,23 @@ public record S3Server(Path jar, Path dataDir, int port) implements Program {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int TIMEOUT_MS = 1_000;
 
-    /** The one of this JVM, started when it is first asked for; tests run in several class loaders. */
+    /** @param sources the top folder of the project */
+    public static S3Server in(Path dataDir, Path sources) throws IOException {
+        return new S3Server(sources.resolve(JAR), dataDir, Ports.free());
+    }
+
+    /** The one of this JVM, started with the first call; a system property finds it from each class loader of the tests. */
     public static S3Server shared() {
         synchronized (System.class) {
             try {
+                Path jar = Path.of("..").resolve(JAR);
                 Path folder = Path.of(System.getProperty("java.io.tmpdir"));
                 String port = System.getProperty(SHARED_PORT);
                 if (port != null) {
-                    return new S3Server(JAR, folder.resolve("wearon-test-s3-" + port), Integer.parseInt(port));
+                    return new S3Server(jar, folder.resolve("wearon-test-s3-" + port), Integer.parseInt(port));
                 }
                 int free = Ports.free();
-                S3Server server = new S3Server(JAR, folder.resolve("wearon-test-s3-" + free), free);
+                S3Server server = new S3Server(jar, folder.resolve("wearon-test-s3-" + free), free);
                 Files.createDirectories(server.dataDir);
                 Process process = server.start(server.dataDir.resolve("s3proxy.log"), PATIENCE);
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> server.end(process)));
@@ -60,7 +68,19 @@ public record S3Server(Path jar, Path dataDir, int port) implements Program {
         return "http://127.0.0.1:" + port;
     }
 
-    /** What makes storage keep its images here, as configuration. */
+    /** The objects of the bucket, as files. */
+    public Path objects() {
+        return dataDir.resolve("objects").resolve(BUCKET);
+    }
+
+    /** The environment variables with which storage keeps its images here. */
+    public Map<String, String> variables() {
+        Map<String, String> variables = new HashMap<>();
+        settings().forEach((property, value) -> variables.put(ServiceEnvironment.variable(property), value));
+        return variables;
+    }
+
+    /** The same as properties. */
     public Map<String, String> settings() {
         return Map.of(
                 "wearon.storage.backend",
@@ -87,7 +107,7 @@ public record S3Server(Path jar, Path dataDir, int port) implements Program {
         if (!Files.exists(jar)) {
             throw new IOException(jar + " is missing");
         }
-        Files.createDirectories(dataDir.resolve("objects").resolve(BUCKET));
+        Files.createDirectories(objects());
         Files.writeString(properties(), """
                 s3proxy.endpoint=%s
                 s3proxy.authorization=aws-v2-or-v4
@@ -111,7 +131,7 @@ public record S3Server(Path jar, Path dataDir, int port) implements Program {
                 properties().toString()));
     }
 
-    /** It refuses who does not sign, and that is an answer. */
+    /** It refuses a request without a signature; such a reply shows that it is ready. */
     @Override
     public boolean isReady() {
         try {
@@ -140,10 +160,8 @@ public record S3Server(Path jar, Path dataDir, int port) implements Program {
 
     private void end(Process process) {
         process.destroyForcibly().onExit().join();
-        try (var files = Files.walk(dataDir)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            TemporaryFolder.deleteTree(dataDir);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

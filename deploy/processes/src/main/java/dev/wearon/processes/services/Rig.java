@@ -1,13 +1,9 @@
 package dev.wearon.processes.services;
 
-import dev.wearon.processes.Database;
 import dev.wearon.processes.IdentityKeys;
-import dev.wearon.processes.ManagedDatabase;
 import dev.wearon.processes.Ports;
-import dev.wearon.processes.Postgres;
 import dev.wearon.processes.PostgresAddress;
 import dev.wearon.processes.Program;
-import dev.wearon.processes.Redis;
 import dev.wearon.processes.SignedIdentities;
 import dev.wearon.processes.TemporaryFolder;
 import dev.wearon.processes.Waiting;
@@ -24,8 +20,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /**
  * PostgreSQL, Redis, identity keys and any number of service processes for a test or a benchmark, in one folder and on free
@@ -50,8 +44,6 @@ public final class Rig implements AutoCloseable {
     /** For services that live for seconds: most of what the second compiler compiles would never run. */
     public static final Map<String, String> SHORT_LIVED = Map.of("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
 
-    private static final String PASSWORD = "of-a-database-that-lives-for-minutes";
-
     private final Path sources;
     private final Path folder;
     private final Optional<TemporaryFolder> temporary;
@@ -63,12 +55,7 @@ public final class Rig implements AutoCloseable {
     private final Deque<Running> running = new ArrayDeque<>();
     private final Thread atExit = new Thread(this::end, "end-of-rig");
 
-    private final FutureTask<Running> postgres;
-    private final FutureTask<Running> redis;
-    private FutureTask<PostgresAddress> server;
-    private FutureTask<String> redisUrl;
-    private final FutureTask<Map<String, PostgresAddress>> databases = new FutureTask<>(this::layOut);
-    private final FutureTask<IdentityKeys> keys = new FutureTask<>(this::makeKeys);
+    private final Servers servers;
     private volatile boolean closed;
 
     private Rig(Path sources, Path folder, Optional<TemporaryFolder> temporary, Map<String, String> variables)
@@ -77,18 +64,7 @@ public final class Rig implements AutoCloseable {
         this.folder = Files.createDirectories(folder).toAbsolutePath();
         this.temporary = temporary;
         this.variables = Map.copyOf(variables);
-        Postgres postgresProgram = new Postgres(this.folder.resolve("postgres"), Ports.free(), PASSWORD);
-        Redis redisProgram = new Redis(this.folder.resolve("redis"), Ports.free());
-        postgres = new FutureTask<>(() -> start(postgresProgram));
-        redis = new FutureTask<>(() -> start(redisProgram));
-        server = new FutureTask<>(() -> {
-            postgres();
-            return postgresProgram.address();
-        });
-        redisUrl = new FutureTask<>(() -> {
-            redis();
-            return redisProgram.url();
-        });
+        this.servers = new Servers(this, this.folder);
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
@@ -111,12 +87,12 @@ public final class Rig implements AutoCloseable {
 
     /** Uses a PostgreSQL that runs already; called before anything needs one. */
     public void usePostgres(Callable<PostgresAddress> superuser) {
-        server = new FutureTask<>(superuser);
+        servers.usePostgres(superuser);
     }
 
     /** Uses a Redis that runs already; called before anything needs one. */
     public void useRedis(Callable<String> url) {
-        redisUrl = new FutureTask<>(url);
+        servers.useRedis(url);
     }
 
     /** Processes that start from now on reach {@code service} there: a fault proxy, a balancer, a stub. */
@@ -135,20 +111,20 @@ public final class Rig implements AutoCloseable {
 
     /** The rig's own PostgreSQL. */
     public Running postgres() throws IOException {
-        return made(postgres);
+        return servers.postgres();
     }
 
     /** The rig's own Redis. */
     public Running redis() throws IOException {
-        return made(redis);
+        return servers.redis();
     }
 
     public String redisUrl() throws IOException {
-        return made(redisUrl);
+        return servers.redisUrl();
     }
 
     public IdentityKeys keys() throws IOException {
-        return made(keys);
+        return servers.keys();
     }
 
     public SignedIdentities identities() throws IOException {
@@ -157,14 +133,12 @@ public final class Rig implements AutoCloseable {
 
     /** The database with the role of the service. */
     public PostgresAddress database(String service) throws IOException {
-        return made(databases).get(service);
+        return servers.database(service);
     }
 
     /** The services' database with the rights of a superuser. */
     public PostgresAddress superuser() throws IOException {
-        made(databases);
-        PostgresAddress admin = made(server);
-        return admin.with(Database.NAME, admin.user(), admin.password());
+        return servers.superuser();
     }
 
     /** A connection of the superuser; the caller closes it. */
@@ -205,6 +179,13 @@ public final class Rig implements AutoCloseable {
         return launched;
     }
 
+    /** Starts a service with ports and variables that the caller chose; it is ready when this returns. */
+    public RunningService start(ServiceProgram program) throws IOException {
+        RunningService started = new RunningService(this, program, log(program.name()));
+        started.start();
+        return started;
+    }
+
     /** Starts another program; it is ready when this returns. */
     public Running start(Program program) throws IOException {
         Running started = new Running(this, program, log(program.name()));
@@ -243,7 +224,7 @@ public final class Rig implements AutoCloseable {
                 environment.url(other, urls.containsKey(other) ? urls.get(other) : url(other));
             }
             RunningService first = firstProcesses.get(service);
-            boolean takesFirstPort = first == null || !first.isAlive();
+            boolean takesFirstPort = first == null || first.hasEnded();
             int port = takesFirstPort ? firstPort(service) : Ports.free();
             int managementPort = Ports.free();
             Map<String, String> all = environment.variables(service, port, managementPort);
@@ -268,31 +249,6 @@ public final class Rig implements AutoCloseable {
     private synchronized Path log(String program) {
         int number = logs.merge(program, 1, Integer::sum);
         return folder.resolve(number == 1 ? program + ".log" : program + "-" + number + ".log");
-    }
-
-    private Map<String, PostgresAddress> layOut() throws IOException, SQLException {
-        Map<String, String> passwords = new HashMap<>();
-        ServiceProgram.SERVICES.forEach(service -> passwords.put(service, PASSWORD));
-        return Database.layOut(ManagedDatabase.create(made(server), Database.NAME), Database.NAME, passwords);
-    }
-
-    private IdentityKeys makeKeys() throws IOException {
-        IdentityKeys made = new IdentityKeys(folder.resolve("identities"));
-        made.makeIfMissing();
-        return made;
-    }
-
-    /** Runs the task in the first thread that needs it; others wait for its end. */
-    private static <T> T made(FutureTask<T> task) throws IOException {
-        task.run();
-        try {
-            return task.get();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Interrupted while waiting for a server", interrupted);
-        } catch (ExecutionException failed) {
-            throw new IOException(failed.getCause().getMessage(), failed.getCause());
-        }
     }
 
     /** Under the lock of {@link #end}, so that a process that starts while the rig ends does not outlive it. */

@@ -33,6 +33,12 @@ public class Running implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Whether it ran and runs no more; one that another thread is about to start has not ended. */
+    boolean hasEnded() {
+        Process launched = process;
+        return launched != null && !launched.isAlive();
+    }
+
     public boolean isReady() {
         return program.isReady();
     }

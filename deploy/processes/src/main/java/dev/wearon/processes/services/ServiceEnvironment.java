@@ -24,6 +24,7 @@ public final class ServiceEnvironment {
             "generation", List.of("credits", "storage"));
 
     private static final List<String> REDIS_CLIENTS = List.of("gateway", "generation");
+    private static final String DB_URL = "wearon.db.url";
     private static final String REDIS_URL = "wearon.redis.url";
 
     private final Map<String, PostgresAddress> databases = new HashMap<>();
@@ -77,9 +78,7 @@ public final class ServiceEnvironment {
 
     /** The environment variables of a process. */
     public Map<String, String> variables(String service, int port, int managementPort) {
-        Map<String, String> variables = new TreeMap<>();
-        variables.put("WEARON_HTTP_PORT", Integer.toString(port));
-        variables.put("WEARON_MANAGEMENT_PORT", Integer.toString(managementPort));
+        Map<String, String> variables = new TreeMap<>(ports(port, managementPort));
         if (service.equals("storage")) {
             variables.put("WEARON_PUBLIC_URL", "http://127.0.0.1:" + port);
         }
@@ -87,12 +86,24 @@ public final class ServiceEnvironment {
         return variables;
     }
 
+    /** The variables with which a process takes other ports. */
+    public static Map<String, String> ports(int port, int managementPort) {
+        return Map.of(
+                "WEARON_HTTP_PORT", Integer.toString(port),
+                "WEARON_MANAGEMENT_PORT", Integer.toString(managementPort));
+    }
+
+    /** The variable with which a process reaches its database elsewhere, for example through a proxy. */
+    public static Map<String, String> databaseAt(PostgresAddress address) {
+        return Map.of(variable(DB_URL), address.url());
+    }
+
     /** The same without ports, by the names of the properties. */
     public Map<String, String> properties(String service) {
         Map<String, String> properties = new TreeMap<>();
         PostgresAddress database = databases.get(service);
         if (database != null) {
-            properties.put("wearon.db.url", database.url());
+            properties.put(DB_URL, database.url());
             properties.put("wearon.db.username", database.user());
             properties.put("wearon.db.password", database.password());
         }

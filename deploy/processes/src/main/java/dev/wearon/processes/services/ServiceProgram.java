@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * @param folder what the build packaged: {@code quarkus-run.jar} and what it needs
  * @param heapMb the most its Java heap may take
- * @param variables the {@code WEARON_} variables it is started with, and no others
+ * @param variables added to the environment of this JVM, whose {@code WEARON_} variables are left out
  */
 public record ServiceProgram(
         String name, Path folder, int port, int managementPort, int heapMb, Map<String, String> variables)
@@ -30,7 +30,7 @@ public record ServiceProgram(
     private static final int TIMEOUT_MS = 1_000;
 
     /** The program of a service in a source tree where the build has packaged it. */
-    static ServiceProgram of(
+    public static ServiceProgram of(
             String service, Path sources, int port, int managementPort, int heapMb, Map<String, String> variables) {
         String name = service + "-service";
         Path packaged = sources.resolve(name).resolve("target/quarkus-app");
@@ -57,7 +57,7 @@ public record ServiceProgram(
         }
     }
 
-    /** Flags for a small footprint, as six processes share one machine; out of memory, it ends and is started again. */
+    /** The flags keep memory small, because six processes share one machine. Out of memory, the process ends. */
     @Override
     public ProcessBuilder command() {
         List<String> command = new ArrayList<>();
@@ -79,7 +79,7 @@ public record ServiceProgram(
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(variable -> variable.startsWith(Variables.PREFIX));
         environment.putAll(variables);
-        // The C library keeps a pool of memory per thread otherwise, and gives little of it back.
+        // By default the C library keeps a memory pool for each thread and returns little of it.
         environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
         return builder;
     }
@@ -89,7 +89,7 @@ public record ServiceProgram(
         return isUp("ready", TIMEOUT_MS);
     }
 
-    /** Liveness is a matter of this process alone; readiness also asks the database. */
+    /** Liveness only depends on this process; readiness also checks the database. */
     @Override
     public boolean answers(Duration patience) {
         return isUp("live", Math.toIntExact(patience.toMillis()));
@@ -120,7 +120,7 @@ public record ServiceProgram(
         return folder.resolve("quarkus-run.jar");
     }
 
-    /** Without the variables: there are secrets among them. */
+    /** Without the variables, because some are secret. */
     @Override
     public String toString() {
         return name + " on port " + port;

@@ -1,0 +1,19 @@
+package dev.wearon.acceptance;
+
+import dev.wearon.testkit.contract.ContractFilter;
+import dev.wearon.testkit.contract.OpenApiDocument;
+import dev.wearon.testkit.contract.PublicContract;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Checks against the contract what REST Assured gets from a gateway, in every test: JUnit finds this class by itself. */
+public final class ContractExtension implements BeforeAllCallback {
+
+    static final PublicContract CONTRACT = new PublicContract(OpenApiDocument.ofThisProject());
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        // REST Assured calls gateways, and the services' management ports, where every path begins with /q/.
+        ContractFilter.install(CONTRACT, uri -> !uri.getPath().startsWith("/q/"));
+    }
+}
