@@ -23,8 +23,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * The servers' binaries, unpacked from the class path once per version into the user's cache folder and shared by every
- * run and every test. The folder's name carries the archive's SHA-256, so a new version never meets an old folder.
+ * Unpacks the servers' binaries from the class path into the user's cache folder, once for each version. All runs and tests share
+ * them. The SHA-256 of the archive is part of the folder's name, so each version has a folder of its own.
  */
 final class Binaries {
 
@@ -72,7 +72,8 @@ final class Binaries {
         Path unfinished = Files.createTempDirectory(folder.getParent(), what + "-unpacking-");
         try (InputStream stream = open(resource)) {
             unpack.into(stream, unfinished);
-            // The rename makes it whole or absent; whoever unpacked at the same time has made the same folder.
+            // The rename makes the folder complete or absent; a process that unpacked at the same time made the same
+            // one.
             Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException another) {
             TemporaryFolder.deleteTree(unfinished);
@@ -94,7 +95,7 @@ final class Binaries {
         return base.resolve("wearon");
     }
 
-    /** A service account may have no home; then what started this process may have named another folder. */
+    /** A service account may have no home folder; then the process that started this one may name another folder. */
     private static Path writableCache() throws IOException {
         String fallback = System.getProperty(FALLBACK_CACHE);
         for (Path cache : fallback == null ? List.of(cache()) : List.of(cache(), Path.of(fallback))) {

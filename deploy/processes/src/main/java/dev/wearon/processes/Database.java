@@ -16,19 +16,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One database for the suite, in it one role and one schema per service. A role owns its schema and has no rights on
- * another, so a query across services cannot be written by accident: the database refuses it.
+ * One database for the suite, with a role and a schema for each service. A role owns its schema and has no rights on another, so
+ * the database refuses a query across services.
  */
 public final class Database {
 
     /** The suite's database when it runs on servers of its own. */
     public static final String NAME = "wearon";
 
-    /** How every mark begins. */
+    /** Every mark of a suite begins with this text. */
     public static final String MARK_PREFIX = "WearOn suite ";
 
     private static final String NO_SUCH_DATABASE = "3D000";
-    /** As the suite's own server is initialised, whatever the server's templates are. */
+    /** Encoding and locale as on the suite's own server, whatever the templates of this server have. */
     private static final String CREATE = """
             CREATE DATABASE %I TEMPLATE template0 ENCODING 'UTF8'
                 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'""";
@@ -45,25 +45,25 @@ public final class Database {
 
     private Database() {}
 
-    /** The suite's database on the server of {@code admin}: the one it names, unless that is everybody's. */
+    /** The suite's database on the server of {@code admin}: the one in the address, or {@link #NAME} for {@code postgres}. */
     public static String name(PostgresAddress admin) {
         return admin.database().equals(Postgres.SUPERUSER) ? NAME : admin.database();
     }
 
-    /** What a database is to the suite that wants it. */
+    /** To whom a database belongs. */
     public enum Claim {
         OURS,
-        /** Marked by another suite, or without a mark and on a server that has a suite's roles. */
+        /** Another suite marked it, or it has no mark and its server has the roles of a suite. */
         ANOTHER_SUITES,
-        /** Without a mark, and with tables in it. */
+        /** It has no mark, and it has tables. */
         SOMEBODYS
     }
 
     /**
-     * Makes the database if need be, and marks it as this suite's own. Changes nothing unless it is new or ours.
+     * Creates the database if it is missing, and marks it as this suite's own. Leaves the database of another owner unchanged.
      *
-     * @param mark begins with {@link #MARK_PREFIX} and the suite's number; what follows a comma is for people
-     * @param schemas whose roles the suite is going to set
+     * @param mark begins with {@link #MARK_PREFIX} and the suite's number; the text after a comma is for people
+     * @param schemas of the roles whose passwords the suite sets
      */
     public static Claim claim(PostgresAddress admin, String database, String mark, Collection<String> schemas)
             throws SQLException {
@@ -87,7 +87,7 @@ public final class Database {
         }
     }
 
-    /** The mark that a suite has left on the database. */
+    /** The mark of the suite that uses the database. */
     public static Optional<String> mark(PostgresAddress admin, String database) throws SQLException {
         try (Connection connection = connect(admin)) {
             return mark(connection, database);
@@ -105,7 +105,7 @@ public final class Database {
         }
     }
 
-    /** Without what follows it for people: a data folder may be moved. */
+    /** The mark without the text for people, which changes when the data folder is moved. */
     private static String suite(String mark) {
         return mark.split(",", 2)[0];
     }
@@ -116,7 +116,7 @@ public final class Database {
         }
     }
 
-    /** To the database that {@code admin} names; while that is still to be made, to the one every server has. */
+    /** Connects to the database in the address, or to {@code postgres} while that one does not exist. */
     private static Connection connect(PostgresAddress admin) throws SQLException {
         try {
             return DriverManager.getConnection(admin.jdbcUrl(), admin.jdbcProperties());
@@ -129,18 +129,17 @@ public final class Database {
         }
     }
 
-    /** The role a service logs in with. Roles belong to a whole server, hence the prefix. */
+    /** The role of a service. Its name has a prefix, because roles belong to the whole server. */
     public static String role(String schema) {
         return "wearon_" + schema;
     }
 
     /**
-     * Lays out database, roles and schemas, as {@code provision.sql} says. Repeatable; sets passwords anew each time.
+     * Creates the database if it is missing, executes {@code provision.sql} in it, and sets passwords. May be repeated.
      *
-     * @param admin who may create roles, and the database or owns it; its database is where the connection is opened
-     * @param database the suite's database, created when missing
-     * @param passwords schema name (that of its service) to the password of its role
-     * @return for each of these schemas where and as whom its service connects
+     * @param admin may create roles, and owns the database or may create it
+     * @param passwords of the roles, by schema
+     * @return the database with the role of each of these schemas
      */
     public static Map<String, PostgresAddress> layOut(
             PostgresAddress admin, String database, Map<String, String> passwords) throws SQLException {
@@ -178,7 +177,7 @@ public final class Database {
         }
     }
 
-    /** Definition statements take no parameters, so PostgreSQL's own {@code format} does the quoting. */
+    /** A definition statement takes no parameters, so the {@code format} of PostgreSQL quotes its arguments. */
     private static void execute(Connection connection, String template, String... arguments) throws SQLException {
         String placeholders = ", ?".repeat(arguments.length);
         String sql;

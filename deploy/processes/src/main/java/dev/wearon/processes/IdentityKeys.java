@@ -21,14 +21,15 @@ import java.security.PrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 
 /**
- * The key pairs with which services sign identities: a private key in a PEM file for each issuer, all public keys in one
- * JWK set for everybody. The name of a key ({@code kid}) is its issuer, a slash, and its thumbprint (RFC 7638), so that an
- * old and a new key of one issuer can stand in the set beside each other. Sets of before name a key by its issuer alone.
+ * The key pairs with which services sign identities: a private key in a PEM file for each issuer, and all public keys in one JWK
+ * set. The name of a key ({@code kid}) is its issuer, a slash, and its thumbprint (RFC 7638), so the set can hold an old and a new
+ * key of one issuer. Older sets name a key by its issuer alone.
  */
 public record IdentityKeys(Path folder) {
 
@@ -41,7 +42,7 @@ public record IdentityKeys(Path folder) {
         return folder.resolve(issuer + ".pem");
     }
 
-    /** One that was added while another one signs. */
+    /** A key that was added while another one signs. */
     public Path nextPrivateKey(String issuer) {
         return folder.resolve(issuer + "-next.pem");
     }
@@ -50,7 +51,7 @@ public record IdentityKeys(Path folder) {
         return folder.resolve("identities.jwks");
     }
 
-    /** Makes the keys when the folder has none; keeps what is there. The set is written last, so it marks a whole one. */
+    /** Makes the keys if the folder has none. The set is written last: where it exists, all keys exist. */
     public void makeIfMissing() throws IOException {
         if (Files.exists(publicKeys())) {
             return;
@@ -64,16 +65,16 @@ public record IdentityKeys(Path folder) {
     }
 
     /**
-     * Makes one more key of {@code issuer} and adds its public half to the set. The private one is {@link
-     * #nextPrivateKey}, or {@link #privateKey} where there is none yet.
+     * Makes one more key of {@code issuer} and adds its public half to the set. The private half is {@link #nextPrivateKey}, or
+     * {@link #privateKey} if that file is missing.
      *
      * @return its name
-     * @throws IOException also when there is a next key already
+     * @throws IOException also when a next key exists
      */
     public String add(String issuer) throws IOException {
         Path file = Files.exists(privateKey(issuer)) ? nextPrivateKey(issuer) : privateKey(issuer);
         if (Files.exists(file)) {
-            throw new IOException(file + " is a key that nobody signs with yet; first put it in the place of "
+            throw new IOException(file + " is a key that no service signs with yet; first move it to "
                     + privateKey(issuer) + ", or delete it");
         }
         Files.createDirectories(folder);
@@ -83,7 +84,7 @@ public record IdentityKeys(Path folder) {
         return name;
     }
 
-    /** Takes the key of this name out of the set. */
+    /** Removes the key of this name from the set. */
     public void remove(String name) throws IOException {
         for (String issuer : ISSUERS) {
             if (Files.exists(privateKey(issuer)) && nameOf(issuer).equals(name)) {
@@ -103,7 +104,7 @@ public record IdentityKeys(Path folder) {
         writeSet(set);
     }
 
-    /** The name under which the set has the key that {@code issuer} signs with. */
+    /** The name, in the set, of the key that {@code issuer} signs with. */
     public String nameOf(String issuer) throws IOException {
         if (readPrivateKey(issuer) instanceof RSAPrivateCrtKey own) {
             String modulus = base64Url(own.getModulus());
@@ -191,7 +192,7 @@ public record IdentityKeys(Path folder) {
         }
     }
 
-    /** The members of the key that make it, in this order and without spaces. */
+    /** RFC 7638: these members of the key in this order, without spaces. */
     private static String thumbprint(String n, String e) {
         String members = "{\"e\":\"%s\",\"kty\":\"RSA\",\"n\":\"%s\"}".formatted(e, n);
         try {
@@ -204,7 +205,7 @@ public record IdentityKeys(Path folder) {
     private static String base64Url(BigInteger number) {
         byte[] bytes = number.toByteArray();
         int sign = bytes[0] == 0 ? 1 : 0;
-        return base64Url(java.util.Arrays.copyOfRange(bytes, sign, bytes.length));
+        return base64Url(Arrays.copyOfRange(bytes, sign, bytes.length));
     }
 
     private static String base64Url(byte[] bytes) {

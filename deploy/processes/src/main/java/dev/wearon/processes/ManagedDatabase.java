@@ -5,7 +5,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** An empty database as a managed PostgreSQL hands it out: its owner may create roles and is no superuser. */
+/** An empty database as a managed PostgreSQL provides it: its owner may create roles and is no superuser. */
 public final class ManagedDatabase {
 
     private static final String OWNER = "operator";
@@ -15,7 +15,7 @@ public final class ManagedDatabase {
 
     /**
      * @param superuser of a server that has no such database yet
-     * @return the database as its owner reaches it
+     * @return the database with the role of its owner
      */
     public static PostgresAddress create(PostgresAddress superuser, String name) throws SQLException {
         try (Connection connection = DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());

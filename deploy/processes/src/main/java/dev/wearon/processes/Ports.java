@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 /**
  * TCP ports of the loopback interface.
  *
- * <p>The ports given out here lie below the ranges from which Linux and macOS take the ports of outgoing connections (from
- * 32768 and 49152), so that no connection takes one between this call and the moment when a server binds it. All processes of a user
- * share one counter and go round the range, so that no two of them are given the same port within the life of a test.
+ * <p>The range lies below the ports of outgoing connections (from 32768 on Linux, 49152 on macOS), so no connection takes a port
+ * before its server binds it. All processes of a user share one counter, which goes round the range, so two tests at the same time
+ * do not get the same port.
  */
 public final class Ports {
 
@@ -33,19 +33,20 @@ public final class Ports {
 
     private Ports() {}
 
-    /** A free port, given to nobody else. */
+    /** A free port; no other call gets it. */
     public static int free() throws IOException {
         return freeRange(1);
     }
 
     /**
-     * The first of {@code count} free ports in a row, given to nobody else.
+     * The first of {@code count} free ports in a row; no other call gets them.
      *
      * @throws IOException when the range has no such row, or the file of the counter cannot be written
      */
     public static int freeRange(int count) throws IOException {
         Path counter = Path.of(System.getProperty("java.io.tmpdir"), "wearon-ports-" + System.getProperty("user.name"));
-        // A file lock holds between processes. Within this one, also between class loaders, a monitor does.
+        // The file lock excludes other processes; the monitor excludes other threads, also those of other class
+        // loaders.
         synchronized (System.class) {
             try (FileChannel file = FileChannel.open(
                             counter, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -64,7 +65,7 @@ public final class Ports {
         return last.matches("\\d+") ? Integer.parseInt(last) : HIGHEST;
     }
 
-    /** @param last the port after which the search begins */
+    /** @param last the search begins after this port */
     static int nextFree(int last, int count) throws IOException {
         int candidate = last + 1;
         for (int tried = LOWEST; tried <= HIGHEST; tried++, candidate++) {
@@ -99,8 +100,7 @@ public final class Ports {
     }
 
     /**
-     * The process that listens on {@code port}, where the system tells: Linux, and only for processes this user may look
-     * into.
+     * The process that listens on {@code port}. Empty where the system does not show it: on Linux, for the processes of other users.
      */
     public static Optional<ProcessHandle> holder(int port) {
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {

@@ -16,17 +16,16 @@ import java.util.concurrent.TimeUnit;
 import org.postgresql.util.PSQLException;
 
 /**
- * PostgreSQL on the loopback interface, with its data in one folder. Durability is PostgreSQL's default ({@code fsync}
- * and {@code synchronous_commit} on): this is a ledger. Works as root too, where PostgreSQL itself refuses to run, by
- * starting it in a user namespace in which it is nobody.
+ * PostgreSQL on the loopback interface, with its data in one folder. {@code fsync} and {@code synchronous_commit} are on, because
+ * this is the database of a ledger. PostgreSQL refuses to run as root; then it runs in a user namespace of its own.
  *
- * @param dataDir the cluster's own folder; initialised when it holds none
+ * @param dataDir the cluster's folder; initialised when it holds no cluster
  * @param port a free TCP port on 127.0.0.1
- * @param password of the superuser {@code postgres}; the one the cluster was initialised with
+ * @param password of the superuser {@code postgres}, with which the cluster was initialised
  */
 public record Postgres(Path dataDir, int port, String password) implements Program {
 
-    /** Name of the superuser and of the database it connects to at first. */
+    /** The name of the superuser, and of the database that every server has. */
     public static final String SUPERUSER = "postgres";
 
     @Override
@@ -34,14 +33,13 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
         return "postgres";
     }
 
-    /** Where the superuser reaches the server, without the password. */
+    /** The database {@code postgres} with the role of the superuser. */
     public PostgresAddress address() {
         return new PostgresAddress("127.0.0.1", port, SUPERUSER, SUPERUSER, password);
     }
 
     /**
-     * Initialises the cluster beside its final place and renames it, so that an interrupted initialisation leaves
-     * nothing that looks like a cluster.
+     * Initialises the cluster in another folder and renames that, so an interrupted initialisation leaves no incomplete cluster.
      *
      * @throws IOException also when the folder holds the cluster of another major version
      */
@@ -109,7 +107,7 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
         }
     }
 
-    /** A refusal is an answer: it may be recovering, or have no connection left. */
+    /** A refusal is an answer: the server may be recovering, or have no free connection. */
     @Override
     public boolean answers(Duration patience) {
         int seconds = Math.toIntExact(Math.max(1, patience.toSeconds()));
@@ -128,18 +126,18 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
         return DriverManager.getConnection(address().jdbcUrl(), properties);
     }
 
-    /** A fast shutdown: clients are disconnected, open transactions rolled back, a checkpoint written. */
+    /** A fast shutdown: the server disconnects clients, rolls back open transactions and writes a checkpoint. */
     @Override
     public void requestStop(ProcessHandle process) throws IOException {
         stopFast(process);
     }
 
-    /** Sends the signal that means fast shutdown; the shell's own {@code kill}, since there may be no other. */
+    /** Sends SIGINT with the shell's own {@code kill}, because the machine may have no other. */
     public static void stopFast(ProcessHandle postmaster) throws IOException {
         new ProcessBuilder("/bin/sh", "-c", "kill -INT " + postmaster.pid()).start();
     }
 
-    /** The server that runs on {@code dataDir}, by PostgreSQL's own record; also one that a crashed run left behind. */
+    /** The server that runs on {@code dataDir}, also one that a crashed run left behind. */
     public static Optional<ProcessHandle> runningOn(Path dataDir) throws IOException {
         return PostmasterLock.of(dataDir).postmaster();
     }
@@ -149,7 +147,7 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
         String ownMajor = version.replaceAll("(?s)\\D*(\\d+).*", "$1");
         if (!ownMajor.equals(clusterMajor)) {
             throw new IOException(
-                    "%s was made by PostgreSQL %s, and this is PostgreSQL %s. Use another data folder, or carry the data over with pg_dump of version %s"
+                    "%s was made by PostgreSQL %s, and this is PostgreSQL %s. Use another data folder, or move the data with pg_dump of version %s"
                             .formatted(dataDir, clusterMajor, ownMajor, clusterMajor));
         }
     }

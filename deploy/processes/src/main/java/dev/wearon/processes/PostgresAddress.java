@@ -7,15 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
 /**
- * Where a PostgreSQL database is, and as whom to reach it.
- *
- * <p>The password is a separate thing in everything that may be shown: {@link #url()} is safe to print.
+ * A PostgreSQL database and the role that connects to it. {@link #url()} and {@link #toString()} hold no password.
  */
 public record PostgresAddress(String host, int port, String database, String user, String password) {
 
     /**
-     * Reads {@code postgresql://user:password@host:port/database} (also {@code postgres://}); without a database, {@code
-     * postgres} is meant.
+     * Reads {@code postgresql://user:password@host:port/database}, also {@code postgres://}. The database is {@code postgres} by
+     * default.
      *
      * @throws IllegalArgumentException when user or password is missing; the message does not repeat the URL
      */
@@ -45,7 +43,7 @@ public record PostgresAddress(String host, int port, String database, String use
         return "postgresql://%s:%d/%s".formatted(host, port, database);
     }
 
-    /** With credentials, for a file that only its owner may read. */
+    /** With credentials: only for a file that no other user may read. */
     public String urlWithPassword() {
         return "postgresql://%s:%s@%s:%d/%s".formatted(encode(user), encode(password), host, port, database);
     }
@@ -61,7 +59,6 @@ public record PostgresAddress(String host, int port, String database, String use
         return properties;
     }
 
-    /** Names where, never with what password. */
     @Override
     public String toString() {
         return url();

@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** PostgreSQL's {@code postmaster.pid}: whose a data folder is, in PostgreSQL's own words. */
+/** The file {@code postmaster.pid}, in which PostgreSQL records the server of a data folder. */
 final class PostmasterLock {
 
-    /** The system counts process starts from a boot time in whole seconds, and every reader rounds for itself. */
+    /** The system measures the start of a process from a boot time in whole seconds, which readers round differently. */
     private static final Duration ROUNDING = Duration.ofSeconds(5);
 
     private final Path file;
@@ -24,15 +24,15 @@ final class PostmasterLock {
         return new PostmasterLock(dataDir.resolve("postmaster.pid"));
     }
 
-    /** The server that runs on this folder, whoever started it. */
+    /** The server that runs on this folder. */
     Optional<ProcessHandle> postmaster() throws IOException {
         return namedProcess().filter(this::startedWhenTheFileSays);
     }
 
     /**
-     * Removes the file when its process number belongs to somebody else by now (usual after a restart of a container,
-     * where numbers start again at 1): PostgreSQL takes any live process of the same user for a server and refuses to
-     * start. A file of a number that nobody has is left to PostgreSQL, whose check is then the better one.
+     * Removes the file when another process has its process number now. PostgreSQL would take that process for a server and refuse
+     * to start; this happens after a restart of a container, where the numbers begin at 1 again. PostgreSQL itself handles a file
+     * whose process does not exist.
      */
     void removeIfStale() throws IOException {
         if (namedProcess().isPresent() && postmaster().isEmpty()) {
@@ -50,10 +50,11 @@ final class PostmasterLock {
     /** Line 1 is the process number, line 2 the folder, line 3 the start in seconds since 1970. */
     private boolean startedWhenTheFileSays(ProcessHandle process) {
         try {
-            Instant said = Instant.ofEpochSecond(Long.parseLong(lines().get(2).strip()));
+            Instant recorded =
+                    Instant.ofEpochSecond(Long.parseLong(lines().get(2).strip()));
             return process.info()
                     .startInstant()
-                    .filter(start -> Duration.between(start, said).abs().compareTo(ROUNDING) <= 0)
+                    .filter(start -> Duration.between(start, recorded).abs().compareTo(ROUNDING) <= 0)
                     .isPresent();
         } catch (IOException | IndexOutOfBoundsException beingWritten) {
             return false;

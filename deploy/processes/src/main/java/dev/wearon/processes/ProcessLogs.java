@@ -9,17 +9,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** What started processes print, each into a file of its own. */
+/** The log files of started processes. */
 public final class ProcessLogs {
 
-    // A system property, since the tests of a service run in several class loaders.
+    // A system property, because the tests of a service run in several class loaders.
     private static final String RECORDED = "wearon.process-logs";
     private static final int TAIL_BYTES = 64 << 10;
 
     private ProcessLogs() {}
 
     /**
-     * Remembers, for as long as this JVM lives, that a process writes to {@code log}, so that a failed test can show it.
+     * Records until the end of this JVM that a process writes to {@code log}. A failed test shows all recorded logs.
      *
      * @param log a file, or a folder of such files
      */
@@ -34,7 +34,7 @@ public final class ProcessLogs {
         }
     }
 
-    /** What {@link #record} was told, in that order; some may be gone. */
+    /** The recorded logs in their order; some may no longer exist. */
     public static List<Path> recorded() {
         String paths = System.getProperty(RECORDED, "");
         return paths.isEmpty()
@@ -42,7 +42,7 @@ public final class ProcessLogs {
                 : Arrays.stream(paths.split(File.pathSeparator)).map(Path::of).toList();
     }
 
-    /** The last {@code count} lines, fewer when the file is shorter or missing, or its lines are very long. */
+    /** The last {@code count} lines; fewer when the file is shorter or missing, or its lines are very long. */
     public static List<String> lastLines(Path log, int count) throws IOException {
         if (!Files.exists(log)) {
             return List.of();

@@ -8,29 +8,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
-/** One process of the suite: how it is started, when it is ready, how it wants to be stopped. Holds no process. */
+/** A program of the suite: how to start it, when it is ready, how to stop it. It holds no process. */
 public interface Program {
 
-    /** How PostgreSQL, Redis and the services say that somebody else listens on their port. */
+    /** What PostgreSQL, Redis and the services log when another process listens on their port. */
     Pattern PORT_TAKEN = Pattern.compile("(?i)address already in use|in use by another process|already bound");
 
-    /** Short name for people, log files and {@code run.json}, for example {@code postgres}. */
+    /** A short name for people, log files and {@code run.json}, for example {@code postgres}. */
     String name();
 
     /**
-     * What must be in place before the first start (unpacked binaries, an initialised data folder). Repeatable, and
-     * cheap when there is nothing left to do.
+     * Prepares the first start: unpacks binaries, initialises a data folder. May be repeated, and is cheap when nothing is left to
+     * do.
      */
     void prepare() throws IOException;
 
-    /** The command and its environment; standard output and error are the caller's to redirect. */
+    /** The command and its environment; the caller redirects standard output and error. */
     ProcessBuilder command();
 
-    /** Asks the running program itself, over its own protocol; false while it does not answer. */
+    /** Whether the running program answers over its own protocol that it is ready. */
     boolean isReady();
 
     /**
-     * Whether the running program answers at all, ready or not and whatever it is told: one that does not hangs.
+     * Whether the running program answers at all, ready or not. A program that does not answer hangs.
      *
      * @param patience to connect, and again for the answer
      */
@@ -38,7 +38,7 @@ public interface Program {
         return isReady();
     }
 
-    /** Asks {@code process} to stop in good order; returns at once. */
+    /** Asks {@code process} to shut down cleanly; returns at once. */
     void requestStop(ProcessHandle process) throws IOException;
 
     /** The command with its output appended to {@code log}. */
@@ -102,13 +102,13 @@ public interface Program {
                 .formatted(name(), why, log, String.join("\n    | ", ProcessLogs.lastLines(log, 15))));
     }
 
-    /** Stops {@code process} in good order, and the hard way when it has not ended after {@code patience}. */
+    /** Stops {@code process} cleanly, and kills it when it has not ended after {@code patience}. */
     default void stop(ProcessHandle process, Duration patience) throws IOException {
         requestStop(process);
         try {
             if (!endsWithin(process, patience)) {
                 process.destroyForcibly();
-                // A killed process is gone at once, unless it hangs in the kernel: then nobody can do more.
+                // A killed process ends at once, unless it hangs in the kernel.
                 endsWithin(process, Duration.ofSeconds(5));
             }
         } catch (InterruptedException interrupted) {

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Redis on the loopback interface. It keeps an append-only file, so that a restart finds the waiting permits again;
- * losing it would lose no session, since Redis holds nothing that cannot be rebuilt from PostgreSQL.
+ * Redis on the loopback interface. Its append-only file keeps the waiting permits over a restart. A loss of that file loses no
+ * session, because everything in Redis can be rebuilt from PostgreSQL.
  *
- * @param dataDir Redis's own folder
+ * @param dataDir the folder of the append-only file
  * @param port a free TCP port on 127.0.0.1
  */
 public record Redis(Path dataDir, int port) implements Program {
@@ -61,13 +61,13 @@ public record Redis(Path dataDir, int port) implements Program {
         return ping(TIMEOUT_MS).equals("+PONG");
     }
 
-    /** It answers also while it loads its file or a script of somebody keeps it busy. */
+    /** It also answers while it loads its file or runs a long script. */
     @Override
     public boolean answers(Duration patience) {
         return !ping(Math.toIntExact(patience.toMillis())).isEmpty();
     }
 
-    /** The beginning of its answer; empty without one. */
+    /** The beginning of the answer; empty when none came. */
     private String ping(int timeoutMs) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.1", port), timeoutMs);

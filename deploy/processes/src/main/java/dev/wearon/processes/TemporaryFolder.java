@@ -6,16 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/** A folder that lives as long as one command, readable by its owner only. */
+/** A folder for the duration of one command; only its owner may read it. */
 public record TemporaryFolder(Path path) {
 
-    /** Makes one in {@code parent}, which is made when it is missing. */
+    /** Makes one in {@code parent}, and {@code parent} when it is missing. */
     public static TemporaryFolder in(Path parent, String prefix) throws IOException {
         return new TemporaryFolder(Files.createTempDirectory(Files.createDirectories(parent), prefix)
                 .toAbsolutePath());
     }
 
-    /** Removes it with all that it holds; false when something is still being written into it: then ask again. */
+    /** Removes the folder and its contents. False when a process still writes into it: then try again. */
     public boolean removed() {
         try {
             deleteTree(path);
@@ -25,7 +25,7 @@ public record TemporaryFolder(Path path) {
         }
     }
 
-    /** Deletes a file, or a folder with all that it holds; nothing happens when it does not exist. */
+    /** Deletes a file, or a folder with its contents, if it exists. */
     public static void deleteTree(Path path) throws IOException {
         if (!Files.exists(path)) {
             return;

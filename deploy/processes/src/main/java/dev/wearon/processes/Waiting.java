@@ -3,20 +3,20 @@ package dev.wearon.processes;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Waiting for things that announce nothing: files, locks, processes of others. */
+/** Waits by polling for conditions without an event: files, locks, processes of others. */
 public final class Waiting {
 
     private static final Duration STEP = Duration.ofMillis(50);
 
     private Waiting() {}
 
-    /** A question whose answer may need the disk. */
+    /** A condition that may read files. */
     @FunctionalInterface
     public interface Condition {
         boolean holds() throws IOException;
     }
 
-    /** Waits until the condition holds; false when it did not within {@code patience}. */
+    /** Waits until the condition holds; false when it does not within {@code patience}. */
     public static boolean until(Duration patience, Condition condition) throws IOException {
         long giveUp = System.nanoTime() + patience.toNanos();
         while (!condition.holds()) {

@@ -1,9 +1,8 @@
 /**
- * PostgreSQL and Redis as plain processes, from binaries that come as Maven artifacts: nothing has to be installed.
+ * Starts PostgreSQL and Redis as plain processes. Their binaries are Maven artifacts, so no installation is needed.
  *
- * <p>A {@link dev.wearon.processes.Program} knows how to start, when it is ready and how it wants to be stopped; it
- * keeps no process. Who supervises it, or stops it after a test, is somebody else's decision. {@link
- * dev.wearon.processes.Database} lays out one role and one schema per service, on these servers or on existing ones, as
- * {@code deploy/postgresql/provision.sql} says.
+ * <p>A {@link dev.wearon.processes.Program} says how to start it, when it is ready and how to stop it. It holds no process: a
+ * supervisor or a {@link dev.wearon.processes.services.Rig} does. {@link dev.wearon.processes.Database} lays out a role and a schema
+ * for each service, on these servers or on existing ones, with {@code deploy/postgresql/provision.sql}.
  */
 package dev.wearon.processes;

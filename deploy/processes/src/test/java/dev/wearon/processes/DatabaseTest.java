@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The layout on a real server, made by an owner who is no superuser: what one role may do, and what it must not. */
+/** The layout that an owner without superuser rights makes: the rights and limits of each role. */
 class DatabaseTest {
 
     private static final Map<String, String> PASSWORDS =
@@ -45,7 +45,7 @@ class DatabaseTest {
     }
 
     @Test
-    void keepsWhatACommitPromised() throws SQLException {
+    void makesCommitsDurable() throws SQLException {
         try (Connection connection = connect(postgres.address())) {
             assertThat(setting(connection, "fsync")).isEqualTo("on");
             assertThat(setting(connection, "synchronous_commit")).isEqualTo("on");
@@ -54,7 +54,7 @@ class DatabaseTest {
     }
 
     @Test
-    void refusesARoleTheSchemasOfTheOthers() throws SQLException {
+    void givesNoRoleRightsOnAnotherSchema() throws SQLException {
         for (String service : addresses.keySet()) {
             try (Connection own = connect(addresses.get(service))) {
                 own.createStatement().execute("CREATE TABLE secret_numbers AS SELECT 42 AS number");
@@ -63,12 +63,12 @@ class DatabaseTest {
         for (String service : addresses.keySet()) {
             try (Connection role = connect(addresses.get(service))) {
                 for (String schema : addresses.keySet()) {
-                    String question = "SELECT number FROM " + schema + ".secret_numbers";
+                    String query = "SELECT number FROM " + schema + ".secret_numbers";
                     if (schema.equals(service)) {
-                        assertThat(role.createStatement().executeQuery(question).next())
+                        assertThat(role.createStatement().executeQuery(query).next())
                                 .isTrue();
                     } else {
-                        assertRefused(role, question, "schema " + schema);
+                        assertRefused(role, query, "schema " + schema);
                         assertRefused(role, "CREATE TABLE " + schema + ".shared (number integer)", "schema " + schema);
                     }
                 }
@@ -88,7 +88,7 @@ class DatabaseTest {
         }
     }
 
-    /** As when the starter comes by again, and on a database that a version without the limit has laid out. */
+    /** A second layout, on a database from a version without the limit. */
     @Test
     void canBeLaidOutAgain() throws SQLException {
         try (Connection connection = connect(owner)) {
@@ -135,9 +135,7 @@ class DatabaseTest {
                 var schemas = connection
                         .createStatement()
                         .executeQuery("SELECT FROM pg_namespace WHERE nspname IN ('gateway', 'credits')")) {
-            assertThat(schemas.next())
-                    .as("it takes effect as a whole or not at all")
-                    .isFalse();
+            assertThat(schemas.next()).as("all statements take effect or none").isFalse();
         }
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class IdentityKeysTest {
 
-    /** Made once, as keys take their time. */
+    /** Made once, because keys take long. */
     @TempDir
     private static Path made;
 
@@ -52,14 +52,14 @@ class IdentityKeysTest {
     }
 
     @Test
-    void keepsWhatIsThere() throws Exception {
+    void keepsExistingKeys() throws Exception {
         String before = Files.readString(keys.publicKeys());
         keys.makeIfMissing();
         assertThat(keys.publicKeys()).hasContent(before);
     }
 
     @Test
-    void aNewKeySignsOnceItIsInThePlaceOfTheOldOneAndThenTheOldOneGoes() throws Exception {
+    void aNewKeySignsInThePlaceOfTheOldOneWhichIsThenRemoved() throws Exception {
         String old = keys.nameOf("gateway");
         String added = keys.add("gateway");
         assertThat(keys.nameOf("gateway")).isEqualTo(old);
@@ -72,7 +72,7 @@ class IdentityKeysTest {
         assertThatThrownBy(() -> keys.remove(old)).hasMessageContaining("has no key " + old);
     }
 
-    /** As every set was before keys had a thumbprint in their names. */
+    /** Older sets name their keys without a thumbprint. */
     @Test
     void aSetThatNamesItsKeysByTheIssuerAloneIsKeptAndAddedTo() throws Exception {
         Files.writeString(

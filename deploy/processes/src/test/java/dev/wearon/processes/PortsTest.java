@@ -38,7 +38,7 @@ class PortsTest {
     }
 
     @Test
-    void passesOverAPortThatIsTaken() throws IOException {
+    void skipsAPortThatIsTaken() throws IOException {
         int port = Ports.free();
         try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(Ports.nextFree(port - 2, 3)).isGreaterThan(taken.getLocalPort());
@@ -48,11 +48,11 @@ class PortsTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void givesNoneThatAnOutgoingConnectionMayTake() throws IOException {
-        // Read as lines: the kernel answers a read of part of this file with too little.
+        // Read by lines, because a partial read of this file returns too little.
         String range = Files.readAllLines(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))
                 .getFirst();
         int lowest = Integer.parseInt(range.split("\\s+")[0]);
-        assumeThat(lowest).as("the system's own choice of range").isGreaterThanOrEqualTo(32_768);
+        assumeThat(lowest).as("the default range of the system").isGreaterThanOrEqualTo(32_768);
         assertThat(Ports.HIGHEST).isLessThan(lowest);
         assertThat(Ports.free()).isBetween(Ports.LOWEST, Ports.HIGHEST);
     }

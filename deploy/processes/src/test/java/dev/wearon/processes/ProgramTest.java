@@ -17,7 +17,7 @@ class ProgramTest {
     @TempDir
     Path folder;
 
-    /** A shell script that says with a file that it is ready. */
+    /** A shell script that creates a file when it is ready. */
     private record Script(Path folder, String script) implements Program {
 
         @Override
@@ -56,7 +56,7 @@ class ProgramTest {
     }
 
     @Test
-    void showsTheEndOfTheLogOfOneThatDidNotStart() {
+    void showsTheEndOfTheLogWhenTheProgramDidNotStart() {
         Program program = new Script(folder, "echo try >>tries; echo why it failed; exit 3");
         assertThatThrownBy(() -> program.start(folder.resolve("script.log"), PATIENCE))
                 .hasMessageContainingAll("script ended with exit code 3", "| why it failed");

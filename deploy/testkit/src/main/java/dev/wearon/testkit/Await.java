@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** Waits for a condition by asking for it; no test sleeps. */
+/** Waits for a condition by polling; tests use this in place of a fixed sleep. */
 public final class Await {
 
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -13,9 +13,9 @@ public final class Await {
     private Await() {}
 
     /**
-     * Asks until the answer is good, and returns it.
+     * Repeats the call until its result is good, and returns that result.
      *
-     * @throws AssertionError with the last answer or fault, after {@code patience}
+     * @throws AssertionError after {@code patience}, with the last result or exception
      */
     public static <T> T until(Duration patience, Callable<T> ask, Predicate<T> good) {
         long giveUp = System.nanoTime() + patience.toNanos();
@@ -32,6 +32,6 @@ public final class Await {
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         } while (System.nanoTime() < giveUp);
-        throw new AssertionError("Not within " + patience + "; the last answer was " + last);
+        throw new AssertionError("Not within " + patience + "; the last result was " + last);
     }
 }

@@ -13,16 +13,16 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
- * What the health of every service says when something is wrong with its database, and that it recovers.
+ * Checks of every service: what its health reports about a fault of its database, and that it recovers.
  *
  * @param service the service under test
- * @param health URL of its health, without the kind
+ * @param health URL of its health, without {@code /live} or {@code /ready}
  */
 public record DatabaseFaults(String service, String health) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /** Without a limit on its transactions a service is not ready, and says what to do. */
+    /** A service whose role has no limit on its transactions is not ready, and its health says what to do. */
     public void keepUnreadyWithoutTheLimit() throws SQLException {
         change("RESET transaction_timeout");
         try {
@@ -36,7 +36,7 @@ public record DatabaseFaults(String service, String health) {
         awaitReadiness(200);
     }
 
-    /** A service that its database does not let in is not ready, and lives: starting it again would help nobody. */
+    /** A service whose login the database refuses is not ready, but alive, because a restart would not help. */
     public void leaveItAlive() throws SQLException {
         change("NOLOGIN");
         try {
@@ -59,7 +59,7 @@ public record DatabaseFaults(String service, String health) {
                 answer -> answer.status() == status && Stream.of(words).allMatch(answer.text()::contains));
     }
 
-    /** Of the role, which counts from its next connection on. */
+    /** Changes the role, and ends its connections, because a change takes effect with the next one. */
     private void change(String setting) throws SQLException {
         PostgresAddress superuser = SuiteServers.superuser();
         try (Connection connection = DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());

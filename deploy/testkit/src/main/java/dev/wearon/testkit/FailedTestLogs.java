@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Shows the end of every process's log when a test fails, and keeps the logs: they lie in temporary folders that are
- * removed soon after. Registered for every test of the build.
+ * Prints the end of every process's log when a test fails, and copies the logs out of their temporary folders. It is registered for
+ * every test of the build.
  */
 public final class FailedTestLogs implements AfterTestExecutionCallback, LifecycleMethodExecutionExceptionHandler {
 
@@ -71,7 +71,7 @@ public final class FailedTestLogs implements AfterTestExecutionCallback, Lifecyc
         throw failure;
     }
 
-    /** As {@link #show}, where a failure is on its way: one of this must not take its place. */
+    /** Does the same as {@link #show} while another failure is being reported; a failure to copy is added to that one. */
     void keep(String test, Throwable failure) {
         try {
             show(test);
@@ -80,10 +80,10 @@ public final class FailedTestLogs implements AfterTestExecutionCallback, Lifecyc
         }
     }
 
-    /** @param test names the folder in which the logs are kept */
+    /** @param test names the folder of the copies */
     void show(String test) throws IOException {
         for (Path log : logs()) {
-            // Of two suites the folders of the logs have the same name, and those above them have not.
+            // The log folders of two suites have the same name; only the folders above them differ.
             Path folder = Files.createDirectories(
                     kept.resolve(test).resolve(log.getParent().toString().replaceAll("[^A-Za-z0-9]+", "-")));
             Path copy = Files.copy(log, folder.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);

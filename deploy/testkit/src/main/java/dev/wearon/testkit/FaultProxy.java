@@ -18,9 +18,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP proxy between the service under test and a server that it calls. It passes bytes until a fault is set, and
- * again when the fault is lifted. It knows no protocol: a request is a piece of bytes from the client, recognised by the
- * words in it (a path, a command of Redis, a statement), so they must stand near the request's beginning.
+ * A TCP proxy between a service and a server that it calls. It passes bytes, except while a fault is set. It knows no protocol: it
+ * recognises a request by words (a path, a command of Redis, a statement) in one piece of bytes from the client, so the words must
+ * stand near the beginning of the request.
  */
 public final class FaultProxy implements Closeable {
 
@@ -36,7 +36,7 @@ public final class FaultProxy implements Closeable {
 
     public FaultProxy(String host, int serverPort) throws IOException {
         server = new InetSocketAddress(host, serverPort);
-        // Kept while the proxy refuses connections, so no other process may get it.
+        // A port that no other process gets while the proxy refuses connections.
         port = listen(Ports.free());
     }
 
@@ -55,12 +55,12 @@ public final class FaultProxy implements Closeable {
         return "%s://%s:%d".formatted(URI.create(url).getScheme(), HOST, port);
     }
 
-    /** Requests that hold all these words; what is to happen to them is said next. */
+    /** Selects the requests that contain all these words; the result sets their fault. */
     public Requests on(String... words) {
         return new Requests(List.of(words), Integer.MAX_VALUE);
     }
 
-    /** As if the server were not there: connections are cut, new ones refused. */
+    /** Cuts all connections and refuses new ones, as if the server were down. */
     public Fault refuse() throws IOException {
         stopListening();
         cut();
@@ -76,7 +76,7 @@ public final class FaultProxy implements Closeable {
         };
     }
 
-    /** Cuts what is connected now. */
+    /** Cuts the present connections. */
     public void cut() {
         connections.forEach(FaultProxyConnection::close);
     }
@@ -97,7 +97,7 @@ public final class FaultProxy implements Closeable {
         ANSWER
     }
 
-    /** Which requests a fault is for. */
+    /** The requests that a fault is for. */
     public final class Requests {
 
         private final List<String> words;
@@ -108,37 +108,37 @@ public final class FaultProxy implements Closeable {
             this.times = times;
         }
 
-        /** Only the first of them. */
+        /** Only the first one. */
         public Requests once() {
             return new Requests(words, 1);
         }
 
-        /** Lets them pass, and counts them. */
+        /** Passes and counts them. */
         public Fault count() {
             return put(Effect.PASS, "");
         }
 
-        /** Keeps them from the server until lifted; then they arrive, although their client may be gone. */
+        /** Holds them until the fault is closed; then they reach the server, although their client may be gone. */
         public Fault hold() {
             return put(Effect.HOLD, "");
         }
 
-        /** The server acts on them; its reply does not arrive until lifted. */
+        /** Passes them, and holds the reply until the fault is closed. */
         public Fault holdReply() {
             return put(Effect.HOLD_REPLY, "");
         }
 
-        /** The server acts on them; the connection is cut when its reply comes. */
+        /** Passes them, and cuts the connection when the reply comes. */
         public Fault dropReply() {
             return put(Effect.DROP_REPLY, "");
         }
 
-        /** The server never sees them; the client is answered with this text and the connection ends. */
+        /** Sends this text to the client in place of the server, and ends the connection. */
         public Fault answer(String reply) {
             return put(Effect.ANSWER, reply);
         }
 
-        /** The same, as HTTP with a JSON body. */
+        /** Sends an HTTP response with a JSON body in place of the server. */
         public Fault answerHttp(int status, String json) {
             return answer("HTTP/1.1 %d Fault\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
                             .formatted(status, json.length())
@@ -169,7 +169,7 @@ public final class FaultProxy implements Closeable {
             this.reply = reply;
         }
 
-        /** How many requests it was for. */
+        /** How many requests it has affected. */
         public int met() {
             return met.get();
         }
@@ -230,11 +230,11 @@ public final class FaultProxy implements Closeable {
             connections.add(connection);
             start(connection::requests);
         } catch (IOException closed) {
-            // No more connections, or one less.
+            // The listener was closed, or the client was gone at once.
         }
     }
 
-    /** Platform threads, as a test's own virtual ones may keep all carriers busy. */
+    /** A platform thread, because the virtual threads of a test may occupy all carriers. */
     static Thread start(Runnable pump) {
         return Thread.ofPlatform().daemon().start(pump);
     }
@@ -247,7 +247,7 @@ public final class FaultProxy implements Closeable {
         connections.remove(connection);
     }
 
-    /** The fault for a request, if there is one; counts it wherever it is to be counted. */
+    /** The fault for a request, or null. Faults that only count are updated as well. */
     Fault faultFor(String request) {
         Fault first = null;
         for (Fault fault : faults) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** One client's connection through a {@link FaultProxy}: a pump for each direction. */
+/** The connection of one client through a {@link FaultProxy}, with a thread for each direction. */
 final class FaultProxyConnection {
 
     private static final int PIECE = 64 * 1024;
@@ -12,7 +12,7 @@ final class FaultProxyConnection {
     private final FaultProxy proxy;
     private final Socket client;
     private final Socket toServer = new Socket();
-    /** What was put on the request that waits for its reply. */
+    /** The fault of the request that waits for its reply. */
     private volatile FaultProxy.Fault pending;
 
     FaultProxyConnection(FaultProxy proxy, Socket client) {
@@ -20,7 +20,7 @@ final class FaultProxyConnection {
         this.client = client;
     }
 
-    /** From the client to the server, until one of them is gone. */
+    /** Passes bytes from the client to the server until one of them closes. */
     void requests() {
         try {
             toServer.connect(proxy.server());
@@ -45,7 +45,7 @@ final class FaultProxyConnection {
             if (pending == null) {
                 close();
             }
-            // Else the server is to serve the request, and may give it up when it sees that its client has gone.
+            // With a pending fault the connection to the server stays open, so the server processes the request.
         } catch (IOException cut) {
             close();
         }
@@ -66,7 +66,7 @@ final class FaultProxyConnection {
                 pending = null;
             }
         } catch (IOException ignored) {
-            // One of the two is gone: so is the connection.
+            // One side has closed.
         } finally {
             close();
         }
@@ -78,7 +78,7 @@ final class FaultProxyConnection {
                 toServer) {
             pending = null;
         } catch (IOException ignored) {
-            // It is no connection any more.
+            // The connection is closed already.
         }
     }
 }

@@ -20,18 +20,18 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * Requests that no client means, to see that each is answered, and in plain words.
+ * Sends malformed requests, and checks that no reply is a 5xx or shows the internals of the service.
  *
  * @param url of the service
  * @param authorization of the caller
  */
 public record Garbage(String url, String authorization) {
 
-    /** What only the programmers of a service read. */
+    /** Text that must not appear in a reply. */
     public static final Pattern INTERNALS = Pattern.compile(
             "java\\.|javax\\.|jakarta\\.|Exception|<list element>|arg0|com\\.fasterxml|dev\\.wearon|io\\.quarkus|io\\.vertx");
 
-    /** For a parameter in a query or a segment of a path, encoded as a URL needs it. */
+    /** Values for a query parameter or a path segment, encoded for a URL. */
     public static final List<String> WORDS = List.of(
             "x",
             "-1",
@@ -88,16 +88,16 @@ public record Garbage(String url, String authorization) {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-    /** Sends what is like {@code good}, in JSON, and sees what comes of it. */
+    /** Sends bodies {@link #like} {@code good}; at least one of them must be refused with 400. */
     public void send(String method, String path, String good) {
         List<Integer> statuses =
                 like(good).stream().map(body -> see(method, path, body)).toList();
         if (!statuses.contains(400)) {
-            throw new AssertionError(method + " " + path + " looks at nothing: " + statuses);
+            throw new AssertionError(method + " " + path + " accepts every malformed body: " + statuses);
         }
     }
 
-    /** Asks for {@code path} with each of the words in the place of {@code %s}, wherever it stands. */
+    /** Sends a GET for {@code path} with each word in the place of {@code %s}. */
     public void ask(String path) {
         WORDS.forEach(word -> see("GET", path.replace("%s", word), ""));
     }
@@ -124,7 +124,7 @@ public record Garbage(String url, String authorization) {
         }
     }
 
-    /** {@code good} with one value after the other replaced by what does not belong there; and bodies that are no object. */
+    /** Copies of {@code good}, each with one wrong value, and bodies that are no JSON object. */
     public static List<String> like(String good) {
         List<String> all = new ArrayList<>(NO_OBJECTS);
         try {

@@ -9,10 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-/**
- * The auditor's view of the ledger: recomputes wallets, charges and overage from the movements, in SQL of its own. What
- * the service says about itself is not asked.
- */
+/** Checks the ledger with SQL of its own: it recomputes wallets, charges and overage from the movements. */
 public final class LedgerBooks {
 
     private static final String DISAGREEMENTS = """
@@ -86,7 +83,7 @@ public final class LedgerBooks {
     private LedgerBooks() {}
 
     /**
-     * What does not agree at these stores, one sentence each; empty when the books are right.
+     * The disagreements in the books of these stores, one sentence each.
      *
      * @param connection may read the schema {@code credits}
      */

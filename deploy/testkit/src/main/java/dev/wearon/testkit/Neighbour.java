@@ -6,13 +6,13 @@ import java.io.IOException;
 /** Another service of the suite, running as a process of its own beside the one under test. */
 public record Neighbour(String url, ProcessHandle process) {
 
-    /** Undoes what was done to the neighbour. */
+    /** Ends a pause. */
     public interface Undo extends AutoCloseable {
         @Override
         void close() throws IOException;
     }
 
-    /** Stops it from answering until the result is closed: its connections stay open, nothing is refused. */
+    /** Stops the process until the result is closed; its connections stay open, and new ones are accepted. */
     public Undo paused() throws IOException {
         return PausedProcess.pause(process)::close;
     }

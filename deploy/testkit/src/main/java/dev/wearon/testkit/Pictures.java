@@ -7,18 +7,18 @@ import java.util.Arrays;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Pictures that are trouble. */
+/** Pictures that take long or cannot be decoded. */
 public final class Pictures {
 
-    /** Where the data begins in a PNG as ImageIO writes it: behind the mark, the header and the chunk's own eight bytes. */
+    /** Where the data begins in a PNG of ImageIO: after the signature, the header and the first eight bytes of the chunk. */
     private static final int DATA = 8 + 25 + 8;
 
-    /** The checksum of the data's chunk, and the last chunk. */
+    /** The length of the data chunk's checksum and of the last chunk. */
     private static final int END = 4 + 12;
 
     private Pictures() {}
 
-    /** Large and noisy, so that the work takes a while. */
+    /** Random pixels, so a large picture takes long. */
     public static byte[] noise(int side) throws IOException {
         BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(1);
@@ -32,7 +32,7 @@ public final class Pictures {
         return png.toByteArray();
     }
 
-    /** Well framed and of modest size, so that it can be uploaded, with data that nobody can decode. */
+    /** A small PNG with valid chunks, so it can be uploaded, but its data cannot be decoded. */
     public static byte[] torn() throws IOException {
         byte[] png = noise(16);
         Arrays.fill(png, DATA, png.length - END, (byte) 0xff);

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Values of an {@code Authorization} header, signed with the keys of {@link SuiteServers}: what the gateway would send. */
+/** Identities as the gateway sends them, signed with the keys of {@link SuiteServers}: values of an {@code Authorization} header. */
 public final class TestIdentities {
 
     private TestIdentities() {}
@@ -34,14 +34,14 @@ public final class TestIdentities {
         return bearer(storeClaims(storeId, BillingMode.ABSORB_MODE, null), "gateway", "gateway", lifetime);
     }
 
-    /** A subscribed store of tier {@code growth} whose empty pool may go on until a month has cost {@code capCents}. */
+    /** A subscribed store of tier {@code growth} that may use up to {@code capCents} of overage in a month. */
     public static String storeWithOverage(UUID storeId, int capCents) {
         Terms terms = new Terms(
                 BillingMode.ABSORB_MODE, Optional.of("growth"), Optional.of("active"), Optional.of(capCents), false);
         return bearer(Identities.claims(new Principal.Store(storeId, Optional.empty(), terms)), "gateway", "gateway");
     }
 
-    /** A store that pays itself and wants every try-on to name its shopper; {@code shopperEmail} may be null. */
+    /** A store that pays itself and requires a shopper for every try-on; {@code shopperEmail} may be null. */
     public static String storeThatAsksForShoppers(UUID storeId, String shopperEmail) {
         Terms terms = new Terms(BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), true);
         return bearer(
@@ -55,12 +55,12 @@ public final class TestIdentities {
         return bearer(Identities.claims(new Principal.Service(issuer)), issuer, issuer);
     }
 
-    /** A store's identity signed by a service that may not speak for stores: must be refused everywhere. */
+    /** A store's identity with the gateway as issuer, signed by another service: every service must refuse it. */
     public static String storeForgedBy(String issuer, UUID storeId) {
         return bearer(storeClaims(storeId, BillingMode.ABSORB_MODE, null), "gateway", issuer);
     }
 
-    /** A store's identity that says it is the gateway's, signed with a key that nobody knows: must be refused everywhere. */
+    /** A store's identity with the gateway as issuer, signed with an unknown key: every service must refuse it. */
     public static String storeSignedByAStranger(UUID storeId) throws GeneralSecurityException {
         return bearer(
                 storeClaims(storeId, BillingMode.ABSORB_MODE, null),

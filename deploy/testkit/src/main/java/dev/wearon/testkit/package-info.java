@@ -1,5 +1,5 @@
 /**
- * What the services' tests stand on: a real PostgreSQL and a real Redis in temporary folders on free ports, and real
- * signed identities. Part of the main code only so that every service's tests can use it; nothing else does.
+ * What tests share: servers for Quarkus tests, fault proxies, signed identities, an API client, checks of the ledger. It is main
+ * code so that the tests of every module can use it; of other main code only the drill does, for its check of the ledger.
  */
 package dev.wearon.testkit;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import dev.wearon.processes.ProcessLogs;
+import dev.wearon.processes.TemporaryFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,41 +27,41 @@ class FailedTestLogsTest {
     @TempDir
     Path folder;
 
-    /** Not found by the build: it runs only inside the test below. */
+    /** The build does not find this class; it runs only inside a test below. */
     static class Failing {
 
         @TempDir
         Path ownFolder;
 
         @Test
-        void endsBadly() throws IOException {
+        void fails() throws IOException {
             Path log = Files.writeString(ownFolder.resolve("service.log"), "what went wrong\n");
             ProcessLogs.record(log);
             throw new AssertionError("on purpose");
         }
     }
 
-    /** The same for what fails before the first test. */
+    /** Fails before its first test. */
     static class FailingAtFirst {
 
         @TempDir
         static Path ownFolder;
 
         @BeforeAll
-        static void endsBadly() throws IOException {
+        static void fails() throws IOException {
             ProcessLogs.record(ownFolder);
             Files.writeString(ownFolder.resolve("one-of-many.log"), "why it did not start\n");
             throw new AssertionError("on purpose");
         }
 
         @Test
-        void isNeverReached() {}
+        void doesNotRun() {}
     }
 
     @Test
     void keepsTheLogsOfAFailedTestThatRemovesItsFolder() throws IOException {
         assertThat(failures(Failing.class)).isOne();
-        assertThat(kept("Failing.endsBadly", "service.log")).hasContent("what went wrong");
+        assertThat(kept("Failing.fails", "service.log")).hasContent("what went wrong");
     }
 
     @Test
@@ -80,16 +80,9 @@ class FailedTestLogsTest {
 
     @BeforeEach
     @AfterEach
-    void forgetWhatEarlierRunsKept() throws IOException {
-        for (String test : List.of("Failing.endsBadly", "FailingAtFirst")) {
-            Path kept = KEPT.resolve(test);
-            if (Files.exists(kept)) {
-                try (var files = Files.walk(kept)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
-                }
-            }
+    void deleteCopiesOfEarlierRuns() throws IOException {
+        for (String test : List.of("Failing.fails", "FailingAtFirst")) {
+            TemporaryFolder.deleteTree(KEPT.resolve(test));
         }
     }
 

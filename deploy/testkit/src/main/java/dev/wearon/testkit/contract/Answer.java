@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What came back for a request.
+ * The reply to a request.
  *
  * @param path without the query
- * @param headers found whatever the case of their names
+ * @param headers found without regard to the case of their names
  */
 public record Answer(String method, String path, int status, Map<String, List<String>> headers, byte[] body) {
 
@@ -21,7 +21,7 @@ public record Answer(String method, String path, int status, Map<String, List<St
 
     public static Answer of(HttpResponse<?> response, byte[] body) {
         Map<String, List<String>> headers = new TreeMap<>(response.headers().map());
-        // HTTP/2's names for the first line are no headers.
+        // The pseudo-headers of HTTP/2.
         headers.keySet().removeIf(name -> name.startsWith(":"));
         return new Answer(
                 response.request().method(),

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * A document whose objects have no other fields than it describes. To clients it promises less, since a field may come one
- * day; a test wants to know about it. An object that says {@code additionalProperties} is as open as it says.
+ * Makes a copy of a document in which objects have only the described fields. Clients must accept new fields, but a test must
+ * report a field that is not described. A schema with {@code additionalProperties} stays as it is.
  */
 final class ClosedSchemas {
 
@@ -17,7 +17,7 @@ final class ClosedSchemas {
 
     static JsonNode of(JsonNode document) {
         JsonNode copy = document.deepCopy();
-        // Closed where they are used: together with others under allOf, none of them knows all the fields.
+        // Shared schemas are closed where they are used, because under allOf none of them describes all fields.
         copy.at("/components/schemas").forEach(ClosedSchemas::closeParts);
         copy.findValues("schema").forEach(ClosedSchemas::close);
         return copy;

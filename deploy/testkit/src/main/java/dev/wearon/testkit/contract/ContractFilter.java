@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Holds every answer that REST Assured gets from a gateway against the contract, before the test sees it. */
+/** Checks every reply that REST Assured gets from a gateway against the contract, before the test gets it. */
 public final class ContractFilter implements Filter {
 
     private final PublicContract contract;
@@ -22,10 +22,10 @@ public final class ContractFilter implements Filter {
     }
 
     /**
-     * From now on for every request of this JVM; a repeat changes nothing. A test whose answer is made up by a fake, and
-     * wrong on purpose, leaves it out with {@code noFiltersOfType}.
+     * Installs the filter for all requests of this JVM; a repeat has no effect. A test with an intentionally wrong reply of a fake
+     * removes it with {@code noFiltersOfType}.
      *
-     * @param gateways tells the requests that go to a gateway
+     * @param gateways selects the requests to a gateway
      */
     public static void install(PublicContract contract, Predicate<URI> gateways) {
         if (RestAssured.filters().stream().noneMatch(ContractFilter.class::isInstance)) {

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.yaml.snakeyaml.Yaml;
 
-/** {@code docs/api/openapi.yaml}, and its schemas at work. A place in it is a JSON pointer. */
+/** {@code docs/api/openapi.yaml}, and validation with its schemas. A place in the document is a JSON pointer. */
 public final class OpenApiDocument {
 
     private static final String HOME = "https://wearon.invalid/openapi.json";
@@ -35,7 +35,7 @@ public final class OpenApiDocument {
     private OpenApiDocument(JsonNode root) {
         this.root = root;
         JsonNode closed = ClosedSchemas.of(root);
-        // Around its schemas the document has words of its own.
+        // OpenAPI has keywords that JSON Schema does not know.
         JsonMetaSchema dialect = JsonMetaSchema.builder(JsonMetaSchema.getV202012())
                 .unknownKeywordFactory((word, context) -> new NonValidationKeyword(word))
                 .build();
@@ -46,7 +46,7 @@ public final class OpenApiDocument {
                 .build();
     }
 
-    /** The one of this project, found from the folder of any of its modules. */
+    /** The document of this project, found from the folder of any module. */
     public static OpenApiDocument ofThisProject() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("docs/api/openapi.yaml"))) {
@@ -63,7 +63,7 @@ public final class OpenApiDocument {
         return new OpenApiDocument(JSON.valueToTree(new Yaml().<Object>load(yaml)));
     }
 
-    /** A document like this one but for what {@code change} does to it. */
+    /** A changed copy of this document. */
     public OpenApiDocument changed(Consumer<JsonNode> change) {
         JsonNode copy = root.deepCopy();
         change.accept(copy);
@@ -78,7 +78,7 @@ public final class OpenApiDocument {
         return root.at(pointer);
     }
 
-    /** Where that stands which {@code pointer} leads to, over however many references. */
+    /** The pointer to the definition, after all references from {@code pointer} on. */
     public String resolved(String pointer) {
         String place = pointer;
         while (root.at(place).has(REFERENCE)) {
@@ -87,7 +87,7 @@ public final class OpenApiDocument {
         return place;
     }
 
-    /** What keeps {@code value} from being what the schema at {@code pointer} describes; nothing when it is that. */
+    /** In what {@code value} does not fit the schema at {@code pointer}; empty when it fits. */
     public List<String> misfits(String pointer, JsonNode value) {
         JsonSchema schema = known.computeIfAbsent(
                 pointer, place -> schemas.getSchema(SchemaLocation.of(HOME + "#" + place), strict));
@@ -97,7 +97,7 @@ public final class OpenApiDocument {
                 .toList();
     }
 
-    /** One more step of a pointer. */
+    /** Appends a step to a pointer. */
     public static String step(String pointer, String name) {
         return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
     }

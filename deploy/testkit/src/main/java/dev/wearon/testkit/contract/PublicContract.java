@@ -19,16 +19,16 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
- * Tells in what an answer is not what the document promises: its status, each header by name and value, its media type,
- * each field of its body. What the document does not describe is not promised, and so it is wrong.
+ * Checks a reply against the document: its status, the name and value of each header, its media type, each field of its body.
+ * Anything that the document does not describe is a violation.
  */
 public final class PublicContract {
 
-    /** How an answer travels, as HTTP itself describes it. */
+    /** Headers that HTTP itself defines for the transport. */
     private static final Set<String> TRANSPORT =
             Set.of("connection", "content-length", "content-type", "date", "keep-alive", "transfer-encoding");
 
-    /** What is answered to a path or a method that is not described. */
+    /** Describes the replies to a path or a method that is not described. */
     private static final String ELSEWHERE = "/x-elsewhere";
 
     private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
@@ -37,7 +37,7 @@ public final class PublicContract {
     private final OpenApiDocument document;
     private final List<Template> templates;
 
-    /** A described path, and what it stands for; names in it are ids and need no escapes, so an escaped one is elsewhere. */
+    /** A described path, and the paths that it matches. Names in it are ids without escapes, so an escaped name does not match. */
     private record Template(String path, Pattern pattern) {
         Template(String path) {
             this(path, Pattern.compile(path.replaceAll("\\{[a-z_]+}", "[^/%]+")));
@@ -48,13 +48,13 @@ public final class PublicContract {
         this.document = document;
         this.templates = document.at("/paths").properties().stream()
                 .map(Map.Entry::getKey)
-                // Literal segments win over named ones.
+                // A path without names is preferred.
                 .sorted(Comparator.comparing(path -> path.contains("{")))
                 .map(Template::new)
                 .toList();
     }
 
-    /** @throws AssertionError with everything that is wrong with the answer */
+    /** @throws AssertionError with all violations */
     public void check(Answer answer) {
         List<String> violations = violations(answer);
         if (!violations.isEmpty()) {
@@ -93,7 +93,7 @@ public final class PublicContract {
                 .orElse(ELSEWHERE);
     }
 
-    /** A page that is read may be asked for without its body, too. */
+    /** A path with a described GET may also be requested with HEAD. */
     private Optional<String> operation(String path, Answer answer) {
         String method = step(path, answer.method().toLowerCase(Locale.ROOT));
         if (!document.at(method).isMissingNode()) {
@@ -129,7 +129,7 @@ public final class PublicContract {
         return violations;
     }
 
-    /** A header is a text; one that is described as a number is the number it spells. */
+    /** A header value is a text; where the schema is a number, the text is read as one. */
     private static JsonNode value(JsonNode schema, String text) {
         boolean number = schema.path("type").asText().equals("integer")
                 || schema.path("const").isNumber();

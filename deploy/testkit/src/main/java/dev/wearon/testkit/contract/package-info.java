@@ -1,2 +1,2 @@
-/** Holds answers of the gateway against {@code docs/api/openapi.yaml}, for the tests of every module that gets some. */
+/** Checks replies of the gateway against {@code docs/api/openapi.yaml}, in the tests of every module. */
 package dev.wearon.testkit.contract;

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What can be seen wrong in the public contract without asking a gateway. */
+/** Checks of the public contract that need no gateway. */
 class OpenApiDocumentTest {
 
     private static final OpenApiDocument CONTRACT = OpenApiDocument.ofThisProject();
@@ -34,7 +34,7 @@ class OpenApiDocumentTest {
                 .toList();
     }
 
-    /** Resolved pointers of all answers of an operation. */
+    /** Resolved pointers of all responses of an operation. */
     private static Map<String, String> responses(String operation) {
         Map<String, String> responses = new TreeMap<>();
         CONTRACT.at(operation + "/responses")
@@ -52,7 +52,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void isReadWithoutAComplaint() {
+    void isValidForAnotherParser() {
         ParseOptions options = new ParseOptions();
         options.setResolve(true);
         var parsed = new OpenAPIV3Parser().readContents(CONTRACT.root().toString(), List.of(), options);
@@ -61,7 +61,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void pointsOnlyAtWhatIsThereAndHoldsNothingThatIsNotPointedAt() {
+    void everyReferenceHasATargetAndEveryComponentIsReferenced() {
         Set<String> references = new TreeSet<>(CONTRACT.root().findValuesAsText("$ref"));
         assertThat(references).isNotEmpty().allSatisfy(reference -> assertThat(
                         CONTRACT.at(reference.substring(1)).isMissingNode())
@@ -76,16 +76,17 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void namesEveryOperationOnceAndSaysWhatItIsForAndWhoMayAsk() {
+    void everyOperationHasAUniqueNameASummaryAndSecurity() {
         assertThat(operations()).isNotEmpty().allSatisfy(operation -> {
             JsonNode described = CONTRACT.at(operation);
             assertThat(described.path("operationId").asText()).matches("[a-z][a-zA-Z]+");
             assertThat(described.path("summary").asText()).isNotBlank();
             assertThat(described.path("tags")).hasSize(1);
             boolean store = operation.startsWith("/paths/~1api~1v1~1");
-            // Where nothing is said, the document's own requirement stands: the store's key.
+            // Without a security of its own, an operation requires the store's key.
             assertThat(described.has("security")).isEqualTo(!store);
-            described.path("security").forEach(way -> way.fieldNames()
+            described.path("security").forEach(requirement -> requirement
+                    .fieldNames()
                     .forEachRemaining(scheme -> assertThat(CONTRACT.at("/components/securitySchemes"))
                             .anyMatch(known ->
                                     CONTRACT.at("/components/securitySchemes").has(scheme))));
@@ -95,7 +96,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void givesEveryOperationItsRefusals() {
+    void everyOperationDescribesItsRefusals() {
         assertThat(operations()).allSatisfy(operation -> {
             Set<String> statuses = responses(operation).keySet();
             assertThat(statuses).anyMatch(status -> status.startsWith("2") || status.startsWith("3"));
@@ -111,7 +112,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void putsTheRequestIdOnEveryAnswer() {
+    void everyResponseRequiresTheRequestId() {
         Stream<String> elsewhere = CONTRACT.at("/x-elsewhere").properties().stream()
                 .map(status -> CONTRACT.resolved(step("/x-elsewhere", status.getKey())));
         Stream<String> described = operations().stream().flatMap(operation -> responses(operation).values().stream());
@@ -122,7 +123,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void showsAnExampleOfEveryBodyThatFitsItsSchema() {
+    void everyBodyHasAnExampleThatFitsItsSchema() {
         List<String> places = new ArrayList<>();
         operations().forEach(operation -> {
             places.add(operation + "/requestBody");
@@ -153,7 +154,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void showsAnExampleOfEveryHeaderThatFitsItsSchema() {
+    void everyHeaderHasAnExampleThatFitsItsSchema() {
         assertThat(CONTRACT.at("/components/headers").properties()).isNotEmpty().allSatisfy(header -> {
             String place = "/components/headers/" + header.getKey();
             assertThat(CONTRACT.misfits(place + "/schema", header.getValue().path("example")))
@@ -161,9 +162,9 @@ class OpenApiDocumentTest {
         });
     }
 
-    /** An answer of 404 that says INTERNAL_ERROR would be a slip of the pen. */
+    /** For example, no 404 has the code INTERNAL_ERROR. */
     @Test
-    void showsRefusalsUnderTheStatusOfTheirCode() {
+    void everyExampleOfARefusalHasTheStatusOfItsCode() {
         for (String operation : operations()) {
             responses(operation).forEach((status, response) -> contents(response)
                     .flatMap(content -> examples(content).stream())
@@ -176,7 +177,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void knowsEveryCode() {
+    void listsEveryCode() {
         assertThat(CONTRACT.at("/components/schemas/Code/enum"))
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(Problem.Code.values())
                         .map(code -> new TextNode(code.name()))

@@ -68,7 +68,7 @@ class PublicContractTest {
     }
 
     @Test
-    void takesWhatIsDescribed() {
+    void acceptsWhatIsDescribed() {
         assertThat(ofThing(GOOD)).isEmpty();
     }
 
@@ -121,7 +121,7 @@ class PublicContractTest {
     }
 
     @Test
-    void knowsWhatIsSaidWhereNothingIsDescribed() {
+    void checksRepliesToUndescribedPathsAndMethods() {
         assertThat(violations("PUT", "/things/all", 201, Map.of(), "")).isEmpty();
         assertThat(violations("GET", "/other", 404, Map.of(), "")).isEmpty();
         assertThat(violations("GET", "/other", 200, Map.of(), "")).containsExactly("the status is not described");
@@ -133,7 +133,7 @@ class PublicContractTest {
     }
 
     @Test
-    void saysWhichAnswerOfWhichPath() {
+    void namesTheReplyAndThePath() {
         Answer answer = new Answer("GET", "/things/1", 418, Map.of(), new byte[0]);
         assertThatThrownBy(() -> CONTRACT.check(answer))
                 .isInstanceOf(AssertionError.class)
