@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The packages of storage-service: which may look into which, and what one of them alone may touch. */
+/** The packages of storage-service: which may depend on which, and on what. */
 class StorageArrowsTest {
 
     private static final String STORAGE = "dev.wearon.storage";
@@ -24,8 +24,8 @@ class StorageArrowsTest {
     private static final JavaClasses CLASSES =
             new ClassFileImporter().importPath(Suite.ROOT.resolve("storage-service/target/classes"));
 
-    /** Each package with those that it may depend on; the empty name is the root, on which nobody depends. */
-    private static final Map<String, Set<String>> MAY_SEE = Map.ofEntries(
+    /** Each package with those that it may depend on; the empty name is the root, on which none depends. */
+    private static final Map<String, Set<String>> MAY_DEPEND_ON = Map.ofEntries(
             Map.entry("", Set.of("backends")),
             Map.entry("bodies", Set.of()),
             Map.entry("images", Set.of()),
@@ -44,15 +44,16 @@ class StorageArrowsTest {
     }
 
     @Test
-    void thePackagesAreThese() {
+    void hasThesePackages() {
         assertThat(CLASSES.stream().map(JavaClass::getPackageName))
-                .containsOnlyElementsOf(
-                        MAY_SEE.keySet().stream().map(StorageArrowsTest::inFull).toList());
+                .containsOnlyElementsOf(MAY_DEPEND_ON.keySet().stream()
+                        .map(StorageArrowsTest::inFull)
+                        .toList());
     }
 
     @Test
-    void everyPackageSeesOnlyThoseItMay() {
-        MAY_SEE.forEach((name, others) -> noClasses()
+    void everyPackageDependsOnlyOnThoseItMay() {
+        MAY_DEPEND_ON.forEach((name, others) -> noClasses()
                 .that()
                 .resideInAPackage(inFull(name))
                 .should()
@@ -63,19 +64,19 @@ class StorageArrowsTest {
                 .check(CLASSES));
     }
 
-    /** The capability splits before it grows further. */
+    /** A larger package is split. */
     @Test
     void noPackageHasMoreThanTenFiles() {
         Map<String, Long> files = CLASSES.stream()
                 .filter(type -> !type.isNestedClass() && !type.getSimpleName().equals("package-info"))
-                // The walk through a file has a class for each kind of file.
+                // The package images has a class for each file format.
                 .filter(type -> !type.getPackageName().equals(inFull("images")))
                 .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
         assertThat(files).allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(10));
     }
 
     @Test
-    void onlyTheCatalogAndTheOwnerAskTheDatabase() {
+    void onlyTheCatalogAndTheOwnershipUseTheDatabase() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(inFull("catalog"), inFull("ownership"))
@@ -85,9 +86,9 @@ class StorageArrowsTest {
                 .check(CLASSES);
     }
 
-    /** A path to a file may be handed on, so that the kernel can send it; it is opened in one package. */
+    /** Other packages may hand on the path of a file, so that the kernel sends it, but only one package opens files. */
     @Test
-    void onlyTheBackendsTouchFilesAndBuckets() {
+    void onlyTheBackendsOpenFilesAndBuckets() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(inFull("filesystem"))
@@ -107,7 +108,7 @@ class StorageArrowsTest {
                 .check(CLASSES);
     }
 
-    /** Which backend it is, nobody knows but the configuration. */
+    /** Only the configuration selects a backend. */
     @Test
     void noBackendIsPublic() {
         noClasses()

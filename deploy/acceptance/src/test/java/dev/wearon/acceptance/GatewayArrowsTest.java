@@ -1,0 +1,69 @@
+package dev.wearon.acceptance;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The packages of gateway-service: which may depend on which, and on what. */
+class GatewayArrowsTest {
+
+    /** That type is Uni. Two classes call a client of Vert.x; they turn its futures into Unis and return no future. */
+    @Test
+    void theGatewayHasOneAsynchronousType() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon.gateway..")
+                .and(not(describe("call a client of Vert.x", type -> Set.of("RedisPipeline", "UpstreamCall")
+                        .contains(outermost(type)))))
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "io\\.vertx\\.core\\.(Future|Promise)|java\\.util\\.concurrent\\.(Completable\\w*|CompletionStage)")
+                .check(CompiledClasses.OF_SERVICES);
+        noMethods()
+                .that()
+                .areDeclaredInClassesThat()
+                .haveNameMatching("dev\\.wearon\\.gateway\\..*\\.(RedisPipeline|UpstreamCall)")
+                .and()
+                .areNotPrivate()
+                .should()
+                .haveRawReturnType(describe("Future", type -> type.getName().equals("io.vertx.core.Future")))
+                .check(CompiledClasses.OF_SERVICES);
+    }
+
+    /** A request passes the packages door, access and forwarding in this order; the routing table depends on none of them. */
+    @Test
+    void theGatewaysPackagesDependInOneDirection() {
+        String base = "dev.wearon.gateway.";
+        noClasses()
+                .that()
+                .resideInAPackage(base + "routing")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(base + "access", base + "forwarding", base + "door")
+                .check(CompiledClasses.OF_SERVICES);
+        noClasses()
+                .that()
+                .resideInAPackage(base + "access")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(base + "forwarding", base + "door")
+                .check(CompiledClasses.OF_SERVICES);
+        noClasses()
+                .that()
+                .resideInAPackage(base + "forwarding")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(base + "access", base + "door")
+                .check(CompiledClasses.OF_SERVICES);
+    }
+
+    private static String outermost(JavaClass type) {
+        return type.getName().replaceFirst(".*\\.", "").replaceFirst("\\$.*", "");
+    }
+}

@@ -1,0 +1,97 @@
+package dev.wearon.acceptance;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The packages of generation-service: which may depend on which, and on what. */
+class GenerationArrowsTest {
+
+    @Test
+    void onlyTheQueuePackageUsesRedis() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon.generation..")
+                .and()
+                .resideOutsideOfPackage("dev.wearon.generation.queue..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quarkus.redis..", "io.vertx.redis..", "io.vertx.mutiny.redis..")
+                .check(CompiledClasses.OF_SERVICES);
+    }
+
+    @Test
+    void theWorkerMayReleaseButNeverCharge() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon.generation.worker..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.wearon.generation.charging..")
+                .check(CompiledClasses.OF_SERVICES);
+    }
+
+    /** Only the create's saga takes charges, and only through the channel whose owner pays. */
+    @Test
+    void onlyACreateTakesACharge() {
+        String base = "dev.wearon.generation.";
+        noClasses()
+                .that()
+                .resideInAPackage(base + ".")
+                .and(not(describe("is the saga", type -> outermost(type).equals("CreateSaga"))))
+                .should()
+                .callMethodWhere(describe(
+                        "a channel's charge is taken or its images are resolved",
+                        call -> call.getTarget().getOwner().getName().equals(base + "channels.Channel")
+                                && Set.of("charge", "resolve")
+                                        .contains(call.getTarget().getName())))
+                .check(CompiledClasses.OF_SERVICES);
+        noClasses()
+                .that()
+                .resideInAPackage(base + ".")
+                .and()
+                .resideOutsideOfPackages(base + "channels", base + "charging")
+                .should()
+                .callMethodWhere(describe(
+                        "the ledger is called without the channel",
+                        call -> call.getTarget().getOwner().getName().equals(base + "charging.Charges")
+                                && Set.of("charge", "release")
+                                        .contains(call.getTarget().getName())))
+                .check(CompiledClasses.OF_SERVICES);
+    }
+
+    /** Sessions, workers and jobs are written once, for every channel. */
+    @Test
+    void whatWorksOnSessionsDependsOnNoChannel() {
+        String base = "dev.wearon.generation.";
+        noClasses()
+                .that()
+                .resideInAnyPackage(base + "sessions", base + "worker", base + "upkeep", base + "queue")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(base + "channels.B2b")
+                .check(CompiledClasses.OF_SERVICES);
+        noClasses()
+                .that()
+                .resideInAnyPackage(base + "sessions", base + "worker", base + "upkeep", base + "queue")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(base + "stores", base + "analytics", base + "reconciliation")
+                .check(CompiledClasses.OF_SERVICES);
+        noClasses()
+                .that()
+                .resideInAnyPackage(base + "charging", base + "images")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(base + "channels")
+                .check(CompiledClasses.OF_SERVICES);
+    }
+
+    private static String outermost(JavaClass type) {
+        return type.getName().replaceFirst(".*\\.", "").replaceFirst("\\$.*", "");
+    }
+}

@@ -1,0 +1,87 @@
+package dev.wearon.acceptance;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** service-conventions: its packages, and what they may use. */
+class SharedModuleArrowsTest {
+
+    /** The packages of service-conventions, each with those that it may depend on. */
+    private static final Map<String, Set<String>> SHARED = Map.of(
+            "http", Set.of(),
+            "identity", Set.of(),
+            "sql", Set.of(),
+            "jobs", Set.of(),
+            "configuration", Set.of());
+
+    /** A twenty-first class most likely belongs to one of the services. */
+    @Test
+    void theSharedModuleHasThesePackagesAndStaysSmall() {
+        List<JavaClass> shared = CompiledClasses.OF_SERVICES.stream()
+                .filter(type -> CompiledClasses.SERVICES.stream().noneMatch(service -> type.getPackageName()
+                        .matches("dev\\.wearon\\.%s(\\..+)?".formatted(service))))
+                .filter(type -> !type.isNestedClass() && !type.getSimpleName().equals("package-info"))
+                .toList();
+        assertThat(shared.stream().map(type -> type.getPackageName().replaceFirst("dev\\.wearon\\.", "")))
+                .containsOnlyElementsOf(SHARED.keySet());
+        assertThat(shared).as("classes of service-conventions").hasSizeLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void sharedPackagesDoNotDependOnEachOther() {
+        SHARED.forEach((room, others) -> noClasses()
+                .that()
+                .resideInAPackage("dev.wearon." + room)
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.wearon..")
+                        .and(not(resideInAnyPackage(Stream.concat(Stream.of(room), others.stream())
+                                .map(name -> "dev.wearon." + name)
+                                .toArray(String[]::new)))))
+                .check(CompiledClasses.OF_SERVICES));
+    }
+
+    @Test
+    void onlyOneSharedPackageUsesADatabaseAndNoneAQueueOrAClient() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.wearon.http", "dev.wearon.identity", "dev.wearon.jobs", "dev.wearon.configuration")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.mutiny.sqlclient..")
+                .check(CompiledClasses.OF_SERVICES);
+        noClasses()
+                .that()
+                .resideInAnyPackage(SHARED.keySet().stream()
+                        .map(room -> "dev.wearon." + room)
+                        .toArray(String[]::new))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quarkus.redis..", "io.vertx.redis..", "org.eclipse.microprofile.rest.client..")
+                .check(CompiledClasses.OF_SERVICES);
+    }
+
+    @Test
+    void nothingDependsOnTheReadinessCheckOfTheDatabase() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.wearon.sql.ProvisioningCheck")
+                .and(not(describe(
+                        "part of it", type -> type.getFullName().startsWith("dev.wearon.sql.ProvisioningCheck"))))
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("dev.wearon.sql.ProvisioningCheck")
+                .check(CompiledClasses.OF_SERVICES);
+    }
+}
