@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,5 +68,16 @@ class ModuleArrowsTest {
                                 .map(name -> "dev.wearon." + name + "..")
                                 .toArray(String[]::new)))))
                 .check(CompiledClasses.OF_DEPLOY));
+    }
+
+    /** A variable that every service needs stands in one class, so there is one place that knows their environment. */
+    @Test
+    void onlyOneClassSpellsTheEnvironmentOfTheServices() {
+        Pattern everyService = Pattern.compile("\"(WEARON_IDENTITY_PUBLIC_KEYS|wearon\\.identity\\.public-keys)\"");
+        assertThat(CompiledClasses.sources("deploy").stream()
+                        .filter(file ->
+                                everyService.matcher(CompiledClasses.read(file)).find())
+                        .map(file -> file.getFileName().toString()))
+                .containsExactlyInAnyOrder("ServiceEnvironment.java", "ServiceEnvironmentTest.java");
     }
 }
