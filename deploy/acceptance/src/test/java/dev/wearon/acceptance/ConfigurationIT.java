@@ -22,7 +22,7 @@ class ConfigurationIT {
             delimiter = '|',
             value = {
                 "gateway | WEARON_LIMITS_PER_HOUR_STARTER | -5 | a whole number from 1 to 10000000",
-                "gateway | WEARON_OUTBOX_RETRY_AT_MOST | 4s | at least WEARON_OUTBOX_RETRY_AFTER, which is 5s",
+                "gateway | WEARON_OUTBOX_RETRY_MAX | 4s | at least WEARON_OUTBOX_RETRY_AFTER, which is 5s",
                 "gateway | WEARON_BOUNDS_HEADER_BYTES | 64K | a size from 1K to 60K",
                 "credits | WEARON_DB_POOL_SIZE | 0 | a whole number from 1 to 1000",
                 "credits | WEARON_EVENT_LOOPS | none | a whole number from 1 to 64",

@@ -53,7 +53,7 @@ class CrashPointsIT {
             "WEARON_SESSIONS_RECONCILE_EVERY", "1s",
             "WEARON_MODEL_TIMEOUT", "3s",
             "WEARON_WORKER_LEASE_MARGIN", "1s",
-            "WEARON_WORKER_BACK_OFF", "500ms",
+            "WEARON_WORKER_RETRY_DELAY", "500ms",
             // A slow machine may need several; the result must not depend on that.
             "WEARON_WORKER_ATTEMPTS", "10",
             "WEARON_WORKER_SWEEPER_EVERY", "1s",

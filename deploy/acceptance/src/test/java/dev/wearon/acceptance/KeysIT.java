@@ -63,7 +63,7 @@ class KeysIT {
         var starting = CompletableFuture.supplyAsync(
                 () -> gateways.start(Map.of("QUARKUS_DATASOURCE_REACTIVE_CACHE_PREPARED_STATEMENTS", "false")));
         second = gateways.start(
-                Map.of("WEARON_KEYS_BELIEVED", MAX_STALENESS.toSeconds() + "s", "WEARON_KEYS_REMEMBERED_COUNTS", "1"));
+                Map.of("WEARON_KEYS_MAX_STALENESS", MAX_STALENESS.toSeconds() + "s", "WEARON_KEYS_CACHE_SIZES", "1"));
         first = starting.join();
     }
 
@@ -76,9 +76,8 @@ class KeysIT {
     @Test
     void anUnknownVariableIsOnlyAWarning() throws IOException {
         assertThat(Files.readString(second.process().log()))
-                .containsPattern(
-                        "WARN .*WEARON_KEYS_REMEMBERED_COUNTS is not a variable of a WearOn service and is ignored;"
-                                + " did you mean WEARON_KEYS_REMEMBERED_COUNT\\?");
+                .containsPattern("WARN .*WEARON_KEYS_CACHE_SIZES is not a variable of a WearOn service and is ignored;"
+                        + " did you mean WEARON_KEYS_CACHE_SIZE\\?");
     }
 
     @ParameterizedTest

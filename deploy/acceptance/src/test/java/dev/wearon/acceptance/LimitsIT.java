@@ -65,8 +65,8 @@ class LimitsIT {
     static void start() throws IOException {
         gateways = new Gateways(folder);
         // A long timeout, because a slow machine may not answer in 50 ms.
-        var starting = CompletableFuture.supplyAsync(() -> gateways.start(Map.of("WEARON_LIMITS_PATIENCE", "5s")));
-        second = gateways.start(Map.of("WEARON_LIMITS_PATIENCE", "5s"));
+        var starting = CompletableFuture.supplyAsync(() -> gateways.start(Map.of("WEARON_LIMITS_REDIS_TIMEOUT", "5s")));
+        second = gateways.start(Map.of("WEARON_LIMITS_REDIS_TIMEOUT", "5s"));
         first = starting.join();
     }
 

@@ -26,14 +26,14 @@ final class RollingServices implements AutoCloseable {
             "gateway",
             Map.of(
                     "WEARON_PROXY_CONNECT_TIMEOUT", "20s",
-                    "WEARON_PROXY_ANSWER_TIMEOUT", "20s",
+                    "WEARON_PROXY_RESPONSE_TIMEOUT", "20s",
                     "WEARON_PROXY_CREATE_TIMEOUT", "60s",
                     "WEARON_KEYS_LOOKUP_TIMEOUT", "20s"),
             "generation",
             Map.of(
                     "WEARON_DB_STATEMENT_TIMEOUT", "20s",
                     "WEARON_SESSIONS_CREATE_BUDGET", "50s",
-                    "WEARON_IMAGES_ANSWER_TIMEOUT", "20s",
+                    "WEARON_IMAGES_RESPONSE_TIMEOUT", "20s",
                     "WEARON_QUEUE_TIMEOUT", "4s",
                     "WEARON_MODEL_TIMEOUT", "60s",
                     "QUARKUS_REST_CLIENT_CREDITS_CONNECT_TIMEOUT", "20000",
@@ -44,7 +44,7 @@ final class RollingServices implements AutoCloseable {
             Map.of(
                     "WEARON_LEDGER_CONNECTION_TIMEOUT", "20s",
                     "WEARON_LEDGER_STATEMENT_TIMEOUT", "20s",
-                    "WEARON_LEDGER_ANSWER_TIMEOUT", "20s",
+                    "WEARON_LEDGER_RESPONSE_TIMEOUT", "20s",
                     "WEARON_LEDGER_BATCH_LOCK_TIMEOUT", "20s"),
             "storage",
             Map.of(

@@ -89,7 +89,7 @@ class WorkersIT {
     @Test
     void aSessionThatOutlastsTheDrainGoesToAnotherWorkerAtOnce() throws Exception {
         UUID id = queue(1).getFirst();
-        try (WorkerProcess first = waitingForStorage(Map.of("WEARON_WORKER_DRAIN", "3s"))) {
+        try (WorkerProcess first = waitingForStorage(Map.of("WEARON_WORKER_DRAIN_TIMEOUT", "3s"))) {
             first.askToStop();
             Await.until(PATIENCE, first::isReady, ready -> !ready);
             assertThat(row(id, "lease_until > now()"))

@@ -115,7 +115,7 @@ final class Binaries {
         InputStream stream = Binaries.class.getResourceAsStream(resource);
         if (stream == null) {
             throw new FileNotFoundException(
-                    "There is no %s for this platform (%s %s). Use servers of your own: WEARON_POSTGRES_URL, WEARON_REDIS_URL."
+                    "There is no %s for this platform (%s %s). Use servers of your own: WEARON_DB_URL, WEARON_REDIS_URL."
                             .formatted(resource, System.getProperty("os.name"), System.getProperty("os.arch")));
         }
         return new BufferedInputStream(stream);
