@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Balancer implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     /** Headers of a connection. The sender of a body sets its length. */
     private static final Set<String> OF_A_CONNECTION =
@@ -54,7 +54,7 @@ final class Balancer implements AutoCloseable {
     void use(String url) {
         Instance before = replace(new Instance(url, new AtomicInteger()));
         if (before != null) {
-            Await.until(PATIENCE, before.underWay()::get, count -> count == 0);
+            Await.until(TIMEOUT, before.underWay()::get, count -> count == 0);
         }
     }
 
@@ -95,7 +95,7 @@ final class Balancer implements AutoCloseable {
                 .method(
                         call.getRequestMethod(),
                         body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
-                .timeout(PATIENCE);
+                .timeout(TIMEOUT);
         call.getRequestHeaders().forEach((name, values) -> {
             if (passes(name)) {
                 values.forEach(value -> request.header(name, value));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** How storage-service starts when its bucket is not there yet, belongs to another suite, or refuses it. */
 class BucketAtStartIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -46,10 +46,10 @@ class BucketAtStartIT {
     @Test
     void isAwaitedWhenItIsAwayAndRefusedWhenItBelongsToAnother() throws Exception {
         RunningService first = launch(rig.database("storage"), Map.of());
-        Await.until(PATIENCE, () -> health(first, "live"), status -> status == 200);
+        Await.until(TIMEOUT, () -> health(first, "live"), status -> status == 200);
         assertThat(health(first, "ready")).isEqualTo(503);
         rig.start(bucket);
-        Await.until(PATIENCE, () -> health(first, "ready"), status -> status == 200);
+        Await.until(TIMEOUT, () -> health(first, "ready"), status -> status == 200);
 
         PostgresAddress another = databaseOfAnotherSuite();
         RunningService second = launch(another, Map.of());
@@ -63,7 +63,7 @@ class BucketAtStartIT {
         // As if the suite that used the bucket had been removed.
         Files.delete(bucket.objects().resolve("blobs/owner"));
         RunningService successor = launch(another, Map.of());
-        Await.until(PATIENCE, () -> health(successor, "ready"), status -> status == 200);
+        Await.until(TIMEOUT, () -> health(successor, "ready"), status -> status == 200);
     }
 
     private static int health(RunningService service, String check) {
@@ -72,7 +72,7 @@ class BucketAtStartIT {
 
     /** Ends with one line that explains it. */
     private static void assertRefuses(RunningService service, String... words) throws IOException {
-        int exitCode = service.awaitExit(PATIENCE);
+        int exitCode = service.awaitExit(TIMEOUT);
         String log = Files.readString(service.log());
         assertThat(exitCode).as(log).isEqualTo(1);
         assertThat(log).doesNotContain("\tat ");

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CrashPointsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int CREDITS = 3;
     private static final int KILLED = 137;
 
@@ -204,16 +204,16 @@ class CrashPointsIT {
         try (Connection connection = rig.connect()) {
             RunningService dying = dyingIn(crash);
             CompletableFuture<Optional<ApiReply>> answer = CompletableFuture.supplyAsync(crash::ask);
-            assertThat(dying.awaitExit(PATIENCE)).isEqualTo(KILLED);
+            assertThat(dying.awaitExit(TIMEOUT)).isEqualTo(KILLED);
             crash.scenario().assertLeft(TryOnBooks.of(connection, crash.store()));
 
             restart(
                     crash.client(),
                     CRASHES.stream().skip(CRASHES.indexOf(crash) + 1).findFirst());
-            Await.until(PATIENCE, () -> TryOnBooks.of(connection, crash.store()), crash.end().books::equals);
+            Await.until(TIMEOUT, () -> TryOnBooks.of(connection, crash.store()), crash.end().books::equals);
             List<UUID> sessions = TryOnBooks.sessionIds(connection, crash.store());
             assertReported(crash.shop(), crash.end(), sessions);
-            answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).ifPresent(created -> assertThat(sessions)
+            answer.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).ifPresent(created -> assertThat(sessions)
                     .as("what was acknowledged")
                     .containsExactly(RepeatingClient.sessionId(created)));
             if (crash.end() == End.COMPLETED || crash.end() == End.FAILED) {
@@ -265,7 +265,7 @@ class CrashPointsIT {
             shop.charge(UUID.randomUUID());
 
             restart(Client.GIVES_UP, Optional.empty());
-            Await.until(PATIENCE, () -> TryOnBooks.of(connection, shop.storeId()), books::equals);
+            Await.until(TIMEOUT, () -> TryOnBooks.of(connection, shop.storeId()), books::equals);
             assertThat(shop.balance()).isEqualTo(5);
         }
     }
@@ -274,7 +274,7 @@ class CrashPointsIT {
     void anUnknownLabelRefusesToStart() throws Exception {
         Map<String, String> unknown = Map.of("WEARON_CRASH_AT", "LUNCH");
         RunningService refusing = rig.launch("generation", unknown);
-        assertThat(refusing.awaitExit(PATIENCE)).isNotZero();
+        assertThat(refusing.awaitExit(TIMEOUT)).isNotZero();
         assertThat(Files.readString(refusing.log())).contains("WEARON_CRASH_AT must be");
     }
 

@@ -54,7 +54,7 @@ class CrowdedDoorIT {
     private static final int UPLOAD_BYTES = 10 * 1024 * 1024;
 
     /** Long, because the machine is busy; a starved client would wait for ever. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @TempDir
     private static Path folder;
@@ -133,7 +133,7 @@ class CrowdedDoorIT {
             long asked = System.nanoTime();
             // A path without a rate limit.
             given().get(gateway.url() + "/openapi").then().statusCode(200);
-            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(PATIENCE);
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(TIMEOUT);
         }
         given().header("Authorization", "Bearer " + apiKey)
                 .get(gateway.url() + "/api/v1/health")
@@ -173,13 +173,13 @@ class CrowdedDoorIT {
             assertOthersAreServed();
             // More than the limit: the gateway closes those beyond it and keeps the rest.
             connect(MOST_CONNECTIONS - IDLE + 50, clients);
-            Await.until(PATIENCE, () -> ended(clients), count -> count >= 50);
+            Await.until(TIMEOUT, () -> ended(clients), count -> count >= 50);
         } finally {
             for (Socket client : clients) {
                 client.close();
             }
         }
-        Await.until(PATIENCE, () -> given().get(gateway.url() + "/openapi").statusCode(), status -> status == 200);
+        Await.until(TIMEOUT, () -> given().get(gateway.url() + "/openapi").statusCode(), status -> status == 200);
     }
 
     /** Some clients send nothing, some the beginning of a request, some a whole request. */

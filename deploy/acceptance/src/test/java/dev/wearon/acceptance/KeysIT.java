@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeysIT {
 
     private static final Duration PROMISED = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** Short at the second gateway, so that a test can wait for its end. */
     private static final Duration MAX_STALENESS = Duration.ofSeconds(3);
@@ -99,13 +99,13 @@ class KeysIT {
                     otherCalls.add(calls.keepCalling(gateway.url(), other.value()));
                 }
             }
-            doomedCalls.forEach(told -> Await.until(PATIENCE, told::count, count -> count > 20));
+            doomedCalls.forEach(told -> Await.until(TIMEOUT, told::count, count -> count > 20));
             long changed = commit(change.formatted(doomed.storeId(), doomed.keyId()));
-            doomedCalls.forEach(told -> Await.until(PATIENCE, () -> told.lastAskedAt(401), at -> at > changed));
+            doomedCalls.forEach(told -> Await.until(TIMEOUT, () -> told.lastAskedAt(401), at -> at > changed));
             // The key stays refused while further polls read the change again.
             long settled = System.nanoTime();
-            otherCalls.forEach(told ->
-                    Await.until(PATIENCE, () -> told.lastAskedAt(200), at -> at > settled + PROMISED.toNanos()));
+            otherCalls.forEach(
+                    told -> Await.until(TIMEOUT, () -> told.lastAskedAt(200), at -> at > settled + PROMISED.toNanos()));
             calls.close();
             long longest = doomedCalls.stream()
                     .mapToLong(told -> told.lastAskedAt(200) - changed)
@@ -196,7 +196,7 @@ class KeysIT {
                     assertThat(unknown.status()).isEqualTo(503);
                     assertThat(unknown.header("Retry-After")).hasValue("1");
                 }
-                Await.until(PATIENCE, () -> atSecond.lastAskedAt(503), at -> at > paused);
+                Await.until(TIMEOUT, () -> atSecond.lastAskedAt(503), at -> at > paused);
                 Duration stale = Duration.ofNanos(atSecond.lastAskedAt(200) - paused);
                 System.out.printf("Accepted from the cache for %d ms%n", stale.toMillis());
                 // Measured from the last poll, which is up to half a second before the pause.
@@ -207,11 +207,10 @@ class KeysIT {
                 assertThat(atFirst.statuses()).containsExactly(200);
             }
             long resumed = System.nanoTime();
-            Await.until(PATIENCE, () -> atSecond.lastAskedAt(200), at -> at > resumed);
+            Await.until(TIMEOUT, () -> atSecond.lastAskedAt(200), at -> at > resumed);
             assertThat(atFirst.statuses()).containsExactly(200);
         }
-        Await.until(
-                PATIENCE, () -> SteadyCalls.call(first.url(), ending.value()).status(), status -> status == 401);
+        Await.until(TIMEOUT, () -> SteadyCalls.call(first.url(), ending.value()).status(), status -> status == 401);
         assertThat(SteadyCalls.call(second.url(), unused.value()).status()).isEqualTo(200);
     }
 
@@ -241,11 +240,11 @@ class KeysIT {
         }
         assertThat(answers).hasSizeGreaterThan(UNKNOWN_PER_SECOND).allSatisfy(KeysIT::assertRetryLater);
 
-        Await.until(PATIENCE, () -> SteadyCalls.call(first.url(), unknownKey()).status(), status -> status == 401);
+        Await.until(TIMEOUT, () -> SteadyCalls.call(first.url(), unknownKey()).status(), status -> status == 401);
         assertThat(SteadyCalls.call(first.url(), issue().value()).status()).isEqualTo(200);
         assertThat(SteadyCalls.call(first.url(), known.value()).status()).isEqualTo(200);
         Await.until(
-                PATIENCE,
+                TIMEOUT,
                 () -> storm(Duration.ofSeconds(1)).stream()
                         .map(ApiReply::status)
                         .collect(Collectors.toSet()),
@@ -290,7 +289,7 @@ class KeysIT {
     /** The limit on unknown keys counts those of the last second. */
     private static void awaitSecondWithoutUnknownKeys() {
         long last = System.nanoTime();
-        Await.until(PATIENCE, () -> System.nanoTime() - last, passed -> passed > PROMISED.toNanos());
+        Await.until(TIMEOUT, () -> System.nanoTime() - last, passed -> passed > PROMISED.toNanos());
     }
 
     /** The replies of the first gateway to clients that call it with unknown keys without a pause. */

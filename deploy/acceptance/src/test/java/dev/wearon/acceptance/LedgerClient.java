@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 final class LedgerClient {
 
     private static final Duration CALL = Duration.ofSeconds(3);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /** The outcome of an id, by the replies. */
     enum Outcome {
@@ -89,7 +89,7 @@ final class LedgerClient {
     private void insist(Supplier<ApiReply> call, String done, String doneBefore) {
         AtomicInteger attempts = new AtomicInteger();
         ApiReply reply = Await.until(
-                PATIENCE,
+                TIMEOUT,
                 () -> {
                     if (attempts.incrementAndGet() > 1) {
                         repeated.incrementAndGet();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The service and its database are killed while they move credits; afterwards every reply that a client got holds. */
 class LedgerStormIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int CLIENTS = 16;
     private static final int COLD_STORES = 20;
     private static final int GRANTED = 1_000_000;
@@ -113,7 +113,7 @@ class LedgerStormIT {
 
     private static void awaitFullSpeed(LedgerClient clients) {
         int before = clients.answered.get();
-        Await.until(PATIENCE, clients.answered::get, answered -> answered >= before + FULL_SPEED);
+        Await.until(TIMEOUT, clients.answered::get, answered -> answered >= before + FULL_SPEED);
     }
 
     private static void assertBooksAreRight(Rig rig, List<UUID> stores, Map<UUID, Fact> facts) throws SQLException {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two gateways share one budget, also at the edge of its window, and continue while Redis hangs. */
 class LimitsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /** Of the tier growth. */
     private static final int PER_MINUTE = 30;
@@ -147,7 +147,7 @@ class LimitsIT {
     /** A store over the limit of all gateways together; a gateway without Redis does not see that. */
     private static Store usedUp() {
         Store store = onboard("scale");
-        Await.until(PATIENCE, () -> status(first, store), status -> status == 429);
+        Await.until(TIMEOUT, () -> status(first, store), status -> status == 429);
         return store;
     }
 

@@ -21,7 +21,7 @@ import java.util.UUID;
 /** The server of a merchant, which calls the gateway: a store for one test, with its key. */
 record Merchant(URI gateway, UUID storeId, String apiKey) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     static final Path PERSON = Suite.ROOT.resolve("deploy/local/samples/person.png");
     static final Path GARMENT = Suite.ROOT.resolve("deploy/local/samples/garment.png");
@@ -132,7 +132,7 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
 
     /** The session when it is completed or failed. */
     JsonPath ended(UUID id) {
-        return Await.until(PATIENCE, () -> session(id), session -> List.of("completed", "failed")
+        return Await.until(TIMEOUT, () -> session(id), session -> List.of("completed", "failed")
                 .contains(session.getString("data.status")));
     }
 

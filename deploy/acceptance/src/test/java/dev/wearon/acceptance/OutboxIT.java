@@ -136,9 +136,9 @@ class OutboxIT {
         return query("SELECT count(*) FROM gateway.outbox WHERE store_id = '%s'".formatted(store));
     }
 
-    private void assertClosed(String url, Duration patience) throws Exception {
-        Await.until(patience, () -> read(url), status -> status == 404);
-        Await.until(patience, () -> eventsOf(store), "0"::equals);
+    private void assertClosed(String url, Duration timeout) throws Exception {
+        Await.until(timeout, () -> read(url), status -> status == 404);
+        Await.until(timeout, () -> eventsOf(store), "0"::equals);
     }
 
     @Test

@@ -20,7 +20,7 @@ import java.util.UUID;
 record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credits, UUID storeId, String key) {
 
     private static final Duration CALL = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
     /** Between two attempts, when Retry-After does not say otherwise, and at most. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
@@ -82,7 +82,7 @@ record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credit
 
     /** Repeats the create after no reply, a 5xx and a 409, as a client is told to do. */
     ApiReply createUntilAnswered(String imageUrl) {
-        Instant giveUp = Instant.now().plus(PATIENCE);
+        Instant giveUp = Instant.now().plus(TIMEOUT);
         while (true) {
             Optional<ApiReply> reply = create(imageUrl);
             if (reply.filter(answer -> answer.status() < 500 && answer.status() != 409)
@@ -90,7 +90,7 @@ record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credit
                 return reply.get();
             }
             if (Instant.now().isAfter(giveUp)) {
-                throw new AssertionError("No end within " + PATIENCE + "; the last reply was " + reply);
+                throw new AssertionError("No end within " + TIMEOUT + "; the last reply was " + reply);
             }
             pause(reply);
         }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Try-ons that shoppers pay for, through the gateway. */
 abstract class ResellCases {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String ANN = "ann@example.com";
 
     private static final String PURCHASE = """
@@ -179,7 +179,7 @@ abstract class ResellCases {
                     .isEqualTo("queued");
 
             assertThat(merchant.ended(id).getString("data.error_code")).isEqualTo("BAD_IMAGE");
-            Await.until(PATIENCE, () -> creditsOf(merchant, ANN), credits -> credits == 1);
+            Await.until(TIMEOUT, () -> creditsOf(merchant, ANN), credits -> credits == 1);
             assertThat(merchant.balance()).isEqualTo(1);
         }
     }
@@ -230,7 +230,7 @@ abstract class ResellCases {
         List<String> ofSecond = List.of(second.imageUrl(noise), second.imageUrl(noise));
         UUID slow = first.created(ofFirst);
         second.created(ofSecond);
-        Await.until(PATIENCE, () -> first.session(slow).getString("data.status"), "processing"::equals);
+        Await.until(TIMEOUT, () -> first.session(slow).getString("data.status"), "processing"::equals);
     }
 
     private static Response report(String name) throws IOException {

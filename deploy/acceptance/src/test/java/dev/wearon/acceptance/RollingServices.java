@@ -19,7 +19,7 @@ final class RollingServices implements AutoCloseable {
 
     static final List<String> ALL = List.of("storage", "credits", "generation", "gateway");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     /** A busy machine and an instance that has just started are slow; that must not look like a refused call. */
     private static final Map<String, Map<String, String>> LONG_TIMEOUTS = Map.of(
@@ -112,7 +112,7 @@ final class RollingServices implements AutoCloseable {
 
     private static void stop(RunningService service) throws IOException {
         service.requestStop();
-        int exitCode = service.awaitExit(PATIENCE);
+        int exitCode = service.awaitExit(TIMEOUT);
         if (exitCode != 0 && exitCode != TERMINATED) {
             throw new AssertionError(service + " ended with exit code " + exitCode);
         }

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RotationIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     /** Between two calls of a client, because the machine also has to start services. */
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -165,7 +165,7 @@ class RotationIT {
         }
         for (Client client : steady) {
             int until = client.done.get();
-            Await.until(PATIENCE, client.done::get, count -> count > until || !wrong.isEmpty());
+            Await.until(TIMEOUT, client.done::get, count -> count > until || !wrong.isEmpty());
             client.end();
         }
 
@@ -252,7 +252,7 @@ class RotationIT {
     /** Calls credits without the gateway. */
     private ApiReply balance(String identity) {
         return ApiClient.of(services.url("credits"))
-                .within(PATIENCE)
+                .within(TIMEOUT)
                 .as(identity)
                 .get("/api/v1/credits/balance");
     }
@@ -262,7 +262,7 @@ class RotationIT {
     }
 
     private ApiClient anonymous() {
-        return ApiClient.of(services.url("gateway")).within(PATIENCE).checkedBy(ContractExtension.CONTRACT);
+        return ApiClient.of(services.url("gateway")).within(TIMEOUT).checkedBy(ContractExtension.CONTRACT);
     }
 
     private RedisSocket redis() throws IOException {
@@ -355,7 +355,7 @@ class RotationIT {
         /** Returns after its last call. */
         void end() throws Exception {
             ended = true;
-            running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            running.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
     }
 }

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Many large uploads at once with a small heap, and a kill during some of them, with a folder and with a bucket. */
 class StorageIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int UPLOADS = 50;
     private static final int SIZE = 10 << 20;
     private static final int HEAP_MB = 256;
@@ -103,7 +103,7 @@ class StorageIT {
         for (Socket half : halves) {
             half.close();
         }
-        Await.until(PATIENCE, this::bytesKept, kept -> kept == (long) UPLOADS * SIZE);
+        Await.until(TIMEOUT, this::bytesKept, kept -> kept == (long) UPLOADS * SIZE);
         String etag = '"' + sha256(photo) + '"';
         for (Place place : places) {
             ApiReply head = client().head(place.imageUrl());
@@ -120,7 +120,7 @@ class StorageIT {
     private void assertReportsAFullDisk(Place place, byte[] photo) throws Exception {
         limitFiles(Integer.toString(SIZE / 2));
         assertThat(put(place, photo).expect(507).text()).contains("INSUFFICIENT_STORAGE");
-        Await.until(PATIENCE, this::bytesKept, kept -> kept == (long) UPLOADS * SIZE);
+        Await.until(TIMEOUT, this::bytesKept, kept -> kept == (long) UPLOADS * SIZE);
         limitFiles("unlimited");
         put(place, photo).expect(201);
     }
@@ -130,7 +130,7 @@ class StorageIT {
     }
 
     private ApiClient client() {
-        return ApiClient.of(storage.url()).within(PATIENCE);
+        return ApiClient.of(storage.url()).within(TIMEOUT);
     }
 
     /** Imitates a full disk: the system refuses bytes beyond this size of a file. */

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A try-on through the gateway. */
 abstract class TryOnCases {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Nested
     class Completed {
@@ -104,7 +104,7 @@ abstract class TryOnCases {
 
             String path = "/admin/v1/reconciliation";
             JsonPath report = Await.until(
-                    PATIENCE,
+                    TIMEOUT,
                     () -> suite.operator()
                             .get(path)
                             .then()
@@ -162,7 +162,7 @@ abstract class TryOnCases {
             assertThat(session.getString("data.status")).isEqualTo("failed");
             assertThat(session.getString("data.error_code")).isEqualTo("BAD_IMAGE");
             assertThat(session.getString("data.error_message")).isNotBlank();
-            Await.until(PATIENCE, () -> merchant.session(id).getInt("data.credits_refunded"), back -> back == 1);
+            Await.until(TIMEOUT, () -> merchant.session(id).getInt("data.credits_refunded"), back -> back == 1);
             assertThat(merchant.balance()).isEqualTo(1);
         }
 
@@ -173,7 +173,7 @@ abstract class TryOnCases {
             String person = merchant.imageUrl(Pictures.noise(1_600));
             UUID id = merchant.created(List.of(person, merchant.imageUrl(Pictures.noise(1_600))));
             long worker = suite.service("generation").get("pid").longValue();
-            Await.until(PATIENCE, () -> attemptsOf(id), attempts -> attempts == 1);
+            Await.until(TIMEOUT, () -> attemptsOf(id), attempts -> attempts == 1);
             ProcessHandle.of(worker).orElseThrow().destroyForcibly();
             String stateAtDeath = statusOf(id);
 
@@ -183,7 +183,7 @@ abstract class TryOnCases {
                 assertThat(session.getInt("data.attempts")).isGreaterThan(1);
                 assertThat(merchant.balance()).isZero();
             } else {
-                Await.until(PATIENCE, merchant::balance, balance -> balance == 1);
+                Await.until(TIMEOUT, merchant::balance, balance -> balance == 1);
             }
             assertThat(suite.service("generation").get("pid").longValue()).isNotEqualTo(worker);
         }

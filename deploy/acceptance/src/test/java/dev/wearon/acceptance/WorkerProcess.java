@@ -21,7 +21,7 @@ import java.util.Map;
 /** One more generation-service beside those of a running suite, on its database, Redis, credits and storage. */
 final class WorkerProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String SERVICE = "generation-service";
 
     private final Rig rig;
@@ -82,7 +82,7 @@ final class WorkerProcess implements AutoCloseable {
 
     /** The exit code of a process that was asked to stop. */
     int ended() throws IOException {
-        return process.awaitExit(PATIENCE);
+        return process.awaitExit(TIMEOUT);
     }
 
     /** Whether it has logged a claim; the claim is in the database a moment earlier. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Workers in processes of their own, beside a generation-service with the role api. */
 class WorkersIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     /** The sessions of a store, counted by status, attempts and refund. */
     private static final String ENDS = """
@@ -80,7 +80,7 @@ class WorkersIT {
                 worker.restart();
             }
             // One attempt each: a session whose lease ran out would have a second one.
-            Await.until(PATIENCE, () -> suite.query(ENDS, store.storeId()), "14 completed 1 0"::equals);
+            Await.until(TIMEOUT, () -> suite.query(ENDS, store.storeId()), "14 completed 1 0"::equals);
             assertThat(store.balance()).isEqualTo(86);
             assertThat(permits()).isZero();
         }
@@ -91,7 +91,7 @@ class WorkersIT {
         UUID id = queue(1).getFirst();
         try (WorkerProcess first = waitingForStorage(Map.of("WEARON_WORKER_DRAIN_TIMEOUT", "3s"))) {
             first.askToStop();
-            Await.until(PATIENCE, first::isReady, ready -> !ready);
+            Await.until(TIMEOUT, first::isReady, ready -> !ready);
             assertThat(row(id, "lease_until > now()"))
                     .as("not ready while it drains")
                     .isEqualTo("t");
@@ -103,7 +103,7 @@ class WorkersIT {
             resumeStorage();
         }
         try (WorkerProcess second = WorkerProcess.started(suite, Map.of())) {
-            Await.until(PATIENCE, () -> row(id, "status || ' ' || attempts"), "completed 1"::equals);
+            Await.until(TIMEOUT, () -> row(id, "status || ' ' || attempts"), "completed 1"::equals);
             assertThat(second.attempts("completed")).isEqualTo(1);
         }
     }
@@ -120,11 +120,11 @@ class WorkersIT {
             try (PausedProcess paused = first.paused()) {
                 resumeStorage();
                 try (WorkerProcess second = WorkerProcess.started(suite, hasty)) {
-                    Await.until(PATIENCE, () -> row(id, "status || ' ' || attempts"), "completed 2"::equals);
+                    Await.until(TIMEOUT, () -> row(id, "status || ' ' || attempts"), "completed 2"::equals);
                 }
             }
             String completed = row(id, "s::text");
-            Await.until(PATIENCE, () -> first.attempts("superseded"), count -> count == 1);
+            Await.until(TIMEOUT, () -> first.attempts("superseded"), count -> count == 1);
             assertThat(row(id, "s::text")).isEqualTo(completed);
             assertThat(first.attempts("completed") + first.attempts("failed")).isZero();
         }
@@ -148,7 +148,7 @@ class WorkersIT {
         pausedStorage = PausedProcess.pause(storage());
         WorkerProcess worker = WorkerProcess.started(suite, variables);
         awaitHolding(worker);
-        Await.until(PATIENCE, worker::hasClaimed, claimed -> claimed);
+        Await.until(TIMEOUT, worker::hasClaimed, claimed -> claimed);
         return worker;
     }
 
@@ -163,7 +163,7 @@ class WorkersIT {
     private void awaitHolding(WorkerProcess worker) {
         String held = "SELECT count(*) FROM generation.store_generation_sessions"
                 + " WHERE status = 'processing' AND lease_until > now() AND lease_owner LIKE ?";
-        Await.until(PATIENCE, () -> suite.query(held, worker.owner()), count -> !"0".equals(count));
+        Await.until(TIMEOUT, () -> suite.query(held, worker.owner()), count -> !"0".equals(count));
     }
 
     /** The length of the task list in Redis. */

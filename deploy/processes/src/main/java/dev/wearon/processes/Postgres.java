@@ -109,8 +109,8 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
 
     /** A refusal is an answer: the server may be recovering, or have no free connection. */
     @Override
-    public boolean answers(Duration patience) {
-        int seconds = Math.toIntExact(Math.max(1, patience.toSeconds()));
+    public boolean answers(Duration timeout) {
+        int seconds = Math.toIntExact(Math.max(1, timeout.toSeconds()));
         try {
             connect(seconds, seconds).close();
             return true;

@@ -32,9 +32,9 @@ public interface Program {
     /**
      * Whether the running program answers at all, ready or not. A program that does not answer hangs.
      *
-     * @param patience to connect, and again for the answer
+     * @param timeout to connect, and again for the answer
      */
-    default boolean answers(Duration patience) {
+    default boolean answers(Duration timeout) {
         return isReady();
     }
 
@@ -52,8 +52,8 @@ public interface Program {
         Process launch(ProcessBuilder command) throws IOException;
     }
 
-    default Process start(Path log, Duration patience) throws IOException {
-        return start(log, patience, ProcessBuilder::start);
+    default Process start(Path log, Duration timeout) throws IOException {
+        return start(log, timeout, ProcessBuilder::start);
     }
 
     /**
@@ -63,22 +63,22 @@ public interface Program {
      * @throws IOException when it ended or was not ready in time; it is then no longer running, and the message holds the
      *     last lines of its log
      */
-    default Process start(Path log, Duration patience, Launcher launcher) throws IOException {
+    default Process start(Path log, Duration timeout, Launcher launcher) throws IOException {
         prepare();
         ProcessLogs.record(log);
         try {
-            return startOnce(log, patience, launcher);
+            return startOnce(log, timeout, launcher);
         } catch (IOException failed) {
             if (!PORT_TAKEN.matcher(failed.getMessage()).find()) {
                 throw failed;
             }
-            return startOnce(log, patience, launcher);
+            return startOnce(log, timeout, launcher);
         }
     }
 
-    private Process startOnce(Path log, Duration patience, Launcher launcher) throws IOException {
+    private Process startOnce(Path log, Duration timeout, Launcher launcher) throws IOException {
         Process process = launcher.launch(command(log));
-        long giveUp = System.nanoTime() + patience.toNanos();
+        long giveUp = System.nanoTime() + timeout.toNanos();
         try {
             while (!isReady()) {
                 if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
@@ -86,7 +86,7 @@ public interface Program {
                 }
                 if (System.nanoTime() > giveUp) {
                     process.destroyForcibly();
-                    throw notReady("was not ready within %d seconds".formatted(patience.toSeconds()), log);
+                    throw notReady("was not ready within %d seconds".formatted(timeout.toSeconds()), log);
                 }
             }
             return process;
@@ -102,11 +102,11 @@ public interface Program {
                 .formatted(name(), why, log, String.join("\n    | ", ProcessLogs.lastLines(log, 15))));
     }
 
-    /** Stops {@code process} cleanly, and kills it when it has not ended after {@code patience}. */
-    default void stop(ProcessHandle process, Duration patience) throws IOException {
+    /** Stops {@code process} cleanly, and kills it when it has not ended after {@code timeout}. */
+    default void stop(ProcessHandle process, Duration timeout) throws IOException {
         requestStop(process);
         try {
-            if (!endsWithin(process, patience)) {
+            if (!endsWithin(process, timeout)) {
                 process.destroyForcibly();
                 // A killed process ends at once, unless it hangs in the kernel.
                 endsWithin(process, Duration.ofSeconds(5));
@@ -117,9 +117,9 @@ public interface Program {
         }
     }
 
-    private static boolean endsWithin(ProcessHandle process, Duration patience) throws InterruptedException {
+    private static boolean endsWithin(ProcessHandle process, Duration timeout) throws InterruptedException {
         try {
-            process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            process.onExit().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException stillRunning) {
             return false;

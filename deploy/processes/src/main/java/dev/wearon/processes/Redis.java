@@ -63,8 +63,8 @@ public record Redis(Path dataDir, int port) implements Program {
 
     /** It also answers while it loads its file or runs a long script. */
     @Override
-    public boolean answers(Duration patience) {
-        return !ping(Math.toIntExact(patience.toMillis())).isEmpty();
+    public boolean answers(Duration timeout) {
+        return !ping(Math.toIntExact(timeout.toMillis())).isEmpty();
     }
 
     /** The beginning of the answer; empty when none came. */

@@ -16,9 +16,9 @@ public final class Waiting {
         boolean holds() throws IOException;
     }
 
-    /** Waits until the condition holds; false when it does not within {@code patience}. */
-    public static boolean until(Duration patience, Condition condition) throws IOException {
-        long giveUp = System.nanoTime() + patience.toNanos();
+    /** Waits until the condition holds; false when it does not within {@code timeout}. */
+    public static boolean until(Duration timeout, Condition condition) throws IOException {
+        long giveUp = System.nanoTime() + timeout.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > giveUp) {
                 return false;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProgramTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
     Path folder;
@@ -50,15 +50,15 @@ class ProgramTest {
                 folder,
                 "echo try >>tries; [ $(wc -l <tries) -gt 1 ] || { echo 'bind: Address already in use'; exit 1; };"
                         + " touch ready; exec sleep 60");
-        Process process = program.start(folder.resolve("script.log"), PATIENCE);
-        program.stop(process.toHandle(), PATIENCE);
+        Process process = program.start(folder.resolve("script.log"), TIMEOUT);
+        program.stop(process.toHandle(), TIMEOUT);
         assertThat(folder.resolve("tries")).hasContent("try\ntry\n");
     }
 
     @Test
     void showsTheEndOfTheLogWhenTheProgramDidNotStart() {
         Program program = new Script(folder, "echo try >>tries; echo why it failed; exit 3");
-        assertThatThrownBy(() -> program.start(folder.resolve("script.log"), PATIENCE))
+        assertThatThrownBy(() -> program.start(folder.resolve("script.log"), TIMEOUT))
                 .hasMessageContainingAll("script ended with exit code 3", "| why it failed");
         assertThat(folder.resolve("tries")).hasContent("try");
     }
@@ -66,7 +66,7 @@ class ProgramTest {
     @Test
     void givesUpWhenThePortStaysTaken() {
         Program program = new Script(folder, "echo try >>tries; echo 'Port 1 is already bound'; exit 1");
-        assertThatThrownBy(() -> program.start(folder.resolve("script.log"), PATIENCE))
+        assertThatThrownBy(() -> program.start(folder.resolve("script.log"), TIMEOUT))
                 .hasMessageContaining("already bound");
         assertThat(folder.resolve("tries")).hasContent("try\ntry\n");
     }

@@ -15,10 +15,10 @@ public final class Await {
     /**
      * Repeats the call until its result is good, and returns that result.
      *
-     * @throws AssertionError after {@code patience}, with the last result or exception
+     * @throws AssertionError after {@code timeout}, with the last result or exception
      */
-    public static <T> T until(Duration patience, Callable<T> ask, Predicate<T> good) {
-        long giveUp = System.nanoTime() + patience.toNanos();
+    public static <T> T until(Duration timeout, Callable<T> ask, Predicate<T> good) {
+        long giveUp = System.nanoTime() + timeout.toNanos();
         Object last;
         do {
             try {
@@ -32,6 +32,6 @@ public final class Await {
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         } while (System.nanoTime() < giveUp);
-        throw new AssertionError("Not within " + patience + "; the last result was " + last);
+        throw new AssertionError("Not within " + timeout + "; the last result was " + last);
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 public record DatabaseFaults(String service, String health) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     /** A service whose role has no limit on its transactions is not ready, and its health says what to do. */
     public void keepUnreadyWithoutTheLimit() throws SQLException {
@@ -51,7 +51,7 @@ public record DatabaseFaults(String service, String health) {
     private void awaitReadiness(int status, String... words) {
         record Answer(int status, String text) {}
         Await.until(
-                PATIENCE,
+                TIMEOUT,
                 () -> {
                     Response answer = given().get(health + "/ready");
                     return new Answer(answer.statusCode(), answer.asString());

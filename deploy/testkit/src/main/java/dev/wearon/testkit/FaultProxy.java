@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FaultProxy implements Closeable {
 
     private static final String HOST = "127.0.0.1";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final InetSocketAddress server;
     private final int port;
@@ -175,7 +175,7 @@ public final class FaultProxy implements Closeable {
         }
 
         public void awaitMet(int requests) {
-            Await.until(PATIENCE, met::get, count -> count >= requests);
+            Await.until(TIMEOUT, met::get, count -> count >= requests);
         }
 
         @Override

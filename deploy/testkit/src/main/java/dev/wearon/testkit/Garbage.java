@@ -48,7 +48,7 @@ public record Garbage(String url, String authorization) {
             "%5B%5D",
             "%7B%7D");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final List<String> NO_OBJECTS = List.of(
@@ -106,7 +106,7 @@ public record Garbage(String url, String authorization) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url.replaceFirst("/$", "") + path))
                 .header("Authorization", authorization)
                 .header("Content-Type", "application/json")
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .method(method, BodyPublishers.ofString(body))
                 .build();
         try {

@@ -33,7 +33,7 @@ public record S3Server(Path jar, Path dataDir, int port) implements Program {
     private static final String KEY_ID = "tests";
     private static final String SECRET = "a-secret-that-only-tests-know";
     private static final String SHARED_PORT = "wearon.test.s3.port";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final int TIMEOUT_MS = 1_000;
 
     /** @param sources the top folder of the project */
@@ -54,7 +54,7 @@ public record S3Server(Path jar, Path dataDir, int port) implements Program {
                 int free = Ports.free();
                 S3Server server = new S3Server(jar, folder.resolve("wearon-test-s3-" + free), free);
                 Files.createDirectories(server.dataDir);
-                Process process = server.start(server.dataDir.resolve("s3proxy.log"), PATIENCE);
+                Process process = server.start(server.dataDir.resolve("s3proxy.log"), START_TIMEOUT);
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> server.end(process)));
                 System.setProperty(SHARED_PORT, Integer.toString(free));
                 return server;

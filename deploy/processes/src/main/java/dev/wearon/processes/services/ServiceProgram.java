@@ -91,8 +91,8 @@ public record ServiceProgram(
 
     /** Liveness only depends on this process; readiness also checks the database. */
     @Override
-    public boolean answers(Duration patience) {
-        return isUp("live", Math.toIntExact(patience.toMillis()));
+    public boolean answers(Duration timeout) {
+        return isUp("live", Math.toIntExact(timeout.toMillis()));
     }
 
     private boolean isUp(String health, int timeoutMs) {
