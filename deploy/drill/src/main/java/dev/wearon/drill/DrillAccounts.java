@@ -5,13 +5,11 @@ import dev.wearon.local.suite.PublicApi;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.UserError;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +52,7 @@ record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImag
                 .path("api_key")
                 .asText();
         if (credits > 0) {
-            api.postOnce(
+            api.postIdempotent(
                             STORES + "/" + id + "/credits",
                             run.adminToken(),
                             "first-" + name,
@@ -103,13 +101,7 @@ record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImag
     }
 
     private void put(JsonNode upload, byte[] png) throws IOException, UserError {
-        Map<String, String> headers = new HashMap<>();
-        upload.path("headers")
-                .properties()
-                .forEach(
-                        header -> headers.put(header.getKey(), header.getValue().asText()));
-        HttpResponse<byte[]> response =
-                api.put(URI.create(upload.path("upload_url").asText()), headers, png);
+        HttpResponse<byte[]> response = api.upload(upload, png);
         if (response.statusCode() >= 300) {
             PublicApi.answer(response).require("Uploading an image");
         }

@@ -150,7 +150,7 @@ final class TemporarySuite implements AutoCloseable {
         }
         try {
             supervisor.stop();
-            Optional<FileChannel> taken = new DataFolder(layout).take();
+            Optional<FileChannel> taken = new DataFolder(layout).tryLock();
             if (taken.isPresent()) {
                 try (FileChannel held = taken.get()) {
                     new OrphanProcesses(layout).stop();

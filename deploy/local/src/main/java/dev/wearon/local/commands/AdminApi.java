@@ -113,7 +113,7 @@ final class AdminApi {
         }
     }
 
-    /** This command line with the option set to {@code value}, to be pasted into a shell. */
+    /** This command line with the option set to {@code value}, ready to paste into a shell. */
     String again(String option, String value) {
         List<String> words = new ArrayList<>();
         boolean valueOfOption = false;
@@ -128,7 +128,7 @@ final class AdminApi {
         return layout().script() + " " + words.stream().map(Layout::quoted).collect(Collectors.joining(" "));
     }
 
-    /** Another command for the same suite, to be pasted into a shell. */
+    /** Another command for the same suite, ready to paste into a shell. */
     String commandLine(String other) {
         return isRemote()
                 ? layout().script() + " " + other + " --url " + Layout.quoted(url)
@@ -146,7 +146,7 @@ final class AdminApi {
     private Gateway gateway() throws UserError {
         Gateway gateway = isRemote() ? remote() : local();
         if (!gateway.token().matches("[!-~]+")) {
-            // The HTTP client refuses it with a message that quotes it.
+            // HttpClient would refuse such a token with a message that quotes it.
             throw new UserError(
                     "The admin token contains characters other than visible ASCII.", "set another " + TOKEN);
         }

@@ -15,7 +15,7 @@ final class Columns {
 
     private Columns() {}
 
-    /** Prints a line for each object of {@code rows}, with the named fields. */
+    /** Prints a header, and a line for each object of {@code rows}, with the named fields. */
     static void print(PrintWriter out, JsonNode rows, List<String> fields) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(fields.stream()

@@ -25,11 +25,7 @@ final class CreditsCommand implements Runnable {
                 spec.commandLine(), "Add a subcommand, for example: ./wearon credits grant STORE_ID 100");
     }
 
-    @Command(
-            name = "grant",
-            description =
-                    "Adds credits to a store's balance. A repeat with the same --key, amount and type has no further"
-                            + " effect.")
+    @Command(name = "grant", description = "Adds credits to a store's balance, once for each idempotency key.")
     int grant(
             @Mixin AdminApi admin,
             @Parameters(paramLabel = "STORE_ID", description = "The id that store list shows.") UUID store,
@@ -46,8 +42,8 @@ final class CreditsCommand implements Runnable {
                             names = "--key",
                             paramLabel = "KEY",
                             description =
-                                    "The Idempotency-Key, for example an invoice's number (default: a new key, which is"
-                                            + " printed).")
+                                    "The idempotency key of this grant, for example an invoice's number. A repeat with"
+                                            + " the same key adds nothing (default: a new key, which is printed).")
                     String chosenKey)
             throws UserError {
         if (chosenKey != null && !chosenKey.matches("[!-~]{1,255}")) {
@@ -59,11 +55,11 @@ final class CreditsCommand implements Runnable {
             body.put("description", description);
         }
         if (chosenKey == null) {
-            // Before the request, so that the operator can repeat an interrupted one.
+            // Printed before the request, so that the operator can repeat an interrupted one.
             admin.printNote("Idempotency-Key: " + key);
         }
         JsonNode granted = admin.call(
-                (api, token) -> api.postOnce(AdminApi.STORES + "/" + store + "/credits", token, key, body),
+                (api, token) -> api.postIdempotent(AdminApi.STORES + "/" + store + "/credits", token, key, body),
                 "it is unknown whether the credits were booked; repeat the command with the same key: "
                         + admin.again("--key", key));
         admin.show(granted, out -> Columns.print(out, granted));

@@ -28,17 +28,17 @@ final class DownCommand implements Callable<Integer> {
             return 0;
         }
         long start = System.nanoTime();
-        boolean wasUp = folder.isTaken();
+        boolean wasUp = folder.isLocked();
         if (wasUp) {
             System.out.println("Stopping the services, then Redis and PostgreSQL ...");
             new SupervisorProcess(layout).stop();
         }
-        // With the lock on the folder, every process found here is an orphan.
-        Optional<FileChannel> taken = folder.take();
-        if (taken.isEmpty()) {
+        // No supervisor runs while this process holds the lock, so every process found here is an orphan.
+        Optional<FileChannel> lock = folder.tryLock();
+        if (lock.isEmpty()) {
             throw new UserError("Another command is starting WearOn in " + layout.data() + ".", "wait, then try again");
         }
-        try (FileChannel held = taken.get()) {
+        try (FileChannel heldLock = lock.get()) {
             List<String> orphans = new OrphanProcesses(layout).stop();
             if (!orphans.isEmpty()) {
                 System.out.println("Stopped the processes of a crashed run: " + String.join(", ", orphans));

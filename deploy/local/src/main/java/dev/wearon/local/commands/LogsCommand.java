@@ -98,7 +98,7 @@ final class LogsCommand implements Callable<Integer> {
                         "There is no log of \"" + name + "\".", "choose one of " + String.join(", ", allPrograms())));
     }
 
-    /** Prints the whole lines after {@code position}. A file that is shorter than this is a new file. */
+    /** Prints the complete lines after {@code position}; all lines of a shorter file, because it is new or was truncated. */
     private long showNew(Path log, String name, long position) throws IOException {
         if (!Files.exists(log)) {
             return 0;

@@ -21,7 +21,7 @@ final class ResetCommand implements Callable<Integer> {
     @ParentCommand
     private Wearon wearon;
 
-    @Option(names = "--yes", description = "Deletes without a question.")
+    @Option(names = "--yes", description = "Does not ask for confirmation.")
     private boolean yes;
 
     @Override
@@ -32,18 +32,18 @@ final class ResetCommand implements Callable<Integer> {
             System.out.println("There is nothing to delete: no " + layout.data());
             return 0;
         }
-        if (folder.isTaken()) {
+        if (folder.isLocked()) {
             throw isUp(layout);
         }
         if (!yes && !confirmed(layout)) {
             System.out.println("Nothing was deleted.");
             return 1;
         }
-        Optional<FileChannel> taken = folder.take();
-        if (taken.isEmpty()) {
+        Optional<FileChannel> lock = folder.tryLock();
+        if (lock.isEmpty()) {
             throw isUp(layout);
         }
-        try (FileChannel held = taken.get()) {
+        try (FileChannel heldLock = lock.get()) {
             new OrphanProcesses(layout).stop();
             folder.deleteContent();
         }

@@ -17,7 +17,7 @@ record Startup(Layout layout, PrintStream out) {
     private static final Duration OTHER_START_TIMEOUT = Duration.ofSeconds(180);
 
     RunFile ensureUp() throws IOException, UserError {
-        if (new DataFolder(layout).isTaken()) {
+        if (new DataFolder(layout).isLocked()) {
             return awaitOtherStart();
         }
         long start = System.nanoTime();
@@ -25,7 +25,7 @@ record Startup(Layout layout, PrintStream out) {
         try {
             new SupervisorProcess(layout).start(out::println);
         } catch (UserError failed) {
-            if (new DataFolder(layout).isTaken()) {
+            if (new DataFolder(layout).isLocked()) {
                 // Another command started the suite at the same time.
                 return awaitOtherStart();
             }
@@ -41,14 +41,14 @@ record Startup(Layout layout, PrintStream out) {
             out.println("Another command is starting or stopping WearOn; waiting ...");
         }
         DataFolder folder = new DataFolder(layout);
-        boolean done = Waiting.until(OTHER_START_TIMEOUT, () -> Files.exists(layout.runFile()) || !folder.isTaken());
+        boolean done = Waiting.until(OTHER_START_TIMEOUT, () -> Files.exists(layout.runFile()) || !folder.isLocked());
         if (!done) {
             throw new UserError(
                     "Another start or stop in " + layout.data() + " has not ended within "
                             + OTHER_START_TIMEOUT.toSeconds() + " s.",
                     "see " + layout.log("events") + "; " + layout.commandLine("down") + " ends it");
         }
-        if (!folder.isTaken()) {
+        if (!folder.isLocked()) {
             return ensureUp();
         }
         RunFile run = read();

@@ -23,27 +23,27 @@ final class StatusCommand implements Callable<Integer> {
     @ParentCommand
     private Wearon wearon;
 
-    @Option(names = "--json", description = "Prints the same as JSON, with sizes in bytes.")
+    @Option(names = "--json", description = "Prints the status as JSON, with sizes in bytes.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
         Layout layout = wearon.layout();
-        boolean taken = new DataFolder(layout).isTaken();
-        Optional<RunFile> run = taken ? RunFile.read(layout.runFile()) : Optional.empty();
+        boolean locked = new DataFolder(layout).isLocked();
+        Optional<RunFile> run = locked ? RunFile.read(layout.runFile()) : Optional.empty();
         Snapshot snapshot = run.isPresent() ? Snapshot.take(layout, run.get()) : Snapshot.ofNothing(layout);
         if (json) {
             System.out.println(snapshot.toJson());
         } else if (run.isPresent()) {
             print(snapshot);
         } else {
-            System.out.println(whyNot(layout, taken));
+            System.out.println(whyNot(layout, locked));
         }
         return snapshot.ready() ? 0 : 1;
     }
 
-    private static String whyNot(Layout layout, boolean taken) {
-        if (taken) {
+    private static String whyNot(Layout layout, boolean locked) {
+        if (locked) {
             return "Another command is starting or stopping WearOn in " + layout.data();
         }
         if (Files.exists(layout.runFile())) {

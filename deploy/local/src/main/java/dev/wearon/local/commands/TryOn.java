@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,7 +50,7 @@ final class TryOn {
         if (before == 0) {
             new DemoStore(layout, api, run.adminToken()).grantMore(run.demo().storeId());
             before = balance();
-            print("no credits left; granted more: " + before);
+            print("granted more credits, because none were left: " + before);
         }
         List<String> imageUrls = upload(List.of(person, garment));
         String sessionId = create(imageUrls);
@@ -65,7 +64,7 @@ final class TryOn {
         out.printf(Locale.ROOT, "  time     %.1f s from the command to the picture%n", pictureSeconds);
         out.println();
         out.println("The suite stays up. Stop it: " + layout.commandLine("down"));
-        out.println("Try next: curl -H @" + Layout.quoted(fromHere(layout.demoHeader())) + " " + run.gatewayUrl()
+        out.println("Try next: curl -H @" + Layout.quoted(fromHere(layout.demoHeaderFile())) + " " + run.gatewayUrl()
                 + "/api/v1/generation/" + sessionId);
     }
 
@@ -95,13 +94,7 @@ final class TryOn {
     }
 
     private String put(Path file, JsonNode upload) throws IOException, UserError {
-        Map<String, String> headers = new HashMap<>();
-        upload.path("headers")
-                .properties()
-                .forEach(
-                        header -> headers.put(header.getKey(), header.getValue().asText()));
-        HttpResponse<byte[]> response =
-                api.put(URI.create(upload.path("upload_url").asText()), headers, Files.readAllBytes(file));
+        HttpResponse<byte[]> response = api.upload(upload, Files.readAllBytes(file));
         requireOk(response, "Uploading " + file.getFileName());
         print("uploaded %s (%,d bytes): %d".formatted(file.getFileName(), Files.size(file), response.statusCode()));
         return upload.path("image_url").asText();
@@ -151,7 +144,7 @@ final class TryOn {
         URI url = URI.create(session.path("generated_image_url").asText());
         HttpResponse<byte[]> response = api.download(url);
         requireOk(response, "Downloading the picture");
-        Path folder = Files.createDirectories(layout.demo());
+        Path folder = Files.createDirectories(layout.demoPictures());
         Path picture = folder.resolve(sessionId + ".jpg");
         Files.write(picture, response.body());
         print("downloaded the picture (%,d bytes)".formatted(response.body().length));

@@ -27,7 +27,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command {@code wearon} with the options of all subcommands: they select the suite. */
+/** The command {@code wearon}, with the options by which all subcommands select the suite. */
 @Command(
         name = "wearon",
         description =
@@ -54,9 +54,10 @@ import picocli.CommandLine.TypeConversionException;
             "The ports: gateway, credits, generation, storage (base +0 to +3), their health and metrics (+4 to +7),",
             "PostgreSQL (+8), Redis (+9). WEARON_DB_URL and WEARON_REDIS_URL select existing servers instead.",
             "A process that does not answer for WEARON_LIVENESS_TIMEOUT (30s, or off) is killed and restarted.",
-            "WEARON_HEAP_GATEWAY (_CREDITS, _GENERATION, _STORAGE) sets the maximum heap of a service.",
+            "WEARON_HEAP_GATEWAY, WEARON_HEAP_CREDITS, WEARON_HEAP_GENERATION and WEARON_HEAP_STORAGE",
+            "set the maximum Java heap of these services, for example to 256m.",
             "WEARON_HTTP_HOST=0.0.0.0 opens the gateway to other machines.",
-            "All services get every other WEARON_... variable; docs/operations.md lists them."
+            "The services get all other WEARON_... variables. docs/operations/configuration.md lists all variables."
         })
 public final class Wearon implements Runnable {
 
@@ -90,7 +91,7 @@ public final class Wearon implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        // Without this, the database driver prints errors on standard error while a server starts.
+        // The database driver would print errors on standard error while a server starts.
         Logger.getLogger("org.postgresql").setLevel(Level.OFF);
         System.exit(commandLine().execute(arguments));
     }
@@ -153,7 +154,7 @@ public final class Wearon implements Runnable {
         variables.requireKnownNames();
     }
 
-    /** The port base of the command line; empty if it comes from the environment, which is for the suite of {@code up}. */
+    /** The port base of the command line. Empty if not given: WEARON_PORT_BASE is for the suite of {@code up}. */
     public OptionalInt chosenPortBase() {
         boolean chosen = Stream.iterate(spec.commandLine().getParseResult(), Objects::nonNull, ParseResult::subcommand)
                 .anyMatch(parsed -> parsed.hasMatchedOption("--port-base"));

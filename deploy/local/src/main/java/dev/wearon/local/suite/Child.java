@@ -20,7 +20,7 @@ final class Child {
     private static final Duration HEALTHY_AFTER = Duration.ofSeconds(60);
 
     private static final Duration MIN_BACK_OFF = Duration.ofMillis(500);
-    /** With the time of a start, a program has a new process within 5 s after any failure. */
+    /** Below 5 s, so that a program has a new process within 5 s after any failure. */
     private static final Duration MAX_BACK_OFF = Duration.ofSeconds(4);
 
     private final Program program;
@@ -93,8 +93,7 @@ final class Child {
                 while (awaitEnd()) {
                     failures = uptimeNanos() > HEALTHY_AFTER.toNanos() ? 1 : failures + 1;
                     if (restart(failures)) {
-                        // Does not hold the lock of this object, because the callee may call process() in another
-                        // thread.
+                        // This thread must not hold the lock: the callee may wait for a thread that calls process().
                         onRestart.run();
                     }
                 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The programs of the suite: starts the servers before the services, stops them in the opposite order. */
+/** Starts the servers before the services, and stops the programs in the opposite order. */
 final class Children {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);

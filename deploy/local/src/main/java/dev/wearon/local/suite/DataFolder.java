@@ -56,10 +56,10 @@ public final class DataFolder {
     }
 
     /** Locks the folder until the channel is closed or this process ends; empty if another process holds the lock. */
-    public Optional<FileChannel> take() throws IOException {
+    public Optional<FileChannel> tryLock() throws IOException {
         long deadline = System.nanoTime() + LOCK_TIMEOUT.toNanos();
         FileChannel channel = FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        // isTaken() of another process holds the lock for a moment.
+        // isLocked() in another process holds the lock for a moment.
         while (channel.tryLock() == null) {
             if (System.nanoTime() > deadline) {
                 channel.close();
@@ -70,8 +70,8 @@ public final class DataFolder {
         return Optional.of(channel);
     }
 
-    /** Whether a supervisor holds the lock. */
-    public boolean isTaken() throws IOException {
+    /** Whether another process holds the lock. */
+    public boolean isLocked() throws IOException {
         if (!Files.exists(layout.lock())) {
             return false;
         }
@@ -83,7 +83,7 @@ public final class DataFolder {
 
     /** Deletes the suite's files, and the folder if it is empty then. The caller must hold the lock. */
     public void deleteContent() throws IOException {
-        for (Path path : layout.everything()) {
+        for (Path path : layout.ownFiles()) {
             TemporaryFolder.deleteTree(path);
         }
         try (var rest = Files.list(layout.data())) {

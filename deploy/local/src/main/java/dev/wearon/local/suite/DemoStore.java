@@ -55,7 +55,7 @@ public final class DemoStore {
             saved = save(new Saved(saved.shopDomain(), saved.storeId(), apiKey));
         }
         PrivateFiles.write(
-                layout.demoHeader(),
+                layout.demoHeaderFile(),
                 ("Authorization: Bearer " + saved.apiKey() + "\n").getBytes(StandardCharsets.UTF_8));
         return new RunFile.Demo(saved.storeId(), saved.apiKey());
     }
@@ -69,7 +69,7 @@ public final class DemoStore {
         return switch (api.get("/api/v1/credits/balance", saved.apiKey())) {
             case Answer.Success known -> true;
             case Answer.Refusal refusal when refusal.status() == 401 -> false;
-            case Answer.Refusal refusal -> throw PublicApi.refused("Reading the demo store's balance", refusal);
+            case Answer.Refusal refusal -> throw PublicApi.errorOf("Reading the demo store's balance", refusal);
         };
     }
 
@@ -101,7 +101,7 @@ public final class DemoStore {
 
     private void grant(String storeId, String idempotencyKey) throws IOException, UserError {
         Map<String, ?> body = Map.of("amount", CREDITS, "type", "purchase", "description", "Demo credits");
-        api.postOnce(STORES + "/" + storeId + "/credits", adminToken, idempotencyKey, body)
+        api.postIdempotent(STORES + "/" + storeId + "/credits", adminToken, idempotencyKey, body)
                 .require("Granting the demo store's credits");
     }
 
@@ -114,8 +114,8 @@ public final class DemoStore {
     }
 
     private Saved load() throws IOException {
-        return Files.exists(layout.demoStore())
-                ? PrivateFiles.JSON.readValue(layout.demoStore().toFile(), Saved.class)
+        return Files.exists(layout.demoStoreFile())
+                ? PrivateFiles.JSON.readValue(layout.demoStoreFile().toFile(), Saved.class)
                 : newStore();
     }
 
@@ -126,7 +126,7 @@ public final class DemoStore {
     }
 
     private Saved save(Saved saved) throws IOException {
-        PrivateFiles.writeJson(layout.demoStore(), saved);
+        PrivateFiles.writeJson(layout.demoStoreFile(), saved);
         return saved;
     }
 }

@@ -117,7 +117,7 @@ public final class Environment {
                                             .map(nearest -> "; did you mean " + nearest + "?")
                                             .orElse("."))
                             .collect(Collectors.joining("\n")),
-                    "correct the name or unset the variable; docs/operations.md lists all variables");
+                    "correct the name or unset the variable; docs/operations/configuration.md lists all variables");
         }
     }
 
@@ -216,7 +216,7 @@ public final class Environment {
         }
     }
 
-    /** The first token of the list, which may hold several. */
+    /** The first token of {@code WEARON_ADMIN_TOKEN}, which may contain several. */
     public Optional<String> adminToken() {
         return Stream.of(variables.getOrDefault(ADMIN_TOKEN, "").split(","))
                 .map(String::strip)

@@ -41,8 +41,8 @@ record ExistingDatabase(PostgresAddress admin) {
                                 admin.user(),
                                 refused.getMessage().lines().findFirst().orElse("")),
                 "correct what it reports; " + VARIABLE + " needs a user who may create roles, and who may create the"
-                        + " database or owns it (special characters %-encoded); or unset it, and a server is started"
-                        + " here");
+                        + " database or owns it (special characters %-encoded); or unset it, and wearon starts its"
+                        + " own server");
     }
 
     private void claimAs(String suiteId, Path data) throws SQLException, UserError {

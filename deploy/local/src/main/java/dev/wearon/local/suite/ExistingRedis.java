@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import javax.net.ssl.SSLSocketFactory;
 
 /** An existing Redis server. Checks that it answers and accepts the credentials of its URL. */
@@ -15,12 +14,12 @@ record ExistingRedis(URI url) {
 
     private static final String VARIABLE = Environment.REDIS_URL;
     private static final String TLS = "rediss";
-    private static final Map<String, Integer> DEFAULT_PORTS = Map.of("redis", 6379, TLS, 6379);
+    private static final int DEFAULT_PORT = 6379;
     private static final int TIMEOUT_MS = 2_000;
     private static final int MAX_LINE = 512;
 
     int port() {
-        return url.getPort() < 0 ? DEFAULT_PORTS.get(url.getScheme()) : url.getPort();
+        return url.getPort() < 0 ? DEFAULT_PORT : url.getPort();
     }
 
     void requireUsable() throws UserError {
@@ -33,7 +32,7 @@ record ExistingRedis(URI url) {
             throw new UserError(
                     "The server of %s does not answer as a Redis server: %s:%d (%s)."
                             .formatted(VARIABLE, url.getHost(), port(), ErrorText.of(noAnswer)),
-                    "start that server, or unset " + VARIABLE + ", and a server is started here");
+                    "start that server, or unset " + VARIABLE + ", and wearon starts its own server");
         }
     }
 
@@ -76,7 +75,7 @@ record ExistingRedis(URI url) {
                     "The Redis server of %s (%s:%d) refused %s: %s"
                             .formatted(VARIABLE, url.getHost(), port(), command[0], answer),
                     "set " + VARIABLE + " to redis://:password@host:port with the right password (special characters"
-                            + " %-encoded), or unset it, and a server is started here");
+                            + " %-encoded), or unset it, and wearon starts its own server");
         }
     }
 

@@ -8,11 +8,11 @@ import java.util.List;
  *
  * @param root the source tree with the built services
  * @param data the folder with data, logs and {@code run.json}; absolute
- * @param portBase the first of ten ports: the services, their management ports, PostgreSQL, Redis
+ * @param portBase the first of ten ports: four services, their four management ports, PostgreSQL, Redis
  */
 public record Layout(Path root, Path data, int portBase) {
 
-    /** In the order of their ports. */
+    /** The services, in the order of their ports. */
     public static final List<String> SERVICES =
             List.of("gateway-service", "credits-service", "generation-service", "storage-service");
 
@@ -46,17 +46,17 @@ public record Layout(Path root, Path data, int portBase) {
         return "http://127.0.0.1:" + port(service);
     }
 
-    /** The service's database schema, which is also its name as an issuer of identities. */
+    /** The service's name without {@code -service}: its database schema, and its name as an issuer of identities. */
     public static String schema(String service) {
         return service.substring(0, service.length() - "-service".length());
     }
 
-    /** The built service. */
+    /** The output of the service's build. */
     public Path built(String service) {
         return root.resolve(service).resolve("target/quarkus-app");
     }
 
-    /** The copy of the built service that runs, so that a build does not change the files of a running process. */
+    /** The copy of the program that is started. A build does not change it. */
     public Path program(String name) {
         return programs().resolve(name);
     }
@@ -97,22 +97,22 @@ public record Layout(Path root, Path data, int portBase) {
         return data.resolve("storage");
     }
 
-    Path demoStore() {
+    Path demoStoreFile() {
         return data.resolve("demo-store.json");
     }
 
-    /** The servers' programs are unpacked here if the user's cache folder is not writable. */
+    /** PostgreSQL and Redis are unpacked here if the user's cache folder is not writable. */
     Path cache() {
         return data.resolve("cache");
     }
 
     /** The pictures of {@code wearon demo}. */
-    public Path demo() {
+    public Path demoPictures() {
         return data.resolve("demo");
     }
 
-    /** A header line with the demo store's key for {@code curl -H @file}, so that no screen or process list shows the key. */
-    public Path demoHeader() {
+    /** A header with the demo store's key for {@code curl -H @file}, so that no process list shows the key. */
+    public Path demoHeaderFile() {
         return data.resolve("demo.header");
     }
 
@@ -125,12 +125,12 @@ public record Layout(Path root, Path data, int portBase) {
     }
 
     /** All files that a suite creates in its data folder; {@code reset} removes only these. */
-    public List<Path> everything() {
+    public List<Path> ownFiles() {
         return List.of(
                 runFile(),
-                demoHeader(),
-                demoStore(),
-                demo(),
+                demoHeaderFile(),
+                demoStoreFile(),
+                demoPictures(),
                 pids(),
                 programs(),
                 cache(),
@@ -143,13 +143,13 @@ public record Layout(Path root, Path data, int portBase) {
                 lock());
     }
 
-    /** A command line for this suite, to be pasted into a shell. */
+    /** The command line for this suite, ready to paste into a shell. */
     public String commandLine(String command) {
-        boolean isDefault = data.equals(root.resolve(".wearon"));
-        return script() + " " + command + (isDefault ? "" : " --data " + quoted(data));
+        boolean isDefaultFolder = data.equals(root.resolve(".wearon"));
+        return script() + " " + command + (isDefaultFolder ? "" : " --data " + quoted(data));
     }
 
-    /** The path of the shell script, to be pasted into a shell. */
+    /** The path of the shell script, ready to paste into a shell. */
     public String script() {
         boolean here = root.equals(Path.of("").toAbsolutePath());
         return here ? "./wearon" : quoted(root.resolve("wearon"));

@@ -15,7 +15,7 @@ final class Memory {
 
     private Memory() {}
 
-    /** 0 if the process has ended. */
+    /** Returns 0 if the process has ended. */
     static long residentBytes(ProcessHandle process) {
         List<ProcessHandle> tree =
                 Stream.concat(Stream.of(process), process.descendants()).toList();

@@ -25,7 +25,7 @@ public final class OrphanProcesses {
     }
 
     /**
-     * Stops all of them, the services first and the database last, and removes run.json and the pid files.
+     * Stops all orphans, the services first and the database last, and removes run.json and the pid files.
      *
      * @return the name and the pid of each stopped process
      */

@@ -56,7 +56,7 @@ final class PrivateFiles {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
-                // Without this, the file may be empty after a power failure.
+                // Writes to the disk now, because otherwise the file may be empty after a power failure.
                 channel.force(true);
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -10,8 +10,8 @@ final class Processes {
     private Processes() {}
 
     /**
-     * False also for a zombie, which {@link ProcessHandle#isAlive} reports as alive. In a container whose first process does
-     * not reap its children, zombies stay forever.
+     * Returns false for a zombie too, which {@link ProcessHandle#isAlive} reports as alive. In a container whose first process
+     * does not reap its children, zombies stay forever.
      */
     static boolean isRunning(ProcessHandle process) {
         return process.isAlive() && !isZombie(process.pid());

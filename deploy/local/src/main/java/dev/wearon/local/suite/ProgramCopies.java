@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Copies the built programs to the data folder, so that a build can replace the built files while the suite is up. Libraries
- * are hard links if the file system supports them: a build replaces a library file and does not change its content.
+ * of other projects are hard links if the file system supports them: a build replaces such a file and does not change its
+ * content.
  */
 final class ProgramCopies {
 
@@ -27,7 +28,7 @@ final class ProgramCopies {
         if (!Files.exists(built.resolve("quarkus-run.jar"))) {
             throw new UserError(
                     service + " is not built: " + built.resolve("quarkus-run.jar") + " is missing.",
-                    "./mvnw -DskipTests package");
+                    "build it: ./mvnw -DskipTests package");
         }
         Path target = layout.program(service);
         TemporaryFolder.deleteTree(target);

@@ -12,7 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 
-/** Calls the gateway with a bearer token and reads the envelope of its answers. */
+/** Calls the suite through the gateway, as a client does. */
 public final class PublicApi implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -26,7 +26,7 @@ public final class PublicApi implements AutoCloseable {
         this.gatewayUrl = gatewayUrl;
     }
 
-    /** An answer of the gateway; {@code requestId} is in its logs. */
+    /** The response of the gateway. {@code requestId} identifies the request in the logs. */
     public sealed interface Answer {
 
         /** @param data the envelope's {@code data} */
@@ -34,20 +34,16 @@ public final class PublicApi implements AutoCloseable {
 
         record Refusal(int status, String code, String message, String requestId) implements Answer {}
 
-        /**
-         * The data of a success.
-         *
-         * @throws UserError if {@code step} was refused
-         */
+        /** Returns the data of a success. Throws for a refusal; the message names {@code step}. */
         default JsonNode require(String step) throws UserError {
             return switch (this) {
                 case Success success -> success.data();
-                case Refusal refusal -> throw refused(step, refusal);
+                case Refusal refusal -> throw errorOf(step, refusal);
             };
         }
     }
 
-    public static UserError refused(String step, Answer.Refusal refusal) {
+    public static UserError errorOf(String step, Answer.Refusal refusal) {
         return new UserError(
                 "%s was refused: %d %s: %s (request id %s)"
                         .formatted(step, refusal.status(), refusal.code(), refusal.message(), refusal.requestId()),
@@ -67,18 +63,20 @@ public final class PublicApi implements AutoCloseable {
     }
 
     /** A POST with an idempotency key: a repeat has no further effect. */
-    public Answer postOnce(String path, String token, String idempotencyKey, Map<String, ?> body) throws IOException {
+    public Answer postIdempotent(String path, String token, String idempotencyKey, Map<String, ?> body)
+            throws IOException {
         return exchange(jsonPost(path, token, body).header("Idempotency-Key", idempotencyKey));
     }
 
-    /** Uploads bytes to a signed URL, with the headers that the signature covers. */
-    public HttpResponse<byte[]> put(URI signedUrl, Map<String, String> headers, byte[] content) throws IOException {
+    /** Uploads bytes to the signed URL of {@code upload}, with the headers that the signature covers. */
+    public HttpResponse<byte[]> upload(JsonNode upload, byte[] content) throws IOException {
+        URI signedUrl = URI.create(upload.path("upload_url").asText());
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(signedUrl).timeout(TIMEOUT).PUT(BodyPublishers.ofByteArray(content));
-        headers.forEach((name, value) -> {
-            // The HTTP client sets this header itself and refuses it here.
-            if (!name.equalsIgnoreCase("Content-Length")) {
-                request.header(name, value);
+        upload.path("headers").properties().forEach(header -> {
+            // HttpClient sets this header itself and does not allow callers to set it.
+            if (!header.getKey().equalsIgnoreCase("Content-Length")) {
+                request.header(header.getKey(), header.getValue().asText());
             }
         });
         return send(request.build());
@@ -104,7 +102,7 @@ public final class PublicApi implements AutoCloseable {
         return answer(send(request.build()));
     }
 
-    /** Reads the envelope. An answer without an envelope, for example of a proxy, becomes a refusal. */
+    /** Reads the envelope. A response without one, for example of a proxy, becomes a {@link Answer.Refusal}. */
     public static Answer answer(HttpResponse<byte[]> response) {
         String requestId = response.headers().firstValue("X-Request-Id").orElse("unknown");
         JsonNode envelope = parse(response.body());
@@ -132,7 +130,7 @@ public final class PublicApi implements AutoCloseable {
         try {
             return client.send(request, BodyHandlers.ofByteArray());
         } catch (IOException noAnswer) {
-            // Without the query: the query of a signed URL is a credential.
+            // The message omits the query, because the query of a signed URL is a credential.
             throw new IOException(
                     "%s %s got no answer (%s)\n  hint: run ./wearon status, and ./wearon logs for the reason"
                             .formatted(request.method(), request.uri().getPath(), ErrorText.of(noAnswer)),

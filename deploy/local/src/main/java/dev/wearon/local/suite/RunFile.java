@@ -82,7 +82,7 @@ public record RunFile(
                         + " down and up again");
     }
 
-    /** Without the secrets. */
+    /** Does not show the secrets. */
     @Override
     public String toString() {
         return "RunFile[" + gatewayUrl + ", " + dataDir + "]";

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Keeps {@code run.json} present, whole and current from the first {@link #write} until {@link #delete}. */
+/** Keeps {@code run.json} present, complete and current from the first {@link #write} until {@link #delete}. */
 final class RunFileWriter {
 
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
@@ -75,7 +75,7 @@ final class RunFileWriter {
         }
     }
 
-    /** Deletes the file for good: the suite is not up any more. */
+    /** Deletes the file. It is not written again, because the suite is going down. */
     synchronized void delete() throws IOException {
         deleted = true;
         Files.deleteIfExists(file);

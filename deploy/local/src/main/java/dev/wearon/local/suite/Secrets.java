@@ -14,10 +14,10 @@ import java.util.TreeMap;
 /**
  * The generated secrets of a suite. Each data folder has its own. The identity keys are in other files.
  *
- * @param postgresPassword of the superuser
+ * @param postgresPassword the password of the database's superuser
  * @param schemaPasswords the password of each service's role, by schema
- * @param adminToken for the admin API
- * @param storageSigningKey for upload and download URLs
+ * @param adminToken the token of the admin API
+ * @param storageSigningKey the key that signs upload and download URLs
  */
 public record Secrets(
         String postgresPassword, Map<String, String> schemaPasswords, String adminToken, String storageSigningKey) {
@@ -56,7 +56,7 @@ public record Secrets(
         return PrivateFiles.JSON.readValue(layout.secrets().toFile(), Secrets.class);
     }
 
-    /** 256 bits, in characters that need no quoting. */
+    /** Returns 256 random bits, in characters that need no quoting. */
     private static String random() {
         byte[] bytes = new byte[32];
         RANDOM.nextBytes(bytes);

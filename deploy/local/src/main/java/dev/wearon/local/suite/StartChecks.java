@@ -52,7 +52,7 @@ record StartChecks(Layout layout, Suite suite) {
         if (!Ports.answers(host, port)) {
             throw new UserError(
                     "The server of %s does not answer: %s:%d.".formatted(variable, host, port),
-                    "start that server, or unset %s, and a server is started here".formatted(variable));
+                    "start that server, or unset %s, and wearon starts its own server".formatted(variable));
         }
     }
 }

@@ -75,7 +75,7 @@ public final class Supervisor {
         try {
             DataFolder folder = new DataFolder(layout);
             folder.prepare();
-            lock = folder.take()
+            lock = folder.tryLock()
                     .orElseThrow(() -> new UserError(
                             "The data folder " + layout.data() + " is in use by another supervisor.",
                             "see " + layout.commandLine("status") + ", or choose another folder with --data DIR"));

@@ -81,11 +81,11 @@ public final class SupervisorProcess {
         }
     }
 
-    /** A killed supervisor cannot stop its programs, so this process stops them. */
-    private void stopOrphans() throws IOException {
-        Optional<FileChannel> taken = new DataFolder(layout).take();
-        if (taken.isPresent()) {
-            try (FileChannel held = taken.get()) {
+    /** Stops the programs of a killed supervisor. Does nothing while a supervisor is running. */
+    public void stopOrphans() throws IOException {
+        Optional<FileChannel> lock = new DataFolder(layout).tryLock();
+        if (lock.isPresent()) {
+            try (FileChannel heldLock = lock.get()) {
                 new OrphanProcesses(layout).stop();
             }
         }
@@ -100,12 +100,12 @@ public final class SupervisorProcess {
     public void stop() throws IOException {
         DataFolder folder = new DataFolder(layout);
         // A supervisor locks the folder a moment before it records its pid.
-        Waiting.until(Duration.ofSeconds(3), () -> find().isPresent() || !folder.isTaken());
+        Waiting.until(Duration.ofSeconds(3), () -> find().isPresent() || !folder.isLocked());
         Optional<ProcessHandle> supervisor = find();
         supervisor.ifPresent(ProcessHandle::destroy);
-        if (!Waiting.until(STOP_TIMEOUT, () -> !folder.isTaken())) {
+        if (!Waiting.until(STOP_TIMEOUT, () -> !folder.isLocked())) {
             supervisor.ifPresent(ProcessHandle::destroyForcibly);
-            Waiting.until(Duration.ofSeconds(5), () -> !folder.isTaken());
+            Waiting.until(Duration.ofSeconds(5), () -> !folder.isLocked());
         }
         // The lock is released a moment before the process ends.
         if (supervisor.isPresent()) {

@@ -110,7 +110,7 @@ class ScriptTest {
     }
 
     @Test
-    void stopsTheBuildWhenItIsStopped() throws Exception {
+    void stopsTheBuildOnSigterm() throws Exception {
         Files.writeString(root.resolve("slow"), "");
         ProcessBuilder builder = new ProcessBuilder(root.resolve("wearon").toString(), "up");
         builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());

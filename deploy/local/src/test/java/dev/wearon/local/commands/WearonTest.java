@@ -31,7 +31,7 @@ class WearonTest {
                 "key list 0193c0de-0000-7000-8000-000000000001",
                 "credits grant 0193c0de-0000-7000-8000-000000000001 5",
             })
-    void needsASuite(String command) {
+    void failsWithoutASuite(String command) {
         Path nowhere = folder.resolve("nowhere");
         Output output = run((command + " --data " + nowhere).split(" "));
         assertThat(output.exitCode()).isEqualTo(1);

@@ -22,6 +22,14 @@ class ChildTest {
 
     private Child child;
 
+    @Test
+    void backsOffLongerAfterEachFailureUpToFourSeconds() {
+        assertThat(Child.backOff(1)).isEqualTo(Duration.ZERO);
+        assertThat(Child.backOff(2)).isEqualTo(Duration.ofMillis(500));
+        assertThat(Child.backOff(4)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(Child.backOff(100)).isEqualTo(Duration.ofSeconds(4));
+    }
+
     /** The callback may wait for a thread that calls process(), so a lock held during the callback would be a deadlock. */
     @Test
     void callsOnRestartWithoutItsLock() throws Exception {

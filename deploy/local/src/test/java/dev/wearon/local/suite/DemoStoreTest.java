@@ -10,14 +10,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The next start continues an interrupted one after any step. */
+/** A start may be interrupted after any step. The next start continues. */
 class DemoStoreTest {
 
     @TempDir
     Path folder;
 
     @Test
-    void continuesAfterAnyStep() throws Exception {
+    void continuesAfterAnInterruptedStart() throws Exception {
         int port = Ports.free();
         HttpServer gateway = FakeService.serve(port);
         Layout layout = new Layout(folder, folder, port);
@@ -27,20 +27,20 @@ class DemoStoreTest {
             assertThat(store.openOrCreate()).isEqualTo(first);
 
             String domain = PrivateFiles.JSON
-                    .readTree(layout.demoStore().toFile())
+                    .readTree(layout.demoStoreFile().toFile())
                     .path("shop_domain")
                     .asText();
-            PrivateFiles.writeJson(layout.demoStore(), Map.of("shop_domain", domain, "store_id", first.storeId()));
-            RunFile.Demo afterTheStore = store.openOrCreate();
-            assertThat(afterTheStore.storeId()).isEqualTo(first.storeId());
-            assertThat(afterTheStore.apiKey()).isNotEqualTo(first.apiKey());
+            PrivateFiles.writeJson(layout.demoStoreFile(), Map.of("shop_domain", domain, "store_id", first.storeId()));
+            RunFile.Demo sameStore = store.openOrCreate();
+            assertThat(sameStore.storeId()).isEqualTo(first.storeId());
+            assertThat(sameStore.apiKey()).isNotEqualTo(first.apiKey());
 
-            // The store was created, but its id was not saved: its domain exists now.
-            PrivateFiles.writeJson(layout.demoStore(), Map.of("shop_domain", domain));
-            RunFile.Demo afterALoss = store.openOrCreate();
-            assertThat(afterALoss.storeId()).isNotEqualTo(first.storeId());
-            assertThat(Files.readString(layout.demoHeader()))
-                    .isEqualTo("Authorization: Bearer " + afterALoss.apiKey() + "\n");
+            // The store was created, but its id was not saved. Its domain is in use, so another store is created.
+            PrivateFiles.writeJson(layout.demoStoreFile(), Map.of("shop_domain", domain));
+            RunFile.Demo anotherStore = store.openOrCreate();
+            assertThat(anotherStore.storeId()).isNotEqualTo(first.storeId());
+            assertThat(Files.readString(layout.demoHeaderFile()))
+                    .isEqualTo("Authorization: Bearer " + anotherStore.apiKey() + "\n");
         } finally {
             gateway.stop(0);
         }

@@ -38,6 +38,10 @@ class EnvironmentTest {
                     .isInstanceOf(UserError.class)
                     .hasMessageContaining("unset " + name);
         }
+    }
+
+    @Test
+    void doesNotQuoteAMalformedDatabaseUrl() {
         assertThatThrownBy(() -> new Environment(Map.of("WEARON_DB_URL", "db:secret@nowhere")).check())
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("postgresql://")

@@ -75,7 +75,7 @@ class LifecycleTest {
 
     @Test
     void stopsAllProgramsIfOneDoesNotStart() throws Exception {
-        // Without a cache folder too, because a service account may have no home folder.
+        // The cache folder is missing too, because a service account may have no home folder.
         SuiteUnderTest suite = new SuiteUnderTest(
                 folder, Map.of("FAKE_SERVICE_FAILS", "/credits-service/", "XDG_CACHE_HOME", "/dev/null/none"));
         Ended up = suite.run("up");
@@ -101,7 +101,7 @@ class LifecycleTest {
 
         assertThat(up.exitValue()).isNotZero();
         assertNothingRuns(suite);
-        assertThat(new DataFolder(suite.layout()).isTaken()).isFalse();
+        assertThat(new DataFolder(suite.layout()).isLocked()).isFalse();
     }
 
     @Test
@@ -173,7 +173,7 @@ class LifecycleTest {
         }
     }
 
-    /** A user who owns a database and has no other rights. */
+    /** Creates a user who owns a database and has no other rights. */
     private static PostgresAddress guest(Postgres postgres) throws SQLException {
         PostgresAddress superuser = postgres.address();
         try (var connection = DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());

@@ -72,7 +72,8 @@ class RunningSuiteTest {
     void restrictsItsFilesToTheirOwner() throws IOException {
         Layout layout = suite.layout();
         assertThat(permissions(layout.data())).isEqualTo("rwx------");
-        for (Path file : new Path[] {layout.runFile(), layout.secrets(), layout.demoStore(), layout.demoHeader()}) {
+        for (Path file :
+                new Path[] {layout.runFile(), layout.secrets(), layout.demoStoreFile(), layout.demoHeaderFile()}) {
             assertThat(permissions(file)).as(file.toString()).isEqualTo("rw-------");
         }
     }
@@ -107,7 +108,7 @@ class RunningSuiteTest {
     }
 
     @Test
-    void passesTheCallersVariablesToAllServicesAndSecretsOnlyToTheirOwn() throws IOException {
+    void passesVariablesToAllServicesAndSecretsOnlyWhereNeeded() throws IOException {
         assertThat(suite.environmentOf("gateway-service"))
                 .contains("WEARON_ADMIN_TOKEN=the-callers-own", "WEARON_STORAGE_RETENTION=PT1H")
                 .anyMatch(variable -> variable.startsWith("WEARON_CREDITS_URL="))
@@ -206,14 +207,14 @@ class RunningSuiteTest {
     @ValueSource(strings = {"postgres", "redis", "gateway-service", "generation-service"})
     void restartsAKilledProgramWithinFiveSeconds(String name) throws Exception {
         long killed = pid(suite.runFile(), name);
-        AtomicReference<Exception> torn = new AtomicReference<>();
+        AtomicReference<Exception> incomplete = new AtomicReference<>();
         AtomicBoolean reading = new AtomicBoolean(true);
         Thread reader = Thread.ofPlatform().start(() -> {
             while (reading.get()) {
                 try {
                     suite.runFile();
                 } catch (IOException | RuntimeException notWhole) {
-                    torn.set(notWhole);
+                    incomplete.set(notWhole);
                 }
             }
         });
@@ -227,12 +228,12 @@ class RunningSuiteTest {
                 .isTrue();
         reading.set(false);
         reader.join();
-        assertThat(torn).as("run.json was complete at every moment").hasNullValue();
+        assertThat(incomplete).as("run.json was complete at every moment").hasNullValue();
         assertThat(Files.readString(suite.layout().log("events")))
                 .containsPattern("T[\\d:.]+Z " + name + " \\(pid " + killed + "\\) ended with exit code 137");
     }
 
-    /** One test for three programs at the same time, because each one needs the whole liveness timeout. */
+    /** Tests three programs at the same time, because each one needs the whole liveness timeout. */
     @Test
     void restartsProgramsThatHang() throws Exception {
         List<String> names = List.of("postgres", "redis", "generation-service");

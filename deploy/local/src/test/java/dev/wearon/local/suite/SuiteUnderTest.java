@@ -36,7 +36,7 @@ public final class SuiteUnderTest implements AutoCloseable {
     private final Map<String, String> variables;
 
     public SuiteUnderTest(Path folder, Map<String, String> variables) throws IOException {
-        // Paths with a space, because a home folder may have one.
+        // The paths contain a space, because a home folder may contain one.
         this(
                 new Layout(folder.resolve("source tree"), folder.resolve("the data"), Ports.freeRange(Layout.PORTS)),
                 variables);

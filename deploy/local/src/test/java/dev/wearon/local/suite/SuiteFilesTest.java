@@ -6,22 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SmallPartsTest {
+class SuiteFilesTest {
 
     @TempDir
     Path folder;
-
-    @Test
-    void backsOffLongerAfterEachFailureButNeverFiveSeconds() {
-        assertThat(Child.backOff(1)).isEqualTo(Duration.ZERO);
-        assertThat(Child.backOff(2)).isEqualTo(Duration.ofMillis(500));
-        assertThat(Child.backOff(4)).isEqualTo(Duration.ofSeconds(2));
-        assertThat(Child.backOff(100)).isEqualTo(Duration.ofSeconds(4));
-    }
 
     @Test
     void refusesAnAlmostFullDisk() {
