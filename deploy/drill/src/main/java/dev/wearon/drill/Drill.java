@@ -35,8 +35,9 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
                         + " repeats it)%n",
                 plan.seed(), plan.traffic().toSeconds(), plan.clients(), plan.seed());
         out.println("Starting a temporary suite");
-        try (TemporarySuite suite = TemporarySuite.start(root, folder, portBase, out::println)) {
+        try (TemporarySuite suite = TemporarySuite.create(root, folder, portBase)) {
             try {
+                suite.start(out::println);
                 return drill(suite);
             } catch (IOException | SQLException | UserError | RuntimeException failed) {
                 if (suite.isClosed()) {
@@ -131,7 +132,7 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
         suite.keep();
         Layout layout = suite.layout();
         out.printf(
-                "The data and logs stay in %s (seed %d; %s --port-base %d starts the suite again)%n",
-                layout.data(), plan.seed(), layout.commandLine("up"), layout.portBase());
+                "The data stays in %s; the logs are in %s (seed %d; %s --port-base %d starts the suite again)%n",
+                layout.data(), layout.logs(), plan.seed(), layout.commandLine("up"), layout.portBase());
     }
 }

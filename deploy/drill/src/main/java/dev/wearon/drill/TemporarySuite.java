@@ -1,10 +1,8 @@
 package dev.wearon.drill;
 
-import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Environment;
 import dev.wearon.local.suite.ErrorText;
 import dev.wearon.local.suite.Layout;
-import dev.wearon.local.suite.OrphanProcesses;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.SupervisorProcess;
 import dev.wearon.local.suite.UserError;
@@ -13,32 +11,28 @@ import dev.wearon.processes.PostgresAddress;
 import dev.wearon.processes.TemporaryFolder;
 import dev.wearon.processes.Waiting;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
- * A suite in a temporary folder and on free ports, with a supervisor as {@code ./wearon up} starts it. Closing it stops the
- * suite and removes the folder. The end of this process closes it too.
+ * A suite in a temporary folder and on free ports, with a supervisor as {@code ./wearon up} starts it. {@link #close} stops the
+ * suite and removes the folder, unless {@link #keep} was called. The end of this process closes the suite too.
  */
 final class TemporarySuite implements AutoCloseable {
 
-    /** The age at which the reconciler releases a charge without a session. Recovery takes at least this long. */
+    /** The age at which the reconciler releases a charge without a session. */
     static final Duration RECONCILE_MIN_AGE = Duration.ofSeconds(25);
 
     /**
-     * Shorter intervals than the defaults, so that the suite recovers in seconds. The reconciler's minimum age cannot be
-     * shorter: a create takes up to 10 s, and a fault may pause it for 6 s.
+     * Shorter times than the defaults, so that the suite recovers in seconds. A create may take 10 s, and a fault may
+     * pause it for 6 s. The other 9 s of the reconciler's minimum age are a margin.
      */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("WEARON_MODEL_TIMEOUT", "3s"),
@@ -53,8 +47,6 @@ final class TemporarySuite implements AutoCloseable {
             Map.entry("WEARON_LIMITS_PER_MINUTE_WITHOUT_TIER", "1000000"),
             Map.entry("WEARON_LIMITS_PER_HOUR_WITHOUT_TIER", "1000000"));
 
-    private static final int MIN_PORT_BASE = 20_000;
-    private static final int MAX_PORT_BASE = 32_000;
     private static final Duration REMOVAL_TIMEOUT = Duration.ofSeconds(10);
 
     private final TemporaryFolder folder;
@@ -72,38 +64,27 @@ final class TemporarySuite implements AutoCloseable {
 
     /**
      * @param root the source tree with the built services
-     * @param parent where the temporary folder is made
-     * @param portBase the first of its ports; empty: a free range
-     * @param progress gets each line that the start prints
+     * @param parent the parent of the temporary folder
+     * @param portBase the first of the suite's ports; empty: a free range
      */
-    static TemporarySuite start(Path root, Path parent, OptionalInt portBase, Consumer<String> progress)
-            throws IOException, UserError {
+    static TemporarySuite create(Path root, Path parent, OptionalInt portBase) throws IOException {
+        int firstPort = portBase.isPresent() ? portBase.getAsInt() : Ports.freeRange(Layout.PORTS);
         TemporaryFolder folder = TemporaryFolder.in(parent, "wearon-drill-");
-        TemporarySuite suite = new TemporarySuite(
-                folder, new Layout(root, folder.path(), portBase.orElseGet(TemporarySuite::freeBase)));
+        TemporarySuite suite = new TemporarySuite(folder, new Layout(root, folder.path(), firstPort));
         Runtime.getRuntime().addShutdownHook(suite.atExit);
-        try {
-            suite.supervisor.start(progress);
-            return suite;
-        } catch (IOException | UserError failed) {
-            suite.close();
-            throw failed;
-        }
+        return suite;
     }
 
-    private static int freeBase() {
-        return IntStream.generate(() -> ThreadLocalRandom.current().nextInt(MIN_PORT_BASE, MAX_PORT_BASE))
-                .limit(1_000)
-                .filter(base -> IntStream.range(base, base + Layout.PORTS).allMatch(Ports::isFree))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("No free range of ports"));
+    /** @param progress gets each line that the start prints */
+    void start(Consumer<String> progress) throws IOException, UserError {
+        supervisor.start(progress);
     }
 
     Layout layout() {
         return layout;
     }
 
-    /** Reads run.json again: a restarted program has another pid. */
+    /** Reads run.json at each call, because a restarted program has another pid. */
     RunFile run() throws UserError {
         return RunFile.read(layout.runFile())
                 .orElseThrow(() ->
@@ -120,12 +101,12 @@ final class TemporarySuite implements AutoCloseable {
         return DriverManager.getConnection(database.jdbcUrl(), properties);
     }
 
-    /** Makes {@link #close} keep the folder, to analyze a failed drill. */
+    /** Makes {@link #close} keep the folder, to analyse a failed drill. */
     synchronized void keep() {
         kept = true;
     }
 
-    /** Also true when a signal has closed it. */
+    /** Whether {@link #close} or a signal has closed the suite. */
     synchronized boolean isClosed() {
         return closed;
     }
@@ -136,11 +117,11 @@ final class TemporarySuite implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException processIsEnding) {
-            // The hook runs and does nothing, as the suite is closed.
+            // The hook also runs, and does nothing, because the suite is closed.
         }
     }
 
-    /** A paused program ends when its pause is over, see {@link FaultInjector}. */
+    /** A paused program ends after its pause, see {@link FaultInjector}. */
     private void stop() {
         synchronized (this) {
             if (closed) {
@@ -150,12 +131,7 @@ final class TemporarySuite implements AutoCloseable {
         }
         try {
             supervisor.stop();
-            Optional<FileChannel> taken = new DataFolder(layout).tryLock();
-            if (taken.isPresent()) {
-                try (FileChannel held = taken.get()) {
-                    new OrphanProcesses(layout).stop();
-                }
-            }
+            supervisor.stopOrphans();
             if (!kept && !Waiting.until(REMOVAL_TIMEOUT, folder::removed)) {
                 System.err.println("wearon: " + folder.path() + " could not be removed");
             }
