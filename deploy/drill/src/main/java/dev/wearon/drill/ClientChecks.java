@@ -31,9 +31,9 @@ final class ClientChecks {
             "SELECT count(*) FROM observed_repeated",
             """
             SELECT format('%s got %s first and then %s%s',
-                          name, first, again, CASE WHEN marked THEN '' ELSE ', without Idempotency-Replayed' END)
+                          name, first, again, CASE WHEN replayed THEN '' ELSE ', without Idempotency-Replayed' END)
               FROM observed_repeated
-             WHERE first <> again OR NOT marked
+             WHERE first <> again OR NOT replayed
             """);
 
     private static final Check ONE_SESSION_ID = new Check(
@@ -48,29 +48,29 @@ final class ClientChecks {
 
     private static final Check KEY_ROW =
             new Check("the row of an idempotency key has the session id of its 201", """
-            SELECT count(*) FROM generation.idempotency_keys AS taken
-             WHERE EXISTS (SELECT FROM observed_acknowledged AS answer WHERE answer.name = taken.key)
+            SELECT count(*) FROM generation.idempotency_keys AS key_row
+             WHERE EXISTS (SELECT FROM observed_acknowledged AS answer WHERE answer.name = key_row.key)
             """, """
-            SELECT format('the row of key %s has session %s, and its 201 had %s', taken.key, taken.session_id, answer.session_id)
-              FROM generation.idempotency_keys AS taken
-              JOIN observed_acknowledged AS answer ON answer.name = taken.key AND answer.store_id = taken.store_id
-             WHERE taken.session_id <> answer.session_id
+            SELECT format('the row of key %s has session %s, and its 201 had %s', key_row.key, key_row.session_id, answer.session_id)
+              FROM generation.idempotency_keys AS key_row
+              JOIN observed_acknowledged AS answer ON answer.name = key_row.key AND answer.store_id = key_row.store_id
+             WHERE key_row.session_id <> answer.session_id
             """);
 
     private static final Check ONE_SESSION = new Check(
             "one key has at most one session that did not fail, and one charge that was not released",
             "SELECT count(*) FROM observed_try_ons",
             """
-            SELECT format('%s has %s sessions that did not fail and %s charges that were not released', name, living, standing)
+            SELECT format('%s has %s sessions that did not fail and %s charges that were not released', name, not_failed, not_released)
               FROM (SELECT try_on.name,
-                           count(*) FILTER (WHERE session.status <> 'failed') AS living,
-                           count(*) FILTER (WHERE charge.status = 'charged') AS standing
+                           count(*) FILTER (WHERE session.status <> 'failed') AS not_failed,
+                           count(*) FILTER (WHERE charge.status = 'charged') AS not_released
                       FROM observed_try_ons AS try_on
                       JOIN generation.store_generation_sessions AS session
                         ON split_part(session.request_id, '.', 1) = try_on.name
                       LEFT JOIN credits.charges AS charge ON charge.id = session.id
                      GROUP BY try_on.name) AS counted
-             WHERE living > 1 OR standing > 1
+             WHERE not_failed > 1 OR not_released > 1
             """);
 
     private static final Check REFUSALS = new Check(

@@ -28,12 +28,12 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
     private static final Duration UPDATE_INTERVAL = Duration.ofSeconds(1);
     private static final int UPDATES_PER_LINE = 5;
 
-    /** Prints the progress and a table of the results; true if no check found a difference. */
+    /** Prints the progress and a table of the results. Returns true if no check found a difference. */
     public boolean run() throws IOException, SQLException, UserError, InterruptedException {
         out.printf(
-                "Drill with seed %d: %d s of requests by %d clients and of faults, then recovery and verification (--seed %d"
-                        + " repeats it)%n",
-                plan.seed(), plan.traffic().toSeconds(), plan.clients(), plan.seed());
+                "Drill with seed %d: %d clients and faults for %d s, then recovery and verification (--seed %d repeats the"
+                        + " faults)%n",
+                plan.seed(), plan.clients(), plan.traffic().toSeconds(), plan.seed());
         out.println("Starting a temporary suite");
         try (TemporarySuite suite = TemporarySuite.create(root, folder, portBase)) {
             try {
@@ -52,13 +52,13 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
     private boolean drill(TemporarySuite suite) throws IOException, SQLException, UserError, InterruptedException {
         Observations observations = new Observations();
         String gatewayUrl = suite.run().gatewayUrl();
-        List<Account> accounts = createAccounts(suite, gatewayUrl);
+        List<Payer> payers = createPayers(suite, gatewayUrl);
         try (GatewayClient gateway = new GatewayClient(gatewayUrl);
                 JobCounts jobs = new JobCounts(suite.layout().managementPort("generation-service"))) {
             Progress progress = new Progress(out, observations);
             FaultLoop faults = new FaultLoop(new FaultPlan(plan.seed()), new FaultInjector(suite), progress::print);
             Recovery recovery = new Recovery(suite, progress::print);
-            Traffic traffic = new Traffic(plan, accounts, gateway, observations);
+            Traffic traffic = new Traffic(plan, payers, gateway, observations);
             sendRequests(suite, traffic, faults, jobs, progress);
             recovery.awaitReady(RECOVERY_TIMEOUT);
             traffic.end(FINAL_ANSWERS_TIMEOUT);
@@ -75,11 +75,11 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
         }
     }
 
-    private List<Account> createAccounts(TemporarySuite suite, String gatewayUrl)
+    private List<Payer> createPayers(TemporarySuite suite, String gatewayUrl)
             throws IOException, SQLException, UserError {
         try (PublicApi api = new PublicApi(gatewayUrl);
                 Connection database = suite.connect(SETUP_TIMEOUT)) {
-            return new DrillAccounts(suite.run(), api, database, SampleImages.of(root)).create();
+            return new PayerSetup(suite.run(), api, database, SampleImages.of(root)).create();
         }
     }
 
@@ -113,8 +113,9 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
                 + jobs.sums().entrySet().stream()
                         .map(count -> count.getKey() + " " + count.getValue())
                         .collect(Collectors.joining(", ")));
-        out.println("(A charge whose create died is released when it is %d s old; recovery mostly waits for this.)"
-                .formatted(TemporarySuite.RECONCILE_MIN_AGE.toSeconds()));
+        out.println(
+                "(A charge without a session is released when it is %d s old; most of the recovery time is this wait.)"
+                        .formatted(TemporarySuite.RECONCILE_MIN_AGE.toSeconds()));
         out.println();
     }
 

@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
         name = "drill",
         header = "Injects faults into a temporary suite under load, then checks that no try-on and no credit was lost.",
         description =
-                "Starts a suite in a temporary folder; a running suite is not affected. Clients request try-ons through its"
-                        + " gateway, while its processes are killed and paused at random, PostgreSQL and Redis included."
+                "Starts a suite in a temporary folder; a running suite is not affected. Clients request try-ons through the"
+                        + " gateway, while the drill kills and pauses processes at random, PostgreSQL and Redis included."
                         + " Then it waits until everything has recovered, compares the answers that the clients got with the"
                         + " database, and prints a table. Exits with 0 if nothing differs; otherwise with 1, and keeps the"
                         + " folder with data and logs. Takes about a minute longer than the requests.")
@@ -37,7 +37,7 @@ public final class DrillCommand implements Subcommand, Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "60",
-            description = "How long it sends requests and injects faults (default: ${DEFAULT-VALUE}).")
+            description = "How long the drill sends requests and injects faults (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(

@@ -20,8 +20,8 @@ final class FaultInjector {
     private static final int TIMEOUT_MS = 1_000;
 
     /**
-     * Stops and continues a program in one shell that ignores the terminal's signals. So the program continues even if the
-     * drill itself ends meanwhile.
+     * Pauses a program in a shell that ignores the terminal's signals, so the program continues even if the drill ends during
+     * the pause.
      */
     private static final String PAUSE = "trap '' INT HUP TERM; kill -STOP %1$s; sleep %2$s; kill -CONT %1$s";
 
@@ -53,7 +53,7 @@ final class FaultInjector {
         return Snapshot.take(suite.layout(), suite.run()).ready();
     }
 
-    /** Only a child of the drill's own supervisor: another process may have the recorded pid by now. */
+    /** Finds only a child of the drill's own supervisor, because another process may have the recorded pid by now. */
     private Optional<ProcessHandle> process(String program) throws UserError {
         RunFile run = suite.run();
         long pid =
@@ -72,7 +72,7 @@ final class FaultInjector {
                 .isPresent());
     }
 
-    /** Pauses the child processes too: PostgreSQL's backends work without their parent. */
+    /** Pauses the child processes too, because PostgreSQL's backends work without their parent. */
     private static ActiveFault pause(ProcessHandle process, Duration length) throws IOException {
         String pids = Stream.concat(Stream.of(process), process.descendants())
                 .map(ProcessHandle::pid)

@@ -30,8 +30,7 @@ final class FaultLoop {
     private final Consumer<String> progress;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().daemon().name("faults").unstarted(this::run);
-
-    private final Map<Kind, Integer> done = new EnumMap<>(Kind.class);
+    private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
 
     FaultLoop(FaultPlan plan, FaultInjector injector, Consumer<String> progress) {
         this.plan = plan;
@@ -43,18 +42,18 @@ final class FaultLoop {
         thread.start();
     }
 
-    /** Waits until no program is paused. Killed programs may still be starting. */
+    /** Ends the loop and waits until no program is paused. Killed programs may still be starting. */
     void stop() throws InterruptedException {
         stopping.countDown();
         thread.join();
     }
 
     synchronized int count(Kind kind) {
-        return done.getOrDefault(kind, 0);
+        return counts.getOrDefault(kind, 0);
     }
 
     synchronized int count() {
-        return done.values().stream().mapToInt(Integer::intValue).sum();
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private void run() {
@@ -104,10 +103,9 @@ final class FaultLoop {
                     case Fault.Pause ignored -> Kind.PAUSES;
                     case Fault.Empty ignored -> Kind.EMPTIED;
                 };
-        done.merge(kind, 1, Integer::sum);
+        counts.merge(kind, 1, Integer::sum);
     }
 
-    /** For example {@code 4 kills, 3 pauses, Redis emptied 1 times}. */
     @Override
     public String toString() {
         return String.format(

@@ -25,8 +25,9 @@ final class FaultPlan {
     private static final int MIN_PAUSE_MS = 1_000;
     private static final int MAX_PAUSE_MS = 6_000;
 
+    /** The share of rounds with two faults. */
     private static final double TWO_FAULTS = 0.2;
-    /** The other rounds hit a suite that still recovers from earlier faults. */
+    /** The share of rounds that wait for the recovery; the other rounds add a fault before it. */
     private static final double AFTER_RECOVERY = 0.6;
 
     /**

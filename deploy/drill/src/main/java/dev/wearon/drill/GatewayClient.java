@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Calls the gateway as a merchant's plugin does. A missing answer is the value {@link Reply#NONE}. */
+/** Calls the gateway as a merchant's plugin does. A create or a read without an answer returns {@link Reply#NONE}. */
 final class GatewayClient implements AutoCloseable {
 
     private static final String CREATE = "/api/v1/generation/create";
     private static final String READ = "/api/v1/generation/";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    /** Longer than the gateway's own timeout, so in most cases the gateway answers with 503. */
+    /** Longer than the gateway's timeout for a service, so the gateway usually answers 503 before this time. */
     static final Duration LONG_TIMEOUT = Duration.ofSeconds(15);
     /** So short that the client retries while the first create is still in progress. */
     static final Duration SHORT_TIMEOUT = Duration.ofMillis(800);
@@ -41,22 +41,22 @@ final class GatewayClient implements AutoCloseable {
     }
 
     /** @param idempotencyKey sent if present */
-    Reply create(Account account, String requestId, Optional<String> idempotencyKey, Duration timeout)
+    Reply create(Payer payer, String requestId, Optional<String> idempotencyKey, Duration timeout)
             throws InterruptedException {
-        Map<String, ?> body = Map.of("image_urls", account.imageUrls(), "age_verified", true);
-        return create(account, requestId, idempotencyKey, timeout, body);
+        Map<String, ?> body = Map.of("image_urls", payer.imageUrls(), "age_verified", true);
+        return create(payer, requestId, idempotencyKey, timeout, body);
     }
 
-    /** Sends an invalid create. */
-    Reply createWithoutImages(Account account, String requestId) throws InterruptedException {
+    /** Sends a create that the API must refuse with 400. */
+    Reply createWithoutImages(Payer payer, String requestId) throws InterruptedException {
         Map<String, ?> body = Map.of("image_urls", "none", "age_verified", true);
-        return create(account, requestId, Optional.empty(), LONG_TIMEOUT, body);
+        return create(payer, requestId, Optional.empty(), LONG_TIMEOUT, body);
     }
 
     private Reply create(
-            Account account, String requestId, Optional<String> idempotencyKey, Duration timeout, Map<String, ?> body)
+            Payer payer, String requestId, Optional<String> idempotencyKey, Duration timeout, Map<String, ?> body)
             throws InterruptedException {
-        HttpRequest.Builder request = request(account, CREATE, timeout)
+        HttpRequest.Builder request = request(payer, CREATE, timeout)
                 .header("Content-Type", "application/json")
                 .header("X-Request-Id", requestId)
                 .POST(BodyPublishers.ofString(JSON.valueToTree(body).toString()));
@@ -64,14 +64,14 @@ final class GatewayClient implements AutoCloseable {
         return reply(request.build());
     }
 
-    Reply read(Account account, UUID session) throws InterruptedException {
-        return reply(request(account, READ + session, READ_TIMEOUT).GET().build());
+    Reply read(Payer payer, UUID session) throws InterruptedException {
+        return reply(request(payer, READ + session, READ_TIMEOUT).GET().build());
     }
 
     /** The URL of a completed session's picture; empty if the answer has none. */
-    Optional<URI> pictureUrl(Account account, UUID session) throws IOException, InterruptedException {
+    Optional<URI> pictureUrl(Payer payer, UUID session) throws IOException, InterruptedException {
         HttpResponse<byte[]> response =
-                client.send(request(account, READ + session, READ_TIMEOUT).GET().build(), BodyHandlers.ofByteArray());
+                client.send(request(payer, READ + session, READ_TIMEOUT).GET().build(), BodyHandlers.ofByteArray());
         JsonNode data = parse(response.body()).path("data");
         return data.path("status").asText().equals("completed")
                 ? Optional.ofNullable(data.path("generated_image_url").textValue())
@@ -84,11 +84,11 @@ final class GatewayClient implements AutoCloseable {
                 HttpRequest.newBuilder(signedUrl).timeout(READ_TIMEOUT).build(), BodyHandlers.ofByteArray());
     }
 
-    private HttpRequest.Builder request(Account account, String path, Duration timeout) {
+    private HttpRequest.Builder request(Payer payer, String path, Duration timeout) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gatewayUrl + path))
                 .timeout(timeout)
-                .header("Authorization", "Bearer " + account.apiKey());
-        account.shopper().ifPresent(email -> request.header("x-shopper-email", email));
+                .header("Authorization", "Bearer " + payer.apiKey());
+        payer.shopper().ifPresent(email -> request.header("x-shopper-email", email));
         return request;
     }
 

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much the background jobs of generation-service found and repaired. Adds up the counters of all processes of the service,
- * as the drill kills it several times. The sums are minimums: the counts between the last read and a kill are lost.
+ * Adds up the counters of generation-service's background jobs over all processes of the service, because the drill kills it
+ * several times. The sums are minimums: the counts between the last read and a kill are lost.
  */
 final class JobCounts implements AutoCloseable {
 

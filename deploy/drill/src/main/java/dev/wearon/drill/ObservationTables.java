@@ -14,7 +14,7 @@ final class ObservationTables {
             CREATE TEMPORARY TABLE observed_try_ons (name TEXT PRIMARY KEY, kind TEXT NOT NULL, ended TEXT NOT NULL);
             CREATE TEMPORARY TABLE observed_acknowledged (name TEXT NOT NULL, store_id UUID NOT NULL, session_id UUID NOT NULL);
             CREATE TEMPORARY TABLE observed_repeated (
-                name TEXT NOT NULL, first UUID NOT NULL, again UUID NOT NULL, marked BOOLEAN NOT NULL);
+                name TEXT NOT NULL, first UUID NOT NULL, again UUID NOT NULL, replayed BOOLEAN NOT NULL);
             CREATE TEMPORARY TABLE observed_refused (name TEXT NOT NULL, expected INTEGER NOT NULL, got INTEGER NOT NULL);
             """;
 
@@ -33,12 +33,12 @@ final class ObservationTables {
                 connection,
                 "INSERT INTO observed_acknowledged (name, store_id, session_id) VALUES (?, ?, ?)",
                 observations.acknowledged(),
-                answer -> List.of(answer.name(), answer.account().storeId(), answer.session()));
+                answer -> List.of(answer.name(), answer.payer().storeId(), answer.session()));
         insert(
                 connection,
-                "INSERT INTO observed_repeated (name, first, again, marked) VALUES (?, ?, ?, ?)",
+                "INSERT INTO observed_repeated (name, first, again, replayed) VALUES (?, ?, ?, ?)",
                 observations.repeated(),
-                answer -> List.of(answer.name(), answer.first(), answer.again(), answer.marked()));
+                answer -> List.of(answer.name(), answer.first(), answer.again(), answer.replayed()));
         insert(
                 connection,
                 "INSERT INTO observed_refused (name, expected, got) VALUES (?, ?, ?)",

@@ -23,13 +23,13 @@ final class Observations {
     }
 
     /** @param name the idempotency key; the request ids are {@code name.1}, {@code name.2} ... */
-    record TryOn(String name, VirtualUser.Kind kind, Account account, End end) {}
+    record TryOn(String name, VirtualUser.Kind kind, Payer payer, End end) {}
 
     /** A create that was answered with 201. */
-    record Acknowledged(String name, Account account, UUID session) {}
+    record Acknowledged(String name, Payer payer, UUID session) {}
 
     /** The answer to a create that the client repeated after success. */
-    record Repeated(String name, UUID first, UUID again, boolean marked) {}
+    record Repeated(String name, UUID first, UUID again, boolean replayed) {}
 
     /** The status of the answer to a request that the API must refuse. */
     record Refused(String name, int expected, int got) {}
@@ -46,8 +46,8 @@ final class Observations {
         tryOns.add(tryOn);
     }
 
-    void addAcknowledged(String name, Account account, UUID session) {
-        acknowledged.add(new Acknowledged(name, account, session));
+    void addAcknowledged(String name, Payer payer, UUID session) {
+        acknowledged.add(new Acknowledged(name, payer, session));
     }
 
     void add(Repeated answer) {
@@ -58,12 +58,12 @@ final class Observations {
         refused.add(answer);
     }
 
-    /** An answer that contradicts the API's contract. */
+    /** Records an answer that contradicts the API's contract. */
     void addUnexpected(String sentence) {
         unexpectedAnswers.add(sentence);
     }
 
-    /** Counts the answers to creates; a missing answer counts too. */
+    /** Counts the create by its answer; a missing answer counts too. */
     void countCreate(Reply reply) {
         creates.computeIfAbsent(reply.brief(), brief -> new LongAdder()).increment();
     }

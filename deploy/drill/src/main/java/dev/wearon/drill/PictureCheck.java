@@ -13,33 +13,33 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 
-/** Downloads the pictures of a sample of the acknowledged and completed sessions from the gateway. */
+/** Checks that the gateway serves the pictures of completed sessions, in a random sample. */
 record PictureCheck(GatewayClient gateway, long seed) {
 
     private static final int SAMPLE_SIZE = 50;
 
     Finding check(Observations observations, Collection<UUID> completed) throws InterruptedException {
-        Map<UUID, Account> accounts = new LinkedHashMap<>();
+        Map<UUID, Payer> payers = new LinkedHashMap<>();
         for (Observations.Acknowledged answer : observations.acknowledged()) {
             if (completed.contains(answer.session())) {
-                accounts.put(answer.session(), answer.account());
+                payers.put(answer.session(), answer.payer());
             }
         }
-        List<UUID> sessions = new ArrayList<>(accounts.keySet());
+        List<UUID> sessions = new ArrayList<>(payers.keySet());
         Collections.shuffle(sessions, new Random(seed));
         List<UUID> sample = sessions.subList(0, Math.min(SAMPLE_SIZE, sessions.size()));
         List<String> differences = new ArrayList<>();
         for (UUID session : sample) {
-            fault(accounts.get(session), session)
+            fault(payers.get(session), session)
                     .ifPresent(fault -> differences.add("the picture of session %s: %s".formatted(session, fault)));
         }
         return new Finding(
                 "the picture of a completed session can be downloaded (a sample)", sample.size(), differences);
     }
 
-    private Optional<String> fault(Account account, UUID session) throws InterruptedException {
+    private Optional<String> fault(Payer payer, UUID session) throws InterruptedException {
         try {
-            Optional<URI> url = gateway.pictureUrl(account, session);
+            Optional<URI> url = gateway.pictureUrl(payer, session);
             if (url.isEmpty()) {
                 return Optional.of("the gateway has no URL for it");
             }

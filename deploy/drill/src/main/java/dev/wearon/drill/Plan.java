@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * The parameters of a drill.
  *
- * @param seed of the random choices of the faults and of the clients
- * @param traffic how long the drill sends requests and injects faults, without recovery and verification
+ * @param seed the seed of all random choices, of the faults and of the clients
+ * @param traffic how long the drill sends requests and injects faults
  * @param clients the number of concurrent clients
  */
 public record Plan(long seed, Duration traffic, int clients) {}

@@ -10,7 +10,7 @@ import java.util.Locale;
 /** Prints what happens during a drill: each line has its time and the numbers of try-ons up to that time. */
 final class Progress {
 
-    private static final Duration STATEMENT = Duration.ofSeconds(1);
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(1);
     private static final String COMPLETED =
             "SELECT count(*) FROM generation.store_generation_sessions WHERE status = 'completed'";
 
@@ -36,7 +36,7 @@ final class Progress {
 
     /** Reads the number of completed try-ons; keeps the last number while PostgreSQL does not answer. */
     void update(TemporarySuite suite) throws UserError {
-        try (Connection connection = suite.connect(STATEMENT);
+        try (Connection connection = suite.connect(STATEMENT_TIMEOUT);
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(COMPLETED)) {
             row.next();

@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The gateway's answer to a client.
+ * The gateway's answer to a client, or {@link #NONE}.
  *
  * @param status the HTTP status; 0 if there was no answer
  * @param code the error code, or an empty text
  * @param session the session of a success
- * @param sessionStatus the session's status of a success, or an empty text
- * @param replayed whether the answer is marked as a replay for the same idempotency key
+ * @param sessionStatus the status of that session, or an empty text
+ * @param replayed whether the header {@code Idempotency-Replayed} is {@code true}
  */
 record Reply(int status, String code, Optional<UUID> session, String sessionStatus, boolean replayed) {
 
@@ -26,7 +26,7 @@ record Reply(int status, String code, Optional<UUID> session, String sessionStat
         return status >= 400 && status < 500 && !temporary;
     }
 
-    /** For example {@code 503 SERVICE_UNAVAILABLE}. */
+    /** The status and the error code, for example {@code 503 SERVICE_UNAVAILABLE}. */
     String brief() {
         return status == 0 ? "no answer" : (status + " " + code).strip();
     }

@@ -70,9 +70,9 @@ final class SessionChecks {
              WHERE charge.status = 'charged' AND charge.issuer = 'b2b' AND session.status IS DISTINCT FROM 'completed'
             """);
 
-    /** The analytics events are an independent record of what happened to each session. */
+    /** The analytics events record each session independently of its row. */
     private static final Check EVENTS = new Check(
-            "each session has its events: at most one queued, one completed or failed, one refund", SESSIONS, """
+            "a session has one final event, at most one queued event, and one refund event if refunded", SESSIONS, """
             WITH counted AS (
                 SELECT (metadata ->> 'session_id')::UUID AS id,
                        count(*) FILTER (WHERE event_type = 'generation_queued') AS queued,

@@ -16,7 +16,7 @@ import java.util.UUID;
 /** Compares the answers that the clients got, the database and the pictures that the gateway serves. */
 record Verification(TemporarySuite suite, GatewayClient gateway, Plan plan) {
 
-    private static final Duration STATEMENT = Duration.ofSeconds(60);
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
 
     private static final String COMPLETED =
             "SELECT id FROM generation.store_generation_sessions WHERE status = 'completed'";
@@ -28,7 +28,7 @@ record Verification(TemporarySuite suite, GatewayClient gateway, Plan plan) {
     List<Finding> run(Observations observations) throws SQLException, UserError, InterruptedException {
         List<Finding> findings = new ArrayList<>();
         Set<UUID> completed;
-        try (Connection connection = suite.connect(STATEMENT)) {
+        try (Connection connection = suite.connect(STATEMENT_TIMEOUT)) {
             ObservationTables.create(connection, observations);
             completed = ids(connection, COMPLETED);
             for (Check check : ClientChecks.all()) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 
-/** A simulated client: requests one try-on after the other and records the answers in {@link Observations}. */
+/** A simulated client that requests one try-on after the other and records the answers in {@link Observations}. */
 final class VirtualUser implements Runnable {
 
     /** How a client reacts to a create without a final answer, and to success. */
@@ -27,6 +27,7 @@ final class VirtualUser implements Runnable {
     /** The request numbers of the repeats after success begin here, so that request ids stay unique. */
     private static final int FIRST_REPEAT = 1_001;
 
+    // Probabilities.
     private static final double WITHOUT_IMAGES = 0.06;
     private static final double EMPTY_WALLET = 0.08;
     private static final double SHORT_TIMEOUT = 0.3;
@@ -34,19 +35,19 @@ final class VirtualUser implements Runnable {
 
     private final Kind kind;
     private final String name;
-    private final List<Account> funded;
-    private final List<Account> empty;
+    private final List<Payer> funded;
+    private final List<Payer> empty;
     private final GatewayClient gateway;
     private final Observations observations;
     private final Random random;
     private final TrafficState state;
     private int number;
 
-    /** @param name unique in the drill, without dots */
+    /** @param name unique in the drill, without dots, because a dot ends the name in a request id */
     VirtualUser(
             Kind kind,
             String name,
-            List<Account> accounts,
+            List<Payer> payers,
             GatewayClient gateway,
             Observations observations,
             Random random,
@@ -54,8 +55,8 @@ final class VirtualUser implements Runnable {
         this.kind = kind;
         this.name = name;
         this.funded =
-                accounts.stream().filter(account -> !account.hasNoCredits()).toList();
-        this.empty = accounts.stream().filter(Account::hasNoCredits).toList();
+                payers.stream().filter(payer -> !payer.startsWithoutCredits()).toList();
+        this.empty = payers.stream().filter(Payer::startsWithoutCredits).toList();
         this.gateway = gateway;
         this.observations = observations;
         this.random = random;
@@ -69,11 +70,11 @@ final class VirtualUser implements Runnable {
                 number++;
                 double dice = random.nextDouble();
                 if (dice < WITHOUT_IMAGES) {
-                    createWithoutImages(one(funded));
+                    createWithoutImages(randomOf(funded));
                 } else if (dice < WITHOUT_IMAGES + EMPTY_WALLET) {
-                    createWithoutCredits(one(empty));
+                    createWithoutCredits(randomOf(empty));
                 } else {
-                    tryOn(one(funded));
+                    tryOn(randomOf(funded));
                 }
                 Thread.sleep(random.nextInt(MAX_PAUSE_MS));
             }
@@ -82,12 +83,12 @@ final class VirtualUser implements Runnable {
         }
     }
 
-    private void createWithoutImages(Account account) throws InterruptedException {
-        addRefused(400, gateway.createWithoutImages(account, requestId(1)));
+    private void createWithoutImages(Payer payer) throws InterruptedException {
+        addRefused(400, gateway.createWithoutImages(payer, requestId(1)));
     }
 
-    private void createWithoutCredits(Account account) throws InterruptedException {
-        addRefused(402, gateway.create(account, requestId(1), Optional.empty(), GatewayClient.LONG_TIMEOUT));
+    private void createWithoutCredits(Payer payer) throws InterruptedException {
+        addRefused(402, gateway.create(payer, requestId(1), Optional.empty(), GatewayClient.LONG_TIMEOUT));
     }
 
     private void addRefused(int expected, Reply reply) {
@@ -98,47 +99,47 @@ final class VirtualUser implements Runnable {
         }
     }
 
-    private void tryOn(Account account) throws InterruptedException {
-        Optional<UUID> session = kind == Kind.GIVING_UP ? createOnce(account) : createWithRetries(account);
+    private void tryOn(Payer payer) throws InterruptedException {
+        Optional<UUID> session = kind == Kind.GIVING_UP ? createOnce(payer) : createWithRetries(payer);
         if (session.isPresent()) {
             boolean pollFirst = random.nextBoolean();
             if (pollFirst) {
-                poll(account, session.get());
+                poll(payer, session.get());
             }
             if (kind == Kind.REPEATING) {
-                repeat(account, session.get());
+                repeat(payer, session.get());
             }
             if (!pollFirst) {
-                poll(account, session.get());
+                poll(payer, session.get());
             }
         }
     }
 
-    private Optional<UUID> createOnce(Account account) throws InterruptedException {
+    private Optional<UUID> createOnce(Payer payer) throws InterruptedException {
         Optional<String> key = random.nextDouble() < KEY_WITHOUT_RETRY ? Optional.of(key()) : Optional.empty();
-        Reply reply = create(account, 1, key, GatewayClient.LONG_TIMEOUT);
-        return end(account, reply, Observations.End.GAVE_UP);
+        Reply reply = create(payer, 1, key, GatewayClient.LONG_TIMEOUT);
+        return end(payer, reply, Observations.End.GAVE_UP);
     }
 
-    private Optional<UUID> createWithRetries(Account account) throws InterruptedException {
-        return end(account, retryUntilFinal(account, 1), Observations.End.UNSETTLED);
+    private Optional<UUID> createWithRetries(Payer payer) throws InterruptedException {
+        return end(payer, retryUntilFinal(payer, 1), Observations.End.UNSETTLED);
     }
 
     /** @param withoutFinalAnswer the end of the try-on if the reply is neither a success nor a final refusal */
-    private Optional<UUID> end(Account account, Reply reply, Observations.End withoutFinalAnswer) {
+    private Optional<UUID> end(Payer payer, Reply reply, Observations.End withoutFinalAnswer) {
         Observations.End end = reply.isAcknowledged()
                 ? Observations.End.ACKNOWLEDGED
                 : reply.isFinalRefusal() ? Observations.End.REFUSED : withoutFinalAnswer;
-        boolean lackOfCredits = reply.status() == 402 && account.mayRunOutOfCredits();
+        boolean lackOfCredits = reply.status() == 402 && payer.hasFewCredits();
         if (end == Observations.End.REFUSED && !lackOfCredits) {
             observations.addUnexpected("%s got %s".formatted(key(), reply.brief()));
         }
-        observations.add(new Observations.TryOn(key(), kind, account, end));
+        observations.add(new Observations.TryOn(key(), kind, payer, end));
         return reply.session().filter(session -> reply.isAcknowledged());
     }
 
-    private void repeat(Account account, UUID first) throws InterruptedException {
-        Reply reply = retryUntilFinal(account, FIRST_REPEAT);
+    private void repeat(Payer payer, UUID first) throws InterruptedException {
+        Reply reply = retryUntilFinal(payer, FIRST_REPEAT);
         if (reply.isAcknowledged()) {
             observations.add(
                     new Observations.Repeated(key(), first, reply.session().orElseThrow(), reply.replayed()));
@@ -148,11 +149,11 @@ final class VirtualUser implements Runnable {
     }
 
     /** Returns the first final reply, or the last reply when the drill ends. */
-    private Reply retryUntilFinal(Account account, int firstRequest) throws InterruptedException {
+    private Reply retryUntilFinal(Payer payer, int firstRequest) throws InterruptedException {
         for (int request = firstRequest; ; request++) {
             Duration timeout =
                     random.nextDouble() < SHORT_TIMEOUT ? GatewayClient.SHORT_TIMEOUT : GatewayClient.LONG_TIMEOUT;
-            Reply reply = create(account, request, Optional.of(key()), timeout);
+            Reply reply = create(payer, request, Optional.of(key()), timeout);
             if (reply.isAcknowledged() || reply.isFinalRefusal() || state.isOver()) {
                 return reply;
             }
@@ -160,23 +161,22 @@ final class VirtualUser implements Runnable {
         }
     }
 
-    private Reply create(Account account, int request, Optional<String> key, Duration timeout)
-            throws InterruptedException {
-        Reply reply = gateway.create(account, requestId(request), key, timeout);
+    private Reply create(Payer payer, int request, Optional<String> key, Duration timeout) throws InterruptedException {
+        Reply reply = gateway.create(payer, requestId(request), key, timeout);
         observations.countCreate(reply);
         reply.session()
                 .filter(session -> reply.isAcknowledged())
-                .ifPresent(session -> observations.addAcknowledged(key(), account, session));
+                .ifPresent(session -> observations.addAcknowledged(key(), payer, session));
         return reply;
     }
 
     /** Polls the session until its final state or a random timeout. An acknowledged session must always exist. */
-    private void poll(Account account, UUID session) throws InterruptedException {
+    private void poll(Payer payer, UUID session) throws InterruptedException {
         long deadline = System.nanoTime() + random.nextInt(MAX_POLLING_MS) * 1_000_000L;
         boolean ended = false;
         while (!ended && state.acceptsNewTryOns() && System.nanoTime() < deadline) {
             Thread.sleep(POLL_INTERVAL_MS);
-            Reply reply = gateway.read(account, session);
+            Reply reply = gateway.read(payer, session);
             observations.countRead();
             if (reply.isFinalRefusal()) {
                 observations.addUnexpected("%s was acknowledged as session %s, and reading it got %s"
@@ -186,11 +186,11 @@ final class VirtualUser implements Runnable {
         }
     }
 
-    private Account one(List<Account> accounts) {
-        return accounts.get(random.nextInt(accounts.size()));
+    private Payer randomOf(List<Payer> payers) {
+        return payers.get(random.nextInt(payers.size()));
     }
 
-    /** The name of the current try-on. */
+    /** The idempotency key of the current try-on, which is also its name. */
     private String key() {
         return name + "-" + number;
     }

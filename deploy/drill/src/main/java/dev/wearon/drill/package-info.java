@@ -9,7 +9,7 @@
  * <p>The seed decides the faults, their order and gaps, and the choices of each client. It does not decide the timing of the
  * machine: to reproduce a difference, the same seed may need several runs.
  *
- * <p>Limits: processes of one machine; no lost packets, no full disk, no power failure. A pause stops PostgreSQL with all of
- * its backends.
+ * <p>Limits: all processes run on one machine. A drill does not lose packets, fill the disk or cut the power. A pause stops
+ * PostgreSQL with all of its backends.
  */
 package dev.wearon.drill;

@@ -10,10 +10,11 @@ import org.junit.jupiter.api.Test;
 
 class FaultPlanTest {
 
+    /** Each program is killed and paused once, and Redis is emptied once. */
     private static final int DECK_SIZE = 2 * FaultPlan.PROGRAMS.size() + 1;
 
     @Test
-    void dependsOnTheSeedOnly() {
+    void dependsOnlyOnTheSeed() {
         assertThat(rounds(7, 100)).isEqualTo(rounds(7, 100)).isNotEqualTo(rounds(8, 100));
     }
 
@@ -37,6 +38,7 @@ class FaultPlanTest {
             assertThat(round.faults()).hasSizeBetween(1, 2);
             assertThat(round.faults()).extracting(Fault::program).doesNotHaveDuplicates();
         });
+        // The expected number is about 90. The range is so wide that another seed passes too.
         assertThat(rounds.stream().filter(round -> round.faults().size() == 2).count())
                 .isBetween(25L, 200L);
     }

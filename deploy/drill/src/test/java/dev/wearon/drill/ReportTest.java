@@ -14,7 +14,7 @@ class ReportTest {
     private static final Finding GOOD = new Finding("every session is completed or failed", 1_234, List.of());
 
     @Test
-    void countsWhatDiffers() {
+    void countsDifferences() {
         assertThat(new Report(List.of(GOOD)).differences()).isZero();
         assertThat(new Report(List.of(GOOD, differing(2), differing(3))).differences())
                 .isEqualTo(5);

@@ -5,28 +5,28 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A store or one of its shoppers: requests try-ons and pays for them.
+ * A store or a shopper that requests try-ons and pays for them.
  *
  * @param shopper the shopper's email address; empty if the store pays
  * @param imageUrls the uploaded input images, the person first
  * @param credits the credits of the wallet before the first try-on
  */
-record Account(UUID storeId, String apiKey, Optional<String> shopper, List<String> imageUrls, int credits) {
+record Payer(UUID storeId, String apiKey, Optional<String> shopper, List<String> imageUrls, int credits) {
 
     /** More credits than a drill can spend. */
     static final int PLENTY = 100_000;
 
-    boolean hasNoCredits() {
+    boolean startsWithoutCredits() {
         return credits == 0;
     }
 
-    boolean mayRunOutOfCredits() {
+    boolean hasFewCredits() {
         return credits < PLENTY;
     }
 
-    /** Without the API key. */
+    /** Does not show the API key. */
     @Override
     public String toString() {
-        return "Account[" + storeId + "]";
+        return "Payer[" + storeId + "]";
     }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Creates the stores, shoppers, credits and images of a drill, before the first fault. */
-record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImages images) {
+record PayerSetup(RunFile run, PublicApi api, Connection database, SampleImages images) {
 
     /** Few enough to run out during a drill, so that clients compete for the last credit. */
     private static final int FEW = 8;
@@ -32,20 +32,20 @@ record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImag
             """;
 
     /** Creates stores that pay and a store whose shoppers pay; in both groups some wallets are full and some are empty. */
-    List<Account> create() throws IOException, SQLException, UserError {
-        List<Account> accounts = new ArrayList<>();
-        accounts.add(store("rich", "absorb_mode", Account.PLENTY));
-        accounts.add(store("second", "absorb_mode", Account.PLENTY));
-        accounts.add(store("small", "absorb_mode", FEW));
-        accounts.add(store("broke", "absorb_mode", 0));
-        Account reseller = store("reseller", "resell_mode", 3 * Account.PLENTY);
-        accounts.add(shopper(reseller, "ann@example.com", Account.PLENTY));
-        accounts.add(shopper(reseller, "bob@example.com", FEW));
-        accounts.add(shopper(reseller, "carl@example.com", 0));
-        return accounts;
+    List<Payer> create() throws IOException, SQLException, UserError {
+        List<Payer> payers = new ArrayList<>();
+        payers.add(store("rich", "absorb_mode", Payer.PLENTY));
+        payers.add(store("second", "absorb_mode", Payer.PLENTY));
+        payers.add(store("small", "absorb_mode", FEW));
+        payers.add(store("broke", "absorb_mode", 0));
+        Payer reseller = store("reseller", "resell_mode", 3 * Payer.PLENTY);
+        payers.add(shopper(reseller, "ann@example.com", Payer.PLENTY));
+        payers.add(shopper(reseller, "bob@example.com", FEW));
+        payers.add(shopper(reseller, "carl@example.com", 0));
+        return payers;
     }
 
-    private Account store(String name, String billingMode, int credits) throws IOException, UserError {
+    private Payer store(String name, String billingMode, int credits) throws IOException, UserError {
         Map<String, String> store = Map.of("shop_domain", name + ".drill.example", "billing_mode", billingMode);
         String id = post(STORES, run.adminToken(), store).path("store_id").asText();
         String key = post(STORES + "/" + id + "/api-keys", run.adminToken(), Map.of("allowed_domains", List.of()))
@@ -59,14 +59,14 @@ record DrillAccounts(RunFile run, PublicApi api, Connection database, SampleImag
                             Map.of("amount", credits, "type", "purchase"))
                     .require("Giving the store " + name + " its credits");
         }
-        return new Account(UUID.fromString(id), key, Optional.empty(), uploadImages(key), credits);
+        return new Payer(UUID.fromString(id), key, Optional.empty(), uploadImages(key), credits);
     }
 
-    private Account shopper(Account store, String email, int credits) throws SQLException, UserError {
+    private Payer shopper(Payer store, String email, int credits) throws SQLException, UserError {
         if (credits > 0) {
             buy(store.storeId(), email, credits);
         }
-        return new Account(store.storeId(), store.apiKey(), Optional.of(email), store.imageUrls(), credits);
+        return new Payer(store.storeId(), store.apiKey(), Optional.of(email), store.imageUrls(), credits);
     }
 
     private void buy(UUID storeId, String email, int credits) throws SQLException, UserError {
