@@ -1,34 +1,24 @@
 package dev.wearon.bench;
 
+import dev.wearon.bench.claim.ClaimBench;
+import dev.wearon.bench.gateway.GatewayBench;
+import dev.wearon.bench.ledger.LedgerBench;
+import dev.wearon.bench.storage.StorageBench;
 import dev.wearon.local.commands.Subcommand;
-import dev.wearon.local.commands.Wearon;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
         name = "bench",
         description =
                 "Measures on this machine, with servers of its own in a temporary folder; a running suite is not touched.",
-        subcommands = {
-            BenchLedgerCommand.class,
-            BenchClaimCommand.class,
-            BenchGatewayCommand.class,
-            BenchStorageCommand.class
-        })
+        subcommands = {LedgerBench.class, ClaimBench.class, GatewayBench.class, StorageBench.class})
 public final class BenchCommand implements Subcommand, Runnable {
-
-    @ParentCommand
-    private Wearon wearon;
 
     @Spec
     private CommandSpec spec;
-
-    Wearon wearon() {
-        return wearon;
-    }
 
     @Override
     public void run() {

@@ -19,7 +19,7 @@ class BenchCommandTest {
     @ValueSource(strings = {"ledger", "claim", "gateway", "storage"})
     void explainsWhatItMeasures(String noun) {
         assertThat(run("bench", noun, "--help")).isZero();
-        assertThat(printed.toString()).contains("--seconds", "--quick");
+        assertThat(printed.toString()).contains("--seconds", "--quick", "--clients", "(default: [1, ");
     }
 
     @ParameterizedTest

@@ -1,0 +1,95 @@
+package dev.wearon.bench.gateway;
+
+import static dev.wearon.bench.loop.ProcessCosts.processes;
+
+import dev.wearon.bench.loop.Bench;
+import dev.wearon.bench.loop.Comparison;
+import dev.wearon.bench.loop.Measurement;
+import dev.wearon.bench.loop.Report;
+import dev.wearon.processes.Ports;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "gateway",
+        header = "What the gateway adds to a call, beside a plain nginx.",
+        description = "Calls a server with a fixed answer directly, through nginx if it is installed, and through a"
+                + " gateway-service under 10,000 keys of 1,000 stores; about a minute and a half. Exits with 1 when an"
+                + " answer is wrong, never because something is slow.")
+public final class GatewayBench extends Bench {
+
+    private static final int MAX_CLIENTS = 128;
+    private static final int ROUNDS = 4;
+    private static final int KEYS_EACH = 10;
+
+    private static final int BUSY = 32;
+    private static final String DIRECT = "direct";
+    private static final String NGINX = "nginx";
+
+    private static final String ENVELOPE = "{\"data\":" + FixedAnswer.BODY + ",\"error\":null}";
+    private static final String CALL =
+            "GET /api/v1/credits/balance HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n";
+
+    GatewayBench() {
+        super(MAX_CLIENTS, ROUNDS, Duration.ofMillis(250), List.of(1, BUSY));
+    }
+
+    @Override
+    protected Report measure(Rig rig, Comparison comparison) throws Exception {
+        FixedAnswer behind = new FixedAnswer(Ports.free());
+        rig.start(behind);
+        rig.reach("credits", "http://127.0.0.1:" + behind.port());
+        RunningService gateway = rig.start("gateway", GatewayKeys.UNLIMITED);
+        List<byte[]> requests = GatewayKeys.open(rig.superuser(), quick() ? 10 : 1_000, KEYS_EACH).stream()
+                .map(key -> CALL.formatted(key).getBytes(StandardCharsets.US_ASCII))
+                .toList();
+
+        Optional<Path> nginx = Nginx.installed(out());
+        List<CallSide> sides = new ArrayList<>();
+        sides.add(new CallSide(DIRECT, behind.port(), requests, FixedAnswer.BODY, Map.of()));
+        if (nginx.isPresent()) {
+            Nginx proxy = Nginx.proxy(nginx.get(), rig.folder(), Ports.free(), behind.port());
+            sides.add(new CallSide(NGINX, proxy.port(), requests, FixedAnswer.BODY, processes(rig.start(proxy))));
+        }
+        sides.add(new CallSide("gateway", gateway.port(), requests, ENVELOPE, processes(gateway, rig.redis())));
+
+        Report report = new Report(out(), nginx.isPresent() ? NGINX : DIRECT, List.of("connections"), List.of());
+        long answers = comparison.warmUp(BUSY, sides.getLast());
+        for (int connections : clients()) {
+            List<Measurement> row = comparison.measure(sides, connections);
+            report.add(List.of(connections), row);
+            goals(report, connections, row);
+            answers += row.stream().mapToLong(Measurement::answered).sum();
+        }
+        report.note("Checked: %s answers, each 200 and with exactly the right body.", answers);
+        return report;
+    }
+
+    private static void goals(Report report, int connections, List<Measurement> row) {
+        Measurement gateway = row.getLast();
+        if (connections == 1) {
+            report.atMost(
+                    "1 connection: added p50 in ms",
+                    1,
+                    gateway.latencyMs(50) - row.getFirst().latencyMs(50));
+        }
+        if (connections == BUSY) {
+            double quarterOfNginx = row.stream()
+                    .filter(side -> side.side().equals(NGINX))
+                    .mapToDouble(side -> side.perSecond() / 4)
+                    .findFirst()
+                    .orElse(Double.POSITIVE_INFINITY);
+            report.atLeast(
+                    "32 connections: requests per second", Math.min(12_000, quarterOfNginx), gateway.perSecond());
+            report.atMost("32 connections: CPU µs per request", 100, gateway.cpuMicrosEach());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.wearon.bench.ledger;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.bench.loop.HttpConnection;
+import dev.wearon.bench.loop.Side;
+import dev.wearon.processes.Database;
+import dev.wearon.processes.SignedIdentities;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What is measured: {@code POST /internal/v1/charges} as generation-service calls it, under each store's signed identity and
+ * with a new charge id each time.
+ *
+ * @param identities of all stores, as values of the header
+ * @param stores of which each call charges any
+ */
+record ChargeEndpoint(int port, Map<UUID, String> identities, Map<String, ProcessHandle> processes, List<UUID> stores)
+        implements Side {
+
+    private static final byte[] CHARGED = ascii("{\"outcome\":\"charged\"}");
+    private static final int CREATED = 201;
+    private static final int LARGEST_GRANT = 1_000_000;
+
+    /** One store alone spends some millions in the longest run; two share that, and so on. */
+    private static final int GRANTS_OF_FIRST_STORE = 20;
+
+    /** Opens the wallet of each store by granting it credits, and signs its identity. */
+    static ChargeEndpoint of(int port, SignedIdentities signer, Map<String, ProcessHandle> processes, List<UUID> stores)
+            throws IOException {
+        String gateway = signer.service("gateway");
+        Map<UUID, String> identities = new HashMap<>();
+        try (HttpConnection connection = new HttpConnection(port)) {
+            for (int i = 0; i < stores.size(); i++) {
+                for (int grants = Math.max(1, GRANTS_OF_FIRST_STORE / (i + 1)); grants > 0; grants--) {
+                    connection.send(grant(stores.get(i), gateway)).expect(CREATED);
+                }
+                identities.put(
+                        stores.get(i),
+                        signer.store(
+                                stores.get(i), Map.of("subscription_tier", "growth", "subscription_status", "active")));
+            }
+        }
+        return new ChargeEndpoint(port, identities, processes, stores);
+    }
+
+    ChargeEndpoint over(List<UUID> some) {
+        return new ChargeEndpoint(port, identities, processes, some);
+    }
+
+    @Override
+    public String name() {
+        return "ledger";
+    }
+
+    @Override
+    public List<String> databaseRoles() {
+        return List.of(Database.role("credits"));
+    }
+
+    @Override
+    public Client connect() throws IOException {
+        return HttpConnection.client(
+                port, connection -> connection.send(charge()).expect(CHARGED));
+    }
+
+    private byte[] charge() {
+        UUID store = stores.get(ThreadLocalRandom.current().nextInt(stores.size()));
+        String id = UuidCreator.getTimeOrderedEpochFast().toString();
+        return post(
+                "/internal/v1/charges",
+                identities.get(store),
+                "{\"charge_id\":\"" + id + "\",\"amount\":1,\"request_id\":\"req_" + id
+                        + "\",\"description\":\"Virtual try-on\"}");
+    }
+
+    private static byte[] grant(UUID store, String identity) {
+        return post(
+                "/internal/v1/stores/" + store + "/grants",
+                identity,
+                "{\"request_id\":\"bench-%s\",\"amount\":%d,\"type\":\"purchase\"}"
+                        .formatted(UUID.randomUUID(), LARGEST_GRANT));
+    }
+
+    private static byte[] post(String path, String identity, String body) {
+        return ascii("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: " + identity
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

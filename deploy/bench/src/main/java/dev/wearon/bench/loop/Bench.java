@@ -1,0 +1,165 @@
+package dev.wearon.bench.loop;
+
+import dev.wearon.local.commands.Wearon;
+import dev.wearon.local.suite.Environment;
+import dev.wearon.local.suite.UserError;
+import dev.wearon.processes.services.Rig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A command that measures: its options, the servers' folder, and what it prints around the measurement. */
+public abstract class Bench implements Callable<Integer> {
+
+    /** The services of a benchmark get servers, ports, keys and folders from the {@link Rig}, never from the caller. */
+    private static final String NOT_PASSED_ON =
+            "WEARON_(HTTP_.*|MANAGEMENT_.*|DB_(URL|USERNAME|PASSWORD)|REDIS_URL|(CREDITS|GENERATION|STORAGE|PUBLIC)_URL"
+                    + "|ADMIN_TOKEN|IDENTITY_P.*_KEYS?|STORAGE_(BACKEND|DATA_DIR|SIGNING_KEY))";
+
+    private static final int MAX_SECONDS = 30;
+    private static final int LAST_LINES = 20;
+
+    private final int maxClients;
+    private final int rounds;
+    private final Duration warmUp;
+
+    @Spec
+    private CommandSpec command;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "How long each side is measured in each row (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(
+            names = "--quick",
+            description = "Half a second each, and hardly a warm-up: shows that it works, not how fast.")
+    private boolean quick;
+
+    @Option(
+            names = "--folder",
+            paramLabel = "DIR",
+            defaultValue = "${sys:java.io.tmpdir}",
+            description =
+                    "Where the temporary folder is made (default: ${DEFAULT-VALUE}). Its disk decides what an fsync"
+                            + " costs; in memory (tmpfs) it is free, and a comparison of writes means nothing.")
+    private Path folder;
+
+    @Option(
+            names = {"--clients", "--connections"},
+            split = ",",
+            paramLabel = "N",
+            description = "How many clients work at a time, a row for each number (default: ${DEFAULT-VALUE}).")
+    private List<Integer> clients;
+
+    /**
+     * @param rounds how many turns each side has in each row
+     * @param warmUp load at the start of each turn
+     * @param clients the usual numbers of clients
+     */
+    protected Bench(int maxClients, int rounds, Duration warmUp, List<Integer> clients) {
+        this.maxClients = maxClients;
+        this.rounds = rounds;
+        this.warmUp = warmUp;
+        this.clients = clients;
+    }
+
+    /** Starts what it measures, and measures it. */
+    protected abstract Report measure(Rig rig, Comparison comparison) throws Exception;
+
+    @Override
+    public final Integer call() throws Exception {
+        require("--seconds", List.of(seconds), MAX_SECONDS);
+        require("--clients", clients, maxClients);
+        PrintWriter out = out();
+        try (Rig rig = Rig.temporary(folder, "wearon-bench-", root(), variables())) {
+            try (DatabaseStatistics database = new DatabaseStatistics(rig.superuser())) {
+                out.printf(
+                        "%s; %s; %d processors; Java %s%n",
+                        database.settings(),
+                        Files.getFileStore(rig.folder()).type(),
+                        Runtime.getRuntime().availableProcessors(),
+                        System.getProperty("java.version"));
+                measure(rig, new Comparison(database, pace(), out)).print();
+            } catch (RuntimeException unexpected) {
+                throw unexpected;
+            } catch (Exception failed) {
+                throw rig.isClosed() ? new UserError("The benchmark was ended before its end.") : withLogs(failed, rig);
+            }
+        }
+        return 0;
+    }
+
+    private Comparison.Pace pace() {
+        return quick
+                ? new Comparison.Pace(Duration.ofSeconds(1), 1, warmUp.dividedBy(4), Duration.ofMillis(500))
+                : new Comparison.Pace(
+                        Duration.ofSeconds(20),
+                        rounds,
+                        warmUp,
+                        Duration.ofSeconds(seconds).dividedBy(rounds));
+    }
+
+    /** The caller's {@code WEARON_} variables reach the services, so that one setting can be compared with another. */
+    private static Map<String, String> variables() {
+        Map<String, String> variables = new HashMap<>(System.getenv());
+        variables
+                .keySet()
+                .removeIf(name -> !name.startsWith("WEARON_")
+                        || name.matches(NOT_PASSED_ON)
+                        || Environment.own().contains(name));
+        return variables;
+    }
+
+    /** The failure with the last lines that each service logged. */
+    private static UserError withLogs(Exception failure, Rig rig) throws IOException {
+        StringBuilder text = new StringBuilder(String.valueOf(failure.getMessage()));
+        try (Stream<Path> files = Files.list(rig.folder())) {
+            for (Path log : files.filter(file -> file.toString().endsWith("-service.log"))
+                    .sorted()
+                    .toList()) {
+                List<String> lines = Files.readAllLines(log);
+                text.append("%nThe last lines of %s:%n".formatted(log.getFileName()))
+                        .append(String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));
+            }
+        }
+        return new UserError(text.toString());
+    }
+
+    /** @throws ParameterException unless all values are between 1 and {@code most} */
+    protected final void require(String option, List<Integer> values, int most) {
+        if (values.stream().anyMatch(value -> value < 1 || value > most)) {
+            throw new ParameterException(command.commandLine(), "%s must be between 1 and %,d".formatted(option, most));
+        }
+    }
+
+    /** The source tree with the packaged services. */
+    protected final Path root() {
+        return ((Wearon) command.root().userObject()).layout().root();
+    }
+
+    protected final PrintWriter out() {
+        return command.commandLine().getOut();
+    }
+
+    protected final List<Integer> clients() {
+        return clients;
+    }
+
+    protected final boolean quick() {
+        return quick;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.wearon.bench.loop;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/** Measures the sides of a row on the same machine, in turns. */
+public final class Comparison {
+
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+    /**
+     * How long everything takes.
+     *
+     * @param serviceWarmUp load on services before anything is measured, so that the JVM has compiled their code
+     * @param rounds how many turns each side has in each row
+     * @param warmUp load at the start of each turn, so that connections are open and statements prepared
+     * @param measured the measured time of each turn
+     */
+    record Pace(Duration serviceWarmUp, int rounds, Duration warmUp, Duration measured) {}
+
+    private final DatabaseStatistics database;
+    private final Pace pace;
+    private final PrintWriter out;
+    private int roundsDone;
+
+    Comparison(DatabaseStatistics database, Pace pace, PrintWriter out) {
+        this.database = database;
+        this.pace = pace;
+        this.out = out;
+    }
+
+    /**
+     * Load on services before anything is measured, shared equally among the sides, one after the other.
+     *
+     * @return how many calls were answered
+     */
+    public long warmUp(int clients, Side... sides) throws Exception {
+        out.printf("Warming up for %d s%n", pace.serviceWarmUp().toSeconds());
+        long answered = 0;
+        for (Side side : sides) {
+            answered += turn(side, clients, Duration.ZERO, pace.serviceWarmUp().dividedBy(sides.length))
+                    .answered();
+        }
+        return answered;
+    }
+
+    /**
+     * Each round begins with another side, because the second side finds the machine as the first one left it.
+     *
+     * @return for each side the sum of its turns
+     */
+    public List<Measurement> measure(List<? extends Side> sides, int clients) throws Exception {
+        Measurement[] sums = new Measurement[sides.size()];
+        for (int round = 0; round < pace.rounds(); round++) {
+            for (int turn = 0; turn < sums.length; turn++) {
+                int which = (roundsDone + turn) % sums.length;
+                Measurement measured = turn(sides.get(which), clients, pace.warmUp(), pace.measured());
+                sums[which] = sums[which] == null ? measured : sums[which].plus(measured);
+            }
+            roundsDone++;
+        }
+        return Arrays.asList(sums);
+    }
+
+    private Measurement turn(Side side, int clients, Duration warmUp, Duration time) throws Exception {
+        side.prepare();
+        DatabaseCosts before = database.costs();
+        Measurement measured = ClosedLoop.run(side, clients, warmUp, time, ANSWER_TIMEOUT);
+        if (!side.databaseRoles().isEmpty()) {
+            database.endConnections(side.databaseRoles());
+            measured = measured.with(database.costs().minus(before));
+        }
+        side.finish(measured.answered());
+        return measured;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.wearon.bench.loop;
+
+import java.util.List;
+import java.util.Map;
+
+/** One of the things that a benchmark compares under the same load. */
+public interface Side {
+
+    String name();
+
+    /** Before each turn; what it takes is not measured. */
+    default void prepare() throws Exception {}
+
+    /** A client with a connection of its own. */
+    Client connect() throws Exception;
+
+    /** A turn ends early when so many calls were made. */
+    default int maxCalls() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
+     * After each turn: checks what the servers hold, and removes what the turn left.
+     *
+     * @param answered calls, those of the warm-up included
+     */
+    default void finish(long answered) throws Exception {}
+
+    /** The server processes whose processor time a call costs, by their names in the report. */
+    Map<String, ProcessHandle> processes();
+
+    /**
+     * The PostgreSQL roles that do the work of a call. Their connections end after each turn, because PostgreSQL counts
+     * all that a connection did only when it ends. Without a role, transactions, fsyncs and WAL are not reported.
+     */
+    default List<String> databaseRoles() {
+        return List.of();
+    }
+
+    /** Makes one call at a time, always from the same thread. */
+    interface Client extends AutoCloseable {
+
+        /**
+         * Returns when the call is answered.
+         *
+         * @throws Refused when the server is too busy; the call is counted and the load goes on
+         * @throws Exception when the answer is wrong; the benchmark ends
+         */
+        void call() throws Exception;
+
+        /** Work between an answer and the next call; its time is not the call's. */
+        default void afterwards() throws Exception {}
+
+        @Override
+        void close() throws Exception;
+    }
+
+    /** The server answered that it is too busy. */
+    final class Refused extends Exception {
+
+        public Refused(String answer) {
+            super(answer, null, false, false);
+        }
+    }
+}

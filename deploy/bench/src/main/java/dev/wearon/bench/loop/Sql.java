@@ -1,0 +1,76 @@
+package dev.wearon.bench.loop;
+
+import dev.wearon.processes.PostgresAddress;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.flywaydb.core.Flyway;
+
+/** A benchmark's own way to PostgreSQL. */
+public final class Sql {
+
+    /** Kept, because the log manager forgets the level of a logger that nothing refers to. */
+    private static final Logger MIGRATIONS = Logger.getLogger("org.flywaydb");
+
+    private Sql() {}
+
+    /** A connection on which each statement is prepared once, and is a transaction. */
+    public static Connection connect(PostgresAddress address) throws SQLException {
+        Properties properties = address.jdbcProperties();
+        properties.setProperty("prepareThreshold", "1");
+        return DriverManager.getConnection(address.jdbcUrl(), properties);
+    }
+
+    /** @param location of the migrations, for example {@code filesystem:…} */
+    public static void migrate(PostgresAddress address, String schema, String location) {
+        MIGRATIONS.setLevel(Level.WARNING);
+        Flyway.configure()
+                .dataSource(address.jdbcUrl(), address.user(), address.password())
+                .schemas(schema)
+                .locations(location)
+                .load()
+                .migrate();
+    }
+
+    /** A call on a prepared statement. */
+    @FunctionalInterface
+    public interface Call {
+        void on(PreparedStatement statement) throws SQLException;
+    }
+
+    /** A client that makes this call again and again on a connection of its own. */
+    public static Side.Client client(PostgresAddress address, String statement, Call call) throws SQLException {
+        Connection connection = connect(address);
+        PreparedStatement prepared = connection.prepareStatement(statement);
+        return new Side.Client() {
+            @Override
+            public void call() throws SQLException {
+                call.on(prepared);
+            }
+
+            @Override
+            public void close() throws SQLException {
+                connection.close();
+            }
+        };
+    }
+
+    /** The first row of the answer. */
+    public static long[] numbers(Connection connection, String query, int columns) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            long[] numbers = new long[columns];
+            for (int i = 0; i < columns; i++) {
+                numbers[i] = row.getLong(i + 1);
+            }
+            return numbers;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What all benchmarks share: the load, the comparison, what it cost, and the report. */
+package dev.wearon.bench.loop;

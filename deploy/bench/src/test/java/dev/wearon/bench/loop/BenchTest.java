@@ -1,0 +1,94 @@
+package dev.wearon.bench.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.local.commands.Wearon;
+import dev.wearon.processes.services.Rig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What all benchmarks have in common, with a side that calls no server. */
+class BenchTest {
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter printed = new StringWriter();
+
+    @Test
+    void printsItsReportAndLeavesNothingBehind() {
+        assertThat(run(new TestBench(true))).as(printed.toString()).isZero();
+        assertThat(printed.toString()).contains("fsync on", "| clients | side |", "|       2 | test |");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void exitsWithOneAtAWrongAnswer() {
+        assertThat(run(new TestBench(false))).isEqualTo(1);
+        assertThat(printed.toString()).contains("A call failed: wrong").doesNotContain("| clients");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private int run(TestBench bench) {
+        PrintWriter out = new PrintWriter(printed);
+        CommandLine line = Wearon.commandLine().addSubcommand(bench).setOut(out).setErr(out);
+        return line.execute("test", "--quick", "--clients", "1,2", "--folder", folder.toString());
+    }
+
+    @Command(name = "test")
+    static final class TestBench extends Bench {
+
+        private final boolean right;
+
+        TestBench(boolean right) {
+            super(2, 1, Duration.ZERO, List.of(1));
+            this.right = right;
+        }
+
+        @Override
+        protected Report measure(Rig rig, Comparison comparison) throws Exception {
+            Report report = new Report(out(), "test", List.of("clients"), List.of());
+            for (int clients : clients()) {
+                report.add(List.of(clients), comparison.measure(List.of(new TestSide(right)), clients));
+            }
+            return report;
+        }
+    }
+
+    private record TestSide(boolean right) implements Side {
+
+        @Override
+        public String name() {
+            return "test";
+        }
+
+        @Override
+        public Map<String, ProcessHandle> processes() {
+            return Map.of();
+        }
+
+        @Override
+        public Client connect() {
+            return new Client() {
+                @Override
+                public void call() throws IOException {
+                    if (!right) {
+                        throw new IOException("wrong");
+                    }
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+}
