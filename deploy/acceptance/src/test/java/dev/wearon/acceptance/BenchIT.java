@@ -70,10 +70,14 @@ class BenchIT {
         List<List<String>> lines = bench.output()
                 .lines()
                 .filter(line -> line.matches("\\|.*[^-:|].*\\|"))
-                .map(line -> Arrays.stream(line.split("\\|")).skip(1).map(String::strip).toList())
+                .map(line -> Arrays.stream(line.split("\\|"))
+                        .skip(1)
+                        .map(String::strip)
+                        .toList())
                 .toList();
         List<String> head = lines.getFirst();
-        List<Map<String, String>> rows = lines.stream().skip(1).map(line -> byHead(head, line)).toList();
+        List<Map<String, String>> rows =
+                lines.stream().skip(1).map(line -> byHead(head, line)).toList();
         assertThat(rows).as(bench.output()).isNotEmpty().allSatisfy(row -> {
             assertThat(row).hasSize(head.size());
             assertThat(number(row, "/s")).isPositive();

@@ -1,5 +1,5 @@
--- What the ledger is measured against: tables and function of story 1.1 with their later checks and indexes, as they would
--- be called straight from an application. Nothing is left out that costs time, and nothing is added.
+-- The reference of the ledger's benchmark: one function that takes credits, with its tables, checks and indexes, as an
+-- application would call it directly.
 
 CREATE TABLE bench_reference.stores (
     id         UUID        NOT NULL PRIMARY KEY DEFAULT uuidv7(),
