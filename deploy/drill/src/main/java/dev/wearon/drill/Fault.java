@@ -30,6 +30,5 @@ sealed interface Fault {
         }
     }
 
-    /** The affected program. */
     String program();
 }

@@ -40,7 +40,6 @@ final class GatewayClient implements AutoCloseable {
         this.gatewayUrl = gatewayUrl;
     }
 
-    /** @param idempotencyKey sent if present */
     Reply create(Payer payer, String requestId, Optional<String> idempotencyKey, Duration timeout)
             throws InterruptedException {
         Map<String, ?> body = Map.of("image_urls", payer.imageUrls(), "age_verified", true);

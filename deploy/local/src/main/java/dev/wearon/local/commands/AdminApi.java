@@ -42,7 +42,6 @@ final class AdminApi {
     @Option(names = "--json", description = "Prints the answer's data as JSON.")
     private boolean json;
 
-    /** One call of the admin API. */
     interface Request {
         Answer send(PublicApi api, String token) throws IOException;
     }

@@ -51,13 +51,16 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "",
-            "The ports: gateway, credits, generation, storage (base +0 to +3), their health and metrics (+4 to +7),",
-            "PostgreSQL (+8), Redis (+9). WEARON_DB_URL and WEARON_REDIS_URL select existing servers instead.",
-            "A process that does not answer for WEARON_LIVENESS_TIMEOUT (30s, or off) is killed and restarted.",
-            "WEARON_HEAP_GATEWAY, WEARON_HEAP_CREDITS, WEARON_HEAP_GENERATION and WEARON_HEAP_STORAGE",
-            "set the maximum Java heap of these services, for example to 256m.",
+            "The ports: gateway, credits, generation, storage (base +0 to +3), their health",
+            "and metrics (+4 to +7), PostgreSQL (+8), Redis (+9).",
+            "WEARON_DB_URL and WEARON_REDIS_URL select existing servers instead.",
+            "A process that does not answer for WEARON_LIVENESS_TIMEOUT (30s, or off) is",
+            "killed and restarted.",
+            "WEARON_HEAP_GATEWAY, WEARON_HEAP_CREDITS, WEARON_HEAP_GENERATION and",
+            "WEARON_HEAP_STORAGE set the maximum Java heaps, for example to 256m.",
             "WEARON_HTTP_HOST=0.0.0.0 opens the gateway to other machines.",
-            "The services get all other WEARON_... variables. docs/operations/configuration.md lists all variables."
+            "The services get all other WEARON_... variables. All variables are listed in",
+            "docs/operations/configuration.md."
         })
 public final class Wearon implements Runnable {
 

@@ -71,7 +71,6 @@ final class Child {
         killReason = null;
     }
 
-    /** Empty if the program was never restarted. */
     synchronized Optional<RunFile.Restart> lastRestart() {
         return Optional.ofNullable(lastRestart);
     }

@@ -27,7 +27,6 @@ public final class UserError extends Exception {
         this.exitCode = exitCode;
     }
 
-    /** The exit code of the command. */
     public int exitCode() {
         return exitCode;
     }
