@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every secret of the suite is changed under traffic, in the steps of {@code docs/operations.md}: first all services accept the new
+ * Every secret of the suite is changed under traffic, in the steps of {@code docs/operations/secrets.md}: first all services accept the new
  * one, then they use it, then they refuse the old one. No call fails. The test leaves out the waits between the steps, because its
  * clients hold no old URL or identity for that long.
  */
