@@ -213,9 +213,12 @@ class CrashPointsIT {
             Await.until(TIMEOUT, () -> TryOnBooks.of(connection, crash.store()), crash.end().books::equals);
             List<UUID> sessions = TryOnBooks.sessionIds(connection, crash.store());
             assertReported(crash.shop(), crash.end(), sessions);
-            answer.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).ifPresent(created -> assertThat(sessions)
-                    .as("what was acknowledged")
-                    .containsExactly(RepeatingClient.sessionId(created)));
+            // A 503 acknowledges nothing: on a slow machine the time for the create may end before the process does.
+            answer.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                    .filter(reply -> reply.status() != 503)
+                    .ifPresent(created -> assertThat(sessions)
+                            .as("acknowledged")
+                            .containsExactly(RepeatingClient.sessionId(created)));
             if (crash.end() == End.COMPLETED || crash.end() == End.FAILED) {
                 assertReplayed(crash.shop().create(crash.image()).orElseThrow(), sessions);
             }

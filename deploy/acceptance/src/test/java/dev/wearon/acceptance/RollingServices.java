@@ -25,6 +25,7 @@ final class RollingServices implements AutoCloseable {
     private static final Map<String, Map<String, String>> LONG_TIMEOUTS = Map.of(
             "gateway",
             Map.of(
+                    "WEARON_DB_STATEMENT_TIMEOUT", "20s",
                     "WEARON_PROXY_CONNECT_TIMEOUT", "20s",
                     "WEARON_PROXY_RESPONSE_TIMEOUT", "20s",
                     "WEARON_PROXY_CREATE_TIMEOUT", "60s",
