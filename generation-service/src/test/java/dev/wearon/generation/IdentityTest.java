@@ -33,7 +33,7 @@ class IdentityTest {
     }
 
     @Test
-    void refusesAnotherSignatureAfterTheGoodOne() {
+    void refusesAChangedSignatureOfACachedIdentity() {
         String identity = TestIdentities.store(storeId);
         read(identity).then().statusCode(404);
         int end = identity.lastIndexOf('.') + 1;

@@ -52,9 +52,9 @@ final class LocalImageModel implements ImageModel {
 
     private void enqueue(Request request, UniEmitter<? super Outcome> caller) {
         try {
-            Future<?> running = executor.submit(() -> renderInto(request, caller));
+            Future<?> task = executor.submit(() -> renderInto(request, caller));
             // A cancelled request that still waits is not rendered.
-            caller.onTermination(() -> running.cancel(false));
+            caller.onTermination(() -> task.cancel(false));
         } catch (RejectedExecutionException full) {
             caller.complete(new Retryable(RETRY_AFTER, "the queue of the local model is full"));
         }

@@ -77,7 +77,7 @@ final class PhotoReader {
         int step = Math.ceilDiv((int) Math.max(width, height), longestSide);
         ImageReadParam skipping = reader.getDefaultReadParam();
         skipping.setSourceSubsampling(step, step, 0, 0);
-        BufferedImage decoded = isWebp(bytes) ? readAlone(reader, skipping) : reader.read(0, skipping);
+        BufferedImage decoded = isWebp(bytes) ? readOneAtATime(reader, skipping) : reader.read(0, skipping);
         if (reader.getFormatName().equalsIgnoreCase("jpeg")
                 && decoded.getRaster().getNumBands() > 3) {
             // The decoder returns the four inks as red, green, blue and alpha.
@@ -88,7 +88,7 @@ final class PhotoReader {
                 : new Result.Readable(upright(argb(decoded), bytes));
     }
 
-    private static BufferedImage readAlone(ImageReader reader, ImageReadParam skipping) throws IOException {
+    private static BufferedImage readOneAtATime(ImageReader reader, ImageReadParam skipping) throws IOException {
         WEBP.lock();
         try {
             return reader.read(0, skipping);

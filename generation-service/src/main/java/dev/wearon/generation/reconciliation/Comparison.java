@@ -114,12 +114,12 @@ class Comparison {
                     cursor.moveAfter(page.getLast().createdAt(), page.getLast().id());
                     result.addCharges(page.size());
                     return withoutSession(channel, page)
-                            .chain(alone -> lookUp(
+                            .chain(unmatched -> lookUp(
                                             channel,
-                                            alone.stream()
+                                            unmatched.stream()
                                                     .map(Charges.UnreleasedCharge::id)
                                                     .toList())
-                                    .chain(held -> handle(mismatchesByClass(alone, held), result, handler)))
+                                    .chain(held -> handle(mismatchesByClass(unmatched, held), result, handler)))
                             .replaceWith(page.size());
                 });
     }
@@ -182,9 +182,9 @@ class Comparison {
     }
 
     private static Map<Mismatch, List<Item>> mismatchesByClass(
-            List<Charges.UnreleasedCharge> alone, Map<UUID, Charges.LedgerCharge> held) {
+            List<Charges.UnreleasedCharge> unmatched, Map<UUID, Charges.LedgerCharge> held) {
         return grouped(
-                alone,
+                unmatched,
                 charge -> held.containsKey(charge.id()) && held.get(charge.id()).deductions() > 1
                         ? EnumSet.of(Mismatch.CHARGED_WITHOUT_SESSION, Mismatch.DOUBLE_CHARGE)
                         : EnumSet.of(Mismatch.CHARGED_WITHOUT_SESSION),

@@ -15,13 +15,13 @@ final class ComparisonResult {
     /** @param createdAt of the session, or of a charge without a session */
     record Item(UUID sessionId, UUID storeId, Instant createdAt) {}
 
-    private static final class PerClass {
+    private static final class Items {
         private final List<Item> first = new ArrayList<>();
         private long count;
     }
 
     private final int limit;
-    private final Map<Mismatch, PerClass> found = new EnumMap<>(Mismatch.class);
+    private final Map<Mismatch, Items> found = new EnumMap<>(Mismatch.class);
     private long sessions;
     private long charges;
 
@@ -29,7 +29,7 @@ final class ComparisonResult {
     ComparisonResult(int limit) {
         this.limit = limit;
         for (Mismatch mismatch : Mismatch.values()) {
-            found.put(mismatch, new PerClass());
+            found.put(mismatch, new Items());
         }
     }
 
@@ -41,10 +41,10 @@ final class ComparisonResult {
         charges += more;
     }
 
-    void add(Mismatch mismatch, List<Item> items) {
-        PerClass perClass = found.get(mismatch);
-        perClass.count += items.size();
-        perClass.first.addAll(items.subList(0, Math.min(items.size(), limit - perClass.first.size())));
+    void add(Mismatch mismatch, List<Item> more) {
+        Items items = found.get(mismatch);
+        items.count += more.size();
+        items.first.addAll(more.subList(0, Math.min(more.size(), limit - items.first.size())));
     }
 
     long sessions() {
@@ -64,10 +64,10 @@ final class ComparisonResult {
     }
 
     /** Maps each class, by its name on the wire. */
-    static <T> Map<String, T> perClass(Function<Mismatch, T> what) {
+    static <T> Map<String, T> perMismatch(Function<Mismatch, T> value) {
         Map<String, T> all = new LinkedHashMap<>();
         for (Mismatch mismatch : Mismatch.values()) {
-            all.put(mismatch.wire(), what.apply(mismatch));
+            all.put(mismatch.wire(), value.apply(mismatch));
         }
         return all;
     }

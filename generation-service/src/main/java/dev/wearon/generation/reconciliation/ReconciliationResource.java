@@ -89,7 +89,7 @@ class ReconciliationResource {
                 found.window().to(),
                 result.sessions(),
                 result.charges(),
-                ComparisonResult.perClass(mismatch -> new Findings(result.count(mismatch), result.first(mismatch))));
+                ComparisonResult.perMismatch(mismatch -> new Findings(result.count(mismatch), result.first(mismatch))));
     }
 
     private static RepairReport toRepairReport(OperatorReconciliation.Outcome found, boolean dryRun) {
@@ -99,7 +99,7 @@ class ReconciliationResource {
                 found.window().to(),
                 new Repaired(
                         found.repaired(Mismatch.CHARGED_WITHOUT_SESSION), found.repaired(Mismatch.FAILED_NOT_RELEASED)),
-                ComparisonResult.perClass(mismatch -> found.result().count(mismatch) - found.repaired(mismatch)),
+                ComparisonResult.perMismatch(mismatch -> found.result().count(mismatch) - found.repaired(mismatch)),
                 Mismatch.operatorActions());
     }
 

@@ -93,7 +93,7 @@ public class CreateSaga {
         record StorageUnavailable(UUID sessionId) implements Refused {}
 
         /** The session was closed before the 201, and its credit is given back. The client may send the request again. */
-        record Closed(UUID sessionId, Reason reason) implements Outcome {}
+        record ClosedBeforeResponse(UUID sessionId, Reason reason) implements Outcome {}
 
         /** The outcome is not known yet. If this saga does not settle it, the background jobs do. */
         record Unknown(UUID sessionId) implements Outcome {}
@@ -255,7 +255,7 @@ public class CreateSaga {
     }
 
     private Uni<Outcome> closed(NewSession session, Reason reason) {
-        return refunded(session).replaceWith(new Outcome.Closed(session.id(), reason));
+        return refunded(session).replaceWith(new Outcome.ClosedBeforeResponse(session.id(), reason));
     }
 
     /** Tries once within {@code refundTimeout}, because a client waits. After that the refunder retries. */

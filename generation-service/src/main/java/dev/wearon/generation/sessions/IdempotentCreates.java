@@ -162,7 +162,7 @@ public class IdempotentCreates {
         }
         return createSaga
                 .abandon(request)
-                .chain(outcome -> outcome instanceof Outcome.Closed
+                .chain(outcome -> outcome instanceof Outcome.ClosedBeforeResponse
                         ? keys.delete(key, own).replaceWith(refused)
                         : answer(outcome));
     }

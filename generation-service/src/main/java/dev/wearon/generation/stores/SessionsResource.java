@@ -44,7 +44,7 @@ class SessionsResource {
     private static final Pattern UUID_TEXT =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     /** Retry-After while a create with the same key runs. Few creates take longer. */
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER_IN_PROGRESS = Duration.ofSeconds(1);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -68,14 +68,14 @@ class SessionsResource {
         this.json = json;
     }
 
-    record Created(UUID sessionId, Status status) {}
+    record CreatedResponse(UUID sessionId, Status status) {}
 
     /** Reads the body as JSON whatever the Content-Type, because some clients do not send one. */
     @POST
     @Path("/create")
     @Consumes(MediaType.WILDCARD)
     @Cancellable(false)
-    public Uni<RestResponse<Created>> create(
+    public Uni<RestResponse<CreatedResponse>> create(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @HeaderParam(RequestId.HEADER) String requestId,
             @Context HttpHeaders headers,
@@ -113,11 +113,11 @@ class SessionsResource {
                 : Uni.createFrom().item(Optional.empty());
     }
 
-    private static RestResponse<Created> answer(CreateSaga.Outcome outcome, Principal.Store store) {
+    private static RestResponse<CreatedResponse> answer(CreateSaga.Outcome outcome, Principal.Store store) {
         return switch (outcome) {
             case CreateSaga.Outcome.Created(UUID sessionId, boolean replayed) -> {
-                var created =
-                        ResponseBuilder.create(RestResponse.Status.CREATED, new Created(sessionId, Status.QUEUED));
+                var created = ResponseBuilder.create(
+                        RestResponse.Status.CREATED, new CreatedResponse(sessionId, Status.QUEUED));
                 yield (replayed ? created.header(IdempotencyKey.REPLAYED, true) : created).build();
             }
             case CreateSaga.Outcome.ImagesRefused refused -> throw Problem.invalid(refused.message());
@@ -135,7 +135,7 @@ class SessionsResource {
             case CreateSaga.Outcome.InProgress() ->
                 throw Problem.inProgress(
                         "An earlier request with this Idempotency-Key is still running. Send it again in a second.",
-                        SOON);
+                        RETRY_AFTER_IN_PROGRESS);
             case CreateSaga.Outcome.TooManyUnfinished(UUID sessionId) ->
                 throw unavailable(sessionId, "The store has too many unfinished try-ons; nothing was charged.");
             case CreateSaga.Outcome.StorageUnavailable(UUID sessionId) ->
@@ -145,7 +145,7 @@ class SessionsResource {
                         sessionId,
                         "It is not known whether the try-on was created. Repeat the request with the same"
                                 + " Idempotency-Key, or read the try-on that X-Session-Id names.");
-            case CreateSaga.Outcome.Closed(UUID sessionId, CreateSaga.Reason reason) ->
+            case CreateSaga.Outcome.ClosedBeforeResponse(UUID sessionId, CreateSaga.Reason reason) ->
                 throw switch (reason) {
                     case LEDGER -> unavailable(sessionId, "The ledger did not answer; nothing stays charged.");
                     case QUEUE -> unavailable(sessionId, "The try-on could not be queued; nothing stays charged.");

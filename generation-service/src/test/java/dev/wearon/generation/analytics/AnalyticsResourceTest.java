@@ -169,7 +169,7 @@ class AnalyticsResourceTest {
         }
 
         @Test
-        void countsManySessionsFromTheIndexAlone() {
+        void countsManySessionsWithAnIndexOnlyScan() {
             Rows.update(
                     "INSERT INTO generation.store_generation_sessions (id, store_id, status, created_at, completed_at,"
                             + " generated_image_url, model_image_url, prompt_system, image_urls, image_paths)"
@@ -228,7 +228,7 @@ class AnalyticsResourceTest {
 
         @Test
         void whenTheLedgerIsDown() throws Exception {
-            try (var away = SuiteServers.faultProxy("credits").refuse()) {
+            try (var outage = SuiteServers.faultProxy("credits").refuse()) {
                 ask().then()
                         .statusCode(503)
                         .header("Retry-After", notNullValue())

@@ -16,11 +16,11 @@ class ChannelsTest {
     private final Channels both = new Channels(List.of(kiosks, stores));
 
     @Test
-    void comeFirstInTurn() {
+    void rotateByOnePlaceForEachTurn() {
         assertThat(both.rotated(6)).containsExactly(stores, kiosks);
         assertThat(both.rotated(7)).containsExactly(kiosks, stores);
         assertThat(both.rotated(Long.MAX_VALUE + 1)).containsExactly(stores, kiosks);
-        assertThat(Stores.ALONE.rotated(7)).containsExactly(stores);
+        assertThat(Stores.B2B_ONLY.rotated(7)).containsExactly(stores);
     }
 
     @Test
@@ -30,7 +30,7 @@ class ChannelsTest {
     }
 
     @Test
-    void runAfterOneThatFails() {
+    void areAllServedWhenOneFails() {
         List<Channel> seen = new ArrayList<>();
         Uni<List<Integer>> work = both.forEach(channel -> {
             seen.add(channel);

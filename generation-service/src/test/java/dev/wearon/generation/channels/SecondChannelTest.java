@@ -49,7 +49,7 @@ class SecondChannelTest {
     private final Shop wallet = Shop.with(2);
 
     @Test
-    void makesChargesAndCompletesASessionOnce() throws Exception {
+    void createsChargesAndCompletesASessionOnce() throws Exception {
         String person = wallet.person();
         Key key = new Key(owner(), "order-1", new byte[32]);
         UUID id = created(create(person, Optional.of(key)), false);
@@ -87,7 +87,7 @@ class SecondChannelTest {
     }
 
     @Test
-    void hasNoMoreUnfinishedSessionsThanItsChannelAllows() throws Exception {
+    void refusesACreateAboveItsLimit() throws Exception {
         for (int i = 0; i < Kiosks.MAX_UNFINISHED; i++) {
             session(UuidCreator.getTimeOrderedEpoch(), "processing", 1, "1 hour");
         }
@@ -142,10 +142,10 @@ class SecondChannelTest {
         wallet.topUp(1);
         UUID ofAKiosk = UuidCreator.getTimeOrderedEpoch();
         UUID ofAStore = UuidCreator.getTimeOrderedEpoch();
-        UUID ofAStranger = UuidCreator.getTimeOrderedEpoch();
+        UUID ofUnknownIssuer = UuidCreator.getTimeOrderedEpoch();
         charge(ofAKiosk, "kiosk");
         charge(ofAStore, "b2b");
-        charge(ofAStranger, "stranger");
+        charge(ofUnknownIssuer, "unknown");
         wallet.ageCharges();
 
         Await.until(TIMEOUT, () -> Rows.value(REFUNDED, ofAKiosk), "failed ABANDONED 1"::equals);
@@ -156,13 +156,13 @@ class SecondChannelTest {
         assertThat(Rows.values(
                         "SELECT id FROM generation.store_generation_sessions WHERE store_id = ?", wallet.storeId()))
                 .containsExactly(ofAStore.toString());
-        assertThat(Rows.value("SELECT status FROM credits.charges WHERE id = ?", ofAStranger))
+        assertThat(Rows.value("SELECT status FROM credits.charges WHERE id = ?", ofUnknownIssuer))
                 .isEqualTo("charged");
     }
 
     /** The API of stores works as before. */
     @Test
-    void leavesTheSessionsOfAStoreAlone() throws Exception {
+    void doesNotAffectSessionsOfStores() throws Exception {
         UUID id = wallet.created(wallet.person());
         Await.until(TIMEOUT, () -> Rows.value(OF_A_STORE, id), "completed"::equals);
         assertThat(Rows.value("SELECT issuer FROM credits.charges WHERE id = ?", id))

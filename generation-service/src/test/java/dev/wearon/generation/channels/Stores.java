@@ -8,7 +8,7 @@ public final class Stores {
 
     public static final B2b B2B = new B2b(null, null, 1_000);
 
-    public static final Channels ALONE = new Channels(List.of(B2B));
+    public static final Channels B2B_ONLY = new Channels(List.of(B2B));
 
     private Stores() {}
 

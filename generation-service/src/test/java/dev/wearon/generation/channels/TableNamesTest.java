@@ -41,7 +41,7 @@ class TableNamesTest {
 
     /** Code that serves every channel does not depend on one of them. */
     @Test
-    void onlyPackagesForStoresKnowTheirChannel() throws IOException {
+    void onlyPackagesForStoresDependOnTheirChannel() throws IOException {
         try (Stream<Path> files = Files.walk(SOURCES)) {
             assertThat(files.filter(file -> file.toString().endsWith(".java"))
                             .filter(file -> read(file).contains("B2b"))

@@ -17,28 +17,28 @@ class CrashPointsTest {
 
     @ParameterizedTest
     @EnumSource
-    void nothingHappensUnlessItIsAskedFor(CrashPoint point) {
+    void doNothingWithoutConfiguration(CrashPoint point) {
         new CrashPoints(Optional.empty(), Optional.empty()).passed(point, STORE);
     }
 
     @ParameterizedTest
     @EnumSource
-    void nothingHappensAtAnyOtherPoint(CrashPoint asked) {
-        CrashPoints crashPoints = new CrashPoints(Optional.of(asked.name()), Optional.empty());
+    void doNothingAtOtherPoints(CrashPoint configured) {
+        CrashPoints crashPoints = new CrashPoints(Optional.of(configured.name()), Optional.empty());
         Arrays.stream(CrashPoint.values())
-                .filter(point -> point != asked)
+                .filter(point -> point != configured)
                 .forEach(point -> crashPoints.passed(point, STORE));
     }
 
     @ParameterizedTest
     @EnumSource
-    void nothingHappensToTheSessionsOfAnyOtherStore(CrashPoint asked) {
-        new CrashPoints(Optional.of(asked.name()), Optional.of(STORE)).passed(asked, UUID.randomUUID());
+    void doNothingForOtherStores(CrashPoint configured) {
+        new CrashPoints(Optional.of(configured.name()), Optional.of(STORE)).passed(configured, UUID.randomUUID());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"LUNCH", "charge", " CHARGE"})
-    void refusesALabelThatItDoesNotKnow(String label) {
+    void refuseAnUnknownLabel(String label) {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> new CrashPoints(Optional.of(label), Optional.empty()))
                 .withMessageContaining("WEARON_CRASH_AT")

@@ -106,7 +106,7 @@ class LocalImageModelTest {
         }
 
         @Test
-        void aGarmentPhotographedOnAPlainWallWithoutTheWall() throws IOException {
+        void aGarmentWithoutThePlainWallBehindIt() throws IOException {
             BufferedImage photo = Samples.plain(400, 400, BufferedImage.TYPE_INT_RGB, new Color(245, 244, 240));
             var graphics = photo.createGraphics();
             graphics.setColor(new Color(20, 60, 200));
@@ -122,7 +122,7 @@ class LocalImageModelTest {
         }
 
         @Test
-        void atTheDetectedFace() throws IOException {
+        void afterDetectingTheFace() throws IOException {
             Person person = Person.in(read(Samples.person()));
 
             assertThat(person.faceX()).isBetween(210.0, 240.0);
@@ -138,7 +138,7 @@ class LocalImageModelTest {
         }
 
         @Test
-        void thePortraitAlone() throws IOException {
+        void onlyThePortraitForOneImage() throws IOException {
             BufferedImage picture = picture(List.of(Samples.person()));
 
             assertThat(picture.getWidth() * 4).isEqualTo(picture.getHeight() * 3);

@@ -34,9 +34,9 @@ class PhonePhotoTest {
         "7, right, bottom",
         "8, left, bottom"
     })
-    void standsUpright(int orientation, String firstRow, String firstColumn) throws IOException {
+    void isTurnedUpright(int orientation, String firstRow, String firstColumn) throws IOException {
         BufferedImage person = Samples.decoded(Samples.person()).getSubimage(100, 50, WIDTH, HEIGHT);
-        byte[] seen = Samples.encoded(asTheSensorSaw(person, firstRow, firstColumn), "jpeg");
+        byte[] seen = Samples.encoded(sensorImage(person, firstRow, firstColumn), "jpeg");
 
         for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
             BufferedImage photo = assertThat(PhotoReader.read(phonePhoto(seen, orientation, order), 1024))
@@ -50,7 +50,7 @@ class PhonePhotoTest {
         }
     }
 
-    private static BufferedImage asTheSensorSaw(BufferedImage upright, String firstRow, String firstColumn) {
+    private static BufferedImage sensorImage(BufferedImage upright, String firstRow, String firstColumn) {
         boolean lying = firstRow.equals("left") || firstRow.equals("right");
         BufferedImage seen =
                 new BufferedImage(lying ? HEIGHT : WIDTH, lying ? WIDTH : HEIGHT, BufferedImage.TYPE_INT_RGB);

@@ -104,7 +104,7 @@ class PhotoReaderTest {
 
         @ParameterizedTest
         @ValueSource(ints = {0, 9, -1})
-        void inAGoodJpeg(int orientation) throws IOException {
+        void inAValidJpeg(int orientation) throws IOException {
             byte[] jpeg = Samples.encoded(Samples.plain(80, 40, BufferedImage.TYPE_INT_RGB, TEAL), "jpeg");
 
             assertThat(readable(Samples.withOrientation(jpeg, orientation), 100).getWidth())

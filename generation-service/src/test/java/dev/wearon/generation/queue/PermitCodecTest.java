@@ -21,7 +21,7 @@ class PermitCodecTest {
             .registerModule(new JavaTimeModule())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-    private final PermitCodec codec = new PermitCodec(Stores.ALONE, json);
+    private final PermitCodec codec = new PermitCodec(Stores.B2B_ONLY, json);
     private final UUID store = UUID.randomUUID();
     private final UUID session = UUID.randomUUID();
     private final Task task = Task.of(

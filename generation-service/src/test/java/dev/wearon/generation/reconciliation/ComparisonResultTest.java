@@ -45,7 +45,7 @@ class ComparisonResultTest {
                 ITEM.createdAt(),
                 Long.MAX_VALUE,
                 Long.MAX_VALUE,
-                ComparisonResult.perClass(mismatch -> new Findings(Long.MAX_VALUE, result.first(mismatch))));
+                ComparisonResult.perMismatch(mismatch -> new Findings(Long.MAX_VALUE, result.first(mismatch))));
         ObjectMapper mapper = new ObjectMapper().registerModule(new JavaTimeModule());
         new SnakeCase().customize(mapper);
         String json = mapper.writeValueAsString(report);

@@ -61,14 +61,14 @@ class ComparisonTest {
     }
 
     @Test
-    void noSessionIsChargedTwice() {
+    void aSessionMustNotBeChargedTwice() {
         assertThat(mismatches(completed, chargedTwice)).containsExactly(DOUBLE_CHARGE);
         assertThat(mismatches(open, chargedTwice)).containsExactly(DOUBLE_CHARGE);
         assertThat(mismatches(failed, chargedTwice)).containsExactlyInAnyOrder(DOUBLE_CHARGE, FAILED_NOT_RELEASED);
     }
 
     @Test
-    void anUnexpiredPictureIsReadable() {
+    void anUnexpiredPictureMustExist() {
         assertThat(Comparison.mismatches(completed, Optional.of(unreleased), true))
                 .containsExactly(RESULT_OBJECT_MISSING);
     }

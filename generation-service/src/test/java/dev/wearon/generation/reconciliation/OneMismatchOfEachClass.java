@@ -38,11 +38,11 @@ record OneMismatchOfEachClass(
         fixture.insertCompleted(
                 resultObjectMissing, fixture.at(8), Instant.now().plusSeconds(3600));
 
-        UUID well = fixture.charge(fixture.at(9));
-        fixture.insertCompleted(well, fixture.at(9));
-        UUID givenBack = fixture.charge(fixture.at(10));
-        fixture.release(givenBack);
-        fixture.insertFailed(givenBack, fixture.at(10), fixture.at(10), fixture.at(10));
+        UUID consistent = fixture.charge(fixture.at(9));
+        fixture.insertCompleted(consistent, fixture.at(9));
+        UUID refunded = fixture.charge(fixture.at(10));
+        fixture.release(refunded);
+        fixture.insertFailed(refunded, fixture.at(10), fixture.at(10), fixture.at(10));
         UUID neverCharged = UuidCreator.getTimeOrderedEpoch();
         fixture.insertFailed(neverCharged, fixture.at(11), fixture.at(11), fixture.at(11));
         return new OneMismatchOfEachClass(

@@ -53,7 +53,7 @@ class ReconciliationRepairTest {
     }
 
     @Test
-    void repairsWhatNeedsNoDecisionOnlyOnce() {
+    void repairsMismatchesWithoutDecisionOnce() {
         OneMismatchOfEachClass each = OneMismatchOfEachClass.insert();
         Fixture fixture = each.fixture();
         int balance = fixture.shop().balance();
@@ -89,7 +89,7 @@ class ReconciliationRepairTest {
 
     /** Another store's session has that id. Its row is not failed, so the charge must not be released. */
     @Test
-    void releasesNoChargeWithTheIdOfALivingSession() {
+    void releasesNoChargeWithTheIdOfACompletedSession() {
         Fixture fixture = Fixture.of(Shop.with(1));
         Fixture others = new Fixture(Shop.with(0), fixture.hour());
         UUID id = fixture.charge(fixture.at(1));

@@ -18,7 +18,7 @@ class WindowTest {
     }
 
     @Test
-    void staysWhenItEndsEarlier() {
+    void isUnchangedWhenItEndsEarlier() {
         assertThat(window.cappedAt(TO)).isEqualTo(window);
         assertThat(window.cappedAt(TO.plusSeconds(1))).isEqualTo(window);
     }

@@ -53,7 +53,7 @@ class CreateRepeatsTest {
         Await.until(TIMEOUT, () -> shop.session(id).getString("status"), status::equals);
     }
 
-    private static void replays(UUID id, Response repeat) {
+    private static void assertReplayed(UUID id, Response repeat) {
         repeat.then()
                 .statusCode(201)
                 .header(REPLAYED, "true")
@@ -70,25 +70,25 @@ class CreateRepeatsTest {
             String person = shop.person();
             Response first = shop.createWithKey("order-1", person);
             first.then().header(REPLAYED, nullValue());
-            replays(id(first), shop.createWithKey("order-1", person));
+            assertReplayed(id(first), shop.createWithKey("order-1", person));
             awaitStatus(shop, id(first), "completed");
-            replays(id(first), shop.createWithKey("order-1", person));
+            assertReplayed(id(first), shop.createWithKey("order-1", person));
             assertThat(shop.balance()).isEqualTo(1);
         }
 
         @Test
         void getsTheSameResponseAfterTheRefund() throws Exception {
             Shop shop = Shop.with(1);
-            String torn = shop.unreadableImage();
-            UUID id = id(shop.createWithKey("order-1", torn));
+            String unreadable = shop.unreadableImage();
+            UUID id = id(shop.createWithKey("order-1", unreadable));
             awaitStatus(shop, id, "failed");
-            replays(id, shop.createWithKey("order-1", torn));
+            assertReplayed(id, shop.createWithKey("order-1", unreadable));
             Consistency.assertConsistent(shop);
             assertThat(Consistency.movements(id)).isEqualTo("deduction refund");
         }
 
         @Test
-        void needsNeitherItsInputsNorStorage() throws Exception {
+        void getsTheSameResponseWithoutInputsAndStorage() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
             UUID id = id(shop.createWithKey("order-1", person));
@@ -98,10 +98,10 @@ class CreateRepeatsTest {
                             + " expires_at = now() - interval '1 second' WHERE store_id = ?",
                     shop.storeId());
             shop.createWithKey("order-2", person).then().statusCode(400);
-            replays(id, shop.createWithKey("order-1", person));
-            try (var away = storage.refuse()) {
+            assertReplayed(id, shop.createWithKey("order-1", person));
+            try (var outage = storage.refuse()) {
                 shop.createWithKey("order-3", person).then().statusCode(503);
-                replays(id, shop.createWithKey("order-1", person));
+                assertReplayed(id, shop.createWithKey("order-1", person));
             }
         }
 
@@ -110,7 +110,7 @@ class CreateRepeatsTest {
             Shop shop = Shop.with(2);
             String person = shop.person();
             UUID id = id(shop.createWithKey("order-1", person + "?signature=one"));
-            replays(id, shop.createWithKey("order-1", person + "?signature=two#x"));
+            assertReplayed(id, shop.createWithKey("order-1", person + "?signature=two#x"));
         }
 
         @Test
@@ -118,7 +118,7 @@ class CreateRepeatsTest {
             Shop shop = Shop.with(2);
             String person = shop.person();
             UUID id = id(shop.createWithKey("order-1", person));
-            replays(id, shop.createWithKey("\"order-1\"", person));
+            assertReplayed(id, shop.createWithKey("\"order-1\"", person));
         }
 
         @Test
@@ -164,7 +164,7 @@ class CreateRepeatsTest {
             Rows.update(
                     "UPDATE generation.idempotency_keys SET begun_at = now() - interval '23 hours' WHERE store_id = ?",
                     shop.storeId());
-            replays(id, shop.createWithKey("order-1", person));
+            assertReplayed(id, shop.createWithKey("order-1", person));
             Rows.update(
                     "UPDATE generation.idempotency_keys SET begun_at = now() - interval '25 hours' WHERE store_id = ?",
                     shop.storeId());
@@ -178,7 +178,7 @@ class CreateRepeatsTest {
     @Nested
     class AnotherRequest {
 
-        private static void reused(Response answer) {
+        private static void assertKeyReused(Response answer) {
             answer.then().statusCode(422).body("code", equalTo("IDEMPOTENCY_KEY_REUSED"));
         }
 
@@ -187,14 +187,15 @@ class CreateRepeatsTest {
             Shop shop = Shop.with(2);
             String person = shop.person();
             id(shop.createWithKey("order-1", person));
-            reused(shop.createWithKey("order-1", shop.person()));
-            reused(shop.createWithKey("order-1", person, person));
-            reused(shop.call()
+            assertKeyReused(shop.createWithKey("order-1", shop.person()));
+            assertKeyReused(shop.createWithKey("order-1", person, person));
+            assertKeyReused(shop.call()
                     .header("Idempotency-Key", "order-1")
                     .body(Map.of("age_verified", true, "image_urls", List.of(person), "prompt", "in the rain"))
                     .contentType("application/json")
                     .post("/api/v1/generation/create"));
-            reused(new Shop(shop.storeId(), shop.mode(), "another@example.com").createWithKey("order-1", person));
+            assertKeyReused(
+                    new Shop(shop.storeId(), shop.mode(), "another@example.com").createWithKey("order-1", person));
             assertThat(shop.balance()).isEqualTo(1);
         }
 
@@ -217,7 +218,7 @@ class CreateRepeatsTest {
         @ValueSource(strings = {"", " ", "\"\"", "\"open", "a\u00e9"})
         void forAnInvalidKey(String key) throws Exception {
             Shop shop = Shop.with(1);
-            refused(
+            assertRefused(
                     shop,
                     RawCall.create(shop, "Idempotency-Key: " + key + "\r\n", shop.person())
                             .status());
@@ -227,7 +228,7 @@ class CreateRepeatsTest {
         void forAKeyOf256Characters() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
-            refused(shop, shop.createWithKey("k".repeat(256), person).statusCode());
+            assertRefused(shop, shop.createWithKey("k".repeat(256), person).statusCode());
             id(shop.createWithKey("k".repeat(255), person));
         }
 
@@ -243,10 +244,10 @@ class CreateRepeatsTest {
                     .statusCode(400)
                     .body("code", equalTo("VALIDATION_ERROR"))
                     .body("message", containsString("Idempotency-Key"));
-            refused(shop, 400);
+            assertRefused(shop, 400);
         }
 
-        private static void refused(Shop shop, int status) {
+        private static void assertRefused(Shop shop, int status) {
             assertThat(status).isEqualTo(400);
             assertThat(Rows.value(KEYS, shop.storeId())).isEqualTo("0");
             assertThat(shop.balance()).isEqualTo(1);
@@ -299,7 +300,7 @@ class CreateRepeatsTest {
                 shop.createWithKey("order-1", shop.person()).then().statusCode(422);
             }
             UUID id = id(first.await());
-            replays(id, shop.createWithKey("order-1", person));
+            assertReplayed(id, shop.createWithKey("order-1", person));
             assertThat(shop.balance()).isEqualTo(1);
         }
     }

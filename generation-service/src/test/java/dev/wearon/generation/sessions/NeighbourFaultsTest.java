@@ -69,14 +69,14 @@ class NeighbourFaultsTest {
     }
 
     @Nested
-    class TheLedger {
+    class ClosesTheSessionWhenTheLedger {
 
         @Test
-        void down() throws Exception {
+        void isDown() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
-            try (var away = credits.refuse()) {
+            try (var outage = credits.refuse()) {
                 id = unavailable(shop.createWithKey("order-1", person));
                 assertThat(shop.session(id).getString("status")).isEqualTo("failed");
             }
@@ -84,7 +84,7 @@ class NeighbourFaultsTest {
         }
 
         @Test
-        void slowerThanTheTimeout() throws Exception {
+        void isSlowerThanTheTimeout() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -99,7 +99,7 @@ class NeighbourFaultsTest {
         }
 
         @Test
-        void dyingAfterItHadCharged() throws Exception {
+        void diesAfterTheCharge() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -111,7 +111,7 @@ class NeighbourFaultsTest {
         }
 
         @Test
-        void dyingAfterItHadReleased() throws Exception {
+        void diesAfterTheRelease() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -125,7 +125,7 @@ class NeighbourFaultsTest {
         }
 
         @Test
-        void answeringInvalidHttp() throws Exception {
+        void answersInvalidHttp() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -137,7 +137,7 @@ class NeighbourFaultsTest {
         }
 
         @Test
-        void answering500() throws Exception {
+        void answers500() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -156,14 +156,14 @@ class NeighbourFaultsTest {
     }
 
     @Nested
-    class TheStorage {
+    class Storage {
 
         @Test
-        void down() throws Exception {
+        void downRefusesTheCreateWithoutACharge() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
-            try (var away = storage.refuse()) {
+            try (var outage = storage.refuse()) {
                 id = unavailable(shop.createWithKey("order-1", person));
             }
             shop.call().get("/api/v1/generation/{id}", id).then().statusCode(404);
@@ -174,7 +174,7 @@ class NeighbourFaultsTest {
 
         /** The client gets a response in time, and the saga continues. */
         @Test
-        void hanging() throws Exception {
+        void hangingDoesNotCancelTheSaga() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
@@ -196,7 +196,7 @@ class NeighbourFaultsTest {
         }
 
         @Test
-        void fullForAMoment() throws Exception {
+        void fullForAMomentCostsOneAttempt() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             try (var full =
@@ -210,7 +210,7 @@ class NeighbourFaultsTest {
         }
 
         @Test
-        void full() throws Exception {
+        void fullFailsTheSession() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             try (var full = writes(shop).answerHttp(507, "{\"code\":\"INSUFFICIENT_STORAGE\",\"message\":\"\"}")) {
@@ -224,7 +224,7 @@ class NeighbourFaultsTest {
         }
 
         @Test
-        void dyingAfterItHadWritten() throws Exception {
+        void dyingAfterTheWriteLosesNoPicture() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             try (var dying = writes(shop).once().dropReply()) {

@@ -63,7 +63,7 @@ class SagaInterleavingsTest {
     }
 
     /** Makes the create look older than its budget. */
-    private static void budgetPasses(Shop shop) {
+    private static void letBudgetPass(Shop shop) {
         Rows.update(
                 "UPDATE generation.idempotency_keys SET begun_at = begun_at - interval '" + ShortTimeouts.BUDGET
                         + "' WHERE store_id = ?",
@@ -217,7 +217,7 @@ class SagaInterleavingsTest {
     class TheFirstContinuesAfterTheSecondResumedItsCreate {
 
         @Test
-        void andMakesTheSameSessionOfTheSameCharge() throws Exception {
+        void andMakesTheSameSessionWithTheSameCharge() throws Exception {
             Shop shop = Shop.with(2);
             String person = shop.person();
             AsyncCall<Response> first;
@@ -225,7 +225,7 @@ class SagaInterleavingsTest {
             try (var held = storage.on(RESOLVE).once().hold()) {
                 first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                 held.awaitMet(1);
-                budgetPasses(shop);
+                letBudgetPass(shop);
                 id = id(shop.createWithKey("order-1", person));
             }
             assertThat(id(first.await())).isEqualTo(id);
@@ -237,14 +237,14 @@ class SagaInterleavingsTest {
 
         /** The wallet is empty for the second create and full for the first. */
         @Test
-        void andIsNotChargedWhenTheSecondWasRefusedForMoney() throws Exception {
+        void andIsNotChargedWhenTheSecondHadNoCredits() throws Exception {
             Shop shop = Shop.with(0);
             String person = shop.person();
             AsyncCall<Response> first;
             try (var held = storage.on(RESOLVE).once().hold()) {
                 first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                 held.awaitMet(1);
-                budgetPasses(shop);
+                letBudgetPass(shop);
                 shop.createWithKey("order-1", person).then().statusCode(402);
                 shop.topUp(2);
             }
@@ -268,7 +268,7 @@ class SagaInterleavingsTest {
                 try (var held = storage.on(RESOLVE).once().hold()) {
                     first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                     held.awaitMet(1);
-                    budgetPasses(shop);
+                    letBudgetPass(shop);
                     shop.createWithKey("order-1", person).then().statusCode(402);
                     stuck.awaitMet(1);
                     shop.topUp(1);
@@ -289,7 +289,7 @@ class SagaInterleavingsTest {
             try (var held = storage.on(RESOLVE).once().hold()) {
                 first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
                 held.awaitMet(1);
-                budgetPasses(shop);
+                letBudgetPass(shop);
                 String gone = "{\"code\":\"VALIDATION_ERROR\",\"message\":\"image_urls[0] is gone\"}";
                 try (var refused = storage.on(RESOLVE).once().answerHttp(400, gone)) {
                     shop.createWithKey("order-1", person)

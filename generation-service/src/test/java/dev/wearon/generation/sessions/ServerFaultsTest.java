@@ -56,7 +56,7 @@ class ServerFaultsTest {
     }
 
     /** Repeats with the same key until the response is 201, as the API tells a client to do. */
-    private static UUID persistently(Shop shop, String key, String person) {
+    private static UUID createdAfterRepeats(Shop shop, String key, String person) {
         return id(Await.until(TIMEOUT, () -> shop.createWithKey(key, person), answer -> answer.statusCode() == 201));
     }
 
@@ -70,7 +70,7 @@ class ServerFaultsTest {
             UUID before = id(shop.createWithKey("order-1", person));
             awaitStatus(shop, before, "completed");
             UUID refused;
-            try (var away = redis.refuse()) {
+            try (var outage = redis.refuse()) {
                 refused = unavailable(shop.createWithKey("order-2", person));
                 assertThat(shop.session(before).getString("generated_image_url"))
                         .isNotNull();
@@ -78,7 +78,7 @@ class ServerFaultsTest {
                 Consistency.assertConsistent(shop);
                 assertThat(shop.balance()).isEqualTo(1);
             }
-            UUID again = persistently(shop, "order-2", person);
+            UUID again = createdAfterRepeats(shop, "order-2", person);
             assertThat(again).isNotEqualTo(refused);
             awaitStatus(shop, again, "completed");
             Consistency.assertConsistent(shop);
@@ -113,11 +113,11 @@ class ServerFaultsTest {
         void downFailsCreatesUntilItIsBack() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
-            try (var away = postgres.refuse()) {
+            try (var outage = postgres.refuse()) {
                 unavailable(shop.createWithKey("order-1", person));
                 assertThat(shop.balance()).isEqualTo(1);
             }
-            awaitStatus(shop, persistently(shop, "order-1", person), "completed");
+            awaitStatus(shop, createdAfterRepeats(shop, "order-1", person), "completed");
             Consistency.assertConsistent(shop);
         }
 
@@ -147,8 +147,8 @@ class ServerFaultsTest {
             Shop shop = Shop.with(clients);
             String person = shop.person();
             AtomicInteger key = new AtomicInteger();
-            AsyncCall<List<UUID>> creates = AsyncCall.of(() ->
-                    AsyncCall.parallel(clients, () -> persistently(shop, "order-" + key.incrementAndGet(), person)));
+            AsyncCall<List<UUID>> creates = AsyncCall.of(() -> AsyncCall.parallel(
+                    clients, () -> createdAfterRepeats(shop, "order-" + key.incrementAndGet(), person)));
             try (var statements = postgres.on("").count()) {
                 for (int round = 0; round < 6; round++) {
                     statements.awaitMet(statements.met() + 25);

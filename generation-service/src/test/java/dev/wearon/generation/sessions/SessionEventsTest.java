@@ -85,7 +85,7 @@ class SessionEventsTest {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
-            try (var away = SuiteServers.faultProxy("credits").refuse()) {
+            try (var outage = SuiteServers.faultProxy("credits").refuse()) {
                 id = UUID.fromString(
                         shop.create(person).then().statusCode(503).extract().header("X-Session-Id"));
             }
@@ -124,8 +124,8 @@ class SessionEventsTest {
         private static final String BEGIN = "UPDATE generation.store_generation_sessions SET ";
         private final UUID id = Rows.session(UUID.randomUUID(), "queued", 0, "1 hour");
 
-        private void change(String what) {
-            assertThat(Rows.update(BEGIN + what + " WHERE id = ?", id)).isEqualTo(1);
+        private void change(String assignments) {
+            assertThat(Rows.update(BEGIN + assignments + " WHERE id = ?", id)).isEqualTo(1);
         }
 
         private void assertWrittenBySameTransaction(String type) {

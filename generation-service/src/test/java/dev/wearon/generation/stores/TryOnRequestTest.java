@@ -67,7 +67,7 @@ class TryOnRequestTest {
     }
 
     @Test
-    void trimsThePromptAndBoundsIt() {
+    void trimsThePromptAndLimitsItsLength() {
         assertThat(withPrompt("  in the rain ")).isInstanceOfSatisfying(Parsed.Valid.class, valid -> assertThat(
                         valid.request().prompt())
                 .isEqualTo("in the rain"));
@@ -77,7 +77,7 @@ class TryOnRequestTest {
     }
 
     @Test
-    void ignoresFieldsItDoesNotKnow() {
+    void ignoresUnknownFields() {
         assertThat(parse("{\"age_verified\": true, \"image_urls\": [\"a\"], \"store_id\": \"x\"}"))
                 .isInstanceOf(Parsed.Valid.class);
     }
@@ -122,7 +122,7 @@ class TryOnRequestTest {
         }
 
         @Test
-        void usesATextThatIsNoUrlAsItIs() {
+        void usesTheTextOfAnInvalidUrl() {
             assertThat(hash(List.of("no url"), "p", null)).isNotEqualTo(hash(List.of("no url either"), "p", null));
             assertThat(hash(List.of("mailto:a"), "p", null)).isNotEqualTo(hash(List.of("mailto:b"), "p", null));
         }

@@ -73,7 +73,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void skipsTheChargeOfALivingSession() throws Exception {
+    void skipsTheChargeOfACompletedSession() throws Exception {
         Shop shop = Shop.with(1);
         UUID id = shop.created(shop.person());
         Await.until(TIMEOUT, () -> Rows.value(SESSION, id), "completed"::equals);

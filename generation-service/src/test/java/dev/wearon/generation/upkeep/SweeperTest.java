@@ -15,7 +15,7 @@ class SweeperTest {
 
     @ParameterizedTest
     @CsvSource({"0,0,0", "3,0,3", "3,1,2", "3,3,0", "3,900,0", "3,-2,3"})
-    void pushesOnlyTheDifference(int waiting, long permits, int pushed) {
+    void pushesOnlyMissingPermits(int waiting, long permits, int pushed) {
         List<Task> sessions =
                 Stream.generate(SweeperTest::session).limit(waiting).toList();
         assertThat(Sweeper.missing(sessions, permits)).hasSize(pushed);

@@ -109,7 +109,7 @@ class TurnsTest {
     }
 
     @Test
-    void keepsTheTurnsOfAStoreWhoseOldestExpired() {
+    void keepsTheTurnsOfAStoreWhoseOldestSessionsExpired() {
         queue(one, 50);
         queue(other, 5);
         Rows.update(EXPIRE_OLDEST, one, 40);
@@ -151,7 +151,7 @@ class TurnsTest {
     void givesEachSessionToOneOfManyConcurrentClaims() {
         List<UUID> ten = Stream.generate(UUID::randomUUID).limit(10).toList();
         ten.forEach(store -> queue(store, 20));
-        assertThat(raced(200, 16)).doesNotHaveDuplicates().hasSize(200);
+        assertThat(concurrentClaims(200, 16)).doesNotHaveDuplicates().hasSize(200);
         assertThat(claim()).isEmpty();
     }
 
@@ -159,14 +159,14 @@ class TurnsTest {
     @Test
     void givesSessionsOfOneStoreToManyConcurrentClaims() {
         queue(one, 200);
-        assertThat(raced(200, 16)).doesNotHaveDuplicates().hasSize(200);
+        assertThat(concurrentClaims(200, 16)).doesNotHaveDuplicates().hasSize(200);
     }
 
     /**
      * In each round the queue is empty and still open. One session joins while other claims find the queue empty and close it.
      */
     @Test
-    void losesNoSessionThatJoinsAQueueBeingClosed() {
+    void losesNoSessionThatIsQueuedWhileItsStoreLeavesTheLine() {
         for (int i = 0; i < 200; i++) {
             List<Uni<Optional<UUID>>> atOnce = List.of(claimedId(), queueOne(), claimedId(), claimedId());
             List<UUID> found = await(Uni.join().all(atOnce).andFailFast()).stream()
@@ -188,7 +188,7 @@ class TurnsTest {
     }
 
     /** The sessions of {@code claims} claims, {@code atOnce} of them concurrently. */
-    private List<UUID> raced(int claims, int atOnce) {
+    private List<UUID> concurrentClaims(int claims, int atOnce) {
         return Multi.createFrom()
                 .range(0, claims)
                 .onItem()

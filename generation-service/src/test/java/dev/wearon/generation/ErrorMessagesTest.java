@@ -10,20 +10,20 @@ import org.junit.jupiter.api.Test;
 /** No response contains a class name or a message of a library, whatever the request was. */
 @QuarkusTest
 @WithNeighbours
-class ErrorsHideInternalsTest {
+class ErrorMessagesTest {
 
     @TestHTTPResource("")
     String url;
 
     @Test
-    void inResponsesToBodies() {
+    void arePlainForInvalidBodies() {
         new Garbage(url, Shop.with(0).identity()).send("POST", "/api/v1/generation/create", """
                 {"age_verified": true, "image_urls": ["http://127.0.0.1/a"], "prompt": "p", "prompt_system": "p",
                  "model_image_url": "http://127.0.0.1/a"}""");
     }
 
     @Test
-    void inResponsesToPathsAndQueries() {
+    void arePlainForInvalidParameters() {
         Garbage ofStore = new Garbage(url, Shop.with(0).identity());
         List.of(
                         "/api/v1/generation/%s",
