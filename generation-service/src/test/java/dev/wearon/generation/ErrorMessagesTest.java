@@ -7,7 +7,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** No response contains a class name or a message of a library, whatever the request was. */
+/** No response to an invalid request contains a class name or a message of a library. */
 @QuarkusTest
 @WithNeighbours
 class ErrorMessagesTest {
@@ -27,9 +27,7 @@ class ErrorMessagesTest {
         Garbage ofStore = new Garbage(url, Shop.with(0).identity());
         List.of(
                         "/api/v1/generation/%s",
-                        "/api/v1/stores/analytics?from=%s",
-                        "/api/v1/stores/analytics?to=%s",
-                        "/api/v1/stores/analytics?days=%s&period=%s")
+                        "/api/v1/stores/analytics?start_date=%s", "/api/v1/stores/analytics?end_date=%s")
                 .forEach(ofStore::ask);
         Garbage ofService = new Garbage(url, TestIdentities.service("gateway"));
         List.of("from", "to", "limit").forEach(name -> ofService.ask("/internal/v1/reconciliation?" + name + "=%s"));
