@@ -14,7 +14,7 @@ public enum FailureCode {
     QUEUE_UNAVAILABLE("The try-on could not be queued. Please try again. Your credit was returned."),
     DEADLINE("The try-on waited too long and was closed. Please try again. Your credit was returned."),
     CANCELLED("The try-on was cancelled. Your credit was returned."),
-    ABANDONED("The try-on was closed before it was accepted. Please try again. Nothing was charged."),
+    ABANDONED("The try-on was closed before it was accepted. Please try again. Any charge is given back."),
     WORKER_LOST("The try-on was interrupted too often and was closed. Please try again. Your credit was returned."),
     INTERNAL("Something went wrong on our side. Please try again. Your credit was returned.");
 
@@ -32,7 +32,7 @@ public enum FailureCode {
         return BEFORE_RESPONSE.stream().anyMatch(known -> known.name().equals(code));
     }
 
-    /** For the shopper. It never contains details of the fault. */
+    /** The text for the shopper. It never contains details of the fault. */
     public String message() {
         return message;
     }

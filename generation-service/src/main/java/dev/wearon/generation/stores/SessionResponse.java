@@ -32,7 +32,7 @@ record SessionResponse(
         Instant completedAt,
         Instant imagesExpireAt) {
 
-    /** A picture without a URL before its expiry was removed early (its store was deactivated): it ends at this read. */
+    /** A picture without a URL before its expiry was removed early, so its expiry becomes the time of this read. */
     static SessionResponse of(Session session, URI generatedImageUrl) {
         List<String> urls = session.imageUrls();
         return new SessionResponse(

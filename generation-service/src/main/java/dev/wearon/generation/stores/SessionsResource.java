@@ -43,12 +43,12 @@ class SessionsResource {
     private static final Logger LOG = Logger.getLogger(SessionsResource.class);
     private static final Pattern UUID_TEXT =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
-    /** Retry-After while a create with the same key runs. Few creates take longer. */
+    /** Few creates with the same key still run after this time. */
     private static final Duration RETRY_AFTER_IN_PROGRESS = Duration.ofSeconds(1);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    /** The response header of every 5xx of a create: the session whose outcome the client may read. */
+    /** A header of each 5xx that this resource returns for a create: the session that the client may read. */
     private static final String SESSION_ID = "X-Session-Id";
 
     private final StoreCreates creates;
@@ -70,7 +70,7 @@ class SessionsResource {
 
     record CreatedResponse(UUID sessionId, Status status) {}
 
-    /** Reads the body as JSON whatever the Content-Type, because some clients do not send one. */
+    /** Reads the body as JSON without a check of the Content-Type, because some clients do not send one. */
     @POST
     @Path("/create")
     @Consumes(MediaType.WILDCARD)
@@ -81,7 +81,7 @@ class SessionsResource {
             @Context HttpHeaders headers,
             byte[] body) {
         Principal.Store store = caller.store();
-        // Not as a parameter: JAX-RS would treat an empty header as absent.
+        // Read here and not as a parameter, because JAX-RS treats an empty header as absent.
         Optional<String> key = IdempotencyKey.of(headers.getRequestHeader(IdempotencyKey.HEADER));
         return switch (TryOnRequest.parse(read(body))) {
             case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, store);
@@ -127,7 +127,7 @@ class SessionsResource {
                         Problem.Code.INSUFFICIENT_CREDITS,
                         StoreCreates.shopperPays(store)
                                 ? "The shopper has no credit left at this store."
-                                : "The store has no credit left. Top it up and try again.");
+                                : "The store has no credit left. Add credits to the store and try again.");
             case CreateSaga.Outcome.KeyReused ignored ->
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,
@@ -147,12 +147,12 @@ class SessionsResource {
                                 + " Idempotency-Key, or read the try-on that X-Session-Id names.");
             case CreateSaga.Outcome.ClosedBeforeResponse(UUID sessionId, CreateSaga.Reason reason) ->
                 throw switch (reason) {
-                    case LEDGER -> unavailable(sessionId, "The ledger did not answer; nothing stays charged.");
-                    case QUEUE -> unavailable(sessionId, "The try-on could not be queued; nothing stays charged.");
+                    case LEDGER -> unavailable(sessionId, "The ledger did not answer; any charge is given back.");
+                    case QUEUE -> unavailable(sessionId, "The try-on could not be queued; any charge is given back.");
                     case INTERNAL ->
                         Problem.of(
                                         Problem.Code.INTERNAL_ERROR,
-                                        "The try-on could not be created; nothing stays charged.")
+                                        "The try-on could not be created; any charge is given back.")
                                 .with(SESSION_ID, sessionId.toString());
                 };
         };

@@ -12,7 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /**
- * The part of a create that is specific to stores: the shopper, who may be required. {@link IdempotentCreates} does the rest.
+ * Checks whether a create must name a shopper. {@link IdempotentCreates} does the part that is the same for all channels.
  */
 @ApplicationScoped
 class StoreCreates {
@@ -52,11 +52,12 @@ class StoreCreates {
             return Optional.empty();
         }
         if (shopperPays(store)) {
-            return Optional.of(
-                    new Outcome.NotAllowed("x-shopper-email must name the shopper: at this store shoppers pay."));
+            return Optional.of(new Outcome.NotAllowed(
+                    "x-shopper-email must name the shopper, because shoppers pay at this store."));
         }
         return store.terms().shopperRequired()
-                ? Optional.of(new Outcome.NotAllowed("x-shopper-email must name the shopper: this store requires it."))
+                ? Optional.of(new Outcome.NotAllowed(
+                        "x-shopper-email must name the shopper, because this store requires it."))
                 : Optional.empty();
     }
 }

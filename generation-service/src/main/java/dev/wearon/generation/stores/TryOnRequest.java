@@ -52,7 +52,7 @@ record TryOnRequest(List<String> imageUrls, String prompt) {
             return invalid("image_urls must be an array of 1 to %d URLs.".formatted(MAX_IMAGES));
         }
         if (images.size() > MAX_IMAGES) {
-            return invalid("image_urls holds %d entries; at most %d are allowed.".formatted(images.size(), MAX_IMAGES));
+            return invalid("image_urls has %d entries; at most %d are allowed.".formatted(images.size(), MAX_IMAGES));
         }
         List<String> urls = new ArrayList<>();
         for (JsonNode image : images) {
@@ -69,9 +69,9 @@ record TryOnRequest(List<String> imageUrls, String prompt) {
         if (length > MAX_PROMPT_CHARS) {
             return invalid("prompt has %d characters; at most %d are allowed.".formatted(length, MAX_PROMPT_CHARS));
         }
-        // The only character that PostgreSQL cannot store.
+        // PostgreSQL cannot store this character.
         if (prompt.indexOf('\0') >= 0) {
-            return invalid("prompt must not hold the character U+0000.");
+            return invalid("prompt must not contain the character U+0000.");
         }
         return new Parsed.Valid(new TryOnRequest(List.copyOf(urls), prompt.isEmpty() ? BUILT_IN_PROMPT : prompt));
     }
@@ -93,7 +93,7 @@ record TryOnRequest(List<String> imageUrls, String prompt) {
         return digest.digest();
     }
 
-    /** A text that is no URL has no path and is refused later. Until then the text itself is used. */
+    /** A text without a path stays whole; storage refuses it later. */
     private static String path(String url) {
         try {
             return Objects.requireNonNullElse(new URI(url).getPath(), url);
