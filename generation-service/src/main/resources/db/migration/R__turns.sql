@@ -1,7 +1,8 @@
--- Fair turns: how a session joins its store's queue, and how a session is claimed. docs/adr/0056 explains the order.
+-- Gives the waiting stores their turns in order; docs/adr/0056-fair-turns.md explains the order. The line is all stores that
+-- wait for their turn: the rows of store_turns with waiting = true.
 
--- Runs when a session is queued. FOR KEY SHARE does not conflict with a claim's FOR NO KEY UPDATE, so neither waits for the
--- other. It conflicts with the FOR UPDATE below that resets waiting: a queue is not closed while a session joins it.
+-- Puts the store of a queued session into the line. FOR KEY SHARE does not conflict with a claim's FOR NO KEY UPDATE, so
+-- neither waits for the other. It conflicts with the FOR UPDATE below, so no claim takes the store out of the line meanwhile.
 CREATE OR REPLACE FUNCTION generation.join_line() RETURNS trigger LANGUAGE plpgsql
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS
 $$
@@ -15,20 +16,20 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION generation.join_line() IS
-    'A trigger: whatever code queues a session, its store is marked as waiting, so that claims find it.';
+    'A trigger: marks the store of each queued session as waiting, so that claims find it.';
 
 CREATE OR REPLACE TRIGGER store_generation_sessions_join_line
     AFTER INSERT ON generation.store_generation_sessions
     FOR EACH ROW WHEN (NEW.status = 'queued')
     EXECUTE FUNCTION generation.join_line();
 
--- Sessions queued before the trigger existed, also by an instance of an older version during this migration.
+-- Puts stores into the line whose sessions were queued before the trigger existed, also during this migration.
 INSERT INTO generation.store_turns AS line (store_id)
 SELECT DISTINCT store_id FROM generation.store_generation_sessions WHERE status = 'queued'
 ON CONFLICT (store_id) DO UPDATE SET waiting = true WHERE NOT line.waiting;
 
--- PL/pgSQL, because each statement must see what was committed while the one before took its locks. It never waits for a
--- lock: a locked row belongs to another claim.
+-- Claims a session. Each statement of PL/pgSQL sees the commits that happened during the statement before. The function never
+-- waits for a lock, because a locked row belongs to another claim.
 CREATE OR REPLACE FUNCTION generation.claim(p_owner text, p_lease interval, p_max_attempts integer)
     RETURNS SETOF generation.store_generation_sessions LANGUAGE plpgsql ROWS 1
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS
@@ -37,7 +38,7 @@ DECLARE
     claimed uuid;
     line    record;
 BEGIN
-    -- A session whose lease has ended already had its turn, so it goes first.
+    -- A session whose lease has ended already had its turn, so it comes first.
     SELECT id INTO claimed
       FROM generation.store_generation_sessions
      WHERE status = 'processing' AND lease_until <= now() AND attempts < p_max_attempts
@@ -67,7 +68,7 @@ BEGIN
                 EXIT;
             END IF;
 
-            -- No session waits here. A session that is just joining keeps the row locked.
+            -- The store has no unlocked session. If a session is just being queued, the row is locked and stays in the line.
             PERFORM FROM generation.store_turns WHERE store_id = line.store_id FOR UPDATE SKIP LOCKED;
             IF FOUND THEN
                 UPDATE generation.store_turns SET waiting = false
@@ -79,7 +80,7 @@ BEGIN
     END IF;
 
     IF claimed IS NULL THEN
-        -- More claims than waiting stores: takes another session of a store, without using a turn.
+        -- There are more claims than waiting stores. This claim takes another session of a store and uses no turn.
         SELECT session.id INTO claimed
           FROM generation.store_turns AS store
          CROSS JOIN LATERAL (
