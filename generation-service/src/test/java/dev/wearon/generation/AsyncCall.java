@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
-/** A call that runs while the test goes on. */
+/** A call that runs while the test continues. */
 public final class AsyncCall<T> {
 
     private static final int TIMEOUT_SECONDS = 60;

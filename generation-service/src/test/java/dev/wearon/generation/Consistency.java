@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-/** Checks that a store's sessions and charges agree after all work has ended, whatever failed before. */
+/** Checks that a store's sessions and charges agree after all work has ended. */
 public final class Consistency {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(40);

@@ -13,14 +13,14 @@ import java.util.Base64;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The cache of verified identities accepts nothing that the check would refuse. */
+/** The cache of verified identities does not accept an identity that the check refuses. */
 @QuarkusTest
 @WithNeighbours
 class IdentityTest {
 
     private final UUID storeId = UUID.randomUUID();
 
-    /** A read of a session that does not exist: 404 for an accepted identity, 401 for a refused one. */
+    /** Reads a session that does not exist: 404 for an accepted identity, 401 for a refused one. */
     private static Response read(String authorization) {
         return given().header("Authorization", authorization).get("/api/v1/generation/{id}", UUID.randomUUID());
     }

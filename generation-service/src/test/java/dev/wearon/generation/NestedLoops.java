@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Statements of the superuser whose plans are nested loops without materialization. If a plan can run a subquery again for each
- * row, it does so here.
+ * Runs statements of the superuser with plans of nested loops without materialization. Such a plan may run a subquery again for
+ * each row.
  */
 public final class NestedLoops implements AutoCloseable {
 

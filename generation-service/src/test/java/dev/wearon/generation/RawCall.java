@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A create as bytes on a socket, for headers that HTTP clients do not send and for callers that disconnect. */
+/** Sends a create as bytes on a socket, for headers that HTTP clients do not send and for callers that disconnect. */
 public final class RawCall implements AutoCloseable {
 
     private final Socket socket;

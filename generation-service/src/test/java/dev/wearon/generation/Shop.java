@@ -59,7 +59,7 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
                 .path("balance");
     }
 
-    /** Charges without a create, like a create that dies right after its charge. */
+    /** Makes only the charge, like a create that dies right after it. */
     public void charge(UUID id) {
         given().baseUri(SuiteServers.neighbour("credits").url())
                 .header("Authorization", identity())

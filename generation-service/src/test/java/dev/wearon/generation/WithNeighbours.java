@@ -8,7 +8,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Starts the packaged credits-service and storage-service. A fault proxy is in front of each, of PostgreSQL and of Redis. */
+/** Starts the packaged credits-service and storage-service. A fault proxy is in front of each, and of PostgreSQL and Redis. */
 @QuarkusTestResource(
         value = SuiteServers.class,
         initArgs = {

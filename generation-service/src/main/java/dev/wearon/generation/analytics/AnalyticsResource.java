@@ -35,8 +35,8 @@ class AnalyticsResource {
 
     /**
      * @param successRate share of completed sessions, 0 to 1
-     * @param creditsRemaining credits in the store's pool now, whatever the period
-     * @param creditsUsed credits that the period's sessions took and that were not given back
+     * @param creditsRemaining credits in the store's pool now, independent of the period
+     * @param creditsUsed credits of the period's sessions, without those of failed sessions
      */
     record AnalyticsResponse(
             long totalGenerations,

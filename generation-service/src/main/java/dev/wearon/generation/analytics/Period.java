@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A period with both ends included. An empty end is open.
+ * A period that includes both ends. An empty end means no limit.
  *
  * <p>Both ends are ISO-8601 texts. A timestamp with an offset is that instant. A timestamp without an offset is UTC. A date
  * is the whole day in UTC: it starts a period with the first instant of the day and ends one with the last.

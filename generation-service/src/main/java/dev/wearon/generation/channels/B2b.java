@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Try-ons of stores. The store's pool or a shopper's wallet pays; the objects belong to the store. */
+/** The channel of stores. The store's pool or a shopper's wallet pays; the objects belong to the store. */
 @Singleton
 public final class B2b implements Channel {
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * One kind of owner: in which tables its sessions are, who pays, and where its objects are stored. The service serves every
- * bean of this type.
+ * A kind of owner. The channel decides in which tables the sessions are, who pays, and where the objects are stored. The service
+ * serves every bean of this type.
  */
 public interface Channel {
 
@@ -23,7 +23,7 @@ public interface Channel {
 
     Tables tables();
 
-    /** How many unfinished sessions an owner may have. A create above that is refused before the charge. */
+    /** The limit of unfinished sessions of an owner. A create above it is refused before the charge. */
     int maxUnfinished();
 
     /**

@@ -28,8 +28,8 @@ public final class Channels {
     }
 
     /**
-     * All channels, rotated by one place for each turn. With two channels each comes first every second time. With three, the
-     * one behind an idle channel would also get the idle channel's turns.
+     * Returns all channels, rotated by one place for each turn. With two channels each comes first every second time. With three,
+     * the channel after an idle one would also get the idle channel's turns.
      */
     public List<Channel> rotated(long turn) {
         if (all.size() == 1) {

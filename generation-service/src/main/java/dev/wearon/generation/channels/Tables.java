@@ -72,7 +72,7 @@ public final class Tables {
             if (name == null) {
                 throw new IllegalArgumentException("Unknown name in an SQL template: " + found.group());
             }
-            // Without quoting, a dollar sign would refer to a group of the pattern.
+            // Quotes the name, because a dollar sign refers to a group of the pattern.
             return Matcher.quoteReplacement(name);
         });
     }

@@ -1,7 +1,7 @@
 /**
- * Owners of sessions. An owner is an id in a {@link dev.wearon.generation.channels.Channel}; in {@code b2b} it is a store.
- * Each channel has its own tables, all of one shape. The code that works on sessions uses this interface, so it is written
- * once and serves every channel.
+ * An owner of sessions is an id in a {@link dev.wearon.generation.channels.Channel}; in {@code b2b} it is a store. Each channel
+ * has its own tables with the same columns. The code that works on sessions uses this interface, so it is written once and
+ * serves every channel.
  *
  * <p>Promise: outside this package only migrations name a channel's tables. A new channel is a class here and a migration
  * with tables, triggers and a claim function as {@link dev.wearon.generation.channels.Tables} describes. All channels take

@@ -9,7 +9,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.HttpHeaders;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** The ledger's public API, with a store's identity. */
+/** Reads a store's balance from the ledger's public API. */
 @Path("/api/v1/credits")
 @RegisterRestClient(configKey = "credits")
 interface BalanceClient {

@@ -11,22 +11,21 @@ import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
- * Charges the credit of a session and gives it back. The charge id is the session id. Every charge carries an issuer, the name
- * of the session's channel, and every query filters by it. So the reconciler never mistakes charges of another channel, or
- * charges without a session, for its own.
+ * Charges the credit of a session and gives it back. The charge id is the session id. Every charge names its issuer, the
+ * session's channel, and every query filters by it. So the reconciler never sees charges of another channel or of an operator.
  */
 @ApplicationScoped
 public class Charges {
 
-    /** The result of a charge. {@link Unknown}: the ledger gave no usable answer; the same id must be sent again to learn it. */
+    /** The result of a charge. {@link Unknown}: the ledger gave no usable answer; a repeat with the same id shows the outcome. */
     public sealed interface Outcome {
-        /** Charged now, or by an earlier call with the same id. */
+        /** The session is charged, now or by an earlier call. */
         record Charged() implements Outcome {}
 
         /** The wallet holds too little. Nothing was charged and no trace is left. */
         record Insufficient() implements Outcome {}
 
-        /** Given back already, or released before the charge arrived. This id can never be charged. */
+        /** The charge was given back, or released before it arrived. This id can never be charged. */
         record Released() implements Outcome {}
 
         /** @param answeredWithFault true when the ledger answered with a fault, false when it was not reached in time */
@@ -56,7 +55,7 @@ public class Charges {
                 .recoverWithItem(fault -> new Outcome.Unknown(isFault(fault), fault));
     }
 
-    /** 503 means that the ledger is overloaded; that is not a fault. */
+    /** A 503 is no fault: the ledger is overloaded. */
     private static boolean isFault(Throwable failure) {
         return failure instanceof WebApplicationException answered
                 && answered.getResponse().getStatus() != Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
@@ -85,11 +84,11 @@ public class Charges {
                 });
     }
 
-    /** A charge issued by a session. Its {@code id} should be the id of that session. */
+    /** A charge that is not given back. Its {@code id} should be the id of a session. */
     public record UnreleasedCharge(UUID id, UUID ownerId, Instant createdAt) {}
 
     /**
-     * Charges of the issuer that are not given back, of all owners, oldest first, in pages.
+     * Returns a page of the issuer's charges that are not given back, of all owners, oldest first.
      *
      * @param from start of the period; for a further page, the time of the last charge of the page before
      * @param after null; for a further page, the id of the last charge of the page before
@@ -104,9 +103,9 @@ public class Charges {
     /**
      * The ledger's record of one session.
      *
-     * @param unreleased charged and not given back
-     * @param everCharged false when it was released before the charge arrived
-     * @param deductions how many movements charged it; 1 is correct
+     * @param unreleased whether it is charged and not given back
+     * @param everCharged false when the release came before the charge
+     * @param deductions the number of movements that charged it; 1 is correct
      */
     public record LedgerCharge(UUID id, UUID ownerId, boolean unreleased, boolean everCharged, int deductions) {}
 

@@ -55,7 +55,7 @@ interface CreditsClient {
 
     record ReleaseResponse(ReleaseOutcome outcome) {}
 
-    /** With the store's identity: it names the wallet. */
+    /** {@code storeIdentity} names the wallet. */
     @POST
     @Path("/charges")
     Uni<ChargeResponse> charge(
@@ -63,7 +63,6 @@ interface CreditsClient {
             @HeaderParam(RequestId.HEADER) String requestId,
             ChargeRequest request);
 
-    /** With the identity of this service. */
     @POST
     @Path("/stores/{store_id}/charges/{charge_id}/release")
     Uni<ReleaseResponse> release(
@@ -73,7 +72,7 @@ interface CreditsClient {
             @PathParam("charge_id") UUID chargeId,
             ReleaseRequest request);
 
-    /** With the identity of this service: an issuer's unreleased charges of all stores, oldest first. */
+    /** Returns an issuer's unreleased charges of all stores, oldest first. */
     @GET
     @Path("/charges")
     Uni<UnreleasedResponse> unreleased(
@@ -84,7 +83,7 @@ interface CreditsClient {
             @QueryParam("before") Instant before,
             @QueryParam("limit") int limit);
 
-    /** With the identity of this service: an issuer's charges with these ids, of any store; at most 500 ids. */
+    /** Returns an issuer's charges with these ids, of any store; at most 500 ids. */
     @POST
     @Path("/charges/lookup")
     Uni<LookupResponse> lookup(@HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, LookupRequest request);

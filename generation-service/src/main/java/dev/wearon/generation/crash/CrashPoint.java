@@ -1,6 +1,6 @@
 package dev.wearon.generation.crash;
 
-/** A step that is just done. A process that dies here has done this step and none of the later ones. */
+/** A finished step of a session, after which a test can halt the process. The later steps are not done. */
 public enum CrashPoint {
     /** The row of the Idempotency-Key is committed. */
     KEY_ROW,

@@ -33,14 +33,14 @@ public class CrashPoints {
 
     /** Observes the start, so that the bean is created and an unknown label stops the start. */
     void start(@Observes StartupEvent start) {
-        crashAt.ifPresent(point -> LOG.warnf("WEARON_CRASH_AT is set: this process dies after %s", point));
+        crashAt.ifPresent(point -> LOG.warnf("WEARON_CRASH_AT is set: this process halts after %s", point));
     }
 
     /** @param ownerId the owner of the session that has reached this point; in {@code b2b} a store id */
     public void passed(CrashPoint point, UUID ownerId) {
         if (crashAt.filter(point::equals).isPresent()
                 && onlyStore.map(ownerId::equals).orElse(true)) {
-            LOG.fatalf("Dying after %s, as WEARON_CRASH_AT asks", point);
+            LOG.fatalf("Halting after %s, because WEARON_CRASH_AT is set", point);
             Runtime.getRuntime().halt(KILLED);
         }
     }

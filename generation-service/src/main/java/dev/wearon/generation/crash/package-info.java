@@ -1,5 +1,5 @@
 /**
- * Labelled points after every step of a session's life. A test halts the process there, without any cleanup. Off unless
- * {@code WEARON_CRASH_AT} names a point. {@code WEARON_CRASH_STORE} limits it to the sessions of one store.
+ * Points after the steps of a session at which a test halts the process, without any cleanup. {@code WEARON_CRASH_AT} names the
+ * point; by default there is none. {@code WEARON_CRASH_STORE} limits this to the sessions of one store.
  */
 package dev.wearon.generation.crash;

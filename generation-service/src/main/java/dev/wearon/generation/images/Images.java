@@ -67,7 +67,7 @@ public class Images {
                         : new Resolved.Unknown(fault));
     }
 
-    /** A new signed URL for an object of the caller's store; empty when the object is gone. */
+    /** Returns a new signed URL for an object of the caller's store; empty when the object is gone. */
     public Uni<Optional<URI>> downloadUrl(String storeIdentity, String requestId, String path) {
         return storage.downloads(storeIdentity, requestId, new StorageClient.DownloadsRequest(List.of(path)))
                 .ifNoItem()
@@ -91,7 +91,7 @@ public class Images {
                 .map(written -> new Stored(written.path(), written.expiresAt()));
     }
 
-    /** Which of these objects, of any store, cannot be read now; at most 500 at a time. */
+    /** Returns which of these objects, of any store, cannot be read now; at most 500 at a time. */
     public Uni<List<String>> missing(List<String> paths) {
         return storage.missing(identities.asService(), new StorageClient.MissingRequest(paths))
                 .ifNoItem()
@@ -100,7 +100,7 @@ public class Images {
                 .map(StorageClient.MissingResponse::missing);
     }
 
-    /** Turns storage's refusal of this service's call into a 503. Otherwise the client would get it as a refusal of its own. */
+    /** Answers 503 for every failure. Otherwise the client would get storage's refusal of this service's call. */
     private static Problem unavailable(Throwable fault) {
         return Problem.unavailable("The image storage did not answer; try again.", RETRY_AFTER, fault);
     }

@@ -8,7 +8,7 @@ import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 /** Composes the picture: person, garment, light and shadow, accessories. */
 final class Composition {
 
-    /** Longest side to which photos of person and garment, and accessories, are reduced, in pixels. */
+    /** The longest side, in pixels, to which the photos of person and garment are reduced. */
     static final int MAX_PHOTO_SIDE = 2048;
 
     static final int MAX_ACCESSORY_SIDE = 512;
@@ -16,10 +16,10 @@ final class Composition {
     private static final float SHADOW = 0.5f;
     private static final int SHADOW_DROP = 10;
 
-    /** How much of the portrait's light and shade the garment takes over. */
+    /** The share of the portrait's light and shade that the garment takes over. */
     private static final float SHADING = 0.5f;
 
-    /** Even black cloth reflects some light. Without it black garments would look like holes. */
+    /** The light that even black cloth reflects. Without it black garments would look like holes. */
     private static final float BLACK_REFLECTION = 14;
 
     private static final int ACCESSORY_SIZE = 132;

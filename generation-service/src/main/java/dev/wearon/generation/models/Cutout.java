@@ -16,7 +16,7 @@ record Cutout(BufferedImage picture) {
     /** Share of transparent pixels from which a photo counts as one with transparency. */
     private static final double SEE_THROUGH = 0.01;
 
-    /** Colour distance to the background: below the first a pixel is background, above the second it is not. */
+    /** Colour distances to the background: a pixel below BACKGROUND belongs to it, a pixel above FOREGROUND does not. */
     private static final double BACKGROUND = 26;
 
     private static final double FOREGROUND = 60;
@@ -26,7 +26,7 @@ record Cutout(BufferedImage picture) {
 
     /**
      * Keeps the transparency of a photo. An opaque photo loses the near-uniform background that touches its border. Without such
-     * a border it stays a rectangle.
+     * a background it stays a rectangle.
      */
     static Cutout of(BufferedImage photo) {
         int width = photo.getWidth();

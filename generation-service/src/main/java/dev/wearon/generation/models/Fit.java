@@ -5,8 +5,8 @@ import java.util.Arrays;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /**
- * How a flat garment is placed on a person: its size, its position, and sleeves that hang instead of lying spread. Lengths
- * are in pixels of the garment's picture; {@link #draw} multiplies them with the scale.
+ * Places a flat garment on a person: its size, its position, and sleeves that hang instead of lying spread. Lengths are
+ * in pixels of the garment's picture; {@link #draw} multiplies them with the scale.
  *
  * @param scale of the garment on the portrait
  * @param middle column of the garment that is drawn on the middle of the torso
@@ -23,7 +23,7 @@ record Fit(double scale, double middle, double side, double narrowing, int width
     /** Distance from the chin to the shoulder points of a collar, in face widths. */
     private static final double COLLAR_BELOW_CHIN = 0.06;
 
-    /** How far sleeves sink, as a share of their distance from the body. */
+    /** The distance by which sleeves sink, as a share of their distance from the body. */
     private static final double DROOP = 0.4;
 
     /** A garment whose body takes more than this share of its width has no visible sleeves. */
@@ -37,7 +37,7 @@ record Fit(double scale, double middle, double side, double narrowing, int width
         int height = picture.getHeight();
         double[] body = body(picture);
         double bodyWidth = body[1];
-        // Without visible sleeves, sleeves may be part of the measured body: draw the garment larger.
+        // If no sleeves are visible, they may be part of the measured body, so the garment is drawn larger.
         double scale = BODY_OF_SHOULDERS * person.shoulders() / Math.max(bodyWidth, 0.4 * width);
         if (bodyWidth > SLEEVELESS * width) {
             scale *= 1.2;

@@ -18,7 +18,7 @@ record Frame(double x, double y, double width) {
     /** A portrait grows by at most this share of its height. More invented pixels would be visible. */
     private static final double GROWTH = 0.4;
 
-    /** As much of the portrait as possible; the head is always inside. */
+    /** Takes as much of the portrait as possible; the head is always inside. */
     static Frame around(BufferedImage portrait, Person person) {
         double width = Math.min(portrait.getWidth(), portrait.getHeight() / RATIO);
         return new Frame(
@@ -27,7 +27,7 @@ record Frame(double x, double y, double width) {
                 width);
     }
 
-    /** As much of the portrait as possible, with room down to {@code bottom}; the head is always inside. */
+    /** Takes as much of the portrait as possible, with room down to {@code bottom}; the head is always inside. */
     static Frame around(BufferedImage portrait, Person person, double bottom) {
         double tall = Math.clamp(bottom, portrait.getHeight(), portrait.getHeight() * (1 + GROWTH));
         double width = Math.min(portrait.getWidth(), tall / RATIO);
@@ -62,7 +62,7 @@ record Frame(double x, double y, double width) {
         int portraitHeight = (int) Math.round(portrait.getHeight() * scale());
         int left = (int) Math.round(toX(0));
         int top = (int) Math.round(toY(0));
-        // The background of a transparent portrait: a light wall.
+        // A transparent portrait gets a light wall as its background.
         graphics.setColor(new Color(0xE9E7E4));
         graphics.fillRect(0, 0, WIDTH, HEIGHT);
         graphics.drawImage(portrait, left, top, portraitWidth, portraitHeight, null);

@@ -26,13 +26,13 @@ public interface ImageModel {
         /** A finished picture without metadata. */
         record Picture(byte[] jpeg) implements Outcome {}
 
-        /** Refused by moderation. A retry gives the same result. */
+        /** Moderation refused the request. A retry gives the same result. */
         record Blocked() implements Outcome {}
 
-        /** Not possible now. {@code why} is for the log. */
+        /** The picture is not possible now. {@code why} is for the log. */
         record Retryable(Duration after, String why) implements Outcome {}
 
-        /** Not possible with these inputs. {@code why} is for the log. */
+        /** The picture is not possible with these inputs. {@code why} is for the log. */
         record Failed(Reason reason, String why) implements Outcome {}
     }
 

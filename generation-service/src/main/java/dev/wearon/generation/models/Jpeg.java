@@ -44,8 +44,8 @@ final class Jpeg {
     }
 
     /**
-     * Reads the orientation from the photo's EXIF; top left when there is none, or when it is broken or no JPEG. This code walks
-     * through the segments itself, because ImageIO's metadata reader refuses the order in which cameras write them.
+     * Reads the orientation from the EXIF of a JPEG; top left without readable EXIF. This code walks through the segments itself,
+     * because ImageIO's metadata reader refuses the order in which cameras write them.
      */
     static Orientation orientation(byte[] bytes) {
         ByteBuffer photo = ByteBuffer.wrap(bytes);

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class LocalImageModel implements ImageModel {
 
-    /** A little more than one picture takes. The workers add their own retry delay. */
+    /** A little longer than one picture takes. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final ThreadPoolExecutor executor;

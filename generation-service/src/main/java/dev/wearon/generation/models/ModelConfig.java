@@ -15,19 +15,19 @@ public interface ModelConfig {
     @WithDefault("local")
     Name name();
 
-    /** How long a worker waits for one picture. */
+    /** The longest time that a worker waits for one picture. */
     @WithDefault("20s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 10)
     Duration timeout();
 
-    /** How many pictures the local model makes at the same time. Each may need about 100 MiB of heap. */
+    /** The number of pictures that the local model makes at the same time. Each may need about 100 MiB of heap. */
     @WithDefault("2")
     @Min(1)
     @Max(64)
     int concurrency();
 
-    /** How many pictures may wait for the local model. One more is refused as retryable. */
+    /** The limit of pictures that wait for the local model. One more is refused as retryable. */
     @WithDefault("16")
     @Min(1)
     @Max(10000)

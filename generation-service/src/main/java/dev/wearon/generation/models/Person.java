@@ -6,7 +6,7 @@ import java.util.Arrays;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /**
- * Where a garment belongs in a portrait, in pixels of the portrait. A heuristic in three steps. First it finds the most
+ * The place for a garment in a portrait, in pixels of the portrait. A heuristic finds it in three steps. First it finds the most
  * face-like box: skin colour inside, little of it around, eyes darker than cheeks. Then it assumes a torso of usual
  * proportions below. Last it adapts the torso's position and width to the colour of the clothes below the chin. Without a
  * face it assumes usual proportions of a portrait. It does not support back views, several people or unusual poses.
@@ -111,7 +111,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
         return inside - 0.55 * sides - 0.25 * jaws - 0.2 * above - 0.15 * below + darker;
     }
 
-    /** How much each pixel looks like skin of any tone, 0 to 1. It compares the two chroma values; brightness says little. */
+    /** The likeness of each pixel to skin of any tone, 0 to 1. It compares the chroma values; dark pixels count as 0. */
     private static Plane skin(BufferedImage sketch) {
         Plane skin = new Plane(sketch.getWidth(), sketch.getHeight());
         int[] pixels = Plane.pixels(sketch);
@@ -125,7 +125,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
         return skin;
     }
 
-    /** Follows the clothes' colour below the chin to both sides. Without such a colour the person stays as it is. */
+    /** Fits the torso to the area of the clothes' colour below the chin. If that area is small, nothing changes. */
     private static Person dressed(Person person, BufferedImage sketch) {
         int width = sketch.getWidth();
         int[] pixels = Plane.pixels(sketch);
@@ -190,7 +190,7 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
         return (int) (fullest[1] / count << 16 | fullest[2] / count << 8 | fullest[3] / count);
     }
 
-    /** Whether two colours are the same in different light. */
+    /** Whether two colours may be the same colour in different light. */
     private static boolean alike(int cloth, int pixel) {
         double luma = Plane.luma(pixel);
         double other = Plane.luma(cloth);

@@ -17,7 +17,7 @@ import net.coobird.thumbnailator.util.exif.ExifFilterUtils;
 import net.coobird.thumbnailator.util.exif.Orientation;
 
 /**
- * Decodes untrusted JPEG, PNG and WebP. It takes the type from the bytes. It checks the size in the header before it decodes,
+ * Decodes untrusted JPEG, PNG and WebP. It recognizes the type by the bytes. It checks the size in the header before it decodes,
  * and skips pixels while decoding, so that the requested size bounds the memory. WebP is always decoded whole, so its limit is
  * 8 megapixels. CMYK JPEGs are not supported.
  */
@@ -26,10 +26,10 @@ final class PhotoReader {
     static final int MAX_SIDE = 8192;
     static final long MAX_PIXELS = 25_000_000;
 
-    /** The WebP decoder takes about 25 bytes of heap for each pixel, whatever size is requested. */
+    /** The WebP decoder takes about 25 bytes of heap for each pixel of the photo, also for a small result. */
     static final long MAX_WEBP_PIXELS = 8_000_000;
 
-    /** One WebP is decoded at a time, for the same reason. */
+    /** Allows one WebP decoding at a time, because each needs much heap. */
     private static final ReentrantLock WEBP = new ReentrantLock();
 
     sealed interface Result {
@@ -68,7 +68,7 @@ final class PhotoReader {
             return new Result.Unreadable("%d × %d pixels are too many".formatted(width, height));
         }
         AtomicBoolean truncated = new AtomicBoolean();
-        // For a truncated file the JPEG decoder fills up with grey and only warns, in English in every locale.
+        // The JPEG decoder fills a truncated photo with grey and only warns. The warning is always in English.
         reader.addIIOReadWarningListener((source, warning) -> {
             if (warning.contains("remature end")) {
                 truncated.set(true);
@@ -105,7 +105,7 @@ final class PhotoReader {
             return ImageIO.getImageReadersByFormatName("png").next();
         }
         if (isWebp(bytes)) {
-            // Not from ImageIO's registry: its content depends on the class loader that uses it first.
+            // ImageIO's registry is not used: its content depends on the class loader that uses it first.
             return new WebPImageReaderSpi().createReaderInstance(null);
         }
         return null;

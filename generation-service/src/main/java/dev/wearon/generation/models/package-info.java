@@ -1,12 +1,12 @@
 /**
  * Turns photos and a prompt into a picture. {@code ImageModels} chooses the {@link dev.wearon.generation.models.ImageModel} by
- * {@code wearon.model.name}. Callers see outcomes, never the model itself.
+ * {@code wearon.model.name}.
  *
  * <p>The only model so far, {@code local}, is a preview and no generative model. It draws the garment over the photo with plain
  * image processing in this process, and ignores the prompt. It never blocks the caller. It has a fixed number of threads with
  * a bounded queue, and returns the same picture for the same bytes.
  *
- * <p>All bytes are untrusted. An image is refused as {@code BAD_IMAGE} before memory is allocated when it is not JPEG, PNG or
- * WebP, is truncated, or is too large by its header: over 8192 pixels a side or 25 megapixels (WebP: 8).
+ * <p>All bytes are untrusted. An image is refused as {@code BAD_IMAGE} when it is not JPEG, PNG or WebP, or is truncated or too
+ * large. The header is checked before memory is allocated: at most 8192 pixels a side and 25 megapixels (WebP: 8).
  */
 package dev.wearon.generation.models;

@@ -20,14 +20,14 @@ final class PermitCodec {
 
     private static final String CHANNEL = "channel";
 
-    /** The owner's field in permits for consumers. Other workers serve those. A permit has one owner. */
+    /** The owner's field in permits of consumers, which other workers serve. A permit with two owners is invalid. */
     private static final String CONSUMER_OWNER = "user_id";
 
     enum DropReason {
-        /** Not JSON, not of a task's format, or without owner or session. */
+        /** The entry is no JSON, has another format, or lacks the owner or the session. */
         NOT_A_TASK,
         VERSION,
-        /** A channel that this process does not serve. */
+        /** This process does not serve the channel. */
         CHANNEL,
         NO_SUCH_SESSION
     }

@@ -20,7 +20,7 @@ public class Permits {
     private static final String KEY = "wearon:tasks:generation";
 
     private final ReactiveListCommands<String, String> lists;
-    /** Uses its own connections: a pop blocks its connection while it waits, and a push must not wait for that. */
+    /** Has its own connections, because a pop blocks its connection and a push must not wait for a pop. */
     private final ReactiveListCommands<String, String> blockingLists;
 
     private final PermitCodec codec;
@@ -71,7 +71,7 @@ public class Permits {
 
     /** Counts a permit whose session does not exist. */
     public void dropWithoutSession(Task task) {
-        LOG.warnf("There is no session %s", task.sessionId());
+        LOG.warnf("A permit names session %s, which does not exist", task.sessionId());
         countDropped(DropReason.NO_SUCH_SESSION);
     }
 

@@ -16,7 +16,7 @@ interface QueueConfig {
     @DurationMax(seconds = 4)
     Duration timeout();
 
-    /** How long one pop waits in Redis for a permit. */
+    /** The longest time that one pop waits in Redis for a permit. */
     @WithDefault("2s")
     @DurationMin(seconds = 1)
     @DurationMax(seconds = 5)

@@ -60,7 +60,7 @@ class ComparedSessions {
     }
 
     /**
-     * @param refundDue failed, and long enough ago that its credit must be back
+     * @param refundDue whether it failed so long ago that its credit must be back
      * @param readablePath the object path of a picture that must be readable now; empty for any other session
      */
     record ComparedSession(
@@ -74,7 +74,7 @@ class ComparedSessions {
     record ExistingSession(UUID id, UUID ownerId, boolean failed) {}
 
     /**
-     * One page, oldest first.
+     * Reads one page, oldest first.
      *
      * @param from start of the period; for a further page, the time of the last session of the page before
      * @param after for a further page, the id of the last session of the page before
@@ -92,7 +92,7 @@ class ComparedSessions {
                 ComparedSessions::compared);
     }
 
-    /** The database's time minus {@code age}. The same clock wrote the times of sessions and charges. */
+    /** Returns the database's time minus {@code age}. The same clock wrote the times of sessions and charges. */
     Uni<Instant> databaseTimeMinus(Duration age) {
         return statements
                 .first(DATABASE_TIME_MINUS, Tuple.of(seconds(age)), row -> row.getOffsetDateTime("moment")

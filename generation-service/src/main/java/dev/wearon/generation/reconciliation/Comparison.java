@@ -202,7 +202,7 @@ class Comparison {
         return found;
     }
 
-    /** @param held the charge under the session's id; one of another owner does not count */
+    /** @param held the charge with the session's id; a charge of another owner does not count */
     static Set<Mismatch> mismatches(
             ComparedSession session, Optional<Charges.LedgerCharge> held, boolean pictureMissing) {
         Optional<Charges.LedgerCharge> own =

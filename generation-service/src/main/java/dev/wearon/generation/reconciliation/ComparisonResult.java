@@ -63,7 +63,7 @@ final class ComparisonResult {
         return List.copyOf(found.get(mismatch).first);
     }
 
-    /** Maps each class, by its name on the wire. */
+    /** Maps the name of each class on the wire to a value. */
     static <T> Map<String, T> perMismatch(Function<Mismatch, T> value) {
         Map<String, T> all = new LinkedHashMap<>();
         for (Mismatch mismatch : Mismatch.values()) {

@@ -19,7 +19,7 @@ enum Mismatch {
     RESULT_OBJECT_MISSING(
             "Restore the object from a backup of storage, or grant the store a credit for another try-on.");
 
-    /** What the operator can do; null when the repair does it. */
+    /** The action for the operator; null when the repair does it. */
     private final String operatorAction;
 
     Mismatch(String operatorAction) {

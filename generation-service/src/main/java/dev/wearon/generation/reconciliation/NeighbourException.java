@@ -1,6 +1,6 @@
 package dev.wearon.generation.reconciliation;
 
-/** Another service gave no usable answer. Wrapped, so that its refusal does not reach the caller as its own. */
+/** Another service gave no usable answer. It wraps that service's refusal, which the caller must not get. */
 final class NeighbourException extends RuntimeException {
 
     NeighbourException(Throwable cause) {

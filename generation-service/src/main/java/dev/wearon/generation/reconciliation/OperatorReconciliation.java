@@ -79,8 +79,8 @@ class OperatorReconciliation {
     }
 
     /**
-     * Ends the window a minute ago by the database's clock. By a process's clock that is ahead, a running create could look like a
-     * charge without a session, and the repair would close it.
+     * Ends the window a minute ago by the database's clock. The clock of a process may be ahead. With it a running create could
+     * look like a charge without a session, and the repair would close it.
      */
     private Uni<Window> withoutRecent(Window requested) {
         return compared.databaseTimeMinus(sessions.reconcileMinAge()).map(requested::cappedAt);

@@ -15,7 +15,7 @@ interface ReconciliationConfig {
     @DurationMax(hours = 24)
     Duration refundWithin();
 
-    /** How long a report or a repair may take. It must be shorter than the gateway's timeout. */
+    /** The time limit of a report or a repair. It must be shorter than the gateway's timeout. */
     @WithDefault("25s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 5)

@@ -104,7 +104,7 @@ class ReconciliationResource {
     }
 
     private static Window window(String fromText, String toText) {
-        // PostgreSQL stores microseconds. A more precise bound would exclude rows of its own microsecond.
+        // PostgreSQL stores microseconds. A more precise bound would exclude rows of that microsecond.
         Instant to = toText == null ? Instant.now().truncatedTo(ChronoUnit.MICROS) : instant("to", toText);
         Instant from = fromText == null ? to.minus(DEFAULT_WINDOW) : instant("from", fromText);
         if (!from.isBefore(to)) {
@@ -120,7 +120,7 @@ class ReconciliationResource {
                 return instant;
             }
         } catch (DateTimeParseException noInstant) {
-            // Refused below, like an instant that PostgreSQL cannot store.
+            // Refused below, like an instant outside the range.
         }
         throw Problem.invalid(parameter + " must be an instant in UTC from 1970 to 9999, like 2026-11-21T10:00:00Z.");
     }

@@ -74,7 +74,7 @@ class Repair {
         return new Run(channel, requestId);
     }
 
-    /** Inserts failed rows for charges without a session. Returns the charges whose session is failed, whoever wrote its row. */
+    /** Inserts failed rows for charges without a session. Returns all charges that now have a failed session. */
     private Uni<List<Item>> close(Channel channel, List<Item> charges) {
         List<Charges.UnreleasedCharge> unreleased = charges.stream()
                 .map(charge -> new Charges.UnreleasedCharge(charge.sessionId(), charge.storeId(), charge.createdAt()))
@@ -94,7 +94,7 @@ class Repair {
                 });
     }
 
-    /** Releases charges of failed sessions. Returns how many. */
+    /** Releases charges of failed sessions. Returns their number. */
     private Uni<Integer> release(Channel channel, List<Item> failed, String requestId) {
         return Multi.createFrom()
                 .iterable(failed)

@@ -7,11 +7,11 @@
  * session has some time for its refund. A page of sessions is read before its charges, and a page of charges before its
  * sessions, so that concurrent work looks finished.
  *
- * <p>A report changes nothing. A repair releases charges that belong to no living session. For a charge without a session it
- * first inserts the failed row, like the reconciler does. It may be repeated, may die at any point, and may run beside the
- * background jobs; the ledger gives a credit back only once.
+ * <p>A report changes nothing. A repair releases charges whose session has failed or does not exist. For a charge without a
+ * session it first inserts the failed row, as the reconciler does. It may be repeated, may stop at any point, and may run beside
+ * the background jobs, because the ledger gives a credit back only once.
  *
  * <p>Limits: one report or repair at a time in each process, within {@code wearon.reconciliation.report-timeout}; 1,000 items
- * of each class. When another service does not answer there is no report, also no partial one.
+ * of each class. When another service does not answer there is no report, not even a partial one.
  */
 package dev.wearon.generation.reconciliation;

@@ -15,7 +15,7 @@ public class ApiPort implements ConfigSourceFactory {
 
     static final String ALL_ROLES = "api,worker";
 
-    /** Above {@code application.properties}, below the environment. */
+    /** Overrides {@code application.properties}; the environment overrides it. */
     private static final int ORDINAL = 275;
 
     @Override

@@ -8,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 import sun.misc.Signal;
 
 /**
- * Exits with 0 after an orderly stop on SIGTERM. By default a JVM exits with 143, as if the signal had killed it, and an
- * operator could not tell a complete drain from an incomplete one.
+ * Exits with 0 after a stop on SIGTERM. By default a JVM exits with 143, which looks as if the signal had killed it before the
+ * drain ended.
  */
 @ApplicationScoped
 class Termination {

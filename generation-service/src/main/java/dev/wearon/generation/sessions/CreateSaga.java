@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 /**
  * Creates a session, in every channel: check the limit and the images → charge → insert the row → push a permit. The session id
  * is made first and used in every step. After any fault a failed row is committed before the charge is released, so a release
- * cannot hit a living session. An insert that finds an existing row continues from that row.
+ * never affects a session that continues. If the insert finds an existing row, the saga continues with that row.
  */
 @ApplicationScoped
 public class CreateSaga {
@@ -35,7 +35,7 @@ public class CreateSaga {
      * @param identity the caller's signed identity; storage and the ledger need it
      * @param details see {@link NewSession}
      * @param refusal the outcome when the owner's channel does not allow the try-on; given only after the images were accepted
-     * @param respondBy when the caller gets a response at the latest
+     * @param respondBy the latest time of the response
      * @param resumed whether an earlier create may have made, or may still be making, the same session
      */
     public record CreateRequest(
@@ -50,7 +50,7 @@ public class CreateSaga {
             Instant respondBy,
             boolean resumed) {
 
-        /** The same request under an existing id. */
+        /** Returns this request with the id of an existing session. */
         CreateRequest resuming(UUID knownId) {
             return new CreateRequest(
                     knownId, owner, identity, requestId, imageUrls, prompt, details, refusal, respondBy, true);
@@ -104,7 +104,7 @@ public class CreateSaga {
         record InProgress() implements Outcome {}
     }
 
-    /** What failed; {@code INTERNAL} is a fault that another service answered. */
+    /** The step that failed; {@code INTERNAL} for every other fault. */
     public enum Reason {
         LEDGER,
         QUEUE,
@@ -134,7 +134,7 @@ public class CreateSaga {
                 .recoverWithItem(fault -> unknown(request.sessionId(), fault));
     }
 
-    /** Closes an id that an earlier create may have used: it ends without a living session and without a charge. */
+    /** Closes an id that an earlier create may have used. If no session exists, none can be made or charged later. */
     Uni<Outcome> abandon(CreateRequest request) {
         return close(request, request.session(Optional.empty()), Reason.INTERNAL)
                 .onFailure()
@@ -195,7 +195,7 @@ public class CreateSaga {
                         .orElseGet(() -> close(request, session, Reason.INTERNAL)));
     }
 
-    /** A step before the permit has an unknown outcome. Inserts the failed row, unless the session exists. */
+    /** Inserts the failed row, unless the session exists. Called when a step before the permit was not successful. */
     private Uni<Outcome> close(CreateRequest request, NewSession session, Reason reason) {
         return sessions.insertFailedUnlessPresent(session, FailureCode.ABANDONED)
                 .chain(row -> outcomeOf(row, request, session, reason));

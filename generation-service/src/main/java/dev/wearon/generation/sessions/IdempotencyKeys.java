@@ -50,8 +50,8 @@ public class IdempotencyKeys {
             """;
 
     /**
-     * Of all owners. The rows are chosen once, in a materialized part: otherwise a plan may run the subquery again for each row and
-     * exceed the limit.
+     * Deletes keys of all owners. The rows are chosen once, in a materialized part. Otherwise a plan may run the subquery again
+     * for each row and exceed the limit.
      */
     private static final String DELETE_EXPIRED = """
             WITH chosen AS MATERIALIZED (
@@ -75,7 +75,8 @@ public class IdempotencyKeys {
     }
 
     /**
-     * The right to make the key's session. {@code number} counts the holders, from 1. A change with an older number has no effect.
+     * The right to make the key's session. {@code number}, the column {@code takes}, counts the holders from 1. A change with an
+     * older number has no effect.
      */
     record KeyHold(UUID sessionId, int number) {}
 
@@ -126,7 +127,7 @@ public class IdempotencyKeys {
                 key.sql(DELETE), Tuple.of(key.owner().id(), key.text(), hold.sessionId(), hold.number()));
     }
 
-    /** Deletes the channel's expired keys, of all owners. Returns how many. */
+    /** Deletes the channel's expired keys, of all owners. Returns their number. */
     public Uni<Integer> deleteExpired(Channel channel, int limit) {
         return statements.count(
                 channel.sql(DELETE_EXPIRED), Tuple.of(Statements.seconds(config.idempotencyKeyTtl()), limit));

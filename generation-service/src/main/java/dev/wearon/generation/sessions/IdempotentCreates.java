@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Finds the session of a create request and lets {@link CreateSaga} make it. With an Idempotency-Key, the key's row is written
- * first. A repeat finds that row and is answered from the existing session. A saga that has begun runs to its end, even when
+ * first. A repeat finds that row and gets the existing session. A saga that has begun runs to its end, even when
  * its caller no longer waits.
  */
 @ApplicationScoped
@@ -46,7 +46,7 @@ public class IdempotentCreates {
         this.crashPoints = crashPoints;
     }
 
-    /** A request under a new session id. */
+    /** Returns a request with a new session id. */
     public CreateRequest newRequest(
             Owner owner,
             String identity,
@@ -117,7 +117,7 @@ public class IdempotentCreates {
             return replace(request, key, existingId);
         }
         if (state.status().filter(Status.QUEUED::equals).isPresent()) {
-            // The first create may still be about to close the session.
+            // The first create may still close the session.
             return sessions.acknowledge(existingId, request.owner())
                     .chain(row -> row.closedBeforeResponse()
                             ? replace(request, key, existingId)

@@ -39,7 +39,7 @@ public class Refunds {
     /** A failed session whose release the ledger has not confirmed. */
     public record Due(UUID sessionId, Owner owner, String requestId, Instant failedAt, Duration waited) {
 
-        /** The start of the first page: before every session of the channel. */
+        /** The start of the first page, before every session of the channel. */
         public static Due start(Channel channel) {
             return new Due(new UUID(0, 0), new Owner(channel, new UUID(0, 0)), "", Instant.EPOCH, Duration.ZERO);
         }
@@ -54,7 +54,7 @@ public class Refunds {
     }
 
     /**
-     * A channel's failed sessions, of all owners, whose release the ledger has not confirmed; oldest first.
+     * Returns a channel's failed sessions, of all owners, whose release the ledger has not confirmed; oldest first.
      *
      * @param age minimum time since the failure; before that, the code that failed the session releases it
      * @param after the last one of the page before, or {@link Due#start}

@@ -112,7 +112,7 @@ public class Sessions {
         return statements.first(owner.channel().sql(FIND), Tuple.of(id, owner.id()), Sessions::session);
     }
 
-    /** Keeps the create that made the session from closing it. Returns the stored row. */
+    /** Prevents the create that made the session from closing it. Returns the stored row. */
     Uni<Session> acknowledge(UUID id, Owner owner) {
         return statements
                 .run(owner.channel().sql(ACKNOWLEDGE), Tuple.of(id, owner.id()))

@@ -9,23 +9,23 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** Settings of sessions; {@code docs/operations.md} lists them. */
+/** Settings of sessions; {@code docs/operations/configuration.md} lists them. */
 @ConfigMapping(prefix = "wearon.sessions")
 public interface SessionsConfig {
 
-    /** How long a create may take. After it the response is 503; the saga itself continues to its end. */
+    /** The time limit of a create. After it the response is 503; the saga itself continues to its end. */
     @WithDefault("10s")
     @DurationMin(millis = 100)
     @DurationMax(seconds = 55)
     Duration createBudget();
 
-    /** How many unfinished sessions a store may have. A create above that is refused before the charge. */
+    /** The limit of unfinished sessions of a store. A create above it is refused before the charge. */
     @WithDefault("1000")
     @Min(1)
     @Max(1000000)
     int unfinishedPerStore();
 
-    /** How long an Idempotency-Key is stored after its last create began. */
+    /** The time for which an Idempotency-Key is stored after its last create began. */
     @WithDefault("24h")
     @DurationMin(minutes = 1)
     @DurationMax(days = 30)
@@ -42,25 +42,25 @@ public interface SessionsConfig {
     @DurationMax(hours = 1)
     Duration refundEvery();
 
-    /** How long a failed create waits for its refund before it answers. After that the refunder does it. */
+    /** The longest time that a failed create waits for its refund. After that the refunder gives the credit back. */
     @WithDefault("1s")
     @DurationMin(seconds = 0)
     @DurationMax(seconds = 10)
     Duration refundTimeout();
 
-    /** Age of a failure from which the refunder handles it. Before that, the code that failed the session does. */
+    /** The minimum age of a failure that the refunder handles. Before that, the code that failed the session does it. */
     @WithDefault("3s")
     @DurationMin(seconds = 0)
     @DurationMax(minutes = 10)
     Duration refundMinAge();
 
-    /** How many failed sessions the refunder reads at a time. */
+    /** The number of failed sessions that the refunder reads at a time. */
     @WithDefault("500")
     @Min(1)
     @Max(10000)
     int refundBatch();
 
-    /** How many releases it sends to the ledger at the same time. */
+    /** The number of releases that are sent to the ledger at the same time. */
     @WithDefault("16")
     @Min(1)
     @Max(1000)
@@ -78,7 +78,7 @@ public interface SessionsConfig {
     @Bounds.AtLeast("wearon.sessions.create-budget")
     Duration reconcileMinAge();
 
-    /** How many charges the reconciler reads at a time. */
+    /** The number of charges that the reconciler reads at a time. */
     @WithDefault("500")
     @Min(1)
     @Max(10000)

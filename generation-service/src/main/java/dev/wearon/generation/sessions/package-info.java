@@ -1,6 +1,6 @@
 /**
- * A try-on from its create to its end, in any channel. PostgreSQL is the source of truth. A row exists before any credit is
- * given back. It only moves forward (queued, processing, then completed or failed), and one attempt at a time writes it.
+ * A try-on from its create to its end, in any channel. PostgreSQL is the source of truth. A failed row exists before its credit
+ * is given back. A row only moves forward (queued, processing, then completed or failed), and one attempt at a time writes it.
  *
  * <ul>
  * <li>{@link dev.wearon.generation.sessions.IdempotentCreates} finds the session of a request by its Idempotency-Key.

@@ -14,7 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 
-/** The statements on a channel's unfinished sessions, of all owners: waiting, lost, or too old. */
+/** The statements on a channel's sessions, of all owners, that are waiting, lost or too old. */
 @ApplicationScoped
 class Backlog {
 
@@ -28,8 +28,8 @@ class Backlog {
             """;
 
     /**
-     * Skips locked rows, because another sweeper handles them. The rows are chosen once, in a materialized part: otherwise a plan may
-     * run the subquery again for each row and exceed the limit.
+     * Skips locked rows, because another sweeper handles them. The rows are chosen once, in a materialized part. Otherwise a plan
+     * may run the subquery again for each row and exceed the limit.
      */
     private static final String FAIL_LOST = """
             WITH chosen AS MATERIALIZED (
@@ -44,7 +44,7 @@ class Backlog {
              WHERE session.id = chosen.id
             """;
 
-    /** Chosen once, as above. */
+    /** The rows are chosen once, for the same reason. */
     private static final String FAIL_OVERDUE = """
             WITH chosen AS MATERIALIZED (
                 SELECT id
@@ -64,20 +64,20 @@ class Backlog {
         this.statements = statements;
     }
 
-    /** A permit for each session that has been claimable for at least {@code age}, oldest first. */
+    /** Returns a permit for each session that has been claimable for at least {@code age}, oldest first. */
     Uni<List<Task>> claimable(Channel channel, Duration age, int maxAttempts, int limit) {
         return statements.list(
                 channel.sql(CLAIMABLE), Tuple.of(seconds(age), maxAttempts, limit), row -> permit(row, channel));
     }
 
-    /** Fails sessions whose last allowed attempt lost its lease. Returns how many. */
+    /** Fails sessions whose last allowed attempt lost its lease. Returns their number. */
     Uni<Integer> failLost(Channel channel, int maxAttempts, int limit) {
         return statements.count(
                 channel.sql(FAIL_LOST),
                 Tuple.of(FailureCode.WORKER_LOST.name(), FailureCode.WORKER_LOST.message(), maxAttempts, limit));
     }
 
-    /** Fails unfinished sessions older than {@code deadline}. Returns how many. */
+    /** Fails unfinished sessions older than {@code deadline}. Returns their number. */
     Uni<Integer> failOverdue(Channel channel, Duration deadline, int limit) {
         return statements.count(
                 channel.sql(FAIL_OVERDUE),

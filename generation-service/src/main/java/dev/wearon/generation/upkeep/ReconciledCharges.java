@@ -20,8 +20,8 @@ import java.util.UUID;
 public class ReconciledCharges {
 
     /**
-     * Of all owners. The client's inputs are unknown here, so their columns are empty. The failed row allows the release, and stops
-     * a create that inserts its row late.
+     * Inserts rows of all owners. The client's inputs are unknown here, so their columns are empty. The failed row allows the
+     * release, and stops a create that inserts its row late.
      */
     private static final String INSERT_FAILED_SESSIONS = """
             INSERT INTO {sessions} (

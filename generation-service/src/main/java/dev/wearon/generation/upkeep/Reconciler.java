@@ -20,10 +20,11 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The background job that finds charges without a session. A process died, or PostgreSQL was down, between the charge and the
- * row. The job inserts the failed row; the refunder then gives the credit back. It reads the ledger's charges by time, up to a
- * minute ago, when every create has ended. Each window overlaps the one before by more than a transaction of the ledger may
- * take, so the next window sees a late commit. The operator's report and repair is the package {@code reconciliation}.
+ * The background job that finds charges without a session. There is one when a process died, or PostgreSQL was down, between
+ * the charge and the row. The job inserts the failed row; the refunder then gives the credit back. The job reads the ledger's
+ * charges by time, up to a minute ago, when every create has ended. Each window overlaps the one before by more than a
+ * transaction of the ledger may take, so the next window sees a late commit. The operator's report and repair is the package
+ * {@code reconciliation}.
  */
 @ApplicationScoped
 class Reconciler implements RecurringJob {

@@ -60,7 +60,7 @@ class Refunder implements RecurringJob {
         return "refunder";
     }
 
-    /** Often enough that a refund is done within 30 s of the failure. */
+    /** The default is so short that a refund is done within 30 s of the failure. */
     @Override
     public Optional<Duration> every() {
         return Optional.of(config.refundEvery());

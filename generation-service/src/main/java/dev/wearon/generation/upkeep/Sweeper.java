@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The background job for unfinished sessions. It pushes missing permits (Redis was emptied, a worker died, a session was handed
- * back) and fails sessions that used up their attempts or are too old. It may run in several instances at once.
+ * The background job for unfinished sessions. It pushes permits that are missing because Redis was emptied or a worker died. It
+ * fails sessions that used up their attempts or are too old. It may run in several instances at once.
  */
 @ApplicationScoped
 class Sweeper implements RecurringJob {
@@ -144,7 +144,7 @@ class Sweeper implements RecurringJob {
                         .map(pushed -> new Counts(waiting.size(), pushed.size(), 0, 0, age(pushed))));
     }
 
-    /** Only the difference, so that sessions that wait for their turn get no second permit. */
+    /** Leaves out as many sessions as there are permits: those only wait for their turn and get no second permit. */
     static List<Task> missing(List<Task> waiting, long permits) {
         return waiting.subList(0, (int) Math.max(0, waiting.size() - Math.max(0, permits)));
     }

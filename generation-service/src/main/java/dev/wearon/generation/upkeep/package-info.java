@@ -1,11 +1,10 @@
 /**
- * Background jobs that finish what a fault left unfinished. Three jobs of one structure; each runs in every instance at once:
- * configuration → {@code runOnce}, which returns counts → a pure decision.
+ * Three background jobs that finish work which a fault has interrupted. Every instance runs all of them.
  *
  * <ul>
- * <li>{@link dev.wearon.generation.upkeep.Sweeper}: missing permits; sessions that were lost or are too old.
- * <li>{@link dev.wearon.generation.upkeep.Refunder}: failed sessions whose credit was not given back.
- * <li>{@link dev.wearon.generation.upkeep.Reconciler}: charges without a session.
+ * <li>{@link dev.wearon.generation.upkeep.Sweeper} pushes missing permits and fails sessions that are lost or too old.
+ * <li>{@link dev.wearon.generation.upkeep.Refunder} gives back the credits of failed sessions.
+ * <li>{@link dev.wearon.generation.upkeep.Reconciler} inserts failed rows for charges without a session.
  * </ul>
  *
  * Metrics count what each job found and repaired. Without faults they do not change.

@@ -34,8 +34,8 @@ class AttemptRunner {
     }
 
     /**
-     * Never fails: a fault becomes a retry. It may be cancelled at any point; the next attempt finds a result that was already
-     * written.
+     * Never fails: a fault becomes a retry or a failed attempt. It may be cancelled at any point; the next attempt finds a
+     * result that was already written.
      */
     Uni<AttemptResult> run(Claim claim) {
         return inputs(claim)
@@ -46,7 +46,7 @@ class AttemptRunner {
                         fault -> retryOrFail(claim, retryDelay(claim), FailureCode.INTERNAL, fault.toString()));
     }
 
-    /** Reads one input after the other, because they may be large. Empty when one is gone. */
+    /** Reads one input after the other, because they may be large. Empty when an input is gone. */
     private Uni<Optional<List<byte[]>>> inputs(Claim claim) {
         return Multi.createFrom()
                 .iterable(claim.imagePaths())

@@ -7,8 +7,8 @@ import java.util.UUID;
 /**
  * The right to work on a session until its lease runs out.
  *
- * @param owner of the session
- * @param leaseOwner of the lease: unique for each claim of each process
+ * @param owner the owner of the session
+ * @param leaseOwner the owner of the lease, unique for each claim
  * @param attempt number of this attempt, from 1; writes of older attempts are refused
  */
 record Claim(

@@ -34,7 +34,7 @@ class Leases {
 
     private static final Logger LOG = Logger.getLogger(Leases.class);
 
-    /** For all owners at once, because workers serve all of them. The function {@code R__turns.sql} decides whose turn it is. */
+    /** Claims for all owners, because workers serve all of them. {@code R__turns.sql} decides the order. */
     private static final String CLAIM = """
             SELECT id, {owner} AS owner_id, attempts, image_paths, prompt_system, request_id
               FROM {claim}($1, make_interval(secs => $2), $3)
@@ -73,7 +73,7 @@ class Leases {
              WHERE id = $1 AND {owner} = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
             """;
 
-    /** Of all owners: claims whose answer never came. No loop works on them. */
+    /** Undoes claims without an answer, of all owners. No loop works on their sessions. */
     private static final String UNDO_BY_LEASE_OWNER = """
             UPDATE {sessions}
                SET attempts = attempts - 1, lease_owner = NULL, lease_until = now()
@@ -87,13 +87,13 @@ class Leases {
     private final Statements statements;
     private final Channels channels;
 
-    /** Unique for each start, because process ids repeat, most of all in containers. */
+    /** Unique for each start, because process ids repeat, especially in containers. */
     final String process = "worker-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
 
     /** Starts at a random number. Otherwise the first claim of every process would use the same channel. */
     private final AtomicLong claims = new AtomicLong(ThreadLocalRandom.current().nextInt(1_000));
 
-    /** For each channel: lease owners whose claim got no answer, and when such a lease would end. */
+    /** Each channel's claims without an answer: their lease owner, and the end of the lease. */
     private final Map<Channel, Map<String, Instant>> unanswered = new ConcurrentHashMap<>();
 
     Leases(Statements statements, Channels channels) {
@@ -102,10 +102,9 @@ class Leases {
     }
 
     /**
-     * Claims the session whose turn it is, of any owner; empty when none waits. The channels take turns at coming first; the next
-     * channel is tried when no session waits in the one before. So two channels with waiting sessions get every second claim
-     * each, however many owners they have. Each process counts its own turns: a shared counter would be a row that every claim
-     * locks.
+     * Claims the session whose turn it is, of any owner; empty when none waits. Each claim starts with another channel, and
+     * tries the next channel when no session waits. So two channels with waiting sessions get every second claim each, however
+     * many owners they have. Each process counts its own turns: a shared counter would be a row that every claim locks.
      *
      * <p>A fault in one channel does not prevent a claim in the next.
      *
@@ -165,7 +164,7 @@ class Leases {
         return channels.forEach(this::undoUnanswered).replaceWithVoid();
     }
 
-    /** The same before a further claim. One failing channel must not prevent that claim, so it fails only when all failed. */
+    /** Like {@link #undoUnanswered()}, but fails only when all channels fail: one of them must not prevent the next claim. */
     Uni<Void> tryUndoUnanswered() {
         AtomicBoolean answered = new AtomicBoolean();
         return channels.forEach(channel -> undoUnanswered(channel).invoke(() -> answered.set(true)))
@@ -188,7 +187,7 @@ class Leases {
     }
 
     /**
-     * Extends the lease to end this long from now.
+     * Extends the lease to {@code lease} from now.
      *
      * @return false when this attempt has lost the lease
      */

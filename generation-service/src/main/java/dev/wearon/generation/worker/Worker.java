@@ -34,7 +34,7 @@ class Worker {
     /** Longer than a statement on one row holds its lock. */
     private static final Duration ROW_LOCK_WAIT = Duration.ofMillis(50);
 
-    /** How often the result of an attempt is written again when PostgreSQL does not answer. Lease and drain limit it, too. */
+    /** The limit of repeats when PostgreSQL does not answer the write of a result. */
     private static final int MAX_WRITE_RETRIES = 8;
 
     private final Permits permits;
@@ -74,7 +74,7 @@ class Worker {
         }
     }
 
-    /** The signal has come, and the service has reported that it is not ready. */
+    /** Called after SIGTERM, when the service has reported that it is not ready. */
     void beginDrain(@Observes ShutdownDelayInitiatedEvent event) {
         drain.begin(config.drainTimeout());
     }
@@ -119,7 +119,7 @@ class Worker {
                 .chain(claim -> claim.map(held -> work(held, permit)).orElseGet(() -> ifNothingClaimed.apply(permit)));
     }
 
-    /** No session to claim means that the permit was surplus. That is no fault, unless its session does not exist. */
+    /** The permit is surplus. That is no fault, unless the permit's session does not exist. */
     private Uni<Void> nothingClaimed(Task permit) {
         return leases.status(permit.sessionId(), permit.owner()).chain(status -> {
             if (status.isEmpty()) {
@@ -182,7 +182,7 @@ class Worker {
                 .replaceWith(AttemptResult.LeaseLost::new);
     }
 
-    /** Without an answer the attempt continues: if the lease was lost, the attempt's writes are refused. */
+    /** If PostgreSQL does not answer, the attempt continues. If the lease was lost, the attempt's writes are refused. */
     private Uni<Boolean> renew(Claim claim) {
         return leases.renew(claim, lease).onFailure().recoverWithItem(fault -> {
             log(
@@ -269,7 +269,8 @@ class Worker {
     }
 
     /**
-     * A repeat that changes nothing has most likely found its own earlier write. A surplus permit is harmless.
+     * Writes with repeats. A repeat that changes nothing has most likely found its own earlier write. A surplus permit is
+     * harmless.
      *
      * @return whether the session can be claimed again
      */

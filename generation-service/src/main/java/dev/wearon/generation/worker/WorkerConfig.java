@@ -13,7 +13,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.worker")
 public interface WorkerConfig {
 
-    /** How many sessions are worked on at the same time; at most {@code quarkus.redis.pops.max-pool-size}, one pop for each. */
+    /** The number of loops, each with one session at a time; at most {@code quarkus.redis.pops.max-pool-size}. */
     @WithDefault("2")
     @Min(1)
     @Max(64)
@@ -33,19 +33,19 @@ public interface WorkerConfig {
     @DurationMax(minutes = 10)
     Duration leaseMargin();
 
-    /** How long a session waits after a first temporary fault. Each further fault multiplies it by four. */
+    /** The delay of a session after its first temporary fault. Each further fault multiplies it by four. */
     @WithDefault("10s")
     @DurationMin(seconds = 0)
     @DurationMax(minutes = 10)
     Duration retryDelay();
 
-    /** How long a worker pauses when PostgreSQL or Redis does not answer. */
+    /** The pause of a loop when PostgreSQL or Redis does not answer. */
     @WithDefault("1s")
     @DurationMin(millis = 10)
     @DurationMax(minutes = 1)
     Duration pauseAfterFault();
 
-    /** How long a shutdown waits for running attempts. The remaining sessions go to another worker. */
+    /** The longest time that a shutdown waits for running attempts. The remaining sessions go to another worker. */
     @WithDefault("25s")
     @DurationMin(seconds = 0)
     @DurationMax(minutes = 10)
@@ -56,13 +56,12 @@ public interface WorkerConfig {
     /** Settings of the job that pushes missing permits and fails sessions that are too old. */
     interface Sweeper {
 
-        /** How often it runs. */
         @WithDefault("5s")
         @DurationMin(millis = 100)
         @DurationMax(minutes = 5)
         Duration every();
 
-        /** How long a session must be claimable before its permit counts as missing. Younger ones are just being claimed. */
+        /** The time for which a session must be claimable before its permit counts as missing. */
         @WithDefault("10s")
         @DurationMin(seconds = 0)
         @DurationMax(minutes = 10)
@@ -75,7 +74,7 @@ public interface WorkerConfig {
         @Bounds.AtLeast("wearon.model.timeout")
         Duration deadline();
 
-        /** How many permits it pushes and sessions it fails in one batch. */
+        /** The largest number of pushed permits or failed sessions in one batch. */
         @WithDefault("500")
         @Min(1)
         @Max(10000)

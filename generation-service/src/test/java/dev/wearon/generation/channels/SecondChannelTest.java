@@ -23,8 +23,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * Creates, workers and jobs serve a channel that only the tests have, with the real ledger and storage. They do not change how
- * stores are served.
+ * Creates, workers and jobs serve a second channel, with the real ledger and storage. The channel does not affect stores.
  */
 @QuarkusTest
 @TestProfile(WithKiosks.class)
@@ -76,7 +75,7 @@ class SecondChannelTest {
         assertThat(wallet.balance()).isEqualTo(2);
     }
 
-    /** The worker died between the failed row and its call to the ledger. */
+    /** Here the worker died between the failed row and its call to the ledger. */
     @Test
     void isRefundedByTheRefunder() {
         UUID id = UuidCreator.getTimeOrderedEpoch();
@@ -160,7 +159,6 @@ class SecondChannelTest {
                 .isEqualTo("charged");
     }
 
-    /** The API of stores works as before. */
     @Test
     void doesNotAffectSessionsOfStores() throws Exception {
         UUID id = wallet.created(wallet.person());

@@ -39,7 +39,7 @@ class TableNamesTest {
                 .contains("store_generation_sessions");
     }
 
-    /** Code that serves every channel does not depend on one of them. */
+    /** Code that serves every channel does not depend on a single channel. */
     @Test
     void onlyPackagesForStoresDependOnTheirChannel() throws IOException {
         try (Stream<Path> files = Files.walk(SOURCES)) {

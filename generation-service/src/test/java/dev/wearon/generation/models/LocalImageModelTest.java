@@ -90,7 +90,7 @@ class LocalImageModelTest {
             assertThat(difference / pixels).isLessThan(3);
         }
 
-        /** Through the hole the orange suit is visible: a little darker because of the shadow, and not green. */
+        /** The hole shows the orange suit: a little darker because of the shadow, and not green. */
         @Test
         void thePersonWhereTheGarmentIsTransparent() throws IOException {
             byte[] garment = Samples.encoded(Samples.greenClothWithHole(), "png");

@@ -14,15 +14,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Photos as phones write them: the pixels in the sensor's order, an EXIF orientation and a thumbnail, and after the end a second
- * picture and a video.
+ * Photos in the format of phones: pixels in the sensor's order, an EXIF orientation and a thumbnail, and a second picture and a
+ * video after the end.
  */
 class PhonePhotoTest {
 
     private static final int WIDTH = 300;
     private static final int HEIGHT = 400;
 
-    /** What row 0 and column 0 of the pixels are in the upright picture, for the values 1 to 8 of EXIF 2.3. */
+    /** Row 0 and column 0 of the pixels are these sides of the upright picture, for the values 1 to 8 of EXIF 2.3. */
     @ParameterizedTest
     @CsvSource({
         "1, top, left",

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class PermitCodecTest {
 
-    /** Configured like the one of Quarkus. */
+    /** It has the configuration of Quarkus. */
     private final ObjectMapper json = new ObjectMapper()
             .registerModule(new JavaTimeModule())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Invalid entries on the list, popped by the loops of the running service. */
+/** The loops of the running service pop invalid entries, drop them and continue. */
 @QuarkusTest
 @WithNeighbours
 class PermitsTest {
@@ -63,8 +63,7 @@ class PermitsTest {
     }
 
     /**
-     * Pushes more entries than there are loops, so that a loop that dies of one would be missed. Then a session without images
-     * shows that the loops still run.
+     * Pushes more entries than there are loops. Then a session without images ends, so the loops still run.
      */
     private void assertDroppedAndAlive(String reason, String entry) {
         double before = dropped(reason);

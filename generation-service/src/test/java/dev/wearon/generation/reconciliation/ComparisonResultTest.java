@@ -33,7 +33,7 @@ class ComparisonResultTest {
         assertThat(result.count(Mismatch.RESULT_OBJECT_MISSING)).isZero();
     }
 
-    /** The gateway wraps at most 1 MiB. */
+    /** The gateway refuses a response of more than 1 MiB. */
     @Test
     void keepsTheLargestReportBelowTheGatewaysLimit() throws JsonProcessingException {
         ComparisonResult result = new ComparisonResult(1000);

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The mismatches of one session, by the answers of the ledger and storage. */
+/** The answers of the ledger and storage decide the mismatches of a session. */
 class ComparisonTest {
 
     private final UUID id = UUID.randomUUID();

@@ -18,8 +18,8 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Rows in an hour of the past that no other test uses, in the schemas of the services that own them. The reconciler has already
- * passed that hour, and the refunder skips rows marked as released, so the jobs do not change them.
+ * Inserts rows in an hour of the past that no other test uses. The reconciler has already passed that hour, and the refunder
+ * skips rows marked as released, so the jobs do not change them.
  */
 record Fixture(Shop shop, Instant hour) {
 
@@ -43,7 +43,7 @@ record Fixture(Shop shop, Instant hour) {
         return hour.plus(Duration.ofMinutes(minute));
     }
 
-    /** A real charge of the shop, moved to {@code at}. */
+    /** Makes a real charge and moves it to {@code at}. */
     UUID charge(Instant at) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         shop.charge(id);
@@ -51,7 +51,7 @@ record Fixture(Shop shop, Instant hour) {
         return id;
     }
 
-    /** A charge of the shop by another issuer, or by none when null. */
+    /** @param issuer null for a charge without issuer */
     UUID chargeIssuedBy(String issuer, Instant at) {
         UUID id = UUID.randomUUID();
         assertThat(Rows.value(
@@ -132,7 +132,7 @@ record Fixture(Shop shop, Instant hour) {
                 releasedAt == null ? null : releasedAt.atOffset(ZoneOffset.UTC));
     }
 
-    /** All rows that the services store about this shop. */
+    /** Returns all rows that the services store about this shop. */
     String allRows() {
         return Rows.value(
                 """

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What a repair changes, with the real ledger and the real storage. */
+/** Repairs with the real ledger and the real storage. */
 @QuarkusTest
 @WithNeighbours
 class ReconciliationRepairTest {
@@ -87,7 +87,7 @@ class ReconciliationRepairTest {
         assertThat(fixture.allRows()).isEqualTo(after);
     }
 
-    /** Another store's session has that id. Its row is not failed, so the charge must not be released. */
+    /** Another store's session has the id of the charge. It has not failed, so the charge must not be released. */
     @Test
     void releasesNoChargeWithTheIdOfACompletedSession() {
         Fixture fixture = Fixture.of(Shop.with(1));

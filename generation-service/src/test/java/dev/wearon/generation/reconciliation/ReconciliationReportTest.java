@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What a report lists, with the real ledger and the real storage. */
+/** Reports with the real ledger and the real storage. */
 @QuarkusTest
 @WithNeighbours
 class ReconciliationReportTest {
@@ -108,7 +108,7 @@ class ReconciliationReportTest {
                         Map.of(CHARGED_WITHOUT_SESSION, List.of(first), COMPLETED_WITHOUT_CHARGE, List.of(uncharged)));
     }
 
-    /** Neither as a charge without a session, nor as the charge of a session with the same id. */
+    /** Such a charge is not listed, and it does not count as the charge of a session with its id. */
     @Test
     void ignoresChargesOfOtherIssuers() {
         Fixture fixture = Fixture.of(Shop.with(10));
@@ -158,7 +158,7 @@ class ReconciliationReportTest {
                         now.minus(Duration.ofHours(24)).plusSeconds(30));
     }
 
-    /** More than two pages of each, many with the same time, so that a page ends between equal times. */
+    /** There are more than two pages of each. Many rows have the same time, so a page ends between equal times. */
     @Test
     void countsAllPagesAndListsTheFirstItems() {
         Fixture fixture = Fixture.of(Shop.with(1));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an Idempotency-Key guarantees to a client. */
+/** The guarantees of an Idempotency-Key. */
 @QuarkusTest
 @TestProfile(ShortTimeouts.class)
 @WithNeighbours

@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The ledger or storage is down, slow, wrong or full: the response to the client, and the state afterwards. */
+/** The response to the client, and the state afterwards, when the ledger or storage is down, slow, wrong or full. */
 @QuarkusTest
 @TestProfile(ShortTimeouts.class)
 @WithNeighbours
@@ -56,7 +56,7 @@ class NeighbourFaultsTest {
                 .header("X-Session-Id"));
     }
 
-    /** The session is closed, nothing stays charged, and a repeat with the key makes another session. */
+    /** The session is closed, any charge is given back, and a repeat with the key makes another session. */
     private static void assertClosedAndRepeatable(Shop shop, String person, UUID id, String movements) {
         Consistency.assertConsistent(shop);
         assertThat(Rows.value(STATE, id)).isEqualTo("failed ABANDONED " + (movements == null ? 0 : 1));
@@ -297,7 +297,7 @@ class NeighbourFaultsTest {
             Consistency.assertConsistent(shop);
         }
 
-        /** Sessions claimed by workers that do not exist, so that no worker claims them. */
+        /** Inserts sessions with a long lease, so that no worker claims them. */
         private static void unfinished(Shop shop, int count) {
             Rows.update("""
                     INSERT INTO generation.store_generation_sessions (

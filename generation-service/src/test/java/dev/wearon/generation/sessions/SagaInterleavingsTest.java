@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Late messages, one interleaving for each test: no release happens before the failed row is committed. */
+/** Each test delays other messages. No release happens before the failed row is committed. */
 @QuarkusTest
 @TestProfile(ShortTimeouts.class)
 @WithNeighbours
@@ -57,7 +57,7 @@ class SagaInterleavingsTest {
                 .header("X-Session-Id");
     }
 
-    /** The first statement with the image's URL as a parameter. Each connection prepares the SQL text earlier. */
+    /** The first statement with the image's URL as a parameter. A connection may send the SQL text only once. */
     private FaultProxy.Requests insertOf(String person) {
         return postgres.on(person).once();
     }
@@ -235,7 +235,7 @@ class SagaInterleavingsTest {
             assertThat(Consistency.movements(id)).isEqualTo("deduction");
         }
 
-        /** The wallet is empty for the second create and full for the first. */
+        /** The wallet is empty for the second create, and gets credits before the first continues. */
         @Test
         void andIsNotChargedWhenTheSecondHadNoCredits() throws Exception {
             Shop shop = Shop.with(0);

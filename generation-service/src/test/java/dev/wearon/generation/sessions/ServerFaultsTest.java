@@ -55,7 +55,7 @@ class ServerFaultsTest {
                 .header("X-Session-Id"));
     }
 
-    /** Repeats with the same key until the response is 201, as the API tells a client to do. */
+    /** Repeats with the same key until the response is 201, as clients do. */
     private static UUID createdAfterRepeats(Shop shop, String key, String person) {
         return id(Await.until(TIMEOUT, () -> shop.createWithKey(key, person), answer -> answer.statusCode() == 201));
     }
@@ -95,7 +95,7 @@ class ServerFaultsTest {
                         .mapToObj(i -> id(shop.createWithKey("order-" + i, person)))
                         .toList();
                 redisCommands.execute("FLUSHALL").await().atMost(TIMEOUT);
-                // Makes the sessions look old enough for the sweeper to miss their permits.
+                // Makes the sessions so old that the sweeper counts their permits as missing.
                 Rows.update(
                         "UPDATE generation.store_generation_sessions SET lease_until = lease_until - interval '1 minute'"
                                 + " WHERE store_id = ?",
@@ -140,7 +140,7 @@ class ServerFaultsTest {
             Consistency.assertConsistent(shop);
         }
 
-        /** Every second time PostgreSQL terminates all connections, also those of the ledger and of storage. */
+        /** Every second fault terminates all connections to PostgreSQL, also those of the ledger and storage. */
         @Test
         void cutOffInTheMiddleOfCreatesChargesEachOnce() throws Exception {
             int clients = 12;

@@ -47,7 +47,7 @@ class SessionsTest {
         await(sessions.failIfQueued(session.id(), session.owner(), FailureCode.CANCELLED));
     }
 
-    /** Under any plan. The keys are too young for the sweeper of the running service. */
+    /** The limit holds under any plan. The keys are too young for the sweeper of the running service. */
     @Test
     void deletesNoMoreKeysThanTheLimit() {
         Rows.update("""

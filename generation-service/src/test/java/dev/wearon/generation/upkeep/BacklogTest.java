@@ -51,7 +51,7 @@ class BacklogTest {
         assertThat(Rows.value(CODE, session)).isEqualTo("DEADLINE");
     }
 
-    /** Under any plan. The sweeper of the running service does not touch these sessions. */
+    /** The limit holds under any plan. The sweeper of the running service does not touch these sessions. */
     @Test
     void failsNoMoreThanTheLimit() {
         UUID store = UUID.randomUUID();

@@ -48,7 +48,7 @@ class BatchesTest {
 
     @Test
     void failsAndReleasesAllOverdueSessionsInOneRun() {
-        // More than two batches of each job.
+        // These are more than two batches of each job.
         int many = 2 * Math.max(workers.sweeper().batch(), sessions.refundBatch()) + 50;
         UUID store = UUID.randomUUID();
         Rows.update(OVERDUE, store, many);

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Charges without a session, with the real ledger. */
+/** Refunds of charges without a session, with the real ledger. */
 @QuarkusTest
 @WithNeighbours
 class ReconcilerTest {

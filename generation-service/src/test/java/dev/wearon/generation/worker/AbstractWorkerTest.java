@@ -34,12 +34,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 
-/** A worker whose model answers when the test says so, with the real table, ledger and storage. */
+/** A worker with the real table, ledger and storage. Its model answers when a test completes it. */
 abstract class AbstractWorkerTest {
 
     static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** Shorter than the model takes, so that only renewals keep the lease. */
+    /** The model takes longer, so that only renewals keep the lease. */
     static final Duration LEASE = Duration.ofMillis(1500);
 
     static final Duration NEVER_RENEWED = Duration.ofHours(1);
@@ -73,7 +73,7 @@ abstract class AbstractWorkerTest {
     final HeldModel model = new HeldModel();
     Shop shop;
 
-    /** A charged session that is claimed, but by no running worker. */
+    /** Makes a charged session with a claim that no running worker has. */
     Claim claimed(Duration lease) throws Exception {
         shop = Shop.with(1);
         UUID id = Rows.session(shop.storeId(), "processing", 1, lease.toMillis() + " ms");
@@ -129,7 +129,7 @@ abstract class AbstractWorkerTest {
         return Task.of(b2b.store(store), session, List.of("u"), "prompt", "r", Instant.now());
     }
 
-    /** The running service fails a session without images like this. */
+    /** Waits until the running service has failed a session without images. */
     static void awaitBadImage(UUID session) {
         Await.until(
                 TIMEOUT,

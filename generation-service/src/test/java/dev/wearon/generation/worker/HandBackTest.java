@@ -19,12 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** How sessions and permits that a worker does not finish come back, also when a connection breaks. */
+/** A worker gives back sessions and permits that it does not finish, also when a connection breaks. */
 @QuarkusTest
 @WithNeighbours
 class HandBackTest extends AbstractWorkerTest {
 
-    /** Otherwise the session would wait until its lease ends. */
+    /** Without the retry, the session would wait until its lease ends. */
     @Test
     void retriesHandingBackAfterABrokenConnection() throws Exception {
         Claim claim = claimed(Duration.ofHours(1));

@@ -26,7 +26,7 @@ class LeasesTest {
     @Inject
     Leases leases;
 
-    /** The workers of other tests would claim these sessions instead of their own. */
+    /** Otherwise workers of other tests would claim these sessions. */
     @AfterEach
     void deleteClaimableSessions() {
         Rows.update("DELETE FROM generation.store_generation_sessions"
@@ -44,7 +44,7 @@ class LeasesTest {
         assertRefused(second);
     }
 
-    /** Both attempts have the same number, so the lease owner must tell them apart. */
+    /** Both attempts have the same number, so only the lease owner distinguishes them. */
     @Test
     void refusesWritesOfAnUndoneAttemptWithTheSameNumber() {
         Claim first = held("first", 1);

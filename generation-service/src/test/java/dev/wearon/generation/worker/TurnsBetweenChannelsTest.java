@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whose turn it is when owners of two channels wait. No permit is pushed, so no worker claims the sessions. */
+/** The order of turns when owners of two channels wait. No permit is pushed, so no worker claims the sessions. */
 @QuarkusTest
 @TestProfile(WithKiosks.class)
 @WithNeighbours
@@ -137,7 +137,7 @@ class TurnsBetweenChannelsTest {
                 .isEqualTo("processing true");
     }
 
-    /** A permit of the failing channel is not taken for a surplus one. */
+    /** A claim with a permit of the failing channel fails, so that this permit does not count as surplus. */
     @Test
     void claimsInOneChannelWhileTheOtherFails() {
         queueStores(1, 4);

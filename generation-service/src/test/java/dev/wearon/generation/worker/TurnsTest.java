@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whose turn it is, on the real table. No permit is pushed, so no worker claims the sessions. */
+/** The order of turns, on the real table. No permit is pushed, so no worker claims the sessions. */
 @QuarkusTest
 @WithNeighbours
 class TurnsTest {
@@ -155,7 +155,7 @@ class TurnsTest {
         assertThat(claim()).isEmpty();
     }
 
-    /** More claims than waiting stores: every claim gets a session. */
+    /** There are more claims than waiting stores, and every claim gets a session. */
     @Test
     void givesSessionsOfOneStoreToManyConcurrentClaims() {
         queue(one, 200);
@@ -163,7 +163,7 @@ class TurnsTest {
     }
 
     /**
-     * In each round the queue is empty and still open. One session joins while other claims find the queue empty and close it.
+     * In each round the store has no session but is still in the line. A session is queued while claims remove the store.
      */
     @Test
     void losesNoSessionThatIsQueuedWhileItsStoreLeavesTheLine() {
@@ -187,7 +187,7 @@ class TurnsTest {
         return leases.claim(Stores.B2B, LEASE, ATTEMPTS).map(claim -> claim.map(Claim::sessionId));
     }
 
-    /** The sessions of {@code claims} claims, {@code atOnce} of them concurrently. */
+    /** Makes {@code claims} claims, {@code atOnce} at the same time. Returns their sessions. */
     private List<UUID> concurrentClaims(int claims, int atOnce) {
         return Multi.createFrom()
                 .range(0, claims)

@@ -20,7 +20,7 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.Test;
 
-/** How a worker keeps its session, and what it writes and logs. */
+/** The renewals, writes and log lines of a worker. */
 @QuarkusTest
 @WithNeighbours
 class WorkerTest extends AbstractWorkerTest {
@@ -76,7 +76,7 @@ class WorkerTest extends AbstractWorkerTest {
                         .contains("request_id=" + claim.requestId() + " "));
     }
 
-    /** There a line of a claim once had no request id, although the same code logged it in the test above. */
+    /** In the running service a line once had no request id, although the test above passed. */
     @Test
     void logsTheRequestIdInTheRunningServiceToo() throws Exception {
         UUID store = UUID.randomUUID();
@@ -95,7 +95,7 @@ class WorkerTest extends AbstractWorkerTest {
         void run() throws Exception;
     }
 
-    /** What the worker logs during {@code work}, as printed. */
+    /** Returns the worker's printed log lines during {@code work}. */
     private static List<String> logged(Work work) throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
         var formatter =
