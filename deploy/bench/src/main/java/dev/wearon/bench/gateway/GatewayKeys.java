@@ -17,10 +17,10 @@ public final class GatewayKeys {
     public static final Map<String, String> UNLIMITED = Map.of(
             "WEARON_LIMITS_PER_MINUTE_ENTERPRISE", "1000000",
             "WEARON_LIMITS_PER_HOUR_ENTERPRISE", "10000000",
-            "WEARON_LIMITS_PATIENCE", "10s",
+            "WEARON_LIMITS_REDIS_TIMEOUT", "10s",
             "WEARON_KEYS_LOOKUP_TIMEOUT", "10s",
             "WEARON_PROXY_CONNECT_TIMEOUT", "10s",
-            "WEARON_PROXY_ANSWER_TIMEOUT", "10s");
+            "WEARON_PROXY_RESPONSE_TIMEOUT", "10s");
 
     /** All made yesterday: after many changes, gateways look every key up again for half a minute. */
     private static final String OPEN = """

@@ -72,24 +72,21 @@ record ChargeEndpoint(int port, Map<UUID, String> identities, Map<String, Proces
     private byte[] charge() {
         UUID store = stores.get(ThreadLocalRandom.current().nextInt(stores.size()));
         String id = UuidCreator.getTimeOrderedEpochFast().toString();
-        return post(
-                "/internal/v1/charges",
-                identities.get(store),
-                "{\"charge_id\":\"" + id + "\",\"amount\":1,\"request_id\":\"req_" + id
-                        + "\",\"description\":\"Virtual try-on\"}");
+        String body = "{\"charge_id\":\"" + id + "\",\"amount\":1,\"request_id\":\"req_" + id
+                + "\",\"description\":\"Virtual try-on\"}";
+        return post("/internal/v1/charges", identities.get(store), id, body);
     }
 
     private static byte[] grant(UUID store, String identity) {
-        return post(
-                "/internal/v1/stores/" + store + "/grants",
-                identity,
-                "{\"request_id\":\"bench-%s\",\"amount\":%d,\"type\":\"purchase\"}"
-                        .formatted(UUID.randomUUID(), LARGEST_GRANT));
+        String id = UUID.randomUUID().toString();
+        String body = "{\"request_id\":\"bench-" + id + "\",\"amount\":" + LARGEST_GRANT + ",\"type\":\"purchase\"}";
+        return post("/internal/v1/stores/" + store + "/grants", identity, id, body);
     }
 
-    private static byte[] post(String path, String identity, String body) {
+    private static byte[] post(String path, String identity, String id, String body) {
         return ascii("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: " + identity
-                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+                + "\r\nX-Request-Id: req_" + id + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length() + "\r\n\r\n" + body);
     }
 
     private static byte[] ascii(String text) {
