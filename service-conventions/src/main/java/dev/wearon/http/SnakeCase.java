@@ -15,7 +15,7 @@ import jakarta.inject.Singleton;
 
 /**
  * Configures JSON for all services: snake_case names, absent values as {@code null}, times as ISO-8601 in UTC. Refuses
- * duplicate keys, content after the value, numbers for texts and texts for numbers.
+ * duplicate keys, content after the value, numbers for texts, and texts for numbers.
  */
 @Singleton
 public final class SnakeCase implements ObjectMapperCustomizer {
@@ -28,7 +28,10 @@ public final class SnakeCase implements ObjectMapperCustomizer {
         mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
         mapper.enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS);
         mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-        mapper.coercionConfigDefaults().setCoercion(CoercionInputShape.String, CoercionAction.Fail);
+        // EmptyString includes blank texts, which Jackson would otherwise read as null.
+        mapper.coercionConfigDefaults()
+                .setCoercion(CoercionInputShape.String, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
         mapper.coercionConfigFor(LogicalType.Textual)
                 .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)

@@ -35,6 +35,10 @@ class SnakeCaseTest {
     @ValueSource(
             strings = {
                 "{\"some_number\": \"1\"}",
+                "{\"some_number\": \"\"}",
+                "{\"some_number\": \" \"}",
+                "{\"flag\": \" \"}",
+                "{\"kind\": \"\"}",
                 "{\"flag\": 1}",
                 "{\"flag\": \"true\"}",
                 "{\"some_number\": 1.5}",
@@ -45,12 +49,12 @@ class SnakeCaseTest {
                 "{\"some_number\": 1} xx",
                 "{\"some_number\": 1}}",
             })
-    void refusesWrongTypesAndDuplicates(String text) {
+    void refusesWrongTypesDuplicateFieldsAndTrailingText(String text) {
         assertThatThrownBy(() -> json.readValue(text, Thing.class)).isInstanceOf(JacksonException.class);
     }
 
     @Test
-    void refusesContentAfterATree() {
+    void refusesTextAfterTheTree() {
         assertThatThrownBy(() -> json.readTree("{} xx")).isInstanceOf(JacksonException.class);
     }
 }

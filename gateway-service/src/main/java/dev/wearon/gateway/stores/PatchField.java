@@ -17,8 +17,7 @@ import java.io.IOException;
  * A field that a PATCH body contains: with its new value, or with {@code null}, which clears the field. If the body does not
  * contain the field, the record's component is null.
  *
- * <p>Not {@code JsonNullable} of jackson-databind-nullable: it reads a blank string as an absent field and would ignore what
- * is refused here.
+ * <p>{@code JsonNullable} of jackson-databind-nullable would read a blank text as an absent field; here it is refused.
  */
 @JsonDeserialize(using = PatchField.Reader.class)
 public record PatchField<T>(T value) {

@@ -62,7 +62,7 @@ class StoreChangesTest {
     class Returns200 {
 
         @Test
-        void withEveryFieldAsItIsNow() {
+        void withTheNewValueOfEveryField() {
             String changed = patch(EVERYTHING)
                     .then()
                     .spec(success(200))
@@ -133,7 +133,7 @@ class StoreChangesTest {
                     .body("data.overage_monthly_cap_cents", equalTo(700));
         }
 
-        /** Each change starts from the result of the one before: none is lost, and the changelog entries form a chain. */
+        /** Each change starts from the result of the previous one, so none is lost. */
         @Test
         void forConcurrentChangesOfOneStore() throws Exception {
             try (var clients = Executors.newFixedThreadPool(8)) {
@@ -176,7 +176,7 @@ class StoreChangesTest {
                     "Status",
                     "billingMode"
                 })
-        void namesAFieldThatCannotBeChanged(String field) {
+        void namesAFieldThatMustNotChange(String field) {
             String before = row();
             patch("{\"onboarding_completed\":true,\"" + field + "\":\"2020-01-01T00:00:00Z\"}")
                     .then()
@@ -234,13 +234,12 @@ class StoreChangesTest {
                     "image_retention_seconds | 2592001",
                     "image_retention_seconds | 1800.5",
                     "image_retention_seconds | \"3600\"",
+                    "image_retention_seconds | \" \"",
                 })
         void namesAFieldWithAnInvalidValue(String field, String value) {
             String before = row();
-            String body = "{\"require_shopper_email\":true,\"" + field + "\":" + value + "}";
-            if (field.equals("require_shopper_email")) {
-                body = "{\"status\":\"inactive\",\"" + field + "\":" + value + "}";
-            }
+            String other = field.equals("onboarding_completed") ? "require_shopper_email" : "onboarding_completed";
+            String body = "{\"" + other + "\":true,\"" + field + "\":" + value + "}";
             patch(body).then().spec(refusal(400, "VALIDATION_ERROR")).body("error.message", startsWith(field + " "));
             assertThat(row()).isEqualTo(before);
             assertThat(changes()).isEqualTo("0");
@@ -369,10 +368,10 @@ class StoreChangesTest {
             patch("{\"status\":\"inactive\"}").then().statusCode(200);
         }
 
-        private void whileTheChangelogRefuses(Runnable meanwhile) {
+        private void whileTheChangelogRefuses(Runnable action) {
             Merchant.sql("ALTER TABLE gateway.audit ADD CONSTRAINT refuses_all CHECK (false) NOT VALID");
             try {
-                meanwhile.run();
+                action.run();
             } finally {
                 Merchant.sql("ALTER TABLE gateway.audit DROP CONSTRAINT refuses_all");
             }
