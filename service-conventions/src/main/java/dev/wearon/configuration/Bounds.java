@@ -28,12 +28,12 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
- * The bounds of a number in the configuration.
+ * The allowed range of a number in the configuration.
  *
- * @param kind what kind of number it is, as a message calls it
- * @param read parses a text; throws if it is invalid
- * @param write the shortest text for a value
- * @param off whether {@value #OFF} is allowed
+ * @param kind the word for such a number in messages, for example {@code a duration}
+ * @param read parses a text; throws if the text is not such a number
+ * @param write formats a value, as short as possible
+ * @param off whether the text {@value #OFF} is allowed too
  */
 public record Bounds<T extends Comparable<T>>(
         String kind, T least, T most, Function<String, T> read, Function<T, String> write, boolean off) {
@@ -71,7 +71,7 @@ public record Bounds<T extends Comparable<T>>(
         }
     }
 
-    /** Parses the interval of a job: a duration, or {@code off} for a job that does not run. */
+    /** Parses the interval of a job: a duration. {@code off} becomes null: the job does not run. */
     public static final class Interval implements Converter<Duration> {
 
         @Override
@@ -81,10 +81,10 @@ public record Bounds<T extends Comparable<T>>(
     }
 
     /**
-     * The bounds of a method of a {@code @ConfigMapping}.
+     * Returns the bounds of the value of a method of a {@code @ConfigMapping}.
      *
-     * @return empty if its value is not a number
-     * @throws IllegalStateException if it is a number without a lower or an upper bound
+     * @return empty if the value is neither a whole number nor a duration
+     * @throws IllegalStateException if the lower or the upper bound of such a value is missing
      */
     static Optional<Bounds<?>> of(Method method) {
         Type type = valueType(method);
@@ -127,7 +127,7 @@ public record Bounds<T extends Comparable<T>>(
                 : type;
     }
 
-    /** The allowed values, as the end of the sentence "it must be …"; empty if the text is valid. */
+    /** The end of the sentence "it must be …" for an invalid text; empty for a valid text. */
     Optional<String> violation(String text) {
         boolean valid = (off && text.equalsIgnoreCase(OFF))
                 || value(text)
@@ -136,10 +136,10 @@ public record Bounds<T extends Comparable<T>>(
         return valid ? Optional.empty() : Optional.of(this.toString());
     }
 
-    /** Whether the first number is smaller than the second one. */
+    /** Whether {@code text} is a smaller number than {@code other}; false if one of them is not a number. */
     boolean isLess(String text, String other) {
         return value(text)
-                .flatMap(value -> value(other).map(than -> value.compareTo(than) < 0))
+                .flatMap(value -> value(other).map(otherValue -> value.compareTo(otherValue) < 0))
                 .orElse(false);
     }
 
@@ -158,7 +158,7 @@ public record Bounds<T extends Comparable<T>>(
 
     private static <A> A bound(Method method, A annotation) {
         if (annotation == null) {
-            throw new IllegalStateException("%s.%s has no lower or no upper bound"
+            throw new IllegalStateException("%s.%s must have a lower and an upper bound"
                     .formatted(method.getDeclaringClass().getName(), method.getName()));
         }
         return annotation;
@@ -195,12 +195,12 @@ public record Bounds<T extends Comparable<T>>(
     }
 
     /** The allowed words of an enum or a boolean; empty for other types. */
-    static List<String> words(Type type) {
+    static List<String> allowedWords(Type type) {
         if (type == boolean.class || type == Boolean.class) {
             return List.of("true", "false");
         }
-        return type instanceof Class<?> one && one.isEnum()
-                ? Stream.of(one.getEnumConstants())
+        return type instanceof Class<?> constants && constants.isEnum()
+                ? Stream.of(constants.getEnumConstants())
                         .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
                         .toList()
                 : List.of();

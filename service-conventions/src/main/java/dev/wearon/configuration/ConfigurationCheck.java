@@ -22,16 +22,16 @@ import org.jboss.logging.Logger;
 
 /**
  * Stops the start of a service if its configuration is invalid. Prints one line for each wrong variable: its name, its value
- * and the allowed values. Without this check a number outside its bounds would be found late or never, and a text that is not
- * a number would be refused with the property names of the framework.
+ * and the allowed values. Without this check a number outside its bounds would be found late or never. A text that is not a
+ * number would be refused with the property names of the framework.
  *
- * <p>Also warns of unknown variables, and lets a renamed variable keep its former name.
+ * <p>Also warns of unknown variables, and accepts the former name of a renamed variable.
  */
 public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer {
 
     private static final Logger LOG = Logger.getLogger(ConfigurationCheck.class);
     private static final String OURS = "wearon.";
-    private static final int LONGEST_SHOWN = 60;
+    private static final int MAX_SHOWN_CHARS = 60;
 
     private static final Map<String, String> FORMER_NAMES = Variables.renamed().entrySet().stream()
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
@@ -108,7 +108,7 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
                 .flatMap(entry -> violation(entry.getKey(), entry.getValue(), values).stream())
                 .collect(Collectors.joining(System.lineSeparator()));
         if (!wrong.isEmpty()) {
-            // For this exception Quarkus prints only the message, without a stack trace.
+            // Quarkus prints only the message of this exception, without a stack trace.
             throw new ConfigurationException(wrong);
         }
     }
@@ -131,19 +131,19 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
         return Optional.ofNullable(method.getAnnotation(Bounds.AtLeast.class))
                 .map(Bounds.AtLeast::value)
                 .flatMap(other -> values.of(other)
-                        .filter(than -> bounds.isLess(value, than))
-                        .map(than -> "at least %s, which is %s".formatted(variable(other), shown(than))));
+                        .filter(otherValue -> bounds.isLess(value, otherValue))
+                        .map(otherValue -> "at least %s, which is %s".formatted(variable(other), shown(otherValue))));
     }
 
     private static Optional<String> word(Method method, String value) {
-        List<String> words = Bounds.words(Bounds.valueType(method));
+        List<String> words = Bounds.allowedWords(Bounds.valueType(method));
         return words.isEmpty() || words.contains(value.toLowerCase(Locale.ROOT))
                 ? Optional.empty()
                 : Optional.of(String.join(" or ", words));
     }
 
     private static String shown(String value) {
-        return value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...";
+        return value.length() <= MAX_SHOWN_CHARS ? value : value.substring(0, MAX_SHOWN_CHARS) + "...";
     }
 
     private static String variable(String property) {

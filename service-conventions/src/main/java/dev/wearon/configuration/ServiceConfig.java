@@ -39,7 +39,7 @@ final class ServiceConfig {
         OptionalInt port();
     }
 
-    /** The database of a service, and its own role. */
+    /** The database, and the role of the service in it. */
     @ConfigMapping(prefix = "wearon.db")
     interface Database {
 

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The names of all environment variables that the services read. Uses only the JDK, so that the command can use it. */
+/** The names of all environment variables that the services read. Uses only the JDK, so that the command {@code wearon} can use it. */
 public final class Variables {
 
     public static final String PREFIX = "WEARON_";
@@ -28,7 +28,7 @@ public final class Variables {
 
     /**
      * The variables that Kubernetes adds to every pod for a Service whose name begins with {@code wearon}. Our variables may
-     * end with {@code _PORT} as well, so a name with this end counts only if its value is an address.
+     * end with {@code _PORT} as well, so such a name counts only if its value is an address.
      */
     private static final Pattern SERVICE_LINK = Pattern.compile(
             "\\w+_SERVICE_(HOST|PORT(_\\w+)?)=.*|\\w+_PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?=.*|=(tcp|udp|sctp)://.*)",
@@ -51,7 +51,7 @@ public final class Variables {
         return unknown(environment, Set.of());
     }
 
-    /** @param more names that exist as well */
+    /** @param more further names that exist */
     public static Map<String, Optional<String>> unknown(Map<String, String> environment, Set<String> more) {
         Set<String> all = new TreeSet<>(KNOWN);
         all.addAll(more);
@@ -66,7 +66,7 @@ public final class Variables {
         return unknown;
     }
 
-    /** Empty if no name is similar enough for a typing error. */
+    /** The name that was probably meant; empty if no name is similar enough. */
     private static Optional<String> nearest(String name, Set<String> known) {
         return known.stream()
                 .collect(Collectors.toMap(candidate -> candidate, candidate -> distance(name, candidate)))

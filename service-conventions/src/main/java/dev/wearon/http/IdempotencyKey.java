@@ -24,7 +24,7 @@ public final class IdempotencyKey {
      * Reads the key. With and without quotes it is the same key.
      *
      * @param headers all values of the header
-     * @throws Problem if there are several, or if the key is malformed
+     * @throws Problem if there are several headers, or if the key is malformed
      */
     public static Optional<String> of(List<String> headers) {
         if (headers.isEmpty()) {

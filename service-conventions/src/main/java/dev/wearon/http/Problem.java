@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A refusal for the client: a stable code, and a message that says what is wrong and what to do. Without a stack trace.
+ * A refusal for the client: a stable code, and a message that says what is wrong and what to do. It has no stack trace.
  * Resources throw it, and {@link ProblemMapper} renders it as {@code {"code", "message"}}. Inside a service, refusals are
  * return values.
  *
@@ -84,12 +84,12 @@ public final class Problem extends RuntimeException {
         return new Problem(Code.SERVICE_UNAVAILABLE, message, retryAfter, null);
     }
 
-    /** With a cause, which is logged with the request and never sent to the client. */
+    /** The cause is logged with the request and never sent to the client. */
     public static Problem unavailable(String message, Duration retryAfter, Throwable cause) {
         return new Problem(Code.SERVICE_UNAVAILABLE, message, retryAfter, cause);
     }
 
-    /** The same request is still running: sends a {@code Retry-After} of at least one second. */
+    /** Refuses a repeat of a running request, with a {@code Retry-After} of at least one second. */
     public static Problem inProgress(String message, Duration retryAfter) {
         return new Problem(Code.REQUEST_IN_PROGRESS, message, retryAfter, null);
     }

@@ -46,7 +46,7 @@ public final class ProblemMapper {
         return render(problem);
     }
 
-    /** For violations of Bean Validation: the message names each field and its violation. */
+    /** Renders violations of Bean Validation: the message names each field and its violation. */
     @ServerExceptionMapper
     public Response violated(ConstraintViolationException violated) {
         String message = violated.getConstraintViolations().stream()
@@ -67,7 +67,7 @@ public final class ProblemMapper {
         return render(Problem.notFound("The path"));
     }
 
-    /** For refusals of JAX-RS: unknown path, wrong method, unreadable body. */
+    /** Renders refusals of JAX-RS: unknown path, wrong method, unreadable body. */
     @ServerExceptionMapper
     public Response refused(WebApplicationException refused) {
         int status = refused.getResponse().getStatus();

@@ -7,8 +7,8 @@ import jakarta.inject.Singleton;
 import java.util.regex.Pattern;
 
 /**
- * Keeps ids out of the labels of metrics. Usually the label is the path template. But a request that is refused before its
- * template is known (by its method or body size) has the path itself as the label, which would create one label per id.
+ * Keeps ids out of the labels of metrics. Usually the label is the path template. If a request is refused before its template
+ * is known (by its method or body size), the label is the path itself. That would create one label per id.
  */
 @Singleton
 public final class UriLabel implements MeterFilter {

@@ -13,12 +13,12 @@ public final class Caller {
         this.current = current;
     }
 
-    /** Created once per verified token and shared by all its requests. */
+    /** The principal of the verified token; all requests with this token share it. */
     public Principal principal() {
         return ((VerifiedIdentities.Verified) current.getPrincipal()).principal();
     }
 
-    /** For resources that only {@link Principal.Store#ROLE} may call. */
+    /** The calling store. Use it only where {@link Principal.Store#ROLE} is required. */
     public Principal.Store store() {
         return (Principal.Store) principal();
     }

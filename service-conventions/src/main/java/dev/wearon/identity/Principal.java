@@ -19,7 +19,7 @@ public sealed interface Principal {
      * A store; its merchant's server calls with an API key.
      *
      * @param shopperEmail the normalised address of the shopper, if the server sent a usable one
-     * @param terms the terms that other services need; nothing is synchronised between services
+     * @param terms the terms that other services need, so that no service keeps a copy
      */
     record Store(UUID storeId, Optional<String> shopperEmail, Terms terms) implements Principal {
 
@@ -86,7 +86,7 @@ public sealed interface Principal {
         }
     }
 
-    /** Who pays for a try-on: the store from its pool, or the shopper from a wallet at the store. */
+    /** The payer of a try-on: the store from its pool, or the shopper from a wallet at the store. */
     enum BillingMode {
         ABSORB_MODE,
         RESELL_MODE;
@@ -102,7 +102,7 @@ public sealed interface Principal {
     }
 
     /**
-     * The terms of a store when the identity was signed; an identity is valid for minutes.
+     * The terms of a store when the identity was signed, so they may be minutes old.
      *
      * @param overageCapCents the limit of overage per calendar month, above 0; empty: overage is off
      * @param shopperRequired whether every try-on must name its shopper, even if the store pays

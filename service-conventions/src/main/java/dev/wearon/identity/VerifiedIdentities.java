@@ -29,7 +29,7 @@ import org.jose4j.jwt.consumer.InvalidJwtException;
 @Singleton
 class VerifiedIdentities extends JWTCallerPrincipalFactory {
 
-    /** The lifetime of an identity. So an identity also stops being valid this long after the removal of its key. */
+    /** The lifetime of an identity. After its key is removed, a cached identity stays valid for at most this time. */
     private static final Duration LIFETIME = Duration.ofMinutes(5);
 
     private final JWTCallerPrincipalFactory verifier = new DefaultJWTCallerPrincipalFactory();

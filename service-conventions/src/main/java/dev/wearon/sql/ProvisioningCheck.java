@@ -13,7 +13,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
-/** Ready only if the database was provisioned. Checks the settings of the connections that serve requests. */
+/** The service is ready only if its database was provisioned. Checks the settings of the connections that serve requests. */
 @Readiness
 @ApplicationScoped
 class ProvisioningCheck implements AsyncHealthCheck {
@@ -26,7 +26,7 @@ class ProvisioningCheck implements AsyncHealthCheck {
     /** Reconciliation and the polling of keys rely on this maximum duration of a transaction. */
     private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(30);
 
-    /** Null before PostgreSQL 17, which does not have this setting. */
+    /** {@code transaction_timeout} is null on servers before PostgreSQL 17. */
     private static final String SETTINGS = """
             SELECT session_user::text AS role,
                    current_database()::text AS database,

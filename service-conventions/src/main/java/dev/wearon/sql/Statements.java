@@ -22,8 +22,8 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Runs SQL within a time limit. After a timeout the outcome is unknown: the statement may have committed, or may still
- * commit. The same is true for a lost connection, which always fails with {@link ClosedConnectionException}.
+ * Runs SQL within a time limit. After a {@code TimeoutException} the outcome is unknown: the statement may have committed, or
+ * may still commit. It is also unknown after a lost connection, which always fails with {@link ClosedConnectionException}.
  */
 @Singleton
 public final class Statements {
@@ -42,7 +42,7 @@ public final class Statements {
         this.limit = limit;
     }
 
-    /** Uses another time limit. */
+    /** Returns statements on the same pool with another time limit. */
     public Statements within(Duration other) {
         return new Statements(pool, other);
     }
@@ -57,7 +57,7 @@ public final class Statements {
         return run(statement, values).map(rows -> stream(rows).map(read).toList());
     }
 
-    /** Reads the first row. */
+    /** Reads the first row; empty if there is none. */
     public <T> Uni<Optional<T>> first(String statement, Tuple values, Function<Row, T> read) {
         return run(statement, values).map(rows -> stream(rows).findFirst().map(read));
     }
@@ -75,7 +75,7 @@ public final class Statements {
     /**
      * Runs several statements in one transaction, within one limit for all of them.
      *
-     * @param work is rolled back if it fails
+     * @param work the statements; the transaction is rolled back if they fail
      */
     public <T> Uni<T> transaction(Function<SqlConnection, Uni<T>> work) {
         return inTime(pool.withTransaction(work));
@@ -84,8 +84,8 @@ public final class Statements {
     private <T> Uni<T> inTime(Uni<T> answer) {
         return answer.onFailure(Statements::isConnectionLost)
                 .transform(lost -> ClosedConnectionException.INSTANCE)
-                // The pool notices a lost connection after its user. Without a short delay, the next statement could
-                // get the same connection.
+                // The pool notices a lost connection later than the caller. Without a short delay, the next statement
+                // could get the same connection.
                 .onFailure(ClosedConnectionException.class)
                 .call(() -> Uni.createFrom().voidItem().onItem().delayIt().by(POOL_NOTICE_DELAY))
                 .ifNoItem()
@@ -93,7 +93,7 @@ public final class Statements {
                 .fail();
     }
 
-    /** The driver reports a lost connection in several ways, not always with an own exception type; so the text decides. */
+    /** The driver reports a lost connection with several types of exceptions. Only their messages are specific. */
     private static boolean isConnectionLost(Throwable fault) {
         return fault.getMessage() != null && LOST.matcher(fault.getMessage()).lookingAt();
     }
@@ -102,17 +102,17 @@ public final class Statements {
         return StreamSupport.stream(rows.spliterator(), false);
     }
 
-    /** For {@code make_interval(secs => …)}. */
+    /** Converts a duration to the argument of {@code make_interval(secs => …)}. */
     public static double seconds(Duration duration) {
         return duration.toMillis() / 1_000.0;
     }
 
-    /** From {@code extract(epoch FROM …)::float8}. */
+    /** Converts the result of {@code extract(epoch FROM …)::float8}. */
     public static Duration duration(double seconds) {
         return Duration.ofMillis((long) (seconds * 1_000));
     }
 
-    /** For a {@code timestamptz} parameter. */
+    /** Converts an instant to the type of a {@code timestamptz} parameter. */
     public static OffsetDateTime utc(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
     }

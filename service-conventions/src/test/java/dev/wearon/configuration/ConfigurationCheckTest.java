@@ -147,7 +147,7 @@ class ConfigurationCheckTest {
     void refusesAMappingWithANumberThatHasNoBounds() {
         assertThatThrownBy(() -> configuration(Cellar.class, new EnvConfigSource(Map.of(), 300)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("Cellar.bottles has no lower or no upper bound");
+                .hasMessageContaining("Cellar.bottles must have a lower and an upper bound");
     }
 
     @ConfigMapping(prefix = "wearon.keys")

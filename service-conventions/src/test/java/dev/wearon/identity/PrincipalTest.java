@@ -60,7 +60,7 @@ class PrincipalTest {
         assertThat(identity.getSubject()).isEqualTo(principal.name());
     }
 
-    /** The exact claims: processes of the previous and the next version read them too. */
+    /** Processes of the previous and the next version read the same claims. */
     @Test
     void writesTheClaimsThatOtherVersionsRead() throws Exception {
         var terms = new Principal.Terms(
@@ -126,7 +126,7 @@ class PrincipalTest {
     }
 
     @Test
-    void omitsMissingClaims() throws ParseException {
+    void readsMissingClaimsAsEmpty() throws ParseException {
         Principal.Terms terms = terms(Map.of());
         assertThat(terms.tier()).isEmpty();
         assertThat(terms.subscriptionStatus()).isEmpty();
@@ -165,7 +165,7 @@ class PrincipalTest {
     }
 
     @Test
-    void refusesAnIdentityWithoutAStore() {
+    void refusesAnIdentityWithoutAStoreId() {
         assertThatThrownBy(() ->
                         parse(Jwt.claims(Map.of("billing_mode", "absorb_mode")).groups(Set.of(Principal.Store.ROLE))))
                 .isInstanceOf(ParseException.class);
