@@ -27,7 +27,7 @@ import org.jboss.logging.Logger;
 class ApiKeyGate {
 
     private static final Logger LOG = Logger.getLogger(ApiKeyGate.class);
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final KeyCache keys;
     private final StoreRequests requests;
@@ -49,8 +49,9 @@ class ApiKeyGate {
     }
 
     /**
-     * Checks the key again, usually in the cache. False also if it cannot be checked; true if only too many look-ups prevent
-     * it.
+     * Checks the key again, usually in the cache.
+     *
+     * @return true also if there are too many look-ups; false also if the look-up fails
      */
     Uni<Boolean> isStillAdmitted(RoutingContext ctx) {
         return OnContext.back(check(ctx))
@@ -78,15 +79,15 @@ class ApiKeyGate {
         };
     }
 
-    /** These checks come before the limits: a request that they refuse does not count. */
+    /** Makes the checks before the limits, so that a request that they refuse does not count. */
     private Uni<Admission> enter(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
         if (!CrossOrigin.permits(ctx, valid.allowedOrigins())) {
             return Admission.refused(Problem.of(
                     Problem.Code.DOMAIN_MISMATCH,
                     "The page that sent this request is not among the key's allowed domains."));
         } else if (Responses.isOver(ctx)) {
-            // The client disconnected during the look-up. Its end handlers have run already, so a permit would never be
-            // released.
+            // The client disconnected during the look-up. The end handlers have run already, so a permit would never
+            // be released.
             return Admission.over();
         } else if (route.pool() == Pool.EVENTS) {
             return streams.admit(ctx, valid.storeId().toString(), Pool.EVENTS)
@@ -104,7 +105,7 @@ class ApiKeyGate {
                                 + " them, or try again in a second.");
     }
 
-    /** Counts the request. From here on every response has the headers about the limits. */
+    /** Counts the request. Every later response to it has the headers of the limits. */
     private Uni<Admission> withinLimits(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
         Optional<String> shopper = ShopperEmail.of(ctx.request());
         Principal store = new Principal.Store(valid.storeId(), shopper, valid.terms());
@@ -124,12 +125,13 @@ class ApiKeyGate {
     }
 
     private static Uni<Admission> tooMany(RoutingContext ctx, String message) {
-        ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(SOON.toSeconds()));
+        ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(RETRY_AFTER.toSeconds()));
         return Admission.refused(Problem.of(Problem.Code.RATE_LIMIT_EXCEEDED, message));
     }
 
     private static Uni<Admission> unavailable(Throwable cause) {
         LOG.errorf("An API key could not be checked: %s", cause);
-        return Admission.refused(Problem.unavailable("The API key cannot be checked now. Please try again.", SOON));
+        return Admission.refused(
+                Problem.unavailable("The API key cannot be checked now. Please try again.", RETRY_AFTER));
     }
 }

@@ -16,7 +16,7 @@ public class Gates {
 
     static final String KEY = "wearon.key";
 
-    private static final Uni<Admission> NOBODY = Uni.createFrom().item(new Admission.Admitted(Optional.empty()));
+    private static final Uni<Admission> NO_PRINCIPAL = Uni.createFrom().item(new Admission.Admitted(Optional.empty()));
     private static final Uni<Boolean> TRUE = Uni.createFrom().item(true);
 
     private final ApiKeyGate apiKeys;
@@ -32,21 +32,20 @@ public class Gates {
     /**
      * Checks the access of a request. Must be called in its first tick.
      *
-     * @return completes on the request's context. The request is paused if this took a while
+     * @return completes on the request's context. The request may be paused then
      */
     public Uni<Admission> admit(RoutingContext ctx, Route route) {
         return switch (route.access()) {
             case API_KEY -> apiKeys.admit(ctx, route);
             case OPERATOR -> operator.admit(ctx, route);
             case WEBHOOK_SIGNATURE -> webhooks.admit(ctx, route);
-            case SIGNED_URL, PUBLIC -> NOBODY;
-            // To be implemented with the first route of each.
+            case SIGNED_URL, PUBLIC -> NO_PRINCIPAL;
             case CONSUMER, SHOPPER_TOKEN -> throw new IllegalStateException("No gate for " + route.access());
         };
     }
 
     /**
-     * The refusal that comes before the routing, so that it does not reveal which paths exist. Empty if the caller may know.
+     * The refusal before the routing, because a later one would reveal which paths exist. Empty if the caller may know.
      */
     public Optional<Problem> earlyRefusal(RoutingContext ctx, Access access) {
         return access == Access.OPERATOR && operator.who(ctx).isEmpty()
@@ -54,11 +53,11 @@ public class Gates {
                 : Optional.empty();
     }
 
-    /** Whether the caller of an admitted request still has access. For streams, which may outlive it. */
+    /** Whether the caller of an admitted request still has access. An open stream checks this. */
     public Uni<Boolean> isStillAdmitted(RoutingContext ctx, Route route) {
         return switch (route.access()) {
             case API_KEY -> apiKeys.isStillAdmitted(ctx);
-            // These do not end while the process lives.
+            // Such access does not end while the process runs.
             case OPERATOR, WEBHOOK_SIGNATURE, SIGNED_URL, PUBLIC -> TRUE;
             case CONSUMER, SHOPPER_TOKEN -> throw new IllegalStateException("No gate for " + route.access());
         };

@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
 class OperatorGate {
 
     private static final Logger LOG = Logger.getLogger(OperatorGate.class);
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     /** Accepts everything that may be a time. The service checks it. */
     private static final Pattern TIME = Pattern.compile("[0-9TZ:.+-]{1,40}");
@@ -64,7 +64,7 @@ class OperatorGate {
                 .orElseGet(() -> Admission.refused(tokenRequired()));
     }
 
-    /** The refusal for everyone else, on every path. */
+    /** The refusal of a request without a valid admin token, on every path of the operator. */
     static Problem tokenRequired() {
         return Problem.of(Problem.Code.INVALID_API_KEY, "A valid admin token is required.");
     }
@@ -111,6 +111,6 @@ class OperatorGate {
     }
 
     private static Uni<Admission> unavailable(String message) {
-        return Admission.refused(Problem.unavailable(message, SOON));
+        return Admission.refused(Problem.unavailable(message, RETRY_AFTER));
     }
 }

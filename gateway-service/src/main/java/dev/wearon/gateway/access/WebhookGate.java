@@ -30,7 +30,7 @@ class WebhookGate {
      */
     static final int MAX_CONCURRENT = 32;
 
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, WebhookSignature> signatures;
@@ -51,7 +51,7 @@ class WebhookGate {
         ctx.addEndHandler(over -> inFlight.decrementAndGet());
         if (inFlight.incrementAndGet() > MAX_CONCURRENT) {
             return Admission.refused(
-                    Problem.unavailable("Too many messages arrive at the same time. Please try again.", SOON));
+                    Problem.unavailable("Too many messages arrive at the same time. Please try again.", RETRY_AFTER));
         }
         return bodies.raw(ctx, route.bodyLimit())
                 .map(body -> body.map(raw -> signed(ctx, route, raw)).orElseGet(Admission.Over::new));

@@ -7,7 +7,7 @@
  * parsed. Consumers and shoppers' tokens have no route yet.
  *
  * <p>Refusals are values. The services get a signed identity of the caller with the store's terms. It does not depend on the
- * request, so it can be reused; new terms make a new identity. A stream can check the access of its caller again while it is
+ * request, so it can be reused. New terms need a new identity. A stream can check the access of its caller again while it is
  * open.
  */
 package dev.wearon.gateway.access;

@@ -69,7 +69,7 @@ public class Operator {
     private static String requireStrong(String token, boolean production) {
         int shortest = production ? SHORTEST_IN_PRODUCTION : SHORTEST;
         if (token.length() < shortest || (production && token.chars().distinct().count() < FEWEST_DISTINCT)) {
-            // For this exception Quarkus prints only the message, without a stack trace.
+            // Quarkus prints only the message of this exception, without a stack trace.
             throw new ConfigurationException("WEARON_ADMIN_TOKEN must be set to a random secret of at least " + shortest
                     + " characters, " + FEWEST_DISTINCT + " of them different, or to several such secrets separated by"
                     + " commas");

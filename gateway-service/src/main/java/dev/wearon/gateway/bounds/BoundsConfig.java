@@ -23,7 +23,7 @@ interface BoundsConfig {
     @Max(61440)
     long headerBytes();
 
-    /** With method and version it must be shorter than 4 KiB, the longest first line that the services accept. */
+    /** A URL with method and version must be shorter than 4 KiB, the longest first line that the services accept. */
     @WithDefault("4000")
     @WithConverter(Bounds.Bytes.class)
     @Min(256)

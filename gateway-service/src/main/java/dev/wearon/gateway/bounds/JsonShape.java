@@ -28,8 +28,8 @@ public class JsonShape {
     }
 
     /**
-     * The violation as a message for the client: nested too deeply, or a duplicate key, of which programs may take the first
-     * or the last. Empty if there is none, or if the body is not JSON: the reader of the body refuses that.
+     * Returns a message for the client if the body is nested too deeply, or has a duplicate key: some programs read the first
+     * value, some the last one. Empty if neither is true, or if the body is not JSON, which its reader refuses.
      */
     public Optional<String> violation(byte[] body) {
         try (JsonParser json = JSON.createParser(body)) {

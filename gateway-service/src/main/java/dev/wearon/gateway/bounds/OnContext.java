@@ -15,8 +15,8 @@ public final class OnContext {
     private OnContext() {}
 
     /**
-     * Emits on the caller's context what may complete on another thread, for example a shared look-up. Must be called on the
-     * request's context.
+     * Moves a result to the caller's context, for example that of a shared look-up, which may complete on another thread. Must
+     * be called on the request's context.
      */
     public static <T> Uni<T> back(Uni<T> awaited) {
         Context own = Vertx.currentContext();

@@ -27,7 +27,7 @@ public class RequestBody {
         this.timeout = config.bodyTimeout();
     }
 
-    /** An empty body, or one without a violation of {@link JsonShape}. */
+    /** Accepts an empty body, or one without a violation of {@link JsonShape}. */
     public Uni<Optional<Buffer>> json(RoutingContext ctx, long limit) {
         if (isEmpty(ctx.request())) {
             return none(ctx);
@@ -37,7 +37,7 @@ public class RequestBody {
                 .transform((body, fault) -> fault == null ? checked(ctx, body) : refused(ctx, limit, fault));
     }
 
-    /** A body with any content. */
+    /** Accepts a body with any content. */
     public Uni<Optional<Buffer>> raw(RoutingContext ctx, long limit) {
         if (isEmpty(ctx.request())) {
             return none(ctx);

@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
 /**
- * Limits the concurrent requests of each store at this gateway. Without it a store with slow calls could take all
+ * Limits the concurrent requests of each store at this gateway. Without this limit a store with slow calls could take all
  * connections to the services.
  */
 @ApplicationScoped
@@ -56,7 +56,7 @@ public class StoreRequests {
      * Holds the request's permit, if it has one, until the call to a service has ended. The call continues after its client
      * has disconnected, and still uses a connection.
      *
-     * @return to be run on the request's own context when the call has ended
+     * @return releases the permit; must be run on the request's own context when the call has ended
      */
     public Runnable keep(RoutingContext ctx) {
         Permit permit = ctx.get(PERMIT);

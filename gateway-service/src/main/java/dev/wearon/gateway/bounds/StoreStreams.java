@@ -5,7 +5,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Limits the concurrent streams of each store at this gateway. Without it a store with very slow clients could take all
+ * Limits the concurrent streams of each store at this gateway. Without this limit a store with very slow clients could take all
  * connections of a pool.
  */
 @ApplicationScoped

@@ -18,7 +18,7 @@ public final class WholeBody {
     private WholeBody() {}
 
     /**
-     * Must be subscribed to on the context of the stream, which must be paused or untouched.
+     * Reads a stream that is paused or untouched. Must be subscribed to on the context of the stream.
      *
      * @return fails with {@link TooLarge}, or if the stream breaks off; completes on that context
      */
@@ -26,7 +26,7 @@ public final class WholeBody {
         return Uni.createFrom().emitter(whole -> read(stream, limit, whole::complete, whole::fail));
     }
 
-    /** The same with callbacks, for use inside another emitter. */
+    /** Reads with callbacks, for use inside another emitter. */
     public static void read(ReadStream<Buffer> stream, long limit, Consumer<Buffer> whole, Consumer<Throwable> unread) {
         Buffer body = Buffer.buffer();
         stream.exceptionHandler(unread::accept);

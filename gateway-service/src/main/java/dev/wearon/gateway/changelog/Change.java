@@ -13,14 +13,14 @@ import java.util.TreeMap;
  */
 public record Change(Map<String, Object> before, Map<String, Object> after) {
 
-    /** A new subject. Omits fields without a value. */
+    /** Describes a new subject. Omits fields without a value. */
     public static Change created(Map<String, ?> fields) {
         Map<String, Object> after = new TreeMap<>(fields);
         after.values().removeIf(Objects::isNull);
         return new Change(null, after);
     }
 
-    /** The fields that differ. Both maps must have the same fields. */
+    /** Describes the fields that differ. Both maps must have the same fields. */
     public static Change between(Map<String, ?> old, Map<String, ?> now) {
         Map<String, Object> before = new TreeMap<>();
         Map<String, Object> after = new TreeMap<>();

@@ -18,7 +18,7 @@ import java.util.UUID;
 @ApplicationScoped
 public class Changelog {
 
-    /** clock_timestamp() and not the start of the transaction: changes that waited for a lock have the right order. */
+    /** Uses clock_timestamp(), because changes that waited for a lock have the wrong order by now(). */
     private static final String INSERT = """
             INSERT INTO gateway.audit (id, at, who, action, store_id, subject, before, after, request_id)
             VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8)

@@ -8,7 +8,7 @@ import java.util.UUID;
  * An entry for the operator.
  *
  * @param before the JSON object of the table, or null. Raw, so that numbers keep all digits
- * @param after the same
+ * @param after like {@code before}
  */
 record EntryResponse(
         UUID id,

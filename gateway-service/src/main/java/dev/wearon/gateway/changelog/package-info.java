@@ -1,5 +1,5 @@
 /**
- * Who changed what, and when: the append-only table {@code gateway.audit}.
+ * Records each change with its author and time, in the append-only table {@code gateway.audit}.
  *
  * <p>Every change of a store, its keys or its credits writes one entry in the same transaction. If the entry cannot be
  * written, the change does not happen. A grant of credits is a transaction of another service, so it writes two entries: one

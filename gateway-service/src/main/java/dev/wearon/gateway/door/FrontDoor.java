@@ -116,7 +116,7 @@ class FrontDoor {
     private void handle(RoutingContext ctx, String path, Match match) {
         switch (match) {
             case Match.Found(var route) -> {
-                // Also for object URLs whose signature is not verified yet: the log line shows the outcome.
+                // The log line also names the store of an object URL whose signature is not verified yet.
                 route.storeId(path).ifPresent(store -> ctx.put(Route.STORE_ID, store));
                 serve(ctx, route);
             }
@@ -160,7 +160,6 @@ class FrontDoor {
                 ctx.next();
                 yield DONE;
             }
-            // To be implemented with its first route.
             case JSON -> throw new IllegalStateException("No route answers with plain JSON yet");
         };
     }

@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Responses {
 
     /**
-     * A connection reset would discard the response, if the client is still sending. So the body is read and discarded, up to
-     * this size …
+     * The maximum size of a refused body that is read and discarded. Without this, a connection reset would discard the
+     * response while the client is still sending.
      */
     private static final long MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 
-    /** … and for this time. */
+    /** The maximum time of this. */
     private static final long MAX_DRAIN_MS = 5_000;
 
     /** How long the connection stays open after an early response, so that the client can read it. */
@@ -38,8 +38,8 @@ public final class Responses {
     }
 
     /**
-     * Whether the response has been sent or the client has disconnected. The state of the response alone is late: end
-     * handlers run before it is closed.
+     * Whether the response has been sent or the client has disconnected. Its state alone would not show this in end handlers,
+     * which run before it is closed.
      */
     public static boolean isOver(RoutingContext ctx) {
         return ctx.get(OVER) != null || ctx.response().closed();
@@ -129,7 +129,7 @@ public final class Responses {
     }
 
     private static void write(RoutingContext ctx, Problem problem) {
-        // A header of the service is more precise.
+        // A Retry-After of the service is more precise.
         if (problem.retryAfter() != null && !ctx.response().headers().contains(HttpHeaders.RETRY_AFTER)) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
         }

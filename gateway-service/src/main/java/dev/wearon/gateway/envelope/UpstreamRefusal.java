@@ -13,7 +13,7 @@ import java.util.Set;
 /** Converts a refusal of another service for the client. */
 public final class UpstreamRefusal {
 
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     /** The codes of 5xx that are forwarded; the body of any other 5xx is not. */
     private static final Set<Code> FORWARDED_FAULTS =
@@ -26,7 +26,7 @@ public final class UpstreamRefusal {
      * @param body the body; ignored unless it is {@code {"code", "message"}} with a code of this status
      */
     public static Problem of(int status, Buffer body) {
-        // The client is authenticated already, so this refuses the identity of the gateway: an internal fault.
+        // The client is authenticated already, so the service has refused the identity of the gateway.
         if (status == Code.INVALID_API_KEY.status()) {
             return Problem.internal("The request failed on our side.", null);
         }
@@ -52,7 +52,7 @@ public final class UpstreamRefusal {
     }
 
     private static Problem problem(Code code, String message) {
-        return code == Code.SERVICE_UNAVAILABLE ? Problem.unavailable(message, SOON) : Problem.of(code, message);
+        return code == Code.SERVICE_UNAVAILABLE ? Problem.unavailable(message, RETRY_AFTER) : Problem.of(code, message);
     }
 
     private static Problem generic(int status) {
@@ -63,7 +63,7 @@ public final class UpstreamRefusal {
             case 413 -> Problem.of(Code.PAYLOAD_TOO_LARGE, "The request body is too large.");
             case 415 -> Problem.of(Code.UNSUPPORTED_MEDIA_TYPE, "The service does not support this content type.");
             case 429 -> Problem.of(Code.RATE_LIMIT_EXCEEDED, "Too many requests.");
-            case 502, 503, 504 -> Problem.unavailable("The service is not available. Please try again.", SOON);
+            case 502, 503, 504 -> Problem.unavailable("The service is not available. Please try again.", RETRY_AFTER);
             case 507 -> Problem.of(Code.INSUFFICIENT_STORAGE, "There is no space left for this.");
             default ->
                 status >= 400 && status < 500

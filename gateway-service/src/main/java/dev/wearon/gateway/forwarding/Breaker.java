@@ -59,7 +59,7 @@ final class Breaker {
         }
     }
 
-    /** The connection was refused, or the response was late. */
+    /** Counts a refused connection or a late response. */
     void failed() {
         if (!isOpen()) {
             // Set before the counter, so that other threads never see an open breaker whose delay is over.

@@ -24,11 +24,11 @@ import org.jboss.logging.Logger;
 public class ByteStreams {
 
     private static final Logger LOG = Logger.getLogger(ByteStreams.class);
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
 
     /** Not Modified and Range Not Satisfiable have no body; their headers are forwarded. */
-    private static final Set<Integer> ANSWERED_BY_HEADERS = Set.of(304, 416);
+    private static final Set<Integer> HEADERS_ONLY = Set.of(304, 416);
 
     private final StoreStreams permits;
     private final Upstreams upstreams;
@@ -48,12 +48,12 @@ public class ByteStreams {
         boolean isUpload = route.pool() == Pool.UPLOADS;
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
                 || (isUpload && !request.headers().contains(HttpHeaders.CONTENT_LENGTH))) {
-            // Without a length the limit could not be checked before the bytes are forwarded.
+            // The length is checked before bytes are forwarded.
             Responses.refuse(ctx, Problem.invalid("Send the object with a Content-Length."));
             return DONE;
         }
         if (!permits.admit(ctx, route.store(request.path()), route.pool())) {
-            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(SOON.toSeconds()));
+            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(RETRY_AFTER.toSeconds()));
             Responses.refuse(
                     ctx,
                     Problem.of(
@@ -67,7 +67,7 @@ public class ByteStreams {
                 unavailable(ctx, route, fault);
                 return DONE;
             } else if (Responses.isOver(ctx)) {
-                // The client disconnected while this call waited for a connection. Others wait for it, too.
+                // The client disconnected while this call waited for a connection. Other calls may need it.
                 call.abandon();
                 return DONE;
             }
@@ -121,7 +121,7 @@ public class ByteStreams {
     }
 
     private Uni<Void> answer(RoutingContext ctx, Route route, UpstreamCall call, HttpClientResponse response) {
-        if (response.statusCode() >= 300 && !ANSWERED_BY_HEADERS.contains(response.statusCode())) {
+        if (response.statusCode() >= 300 && !HEADERS_ONLY.contains(response.statusCode())) {
             return refused(ctx, route, call, response);
         }
         HttpServerResponse client = ctx.response();
@@ -177,6 +177,6 @@ public class ByteStreams {
         if (!(cause instanceof Breaker.Open)) {
             LOG.errorf("No response of %s to %s: %s", route.service(), route.template(), cause);
         }
-        Responses.refuse(ctx, Problem.unavailable("The service is not available. Please try again.", SOON));
+        Responses.refuse(ctx, Problem.unavailable("The service is not available. Please try again.", RETRY_AFTER));
     }
 }

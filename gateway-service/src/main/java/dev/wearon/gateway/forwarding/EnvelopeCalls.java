@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 public class EnvelopeCalls {
 
     private static final Logger LOG = Logger.getLogger(EnvelopeCalls.class);
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
 
     private static final String UNAVAILABLE = "The service is not available. Please try again.";
@@ -128,7 +128,7 @@ public class EnvelopeCalls {
         Responses.refuse(ctx, problem);
     }
 
-    /** An unanswered call may have had an effect. Only a create needs to know; every other call can simply be repeated. */
+    /** An unanswered call may have had an effect. Only for a create it matters: every other call can simply be repeated. */
     private static String unanswered(Route route) {
         return route.is(Route.Flag.CREATE) ? CREATE_UNANSWERED : UNAVAILABLE;
     }
@@ -137,6 +137,6 @@ public class EnvelopeCalls {
         if (!(cause instanceof Breaker.Open)) {
             LOG.errorf("No usable response of %s to %s: %s", route.service(), route.template(), cause);
         }
-        Responses.refuse(ctx, Problem.unavailable(message, SOON));
+        Responses.refuse(ctx, Problem.unavailable(message, RETRY_AFTER));
     }
 }

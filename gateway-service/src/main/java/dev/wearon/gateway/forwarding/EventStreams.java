@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
 public class EventStreams {
 
     private static final Logger LOG = Logger.getLogger(EventStreams.class);
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
     private static final String UNAVAILABLE = "The service is not available. Please try again.";
     private static final String TYPE = "text/event-stream";
@@ -61,7 +61,7 @@ public class EventStreams {
      */
     public Uni<Void> serve(RoutingContext ctx, Route route, Principal caller, Supplier<Uni<Boolean>> isStillAdmitted) {
         if (closing) {
-            Responses.refuse(ctx, Problem.unavailable(UNAVAILABLE, SOON));
+            Responses.refuse(ctx, Problem.unavailable(UNAVAILABLE, RETRY_AFTER));
             return DONE;
         }
         if (ctx.request().headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
@@ -139,7 +139,7 @@ public class EventStreams {
         if (!(cause instanceof Breaker.Open)) {
             LOG.errorf("No event stream of %s for %s: %s", route.service(), route.template(), cause);
         }
-        Responses.refuse(ctx, Problem.unavailable(UNAVAILABLE, SOON));
+        Responses.refuse(ctx, Problem.unavailable(UNAVAILABLE, RETRY_AFTER));
     }
 
     /** A stream that has started. All methods except {@link #cutOnContext} run on the request's context. */
@@ -166,7 +166,7 @@ public class EventStreams {
             });
             open.add(this);
             if (closing) {
-                // It may have been added too late to be cut.
+                // The shutdown may have run before the stream was added.
                 cut(SHUTDOWN);
                 return DONE;
             }

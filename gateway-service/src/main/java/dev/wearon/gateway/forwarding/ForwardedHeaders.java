@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class ForwardedHeaders {
 
-    /** Without {@code Accept} and {@code Content-Type}: these routes always use JSON. */
+    /** Omits {@code Accept} and {@code Content-Type}, because these routes always use JSON. */
     private static final List<String> TO_SERVICE =
             List.of("Accept-Language", "Idempotency-Key", "Prefer", "traceparent", "tracestate", "User-Agent");
 

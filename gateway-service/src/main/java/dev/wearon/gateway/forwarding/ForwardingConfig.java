@@ -33,7 +33,7 @@ interface ForwardingConfig {
     @DurationMax(seconds = 30)
     Duration connectTimeout();
 
-    /** A stream without progress is cut after this time. For an upload: if storage takes no bytes. */
+    /** A stream without progress is cut after this time; an upload, if storage takes no bytes. */
     @WithDefault("30s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 10)
@@ -58,15 +58,15 @@ interface ForwardingConfig {
     @DurationMax(hours = 1)
     Duration downloadTimeout();
 
-    /** Connections to each service, divided among the event loops. As many more calls may wait for one. */
+    /** Connections to each service, divided among the event loops. The same number of calls may wait for one. */
     @WithDefault("128")
     @Min(1)
     @Max(10000)
     int connections();
 
     /**
-     * Connections to storage for uploads, and as many for downloads. Separate pools, so that neither blocks the other or the
-     * calls.
+     * Connections to storage for uploads, and as many for downloads. The pools are separate, so that neither blocks the other
+     * or the calls.
      */
     @WithDefault("64")
     @Min(1)

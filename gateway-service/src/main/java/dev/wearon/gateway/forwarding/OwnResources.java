@@ -22,7 +22,7 @@ public class OwnResources {
     /** Must be called on the request's context, with the request paused or in its first tick. */
     public Uni<Void> serve(RoutingContext ctx, Route route) {
         HttpServerRequest request = ctx.request();
-        // They always use JSON, like the routes of the services.
+        // These resources always use JSON, like the routes of the services.
         request.headers().remove(HttpHeaders.ACCEPT).set(HttpHeaders.CONTENT_TYPE, "application/json");
         if (route.access() == Access.WEBHOOK_SIGNATURE) {
             // The gate has read the body already.

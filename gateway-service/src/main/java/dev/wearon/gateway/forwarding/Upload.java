@@ -35,7 +35,7 @@ final class Upload {
 
     private boolean clientTooSlow;
 
-    /** The body has arrived completely. A request that is paused after its end says {@code isEnded} is false. */
+    /** The body has arrived completely. {@code isEnded} is false if the request was paused after its end. */
     private boolean received;
 
     private boolean stopped;
@@ -116,7 +116,7 @@ final class Upload {
         }
     }
 
-    /** One timer after the other: with a periodic timer two checks could follow at once after the event loop was blocked. */
+    /** Starts the next timer after a check, because a blocked event loop could run two checks of a periodic timer at once. */
     private void scheduleCheck() {
         clientTimer = ctx.vertx().setTimer(stallMs, now -> {
             boolean stalled = !progressed && !paused;
@@ -135,7 +135,7 @@ final class Upload {
     }
 
     private void waitForStorage() {
-        // One more chunk may arrive after the pause.
+        // One more chunk may arrive after the pause, when a timer runs already.
         ctx.vertx().cancelTimer(storageTimer);
         storageTimer = ctx.vertx().setTimer(idleMs, late -> call.timeOut());
     }

@@ -24,7 +24,7 @@ final class UpstreamCall {
 
     private UpstreamCall(HttpClientRequest request) {
         this.request = request;
-        // Everything else fails the response.
+        // The response fails as well, so this only logs.
         request.exceptionHandler(fault -> LOG.debugf("A call broke off: %s", fault));
     }
 

@@ -62,7 +62,7 @@ class Upstreams {
                 calls.computeIfAbsent(Thread.currentThread(), loop -> client(vertx, new HttpClientOptions(), share));
         Duration idle = config.streamIdleTimeout();
         // Uploads and downloads have separate pools. The idle timeout of uploads is longer than the timeouts in Upload,
-        // which know whether the client or storage was too slow; a closed connection does not tell.
+        // which know whether the client or storage was too slow; a closed connection does not show this.
         streams.put(Pool.UPLOADS, streams(vertx, idle.plus(config.uploadStallTimeout()), config.streamConnections()));
         streams.put(Pool.DOWNLOADS, streams(vertx, idle, config.streamConnections()));
         // An event stream stays open only if its service sends something before the idle timeout.
@@ -146,13 +146,13 @@ class Upstreams {
                 || fault instanceof UnknownHostException;
     }
 
-    /** The response, within the timeout of the route. Its outcome counts for the breaker. */
+    /** Limits a response to the timeout of the route. Its outcome counts for the breaker. */
     <T> Uni<T> inTime(Route route, Uni<T> answer) {
         return watched(route, OnContext.within(route.timeout(), answer));
     }
 
     /**
-     * A response without the timeout of the route, because the client may send slowly. Its outcome counts for the breaker.
+     * Counts the outcome of a response for the breaker. Has no timeout, because the client may send slowly.
      */
     <T> Uni<T> watched(Route route, Uni<T> answer) {
         Breaker breaker = upstream(route).breaker();
@@ -165,7 +165,7 @@ class Upstreams {
         });
     }
 
-    /** The body of a refusal; empty if it is too long or too late. */
+    /** Reads the body of a refusal; empty if it is too long or too late. */
     static Uni<Buffer> refusal(Route route, HttpClientResponse response) {
         return OnContext.within(route.timeout(), WholeBody.read(response, REFUSAL_LIMIT))
                 .onFailure()

@@ -23,7 +23,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/admin/v1/stores/{store_id}/credits")
 public class CreditGrantsResource {
 
-    private static final int LARGEST = 1_000_000;
+    private static final int MAX_AMOUNT = 1_000_000;
 
     private final Stores stores;
     private final Grants grants;
@@ -36,7 +36,7 @@ public class CreditGrantsResource {
     }
 
     public record Request(
-            @NotNull @Positive @Max(LARGEST) Integer amount,
+            @NotNull @Positive @Max(MAX_AMOUNT) Integer amount,
 
             @NotNull @Pattern(regexp = "purchase|subscription", message = "must be purchase or subscription")
             String type,

@@ -23,7 +23,7 @@ interface CreditsLedger {
     /** @param requestId idempotency key: repeats with the same id grant once */
     record Grant(String requestId, int amount, String type, String description) {}
 
-    /** @param replayed the grant existed before, and nothing was added */
+    /** @param replayed whether the grant existed before; then nothing was added */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Granted(UUID transactionId, long balance, boolean replayed) {}
 

@@ -18,7 +18,7 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 @ApplicationScoped
 class Grants {
 
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final String REPEAT_HINT = " Repeat it with the same Idempotency-Key: it is never granted twice.";
 
     private final CreditsLedger ledger;
@@ -58,7 +58,7 @@ class Grants {
                 .onFailure(failure -> !(failure instanceof Problem))
                 .transform(cause -> Problem.unavailable(
                         "The ledger did not answer, so the grant may or may not have happened." + REPEAT_HINT,
-                        SOON,
+                        RETRY_AFTER,
                         cause));
     }
 
@@ -79,7 +79,9 @@ class Grants {
                 .write(answered)
                 .onFailure()
                 .transform(cause -> Problem.unavailable(
-                        "The ledger has answered, but the audit could not be written." + REPEAT_HINT, SOON, cause));
+                        "The ledger has answered, but the audit could not be written." + REPEAT_HINT,
+                        RETRY_AFTER,
+                        cause));
     }
 
     /** Omits the description, which may contain any text. */
@@ -89,7 +91,7 @@ class Grants {
         return new Entry(author, Action.CREDITS_GRANTED, storeId, transactionId, Change.created(fields));
     }
 
-    /** After a 5xx, the grant may have been booked. */
+    /** A 5xx is not a refusal: the grant may have been booked. */
     private static boolean isRefusal(Throwable failure) {
         return failure instanceof Problem refusal && refusal.code().status() < 500;
     }

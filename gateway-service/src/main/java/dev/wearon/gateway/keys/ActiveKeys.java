@@ -38,7 +38,7 @@ class ActiveKeys {
                AND stores.status = 'active'
             """;
 
-    /** LEAST, because the mark may lie in the future if the clock was set back. */
+    /** Uses LEAST, because the mark may lie in the future if the clock was set back. */
     private static final String CHANGED = """
             SELECT now() AS asked_at, changed.id, changed.changed_at
               FROM (VALUES (1)) AS always
@@ -53,7 +53,8 @@ class ActiveKeys {
             """;
 
     /**
-     * A change has the time of its transaction's start, but is visible only after the commit. Longer than any transaction.
+     * The maximum duration of a transaction. A change has the time of its transaction's start, but is visible only after the
+     * commit.
      */
     private static final Duration OVERLAP = Duration.ofSeconds(30);
 
@@ -81,7 +82,7 @@ class ActiveKeys {
      * The keys and stores that were changed recently.
      *
      * @param askedAt the time of the query by the database's clock; the mark for the next one
-     * @param changedAt the time of the last change by id
+     * @param changedAt the time of the last change of each id
      * @param tooMany there were more changes than these
      */
     record Changes(OffsetDateTime askedAt, Map<UUID, OffsetDateTime> changedAt, boolean tooMany) {
@@ -145,8 +146,8 @@ class ActiveKeys {
     }
 
     private static OptionalInt shopperCreatesPerDay(Row row) {
-        Integer figure = row.getInteger("shopper_creates_per_day");
-        return figure == null ? OptionalInt.empty() : OptionalInt.of(figure);
+        Integer limit = row.getInteger("shopper_creates_per_day");
+        return limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
     }
 
     private static Principal.Terms terms(Row row) {

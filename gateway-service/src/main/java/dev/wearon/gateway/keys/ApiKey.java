@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A well-formed API key in plain text. Never logged or stored: {@link #toString} shows only the prefix. */
+/** A well-formed API key in plain text. It is never logged or stored; {@link #toString} shows only the prefix. */
 record ApiKey(String value) {
 
     private static final int RANDOM_BYTES = 16;

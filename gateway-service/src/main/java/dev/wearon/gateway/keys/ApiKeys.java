@@ -111,7 +111,7 @@ class ApiKeys {
     }
 
     /**
-     * Has no effect on a revoked key.
+     * Revokes a key. A revoked key does not change.
      *
      * @return empty if the store has no such key
      */

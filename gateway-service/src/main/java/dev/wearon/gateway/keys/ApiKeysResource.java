@@ -31,7 +31,7 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 @Path("/admin/v1/stores/{store_id}/api-keys")
 public class ApiKeysResource {
 
-    /** An origin as browsers send it: no path and no trailing slash. Plain HTTP only for development on localhost. */
+    /** An origin as browsers send it: no path and no trailing slash. Only localhost may use plain HTTP. */
     private static final String ORIGIN = "https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?"
             + "|http://(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?";
 

@@ -117,7 +117,7 @@ public class KeyCache {
     }
 
     /**
-     * A look-up counts against the limit only if its key does not exist: a failed one is given back. If there are too many
+     * A look-up counts against the limit only if its key does not exist; otherwise it is given back. If there are too many
      * look-ups, the request shares the outcome of the latest one.
      */
     private Uni<KeyCheck> lookUpUnknown(ApiKey key) {

@@ -24,9 +24,9 @@ public sealed interface KeyCheck {
             OptionalInt shopperCreatesPerDay)
             implements KeyCheck {}
 
-    /** Missing, malformed, unknown, revoked, expired, or of an inactive store: deliberately the same result. */
+    /** The key is missing, malformed, unknown, revoked, expired or of an inactive store. The result never says which. */
     record Refused() implements KeyCheck {}
 
-    /** Not in the cache, and too many unknown keys were tried in this second to look it up. */
+    /** The key is not in the cache, and too many unknown keys were looked up in this second. */
     record TooMany() implements KeyCheck {}
 }

@@ -10,8 +10,8 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
- * The limits of stores and their shoppers. An unknown tier counts as no tier. Public, because the framework validates the
- * groups of a mapping by reflection.
+ * The limits of stores and their shoppers. An unknown tier counts as no tier. The interface is public, because
+ * the framework validates the groups of a mapping by reflection.
  */
 @ConfigMapping(prefix = "wearon.limits")
 public interface LimitsConfig {

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * One connection to Redis for all requests of one event loop. Requests are pipelined: they do not wait for the responses of
- * earlier ones. The connection opens before the first request, and again after it is lost or silent. Used only on its own
- * event loop.
+ * earlier ones. The connection opens before the first request, and again after it is lost or silent. It is used only on
+ * its own event loop.
  */
 final class RedisPipeline {
 
@@ -46,7 +46,7 @@ final class RedisPipeline {
     }
 
     /**
-     * Connects without a timeout. Also runs the script without windows, which loads the script in Redis and the classes here.
+     * Connects without a timeout. Also runs the script without windows, which loads the script in Redis and the classes in this process.
      */
     Uni<Verdict> open() {
         return UniHelper.toUni(

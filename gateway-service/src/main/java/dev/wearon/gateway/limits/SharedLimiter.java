@@ -65,8 +65,8 @@ class SharedLimiter {
                             .andCollectFailures())
                     .await()
                     .atMost(CONNECT_TIMEOUT);
-        } catch (RuntimeException away) {
-            LOG.warnf("Redis does not answer yet: %s", away);
+        } catch (RuntimeException unreachable) {
+            LOG.warnf("Redis does not answer yet: %s", unreachable);
         }
     }
 
@@ -92,8 +92,8 @@ class SharedLimiter {
     }
 
     /**
-     * Vert.x assigns the instances of a verticle to the event loops in turn. If another verticle is deployed meanwhile, one
-     * loop may be missing: it connects with its first request.
+     * A context of each event loop, because Vert.x assigns the instances of a verticle to the loops in turn. If another verticle
+     * is deployed meanwhile, one loop may be missing: it connects with its first request.
      */
     private Uni<Queue<Context>> contexts() {
         Queue<Context> found = new ConcurrentLinkedQueue<>();

@@ -35,7 +35,7 @@ public record Verdict(boolean passes, long nowMs, List<WindowState> windows) {
         return Math.ceilDiv(Math.max(0, tightest().atMs() - nowMs), 1_000L);
     }
 
-    /** For a refused request: which limit is reached, and for how long. */
+    /** The message of a refusal: the limit, and when the next request passes. */
     public String refusal() {
         long seconds = Math.max(1, seconds());
         return "The limit of " + tightest().window().description() + " is reached. The next one passes in " + seconds

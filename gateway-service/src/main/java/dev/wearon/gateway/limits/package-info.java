@@ -2,7 +2,7 @@
  * Limits the requests of a store, and of each of its shoppers.
  *
  * <p>A budget has one or more windows. A request is counted in all of them or, if it is refused, in none. No period as long
- * as a window ever has more calls than the limit. For this guarantee a call may count up to a sixtieth of the window longer.
+ * as a window ever has more calls than the limit. Therefore a call may count up to a sixtieth of the window longer.
  * A call that passed counts, even if it fails later.
  *
  * <p>Redis decides for all gateways in one call, by its own clock. If Redis is late or unreachable, each gateway decides

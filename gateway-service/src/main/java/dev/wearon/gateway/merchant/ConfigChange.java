@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * A requested change of a store's configuration, checked as far as possible without the database. The order of the checks is
- * part of the contract, so annotations cannot do it.
+ * part of the contract, so annotations cannot make them.
  *
  * @param retailCreditPrice always empty if the store pays
  */

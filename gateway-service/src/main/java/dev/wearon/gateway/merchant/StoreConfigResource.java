@@ -68,7 +68,7 @@ public class StoreConfigResource {
         return switch (outcome) {
             case Stores.Configuring.Configured(StoreConfig config) -> config;
             case Stores.Configuring.NoSuchStore() -> throw noSuchStore();
-            // No Retry-After: a retry does not help.
+            // A retry does not help, so there is no Retry-After.
             case Stores.Configuring.NotConnected() ->
                 throw Problem.of(
                         Problem.Code.SERVICE_UNAVAILABLE,

@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
-/** Applies CORS: which page may send a request and read its response. */
+/** Decides which page may send a request and read its response (CORS). */
 public final class CrossOrigin {
 
     private static final String ORIGIN = "wearon.origin";
@@ -58,7 +58,7 @@ public final class CrossOrigin {
     }
 
     /**
-     * Whether the page of the request may use the key. If not, it cannot read the response either.
+     * Whether the page of the request may use the key. Otherwise the page cannot read the response either.
      *
      * @param allowed the origins of the key; empty: only servers may use it
      */

@@ -16,7 +16,7 @@ sealed interface Origin {
     /** Several headers, {@code null} (a sandboxed page or a file), or a malformed value. */
     record Malformed() implements Origin {}
 
-    /** RFC 6454, 6.2. Browsers send the host in lower case and in its ASCII form. */
+    /** The form of RFC 6454, 6.2. Browsers send the host in lower case and in its ASCII form. */
     Pattern WELL_FORMED =
             Pattern.compile("[a-z][a-z0-9+.-]{0,31}://(?:[a-z0-9._-]{1,253}|\\[[0-9a-f:.]{2,45}])(?::[0-9]{1,5})?");
 

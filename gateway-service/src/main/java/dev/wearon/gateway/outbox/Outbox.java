@@ -16,8 +16,8 @@ class Outbox {
 
     /**
      * Leases the due events, at most the first of each store. The same statement moves their due time, so a concurrent relay
-     * skips the locked row or finds that it is not due. MATERIALIZED, because a plan may run a subquery once per row, which
-     * would ignore the limit.
+     * skips the locked row or finds that it is not due. The subquery is MATERIALIZED, because a plan may otherwise run it
+     * once per row and ignore the limit.
      */
     private static final String TAKE = """
             WITH chosen AS MATERIALIZED (

@@ -57,7 +57,7 @@ class OutboxRelay implements RecurringJob {
 
     @Override
     public String name() {
-        // A label of the metrics, so it keeps its name.
+        // The name is a label of the metrics, so it stays as it is.
         return "messenger";
     }
 

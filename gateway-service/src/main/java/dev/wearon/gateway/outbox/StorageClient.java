@@ -19,7 +19,7 @@ interface StorageClient {
     /**
      * The state of a store after a change.
      *
-     * @param statusChangedAt null if the status has not changed since this is recorded
+     * @param statusChangedAt null if the status has not changed since its changes are recorded
      * @param imageRetentionSeconds null if the store has no retention of its own
      * @param changedAt by the clock of the database; increases with each change of the same store
      */

@@ -1,6 +1,6 @@
 package dev.wearon.gateway.routing;
 
-/** Who may call a route, and what proves it. */
+/** The caller that a route requires, and its proof. */
 public enum Access {
     /** A store, by one of its API keys. */
     API_KEY,
@@ -10,10 +10,10 @@ public enum Access {
     SIGNED_URL,
     /** An external system that signs the raw bytes of its messages. */
     WEBHOOK_SIGNATURE,
-    /** A consumer. No route yet. */
+    /** A consumer; no route uses this yet. */
     CONSUMER,
-    /** A shopper, by a token that a store requested. No route yet. */
+    /** A shopper, by a token that a store requested; no route uses this yet. */
     SHOPPER_TOKEN,
-    /** Everybody. */
+    /** Any caller, without proof. */
     PUBLIC
 }

@@ -1,10 +1,10 @@
 package dev.wearon.gateway.routing;
 
-/** How a response is delivered. */
+/** The way in which a response is delivered. */
 public enum Delivery {
     /** The JSON of a service, buffered and put into the envelope. */
     ENVELOPE,
-    /** The JSON of a service without the envelope. No route yet. */
+    /** The JSON of a service without the envelope; no route uses this yet. */
     JSON,
     /** Bytes, streamed both ways. */
     BYTES,

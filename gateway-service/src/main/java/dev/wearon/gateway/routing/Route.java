@@ -76,7 +76,7 @@ public record Route(
                 Set.of());
     }
 
-    /** To a service, under the same path. */
+    /** Forwards to a service, under the same path. */
     public Route to(Service other) {
         return to(other, template);
     }

@@ -38,7 +38,7 @@ interface RoutesConfig {
     @Bounds.AtLeast("wearon.proxy.response-timeout")
     Duration createTimeout();
 
-    /** For the operator's reports, which read the whole ledger, the sessions of a day or all images. */
+    /** The timeout of the operator's reports, which read the whole ledger, the sessions of a day or all images. */
     @WithDefault("30s")
     @DurationMin(seconds = 1)
     @DurationMax(minutes = 5)

@@ -119,7 +119,7 @@ public class RoutingTable {
                 page(HEAD, "/docs/{page}"));
     }
 
-    /** A call of a store to a service; counts as a call. */
+    /** A read of a store from a service; counts as a call. */
     private Route read(String template, Service service) {
         return json(GET, template, Access.API_KEY, Delivery.ENVELOPE)
                 .to(service)
@@ -199,7 +199,7 @@ public class RoutingTable {
         boolean local = route.service() == Service.GATEWAY;
         boolean authenticated = route.access() == Access.API_KEY || route.access() == Access.OPERATOR;
         if ((accessByPrefix(route.template()) == Access.OPERATOR) != (route.access() == Access.OPERATOR)) {
-            return Optional.of("the operator's routes are below the operator's path, and no others are");
+            return Optional.of("the routes of the operator, and only these, must be below the operator's path");
         } else if (route.access() == Access.CONSUMER || route.access() == Access.SHOPPER_TOKEN) {
             return Optional.of("there is no gate for " + route.access() + " yet");
         } else if ((route.pool() == Pool.EVENTS) != (route.delivery() == Delivery.EVENTS)) {

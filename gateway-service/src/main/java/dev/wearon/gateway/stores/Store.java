@@ -10,7 +10,7 @@ import java.util.UUID;
  * A store for the operator.
  *
  * @param retailCreditPrice the price of a credit for shoppers, if they pay; null: not set
- * @param subscriptionTier null without a plan
+ * @param subscriptionTier null if the store has none
  * @param subscriptionId the id at the billing provider; null without a subscription
  * @param subscriptionStatus the status at the billing provider; null without a subscription
  * @param overageMonthlyCapCents kept while overage is off; null: not set

@@ -9,11 +9,11 @@ import java.util.UUID;
 /**
  * The configuration of a store for its merchant.
  *
- * @param retailCreditPrice the price of a credit for shoppers in the shop's currency; null if the store pays
- * @param shopifyVariantId the product variant that a storefront puts into its cart to sell a credit, as digits; null if there
- *     is none yet
- * @param subscriptionTier null without a plan
- * @param imageRetention the store's own retention of images; shown in the privacy text
+ * @param retailCreditPrice the price of a credit for shoppers in the shop's currency; null in absorb mode
+ * @param shopifyVariantId the product variant that a storefront puts into its cart to sell a credit, as digits; null until it
+ *     is set
+ * @param subscriptionTier null if the store has none
+ * @param imageRetention the store's own retention of images; only in the text {@code privacy_disclosure}
  */
 public record StoreConfig(
         UUID storeId,

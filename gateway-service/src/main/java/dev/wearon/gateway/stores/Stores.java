@@ -58,7 +58,7 @@ public class Stores {
              WHERE id = $1
             RETURNING\s""" + COLUMNS;
 
-    /** Lists all stores, for the operator. strpos and not LIKE: the search text has no special characters. */
+    /** Lists all stores, for the operator. Uses strpos, because LIKE gives some characters a meaning. */
     private static final String PAGE = "SELECT " + COLUMNS + """
               FROM gateway.stores
              WHERE (created_at, id) < ($1, $2)

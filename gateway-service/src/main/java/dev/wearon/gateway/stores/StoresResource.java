@@ -78,7 +78,7 @@ public class StoresResource {
             case Stores.Changing.NoSuchStore() -> throw notFound();
             case Stores.Changing.OverageWithoutCap() ->
                 throw Problem.invalid(
-                        "overage_monthly_cap_cents must be set if overage_enabled is true:" + " overage needs a cap.");
+                        "overage_monthly_cap_cents must be set if overage_enabled is true: overage needs a cap.");
         });
     }
 

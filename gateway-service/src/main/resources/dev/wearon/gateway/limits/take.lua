@@ -1,9 +1,9 @@
 -- Counts one call in every window, or in none of them if one window is full.
 --
 -- KEYS: a hash per window. ARGV: for each window the length of a bucket in ms, and the limit.
--- Returns {1 or 0, now, left, at, left, at, ...}: whether the call passes, the time, and for each window how many calls are
--- left, and when the next call passes if none is left, or else when the window is empty again. Times are in ms by the clock
--- of Redis.
+-- Returns {1 or 0, now, left, at, left, at, ...}: 1 if the call passes, the time, and two numbers per window. "left" is the
+-- number of calls left. "at" is the time when the next call passes if none is left, or else when the window is empty again.
+-- Times are in ms by the clock of Redis.
 --
 -- A window has BUCKETS buckets plus the current one, so that it is never shorter than its nominal length. Its hash has the
 -- count of each non-empty bucket under the bucket's number, and the fields "total", "first" and "last". Usually only these
