@@ -50,7 +50,7 @@ class ApiKeyGateTest {
     @Nested
     class Returns401 {
 
-        /** All get the same response, so that it does not reveal which keys exist. */
+        /** All requests get the same response, so that it does not reveal which keys exist. */
         @Test
         void refusesEveryInvalidKeyInTheSameWay() throws Exception {
             String key = merchant.apiKey();
@@ -65,7 +65,7 @@ class ApiKeyGateTest {
                     "UPDATE gateway.stores SET status = 'inactive' WHERE id = ?::uuid",
                     closed.storeId().toString());
 
-            List<RequestSpecification> badlyKeyed = List.of(
+            List<RequestSpecification> requests = List.of(
                     given(),
                     with(""),
                     with("Bearer"),
@@ -92,7 +92,7 @@ class ApiKeyGateTest {
                     revoked.calls(),
                     closed.calls());
             Set<String> answers = new HashSet<>();
-            for (RequestSpecification request : badlyKeyed) {
+            for (RequestSpecification request : requests) {
                 answers.add(request.get(BALANCE)
                         .then()
                         .spec(refusal(401, "INVALID_API_KEY"))
@@ -114,9 +114,10 @@ class ApiKeyGateTest {
 
         @Test
         void refusesTwoKeys() {
-            String good = "Authorization: Bearer " + merchant.apiKey();
-            String bad = "authorization: Bearer wk_" + "0".repeat(32);
-            for (List<String> headers : List.of(List.of(good, bad), List.of(bad, good), List.of(good, good))) {
+            String valid = "Authorization: Bearer " + merchant.apiKey();
+            String invalid = "authorization: Bearer wk_" + "0".repeat(32);
+            for (List<String> headers :
+                    List.of(List.of(valid, invalid), List.of(invalid, valid), List.of(valid, valid))) {
                 assertThat(send(String.join("\r\n", headers))).isEqualTo(401);
             }
             assertThat(FakeServices.credits().seen()).isEmpty();
@@ -157,7 +158,7 @@ class ApiKeyGateTest {
         }
     }
 
-    /** The HTTP server itself refuses it and closes the connection. */
+    /** The HTTP server itself refuses the request and closes the connection. */
     @Test
     void refusesAKeyOfAMegabyte() throws IOException {
         String answers = "";
@@ -174,7 +175,7 @@ class ApiKeyGateTest {
         assertThat(LogFile.holding("after-a-megabyte")).doesNotContain(ENDLESS);
     }
 
-    /** Empty if the connection was closed while the client was still sending. */
+    /** @return empty if the connection was closed while the client was still sending */
     private static String answerToAKeyOfAMegabyte() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
             socket.setSoTimeout(15_000);

@@ -120,16 +120,16 @@ class SignedIdentityTest {
         Merchant.sql(
                 "UPDATE gateway.stores SET overage_enabled = true, overage_monthly_cap_cents = 2500 WHERE id = ?::uuid",
                 storeId);
-        assertThat(capSaidOf(merchant)).hasValue(2_500);
+        assertThat(capInTheIdentityOf(merchant)).hasValue(2_500);
 
         var switchedOff = Merchant.inAbsorbMode();
         Merchant.sql(
                 "UPDATE gateway.stores SET overage_monthly_cap_cents = 2500 WHERE id = ?::uuid",
                 switchedOff.storeId().toString());
-        assertThat(capSaidOf(switchedOff)).isEmpty();
+        assertThat(capInTheIdentityOf(switchedOff)).isEmpty();
     }
 
-    private Optional<Integer> capSaidOf(Merchant merchant) throws ParseException {
+    private Optional<Integer> capInTheIdentityOf(Merchant merchant) throws ParseException {
         credits().answers(200, "{}");
         merchant.calls().get(BALANCE).then().spec(success(200));
         return principalOf(credits().onlySeen()).terms().overageCapCents();

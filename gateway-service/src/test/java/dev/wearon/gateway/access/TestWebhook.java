@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A complete example of a webhook, besides its route. */
+/** A complete example of a webhook. {@link TestRoutes} has its route. */
 @Path(TestRoutes.WEBHOOK)
 public class TestWebhook implements WebhookSignature {
 
@@ -50,7 +50,7 @@ public class TestWebhook implements WebhookSignature {
         try {
             message = JSON.readTree(body);
         } catch (IOException noJson) {
-            throw Problem.invalid("The message is no JSON.");
+            throw Problem.invalid("The message is not JSON.");
         }
         if (message.path("topic").asText().equals("full")) {
             return Uni.createFrom().failure(new IllegalStateException("There is no room for a message"));

@@ -37,7 +37,7 @@ class WebhookGateTest {
     private static final byte[] NO_JSON = bytes("no JSON at all");
 
     @BeforeEach
-    void forget() {
+    void clear() {
         TestWebhook.STORED.clear();
         TestWebhook.CHECKED.clear();
         TestWebhook.PARSED.clear();
@@ -145,7 +145,7 @@ class WebhookGateTest {
             }
         }
 
-        /** One of them may itself be refused. */
+        /** Opens one request more than there are permits, so one of them may be refused. */
         private static void useAllPermits(Deque<Socket> slow) throws Exception {
             for (int i = 0; i <= WebhookGate.MAX_CONCURRENT; i++) {
                 Socket socket = new Socket("127.0.0.1", RestAssured.port);
@@ -172,7 +172,7 @@ class WebhookGateTest {
         }
     }
 
-    /** So that the sender repeats the message. */
+    /** The sender repeats a message after a 500. */
     @Test
     void failsIfTheMessageCannotBeStored() throws Exception {
         assertThat(sendSigned(bytes("{\"topic\":\"full\"}")).statusCode()).isEqualTo(500);

@@ -54,7 +54,7 @@ class OperatorTest {
         }
 
         @Test
-        void anywhereWithLessThanSixteenCharacters() {
+        void inEveryModeWithLessThanSixteenCharacters() {
             assertThatThrownBy(() -> new Operator(Optional.of("fifteen-letters"), LaunchMode.TEST))
                     .hasMessageContaining("WEARON_ADMIN_TOKEN");
             assertThatCode(() -> new Operator(Optional.of("sixteen-letters!"), LaunchMode.DEVELOPMENT))

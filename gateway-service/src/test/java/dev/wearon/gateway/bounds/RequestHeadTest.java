@@ -80,7 +80,7 @@ class RequestHeadTest {
 
         /** Repeated headers count separately. */
         @Test
-        void isRefusedUnderOneNameToo() {
+        void isRefusedForRepeatedNamesToo() {
             refused(
                     RawHttp.send(keyed("GET " + BALANCE) + "\r\nX-H: v".repeat(98), new byte[0]),
                     "more than the 100 headers");
@@ -100,10 +100,9 @@ class RequestHeadTest {
                     .isEqualTo(200);
         }
 
-        /** On routes without a key too. */
         @ParameterizedTest
         @ValueSource(strings = {"/docs/", "/stores/x/uploads/a.png", "/admin/v1/stores", "/nope"})
-        void isRefusedEverywhere(String path) {
+        void isRefusedOnRoutesWithoutAKeyToo(String path) {
             refused(
                     RawHttp.send("GET " + path + " HTTP/1.1\r\nHost: x" + headers(100), new byte[0]),
                     "more than the 100 headers");

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Clients that send a byte now and then, without end. */
+/** Checks clients that send a byte now and then, without end. */
 @QuarkusTest
 class SlowBodiesTest {
 

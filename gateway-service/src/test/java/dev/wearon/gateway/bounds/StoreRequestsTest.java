@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class StoreRequestsTest {
 
-    private static final int MOST = 64;
+    private static final int LIMIT = 64;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @Inject
@@ -46,15 +46,15 @@ class StoreRequestsTest {
     }
 
     @AfterEach
-    void goAway() throws IOException {
+    void disconnect() throws IOException {
         for (Socket client : clients) {
             client.close();
         }
         generation().answers(200, "{}");
-        letGo();
+        respond();
     }
 
-    private void letGo() {
+    private void respond() {
         for (HttpServerRequest request = held.poll(); request != null; request = held.poll()) {
             request.response()
                     .setStatusCode(201)
@@ -75,10 +75,10 @@ class StoreRequestsTest {
     }
 
     private void fill() throws IOException {
-        for (int i = 0; i < MOST; i++) {
+        for (int i = 0; i < LIMIT; i++) {
             create(merchant);
         }
-        Await.until(TIMEOUT, held::size, count -> count == MOST);
+        Await.until(TIMEOUT, held::size, count -> count == LIMIT);
     }
 
     private void empty() {
@@ -86,9 +86,9 @@ class StoreRequestsTest {
     }
 
     @Test
-    void refusesOneMoreOfTheSameStoreButNotOfAnother() throws IOException {
+    void refusesOneRequestTooManyOfAStoreButNotOfAnother() throws IOException {
         fill();
-        assertThat(requests.inFlight(merchant.storeId())).isEqualTo(MOST);
+        assertThat(requests.inFlight(merchant.storeId())).isEqualTo(LIMIT);
         var answer = merchant.calls().get("/api/v1/credits/balance");
         answer.then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
         assertThat(answer.header("Retry-After")).isEqualTo("1");
@@ -96,7 +96,7 @@ class StoreRequestsTest {
         merchant.calls().get("/api/v1/health").then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
         Merchant.inAbsorbMode().calls().get("/api/v1/credits/balance").then().spec(success(200));
 
-        letGo();
+        respond();
         for (Socket client : clients) {
             assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .contains(" 201 ");
@@ -114,12 +114,12 @@ class StoreRequestsTest {
             client.close();
         }
         merchant.calls().get("/api/v1/credits/balance").then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
-        letGo();
+        respond();
         empty();
         merchant.calls().get("/api/v1/credits/balance").then().spec(success(200));
     }
 
-    /** For every outcome of a request, including a disconnect before its key is checked. */
+    /** The load has every outcome of a request, including a disconnect before its key is checked. */
     @Test
     void leaksNoPermitUnderLoad() throws Exception {
         credits().behaves((request, body) -> {
@@ -132,31 +132,31 @@ class StoreRequestsTest {
                             .end("{}");
             }
         });
-        List<Thread> storm = new ArrayList<>();
+        List<Thread> load = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
-            storm.add(Thread.ofVirtual().start(() -> {
+            load.add(Thread.ofVirtual().start(() -> {
                 for (int call = 0; call < 25; call++) {
-                    callAndPerhapsGoAway(call);
+                    callAndSometimesDisconnect(call);
                 }
             }));
         }
-        for (Thread client : storm) {
+        for (Thread client : load) {
             client.join();
         }
         // The request of a disconnected client may start late and use a permit for a moment. A leaked permit never
         // returns.
-        Await.until(TIMEOUT, () -> heldAfterOneMore(), count -> count == MOST);
+        Await.until(TIMEOUT, () -> heldAfterOneMore(), count -> count == LIMIT);
         merchant.calls().get("/api/v1/credits/balance").then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
     }
 
     private int heldAfterOneMore() throws IOException {
-        if (held.size() < MOST) {
+        if (held.size() < LIMIT) {
             create(merchant);
         }
         return held.size();
     }
 
-    private void callAndPerhapsGoAway(int call) {
+    private void callAndSometimesDisconnect(int call) {
         String path =
                 switch (call % 5) {
                     case 0 -> "PATCH /api/v1/stores/config HTTP/1.1\r\nContent-Length: 7\r\n";

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class StoreStreamsTest {
 
-    private static final int MOST = 32;
+    private static final int LIMIT = 32;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final List<Socket> clients = new ArrayList<>();
     private final Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
 
     @AfterEach
-    void goAway() throws IOException {
+    void disconnect() throws IOException {
         for (Socket client : clients) {
             client.close();
         }
@@ -51,7 +51,7 @@ class StoreStreamsTest {
     }
 
     @Test
-    void ofSlowReadersBlockNeitherOtherStoresNorUploads() throws IOException {
+    void slowReadersBlockNeitherOtherStoresNorUploads() throws IOException {
         UUID slow = UUID.randomUUID();
         storage().behavesRaw(request -> {
             if (request.method().name().equals("PUT")) {
@@ -64,28 +64,28 @@ class StoreStreamsTest {
                 request.response().putHeader("Content-Type", "image/png").end("bytes");
             }
         });
-        for (int i = 0; i < MOST; i++) {
+        for (int i = 0; i < LIMIT; i++) {
             send("GET " + object(slow) + " HTTP/1.1");
         }
-        Await.until(TIMEOUT, held::size, count -> count == MOST);
+        Await.until(TIMEOUT, held::size, count -> count == LIMIT);
 
         var refused = given().get(object(slow));
         refused.then().spec(refusal(429, "RATE_LIMIT_EXCEEDED"));
         assertThat(refused.header("Retry-After")).isEqualTo("1");
-        assertThat(held).hasSize(MOST);
+        assertThat(held).hasSize(LIMIT);
         given().get(object(UUID.randomUUID())).then().statusCode(200);
         given().body("bytes").put(object(slow)).then().statusCode(201);
 
         storage().behavesRaw(request -> request.response()
                 .putHeader("Content-Type", "image/png")
                 .end("bytes"));
-        goAway();
+        disconnect();
         Await.until(TIMEOUT, () -> given().get(object(slow)).statusCode(), status -> status == 200);
     }
 
     /** Anyone can name a store in a path, and only storage can verify the signature. */
     @Test
-    void releaseTheirPermitWhenTheyAreRefused() throws IOException {
+    void refusedStreamsReleaseTheirPermit() throws IOException {
         UUID victim = UUID.randomUUID();
         storage().behavesRaw(request -> {
             if (request.query().endsWith("good")) {
@@ -99,7 +99,7 @@ class StoreStreamsTest {
                         .end("{\"code\":\"SIGNATURE_INVALID\",\"message\":\"The signature does not fit.\"}");
             }
         });
-        for (int i = 0; i < 2 * MOST; i++) {
+        for (int i = 0; i < 2 * LIMIT; i++) {
             send("PUT " + object(victim) + " HTTP/1.1\r\nContent-Length: 10000000");
             int sent = i + 1;
             Await.until(TIMEOUT, held::size, count -> count == sent);

@@ -37,7 +37,7 @@ class ChangeTest {
     }
 
     @Test
-    void ofANewSubjectHasItsFieldsWithValues() {
+    void ofANewSubjectHasOnlyFieldsWithValues() {
         var change = Change.created(fields("name", "a", "price", null));
         assertThat(change.before()).isNull();
         assertThat(change.after()).isEqualTo(fields("name", "a"));

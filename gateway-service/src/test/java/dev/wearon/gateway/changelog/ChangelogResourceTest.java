@@ -219,7 +219,7 @@ class ChangelogResourceTest {
         }
     }
 
-    /** Even for the superuser of the database, and also for the role of the gateway. */
+    /** The table refuses these statements even for the superuser of the database. */
     @ParameterizedTest
     @ValueSource(
             strings = {

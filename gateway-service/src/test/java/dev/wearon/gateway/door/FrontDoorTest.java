@@ -283,20 +283,21 @@ class FrontDoorTest {
         void nameTheReasonAndTheStoreOfARefusal() {
             UUID store = UUID.randomUUID();
             storage().answers(403, "{\"code\": \"SIGNATURE_INVALID\", \"message\": \"It does not fit.\"}");
-            lineOf(
+            assertLogLine(
                     given().body("x"),
                     "PUT",
                     "/stores/" + store + "/uploads/a.png?signature=x",
                     "/stores/{store_id}/uploads/{name} 403 in ",
                     " store_id=" + store + " code=SIGNATURE_INVALID");
-            lineOf(given(), "GET", "/api/v1/health", "/api/v1/health 401 in ", " store_id=- code=INVALID_API_KEY");
-            lineOf(
+            assertLogLine(
+                    given(), "GET", "/api/v1/health", "/api/v1/health 401 in ", " store_id=- code=INVALID_API_KEY");
+            assertLogLine(
                     given().header("Authorization", "Bearer " + ADMIN_TOKEN).body("{}"),
                     "POST",
                     "/admin/v1/stores/" + store + "/credits",
                     "/admin/v1/stores/{store_id}/credits 400 in ",
                     " store_id=" + store + " code=VALIDATION_ERROR");
-            lineOf(
+            assertLogLine(
                     merchant.calls(),
                     "GET",
                     "/api/v1/health",
@@ -304,7 +305,8 @@ class FrontDoorTest {
                     " store_id=" + merchant.storeId());
         }
 
-        private static void lineOf(RequestSpecification call, String method, String path, String route, String end) {
+        private static void assertLogLine(
+                RequestSpecification call, String method, String path, String route, String end) {
             String requestId = "log-" + UUID.randomUUID();
             call.header("X-Request-Id", requestId).request(method, path);
             assertThat(LogFile.holding(requestId).lines().filter(line -> line.contains(requestId)))

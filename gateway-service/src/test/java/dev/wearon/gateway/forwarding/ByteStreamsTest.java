@@ -79,7 +79,7 @@ class ByteStreamsTest {
             assertThat(seen.headers().get("X-Request-Id")).isEqualTo("up-1");
         }
 
-        /** Otherwise the gateway would buffer the upload in memory. */
+        /** A gateway that reads faster would buffer the upload in memory. */
         @Test
         void readNoFasterThanStorage() throws Exception {
             CompletableFuture<HttpServerRequest> arrived = new CompletableFuture<>();
@@ -271,7 +271,7 @@ class ByteStreamsTest {
                     + " [dev.wearon.gateway.requests] GET /stores/{store_id}/uploads/{name} 200 cut");
         }
 
-        /** Each download uses a connection to storage that others wait for. */
+        /** Each download uses a connection to storage that other downloads wait for. */
         @Test
         void areCutAfterTheDownloadTimeout() throws Exception {
             CompletableFuture<Void> ended = new CompletableFuture<>();

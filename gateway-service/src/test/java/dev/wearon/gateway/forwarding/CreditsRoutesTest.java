@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 class CreditsRoutesTest {
 
-    /** Byte by byte, so that the ledger validates the client's own text. */
+    /** The query must not change, because the ledger validates the client's own text. */
     @ParameterizedTest
     @ValueSource(strings = {"?limit=5&cursor=eyJ0IjoxfQ%3D%3D", "?limit=0", "?cursor=%27%3B--&cursor=two", ""})
     void forwardsTheQueryUnchanged(String query) {

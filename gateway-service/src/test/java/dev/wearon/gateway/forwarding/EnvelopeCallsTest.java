@@ -40,7 +40,7 @@ class EnvelopeCallsTest {
         merchant = Merchant.inAbsorbMode();
     }
 
-    /** For fake responses that a real service never sends. */
+    /** Does not check the contract, for fake responses that a real service never sends. */
     private RequestSpecification withoutContract() {
         return merchant.calls().noFiltersOfType(ContractFilter.class);
     }
@@ -195,7 +195,7 @@ class EnvelopeCallsTest {
                     .body("error.message", equalTo("Because of the moon."));
         }
 
-        /** For a create with an unknown outcome: when to repeat it, and the id of the try-on. */
+        /** After a create with an unknown outcome they say when to repeat it, and the id of the try-on. */
         @Test
         void withTheRetryHeadersOfTheService() {
             generation().behaves((request, body) -> request.response()
@@ -346,7 +346,7 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void isReadableForAClientThatSendsTenMegabytes() {
+        void isReadableForAClientThatSendsALargeBody() {
             byte[] large = new byte[10 * 1024 * 1024];
             var answer = RawHttp.send(
                     "POST " + CREATE + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + large.length
@@ -357,7 +357,7 @@ class EnvelopeCallsTest {
         }
 
         @Test
-        void isReadableForAClientThatSendsTenMegabytesInChunks() {
+        void isReadableForAClientThatSendsALargeChunkedBody() {
             byte[] chunk = ("100000\r\n" + "x".repeat(1024 * 1024) + "\r\n").getBytes();
             var body = new java.io.ByteArrayOutputStream();
             for (int i = 0; i < 10; i++) {

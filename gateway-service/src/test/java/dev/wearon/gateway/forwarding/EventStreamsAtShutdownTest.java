@@ -15,14 +15,14 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
-/** Uses its own gateway, because that opens no stream after the shutdown event. */
+/** Uses its own gateway, because this one opens no stream after the shutdown event. */
 @QuarkusTest
 @TestProfile(EventStreamsAtShutdownTest.Alone.class)
 class EventStreamsAtShutdownTest {
 
     public static final class Alone implements QuarkusTestProfile {}
 
-    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration CUT_WITHIN = Duration.ofSeconds(2);
 
     @Inject
     Event<ShutdownDelayInitiatedEvent> shutdown;
@@ -34,7 +34,7 @@ class EventStreamsAtShutdownTest {
                 .isTrue();
     }
 
-    /** Before the process waits for running requests, which takes up to half a minute. */
+    /** Otherwise the process would wait half a minute for these requests. */
     @Test
     void areAllCutAtAShutdownAndNoneIsOpened() {
         FakeEvents service = FakeEvents.begin();
@@ -46,7 +46,7 @@ class EventStreamsAtShutdownTest {
             shutdown.fire(new ShutdownDelayInitiatedEvent());
             assertThat(one.readsToTheEnd()).isFalse();
             assertThat(two.readsToTheEnd()).isFalse();
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(CUT_WITHIN);
         }
         try (EventClient late = EventClient.open(TestRoutes.EVENTS, key)) {
             assertThat(late.status()).isEqualTo(503);

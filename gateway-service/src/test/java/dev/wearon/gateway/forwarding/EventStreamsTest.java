@@ -29,9 +29,9 @@ import org.junit.jupiter.api.Test;
 class EventStreamsTest {
 
     /** Access is checked every second, a gateway knows ended keys after half a second, and the machine may be slow. */
-    private static final Duration SOON = Duration.ofSeconds(3);
+    private static final Duration CUT_WITHIN = Duration.ofSeconds(3);
 
-    /** As configured in FakeServices. */
+    /** FakeServices configures this limit. */
     private static final int PER_STORE = 3;
 
     /** More than the connections for streams, and more than those for calls. */
@@ -69,7 +69,7 @@ class EventStreamsTest {
         return client;
     }
 
-    /** Open at the client and at the service. */
+    /** Opens a stream, and waits until the service has it. */
     private EventClient opened() {
         int before = service.count();
         EventClient client = open();
@@ -154,13 +154,13 @@ class EventStreamsTest {
             service.onItsLoop(0, response -> pour(response, sent, much));
             AtomicLong before = new AtomicLong(-1);
             Await.until(
-                    SOON,
+                    CUT_WITHIN,
                     () -> {
                         long now = System.nanoTime() + Duration.ofMillis(300).toNanos();
-                        Await.until(SOON, System::nanoTime, later -> later > now);
+                        Await.until(CUT_WITHIN, System::nanoTime, later -> later > now);
                         return before.getAndSet(sent.get()) == sent.get();
                     },
-                    isStillAdmitted -> isStillAdmitted);
+                    unchanged -> unchanged);
             assertThat(sent.get()).isGreaterThan(0).isLessThan(much / 2);
             assertThat(client.status()).isEqualTo(200);
         }
@@ -178,7 +178,7 @@ class EventStreamsTest {
     @Nested
     class Refuses {
 
-        /** The gateway would otherwise read it without end. */
+        /** The gateway would otherwise read a body that may never end. */
         @Test
         void aBody() {
             EventClient client = kept(EventClient.open(
@@ -194,7 +194,7 @@ class EventStreamsTest {
         }
 
         @Test
-        void whatTheServiceRefuses() {
+        void aRequestThatTheServiceRefuses() {
             FakeServices.generation().answers(404, "{\"code\":\"NOT_FOUND\",\"message\":\"No such session.\"}");
             EventClient client = open();
             assertThat(client.status()).isEqualTo(404);
@@ -213,7 +213,7 @@ class EventStreamsTest {
             long askedAt = System.nanoTime();
             assertThat(open().status()).isEqualTo(503);
             assertThat(Duration.ofNanos(System.nanoTime() - askedAt))
-                    .isBetween(TestRoutes.HEAD_WITHIN, TestRoutes.HEAD_WITHIN.plus(SOON));
+                    .isBetween(TestRoutes.HEAD_WITHIN, TestRoutes.HEAD_WITHIN.plus(CUT_WITHIN));
         }
 
         @Test
@@ -229,10 +229,10 @@ class EventStreamsTest {
             assertThat(merchant.calls().get("/api/v1/credits/balance").statusCode())
                     .isEqualTo(200);
             clients.getFirst().close();
-            Await.until(SOON, () -> open().status(), status -> status == 200);
+            Await.until(CUT_WITHIN, () -> open().status(), status -> status == 200);
         }
 
-        /** Even if no connection for another stream is left. */
+        /** Calls work even if no connection for another stream is left. */
         @Test
         void noCallWhileManyStreamsAreOpen() {
             EventClient last;
@@ -262,8 +262,8 @@ class EventStreamsTest {
         private void isCut(EventClient client) {
             long endedAt = System.nanoTime();
             assertThat(client.readsToTheEnd()).isFalse();
-            assertThat(Duration.ofNanos(System.nanoTime() - endedAt)).isLessThan(SOON);
-            Await.until(SOON, service::left, left -> left == 1);
+            assertThat(Duration.ofNanos(System.nanoTime() - endedAt)).isLessThan(CUT_WITHIN);
+            Await.until(CUT_WITHIN, service::left, left -> left == 1);
         }
 
         @Test
@@ -304,7 +304,7 @@ class EventStreamsTest {
         @Test
         void theCallIfTheClientDisconnects() {
             opened().close();
-            Await.until(SOON, service::left, left -> left == 1);
+            Await.until(CUT_WITHIN, service::left, left -> left == 1);
         }
 
         @Test
@@ -320,7 +320,7 @@ class EventStreamsTest {
                         .write(("GET " + TestRoutes.EVENTS + " HTTP/1.1\r\nHost: shop.example.com\r\n"
                                         + "Authorization: Bearer " + merchant.apiKey() + "\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
-                Await.until(SOON, asked::get, count -> count == 1);
+                Await.until(CUT_WITHIN, asked::get, count -> count == 1);
             }
             // Earlier than the timeout of the head.
             Await.until(TestRoutes.HEAD_WITHIN.dividedBy(2), left::get, count -> count == 1);

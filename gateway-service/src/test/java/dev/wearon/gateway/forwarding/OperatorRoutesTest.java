@@ -138,7 +138,7 @@ class OperatorRoutesTest {
         }
 
         @Test
-        void afterLongerThanAnOrdinaryCall() {
+        void evenIfItTakesLongerThanAnOrdinaryCall() {
             credits()
                     .behaves(
                             (request, body) -> Vertx.currentContext().owner().setTimer(2_600, late -> request.response()
@@ -182,7 +182,7 @@ class OperatorRoutesTest {
     }
 
     @Nested
-    class ReturnsWhatTheLedgerRefuses {
+    class ReturnsRefusalsOfTheLedger {
 
         @ParameterizedTest
         @CsvSource({
@@ -251,7 +251,7 @@ class OperatorRoutesTest {
             assertThat(generation().seen()).isEmpty();
         }
 
-        /** Not the message of a create: a repair can simply be repeated. */
+        /** The message is not that of a create, because a repair can simply be repeated. */
         @Test
         void ifARepairIsLate() {
             generation().behaves((request, body) -> {});

@@ -52,7 +52,7 @@ class StalledUploadsTest {
     private final List<Socket> clients = new ArrayList<>();
 
     @AfterEach
-    void goAway() throws IOException {
+    void disconnect() throws IOException {
         for (Socket client : clients) {
             client.close();
         }
@@ -215,7 +215,7 @@ class StalledUploadsTest {
         }
     }
 
-    /** For example a slow machine or a long garbage collection. */
+    /** The gateway is late after a long garbage collection, for example. */
     @Test
     void doNotIncludeUploadsThatTheGatewayDelays() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);

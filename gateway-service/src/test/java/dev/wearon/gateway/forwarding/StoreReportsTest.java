@@ -134,7 +134,7 @@ class StoreReportsTest {
     }
 
     @Nested
-    class ReturnsWhatTheLedgerRefuses {
+    class ReturnsRefusalsOfTheLedger {
 
         @ParameterizedTest
         @CsvSource({"400, VALIDATION_ERROR, 400", "401, INVALID_API_KEY, 500", "500, INTERNAL_ERROR, 500"})

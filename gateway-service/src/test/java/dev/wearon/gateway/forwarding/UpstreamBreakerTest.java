@@ -143,7 +143,7 @@ class UpstreamBreakerTest {
             assertThat(asked).hasValue(0);
         }
 
-        /** Small: storage owes the response. Large: storage stops reading. In one test, because each takes its time. */
+        /** After the small upload storage sends no response. During the large one it stops reading. */
         @ParameterizedTest
         @ValueSource(ints = {1, 16 * 1024 * 1024})
         void afterUploadsTimedOutAtStorage(int size) throws IOException {
@@ -224,7 +224,7 @@ class UpstreamBreakerTest {
             assertThat(asked).hasValue(2 * FAILURES);
         }
 
-        /** Storage reads everything here. */
+        /** The clients stall here, and storage reads everything. */
         @Test
         void afterStalledUploads() throws Exception {
             storage().answers(201, "{}");

@@ -164,7 +164,7 @@ class CreditGrantsResourceTest {
         }
 
         @Test
-        void orTheGrantIsNotMade() {
+        void andMakesNoGrantIfTheFirstFails() {
             Merchant.sql("ALTER TABLE gateway.audit ADD CONSTRAINT refuses_all CHECK (false) NOT VALID");
             try {
                 grant("order-15").then().spec(refusal(500, "INTERNAL_ERROR"));
@@ -175,7 +175,7 @@ class CreditGrantsResourceTest {
         }
 
         @Test
-        void orAsksForARepeatIfTheSecondFails() {
+        void andAsksForARepeatIfTheSecondFails() {
             Merchant.sql("ALTER TABLE gateway.audit ADD CONSTRAINT refuses_answers"
                     + " CHECK (after ->> 'outcome' = 'asked') NOT VALID");
             try {

@@ -57,7 +57,7 @@ class KeyRevocationTest {
     class Returns200 {
 
         @Test
-        void revokesTheKeyAndSaysWhen() {
+        void revokesTheKeyAndReturnsTheTime() {
             merchant.calls().get(BALANCE).then().spec(success(200));
             String answer = revoke(merchant.storeId(), merchant.keyId())
                     .spec(success(200))
@@ -79,7 +79,7 @@ class KeyRevocationTest {
                     .extract()
                     .path("data.revoked_at");
             revoke(merchant.storeId(), merchant.keyId()).spec(success(200)).body("data.revoked_at", equalTo(first));
-            assertThat(audited("key.revoked")).isEqualTo("1");
+            assertThat(entries("key.revoked")).isEqualTo("1");
         }
 
         @Test
@@ -95,7 +95,7 @@ class KeyRevocationTest {
         }
     }
 
-    private String audited(String action) {
+    private String entries(String action) {
         return ask(
                 "SELECT count(*) FROM gateway.audit WHERE action = ? AND subject = ?",
                 action,
@@ -119,7 +119,7 @@ class KeyRevocationTest {
     @Nested
     class Returns404 {
 
-        /** Exactly the same response, so that it does not reveal the owner of a key. */
+        /** The responses are equal, so that they do not reveal the owner of a key. */
         @Test
         void forAKeyOfAnotherStoreLikeForAMissingOne() {
             Merchant other = Merchant.inAbsorbMode();
@@ -128,7 +128,7 @@ class KeyRevocationTest {
                     .isEqualTo(message(revoke(other.storeId(), UNKNOWN)))
                     .isEqualTo(message(revoke(UNKNOWN, merchant.keyId())));
             assertThat(column("is_active")).isEqualTo("t");
-            assertThat(audited("key.revoked")).isEqualTo("0");
+            assertThat(entries("key.revoked")).isEqualTo("0");
         }
 
         private static String message(ValidatableResponse answer) {

@@ -93,16 +93,16 @@ class KeyRotationTest {
             JsonPath answer =
                     rotate("{\"grace_seconds\":2}").statusCode(201).extract().jsonPath();
             Instant end = Instant.parse(answer.getString("data.replaced_key_expires_at"));
-            Instant lastGood = Instant.now();
-            Instant asked = lastGood;
+            Instant lastSuccess = Instant.now();
+            Instant asked = lastSuccess;
             for (int status = 200; status == 200; status = statusWith(merchant.apiKey())) {
-                lastGood = asked;
+                lastSuccess = asked;
                 asked = Instant.now();
                 assertThat(asked).isBefore(end.plusSeconds(5));
             }
             assertThat(statusWith(merchant.apiKey())).isEqualTo(401);
             // Test and database share a clock. The last success may come from a query just before the expiry.
-            assertThat(lastGood).isBetween(end.minusMillis(500), end.plusMillis(50));
+            assertThat(lastSuccess).isBetween(end.minusMillis(500), end.plusMillis(50));
             assertThat(statusWith(answer.getString("data.api_key"))).isEqualTo(200);
         }
 

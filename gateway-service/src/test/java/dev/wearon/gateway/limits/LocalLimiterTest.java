@@ -50,7 +50,7 @@ class LocalLimiterTest {
                         + " The next one passes in 3659 seconds.");
     }
 
-    /** At the time when the first window opens, the other one still refuses. */
+    /** When the first window opens, the other one still refuses. */
     @Test
     void namesTheLastWindowToOpenIfSeveralAreFull() {
         Window two = new Window(Kind.MINUTE, "other minute", 2);

@@ -35,7 +35,7 @@ class RateGateTest {
     private static final String CREATED =
             "{\"session_id\":\"0190a000-0000-7000-8000-000000000000\",\"status\":\"queued\"}";
     private static final String EMAIL = "x-shopper-email";
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private Merchant merchant;
 
@@ -54,7 +54,7 @@ class RateGateTest {
         return merchant.calls().get(BALANCE).then().statusCode(status);
     }
 
-    /** For fake responses that a real service never sends. */
+    /** Does not check the contract, for fake responses that a real service never sends. */
     private ValidatableResponse withoutContract(int status) {
         return merchant.calls()
                 .noFiltersOfType(ContractFilter.class)
@@ -169,7 +169,7 @@ class RateGateTest {
         }
 
         @Test
-        void areNotForTheOperator() {
+        void areNotOnResponsesToTheOperator() {
             assertUnlimited(Merchant.operator().get("/admin/v1/stores").then().spec(success(200)));
         }
     }
@@ -216,9 +216,9 @@ class RateGateTest {
             }
             balance(429);
             patch("{\"subscription_tier\":\"growth\"}");
-            Await.until(SOON, () -> merchant.calls().get(BALANCE).statusCode(), status -> status == 200);
+            Await.until(TIMEOUT, () -> merchant.calls().get(BALANCE).statusCode(), status -> status == 200);
             patch("{\"subscription_tier\":\"starter\"}");
-            Await.until(SOON, () -> merchant.calls().get(BALANCE).statusCode(), status -> status == 429);
+            Await.until(TIMEOUT, () -> merchant.calls().get(BALANCE).statusCode(), status -> status == 429);
         }
 
         @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class RedisPipelineTest {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(250);
 
@@ -86,7 +86,7 @@ class RedisPipelineTest {
         done.join();
     }
 
-    /** Runs on its own context, like each request to the gateway. */
+    /** Takes on a separate context, as each request to the gateway does. */
     private CompletableFuture<Outcome> take() {
         return take(VertxContext.createNewDuplicatedContext(loop));
     }
@@ -115,7 +115,7 @@ class RedisPipelineTest {
             for (int request = 1; request <= 5; request++) {
                 all.add(take());
                 // Each request arrives before the next one is sent, and none is answered.
-                Await.until(SOON, this::taken, count -> count == all.size());
+                Await.until(TIMEOUT, this::taken, count -> count == all.size());
             }
             assertThat(all).noneMatch(CompletableFuture::isDone);
         }
@@ -142,7 +142,7 @@ class RedisPipelineTest {
         try (FaultProxy.Fault held = wire.on("hello").hold()) {
             assertLate(take(request).join(), request);
         }
-        Await.until(SOON, () -> take().join().fault() == null, passes -> passes);
+        Await.until(TIMEOUT, () -> take().join().fault() == null, passes -> passes);
         try (FaultProxy.Fault held = wire.on(COMMAND).holdReply()) {
             assertLate(take(request).join(), request);
         }
@@ -160,7 +160,7 @@ class RedisPipelineTest {
         try (FaultProxy.Fault silent = wire.on(COMMAND).once().holdReply()) {
             assertThat(take().join().fault()).isInstanceOf(TimeoutException.class);
             // The first connection is still silent.
-            Await.until(SOON, () -> take().join().fault() == null, passes -> passes);
+            Await.until(TIMEOUT, () -> take().join().fault() == null, passes -> passes);
             assertThat(silent.met()).isEqualTo(1);
         }
     }
@@ -170,7 +170,7 @@ class RedisPipelineTest {
         pipeline(LONG);
         open();
         wire.cut();
-        Await.until(SOON, () -> take().join().fault() == null, passes -> passes);
+        Await.until(TIMEOUT, () -> take().join().fault() == null, passes -> passes);
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class SharedLimiterTest {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @Inject
     Vertx vertx;
@@ -44,7 +44,7 @@ class SharedLimiterTest {
     private SharedLimiter limiter;
 
     @BeforeEach
-    void make() {
+    void create() {
         limiter = new SharedLimiter(vertx, loops, url, config);
     }
 
@@ -61,10 +61,10 @@ class SharedLimiterTest {
     }
 
     @Test
-    void connectsWithTheFirstRequestOtherwise() {
+    void connectsWithTheFirstRequestWithoutAStart() {
         // On a slow machine the first request may be late, but not all of them.
         Await.until(
-                SOON,
+                TIMEOUT,
                 () -> onARequest().exceptionally(late -> null).join(),
                 verdict -> verdict != null && verdict.passes());
         assertThat(limiter.pipelines()).isEqualTo(1);
@@ -72,7 +72,7 @@ class SharedLimiterTest {
 
     @Test
     void refusesThreadsThatAreNotEventLoops() {
-        assertThatThrownBy(() -> limiter.take(windows).await().atMost(SOON))
+        assertThatThrownBy(() -> limiter.take(windows).await().atMost(TIMEOUT))
                 .hasMessage("Limits must be checked on an event loop");
         assertThat(limiter.pipelines()).isZero();
     }

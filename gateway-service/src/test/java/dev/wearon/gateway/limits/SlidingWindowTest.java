@@ -60,7 +60,7 @@ class SlidingWindowTest {
     }
 
     @Test
-    void saysWhenTheWindowIsEmptyAgainIfCallsAreLeft() {
+    void returnsWhenTheWindowIsEmptyAgainIfCallsAreLeft() {
         assertThat(nextMs(3, 100)).isEqualTo(100);
         take(3, 500);
         take(3, 30_500);

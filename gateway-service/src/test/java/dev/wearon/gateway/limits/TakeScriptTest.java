@@ -32,7 +32,7 @@ class TakeScriptTest {
 
     private static final int BUCKETS = 60;
 
-    /** Long enough that no bucket ends during a test. Tests that need an expired bucket move it into the past. */
+    /** A bucket is so long that none ends during a test. Tests that need an expired bucket move it into the past. */
     private static final long MINUTE_BUCKET = 3_600_000;
 
     private static final long HOUR_BUCKET = 2 * MINUTE_BUCKET;
@@ -175,7 +175,7 @@ class TakeScriptTest {
     }
 
     @Test
-    void saysWhenTheWindowIsEmptyAgainIfCallsAreLeft() {
+    void returnsWhenTheWindowIsEmptyAgainIfCallsAreLeft() {
         takeMinute(3);
         age(minute, 30);
         Result result = takeMinute(3);
@@ -190,7 +190,7 @@ class TakeScriptTest {
     }
 
     @Test
-    void saysWhenTheNextCallPassesIfNoneIsLeft() {
+    void returnsWhenTheNextCallPassesIfNoneIsLeft() {
         takeMinute(2);
         age(minute, 20);
         Result last = takeMinute(2);
@@ -240,7 +240,7 @@ class TakeScriptTest {
         assertThat(takeMinute(2).passes()).isFalse();
     }
 
-    /** Otherwise the store would be locked out until the clock catches up. */
+    /** Without the restart the store would be refused until the clock catches up. */
     @Test
     void restartsIfTheClockIsBehindByMoreThanTheWindow() {
         takeMinute(1);

@@ -52,7 +52,7 @@ class StoreConfigResourceTest {
         return merchant.storeId().toString();
     }
 
-    private void connected() {
+    private void connectToTheShop() {
         sql("UPDATE gateway.stores SET access_token_encrypted = 'ciphertext' WHERE id = ?::uuid", id());
     }
 
@@ -71,7 +71,7 @@ class StoreConfigResourceTest {
                 id());
     }
 
-    private String audits() {
+    private String entries() {
         return ask("SELECT count(*) FROM gateway.audit WHERE store_id = ?::uuid AND action = 'config.changed'", id());
     }
 
@@ -139,7 +139,7 @@ class StoreConfigResourceTest {
 
         @Test
         void switchesAConnectedStoreToResellMode() {
-            connected();
+            connectToTheShop();
             patch(resell("4.990"))
                     .then()
                     .spec(success(200))
@@ -153,7 +153,7 @@ class StoreConfigResourceTest {
 
         @Test
         void clearsThePriceInAbsorbModeAndKeepsTheProduct() {
-            connected();
+            connectToTheShop();
             patch(resell("4.99")).then().statusCode(200);
             sql("UPDATE gateway.stores SET shopify_variant_id = '45001' WHERE id = ?::uuid", id());
             patch("{\"billing_mode\":\"absorb_mode\",\"retail_credit_price\":9}")
@@ -167,7 +167,7 @@ class StoreConfigResourceTest {
 
         @Test
         void keepsAPriceWithAllItsDigits() {
-            connected();
+            connectToTheShop();
             patch(resell("0.123456789012345678901")).then().statusCode(200);
             assertThat(stored()).isEqualTo("resell_mode 0.123456789012345678901");
             patch(resell("1.7e308")).then().statusCode(200);
@@ -196,7 +196,7 @@ class StoreConfigResourceTest {
 
         @Test
         void writesAChangelogEntry() {
-            connected();
+            connectToTheShop();
             merchant.calls()
                     .header("X-Request-Id", "config-audit-1")
                     .contentType(ContentType.JSON)
@@ -221,15 +221,15 @@ class StoreConfigResourceTest {
 
         @Test
         void writesNoEntryWithoutAChange() {
-            connected();
+            connectToTheShop();
             patch(resell("4.99")).then().statusCode(200);
             patch(resell("4.990")).then().statusCode(200);
-            assertThat(audits()).isEqualTo("1");
+            assertThat(entries()).isEqualTo("1");
         }
 
         @Test
         void writesOneEntryPerConcurrentChange() throws Exception {
-            connected();
+            connectToTheShop();
             Callable<Integer> there = () -> patch(resell("4.99")).statusCode();
             Callable<Integer> back =
                     () -> patch("{\"billing_mode\":\"absorb_mode\"}").statusCode();
@@ -239,7 +239,7 @@ class StoreConfigResourceTest {
                 Collections.shuffle(calls);
                 assertThat(clients.invokeAll(calls)).allMatch(answer -> answer.resultNow() == 200);
             }
-            // Each entry is a real change: as many to resell_mode as back, and one more if that is where it ended.
+            // Each entry is a real change, so the two modes alternate, and the last entry has the stored mode.
             String surplus = ask(
                     "SELECT count(*) FILTER (WHERE after ->> 'billing_mode' = 'resell_mode')"
                             + " - count(*) FILTER (WHERE after ->> 'billing_mode' = 'absorb_mode')"
@@ -250,7 +250,7 @@ class StoreConfigResourceTest {
 
         @Test
         void reachesTheIdentityWithinASecond() {
-            connected();
+            connectToTheShop();
             FakeServices.credits().answers(200, "{}");
             merchant.calls().get("/api/v1/credits/balance").then().statusCode(200);
             patch(resell("4.99")).then().statusCode(200);
@@ -292,7 +292,7 @@ class StoreConfigResourceTest {
         void changesNothing(String body) {
             patch(body).then().spec(refusal(400, "VALIDATION_ERROR"));
             assertThat(stored()).isEqualTo("absorb_mode -");
-            assertThat(audits()).isEqualTo("0");
+            assertThat(entries()).isEqualTo("0");
         }
 
         @Test
@@ -311,7 +311,7 @@ class StoreConfigResourceTest {
                     .spec(refusal(503, "SERVICE_UNAVAILABLE"))
                     .header("Retry-After", nullValue());
             assertThat(stored()).isEqualTo("absorb_mode -");
-            assertThat(audits()).isEqualTo("0");
+            assertThat(entries()).isEqualTo("0");
         }
     }
 

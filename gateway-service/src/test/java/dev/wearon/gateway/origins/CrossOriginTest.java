@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** CORS headers, and the use of keys from pages. */
+/** Checks the CORS headers, and which pages may use a key. */
 @QuarkusTest
 class CrossOriginTest {
 
@@ -143,17 +143,17 @@ class CrossOriginTest {
             assertThat(answer.headers().getValues("Vary")).containsExactly("Origin");
         }
 
-        /** Not a preflight, so only the plain OPTIONS response. */
+        /** Another OPTIONS request is not a preflight and gets only the plain response. */
         @Test
         void requireAnOriginAndAMethod() {
             Response plain = given().options(CREATE);
             assertThat(plain.statusCode()).isEqualTo(204);
             assertThat(plain.header("Allow")).isEqualTo("POST");
             readableToNoPage(plain);
-            Response curious = given().header("Origin", STRANGER).options(CREATE);
-            assertThat(curious.statusCode()).isEqualTo(204);
-            assertThat(curious.header("Allow")).isEqualTo("POST");
-            assertThat(curious.header("Access-Control-Allow-Methods")).isNull();
+            Response withoutMethod = given().header("Origin", STRANGER).options(CREATE);
+            assertThat(withoutMethod.statusCode()).isEqualTo(204);
+            assertThat(withoutMethod.header("Allow")).isEqualTo("POST");
+            assertThat(withoutMethod.header("Access-Control-Allow-Methods")).isNull();
         }
 
         @Test
@@ -167,7 +167,7 @@ class CrossOriginTest {
     }
 
     @Nested
-    class BehindTheKey {
+    class CallsWithAKey {
 
         @Test
         void aServerNeedsNoOrigin() {
@@ -191,9 +191,9 @@ class CrossOriginTest {
             readableTo(
                     shop(), page(shop()).noFiltersOfType(ContractFilter.class).get(BALANCE));
             credits().whileDown(() -> {
-                Response away = page(shop()).get(BALANCE);
-                away.then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
-                readableTo(shop(), away);
+                Response unreachable = page(shop()).get(BALANCE);
+                unreachable.then().spec(refusal(503, "SERVICE_UNAVAILABLE"));
+                readableTo(shop(), unreachable);
             });
             Response large = page(shop()).body("x".repeat(70_000)).post(CREATE);
             large.then().spec(refusal(413, "PAYLOAD_TOO_LARGE"));

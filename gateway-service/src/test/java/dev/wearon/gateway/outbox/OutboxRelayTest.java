@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The scheduler does not run the job in tests; each test runs it. */
+/** The relay does not run in the background; each test runs it. */
 @QuarkusTest
 class OutboxRelayTest {
 
@@ -65,7 +65,7 @@ class OutboxRelayTest {
         FakeServices.storage().answers(200, "{\"outcome\":\"applied\"}");
     }
 
-    private void turn(String status) {
+    private void setStatus(String status) {
         sql("UPDATE gateway.stores SET status = ? WHERE id = ?::uuid", status, store.toString());
     }
 
@@ -139,7 +139,7 @@ class OutboxRelayTest {
 
     @Test
     void sendsAChangedStatusAsTheGateway() throws Exception {
-        turn("inactive");
+        setStatus("inactive");
         Instant changedAt = Instant.parse(ask(
                 "SELECT to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
                         + " FROM gateway.stores WHERE id = ?::uuid",
@@ -171,20 +171,20 @@ class OutboxRelayTest {
         assertThat(first.get("status").textValue()).isEqualTo("active");
         assertThat(first.get("status_changed_at").isNull()).isTrue();
 
-        turn("inactive");
+        setStatus("inactive");
         sql("UPDATE gateway.stores SET image_retention_seconds = NULL WHERE id = ?::uuid", store.toString());
         run();
-        JsonNode turned = sent().get(1);
+        JsonNode deactivated = sent().get(1);
         JsonNode cleared = sent().get(2);
-        assertThat(turned.get("image_retention_seconds").intValue()).isEqualTo(3600);
+        assertThat(deactivated.get("image_retention_seconds").intValue()).isEqualTo(3600);
         assertThat(cleared.get("image_retention_seconds").isNull()).isTrue();
-        assertThat(cleared.get("status_changed_at")).isEqualTo(turned.get("status_changed_at"));
-        assertThat(cleared.get("changed_at")).isNotEqualTo(turned.get("changed_at"));
+        assertThat(cleared.get("status_changed_at")).isEqualTo(deactivated.get("status_changed_at"));
+        assertThat(cleared.get("changed_at")).isNotEqualTo(deactivated.get("changed_at"));
     }
 
     @Test
     void sendsNothingForOtherChangesAndRollbacks() throws SQLException {
-        turn("active");
+        setStatus("active");
         sql("UPDATE gateway.stores SET subscription_tier = 'scale' WHERE id = ?::uuid", store.toString());
         var address = SuiteServers.superuser();
         try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties())) {
@@ -213,7 +213,7 @@ class OutboxRelayTest {
 
     @Test
     void repeatsUntilAcknowledged() {
-        turn("inactive");
+        setStatus("inactive");
         FakeServices.storage().answers(503, "{\"code\":\"SERVICE_UNAVAILABLE\",\"message\":\"No.\"}");
         assertThat(run()).isEqualTo(new OutboxRelay.Counts(1, 0));
         makeDue();
@@ -232,7 +232,7 @@ class OutboxRelayTest {
 
     @Test
     void doublesTheDelayUpToAMinute() {
-        turn("inactive");
+        setStatus("inactive");
         FakeServices.storage().answers(503, "{}");
         for (int seconds : new int[] {5, 10, 20, 40, 60, 60}) {
             makeDue();
@@ -248,7 +248,7 @@ class OutboxRelayTest {
     @Test
     void sendsTheEventsOfAStoreInOrderEachAfterAnAcknowledgement() {
         for (String status : List.of("inactive", "active", "inactive", "active")) {
-            turn(status);
+            setStatus(status);
         }
         FakeServices.storage().answers(503, "{}");
         run();
@@ -266,7 +266,7 @@ class OutboxRelayTest {
 
     @Test
     void sendsOtherStoresWhileOneIsNotAcknowledged() {
-        turn("inactive");
+        setStatus("inactive");
         List<UUID> others = IntStream.range(0, 40)
                 .mapToObj(i -> Merchant.inAbsorbMode().storeId())
                 .toList();
@@ -303,7 +303,7 @@ class OutboxRelayTest {
 
     @Test
     void sendsAgainIfTheResponseWasLost() {
-        turn("inactive");
+        setStatus("inactive");
         AtomicInteger calls = new AtomicInteger();
         FakeServices.storage().behaves((request, body) -> {
             if (calls.incrementAndGet() == 1) {
@@ -324,7 +324,7 @@ class OutboxRelayTest {
 
     @Test
     void showsTheBacklogInMetrics() {
-        turn("inactive");
+        setStatus("inactive");
         FakeServices.storage().answers(503, "{}");
         sql("UPDATE gateway.outbox SET changed_at = changed_at - interval '90 seconds'");
         run();

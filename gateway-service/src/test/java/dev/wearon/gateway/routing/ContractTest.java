@@ -63,7 +63,6 @@ class ContractTest {
         assertThat(served).isEqualTo(CONTRACT.root());
     }
 
-    /** For every response of a service, a route with an API key answers only with the envelope. */
     @Test
     void everyRouteWithAnApiKeyAnswersWithTheEnvelope() throws JsonProcessingException {
         var merchant = Merchant.inAbsorbMode();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares all properties of all routes, with the default configuration, with a file that is easy to review. */
+/** Compares all routes in the default configuration with a file that is easy to review. */
 class RoutesTest {
 
     private static final String FILE = "/dev/wearon/gateway/routing/routes.txt";
@@ -108,7 +108,7 @@ class RoutesTest {
                 flags(route));
     }
 
-    /** Which pages may use the route from a browser; the tests of {@code origins} verify this. */
+    /** The pages that may use the route from a browser; the tests of {@code origins} verify this. */
     private static String pages(Access access) {
         return switch (access) {
             case API_KEY, SHOPPER_TOKEN -> "of the key";

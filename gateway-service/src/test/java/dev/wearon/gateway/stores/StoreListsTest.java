@@ -29,7 +29,7 @@ class StoreListsTest {
 
     private static final String STORES = "/admin/v1/stores";
 
-    /** Part of the domains of the stores of one test only. */
+    /** A part of the domains of all stores of this test. */
     private final String mark = "m" + UUID.randomUUID().toString().replace("-", "");
 
     private String onboard(String name) {
@@ -107,7 +107,7 @@ class StoreListsTest {
             assertThat(third.getString("data.next_cursor")).isNull();
         }
 
-        /** Created in one transaction, so with the same time: the id decides the order, and no page ends between them. */
+        /** The stores are created in one transaction and have the same time, so the id decides their order. */
         @Test
         void forStoresWithTheSameTime() {
             Merchant.sql(

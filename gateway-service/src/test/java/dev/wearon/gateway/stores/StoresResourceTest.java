@@ -142,7 +142,7 @@ class StoresResourceTest {
 
         @ParameterizedTest
         @CsvSource({"status, active", "store_id, x", "balance, 5", "created_at, x", "shopDomain, a.example.com"})
-        void thatCannotBeChosen(String field, String value) {
+        void ifItMustNotBeSet(String field, String value) {
             operator()
                     .body(Map.of("shop_domain", newDomain(), field, value))
                     .post("/admin/v1/stores")

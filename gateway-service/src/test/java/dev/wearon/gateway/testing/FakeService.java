@@ -33,7 +33,7 @@ public final class FakeService {
 
     FakeService(Vertx vertx) {
         this.vertx = vertx;
-        // Stays reserved while the service is down.
+        // The port stays reserved while the service is down.
         this.port = freePort();
         this.server = listen(port);
     }
@@ -102,9 +102,9 @@ public final class FakeService {
     }
 
     /** Responds to every call with these bytes, which need not be valid HTTP, while {@code meanwhile} runs. */
-    public void whileAnswering(String bytes, boolean andHangsUp, Runnable meanwhile) {
+    public void whileAnswering(String bytes, boolean closes, Runnable meanwhile) {
         whileDown(() -> {
-            NetServer raw = Await.until(TIMEOUT, () -> answering(bytes, andHangsUp), listening -> true);
+            NetServer raw = Await.until(TIMEOUT, () -> answering(bytes, closes), listening -> true);
             try {
                 meanwhile.run();
             } finally {
@@ -113,10 +113,10 @@ public final class FakeService {
         });
     }
 
-    private NetServer answering(String bytes, boolean andHangsUp) {
+    private NetServer answering(String bytes, boolean closes) {
         return vertx.createNetServer()
                 .connectHandler(socket -> socket.handler(request ->
-                        socket.write(bytes).compose(written -> andHangsUp ? socket.close() : Future.succeededFuture())))
+                        socket.write(bytes).compose(written -> closes ? socket.close() : Future.succeededFuture())))
                 .listen(port, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()

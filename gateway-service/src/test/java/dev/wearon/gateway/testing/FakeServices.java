@@ -80,9 +80,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("quarkus.log.file.enabled", "true"),
                 Map.entry("quarkus.log.file.path", LogFile.PATH),
                 Map.entry("quarkus.log.file.format", "%d %-5p request_id=%X{request_id} [%c] %s%e%n"),
-                // No relay runs in the background, because its calls would appear in other tests. The property belongs
-                // to no mapping, hence the line above.
-                Map.entry("smallrye.config.mapping.validate-unknown", "false"),
+                // No relay runs in the background, because its calls would appear in other tests.
                 Map.entry("wearon.outbox.every", "off"));
     }
 

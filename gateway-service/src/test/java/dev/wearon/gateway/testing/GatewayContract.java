@@ -7,23 +7,23 @@ import dev.wearon.testkit.contract.PublicContract;
 import java.util.regex.Pattern;
 
 /**
- * The public contract, as far as the gateway alone can keep it. Tests of the gateway use fakes, which may respond with
+ * The part of the public contract that the gateway alone fulfils. Its tests use fakes, which may respond with
  * anything. So for a success from a service only status, headers and envelope are checked; the acceptance tests check the
  * content with real services. Responses of the gateway itself, including all refusals, are checked completely.
  */
 final class GatewayContract {
 
-    private static final Pattern FROM_BEHIND = Pattern.compile("/api/v1/(generation|credits|storage)/.*"
+    private static final Pattern FORWARDED = Pattern.compile("/api/v1/(generation|credits|storage)/.*"
             + "|/api/v1/stores/analytics"
             + "|/admin/v1/(ledger|reconciliation).*"
             + "|/admin/v1/stores/\\{store_id}/(balance|transactions)");
     private static final String OBJECTS = "/stores/";
 
-    static final PublicContract CONTRACT = new PublicContract(withAnythingFromBehind());
+    static final PublicContract CONTRACT = new PublicContract(withAnyForwardedContent());
 
     private GatewayContract() {}
 
-    private static OpenApiDocument withAnythingFromBehind() {
+    private static OpenApiDocument withAnyForwardedContent() {
         return OpenApiDocument.ofThisProject()
                 .changed(document -> document.path("paths").properties().forEach(path -> path.getValue()
                         .findValues("responses")
@@ -35,7 +35,7 @@ final class GatewayContract {
     }
 
     private static void open(String path, JsonNode content) {
-        if (FROM_BEHIND.matcher(path).matches()) {
+        if (FORWARDED.matcher(path).matches()) {
             ((ObjectNode) content.path("application/json"))
                     .putObject("schema")
                     .put("$ref", "#/components/schemas/Success");

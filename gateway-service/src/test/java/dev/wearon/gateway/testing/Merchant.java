@@ -73,7 +73,7 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
         }
     }
 
-    /** The first column of the first row as text. */
+    /** Returns the first column of the first row as text. */
     public static String ask(String query, String... arguments) {
         try (var connection = connection();
                 var prepared = connection.prepareStatement(query)) {

@@ -77,7 +77,7 @@ public final class RawHttp {
         return answer;
     }
 
-    /** Without the check against the contract, for fake responses that a real service never sends. */
+    /** Does not check the contract, for fake responses that a real service never sends. */
     public static Answer sendWithoutContract(String head, byte[] body) {
         try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
             socket.setSoTimeout(15_000);

@@ -17,9 +17,9 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** No response contains a class name or a message of a library. */
+/** No response contains a class name or a message of a library, whatever the client sent. */
 @QuarkusTest
-class PlainWordsTest {
+class ErrorMessagesTest {
 
     private Merchant merchant;
     private String ofStore;
@@ -32,7 +32,7 @@ class PlainWordsTest {
     }
 
     @Test
-    void answerInvalidBodies() {
+    void invalidBodiesGetPlainMessages() {
         Map<String, String> bodies = Map.of(
                 "POST /admin/v1/stores",
                 "{\"shop_domain\": \"a.example\", \"billing_mode\": \"absorb_mode\", \"subscription_tier\": \"starter\"}",
@@ -50,16 +50,16 @@ class PlainWordsTest {
                 "{\"amount\": 1, \"type\": \"purchase\", \"description\": \"d\"}",
                 "PATCH /api/v1/stores/config",
                 "{\"billing_mode\": \"absorb_mode\", \"retail_credit_price\": 1}");
-        bodies.forEach((request, good) -> {
+        bodies.forEach((request, validBody) -> {
             String token = request.contains("/api/v1/") ? merchant.apiKey() : ADMIN_TOKEN;
-            for (String body : Garbage.like(good)) {
-                plain(request, token, body);
+            for (String body : Garbage.like(validBody)) {
+                assertPlainAnswer(request, token, body);
             }
         });
     }
 
     @Test
-    void answerInvalidParameters() {
+    void invalidParametersGetPlainMessages() {
         for (String word : Garbage.WORDS) {
             for (String path : List.of(
                     "/admin/v1/stores?limit=",
@@ -72,15 +72,15 @@ class PlainWordsTest {
                     "/admin/v1/audit?cursor=",
                     ofStore + "/api-keys?limit=",
                     ofStore + "/api-keys?cursor=")) {
-                plain("GET " + path + word, ADMIN_TOKEN, "");
+                assertPlainAnswer("GET " + path + word, ADMIN_TOKEN, "");
             }
-            plain("DELETE " + ofStore + "/api-keys/" + word, ADMIN_TOKEN, "");
-            plain("POST " + ofStore + "/api-keys/" + word + "/rotate", ADMIN_TOKEN, "{}");
+            assertPlainAnswer("DELETE " + ofStore + "/api-keys/" + word, ADMIN_TOKEN, "");
+            assertPlainAnswer("POST " + ofStore + "/api-keys/" + word + "/rotate", ADMIN_TOKEN, "{}");
         }
     }
 
     @Test
-    void nameTheIndexOfAnInvalidListElement() {
+    void anInvalidListElementIsNamedByItsIndex() {
         operator()
                 .body("{\"allowed_domains\": [\"https://a.example\", \"nonsense\"]}")
                 .post(ofStore + "/api-keys")
@@ -91,7 +91,7 @@ class PlainWordsTest {
                         equalTo("allowed_domains[1] must be an origin like https://shop.example.com, in lower case."));
     }
 
-    private static void plain(String request, String token, String body) {
+    private static void assertPlainAnswer(String request, String token, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         var answer = RawHttp.send(
                 request + " HTTP/1.1\r\nHost: x\r\nIdempotency-Key: garbage\r\nContent-Type: application/json\r\n"
