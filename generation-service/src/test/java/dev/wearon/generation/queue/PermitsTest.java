@@ -62,9 +62,7 @@ class PermitsTest {
         assertDroppedAndAlive("no_such_session", TASK.formatted(UUID.randomUUID(), "b2b", "store_id", 1));
     }
 
-    /**
-     * Pushes more entries than there are loops. Then a session without images ends, so the loops still run.
-     */
+    /** Pushes more entries than there are loops. Then a session without images ends, so the loops still run. */
     private void assertDroppedAndAlive(String reason, String entry) {
         double before = dropped(reason);
         for (int i = 0; i < 3; i++) {
