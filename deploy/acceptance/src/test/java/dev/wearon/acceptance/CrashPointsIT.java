@@ -48,7 +48,7 @@ class CrashPointsIT {
     private static final int KILLED = 137;
 
     private static final Map<String, String> SHORT_TIMES = Map.of(
-            "WEARON_SESSIONS_CREATE_BUDGET", "2s",
+            "WEARON_SESSIONS_CREATE_BUDGET", "3s",
             "WEARON_SESSIONS_REFUND_EVERY", "1s",
             "WEARON_SESSIONS_RECONCILE_EVERY", "1s",
             "WEARON_MODEL_TIMEOUT", "3s",
