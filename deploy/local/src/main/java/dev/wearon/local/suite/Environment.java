@@ -5,6 +5,7 @@ import dev.wearon.processes.PostgresAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,7 +48,6 @@ public final class Environment {
                     Layout.SERVICES.stream().map(Environment::heap))
             .collect(Collectors.toUnmodifiableSet());
 
-    /** The current name of each renamed variable, by its former name. */
     private static final Map<String, String> RENAMED = new TreeMap<>(Variables.renamed());
 
     static {
@@ -104,6 +104,11 @@ public final class Environment {
     /** The names of the variables that this command reads and does not pass to the services. */
     public static Set<String> own() {
         return OWN;
+    }
+
+    /** The current name of each renamed variable, of the command and of the services, by its former name. */
+    public static Map<String, String> renamed() {
+        return Collections.unmodifiableMap(RENAMED);
     }
 
     /** Refuses variables that do not exist: with a wrong name, a setting would have no effect. */
