@@ -69,6 +69,15 @@ class ScriptTest {
     }
 
     @Test
+    void buildsAgainWhenThePublicContractIsNewer() throws Exception {
+        run("up");
+        Path contract = Files.createDirectories(root.resolve("docs/api")).resolve("openapi.yaml");
+        Files.writeString(contract, "");
+        Files.setLastModifiedTime(contract, FileTime.from(Instant.now().plusSeconds(5)));
+        assertThat(run("up")).contains("Building gateway-service");
+    }
+
+    @Test
     void buildsNoServicesForCommandsThatStartNone() throws Exception {
         assertThat(run("down", "--data", "my folder")).contains("java: down", "java: --data", "java: my folder");
         assertThat(run("store", "create", "demo")).contains("java: store", "java: create", "java: demo");
