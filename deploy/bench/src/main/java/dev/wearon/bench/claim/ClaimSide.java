@@ -92,6 +92,12 @@ final class ClaimSide implements Side {
         return List.of(SessionQueue.ROLE);
     }
 
+    /** No more sessions wait than that. */
+    @Override
+    public int maxCalls() {
+        return queue.sessions() - claimedBefore;
+    }
+
     @Override
     public void prepare() throws SQLException {
         claimed.clear();

@@ -84,6 +84,11 @@ final class SessionQueue implements AutoCloseable {
     private final Map<String, ProcessHandle> processes;
     private final int stores;
 
+    /** How many sessions {@link #fill} creates. */
+    int sessions() {
+        return stores * SESSIONS_EACH;
+    }
+
     SessionQueue(Rig rig, Path root, int stores) throws SQLException, IOException {
         this.stores = stores;
         database = rig.database("generation");

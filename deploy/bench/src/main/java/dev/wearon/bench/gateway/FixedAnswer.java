@@ -51,6 +51,9 @@ record FixedAnswer(int port) implements Program {
                     out.write(ANSWER);
                     length = 0;
                 }
+                if (length == request.length) {
+                    throw new IOException("A request has more than " + LONGEST_REQUEST + " bytes.");
+                }
                 more = client.getInputStream().read(request, length, request.length - length);
             }
         } catch (IOException disconnected) {

@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -84,6 +83,7 @@ public abstract class Bench implements Callable<Integer> {
     public final Integer call() throws Exception {
         require("--seconds", List.of(seconds), MAX_SECONDS);
         require("--clients", clients, maxClients);
+        wearon().checkVariables();
         PrintWriter out = out();
         try (Rig rig = Rig.temporary(folder, "wearon-bench-", root(), variables())) {
             try (DatabaseStatistics database = new DatabaseStatistics(rig.superuser())) {
@@ -94,10 +94,11 @@ public abstract class Bench implements Callable<Integer> {
                         Runtime.getRuntime().availableProcessors(),
                         System.getProperty("java.version"));
                 measure(rig, new Comparison(database, pace(), out)).print();
-            } catch (RuntimeException unexpected) {
-                throw unexpected;
             } catch (Exception failed) {
-                throw rig.isClosed() ? new UserError("The benchmark was ended before its end.") : withLogs(failed, rig);
+                if (rig.isClosed()) {
+                    throw new UserError("The benchmark was ended before its end.");
+                }
+                throw failed instanceof RuntimeException unexpected ? unexpected : withLogs(failed, rig);
             }
         }
         return 0;
@@ -115,12 +116,8 @@ public abstract class Bench implements Callable<Integer> {
 
     /** The caller's {@code WEARON_} variables reach the services, so that one setting can be compared with another. */
     private static Map<String, String> variables() {
-        Map<String, String> variables = new HashMap<>(System.getenv());
-        variables
-                .keySet()
-                .removeIf(name -> !name.startsWith("WEARON_")
-                        || name.matches(NOT_PASSED_ON)
-                        || Environment.own().contains(name));
+        Map<String, String> variables = new Environment(System.getenv()).forServices();
+        variables.keySet().removeIf(name -> name.matches(NOT_PASSED_ON));
         return variables;
     }
 
@@ -148,7 +145,11 @@ public abstract class Bench implements Callable<Integer> {
 
     /** The source tree with the packaged services. */
     protected final Path root() {
-        return ((Wearon) command.root().userObject()).layout().root();
+        return wearon().layout().root();
+    }
+
+    private Wearon wearon() {
+        return (Wearon) command.root().userObject();
     }
 
     protected final PrintWriter out() {

@@ -65,12 +65,19 @@ final class ClosedLoop {
         long start = System.nanoTime();
         measuring = warmUp.isZero();
         CompletableFuture<?>[] working = new CompletableFuture<?>[clients.size()];
+        CompletableFuture<Void> failure = new CompletableFuture<>();
         for (int i = 0; i < working.length; i++) {
             Side.Client client = clients.get(i);
             Tally tally = tallies.get(i);
             working[i] = CompletableFuture.runAsync(() -> work(client, tally), threads);
+            working[i].whenComplete((end, wrong) -> {
+                if (wrong != null) {
+                    failure.completeExceptionally(wrong);
+                }
+            });
         }
-        CompletableFuture<Void> all = CompletableFuture.allOf(working);
+        // A wrong answer ends the run at once, also while another client waits for an answer.
+        CompletableFuture<Object> all = CompletableFuture.anyOf(CompletableFuture.allOf(working), failure);
         if (!measuring) {
             await(all, warmUp);
             cpuBefore = ProcessCosts.cpuMicros(side.processes());
@@ -131,7 +138,7 @@ final class ClosedLoop {
     }
 
     /** @return whether all clients have ended */
-    private static boolean await(CompletableFuture<Void> all, Duration time) throws UserError {
+    private static boolean await(CompletableFuture<Object> all, Duration time) throws UserError {
         try {
             all.get(time.toNanos(), TimeUnit.NANOSECONDS);
             return true;

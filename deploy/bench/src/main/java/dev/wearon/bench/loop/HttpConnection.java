@@ -2,6 +2,7 @@ package dev.wearon.bench.loop;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -15,6 +16,8 @@ public final class HttpConnection implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int OK = 200;
+    private static final int CONNECT_TIMEOUT_MS = 5_000;
+    private static final int READ_TIMEOUT_MS = 30_000;
     private static final String VERSION = "http/1.1 ";
     private static final String LENGTH = "\r\ncontent-length:";
 
@@ -30,7 +33,9 @@ public final class HttpConnection implements AutoCloseable {
     private int length;
 
     public HttpConnection(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket = new Socket();
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MS);
+        socket.setSoTimeout(READ_TIMEOUT_MS);
         socket.setTcpNoDelay(true);
     }
 

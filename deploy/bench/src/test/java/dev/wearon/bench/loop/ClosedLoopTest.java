@@ -70,6 +70,29 @@ class ClosedLoopTest {
     }
 
     @Test
+    void reportsAWrongAnswerAlsoWhileAnotherClientWaits() {
+        CountDownLatch closed = new CountDownLatch(1);
+        Side side =
+                new TestSide(() -> {
+                    if (calls.get() == 1) {
+                        closed.await();
+                    } else {
+                        throw new IOException("the server answered 500");
+                    }
+                }) {
+                    @Override
+                    void close() {
+                        super.close();
+                        closed.countDown();
+                    }
+                };
+        Duration wait = Duration.ofSeconds(5);
+        assertThatThrownBy(() -> ClosedLoop.run(side, 2, Duration.ZERO, wait, wait))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("the server answered 500");
+    }
+
+    @Test
     void endsWhenAnAnswerDoesNotCome() {
         CountDownLatch closed = new CountDownLatch(1);
         Side hanging = new TestSide(closed::await) {

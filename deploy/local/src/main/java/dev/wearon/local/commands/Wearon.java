@@ -151,7 +151,7 @@ public final class Wearon implements Runnable {
     }
 
     /** Warns of variables with a former name, and refuses variables that do not exist. */
-    void checkVariables() throws UserError {
+    public void checkVariables() throws UserError {
         Environment variables = environment();
         variables.warnings().forEach(warning -> spec.commandLine().getErr().println("wearon: " + warning));
         variables.requireKnownNames();

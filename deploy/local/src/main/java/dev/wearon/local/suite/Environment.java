@@ -230,7 +230,7 @@ public final class Environment {
     }
 
     /** The variables that every service gets; they override the suite's own settings. */
-    Map<String, String> forServices() {
+    public Map<String, String> forServices() {
         Map<String, String> passed = new TreeMap<>(variables);
         passed.keySet().removeAll(OWN);
         return passed;
