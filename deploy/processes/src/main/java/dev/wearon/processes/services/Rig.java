@@ -271,10 +271,14 @@ public final class Rig implements AutoCloseable {
                 return;
             }
             closed = true;
-            try {
-                for (Running each : running) {
+            for (Running each : running) {
+                try {
                     each.end();
+                } catch (IOException | RuntimeException failed) {
+                    System.err.println("wearon: " + each + " was not ended: " + failed);
                 }
+            }
+            try {
                 if (temporary.isPresent()) {
                     // initdb, if interrupted, may still write its last files.
                     Waiting.until(STOP_TIMEOUT, temporary.get()::removed);

@@ -119,10 +119,13 @@ public class Running implements AutoCloseable {
 
     /** A server stops in good order; a service has nothing to save. */
     void end() throws IOException {
-        if (isAlive() && !(program instanceof ServiceProgram)) {
-            program.stop(process(), Rig.STOP_TIMEOUT);
+        try {
+            if (isAlive() && !(program instanceof ServiceProgram)) {
+                program.stop(process(), Rig.STOP_TIMEOUT);
+            }
+        } finally {
+            kill();
         }
-        kill();
     }
 
     @Override
