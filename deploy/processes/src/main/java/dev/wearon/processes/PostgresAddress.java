@@ -1,6 +1,7 @@
 package dev.wearon.processes;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -15,16 +16,17 @@ public record PostgresAddress(String host, int port, String database, String use
      * Reads {@code postgresql://user:password@host:port/database}, also {@code postgres://}. The database is {@code postgres} by
      * default.
      *
-     * @throws IllegalArgumentException when user or password is missing; the message does not repeat the URL
+     * @throws IllegalArgumentException when the URL is not of this form; the message does not repeat the URL
      */
     public static PostgresAddress parse(String url) {
-        URI uri = URI.create(url);
+        URI uri = uri(url);
         String[] user = uri.getRawUserInfo() == null
                 ? new String[0]
                 : uri.getRawUserInfo().split(":", 2);
         boolean postgres = "postgresql".equals(uri.getScheme()) || "postgres".equals(uri.getScheme());
-        if (!postgres || uri.getHost() == null || user.length != 2) {
-            throw new IllegalArgumentException("expected postgresql://user:password@host:port/database");
+        boolean more = uri.getRawQuery() != null || uri.getRawFragment() != null;
+        if (!postgres || uri.getHost() == null || user.length != 2 || more) {
+            throw malformed();
         }
         return new PostgresAddress(
                 uri.getHost(),
@@ -34,18 +36,31 @@ public record PostgresAddress(String host, int port, String database, String use
                 decode(user[1]));
     }
 
+    private static URI uri(String url) {
+        try {
+            return new URI(url);
+        } catch (URISyntaxException quotesTheUrl) {
+            // Neither its message nor the exception itself: both contain the password.
+            throw malformed();
+        }
+    }
+
+    private static IllegalArgumentException malformed() {
+        return new IllegalArgumentException("expected postgresql://user:password@host:port/database");
+    }
+
     public PostgresAddress with(String otherDatabase, String otherUser, String otherPassword) {
         return new PostgresAddress(host, port, otherDatabase, otherUser, otherPassword);
     }
 
     /** Without credentials: {@code postgresql://host:port/database}. */
     public String url() {
-        return "postgresql://%s:%d/%s".formatted(host, port, database);
+        return "postgresql://%s:%d/%s".formatted(host, port, encode(database));
     }
 
     /** With credentials: only for a file that no other user may read. */
     public String urlWithPassword() {
-        return "postgresql://%s:%s@%s:%d/%s".formatted(encode(user), encode(password), host, port, database);
+        return "postgresql://%s:%s@%s:%d/%s".formatted(encode(user), encode(password), host, port, encode(database));
     }
 
     public String jdbcUrl() {
@@ -64,11 +79,12 @@ public record PostgresAddress(String host, int port, String database, String use
         return url();
     }
 
+    /** In a URL, unlike in a form, a plus is a plus and a space is {@code %20}. */
     private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static String decode(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }
