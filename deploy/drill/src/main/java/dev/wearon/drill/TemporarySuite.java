@@ -55,6 +55,8 @@ final class TemporarySuite implements AutoCloseable {
     private final Thread atExit = new Thread(this::stop, "end-of-drill");
     private boolean kept;
     private boolean closed;
+    private final Object stopLock = new Object();
+    private boolean stopped;
 
     private TemporarySuite(TemporaryFolder folder, Layout layout) {
         this.folder = folder;
@@ -124,11 +126,18 @@ final class TemporarySuite implements AutoCloseable {
     /** A paused program ends after its pause, see {@link FaultInjector}. */
     private void stop() {
         synchronized (this) {
-            if (closed) {
-                return;
-            }
             closed = true;
         }
+        // A second caller, for example a signal, waits until the first has ended everything.
+        synchronized (stopLock) {
+            if (!stopped) {
+                stopped = true;
+                stopEverything();
+            }
+        }
+    }
+
+    private void stopEverything() {
         try {
             supervisor.stop();
             supervisor.stopOrphans();

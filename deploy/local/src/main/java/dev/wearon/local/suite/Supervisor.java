@@ -43,6 +43,9 @@ public final class Supervisor {
     private RunFile.Demo demo;
     private boolean stopping;
 
+    private final Object stopLock = new Object();
+    private boolean stopped;
+
     public Supervisor(Layout layout, Environment environment, PrintStream out) {
         this.layout = layout;
         this.environment = environment;
@@ -212,13 +215,20 @@ public final class Supervisor {
                 children.restarts());
     }
 
+    /** Returns when everything has stopped, also to a signal that comes while a failed start is being stopped. */
     private void stop() {
         synchronized (this) {
-            if (stopping) {
-                return;
-            }
             stopping = true;
         }
+        synchronized (stopLock) {
+            if (!stopped) {
+                stopped = true;
+                stopEverything();
+            }
+        }
+    }
+
+    private void stopEverything() {
         try {
             runFile.delete();
             if (children != null) {
