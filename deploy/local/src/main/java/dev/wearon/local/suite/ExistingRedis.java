@@ -7,6 +7,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /** An existing Redis server. Checks that it answers and accepts the credentials of its URL. */
@@ -41,14 +43,21 @@ record ExistingRedis(URI url) {
         try {
             plain.connect(new InetSocketAddress(url.getHost(), port()), TIMEOUT_MS);
             plain.setSoTimeout(TIMEOUT_MS);
-            return url.getScheme().equals(TLS)
-                    ? ((SSLSocketFactory) SSLSocketFactory.getDefault())
-                            .createSocket(plain, url.getHost(), port(), true)
-                    : plain;
+            return url.getScheme().equals(TLS) ? encrypted(plain) : plain;
         } catch (IOException failed) {
             plain.close();
             throw failed;
         }
+    }
+
+    private Socket encrypted(Socket plain) throws IOException {
+        SSLSocket socket = (SSLSocket)
+                ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(plain, url.getHost(), port(), true);
+        // Without this a certificate of any other host would do, and that host would get the password.
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        return socket;
     }
 
     /** Accepts {@code user:password}, {@code :password} and {@code password}. */
