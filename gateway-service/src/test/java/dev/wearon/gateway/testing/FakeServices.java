@@ -72,7 +72,7 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 Map.entry("wearon.limits.per-minute.without-tier", "100000"),
                 Map.entry("wearon.limits.per-hour.without-tier", "100000"),
                 // The former name of WEARON_LIMITS_REDIS_TIMEOUT; FormerNamesTest reads it.
-                Map.entry("WEARON_LIMITS_REDIS_TIMEOUT", "1s"),
+                Map.entry("WEARON_LIMITS_PATIENCE", "1s"),
                 // Longer than the response timeout, so that the test call of the breaker ends before the next one
                 // starts.
                 Map.entry("wearon.proxy.breaker-delay", "4s"),
