@@ -71,13 +71,13 @@ final class ServiceConfig {
         /** The issuer of the identities that this service signs; set in its {@code application.properties}. */
         Optional<String> issuer();
 
-        /** How many signed identities are cached for reuse. */
+        /** The number of signed identities that are cached for reuse. */
         @WithDefault("10000")
         @Min(1)
         @Max(1000000)
         int signedCacheSize();
 
-        /** How many verified identities are cached. */
+        /** The number of verified identities that are cached. */
         @WithDefault("10000")
         @Min(1)
         @Max(1000000)

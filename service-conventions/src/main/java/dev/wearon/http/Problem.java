@@ -115,7 +115,7 @@ public final class Problem extends RuntimeException {
         return headers;
     }
 
-    /** How long the client should wait before a retry; null if a retry does not help. */
+    /** The time to wait before a retry; null if a retry does not help. */
     public Duration retryAfter() {
         return retryAfter;
     }

@@ -44,9 +44,7 @@ public class Gates {
         };
     }
 
-    /**
-     * The refusal before the routing, because a later one would reveal which paths exist. Empty if the caller may know.
-     */
+    /** The refusal before the routing, which would reveal the existing paths; empty if the caller may see them. */
     public Optional<Problem> earlyRefusal(RoutingContext ctx, Access access) {
         return access == Access.OPERATOR && operator.who(ctx).isEmpty()
                 ? Optional.of(OperatorGate.tokenRequired())

@@ -26,9 +26,7 @@ public final class DatabaseFaults {
                         "The service cannot reach its database. Please try again.", Duration.ofSeconds(1), cause));
     }
 
-    /**
-     * A FATAL error concerns the connection and not the statement: PostgreSQL shuts down, starts, or has no connection left.
-     */
+    /** A FATAL error is one of the connection: PostgreSQL shuts down, starts, or has no connection left. */
     @ServerExceptionMapper
     public Response refused(PgException refused) {
         return "FATAL".equals(refused.getSeverity()) ? unavailable(refused) : new ProblemMapper().failed(refused);

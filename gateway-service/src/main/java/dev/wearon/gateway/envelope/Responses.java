@@ -18,10 +18,10 @@ public final class Responses {
      */
     private static final long MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 
-    /** The maximum time of this. */
+    /** The maximum time for reading it. */
     private static final long MAX_DRAIN_MS = 5_000;
 
-    /** How long the connection stays open after an early response, so that the client can read it. */
+    /** The time that the connection stays open after an early response, so that the client can read it. */
     private static final long LINGER_MS = 1_000;
 
     /** The socket buffers hold the rest of such a body. */
@@ -38,8 +38,8 @@ public final class Responses {
     }
 
     /**
-     * Whether the response has been sent or the client has disconnected. Its state alone would not show this in end handlers,
-     * which run before it is closed.
+     * Whether the response has been sent or the client has disconnected. The state of the response is not enough:
+     * end handlers run before it is closed.
      */
     public static boolean isOver(RoutingContext ctx) {
         return ctx.get(OVER) != null || ctx.response().closed();

@@ -67,7 +67,7 @@ public class ByteStreams {
                 unavailable(ctx, route, fault);
                 return DONE;
             } else if (Responses.isOver(ctx)) {
-                // The client disconnected while this call waited for a connection. Other calls may need it.
+                // The client disconnected while this call waited for a connection. Other calls may need the connection.
                 call.abandon();
                 return DONE;
             }

@@ -128,7 +128,7 @@ public class EnvelopeCalls {
         Responses.refuse(ctx, problem);
     }
 
-    /** An unanswered call may have had an effect. Only for a create it matters: every other call can simply be repeated. */
+    /** An unanswered call may have had an effect. This matters only for a create; other calls can simply be repeated. */
     private static String unanswered(Route route) {
         return route.is(Route.Flag.CREATE) ? CREATE_UNANSWERED : UNAVAILABLE;
     }

@@ -39,7 +39,7 @@ public class EventStreams {
 
     private static final String SHUTDOWN = "The gateway shuts down";
 
-    /** How often a stream checks whether its caller still has access. */
+    /** The interval at which a stream checks whether its caller still has access. */
     private static final long ACCESS_CHECK_MS = 1_000;
 
     private final Identities identities;

@@ -151,9 +151,7 @@ class Upstreams {
         return watched(route, OnContext.within(route.timeout(), answer));
     }
 
-    /**
-     * Counts the outcome of a response for the breaker. Has no timeout, because the client may send slowly.
-     */
+    /** Counts the outcome of a response for the breaker. Has no timeout, because the client may send slowly. */
     <T> Uni<T> watched(Route route, Uni<T> answer) {
         Breaker breaker = upstream(route).breaker();
         return answer.onItemOrFailure().invoke((answered, fault) -> {

@@ -11,7 +11,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.keys")
 interface KeysConfig {
 
-    /** How often changes are read. Must stay within half a second, because a revocation takes effect within a second. */
+    /** The interval at which changes are read. At most half a second, so that a revocation takes effect within a second. */
     @WithDefault("500ms")
     @DurationMin(millis = 10)
     @DurationMax(millis = 500)

@@ -52,7 +52,7 @@ public interface LimitsConfig {
     @DurationMax(minutes = 1)
     Duration redisRetryAfter();
 
-    /** How many windows the gateway keeps in its own memory while Redis is unreachable. */
+    /** The number of windows that the gateway keeps in its own memory while Redis is unreachable. */
     @WithDefault("20000")
     @Min(1)
     @Max(1000000)

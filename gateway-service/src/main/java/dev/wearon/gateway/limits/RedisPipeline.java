@@ -45,9 +45,7 @@ final class RedisPipeline {
         this.timeoutMs = timeout.toMillis();
     }
 
-    /**
-     * Connects without a timeout. Also runs the script without windows, which loads the script in Redis and the classes in this process.
-     */
+    /** Connects without a timeout. Also runs the script once, to load it in Redis and its classes in this process. */
     Uni<Verdict> open() {
         return UniHelper.toUni(
                 opened -> connected().compose(connection -> run(List.of())).onComplete(opened));

@@ -81,7 +81,7 @@ class SharedLimiter {
                 : Uni.createFrom().failure(new IllegalStateException("Limits must be checked on an event loop"));
     }
 
-    /** How many event loops have a connection. */
+    /** The number of event loops that have a connection. */
     int pipelines() {
         return pipelines.size();
     }

@@ -14,12 +14,12 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.outbox")
 interface OutboxConfig {
 
-    /** How often the relay polls the outbox. */
+    /** The interval at which the relay polls the outbox. */
     @WithDefault("1s")
     @WithConverter(Bounds.Interval.class)
     Optional<@DurationMin(millis = 100) @DurationMax(seconds = 30) Duration> every();
 
-    /** How many events are sent concurrently, each of a different store. */
+    /** The number of events that are sent concurrently, each of a different store. */
     @WithDefault("16")
     @Min(1)
     @Max(1000)

@@ -69,9 +69,7 @@ class OutboxRelay implements RecurringJob {
         return config.every();
     }
 
-    /**
-     * Repeats until a batch has no success: after an acknowledgement, the next event of the same store can be sent at once.
-     */
+    /** Repeats until a batch has no success, because an acknowledgement allows the next event of the same store. */
     @Override
     public Uni<Counts> runOnce() {
         return Multi.createBy()

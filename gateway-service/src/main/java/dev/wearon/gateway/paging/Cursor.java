@@ -12,7 +12,7 @@ import java.util.UUID;
 /** The position of a row in its list. Times have microseconds, as in the database. */
 public record Cursor(OffsetDateTime at, UUID id) {
 
-    /** Before the first row of every list. */
+    /** The position before the first row of every list. */
     static final Cursor NEWEST =
             new Cursor(OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), new UUID(-1, -1));
 

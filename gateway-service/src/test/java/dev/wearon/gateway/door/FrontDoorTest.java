@@ -361,9 +361,7 @@ class FrontDoorTest {
                             && line.contains("uri=\"" + template + "\""));
         }
 
-        /**
-         * The names in the Prometheus format. The metrics of the Redis client have the names that common dashboards expect.
-         */
+        /** Common dashboards expect these names, also for the metrics of the Redis client. */
         @Test
         void haveTheirPublishedNames() {
             merchant.calls().get("/api/v1/credits/balance");

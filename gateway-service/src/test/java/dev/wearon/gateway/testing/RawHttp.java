@@ -23,9 +23,7 @@ public final class RawHttp {
     private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (/[^ ?]*)\\S* HTTP/1.1\r\n");
     private static final Pattern CHUNK = Pattern.compile("\\G([0-9a-fA-F]+)\r\n");
 
-    /**
-     * The statuses with which the HTTP server refuses unreadable requests, without a body and before the gateway sees them.
-     */
+    /** The HTTP server refuses unreadable requests with these statuses and no body, before the gateway sees them. */
     private static final Set<Integer> UNREADABLE = Set.of(400, 414, 431);
 
     private RawHttp() {}
