@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The privacy text that a storefront shows before it opens the camera. It must be true, so the operator must configure what
- * the gateway does not know.
+ * The privacy text that a storefront shows before it opens the camera. It must be true, so the operator configures the
+ * provider of a model that is not {@code local}, or the whole text.
  */
 @Startup
 @Singleton
@@ -16,7 +16,7 @@ class Disclosure {
 
     private static final String RETENTION = "{retention}";
     private static final String LOCAL_MODEL =
-            "Your photo is used for your try-on only, a preview that is made on this server: it is sent to no AI provider."
+            "Your photo is used for your try-on only. The preview is made on this server; no photo is sent to an AI provider."
                     + " The photo and the picture are deleted after " + RETENTION + ".";
     private static final String EXTERNAL_PROVIDER =
             "Your photo is used for your try-on only. To make it, the photo is sent to the AI provider %s, whose own terms"
@@ -36,7 +36,7 @@ class Disclosure {
         }
         if (!config.model().equalsIgnoreCase("local")) {
             throw new ConfigurationException("WEARON_MODEL_NAME is " + config.model()
-                    + ", and shoppers must know where it sends their photos: set WEARON_DISCLOSURE_PROVIDER to the"
+                    + ", and shoppers must know where this model sends their photos: set WEARON_DISCLOSURE_PROVIDER to the"
                     + " provider's name, or WEARON_DISCLOSURE_TEXT to the whole text.");
         }
         return LOCAL_MODEL;

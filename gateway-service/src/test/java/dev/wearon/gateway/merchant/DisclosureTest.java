@@ -30,15 +30,15 @@ class DisclosureTest {
     void saysThatTheLocalModelSendsNoPhoto() {
         assertThat(text(Map.of()))
                 .isEqualTo(
-                        "Your photo is used for your try-on only, a preview that is made on this server: it is sent to"
-                                + " no AI provider. The photo and the picture are deleted after 6 hours.");
+                        "Your photo is used for your try-on only. The preview is made on this server; no photo is sent to an"
+                                + " AI provider. The photo and the picture are deleted after 6 hours.");
     }
 
     @Test
     void namesTheProviderOfAnotherModel() {
         assertThat(text(Map.of("model", "far", "provider", "Example AI")))
                 .contains("is sent to the AI provider Example AI", "On this server", "deleted after 6 hours.")
-                .doesNotContain("no AI provider");
+                .doesNotContain("no photo is sent");
     }
 
     @Test

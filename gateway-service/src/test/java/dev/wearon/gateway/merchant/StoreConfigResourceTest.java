@@ -94,7 +94,7 @@ class StoreConfigResourceTest {
                     .body("data.shopify_variant_id", nullValue())
                     .body("data.subscription_tier", equalTo("growth"))
                     .body("data.status", equalTo("active"))
-                    .body("data.privacy_disclosure", containsString("sent to no AI provider"))
+                    .body("data.privacy_disclosure", containsString("no photo is sent to an AI provider"))
                     .body("data.privacy_disclosure", containsString("deleted after 6 hours."));
         }
 
