@@ -28,10 +28,10 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
- * The allowed range of a number in the configuration.
+ * The allowed range of a number or a duration in the configuration.
  *
- * @param kind the word for such a number in messages, for example {@code a duration}
- * @param read parses a text; throws if the text is not such a number
+ * @param kind the words for this kind of value in messages, for example {@code a whole number}
+ * @param read parses a text; throws if the text is not such a value
  * @param write formats a value, as short as possible
  * @param off whether the text {@value #OFF} is allowed too
  */

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A refusal for the client: a stable code, and a message that says what is wrong and what to do. It has no stack trace.
- * Resources throw it, and {@link ProblemMapper} renders it as {@code {"code", "message"}}. Inside a service, refusals are
- * return values.
+ * A refusal, or a fault that the client sees as {@code INTERNAL_ERROR}: a stable code, and a message that says what is wrong
+ * and what to do. It has no stack trace. Resources throw it, and {@link ProblemMapper} renders it as
+ * {@code {"code", "message"}}. Inside a service, refusals are return values.
  *
  * <p>Messages are public: they never contain a key, a token, a signed URL or an e-mail address.
  */
@@ -94,7 +94,10 @@ public final class Problem extends RuntimeException {
         return new Problem(Code.REQUEST_IN_PROGRESS, message, retryAfter, null);
     }
 
-    /** A fault that a retry does not solve. The cause is logged with the request and never sent to the client. */
+    /**
+     * Creates an {@code INTERNAL_ERROR} for a fault that a retry does not solve. The cause is logged with the request and
+     * never sent to the client.
+     */
     public static Problem internal(String message, Throwable cause) {
         return new Problem(Code.INTERNAL_ERROR, message, null, cause);
     }

@@ -9,7 +9,7 @@ import java.util.UUID;
  */
 public sealed interface Principal {
 
-    /** The kind of caller, for {@code @RolesAllowed}; the only group of the identity. */
+    /** The kind of caller, for {@code @RolesAllowed}; the only value of the JWT claim {@code groups}. */
     String role();
 
     /** The caller's name within its role; the subject of the identity. */
@@ -57,7 +57,7 @@ public sealed interface Principal {
         }
     }
 
-    /** A consumer with an own account, independent of any store. */
+    /** A consumer, who has an account independent of any store. */
     record Consumer(UUID consumerId) implements Principal {
 
         public static final String ROLE = "consumer";
@@ -86,7 +86,7 @@ public sealed interface Principal {
         }
     }
 
-    /** The payer of a try-on: the store from its pool, or the shopper from a wallet at the store. */
+    /** Who pays for a try-on: the store (pool, or overage), or the shopper from a wallet at the store. */
     enum BillingMode {
         ABSORB_MODE,
         RESELL_MODE;

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The signature of an external system: one bean per route, usually the resource that receives its webhooks. */
+/** Checks the signature of an external system; one bean per route, usually the resource that receives its webhooks. */
 public interface WebhookSignature {
 
     /** The path template of the route. */

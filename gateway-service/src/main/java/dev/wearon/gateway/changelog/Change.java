@@ -6,10 +6,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The changed fields by their names on the wire; null means no value.
+ * The changed fields by their names on the wire. A null in a map means that the field has no value.
  *
- * @param before null if the subject is new
- * @param after null if the subject was removed
+ * @param before the map itself is null if the subject is new
+ * @param after the map itself is null if the subject was removed
  */
 public record Change(Map<String, Object> before, Map<String, Object> after) {
 

@@ -91,12 +91,6 @@ class WebhookGateTest {
             assertThat(TestWebhook.PARSED).containsExactly(TestRoutes.WEBHOOK_LIMIT);
             assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
         }
-
-        /** After a valid signature, the parser of the resource decides. */
-        @Test
-        void aSignedBodyThatTheResourceRefuses() throws Exception {
-            assertThat(sendSigned(NO_JSON).statusCode()).isEqualTo(400);
-        }
     }
 
     @Nested
@@ -120,12 +114,13 @@ class WebhookGateTest {
             assertThat(TestWebhook.PARSED).isEmpty();
         }
 
-        /** Each message may use up to its limit of memory, before its sender is known. */
+        /** Before its sender is known, a message may occupy as much memory as the body limit allows. */
         @Test
         void tooManyConcurrentMessages() throws Exception {
             Deque<Socket> slow = new ArrayDeque<>();
             try {
-                // Refills each time: on a busy machine the first bodies may time out before the last one is sent.
+                // Each attempt uses all permits again: on a busy machine the first bodies may time out before the last
+                // is sent.
                 HttpResponse<String> refused = Await.until(
                         TIMEOUT,
                         () -> {
@@ -170,6 +165,12 @@ class WebhookGateTest {
             assertThat(send(signature(large), chunked).statusCode()).isEqualTo(413);
             assertThat(TestWebhook.CHECKED).isEmpty();
         }
+    }
+
+    /** After a valid signature, the parser of the resource decides. */
+    @Test
+    void leavesASignedBodyToTheResource() throws Exception {
+        assertThat(sendSigned(NO_JSON).statusCode()).isEqualTo(400);
     }
 
     /** The sender repeats a message after a 500. */

@@ -44,7 +44,7 @@ class RedisBreakerTest {
         assertThat(redis.attempt(NOW)).isEqualTo(Attempt.NORMAL);
     }
 
-    /** Zero is the internal mark for "closed", and the clock may pass it. */
+    /** Zero is the internal mark for "closed", and {@code nanoTime} may return it. */
     @Test
     void handlesTheTimeZero() {
         redis.failed(-SECOND);
