@@ -1,5 +1,5 @@
--- These views define the operator's reports, for HTTP and for psql. They read whole tables and change nothing. Sums are
--- bigint, because the sum of many wallets can exceed an integer.
+-- These views define the operator's reports on the ledger, for HTTP and for psql; they are not the gateway's changelog. They
+-- read whole tables and change nothing. Sums are bigint, because the sum of many wallets can exceed an integer.
 
 -- CREATE OR REPLACE cannot change the columns of a view, so this file drops all of its views first.
 DROP VIEW IF EXISTS credits.disagreements;
@@ -10,13 +10,14 @@ DROP VIEW IF EXISTS credits.overage_disagreements;
 DROP VIEW IF EXISTS credits.trial_balance;
 
 -- Each difference compares two sources of the same sum: the rows of wallets, charges and months, and the ledgers.
---   credits        purchased and granted = in the pool + with shoppers + spent - refunded. Credits that left the pool for a
+--   credits        purchased + granted = pool + held by shoppers + spent - refunded. Credits that left the pool for a
 --                  purchase must have arrived at the shopper, so this compares the two ledgers as well.
---   pool, shoppers the wallets = the sums of their ledgers.
---   charges        spent and not refunded = the unreleased charges.
---   overage_cents  the months = the unreleased overage charges, and the months = the overage in the ledger without voids.
+--   pool, shoppers the balances of the wallets = the sums of their ledgers.
+--   charges        spent - refunded = the sum of the unreleased charges that were paid with credits.
+--   overage_cents  the sum of store_overage = the unreleased overage charges, and = the overage movements minus their voids.
 --                  The value is the first difference that is not 0, so that the two cannot cancel each other out.
--- (credits, pool, shoppers) are all 0 exactly if all wallets agree with their ledgers and both sides of each purchase agree.
+-- The differences of credits, pool and shoppers are 0 if all wallets agree with their ledgers and both sides of each purchase
+-- agree. Errors of two wallets of one store can cancel each other out; the view disagreements shows them.
 CREATE VIEW credits.trial_balance AS
 WITH pool_ledger AS (
     SELECT t.store_id,
@@ -155,8 +156,9 @@ SELECT c.store_id, c.wallet_id, c.wallet, 'balance_after of entry ' || c.entry_n
 COMMENT ON VIEW credits.chain_disagreements IS
     'Movements whose balance_after is not that of the entry before plus their amount.';
 
--- Charges and completed purchases determine which movements must exist, with wallet and size; no others may exist. A refund
--- of credits and the void of an overage are different movements: the first has an amount, the second a price.
+-- Charges and completed purchases determine which movements must exist, with wallet and size. No other movement may name a
+-- charge or a purchase. A refund of credits and the void of an overage are different movements: the first has an amount, the
+-- second a price.
 CREATE VIEW credits.cause_disagreements AS
 WITH expected AS (
     SELECT c.store_id, c.wallet_id, CASE c.paid_by WHEN 'shopper' THEN 'shopper' ELSE 'store' END AS wallet,

@@ -20,7 +20,7 @@ import java.util.function.IntFunction;
 @ApplicationScoped
 class Charges {
 
-    /** Sets the lock timeout for this statement only. */
+    /** Sets the lock timeout for this transaction only. */
     private static final String CHARGE = """
             SELECT set_config('lock_timeout', $10, TRUE),
                    credits.charge(
@@ -77,7 +77,7 @@ class Charges {
              WHERE c.id = ANY ($1) AND (c.issuer = $2 OR c.wallet_id IS NULL)
             """;
 
-    /** The value that disables PostgreSQL's lock timeout. A request of its own has the statement timeout only. */
+    /** The value that disables PostgreSQL's lock timeout. A single request has the statement timeout only. */
     private static final String NO_LOCK_TIMEOUT = "0";
 
     private static final UUID LOWEST_ID = new UUID(0, 0);

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The charges, of any store, that an issuer compares with its own data.
+ * Asks for charges by their ids, of any store. A channel compares them with its sessions.
  *
- * @param issuer the caller's channel; charges of other issuers are left out
+ * @param issuer that channel; {@link Issuer#DEFAULT} if absent. Charges of other issuers are left out.
  */
 record LookupRequest(
         @Issuer String issuer,

@@ -17,7 +17,8 @@ import java.math.BigDecimal;
  * @param credits 1 to 1,000,000
  * @param amountPaid the price in the currency's main unit, with at most 2 decimals; stored and not used
  * @param currency the code in ISO 4217; USD if absent
- * @param requestId the id of the request that reported the order; stored in both ledgers
+ * @param requestId the id of the request that reported the order; stored in the movements of the pool and of the
+ *     shopper's wallet
  */
 record PurchaseRequest(
         @ShopperEmail String shopperEmail,
@@ -26,7 +27,7 @@ record PurchaseRequest(
         String orderId,
 
         @Min(1) @Max(1_000_000) int credits,
-        // @Digits does not refuse an exponent beyond int, so the largest value is checked as well.
+        // @DecimalMax is needed as well: @Digits accepts 1e2147483647, whose number of digits overflows an int.
         @NotNull @DecimalMin("0") @DecimalMax("9999999999.99") @Digits(integer = 10, fraction = 2)
         BigDecimal amountPaid,
 

@@ -15,14 +15,14 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * The rules of the ledger without tables, locks or batches: the expected behaviour in the tests. A history lasts seconds,
- * so the model has one overage month only.
+ * A model of the ledger in memory, without locks or batches. The tests compare the answers and tables of the database with
+ * it. It has one overage month only, because a test lasts seconds.
  */
 final class LedgerModel {
 
     static final String INVALID_ARGUMENT = "22023";
 
-    private static final int COMPLETED_BY_A_GRANT = 100;
+    private static final int MAX_COMPLETED_BY_A_GRANT = 100;
 
     private record Granted(int amount, String type) {}
 
@@ -56,7 +56,7 @@ final class LedgerModel {
     /**
      * @param named the issuer in the request; null stands for b2b if the id is time-ordered, otherwise for no issuer
      * @param email the shopper who pays, null for the store's pool
-     * @param overage null if an empty pool refuses the charge
+     * @param overage null if a pool that is too small refuses the charge
      */
     String charge(UUID id, UUID store, String named, int amount, String email, Overage overage) {
         if (amount <= 0) {
@@ -174,7 +174,7 @@ final class LedgerModel {
         }
         state.pools().put(store, pool.plus(amount));
         grants.put(key, grant);
-        completePending(store, COMPLETED_BY_A_GRANT);
+        completePending(store, MAX_COMPLETED_BY_A_GRANT);
         return "granted";
     }
 
@@ -196,7 +196,10 @@ final class LedgerModel {
         return complete(order, bought) ? "processed" : "pending";
     }
 
-    /** Completes the oldest first. The limit counts the purchases that fit alone into the pool at the start. */
+    /**
+     * Considers at most {@code limit} pending purchases, each not larger than the pool before this call. Completes the
+     * oldest first, and skips those that are larger than the rest of the pool.
+     */
     int completePending(UUID store, int limit) {
         Wallet pool = state.pools().getOrDefault(store, Wallet.EMPTY);
         return (int) orders.stream()
