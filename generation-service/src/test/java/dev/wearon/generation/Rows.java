@@ -17,7 +17,7 @@ public final class Rows {
 
     private static final int ALIVE_SECONDS = 5;
 
-    /** Kept open, because connecting takes longer than most queries. */
+    /** This connection stays open, because connecting takes longer than most queries. */
     private static Connection connection;
 
     private Rows() {}

@@ -29,7 +29,8 @@ public interface Channel {
     /**
      * Finds the objects behind a client's URLs.
      *
-     * @param identity the signed identity of the create; the objects must belong to it
+     * @param identity the signed identity of the create; the objects must belong to the owner that it names
+     * @param liveFor how long each object must still exist
      */
     Uni<Images.Resolved> resolve(String identity, String requestId, List<String> urls, Duration liveFor);
 
@@ -54,7 +55,7 @@ public interface Channel {
     /** Writes the result once. If a result exists already, it is kept; the path is the same. */
     Uni<Images.Stored> writeResult(UUID ownerId, UUID sessionId, byte[] jpeg, String requestId);
 
-    /** Fills in the names of this channel's tables. */
+    /** Replaces placeholders such as {@code {claim}} with this channel's names. */
     default String sql(String template) {
         return tables().fill(template);
     }

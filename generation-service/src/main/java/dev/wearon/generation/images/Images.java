@@ -22,7 +22,7 @@ public class Images {
         /** Object paths in the order of the URLs. */
         record Paths(List<String> paths) implements Resolved {}
 
-        /** @param message for the client: which URL is refused and why */
+        /** @param message tells the client which URL is refused and why */
         record Refused(String message) implements Resolved {}
 
         /** Storage gave no usable answer. */
@@ -44,7 +44,7 @@ public class Images {
     private final Identities identities;
     private final Duration responseTimeout;
 
-    /** @param responseTimeout for calls without image bytes; reads and writes of bytes use the client's longer timeout */
+    /** @param responseTimeout the limit of calls without image bytes; reads and writes of bytes use the client's longer timeout */
     Images(
             @RestClient StorageClient storage,
             Identities identities,

@@ -4,24 +4,25 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
 /**
- * An object cut out of its photo, trimmed to its visible pixels.
+ * A garment or accessory without the background of its photo, trimmed to its visible pixels.
  *
  * @param picture {@code TYPE_INT_ARGB}
  */
 record Cutout(BufferedImage picture) {
 
-    /** Alpha from which a pixel belongs to the object. */
+    /** The lowest alpha of a visible pixel. */
     private static final int VISIBLE = 24;
 
-    /** Share of transparent pixels from which a photo counts as one with transparency. */
+    /** The smallest share of transparent pixels at which a photo is treated as transparent. */
     private static final double SEE_THROUGH = 0.01;
 
-    /** Colour distances to the background: a pixel below BACKGROUND belongs to it, a pixel above FOREGROUND does not. */
+    /** A pixel whose colour is nearer to the background is removed, if such pixels connect it to the border. */
     private static final double BACKGROUND = 26;
 
+    /** At the edge of the object, a pixel at this colour distance from the background is opaque. */
     private static final double FOREGROUND = 60;
 
-    /** Share of the border that must have the background's colour. Below it, no background is removed. */
+    /** The share of the border that must have the background's colour. Otherwise no background is removed. */
     private static final double UNIFORM = 0.7;
 
     /**
@@ -66,23 +67,24 @@ record Cutout(BufferedImage picture) {
     private static void removeBackground(int[] pixels, int width, int height) {
         int[] border = border(width, height);
         int background = median(border, pixels);
-        long like = Arrays.stream(border)
+        long similar = Arrays.stream(border)
                 .filter(i -> distance(pixels[i], background) < BACKGROUND)
                 .count();
-        if (like < UNIFORM * border.length) {
+        if (similar < UNIFORM * border.length) {
             return;
         }
         boolean[] outside = flooded(pixels, width, height, border, background);
-        Plane edge = new Plane(width, height);
+        Plane outsideMask = new Plane(width, height);
         for (int i = 0; i < pixels.length; i++) {
-            edge.values()[i] = outside[i] ? 1 : 0;
+            outsideMask.values()[i] = outside[i] ? 1 : 0;
         }
-        Plane near = edge.blurred(1);
+        Plane near = outsideMask.blurred(1);
         for (int i = 0; i < pixels.length; i++) {
             if (outside[i]) {
                 pixels[i] &= 0xFFFFFF;
             } else if (near.values()[i] > 0.02) {
-                // A pixel at the edge mixes object and background. The nearer to the background, the more transparent.
+                // A pixel at the edge mixes object and background. Two estimates of its alpha: how much its colour
+                // differs from the background's, and how few background pixels surround it. The larger one counts.
                 double own = (distance(pixels[i], background) - BACKGROUND) / (FOREGROUND - BACKGROUND);
                 int alpha = (int) (255 * Math.clamp(Math.max(own, 1 - 1.6 * near.values()[i]), 0, 1));
                 pixels[i] = pixels[i] & 0xFFFFFF | alpha << 24;

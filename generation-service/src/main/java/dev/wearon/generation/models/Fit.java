@@ -8,7 +8,7 @@ import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
  * Places a flat garment on a person: its size, its position, and sleeves that hang instead of lying spread. Lengths are
  * in pixels of the garment's picture; {@link #draw} multiplies them with the scale.
  *
- * @param scale of the garment on the portrait
+ * @param scale the factor from garment pixels to portrait pixels
  * @param middle column of the garment that is drawn on the middle of the torso
  * @param side distance from the middle at which the sleeves begin
  * @param narrowing factor for the width of the sleeves

@@ -15,7 +15,7 @@ public interface ImageModel {
     Uni<Outcome> render(Request request);
 
     /**
-     * @param sessionId of the picture, for logs
+     * @param sessionId the session of the picture, for logs
      * @param images the bytes as stored, 1 to 10: the person first, the garment second, then accessories
      * @param prompt the caller's words; a model may ignore them
      */

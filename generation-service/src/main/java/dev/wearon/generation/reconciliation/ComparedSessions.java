@@ -50,7 +50,7 @@ class ComparedSessions {
              WHERE id = $1 AND {owner} = $2 AND status = 'failed' AND credits_refunded = 0
             """;
 
-    /** Less than every id. */
+    /** Sorts before every id. */
     private static final UUID NO_ID = new UUID(0, 0);
 
     private final Statements statements;
@@ -77,7 +77,7 @@ class ComparedSessions {
      * Reads one page, oldest first.
      *
      * @param from start of the period; for a further page, the time of the last session of the page before
-     * @param after for a further page, the id of the last session of the page before
+     * @param after the id of the last session of the page before; empty for the first page
      */
     Uni<List<ComparedSession>> page(
             Channel channel, Instant from, Optional<UUID> after, Instant before, int limit, Duration refundWithin) {

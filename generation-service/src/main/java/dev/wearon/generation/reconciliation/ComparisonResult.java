@@ -12,7 +12,7 @@ import java.util.function.Function;
 /** The mismatches of one comparison: the count and the first items of each class, added page by page. */
 final class ComparisonResult {
 
-    /** @param createdAt of the session, or of a charge without a session */
+    /** @param createdAt the time of the session, or of a charge without a session */
     record Item(UUID sessionId, UUID storeId, Instant createdAt) {}
 
     private static final class Items {

@@ -61,7 +61,7 @@ class OperatorReconciliation {
                 .replaceWith(() -> new Outcome(window, result, Map.of()))));
     }
 
-    /** @param requestId of the operator's request; the ledger stores it with each release */
+    /** @param requestId the id of the operator's request; the ledger stores it with each release */
     Uni<Optional<Outcome>> repair(Window requested, String requestId) {
         ComparisonResult result = new ComparisonResult(0);
         Repair.Run run = repair.start(b2b, requestId);

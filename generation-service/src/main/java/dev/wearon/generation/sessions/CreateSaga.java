@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Creates a session, in every channel: check the limit and the images → charge → insert the row → push a permit. The session id
- * is made first and used in every step. After any fault a failed row is committed before the charge is released, so a release
+ * is made first and used in every step. After a fault the charge is released only when a failed row is committed, so a release
  * never affects a session that continues. If the insert finds an existing row, the saga continues with that row.
  */
 @ApplicationScoped

@@ -85,7 +85,7 @@ public class IdempotencyKeys {
      *
      * @param sameRequest whether the key was used for the same request
      * @param age time since the current hold began
-     * @param status of the session; empty without a row
+     * @param status the status of the session; empty without a row
      * @param closedBeforeResponse whether the session failed before its 201
      */
     record KeyState(

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * The claims on sessions and their leases. Every write names its attempt and lease owner. When another attempt has taken over, or
- * this one was undone, the write returns false and changes nothing.
+ * The claims on sessions and their leases. Each write of an attempt names the attempt and its lease owner. When another attempt
+ * has taken over, or this one was undone, the write returns false and changes nothing.
  */
 @ApplicationScoped
 class Leases {
@@ -221,7 +221,7 @@ class Leases {
         return statements.changed(sql(claim, UNDO), parameters(claim));
     }
 
-    /** Empty when the session does not exist. */
+    /** Returns the status of a session; empty when it does not exist. */
     Uni<Optional<Status>> status(UUID id, Owner owner) {
         return statements.first(
                 owner.channel().sql(STATUS), Tuple.of(id, owner.id()), row -> Status.ofWire(row.getString("status")));

@@ -1,11 +1,11 @@
 /**
  * Makes the pictures. A worker pops a permit, claims the session whose turn it is, reads the inputs, calls the model, and
- * writes the picture once. Then it writes the result to the session. A worker may die at any point: its lease ends, another
- * worker takes over, and later writes of the first are refused. A worker renews its lease while it works, so an attempt may
- * take longer than one lease. When a renewal is refused, the attempt is abandoned without further writes.
+ * writes the picture once. Then it writes the result to the session. If a worker dies or hangs, its lease expires and another
+ * worker takes over. If the old worker writes later, the write is refused. A worker renews its lease while it works, so an
+ * attempt may take longer than one lease. When a renewal is refused, the worker abandons the attempt and writes nothing more.
  *
- * <p>A stopping worker takes no new permits and finishes what it can within the drain timeout. It undoes its other claims: the
- * session can be claimed at once, its permit is back on the list, and the attempt is not counted.
+ * <p>A stopping worker takes no new permits and finishes what it can within the drain timeout. For each other claim it makes
+ * the session claimable at once, does not count the attempt, and puts the permit back on the list.
  *
  * <p>A worker never charges. It fails a session, and the credit is given back.
  */

@@ -31,7 +31,7 @@ final class Samples {
         return Files.readAllBytes(FOLDER.resolve("garment.png"));
     }
 
-    /** A 256 × 256 version of the person as lossy WebP, or a garment as lossless WebP with alpha. */
+    /** @param name {@code person} is a lossy version of 256 × 256 pixels; {@code t-shirt} is lossless and has alpha */
     static byte[] webp(String name) throws IOException {
         try (InputStream in = Samples.class.getResourceAsStream("/models/" + name + ".webp")) {
             return in.readAllBytes();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The row of a session and its events, one for each change of its state. */
+/** The row of a session, and the events of its creation, its end and its refund. */
 @QuarkusTest
 @TestProfile(ShortTimeouts.class)
 @WithNeighbours
@@ -46,7 +46,7 @@ class SessionEventsTest {
     class ASession {
 
         @Test
-        void thatCompletedHasItsTimes() throws Exception {
+        void thatCompletedHasAnEndAndADuration() throws Exception {
             Shop shop = Shop.with(1);
             UUID id = shop.created(shop.person());
             JsonPath session = ended(shop, id);
@@ -121,11 +121,11 @@ class SessionEventsTest {
     @Nested
     class AnEvent {
 
-        private static final String BEGIN = "UPDATE generation.store_generation_sessions SET ";
+        private static final String UPDATE = "UPDATE generation.store_generation_sessions SET ";
         private final UUID id = Rows.session(UUID.randomUUID(), "queued", 0, "1 hour");
 
         private void change(String assignments) {
-            assertThat(Rows.update(BEGIN + assignments + " WHERE id = ?", id)).isEqualTo(1);
+            assertThat(Rows.update(UPDATE + assignments + " WHERE id = ?", id)).isEqualTo(1);
         }
 
         private void assertWrittenBySameTransaction(String type) {
@@ -167,7 +167,7 @@ class SessionEventsTest {
         @Test
         void isNotWrittenWhenTheChangeIsRolledBack() {
             Rows.updateAndRollBack(
-                    BEGIN + "status = 'failed', completed_at = now(), error_message = 'm', error_code = 'CANCELLED'"
+                    UPDATE + "status = 'failed', completed_at = now(), error_message = 'm', error_code = 'CANCELLED'"
                             + " WHERE id = ?",
                     id);
             assertThat(events(id)).containsExactly("generation_queued");
