@@ -102,7 +102,7 @@ final class BlobFolder implements AutoCloseable {
         }
     }
 
-    /** Empty only if there is no such file. The call fails for an unreadable file, so that its row is kept. */
+    /** Returns empty if there is no regular file of this name. An unreadable file is a failure, so that its row is kept. */
     OptionalLong size(String blob) throws IOException {
         try {
             BasicFileAttributes file = Files.readAttributes(file(blob), BasicFileAttributes.class);

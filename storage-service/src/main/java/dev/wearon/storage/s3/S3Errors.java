@@ -35,7 +35,7 @@ final class S3Errors {
         return switch (answer.statusCode()) {
             case 401, 403 ->
                 ("WEARON_STORAGE_S3_ACCESS_KEY_ID and WEARON_STORAGE_S3_SECRET_ACCESS_KEY are refused (%s). Set a key that"
-                                + " may list the bucket %s, and read, write and delete what begins with %s in it.")
+                                + " may list the bucket %s, and read, write and delete its objects whose keys begin with %s.")
                         .formatted(code, bucket, config.prefix());
             case 404 ->
                 ("WEARON_STORAGE_S3_BUCKET names %s, but that bucket does not exist (%s). Create it, or name another one.")

@@ -39,8 +39,8 @@ class UploadsResource {
             long size) {}
 
     /**
-     * The PUT must send exactly these {@code headers}, and at most {@code maxBytes}. {@code imageUrl} reads the image
-     * after its upload.
+     * The PUT must send exactly these {@code headers}, and at most {@code maxBytes}. GET {@code imageUrl} returns the
+     * image after its upload.
      */
     record Upload(
             String path,
@@ -66,16 +66,16 @@ class UploadsResource {
     @POST
     @RolesAllowed(Principal.Store.ROLE)
     @ResponseStatus(201)
-    public Uni<Answer> grant(@NotNull @Valid Request request) {
+    public Uni<Answer> createUrls(@NotNull @Valid Request request) {
         UUID storeId = caller.store().storeId();
         List<Upload> uploads = new ArrayList<>(request.files().size());
         for (File file : request.files()) {
-            uploads.add(grant(storeId, file, "files[%d]".formatted(uploads.size())));
+            uploads.add(createUpload(storeId, file, "files[%d]".formatted(uploads.size())));
         }
         return Uni.createFrom().item(new Answer(uploads));
     }
 
-    private Upload grant(UUID storeId, File file, String entry) {
+    private Upload createUpload(UUID storeId, File file, String entry) {
         ImageType type = ImageType.of(file.contentType())
                 .orElseThrow(
                         () -> Problem.invalid(entry + ".content_type must be image/jpeg, image/png or image/webp."));

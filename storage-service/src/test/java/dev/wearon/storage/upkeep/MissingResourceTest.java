@@ -65,14 +65,14 @@ class MissingResourceTest {
     @Nested
     class Returns200 {
 
-        private final UUID ann = UUID.randomUUID();
-        private final UUID bob = UUID.randomUUID();
+        private final UUID store = UUID.randomUUID();
+        private final UUID otherStore = UUID.randomUUID();
 
         @Test
-        void listsPathsWithoutARowOfAnyStore() {
-            String here = stored(ann);
-            String there = stored(bob);
-            String never = path(ann);
+        void listsPathsWithoutARow() {
+            String here = stored(store);
+            String there = stored(otherStore);
+            String never = path(store);
             String nonsense = "stores/../etc/passwd";
             missing(List.of(here, never, there, nonsense, never))
                     .then()
@@ -82,9 +82,9 @@ class MissingResourceTest {
         }
 
         @Test
-        void listsPathsWithoutAllTheirBytes() {
-            String truncated = stored(ann);
-            String whole = stored(ann);
+        void listsPathsWhoseBytesAreIncomplete() {
+            String truncated = stored(store);
+            String whole = stored(store);
             StoredObject object = objects.find(ObjectPath.parse(truncated).orElseThrow())
                     .await()
                     .atMost(Duration.ofSeconds(5))
@@ -103,14 +103,14 @@ class MissingResourceTest {
 
         @Test
         void listsExpiredPaths() {
-            String old = stored(ann);
+            String old = stored(store);
             Client.age(old, Duration.ofHours(6));
             missing(List.of(old)).then().statusCode(200).body("missing", is(List.of(old)));
         }
 
         @Test
         void accepts500Paths() {
-            List<String> paths = new ArrayList<>(List.of(stored(ann)));
+            List<String> paths = new ArrayList<>(List.of(stored(store)));
             while (paths.size() < 500) {
                 paths.add(path(UUID.randomUUID()));
             }
