@@ -53,7 +53,7 @@ class PurchasesResource {
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,
                         "This order_id was used for another shopper or other credits. Send the first values, or a new order_id.");
-            case WalletFull() -> throw Problem.invalid("The shopper's wallet cannot hold so many more credits.");
+            case WalletFull() -> throw Problem.invalid("credits: the shopper's wallet cannot hold so many more.");
         };
     }
 }

@@ -39,7 +39,7 @@ class GrantsResource {
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,
                         "This request_id was used for a grant of another amount or type. Use a new one.");
-            case WalletFull() -> throw Problem.invalid("The store's wallet cannot hold so many more credits.");
+            case WalletFull() -> throw Problem.invalid("amount: the store's wallet cannot hold so many more credits.");
         };
     }
 }
