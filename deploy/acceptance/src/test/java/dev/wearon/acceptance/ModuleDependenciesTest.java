@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which modules may depend on which. */
-class ModuleArrowsTest {
+class ModuleDependenciesTest {
 
     /** The modules below {@code deploy}, each with those modules of this project on which it may depend. */
     private static final Map<String, Set<String>> DEPLOY = Map.of(
@@ -70,7 +70,7 @@ class ModuleArrowsTest {
                 .check(CompiledClasses.OF_DEPLOY));
     }
 
-    /** A variable that every service needs stands in one class, so there is one place that knows their environment. */
+    /** Only ServiceEnvironment creates the environment of a service. Checked for a variable that every service needs. */
     @Test
     void onlyOneClassSpellsTheEnvironmentOfTheServices() {
         Pattern everyService = Pattern.compile("\"(WEARON_IDENTITY_PUBLIC_KEYS|wearon\\.identity\\.public-keys)\"");

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** service-conventions: its packages, and what they may use. */
-class SharedModuleArrowsTest {
+class SharedModuleDependenciesTest {
 
     /** The packages of service-conventions, each with those that it may depend on. */
     private static final Map<String, Set<String>> SHARED = Map.of(
@@ -40,12 +40,12 @@ class SharedModuleArrowsTest {
 
     @Test
     void sharedPackagesDoNotDependOnEachOther() {
-        SHARED.forEach((room, others) -> noClasses()
+        SHARED.forEach((shared, others) -> noClasses()
                 .that()
-                .resideInAPackage("dev.wearon." + room)
+                .resideInAPackage("dev.wearon." + shared)
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.wearon..")
-                        .and(not(resideInAnyPackage(Stream.concat(Stream.of(room), others.stream())
+                        .and(not(resideInAnyPackage(Stream.concat(Stream.of(shared), others.stream())
                                 .map(name -> "dev.wearon." + name)
                                 .toArray(String[]::new)))))
                 .check(CompiledClasses.OF_SERVICES));
@@ -64,7 +64,7 @@ class SharedModuleArrowsTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(SHARED.keySet().stream()
-                        .map(room -> "dev.wearon." + room)
+                        .map(name -> "dev.wearon." + name)
                         .toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()

@@ -7,13 +7,20 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Dependencies that no service may have. Rules about modules and about one service have tests of their own. */
-class ArrowsTest {
+/** Dependencies that no service may have. Other tests have the rules about modules and about one service. */
+class DependenciesTest {
 
     private static final Set<String> CLOCK = Set.of(
             "Clock.instant",
@@ -26,7 +33,24 @@ class ArrowsTest {
             "ZonedDateTime.now",
             "System.currentTimeMillis");
 
-    /** Statements run through one class, which sets their time limit. One class of credits makes the pool itself. */
+    /** A client of HTTP or TCP, except that of the AWS SDK. */
+    private static final DescribedPredicate<JavaClass> CLIENT = resideInAnyPackage(
+                    "org.eclipse.microprofile.rest.client..",
+                    "jakarta.ws.rs.client..",
+                    "java.net.http..",
+                    "io.vertx.ext.web.client..",
+                    "io.vertx.mutiny.ext.web.client..")
+            .or(describe("are a client of Vert.x or of the JDK", type -> type.getName()
+                    .matches(
+                            "io\\.vertx\\.(mutiny\\.)?core\\.(http\\.HttpClient|net\\.NetClient|http\\.WebSocketClient)\\w*"
+                                    + "|java\\.net\\.((Http|Https)?URLConnection|Socket)")));
+
+    private static final Pattern BASE = Pattern.compile("String base = \"(.+)\";");
+    private static final Pattern NAME = Pattern.compile("\"(dev\\.wearon\\.[\\w.]*\\w)(\\.\\.)?\"");
+
+    /**
+     * Statements run through one class, which sets their time limit. Exception: LedgerPool of credits creates its own connection pool.
+     */
     @Test
     void onlyTheSqlPackageRunsStatements() {
         noClasses()
@@ -55,18 +79,59 @@ class ArrowsTest {
                 .check(CompiledClasses.OF_SERVICES);
     }
 
+    /** Exception: the client of a bucket. */
     @Test
     void creditsAndStorageCallNoOtherService() {
         noClasses()
                 .that()
                 .resideInAnyPackage("dev.wearon.credits..", "dev.wearon.storage..")
                 .should()
+                .dependOnClassesThat(CLIENT)
+                .check(CompiledClasses.OF_SERVICES);
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.wearon.credits..", "dev.wearon.storage..")
+                .and()
+                .resideOutsideOfPackage("dev.wearon.storage.s3")
+                .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.eclipse.microprofile.rest.client..", "io.vertx.core.http.HttpClient..")
+                .resideInAPackage("software.amazon.awssdk..")
                 .check(CompiledClasses.OF_SERVICES);
     }
 
-    /** Except in the packages of the gateway that are about the transport. A buffer only holds bytes. */
+    /** The rule above finds the clients that exist, so a wrong name in it does not pass unnoticed. */
+    @Test
+    void gatewayAndGenerationHaveClients() {
+        for (String service : List.of("dev.wearon.gateway", "dev.wearon.generation")) {
+            assertThat(CompiledClasses.OF_SERVICES.stream()
+                            .filter(type -> type.getPackageName().startsWith(service))
+                            .flatMap(type -> type.getDirectDependenciesFromSelf().stream()))
+                    .as(service)
+                    .anyMatch(dependency -> CLIENT.test(dependency.getTargetClass()));
+        }
+    }
+
+    /** A rule about a class or package that does not exist would check nothing. */
+    @Test
+    void everyClassAndPackageThatARuleNamesExists() {
+        Set<String> existing = Stream.of(CompiledClasses.OF_SERVICES, CompiledClasses.OF_DEPLOY)
+                .flatMap(JavaClasses::stream)
+                .flatMap(type -> Stream.of(type.getName(), type.getPackageName()))
+                .collect(Collectors.toSet());
+        for (Path rules : CompiledClasses.sources("deploy/acceptance/src/test/java")) {
+            if (rules.toString().endsWith("DependenciesTest.java")) {
+                String text = CompiledClasses.read(rules);
+                Matcher base = BASE.matcher(text);
+                String full = base.find() ? text.replace("base + \"", "\"" + base.group(1)) : text;
+                assertThat(NAME.matcher(full).results().map(name -> name.group(1)))
+                        .as(rules.toString())
+                        .isNotEmpty()
+                        .isSubsetOf(existing);
+            }
+        }
+    }
+
+    /** Records of three gateway packages may use these types, because they describe HTTP. A buffer is allowed everywhere. */
     @Test
     void recordsStayFreeOfTransportTypes() {
         noClasses()

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The packages of storage-service: which may depend on which, and on what. */
-class StorageArrowsTest {
+class StorageDependenciesTest {
 
     private static final String STORAGE = "dev.wearon.storage";
 
@@ -47,7 +47,7 @@ class StorageArrowsTest {
     void hasThesePackages() {
         assertThat(CLASSES.stream().map(JavaClass::getPackageName))
                 .containsOnlyElementsOf(MAY_DEPEND_ON.keySet().stream()
-                        .map(StorageArrowsTest::inFull)
+                        .map(StorageDependenciesTest::inFull)
                         .toList());
     }
 
@@ -59,7 +59,7 @@ class StorageArrowsTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage(STORAGE + "..")
                         .and(not(resideInAnyPackage(Stream.concat(Stream.of(name), others.stream())
-                                .map(StorageArrowsTest::inFull)
+                                .map(StorageDependenciesTest::inFull)
                                 .toArray(String[]::new)))))
                 .check(CLASSES));
     }
