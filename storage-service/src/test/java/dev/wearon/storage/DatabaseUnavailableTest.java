@@ -191,7 +191,7 @@ class DatabaseUnavailableTest {
     void answers503WhenTheDatabaseDoesNotReply() {
         try (var silent = postgres.on().hold()) {
             assertUnavailable(read());
-            silent.awaitMet(1);
+            silent.awaitMatched(1);
         }
     }
 
@@ -199,7 +199,7 @@ class DatabaseUnavailableTest {
     void answers503WhenTheConnectionEndsBeforeTheReply() {
         try (var cut = postgres.on().once().dropReply()) {
             assertUnavailable(read());
-            cut.awaitMet(1);
+            cut.awaitMatched(1);
         }
     }
 
@@ -207,7 +207,7 @@ class DatabaseUnavailableTest {
     void answers503WhenTheConnectionEndsBeforeTheQueryArrives() {
         try (var held = postgres.on().hold()) {
             CompletableFuture<Response> reading = async(this::read);
-            held.awaitMet(1);
+            held.awaitMatched(1);
             postgres.cut();
             assertUnavailable(reading.join());
         }

@@ -93,7 +93,7 @@ class StatementsTest {
             assertTimesOut(() -> await(withinAnHour()
                     .within(SHORT)
                     .transaction(connection -> connection.query("SELECT 1").execute())));
-            silent.awaitMet(2);
+            silent.awaitMatched(2);
         }
         Await.until(
                 TIMEOUT, () -> await(statements.run("SELECT 1", Tuple.tuple())).size(), rows -> rows == 1);
@@ -165,7 +165,7 @@ class StatementsTest {
         try (var cut = postgres.on().once().dropReply()) {
             assertThatThrownBy(() -> await(statements.run("SELECT 1", Tuple.tuple())))
                     .isInstanceOf(ClosedConnectionException.class);
-            cut.awaitMet(1);
+            cut.awaitMatched(1);
         }
         // The exception is the same if the connection ends between two statements.
         assertThatThrownBy(() -> await(statements.transaction(connection -> insert(connection)

@@ -20,8 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Several gateways on one PostgreSQL, which each reaches through a fault proxy of its own, and one Redis. In the place of credits
- * stands a stub with one reply for all calls, because these tests only check which calls get through.
+ * Several gateways with one PostgreSQL and one Redis. Each gateway reaches PostgreSQL through its own fault proxy. A stub with
+ * one reply replaces credits, because these tests only check which calls get through.
  */
 final class Gateways implements AutoCloseable {
 
@@ -68,7 +68,7 @@ final class Gateways implements AutoCloseable {
             FaultProxy database = new FaultProxy(address.host(), address.port());
             databases.push(database);
             Map<String, String> all = new HashMap<>(UNLIMITED);
-            all.putAll(ServiceEnvironment.databaseAt(database.instead(address)));
+            all.putAll(ServiceEnvironment.databaseAt(database.through(address)));
             all.putAll(variables);
             return new Gateway(rig.start("gateway", all), database);
         } catch (IOException failed) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two gateways that only share PostgreSQL agree which keys are valid. */
+/** Two gateways accept the same keys, although they share only PostgreSQL. */
 class KeysIT {
 
     private static final Duration PROMISED = Duration.ofSeconds(1);
@@ -117,7 +117,7 @@ class KeysIT {
                     otherCalls.stream().mapToInt(Calls::count).sum());
             assertThat(Duration.ofNanos(longest)).isLessThan(PROMISED);
         }
-        // An ended key is an unknown key: further calls get 401, or 429 where there are many.
+        // A key that has ended counts as unknown: calls get 401, or 429 if there are too many.
         assertThat(doomedCalls)
                 .extracting(Calls::statuses)
                 .allSatisfy(statuses -> assertThat(statuses).contains(200, 401).isSubsetOf(200, 401, 429));
@@ -151,7 +151,7 @@ class KeysIT {
                 SteadyCalls calls = new SteadyCalls()) {
             Calls knownCalls = calls.keepCalling(first.url(), known.value());
             answers = storm(STORM);
-            lookedUp = lookUps.met();
+            lookedUp = lookUps.matched();
             assertThat(knownCalls.statuses()).containsExactly(200);
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
@@ -201,7 +201,7 @@ class KeysIT {
                 System.out.printf("Accepted from the cache for %d ms%n", stale.toMillis());
                 // Measured from the last poll, which is up to half a second before the pause.
                 assertThat(stale).isBetween(MAX_STALENESS.minusMillis(700), MAX_STALENESS.plusMillis(500));
-                // It has expired, and the database does not answer.
+                // The cached key has expired, and the database does not answer.
                 assertThat(SteadyCalls.call(first.url(), ending.value()).status())
                         .isEqualTo(503);
                 assertThat(atFirst.statuses()).containsExactly(200);
@@ -228,7 +228,7 @@ class KeysIT {
                             () -> SteadyCalls.call(first.url(), unknownKey()), unknownClients))
                     .toList();
             assertThat(asked).allSatisfy(answer -> assertRetryLater(answer.join()));
-            assertThat(hanging.met()).isPositive();
+            assertThat(hanging.matched()).isPositive();
         }
         // The database refuses connections.
         List<ApiReply> answers;
@@ -286,7 +286,7 @@ class KeysIT {
         }
     }
 
-    /** The limit on unknown keys counts those of the last second. */
+    /** Waits until the limit on unknown keys counts none: it counts those of the last second. */
     private static void awaitSecondWithoutUnknownKeys() {
         long last = System.nanoTime();
         Await.until(TIMEOUT, () -> System.nanoTime() - last, passed -> passed > PROMISED.toNanos());

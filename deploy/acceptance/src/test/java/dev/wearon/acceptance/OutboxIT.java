@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Storage learns that a store was deactivated although processes die or hang; a repeated event has no effect. */
+/** Storage receives each change of a store, also if processes die or hang. A repeated event has no effect. */
 class OutboxIT {
 
     private static final Duration SOON = Duration.ofSeconds(5);
@@ -35,7 +35,7 @@ class OutboxIT {
     /** Longer than the longest retry delay of the outbox in these tests. */
     private static final Duration LATER = Duration.ofSeconds(40);
 
-    /** The janitor runs often, and still leaves time to kill storage at its work. */
+    /** The janitor runs often. The grace of 5 s leaves time to kill storage before it deletes bytes. */
     private static final Map<String, String> BUSY_JANITOR =
             Map.of("WEARON_UPKEEP_JANITOR_EVERY", "1s", "WEARON_UPKEEP_GRACE", "5s");
 
@@ -49,7 +49,7 @@ class OutboxIT {
     private static RunningService storage;
     private static RunningService gateway;
 
-    /** Between the gateways and storage. */
+    /** The proxy between the gateways and storage. */
     private static FaultProxy toStorage;
 
     private final UUID store = newStore();
@@ -59,7 +59,7 @@ class OutboxIT {
         rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
         storage = rig.start("storage", BUSY_JANITOR);
         toStorage = new FaultProxy("127.0.0.1", storage.port());
-        rig.reach("storage", toStorage.instead(storage.url()));
+        rig.reach("storage", toStorage.through(storage.url()));
         gateway = startGateway();
     }
 
@@ -123,7 +123,7 @@ class OutboxIT {
         return url;
     }
 
-    /** Without the fault proxy. */
+    /** Does not pass the fault proxy. */
     private static ApiClient toStorageItself() {
         return ApiClient.of(storage.url()).within(SOON);
     }
@@ -142,7 +142,7 @@ class OutboxIT {
     }
 
     @Test
-    void closesAStoreWithinSecondsAndItMayBeActivatedAgain() throws Exception {
+    void closesAStoreWithinSecondsAndAllowsItsReactivation() throws Exception {
         String old = uploaded(store);
         setStatus(store, "inactive");
         assertClosed(old, SOON);
@@ -202,13 +202,13 @@ class OutboxIT {
                         toStorage.on("POST /internal/v1/stores/" + store).once().holdReply()) {
             setStatus(store, "inactive");
             Await.until(SOON, () -> read(url), status -> status == 404);
-            held.awaitMet(1);
+            held.awaitMatched(1);
             gateway.kill();
             assertThat(eventsOf(store)).isEqualTo("1");
             String state = storedState(store);
             gateway = startGateway();
             assertClosed(url, LATER);
-            assertThat(events.met()).isEqualTo(2);
+            assertThat(events.matched()).isEqualTo(2);
             assertThat(storedState(store)).isEqualTo(state);
         }
     }
@@ -259,7 +259,7 @@ class OutboxIT {
                 setStatus(each, "inactive");
             }
             Await.until(LATER, () -> query("SELECT count(*) FROM gateway.outbox"), "0"::equals);
-            assertThat(events.met()).isEqualTo(180);
+            assertThat(events.matched()).isEqualTo(180);
         } finally {
             second.kill();
         }

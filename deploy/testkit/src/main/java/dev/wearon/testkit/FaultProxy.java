@@ -18,9 +18,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP proxy between a service and a server that it calls. It passes bytes, except while a fault is set. It knows no protocol: it
- * recognises a request by words (a path, a command of Redis, a statement) in one piece of bytes from the client, so the words must
- * stand near the beginning of the request.
+ * A TCP proxy between a service and a server that it calls. It passes bytes, except while a fault is set. It knows no protocol. It
+ * recognises a request by words: a path, a command of Redis, a statement. It searches what one {@code read} returns (at most
+ * 64 KiB), so the words must stand near the beginning of the request.
  */
 public final class FaultProxy implements Closeable {
 
@@ -36,7 +36,7 @@ public final class FaultProxy implements Closeable {
 
     public FaultProxy(String host, int serverPort) throws IOException {
         server = new InetSocketAddress(host, serverPort);
-        // A port that no other process gets while the proxy refuses connections.
+        // A port from Ports, so that no other test takes it while the proxy refuses connections.
         port = listen(Ports.free());
     }
 
@@ -46,16 +46,16 @@ public final class FaultProxy implements Closeable {
     }
 
     /** The same database, reached through this proxy. */
-    public PostgresAddress instead(PostgresAddress address) {
+    public PostgresAddress through(PostgresAddress address) {
         return new PostgresAddress(HOST, port, address.database(), address.user(), address.password());
     }
 
     /** The same server, reached through this proxy. */
-    public String instead(String url) {
+    public String through(String url) {
         return "%s://%s:%d".formatted(URI.create(url).getScheme(), HOST, port);
     }
 
-    /** Selects the requests that contain all these words; the result sets their fault. */
+    /** Selects the requests that contain all these words. A method of the result sets what happens to them. */
     public Requests on(String... words) {
         return new Requests(List.of(words), Integer.MAX_VALUE);
     }
@@ -108,7 +108,7 @@ public final class FaultProxy implements Closeable {
             this.times = times;
         }
 
-        /** Only the first one. */
+        /** Limits the fault to the first request. */
         public Requests once() {
             return new Requests(words, 1);
         }
@@ -159,7 +159,7 @@ public final class FaultProxy implements Closeable {
         final Effect effect;
         final String reply;
         private final AtomicInteger left;
-        private final AtomicInteger met = new AtomicInteger();
+        private final AtomicInteger matched = new AtomicInteger();
         private final CountDownLatch lifted = new CountDownLatch(1);
 
         private Fault(List<String> words, int times, Effect effect, String reply) {
@@ -169,13 +169,13 @@ public final class FaultProxy implements Closeable {
             this.reply = reply;
         }
 
-        /** How many requests it has affected. */
-        public int met() {
-            return met.get();
+        /** How many requests have matched. */
+        public int matched() {
+            return matched.get();
         }
 
-        public void awaitMet(int requests) {
-            Await.until(TIMEOUT, met::get, count -> count >= requests);
+        public void awaitMatched(int requests) {
+            Await.until(TIMEOUT, matched::get, count -> count >= requests);
         }
 
         @Override
@@ -187,7 +187,7 @@ public final class FaultProxy implements Closeable {
         private boolean takes(String piece) {
             boolean taken = words.stream().allMatch(piece::contains) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
             if (taken) {
-                met.incrementAndGet();
+                matched.incrementAndGet();
             }
             return taken;
         }
@@ -214,7 +214,10 @@ public final class FaultProxy implements Closeable {
         return socket.getLocalPort();
     }
 
-    /** A closed socket still accepts while the thread that waits on it has not noticed. */
+    /**
+     * {@code close} does not wake the thread in {@code accept} at once, and until then it may accept one more connection. So this
+     * waits for the thread.
+     */
     private void stopListening() throws IOException {
         listener.close();
         try {

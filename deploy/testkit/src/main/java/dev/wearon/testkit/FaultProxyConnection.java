@@ -20,7 +20,7 @@ final class FaultProxyConnection {
         this.client = client;
     }
 
-    /** Passes bytes from the client to the server until one of them closes. */
+    /** Passes bytes from the client to the server until one of them closes. After an ANSWER it passes no more bytes of this client. */
     void requests() {
         try {
             toServer.connect(proxy.server());

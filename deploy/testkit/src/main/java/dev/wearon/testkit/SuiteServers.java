@@ -55,7 +55,7 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
         return NEIGHBOURS.get(name);
     }
 
-    /** Between the service under test and {@code name}; requests of the test itself do not pass it. */
+    /** The proxy between the service under test and {@code name}. Requests of the test itself do not pass it. */
     public static FaultProxy faultProxy(String name) {
         return FAULT_PROXIES.get(name);
     }
@@ -171,14 +171,14 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
 
     private PostgresAddress throughProxy(PostgresAddress address) throws IOException {
         return faultProxies.contains("postgres")
-                ? proxy("postgres", address.host(), address.port()).instead(address)
+                ? proxy("postgres", address.host(), address.port()).through(address)
                 : address;
     }
 
     private String throughProxy(String name, String url) throws IOException {
         URI address = URI.create(url);
         return faultProxies.contains(name)
-                ? proxy(name, address.getHost(), address.getPort()).instead(url)
+                ? proxy(name, address.getHost(), address.getPort()).through(url)
                 : url;
     }
 

@@ -161,7 +161,7 @@ class RedisPipelineTest {
             assertThat(take().join().fault()).isInstanceOf(TimeoutException.class);
             // The first connection is still silent.
             Await.until(TIMEOUT, () -> take().join().fault() == null, passes -> passes);
-            assertThat(silent.met()).isEqualTo(1);
+            assertThat(silent.matched()).isEqualTo(1);
         }
     }
 
@@ -207,7 +207,7 @@ class RedisPipelineTest {
             RedisCommands.send("SET", window.key(), "no hash");
             assertThat(take().join().fault()).hasMessageContaining("WRONGTYPE");
             assertThat(take().join().fault()).hasMessageContaining("WRONGTYPE");
-            assertThat(connections.met()).isEqualTo(1);
+            assertThat(connections.matched()).isEqualTo(1);
         }
     }
 }

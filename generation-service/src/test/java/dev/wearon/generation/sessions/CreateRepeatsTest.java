@@ -147,8 +147,8 @@ class CreateRepeatsTest {
                 int takes = Integer.parseInt(
                         Rows.value("SELECT takes FROM generation.idempotency_keys WHERE store_id = ?", shop.storeId()));
                 int more = (int) (metrics.counter("wearon.sweeper.repaired").count() - swept);
-                assertThat(permits.met()).as("tasks").isBetween(1, takes + more);
-                assertThat(pictures.met()).as("pictures").isEqualTo(1);
+                assertThat(permits.matched()).as("tasks").isBetween(1, takes + more);
+                assertThat(pictures.matched()).as("pictures").isEqualTo(1);
                 assertThat(shop.session(id).getInt("attempts")).isEqualTo(1);
                 assertThat(Consistency.movements(id)).isEqualTo("deduction");
             }
@@ -290,7 +290,7 @@ class CreateRepeatsTest {
             AsyncCall<Response> first;
             try (var held = storage.on("/objects/resolve").once().hold()) {
                 first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
-                held.awaitMet(1);
+                held.awaitMatched(1);
                 shop.createWithKey("order-1", person)
                         .then()
                         .statusCode(409)

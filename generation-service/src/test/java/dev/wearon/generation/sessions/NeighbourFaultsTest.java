@@ -90,7 +90,7 @@ class NeighbourFaultsTest {
             UUID id;
             try (var slow = credits.on(CHARGE).once().hold()) {
                 id = unavailable(shop.createWithKey("order-1", person));
-                slow.awaitMet(1);
+                slow.awaitMatched(1);
                 Await.until(TIMEOUT, () -> Rows.value(STATE, id), "failed ABANDONED 0"::equals);
                 Consistency.assertConsistent(shop);
             }
@@ -105,7 +105,7 @@ class NeighbourFaultsTest {
             UUID id;
             try (var dying = credits.on(CHARGE).once().dropReply()) {
                 id = unavailable(shop.createWithKey("order-1", person));
-                dying.awaitMet(1);
+                dying.awaitMatched(1);
             }
             assertClosedAndRepeatable(shop, person, id, "deduction refund");
         }
@@ -118,8 +118,8 @@ class NeighbourFaultsTest {
             try (var dying = credits.on(CHARGE).once().dropReply();
                     var again = credits.on("/release").once().dropReply()) {
                 id = unavailable(shop.createWithKey("order-1", person));
-                dying.awaitMet(1);
-                again.awaitMet(1);
+                dying.awaitMatched(1);
+                again.awaitMatched(1);
             }
             assertClosedAndRepeatable(shop, person, id, "deduction refund");
         }
@@ -131,7 +131,7 @@ class NeighbourFaultsTest {
             UUID id;
             try (var garbage = credits.on(CHARGE).once().answer("what?\r\n\r\n")) {
                 id = unavailable(shop.createWithKey("order-1", person));
-                garbage.awaitMet(1);
+                garbage.awaitMatched(1);
             }
             assertClosedAndRepeatable(shop, person, id, null);
         }
@@ -149,7 +149,7 @@ class NeighbourFaultsTest {
                         .body("code", equalTo("INTERNAL_ERROR"))
                         .extract()
                         .header("X-Session-Id"));
-                fault.awaitMet(1);
+                fault.awaitMatched(1);
             }
             assertClosedAndRepeatable(shop, person, id, null);
         }
@@ -182,7 +182,7 @@ class NeighbourFaultsTest {
                 long begun = System.nanoTime();
                 id = unavailable(shop.createWithKey("order-1", person));
                 assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
-                hanging.awaitMet(1);
+                hanging.awaitMatched(1);
                 shop.call().get("/api/v1/generation/{id}", id).then().statusCode(404);
             }
             Await.until(TIMEOUT, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
@@ -203,7 +203,7 @@ class NeighbourFaultsTest {
                     writes(shop).once().answerHttp(507, "{\"code\":\"INSUFFICIENT_STORAGE\",\"message\":\"\"}")) {
                 UUID id = id(shop.createWithKey("order-1", person));
                 awaitStatus(shop, id, "completed");
-                full.awaitMet(1);
+                full.awaitMatched(1);
                 assertThat(shop.session(id).getInt("attempts")).isEqualTo(2);
             }
             Consistency.assertConsistent(shop);
@@ -230,7 +230,7 @@ class NeighbourFaultsTest {
             try (var dying = writes(shop).once().dropReply()) {
                 UUID id = id(shop.createWithKey("order-1", person));
                 awaitStatus(shop, id, "completed");
-                dying.awaitMet(1);
+                dying.awaitMatched(1);
             }
             Consistency.assertConsistent(shop);
         }
@@ -249,7 +249,7 @@ class NeighbourFaultsTest {
             String person = shop.person();
             try (var held = storage.on(RESOLVE).once().hold()) {
                 try (var gone = RawCall.create(shop, "Idempotency-Key: order-1\r\n", person)) {
-                    held.awaitMet(1);
+                    held.awaitMatched(1);
                 }
             }
             Await.until(TIMEOUT, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);
@@ -264,7 +264,7 @@ class NeighbourFaultsTest {
             Shop shop = Shop.with(1);
             try (var held = credits.on(CHARGE).once().hold()) {
                 try (var gone = RawCall.create(shop, "", shop.person())) {
-                    held.awaitMet(1);
+                    held.awaitMatched(1);
                 }
             }
             Await.until(TIMEOUT, () -> Rows.value(SESSIONS, shop.storeId()), "1"::equals);

@@ -82,9 +82,9 @@ class SagaInterleavingsTest {
             try (var stuck = credits.on("/release").hold()) {
                 try (var unknown = credits.on(CHARGE).once().dropReply()) {
                     first = failedId(shop.createWithKey("order-1", person), 503);
-                    unknown.awaitMet(1);
+                    unknown.awaitMatched(1);
                 }
-                stuck.awaitMet(1);
+                stuck.awaitMatched(1);
                 assertThat(Rows.value(STATE, first)).isEqualTo("failed ABANDONED 0");
                 Response repeat = shop.createWithKey("order-1", person);
                 repeat.then().header("Idempotency-Replayed", nullValue());
@@ -110,7 +110,7 @@ class SagaInterleavingsTest {
             String id;
             try (var held = insertOf(person).hold()) {
                 create = AsyncCall.of(() -> shop.createWithKey("order-1", person));
-                held.awaitMet(1);
+                held.awaitMatched(1);
                 // The reconciler runs twice a second and finds the aged charge.
                 shop.ageCharges();
                 id = Await.until(
@@ -136,7 +136,7 @@ class SagaInterleavingsTest {
             String id;
             try (var held = insertOf(person).hold()) {
                 id = failedId(shop.createWithKey("order-1", person), 500);
-                held.awaitMet(1);
+                held.awaitMatched(1);
                 assertThat(Rows.value(STATE, id)).startsWith("failed ABANDONED");
             }
             Consistency.assertConsistent(shop);
@@ -151,7 +151,7 @@ class SagaInterleavingsTest {
             UUID id;
             try (var unanswered = insertOf(person).dropReply()) {
                 id = id(shop.createWithKey("order-1", person));
-                unanswered.awaitMet(1);
+                unanswered.awaitMatched(1);
             }
             awaitStatus(shop, id, "completed");
             Consistency.assertConsistent(shop);
@@ -169,7 +169,7 @@ class SagaInterleavingsTest {
             try (var unanswered =
                     redis.on("lpush", shop.storeId().toString()).once().holdReply()) {
                 id = id(shop.createWithKey("order-1", person));
-                assertThat(unanswered.met()).isEqualTo(1);
+                assertThat(unanswered.matched()).isEqualTo(1);
             }
             awaitStatus(shop, id, "completed");
             Consistency.assertConsistent(shop);
@@ -183,7 +183,7 @@ class SagaInterleavingsTest {
             UUID id;
             try (var late = redis.on("lpush", shop.storeId().toString()).hold()) {
                 AsyncCall<Response> first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
-                late.awaitMet(1);
+                late.awaitMatched(1);
                 Response repeat = shop.createWithKey("order-1", person);
                 repeat.then().header("Idempotency-Replayed", "true");
                 id = id(repeat);
@@ -200,7 +200,7 @@ class SagaInterleavingsTest {
             String id;
             try (var late = redis.on("lpush", shop.storeId().toString()).once().hold()) {
                 id = failedId(shop.createWithKey("order-1", person), 503);
-                late.awaitMet(1);
+                late.awaitMatched(1);
                 assertThat(Rows.value(STATE, id)).startsWith("failed QUEUE_UNAVAILABLE");
                 // The session was closed before its 201, so the key makes a new one.
                 awaitStatus(shop, id(shop.createWithKey("order-1", person)), "completed");
@@ -224,7 +224,7 @@ class SagaInterleavingsTest {
             UUID id;
             try (var held = storage.on(RESOLVE).once().hold()) {
                 first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
-                held.awaitMet(1);
+                held.awaitMatched(1);
                 letBudgetPass(shop);
                 id = id(shop.createWithKey("order-1", person));
             }
@@ -243,7 +243,7 @@ class SagaInterleavingsTest {
             AsyncCall<Response> first;
             try (var held = storage.on(RESOLVE).once().hold()) {
                 first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
-                held.awaitMet(1);
+                held.awaitMatched(1);
                 letBudgetPass(shop);
                 shop.createWithKey("order-1", person).then().statusCode(402);
                 shop.topUp(2);
@@ -267,10 +267,10 @@ class SagaInterleavingsTest {
                 AsyncCall<Response> first;
                 try (var held = storage.on(RESOLVE).once().hold()) {
                     first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
-                    held.awaitMet(1);
+                    held.awaitMatched(1);
                     letBudgetPass(shop);
                     shop.createWithKey("order-1", person).then().statusCode(402);
-                    stuck.awaitMet(1);
+                    stuck.awaitMatched(1);
                     shop.topUp(1);
                 }
                 id = failedId(first.await(), 500);
@@ -288,7 +288,7 @@ class SagaInterleavingsTest {
             AsyncCall<Response> first;
             try (var held = storage.on(RESOLVE).once().hold()) {
                 first = AsyncCall.of(() -> shop.createWithKey("order-1", person));
-                held.awaitMet(1);
+                held.awaitMatched(1);
                 letBudgetPass(shop);
                 String gone = "{\"code\":\"VALIDATION_ERROR\",\"message\":\"image_urls[0] is gone\"}";
                 try (var refused = storage.on(RESOLVE).once().answerHttp(400, gone)) {
@@ -296,7 +296,7 @@ class SagaInterleavingsTest {
                             .then()
                             .statusCode(400)
                             .body("message", equalTo("image_urls[0] is gone"));
-                    refused.awaitMet(1);
+                    refused.awaitMatched(1);
                 }
             }
             String id = failedId(first.await(), 500);

@@ -90,7 +90,7 @@ class ServerFaultsTest {
             String person = shop.person();
             List<UUID> ids;
             try (var noWorker = redis.on("brpop").hold()) {
-                noWorker.awaitMet(2);
+                noWorker.awaitMatched(2);
                 ids = IntStream.range(0, 3)
                         .mapToObj(i -> id(shop.createWithKey("order-" + i, person)))
                         .toList();
@@ -128,7 +128,7 @@ class ServerFaultsTest {
             String key = "order-" + UUID.randomUUID();
             try (var dying = postgres.on(key).once().dropReply()) {
                 UUID unknown = unavailable(shop.createWithKey(key, person));
-                dying.awaitMet(1);
+                dying.awaitMatched(1);
                 shop.call().get("/api/v1/generation/{id}", unknown).then().statusCode(404);
             }
             shop.createWithKey(key, person).then().statusCode(409);
@@ -151,7 +151,7 @@ class ServerFaultsTest {
                     clients, () -> createdAfterRepeats(shop, "order-" + key.incrementAndGet(), person)));
             try (var statements = postgres.on("").count()) {
                 for (int round = 0; round < 6; round++) {
-                    statements.awaitMet(statements.met() + 25);
+                    statements.awaitMatched(statements.matched() + 25);
                     if (round % 2 == 0) {
                         postgres.cut();
                     } else {

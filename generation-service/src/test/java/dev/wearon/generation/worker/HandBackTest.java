@@ -32,7 +32,7 @@ class HandBackTest extends AbstractWorkerTest {
         model.awaitAsked();
         try (FaultProxy.Fault lost = postgres.on(claim.leaseOwner()).once().hold()) {
             model.answer(tryAgainAtOnce());
-            lost.awaitMet(1);
+            lost.awaitMatched(1);
             postgres.cut();
         }
         work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
@@ -47,7 +47,7 @@ class HandBackTest extends AbstractWorkerTest {
         model.awaitAsked();
         try (FaultProxy.Fault lost = postgres.on(claim.leaseOwner()).once().dropReply()) {
             model.answer(tryAgainAtOnce());
-            lost.awaitMet(1);
+            lost.awaitMatched(1);
             work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
         assertThat(outcomes("handed_back")).isEqualTo(1);
@@ -63,7 +63,7 @@ class HandBackTest extends AbstractWorkerTest {
         CompletableFuture<Void> stopped;
         try (FaultProxy.Fault lost = postgres.on(claim.leaseOwner()).once().hold()) {
             stopped = CompletableFuture.runAsync(() -> stop(stopping), Thread::startVirtualThread);
-            lost.awaitMet(1);
+            lost.awaitMatched(1);
             postgres.cut();
         }
         work.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
@@ -85,7 +85,7 @@ class HandBackTest extends AbstractWorkerTest {
         try (FaultProxy.Fault lost = postgres.on(own.process).once().dropReply()) {
             Uni<Optional<Claim>> claim = own.claim(b2b, Duration.ofHours(1), 3);
             assertThatThrownBy(() -> claim.await().atMost(TIMEOUT)).isNotNull();
-            lost.awaitMet(1);
+            lost.awaitMatched(1);
         }
         assertThat(Rows.value(held, claims)).isEqualTo("1");
         Worker stopping = worker(LEASE, own);
