@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stands before the instances of a service and sends each call, once, to the one in use. It ends the client's connection after
+ * Receives the calls of a service and sends each call once to the instance in use. It ends the client's connection after
  * each call, so no connection leads to an instance that is about to stop.
  */
 final class Balancer implements AutoCloseable {

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each benchmark measures something and leaves nothing behind. No test says how fast anything must be. */
+/** Each benchmark measures and removes all that it started. No test checks how fast it is. */
 class BenchIT {
 
     @TempDir

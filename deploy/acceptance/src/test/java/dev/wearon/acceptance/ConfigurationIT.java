@@ -31,18 +31,17 @@ class ConfigurationIT {
                 "storage | WEARON_UPKEEP_JANITOR_EVERY | 0s | a duration from 100ms to 20s, or off",
                 "storage | WEARON_STORAGE_BACKEND | tape | filesystem or s3"
             })
-    void refusesInOneLineWhatItCannotRunWith(String service, String variable, String value, String allowed)
-            throws Exception {
-        Ended ended = started(service, Map.of(variable, value));
-        assertThat(ended.exitCode()).isEqualTo(1);
-        assertThat(ended.output())
+    void namesAnInvalidValueInOneLine(String service, String variable, String value, String allowed) throws Exception {
+        ProcessResult result = run(service, Map.of(variable, value));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output())
                 .endsWith("%s is %s; it must be %s%n".formatted(variable, value, allowed))
                 .doesNotContain("\tat ", "Exception", "SRCFG", PASSWORD);
     }
 
-    private record Ended(int exitCode, String output) {}
+    private record ProcessResult(int exitCode, String output) {}
 
-    private static Ended started(String service, Map<String, String> variables)
+    private static ProcessResult run(String service, Map<String, String> variables)
             throws IOException, InterruptedException {
         PostgresAddress unused = new PostgresAddress("127.0.0.1", 9, "nowhere", "nobody", PASSWORD);
         int port = Ports.free();
@@ -56,6 +55,6 @@ class ConfigurationIT {
                 .redirectErrorStream(true);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ended(process.waitFor(), output);
+        return new ProcessResult(process.waitFor(), output);
     }
 }

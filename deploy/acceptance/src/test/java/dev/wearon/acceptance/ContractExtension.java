@@ -6,7 +6,10 @@ import dev.wearon.testkit.contract.PublicContract;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Checks against the contract what REST Assured gets from a gateway, in every test: JUnit finds this class by itself. */
+/**
+ * In every test, checks the gateway's replies to REST Assured against the contract. JUnit loads this class through
+ * {@code META-INF/services}.
+ */
 public final class ContractExtension implements BeforeAllCallback {
 
     static final PublicContract CONTRACT = new PublicContract(OpenApiDocument.ofThisProject());

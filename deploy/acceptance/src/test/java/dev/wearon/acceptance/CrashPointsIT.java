@@ -129,7 +129,7 @@ class CrashPointsIT {
         }
     }
 
-    /** One try-on in a store of its own, with what its client does when the process dies. */
+    /** One try-on in its own store, and what its client does when the process dies. */
     private record Crash(Scenario scenario, Client client, RepeatingClient shop, String image) {
 
         UUID store() {
@@ -178,7 +178,7 @@ class CrashPointsIT {
         }
     }
 
-    /** Since then, the jobs of every process have processed each of them again. */
+    /** After a try-on has ended, the jobs of every later process run over it again. They must change nothing. */
     @AfterAll
     static void nothingHasChangedSince() throws SQLException, IOException {
         try (Rig toBeClosed = rig;

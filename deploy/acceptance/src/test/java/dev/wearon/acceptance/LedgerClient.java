@@ -30,7 +30,7 @@ final class LedgerClient {
     enum Outcome {
         CHARGED,
         RELEASED,
-        FORBIDDEN
+        RELEASED_FIRST
     }
 
     /** The store of an id, and its outcome. */
@@ -42,13 +42,16 @@ final class LedgerClient {
 
     final Map<UUID, Fact> facts = new ConcurrentHashMap<>();
 
-    /** Calls with a reply, calls that were repeated without one, and repeated calls whose work was done already. */
+    /** Calls with a reply below 500. */
     final AtomicInteger answered = new AtomicInteger();
 
+    /** Repeats after no reply or a 5xx. */
     final AtomicInteger repeated = new AtomicInteger();
+
+    /** Repeated calls whose work an earlier attempt had done. */
     final AtomicInteger foundDone = new AtomicInteger();
 
-    /** @param stores half of all calls are for the first one */
+    /** @param stores more than half of all calls are for the first one */
     LedgerClient(String url, List<UUID> stores, SignedIdentities identities) {
         ApiClient client = ApiClient.of(url).within(CALL);
         this.stores = stores;
@@ -65,7 +68,7 @@ final class LedgerClient {
         if (fate == 0) {
             release(store, id, "never_charged", "never_charged");
             charge(store, id, "released", "released");
-            facts.put(id, new Fact(store, Outcome.FORBIDDEN));
+            facts.put(id, new Fact(store, Outcome.RELEASED_FIRST));
             return;
         }
         charge(store, id, "charged", "replayed");
@@ -85,7 +88,7 @@ final class LedgerClient {
         insist(() -> worker.post(path, Map.of("request_id", "req_" + id)), done, doneBefore);
     }
 
-    /** Repeats the call until a reply comes; only a call whose reply was lost may find its work done already. */
+    /** Repeats the call until a reply below 500 comes. Only a repeated call may find its work done already. */
     private void insist(Supplier<ApiReply> call, String done, String doneBefore) {
         AtomicInteger attempts = new AtomicInteger();
         ApiReply reply = Await.until(

@@ -37,11 +37,11 @@ class LedgerStormIT {
     private static final int COLD_STORES = 20;
     private static final int GRANTED = 1_000_000;
 
-    /** After so many further replies the clients run at full speed again. */
+    /** The number of further replies after which the clients run at full speed again. */
     private static final int FULL_SPEED = 300;
 
     private static final String CHARGES = """
-            SELECT c.id, c.store_id, CASE WHEN c.paid_by IS NULL THEN 'FORBIDDEN'
+            SELECT c.id, c.store_id, CASE WHEN c.paid_by IS NULL THEN 'RELEASED_FIRST'
                                           WHEN c.status = 'released' THEN 'RELEASED' ELSE 'CHARGED' END
               FROM credits.charges c
             """;
@@ -126,7 +126,7 @@ class LedgerStormIT {
                         new Fact(charges.getObject(2, UUID.class), Outcome.valueOf(charges.getString(3))));
             }
             assertThat(found)
-                    .as("the charges are those of which the clients got replies")
+                    .as("the charges are those for which the clients got replies")
                     .isEqualTo(facts);
 
             assertThat(LedgerBooks.disagreements(connection, stores)).isEmpty();

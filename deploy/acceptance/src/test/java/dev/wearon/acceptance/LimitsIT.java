@@ -31,12 +31,12 @@ class LimitsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** Of the tier growth. */
+    /** The limit of the tier growth. */
     private static final int PER_MINUTE = 30;
 
     private static final int BUCKETS = 60;
 
-    /** Moves the window of a store so many buckets into the past. */
+    /** Moves the window of a store a number of buckets into the past. */
     private static final String AGE = """
             local kept = redis.call('HGETALL', KEYS[1])
             redis.call('DEL', KEYS[1])
@@ -84,7 +84,7 @@ class LimitsIT {
         assertThat(passing(store)).isZero();
         age(store, 16);
         assertThat(passing(store)).isEqualTo(PER_MINUTE);
-        // Refused calls cost nothing: the hour only counts the others.
+        // The hour counts only the calls that passed.
         assertThat(redis().send("HGET", key(store, "hour"), "total")).isEqualTo(Integer.toString(2 * PER_MINUTE));
     }
 
@@ -144,7 +144,7 @@ class LimitsIT {
         assertThat(p99).isLessThan(Duration.ofMillis(250));
     }
 
-    /** A store over the limit of all gateways together; a gateway without Redis does not see that. */
+    /** A store over the shared limit. A gateway without Redis does not know this count. */
     private static Store usedUp() {
         Store store = onboard("scale");
         Await.until(TIMEOUT, () -> status(first, store), status -> status == 429);

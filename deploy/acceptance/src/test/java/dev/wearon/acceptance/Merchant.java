@@ -98,7 +98,7 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
         return upload.getString("data.uploads[0].image_url");
     }
 
-    /** Requests signed URLs for a PNG of so many bytes. */
+    /** Requests signed URLs for a PNG of this size. */
     JsonPath place(int size) {
         return call().body(Map.of(
                         "files", List.of(Map.of("file_name", "photo.png", "content_type", "image/png", "size", size))))

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The client of a store with credits that creates one try-on and repeats the create under the same Idempotency-Key. It calls
+ * A client that creates one try-on, for a store that has credits. It repeats the create under the same Idempotency-Key. It calls
  * the services without a gateway, with the identity that a gateway would sign.
  */
 record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credits, UUID storeId, String key) {
@@ -22,9 +22,10 @@ record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credit
     private static final Duration CALL = Duration.ofSeconds(5);
     private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
-    /** Between two attempts, when Retry-After does not say otherwise, and at most. */
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    /** The pause between attempts without a Retry-After. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
+    /** The longest pause, whatever Retry-After says. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     static RepeatingClient with(Rig rig, int credits) throws IOException {
@@ -48,7 +49,7 @@ record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credit
         return ApiClient.of(rig.url(service)).within(CALL);
     }
 
-    /** Uploads a PNG and returns the URL under which a create names it. */
+    /** Uploads a PNG and returns the URL to send as {@code image_urls} of a create. */
     String imageUrl(byte[] png) {
         Map<String, ?> file = Map.of("file_name", "photo.png", "content_type", "image/png", "size", png.length);
         JsonNode upload = storage.post("/api/v1/storage/uploads", Map.of("files", List.of(file)))
@@ -62,7 +63,7 @@ record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credit
         return upload.get("image_url").textValue();
     }
 
-    /** Charges as a create does whose process dies right afterwards. */
+    /** Charges one credit and creates no session, like a create whose process dies after the charge. */
     void charge(UUID id) {
         credits.post(
                         "/internal/v1/charges",
@@ -80,7 +81,7 @@ record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credit
         }
     }
 
-    /** Repeats the create after no reply, a 5xx and a 409, as a client is told to do. */
+    /** Repeats the create after no reply, a 5xx or a 409, as {@code docs/errors.md} requires of clients. */
     ApiReply createUntilAnswered(String imageUrl) {
         Instant giveUp = Instant.now().plus(TIMEOUT);
         while (true) {
@@ -120,7 +121,7 @@ record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credit
     private static void pause(Optional<ApiReply> reply) {
         Duration asked = reply.flatMap(answer -> answer.header("Retry-After"))
                 .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
-                .orElse(SHORTEST_PAUSE);
+                .orElse(PAUSE);
         try {
             Thread.sleep(asked.compareTo(LONGEST_PAUSE) < 0 ? asked : LONGEST_PAUSE);
         } catch (InterruptedException ended) {

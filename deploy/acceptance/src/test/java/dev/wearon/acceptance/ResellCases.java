@@ -221,7 +221,7 @@ abstract class ResellCases {
                 .path("data.balance");
     }
 
-    /** With slow try-ons of two stores, so that a further one stays queued for some seconds. */
+    /** Starts slow try-ons of two stores, so a further one stays queued for some seconds. */
     private static void keepTheWorkerBusy() throws Exception {
         Merchant first = Merchant.with(suite, 1);
         Merchant second = Merchant.with(suite, 1);

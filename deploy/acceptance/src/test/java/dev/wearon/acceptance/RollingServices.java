@@ -21,7 +21,7 @@ final class RollingServices implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    /** A busy machine and an instance that has just started are slow; that must not look like a refused call. */
+    /** Long, because a busy machine or a new instance is slow, and a timeout would count as a refused call. */
     private static final Map<String, Map<String, String>> LONG_TIMEOUTS = Map.of(
             "gateway",
             Map.of(
@@ -82,12 +82,12 @@ final class RollingServices implements AutoCloseable {
         return rig;
     }
 
-    /** Where callers reach a service. */
+    /** The URL at which callers reach a service. */
     String url(String service) {
         return balancers.get(service).url();
     }
 
-    /** For instances that start from now on. */
+    /** Sets a variable of the instances that start from now on. */
     void set(String service, String variable, String value) {
         settings.get(service).put(variable, value);
     }
@@ -97,8 +97,8 @@ final class RollingServices implements AutoCloseable {
     }
 
     /**
-     * Replaces the instance of each service by one with the present settings: starts it, sends all further calls to it, lets the
-     * instance before finish its calls, and stops that one.
+     * Replaces the instance of each service by a new one with the current settings. It starts the new instance, sends all further
+     * calls to it, waits until the old one has finished its calls, and stops the old one.
      */
     void replace(List<String> services) throws IOException {
         for (String service : services) {

@@ -48,10 +48,10 @@ class RotationIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    /** Between two calls of a client, because the machine also has to start services. */
+    /** The pause between two calls of a client, because the machine also starts services. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    /** Between two try-ons, because pictures need most of the processor. */
+    /** The pause between two try-ons, because pictures need most of the processor time. */
     private static final Duration BETWEEN_TRY_ONS = Duration.ofSeconds(1);
 
     private static final int CREDITS = 500;
@@ -116,7 +116,7 @@ class RotationIT {
         Client readsOfBefore = keep(() -> read(readBefore).expect(200));
         Client withOldToken = keep(() -> readStore(OLD_TOKEN).expect(200));
 
-        // All accept the new ones.
+        // All services accept the new secrets.
         keys.add("gateway");
         keys.add("generation");
         services.set("gateway", "WEARON_ADMIN_TOKEN", OLD_TOKEN + "," + NEW_TOKEN);
@@ -132,7 +132,7 @@ class RotationIT {
         uploadTo(uploadBefore);
         steady.add(keep(() -> readStore(NEW_TOKEN).expect(200)));
 
-        // The new ones are used.
+        // The services use the new secrets.
         for (String issuer : IdentityKeys.ISSUERS) {
             Files.move(keys.nextPrivateKey(issuer), keys.privateKey(issuer), StandardCopyOption.REPLACE_EXISTING);
         }
@@ -147,7 +147,7 @@ class RotationIT {
         uploadTo(uploadBefore);
         balance(oldIdentity).expect(200);
 
-        // The old ones are refused; no client holds an old URL or identity any more.
+        // The old secrets are refused. No client has an old URL or identity now.
         withOldToken.end();
         readsOfBefore.end();
         keys.remove("gateway");

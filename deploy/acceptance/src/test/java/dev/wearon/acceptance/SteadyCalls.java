@@ -21,7 +21,7 @@ final class SteadyCalls implements AutoCloseable {
     /** The calls of one client, in order. */
     record Calls(Queue<Call> calls) {
 
-        /** When the last call with this status was sent; the beginning of time when there was none. */
+        /** The time of the last call with this status; the earliest possible time if there was none. */
         long lastAskedAt(int status) {
             return calls.stream()
                     .filter(call -> call.status() == status)
@@ -39,7 +39,7 @@ final class SteadyCalls implements AutoCloseable {
         }
     }
 
-    /** Adds a client that calls until this is closed. */
+    /** Adds a client that calls until {@link #close}. */
     Calls keepCalling(String gatewayUrl, String key) {
         Queue<Call> calls = new ConcurrentLinkedQueue<>();
         clients.submit(() -> {

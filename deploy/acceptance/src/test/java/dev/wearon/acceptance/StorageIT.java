@@ -48,7 +48,7 @@ class StorageIT {
     private Rig rig;
     private RunningService storage;
 
-    /** Where the bytes of images lie. */
+    /** The place in which the backend keeps the bytes of images. */
     private Path images;
 
     private record Place(String uploadUrl, String imageUrl) {}
@@ -142,7 +142,7 @@ class StorageIT {
         assertThat(limit.waitFor()).isZero();
     }
 
-    /** Bytes of images in all files, complete or not. */
+    /** The number of bytes of images in all files, complete or not. */
     private long bytesKept() throws IOException {
         try (var files = Files.walk(images)) {
             return files.filter(Files::isRegularFile)

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param image the signed URL of an upload
  * @param upload the signed URL of an upload that was not sent
  * @param picture the signed URL of a result
- * @param idempotencyKey of a create that was answered
+ * @param idempotencyKey the key of a create that was answered
  * @param cursor into its transactions
  */
 record StoreNames(

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The suite as an operator runs it: the command {@code wearon} with a data folder and a port range of its own.
+ * The suite as an operator runs it: the command {@code wearon} with its own data folder and port range.
  *
  * @param environment what is set for the command beside the data folder, for example {@code WEARON_MODEL_TIMEOUT}
  */
@@ -40,7 +40,7 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
     /** More calls than a test makes. */
     static final String UNLIMITED = "1000000";
 
-    /** For processes that live for seconds: most of what the second compiler compiles would never run. */
+    /** For processes that run only for seconds: without the second compiler they start faster. */
     static final String FAST_START = "-XX:TieredStopAtLevel=1";
 
     /** The exit code of a command, and what it printed. */
@@ -76,7 +76,7 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
         return new Ran(process.exitValue(), printed(output));
     }
 
-    /** Without the line that each JVM prints about its options. */
+    /** Removes the line that each JVM prints about its options. */
     private static String printed(Path output) throws IOException {
         return Files.readString(output, StandardCharsets.UTF_8)
                 .replaceAll("(?m)^Picked up JAVA_TOOL_OPTIONS: .*\\R", "");

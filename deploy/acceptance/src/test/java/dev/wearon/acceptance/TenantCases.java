@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A request with names of another store gets the same reply as a request with names that do not exist. */
+/** A request with ids and URLs of another store gets the same reply as a request with ids and URLs that do not exist. */
 abstract class TenantCases {
 
     private static final Path CONTRACT = Suite.ROOT.resolve("docs/api/openapi.yaml");
@@ -38,12 +38,15 @@ abstract class TenantCases {
     private static StoreNames stranger;
     private static StoreNames unknown;
 
-    /** Sends a valid request with the key and the signatures of {@code caller} and all other names of {@code named}. */
+    /** Sends a valid request with the key and the signatures of {@code caller}, and with the ids and URLs of {@code named}. */
     private interface Request {
         Response send(StoreNames caller, StoreNames named);
     }
 
-    /** @param owners the status for the owner; {@code strangers}: for another store */
+    /**
+     * @param owners the status for the owner
+     * @param strangers the status for another store
+     */
     private record Probe(int owners, int strangers, Request request) {}
 
     @BeforeAll
@@ -82,7 +85,7 @@ abstract class TenantCases {
         PROBES.put(route, new Probe(owners, strangers, request));
     }
 
-    /** A route that only concerns the caller's own data. */
+    /** A route with the same status for the owner and for another store. */
     private static void own(String route, int status, Request request) {
         probe(route, status, status, request);
     }
@@ -171,7 +174,7 @@ abstract class TenantCases {
         admin("GET", "/admin/v1/storage/orphans");
     }
 
-    /** All routes of the contract that concern a store; pages do not. */
+    /** All routes of the contract below /api, /admin and /stores. */
     static List<String> routes() throws IOException {
         List<String> routes = new ArrayList<>();
         String path = "";
@@ -199,7 +202,7 @@ abstract class TenantCases {
         assertThat(foreign.statusCode()).as(foreign.asString()).isEqualTo(probe.strangers());
         assertThat(comparable(foreign, owner))
                 .isEqualTo(comparable(probe.request().send(stranger, unknown), unknown));
-        // For the owner the same request succeeds.
+        // For the owner the same request has the status of the probe.
         Response owners = probe.request().send(owner, owner);
         assertThat(owners.statusCode()).as(owners.asString()).isEqualTo(probe.owners());
     }
@@ -236,7 +239,7 @@ abstract class TenantCases {
         assertThat(dataOfTheOwner()).isEqualTo(before);
     }
 
-    /** The reply without times and signatures, and with a mark in the place of each name that was sent. */
+    /** The reply without times and signatures, and with a placeholder for each id that was sent. */
     private static String comparable(Response answer, StoreNames named) {
         String text = answer.statusCode() + " " + answer.contentType() + " " + answer.asString();
         for (String id : named.ids()) {

@@ -94,7 +94,7 @@ abstract class TryOnCases {
     @Nested
     class Reconciled {
 
-        /** The other tests leave no difference behind that is older than a minute. */
+        /** The other tests cause no difference that is older than a minute. */
         @Test
         void findsNoDifferenceAndRepairsNothing() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers in processes of their own, beside a generation-service with the role api. */
+/** Workers in their own processes, beside a generation-service with the role api. */
 class WorkersIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -79,7 +79,7 @@ class WorkersIT {
                 assertThat(worker.ended()).isZero();
                 worker.restart();
             }
-            // One attempt each: a session whose lease ran out would have a second one.
+            // Each session has one attempt. A session whose lease had expired would have two.
             Await.until(TIMEOUT, () -> suite.query(ENDS, store.storeId()), "14 completed 1 0"::equals);
             assertThat(store.balance()).isEqualTo(86);
             assertThat(permits()).isZero();

@@ -16,7 +16,7 @@ import java.util.List;
  */
 record Check(String what, String checked, String differences) {
 
-    Finding run(Connection connection) throws SQLException {
+    CheckResult run(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             long count;
             try (ResultSet row = statement.executeQuery(checked)) {
@@ -29,7 +29,7 @@ record Check(String what, String checked, String differences) {
                     sentences.add(rows.getString(1));
                 }
             }
-            return new Finding(what, count, List.copyOf(sentences));
+            return new CheckResult(what, count, List.copyOf(sentences));
         }
     }
 }

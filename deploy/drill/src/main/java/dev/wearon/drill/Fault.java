@@ -23,7 +23,7 @@ sealed interface Fault {
     }
 
     /** FLUSHALL: Redis loses all data and keeps running. */
-    record Empty(String program) implements Fault {
+    record EmptyRedis(String program) implements Fault {
         @Override
         public String toString() {
             return "empty " + program;

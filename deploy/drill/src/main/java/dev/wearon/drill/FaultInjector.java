@@ -20,8 +20,8 @@ final class FaultInjector {
     private static final int TIMEOUT_MS = 1_000;
 
     /**
-     * Pauses a program in a shell that ignores the terminal's signals, so the program continues even if the drill ends during
-     * the pause.
+     * A shell command that pauses a program. The shell ignores the signals of the terminal, so the program continues even if the
+     * drill ends during the pause.
      */
     private static final String PAUSE = "trap '' INT HUP TERM; kill -STOP %1$s; sleep %2$s; kill -CONT %1$s";
 
@@ -45,7 +45,7 @@ final class FaultInjector {
                 Optional<ProcessHandle> process = process(pause.program());
                 yield process.isEmpty() ? Optional.empty() : Optional.of(pause(process.get(), pause.length()));
             }
-            case Fault.Empty ignored -> emptyRedis() ? Optional.of(() -> {}) : Optional.empty();
+            case Fault.EmptyRedis ignored -> emptyRedis() ? Optional.of(() -> {}) : Optional.empty();
         };
     }
 
@@ -72,7 +72,7 @@ final class FaultInjector {
                 .isPresent());
     }
 
-    /** Pauses the child processes too, because PostgreSQL's backends work without their parent. */
+    /** Pauses the child processes too: PostgreSQL's child processes continue when only the parent is paused. */
     private static ActiveFault pause(ProcessHandle process, Duration length) throws IOException {
         String pids = Stream.concat(Stream.of(process), process.descendants())
                 .map(ProcessHandle::pid)

@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Injects the rounds of a {@link FaultPlan} one after the other, in a thread of its own, until {@link #stop}. */
+/** Injects the rounds of a {@link FaultPlan} one after the other, in its own thread, until {@link #stop}. */
 final class FaultLoop {
 
     private static final Duration MAX_RECOVERY = Duration.ofSeconds(30);
@@ -22,7 +22,7 @@ final class FaultLoop {
     enum Kind {
         KILLS,
         PAUSES,
-        EMPTIED
+        REDIS_FLUSHES
     }
 
     private final FaultPlan plan;
@@ -91,17 +91,17 @@ final class FaultLoop {
         Optional<FaultInjector.ActiveFault> begun = injector.begin(fault);
         progress.accept(fault + (begun.isPresent() ? "" : ": skipped, it is not running"));
         if (begun.isPresent()) {
-            count(fault);
+            recordFault(fault);
         }
         return begun;
     }
 
-    private synchronized void count(Fault fault) {
+    private synchronized void recordFault(Fault fault) {
         Kind kind =
                 switch (fault) {
                     case Fault.Kill ignored -> Kind.KILLS;
                     case Fault.Pause ignored -> Kind.PAUSES;
-                    case Fault.Empty ignored -> Kind.EMPTIED;
+                    case Fault.EmptyRedis ignored -> Kind.REDIS_FLUSHES;
                 };
         counts.merge(kind, 1, Integer::sum);
     }
@@ -113,6 +113,6 @@ final class FaultLoop {
                 "%d kills, %d pauses, Redis emptied %d times",
                 count(Kind.KILLS),
                 count(Kind.PAUSES),
-                count(Kind.EMPTIED));
+                count(Kind.REDIS_FLUSHES));
     }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * The endless sequence of a drill's faults, in rounds. The same seed gives the same rounds. Faults are drawn from a shuffled
- * deck: no fault repeats before all others have occurred, so even a short drill has a variety of faults.
+ * deck: no fault repeats before every other fault has occurred, so even a short drill has a variety of faults.
  */
 final class FaultPlan {
 
@@ -63,7 +63,7 @@ final class FaultPlan {
 
     private Fault top() {
         if (deck.isEmpty()) {
-            List<Fault> all = new ArrayList<>(List.of(new Fault.Empty(Layout.REDIS)));
+            List<Fault> all = new ArrayList<>(List.of(new Fault.EmptyRedis(Layout.REDIS)));
             for (String program : PROGRAMS) {
                 all.add(new Fault.Kill(program));
                 all.add(new Fault.Pause(program, between(MIN_PAUSE_MS, MAX_PAUSE_MS)));

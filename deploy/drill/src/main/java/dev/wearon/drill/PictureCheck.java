@@ -18,7 +18,7 @@ record PictureCheck(GatewayClient gateway, long seed) {
 
     private static final int SAMPLE_SIZE = 50;
 
-    Finding check(Observations observations, Collection<UUID> completed) throws InterruptedException {
+    CheckResult check(Observations observations, Collection<UUID> completed) throws InterruptedException {
         Map<UUID, Payer> payers = new LinkedHashMap<>();
         for (Observations.Acknowledged answer : observations.acknowledged()) {
             if (completed.contains(answer.session())) {
@@ -30,14 +30,14 @@ record PictureCheck(GatewayClient gateway, long seed) {
         List<UUID> sample = sessions.subList(0, Math.min(SAMPLE_SIZE, sessions.size()));
         List<String> differences = new ArrayList<>();
         for (UUID session : sample) {
-            fault(payers.get(session), session)
-                    .ifPresent(fault -> differences.add("the picture of session %s: %s".formatted(session, fault)));
+            problemWith(payers.get(session), session)
+                    .ifPresent(problem -> differences.add("the picture of session %s: %s".formatted(session, problem)));
         }
-        return new Finding(
+        return new CheckResult(
                 "the picture of a completed session can be downloaded (a sample)", sample.size(), differences);
     }
 
-    private Optional<String> fault(Payer payer, UUID session) throws InterruptedException {
+    private Optional<String> problemWith(Payer payer, UUID session) throws InterruptedException {
         try {
             Optional<URI> url = gateway.pictureUrl(payer, session);
             if (url.isEmpty()) {

@@ -30,7 +30,9 @@ final class Traffic {
         state.stopNewTryOns();
     }
 
-    /** Waits until all clients have a final answer, at most for {@code timeout}; then they stop retrying. */
+    /**
+     * Waits up to {@code timeout} for final answers. Then it tells clients to stop retrying, and waits until all have ended.
+     */
     void end(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         for (Thread client : clients) {

@@ -25,37 +25,37 @@ record Verification(TemporarySuite suite, GatewayClient gateway, Plan plan) {
             SELECT (SELECT count(*) FROM credits.store_credits) + (SELECT count(*) FROM credits.store_shopper_credits)
             """;
 
-    List<Finding> run(Observations observations) throws SQLException, UserError, InterruptedException {
-        List<Finding> findings = new ArrayList<>();
+    List<CheckResult> run(Observations observations) throws SQLException, UserError, InterruptedException {
+        List<CheckResult> results = new ArrayList<>();
         Set<UUID> completed;
         try (Connection connection = suite.connect(STATEMENT_TIMEOUT)) {
             ObservationTables.create(connection, observations);
             completed = ids(connection, COMPLETED);
             for (Check check : ClientChecks.all()) {
-                findings.add(check.run(connection));
+                results.add(check.run(connection));
             }
             for (Check check : SessionChecks.all()) {
-                findings.add(check.run(connection));
+                results.add(check.run(connection));
             }
-            findings.add(ledgers(connection));
+            results.add(ledgers(connection));
         }
-        findings.add(new PictureCheck(gateway, plan.seed()).check(observations, completed));
-        findings.add(new Finding(
+        results.add(new PictureCheck(gateway, plan.seed()).check(observations, completed));
+        results.add(new CheckResult(
                 "no answer contradicts the API's contract",
                 observations.reads()
                         + observations.creates().values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum(),
                 observations.unexpectedAnswers()));
-        return List.copyOf(findings);
+        return List.copyOf(results);
     }
 
-    private static Finding ledgers(Connection connection) throws SQLException {
+    private static CheckResult ledgers(Connection connection) throws SQLException {
         List<String> disagreements = LedgerBooks.disagreements(connection, ids(connection, STORES));
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(WALLETS)) {
             row.next();
-            return new Finding(
+            return new CheckResult(
                     "a wallet's balance = purchased - spent = sum of its ledger, never negative",
                     row.getLong(1),
                     disagreements);

@@ -28,7 +28,7 @@ class FaultPlanTest {
         assertThat(first).doesNotHaveDuplicates();
         assertThat(FaultPlan.PROGRAMS).hasSize(6).allSatisfy(program -> assertThat(first)
                 .contains("Kill " + program, "Pause " + program));
-        assertThat(first).contains("Empty " + Layout.REDIS);
+        assertThat(first).contains("EmptyRedis " + Layout.REDIS);
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
 
-    private static final Finding GOOD = new Finding("every session is completed or failed", 1_234, List.of());
+    private static final CheckResult GOOD = new CheckResult("every session is completed or failed", 1_234, List.of());
 
     @Test
     void countsDifferences() {
@@ -21,7 +21,7 @@ class ReportTest {
     }
 
     @Test
-    void hasARowForEachFindingAndASentenceForEachDifference() {
+    void hasARowForEachResultAndASentenceForEachDifference() {
         String printed = printed(new Report(List.of(GOOD, differing(2))));
         assertThat(printed.lines().filter(line -> line.startsWith("|")).map(String::length))
                 .hasSize(4)
@@ -34,14 +34,14 @@ class ReportTest {
     }
 
     @Test
-    void printsAtMostTenDifferencesOfAFinding() {
+    void printsAtMostTenDifferencesOfAResult() {
         assertThat(printed(new Report(List.of(differing(25)))))
                 .contains("difference 9\n", "... and 15 more")
                 .doesNotContain("difference 10\n");
     }
 
-    private static Finding differing(int times) {
-        return new Finding(
+    private static CheckResult differing(int times) {
+        return new CheckResult(
                 "a credit is refunded",
                 7,
                 IntStream.range(0, times).mapToObj(i -> "difference " + i).toList());

@@ -9,4 +9,4 @@ import java.util.List;
  * @param checked the number of checked items
  * @param differences one sentence for each violation
  */
-record Finding(String what, long checked, List<String> differences) {}
+record CheckResult(String what, long checked, List<String> differences) {}
