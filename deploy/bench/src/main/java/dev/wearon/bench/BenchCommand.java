@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description =
-                "Measures on this machine, with servers of its own in a temporary folder; a running suite is not touched.",
+                "Measures the speed of one part of the suite on this machine. It starts its own servers in a temporary folder,"
+                        + " and does not touch a running suite.",
         subcommands = {LedgerBench.class, ClaimBench.class, GatewayBench.class, StorageBench.class})
 public final class BenchCommand implements Subcommand, Runnable {
 

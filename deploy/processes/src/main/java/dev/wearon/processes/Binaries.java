@@ -24,7 +24,7 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
  * Unpacks the servers' binaries from the class path into the user's cache folder, once for each version. All runs and tests share
- * them. The SHA-256 of the archive is part of the folder's name, so each version has a folder of its own.
+ * them. The SHA-256 of the archive is part of the folder's name, so each version has its own folder.
  */
 final class Binaries {
 
@@ -72,8 +72,8 @@ final class Binaries {
         Path unfinished = Files.createTempDirectory(folder.getParent(), what + "-unpacking-");
         try (InputStream stream = open(resource)) {
             unpack.into(stream, unfinished);
-            // The rename makes the folder complete or absent; a process that unpacked at the same time made the same
-            // one.
+            // The rename is atomic, so the folder is never incomplete. If another process has unpacked the same version
+            // meanwhile, the rename fails, and its folder is used.
             Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException another) {
             TemporaryFolder.deleteTree(unfinished);
@@ -95,7 +95,7 @@ final class Binaries {
         return base.resolve("wearon");
     }
 
-    /** A service account may have no home folder; then the process that started this one may name another folder. */
+    /** A service account may have no home folder; then the system property {@code wearon.fallback-cache} names another folder. */
     private static Path writableCache() throws IOException {
         String fallback = System.getProperty(FALLBACK_CACHE);
         for (Path cache : fallback == null ? List.of(cache()) : List.of(cache(), Path.of(fallback))) {
@@ -108,7 +108,7 @@ final class Binaries {
             }
         }
         throw new IOException(cache() + " cannot be written, and the servers' programs are unpacked there."
-                + "\n  way out: set XDG_CACHE_HOME to a folder that can be written");
+                + "\n  hint: set XDG_CACHE_HOME to a folder that can be written");
     }
 
     private static InputStream open(String resource) throws IOException {

@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 public final class Database {
 
-    /** The suite's database when it runs on servers of its own. */
+    /** The name of the suite's database on the suite's own server. */
     public static final String NAME = "wearon";
 
     /** Every mark of a suite begins with this text. */
@@ -50,20 +50,20 @@ public final class Database {
         return admin.database().equals(Postgres.SUPERUSER) ? NAME : admin.database();
     }
 
-    /** To whom a database belongs. */
+    /** Which suite a database belongs to. */
     public enum Claim {
         OURS,
         /** Another suite marked it, or it has no mark and its server has the roles of a suite. */
         ANOTHER_SUITES,
         /** It has no mark, and it has tables. */
-        SOMEBODYS
+        UNMARKED_WITH_TABLES
     }
 
     /**
      * Creates the database if it is missing, and marks it as this suite's own. Leaves the database of another owner unchanged.
      *
      * @param mark begins with {@link #MARK_PREFIX} and the suite's number; the text after a comma is for people
-     * @param schemas of the roles whose passwords the suite sets
+     * @param schemas the schemas of the roles whose passwords the suite sets
      */
     public static Claim claim(PostgresAddress admin, String database, String mark, Collection<String> schemas)
             throws SQLException {
@@ -80,7 +80,7 @@ public final class Database {
             if (!exists(connection, DATABASE, database)) {
                 execute(connection, CREATE, database);
             } else if (hasTables(admin.with(database, admin.user(), admin.password()))) {
-                return Claim.SOMEBODYS;
+                return Claim.UNMARKED_WITH_TABLES;
             }
             execute(connection, "COMMENT ON DATABASE %I IS %L", database, mark);
             return Claim.OURS;
@@ -138,7 +138,7 @@ public final class Database {
      * Creates the database if it is missing, executes {@code provision.sql} in it, and sets passwords. May be repeated.
      *
      * @param admin may create roles, and owns the database or may create it
-     * @param passwords of the roles, by schema
+     * @param passwords the passwords of the roles, by schema
      * @return the database with the role of each of these schemas
      */
     public static Map<String, PostgresAddress> layOut(

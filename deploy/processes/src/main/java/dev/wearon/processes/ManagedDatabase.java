@@ -14,7 +14,7 @@ public final class ManagedDatabase {
     private ManagedDatabase() {}
 
     /**
-     * @param superuser of a server that has no such database yet
+     * @param superuser the superuser of a server without a database of this name
      * @return the database with the role of its owner
      */
     public static PostgresAddress create(PostgresAddress superuser, String name) throws SQLException {

@@ -36,7 +36,7 @@ public final class PausedProcess implements AutoCloseable {
 
     private static void signal(String name, ProcessHandle process) throws IOException {
         try {
-            // The shell's own kill, since the machine may have no other.
+            // The shell's own kill, because the machine may have no program kill.
             new ProcessBuilder("/bin/sh", "-c", "kill -%s %d".formatted(name, process.pid()))
                     .inheritIO()
                     .start()

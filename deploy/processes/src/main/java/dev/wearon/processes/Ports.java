@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
  * TCP ports of the loopback interface.
  *
  * <p>The range lies below the ports of outgoing connections (from 32768 on Linux, 49152 on macOS), so no connection takes a port
- * before its server binds it. All processes of a user share one counter, which goes round the range, so two tests at the same time
- * do not get the same port.
+ * before its server binds it. All processes of a user share one counter, which begins again after the last port. So two tests at
+ * the same time do not get the same port.
  */
 public final class Ports {
 
@@ -33,13 +33,14 @@ public final class Ports {
 
     private Ports() {}
 
-    /** A free port; no other call gets it. */
+    /** A free port; no other call gets it before the counter has gone through the whole range. */
     public static int free() throws IOException {
         return freeRange(1);
     }
 
     /**
-     * The first of {@code count} free ports in a row; no other call gets them.
+     * The first of {@code count} free ports in a row; no other call gets them before the counter has gone through the whole
+     * range.
      *
      * @throws IOException when the range has no such row, or the file of the counter cannot be written
      */
@@ -99,9 +100,7 @@ public final class Ports {
         }
     }
 
-    /**
-     * The process that listens on {@code port}. Empty where the system does not show it: on Linux, for the processes of other users.
-     */
+    /** The process that listens on {@code port}. Empty on other systems than Linux, and for processes of other users. */
     public static Optional<ProcessHandle> holder(int port) {
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             Optional<ProcessHandle> holder =

@@ -17,7 +17,7 @@ import org.postgresql.util.PSQLException;
 
 /**
  * PostgreSQL on the loopback interface, with its data in one folder. {@code fsync} and {@code synchronous_commit} are on, because
- * this is the database of a ledger. PostgreSQL refuses to run as root; then it runs in a user namespace of its own.
+ * this is the database of a ledger. PostgreSQL refuses to run as root; for root it is started in its own user namespace.
  *
  * @param dataDir the cluster's folder; initialised when it holds no cluster
  * @param port a free TCP port on 127.0.0.1
@@ -39,7 +39,8 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
     }
 
     /**
-     * Initialises the cluster in another folder and renames that, so an interrupted initialisation leaves no incomplete cluster.
+     * Initialises the cluster in a temporary folder beside {@code dataDir} and then renames this folder to {@code dataDir}, so
+     * {@code dataDir} never holds an incomplete cluster. An interrupted or failed initialisation leaves the temporary folder.
      *
      * @throws IOException also when the folder holds the cluster of another major version
      */
@@ -94,7 +95,7 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
                     "-c",
                     "synchronous_commit=on")));
         } catch (IOException notUnpacked) {
-            throw new IllegalStateException("prepare() comes first", notUnpacked);
+            throw new IllegalStateException("Call prepare() before command().", notUnpacked);
         }
     }
 
@@ -115,7 +116,7 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
             connect(seconds, seconds).close();
             return true;
         } catch (SQLException failed) {
-            return failed instanceof PSQLException told && told.getServerErrorMessage() != null;
+            return failed instanceof PSQLException answer && answer.getServerErrorMessage() != null;
         }
     }
 
@@ -132,7 +133,7 @@ public record Postgres(Path dataDir, int port, String password) implements Progr
         stopFast(process);
     }
 
-    /** Sends SIGINT with the shell's own {@code kill}, because the machine may have no other. */
+    /** Sends SIGINT with the shell's own {@code kill}, because the machine may have no program {@code kill}. */
     public static void stopFast(ProcessHandle postmaster) throws IOException {
         new ProcessBuilder("/bin/sh", "-c", "kill -INT " + postmaster.pid()).start();
     }

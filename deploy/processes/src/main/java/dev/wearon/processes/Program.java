@@ -18,8 +18,7 @@ public interface Program {
     String name();
 
     /**
-     * Prepares the first start: unpacks binaries, initialises a data folder. May be repeated, and is cheap when nothing is left to
-     * do.
+     * Prepares the first start: unpacks binaries, initialises a data folder. May be repeated; a repeat is cheap.
      */
     void prepare() throws IOException;
 
@@ -32,7 +31,7 @@ public interface Program {
     /**
      * Whether the running program answers at all, ready or not. A program that does not answer hangs.
      *
-     * @param timeout to connect, and again for the answer
+     * @param timeout the longest time to connect, and then the longest time until the answer
      */
     default boolean answers(Duration timeout) {
         return isReady();

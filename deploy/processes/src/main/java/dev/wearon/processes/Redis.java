@@ -52,7 +52,7 @@ public record Redis(Path dataDir, int port) implements Program {
                     "--daemonize",
                     "no");
         } catch (IOException notUnpacked) {
-            throw new IllegalStateException("prepare() comes first", notUnpacked);
+            throw new IllegalStateException("Call prepare() before command().", notUnpacked);
         }
     }
 

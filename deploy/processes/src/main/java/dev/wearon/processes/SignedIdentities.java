@@ -20,7 +20,7 @@ import java.util.UUID;
  */
 public record SignedIdentities(IdentityKeys keys) {
 
-    /** As long as the longest benchmark, so that none is signed while something is measured. */
+    /** At least as long as a benchmark, so none is signed during a measurement. */
     private static final Duration LIFETIME = Duration.ofHours(1);
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -162,7 +162,7 @@ class DatabaseTest {
             connection.createStatement().execute("CREATE TABLE public.guests (name text)");
         }
         assertThat(Database.claim(admin, "theirs", "WearOn suite one", Set.of("none")))
-                .isEqualTo(Database.Claim.SOMEBODYS);
+                .isEqualTo(Database.Claim.UNMARKED_WITH_TABLES);
     }
 
     private static void assertRefused(Connection role, String sql, String what) {

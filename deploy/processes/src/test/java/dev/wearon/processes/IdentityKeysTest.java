@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class IdentityKeysTest {
 
-    /** Made once, because keys take long. */
+    /** Made once, because generating keys is slow. */
     @TempDir
     private static Path made;
 
@@ -59,7 +59,7 @@ class IdentityKeysTest {
     }
 
     @Test
-    void aNewKeySignsInThePlaceOfTheOldOneWhichIsThenRemoved() throws Exception {
+    void replacesAKeyAndThenRemovesTheOldOne() throws Exception {
         String old = keys.nameOf("gateway");
         String added = keys.add("gateway");
         assertThat(keys.nameOf("gateway")).isEqualTo(old);
@@ -74,7 +74,7 @@ class IdentityKeysTest {
 
     /** Older sets name their keys without a thumbprint. */
     @Test
-    void aSetThatNamesItsKeysByTheIssuerAloneIsKeptAndAddedTo() throws Exception {
+    void keepsAndExtendsASetWhoseKeysAreNamedByIssuerOnly() throws Exception {
         Files.writeString(
                 keys.publicKeys(), Files.readString(keys.publicKeys()).replaceAll("/[A-Za-z0-9_-]{43}\"", "\""));
         keys.makeIfMissing();

@@ -14,11 +14,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /**
- * Calls a service or a gateway over HTTP/1.1. An absolute URL, for example a signed one, may stand in the place of a path.
+ * Calls a service or a gateway over HTTP/1.1. An absolute URL, for example a signed one, may replace a path.
  *
- * @param url of the service
+ * @param url the URL of the service
  * @param authorization value of that header, an identity or {@code Bearer} with a key; null for none
- * @param timeout of one call
+ * @param timeout the time limit of one call
  * @param contract checks every reply; null for a service that is not a gateway
  */
 public record ApiClient(String url, String authorization, Duration timeout, PublicContract contract) {

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 /**
  * Sends malformed requests, and checks that no reply is a 5xx or shows the internals of the service.
  *
- * @param url of the service
- * @param authorization of the caller
+ * @param url the URL of the service
+ * @param authorization the header of the caller
  */
 public record Garbage(String url, String authorization) {
 
@@ -97,7 +97,7 @@ public record Garbage(String url, String authorization) {
         }
     }
 
-    /** Sends a GET for {@code path} with each word in the place of {@code %s}. */
+    /** Sends a GET for {@code path} with each word instead of {@code %s}. */
     public void ask(String path) {
         WORDS.forEach(word -> see("GET", path.replace("%s", word), ""));
     }

@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-/** Checks the ledger with SQL of its own: it recomputes wallets, charges and overage from the movements. */
+/** Checks the ledger with its own SQL: it recomputes wallets, charges and overage from the movements. */
 public final class LedgerBooks {
 
     private static final String DISAGREEMENTS = """

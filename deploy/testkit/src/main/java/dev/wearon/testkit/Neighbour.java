@@ -3,7 +3,7 @@ package dev.wearon.testkit;
 import dev.wearon.processes.PausedProcess;
 import java.io.IOException;
 
-/** Another service of the suite, running as a process of its own beside the one under test. */
+/** Another service of the suite, which runs in its own process beside the one under test. */
 public record Neighbour(String url, ProcessHandle process) {
 
     /** Ends a pause. */

@@ -72,7 +72,7 @@ final class ClaimSide implements Side {
         return new ClaimSide("turns", CLAIM_BY_TURN, queue, claimedBefore);
     }
 
-    /** After a turn: by how many sessions the store that was served most is ahead of the one that was served least. */
+    /** The difference in sessions between the store that was served most and the one that was served least, after a turn. */
     int apart() {
         return apart;
     }

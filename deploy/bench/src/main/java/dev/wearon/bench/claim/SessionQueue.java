@@ -113,7 +113,7 @@ final class SessionQueue implements AutoCloseable {
         execute(REPORT_STATISTICS);
     }
 
-    /** Claims and completes so many, each in a transaction of its own, without waiting for the disk. */
+    /** Claims and completes {@code claims} sessions, each in its own transaction, without waiting for the disk. */
     void claim(String statement, int claims) throws SQLException {
         execute("SET synchronous_commit = off");
         execute(CLAIM_AND_COMPLETE.formatted(claims, statement));

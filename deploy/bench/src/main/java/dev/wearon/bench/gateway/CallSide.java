@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A way to the same answer.
+ * One of the ways that the benchmark compares (direct, nginx, gateway). All return the same body.
  *
- * @param requests one for each API key; each call sends any
- * @param body what every answer must be
- * @param processes those on the way, without the server at its end
+ * @param requests one for each API key; each call sends one of them, chosen at random
+ * @param body the body that every answer must have
+ * @param processes the processes whose CPU time counts: nginx, or gateway and Redis; not the server that answers
  */
 record CallSide(String name, int port, List<byte[]> requests, String body, Map<String, ProcessHandle> processes)
         implements Side {

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A server that gives every request the same answer, in a process of its own. It stands where a service would and does as
- * little as a server can: it looks for the end of a request and writes.
+ * A server that gives every request the same answer, in its own process. It replaces a service in the measurement. It only finds
+ * the end of each request and writes the answer.
  */
 record FixedAnswer(int port) implements Program {
 

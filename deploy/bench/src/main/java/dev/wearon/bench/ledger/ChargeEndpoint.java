@@ -17,8 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * What is measured: {@code POST /internal/v1/charges} as generation-service calls it, under each store's signed identity and
  * with a new charge id each time.
  *
- * @param identities of all stores, as values of the header
- * @param stores of which each call charges any
+ * @param identities the identities of all stores, as values of the header
+ * @param stores each call charges one of them, chosen at random
  */
 record ChargeEndpoint(int port, Map<UUID, String> identities, Map<String, ProcessHandle> processes, List<UUID> stores)
         implements Side {

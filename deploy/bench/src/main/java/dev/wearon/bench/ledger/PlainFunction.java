@@ -16,8 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The reference: one PL/pgSQL function that takes a credit and writes a ledger row. Each client calls it on a connection to
- * PostgreSQL of its own, each call a transaction; no HTTP, no identity, no charge ids.
+ * The reference: one PL/pgSQL function that takes a credit and writes a ledger row. Each client calls it on its own
+ * connection to PostgreSQL. Each call is a transaction, without HTTP, identity and charge id.
  */
 record PlainFunction(PostgresAddress database, Map<String, ProcessHandle> processes, List<UUID> stores)
         implements Side {
@@ -27,7 +27,7 @@ record PlainFunction(PostgresAddress database, Map<String, ProcessHandle> proces
     private static final String SCHEMA = "bench_reference";
     private static final String ROLE = Database.role(SCHEMA);
 
-    /** With the limits of the services' roles. */
+    /** The role has the same limits as the roles of the services. */
     private static final String PROVISION = """
             CREATE ROLE %2$s LOGIN PASSWORD '%3$s';
             ALTER ROLE %2$s SET search_path = %1$s;
@@ -38,7 +38,7 @@ record PlainFunction(PostgresAddress database, Map<String, ProcessHandle> proces
 
     private static final String OPEN_STORES = "INSERT INTO bench_reference.stores (id) SELECT unnest(?)";
 
-    /** With more credits than a run spends. */
+    /** Each wallet has more credits than a run spends. */
     private static final String OPEN_WALLETS = """
             INSERT INTO bench_reference.store_credits (store_id, balance, total_purchased)
             SELECT unnest(?), 1000000000, 1000000000
@@ -46,7 +46,7 @@ record PlainFunction(PostgresAddress database, Map<String, ProcessHandle> proces
 
     private static final String DEDUCT = "SELECT bench_reference.deduct_store_credits(?, 1, ?, 'Virtual try-on')";
 
-    /** Makes tables and function in a schema of their own, and a full wallet for each store. */
+    /** Creates the schema with its tables and function, and a full wallet for each store. */
     static PostgresAddress install(PostgresAddress superuser, List<UUID> stores) throws SQLException {
         PostgresAddress own = superuser.with(superuser.database(), ROLE, superuser.password());
         try (Connection connection = Sql.connect(superuser);

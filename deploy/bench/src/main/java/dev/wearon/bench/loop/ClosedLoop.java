@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * Clients of which each makes its next call when the last one is answered. Each has a thread that blocks on its connection:
- * that costs the load three to ten microseconds of processor time per call, as little as an event loop.
+ * Clients. Each client makes its next call when its last call is answered. Each has a thread that blocks on its connection; this
+ * costs the load generator three to ten microseconds of processor time per call, as little as an event loop.
  */
 final class ClosedLoop {
 
@@ -34,10 +34,10 @@ final class ClosedLoop {
     }
 
     /**
-     * Lets the clients work without measuring and then measures. Calls count that are answered in the measured time; it ends
-     * with the last answer.
+     * Lets the clients work without measuring and then measures. Latencies are recorded only for calls that are answered in the
+     * measured time. This time ends with the last answer. The number of answered calls includes the warm-up.
      *
-     * @param answerTimeout for the last answers
+     * @param answerTimeout how long to wait for the last answers
      * @throws UserError when an answer is wrong or does not come
      */
     static Measurement run(Side side, int clients, Duration warmUp, Duration measured, Duration answerTimeout)

@@ -11,7 +11,7 @@ public final class Comparison {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     /**
-     * How long everything takes.
+     * The times of a benchmark.
      *
      * @param serviceWarmUp load on services before anything is measured, so that the JVM has compiled their code
      * @param rounds how many turns each side has in each row

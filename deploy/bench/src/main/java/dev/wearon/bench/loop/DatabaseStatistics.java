@@ -18,7 +18,7 @@ final class DatabaseStatistics implements AutoCloseable {
                    (SELECT wal_bytes FROM pg_stat_wal)
             """;
 
-    /** Waits up to 5 s until the process of each is gone; false also for one that ends by itself at the same time. */
+    /** Waits up to 5 s for the end of each backend process. False also if one has ended on its own at the same time. */
     private static final String END_CONNECTIONS = """
             SELECT COALESCE(bool_and(pg_terminate_backend(pid, 5000)), TRUE)
               FROM pg_stat_activity

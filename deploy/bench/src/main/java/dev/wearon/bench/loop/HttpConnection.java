@@ -45,7 +45,7 @@ public final class HttpConnection implements AutoCloseable {
         void on(HttpConnection connection) throws IOException;
     }
 
-    /** A client that makes this call again and again on a connection of its own. */
+    /** A client that repeats this call on its own connection. */
     public static Side.Client client(int port, Call call) throws IOException {
         HttpConnection connection = new HttpConnection(port);
         return new Side.Client() {

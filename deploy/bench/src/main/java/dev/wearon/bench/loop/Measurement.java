@@ -6,12 +6,13 @@ import org.HdrHistogram.Histogram;
 /**
  * What one side did in one turn, or in several.
  *
- * @param latencies in nanoseconds, of the calls that were answered in the measured time
+ * @param latencies the latencies in nanoseconds of the calls that were answered in the measured time
  * @param seconds the measured time
  * @param answered calls, those of the warm-up included
  * @param refused calls in the measured time
  * @param cpuMicros processor time of each process in the measured time
- * @param database of all answered calls, because PostgreSQL reports late what a connection did
+ * @param database the costs of all answered calls, also in the warm-up, because PostgreSQL counts a connection's work only
+ *     when the connection ends
  */
 public record Measurement(
         String side,
@@ -26,7 +27,7 @@ public record Measurement(
         return latencies.getTotalCount() / seconds;
     }
 
-    /** @param percentile for example 99 */
+    /** @param percentile from 0 to 100, for example 99 */
     public double latencyMs(double percentile) {
         return latencies.getTotalCount() == 0 ? Double.NaN : latencies.getValueAtPercentile(percentile) / 1e6;
     }
@@ -42,7 +43,7 @@ public record Measurement(
         return cpuMicros.get(process) / latencies.getTotalCount();
     }
 
-    /** Per answered call. */
+    /** The costs of one answered call. */
     public DatabaseCosts databaseEach() {
         return database.dividedBy(answered);
     }

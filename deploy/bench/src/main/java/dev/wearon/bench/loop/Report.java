@@ -42,7 +42,7 @@ public final class Report {
     /**
      * Adds a line for each side, and prints its rate at once.
      *
-     * @param values of the parameters
+     * @param values the values of the parameters
      * @param further values of the further columns
      */
     public void add(List<?> values, List<Measurement> sides, Function<Measurement, List<?>> further) {

@@ -8,13 +8,13 @@ public interface Side {
 
     String name();
 
-    /** Before each turn; what it takes is not measured. */
+    /** Runs before each turn and is not measured. */
     default void prepare() throws Exception {}
 
-    /** A client with a connection of its own. */
+    /** Makes a client with its own connection. */
     Client connect() throws Exception;
 
-    /** A turn ends early when so many calls were made. */
+    /** The number of calls after which a turn ends early. */
     default int maxCalls() {
         return Integer.MAX_VALUE;
     }

@@ -12,10 +12,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.flywaydb.core.Flyway;
 
-/** A benchmark's own way to PostgreSQL. */
+/** Connects a benchmark to PostgreSQL. */
 public final class Sql {
 
-    /** Kept, because the log manager forgets the level of a logger that nothing refers to. */
+    /** This reference keeps the logger, because an unreferenced logger loses its level. */
     private static final Logger MIGRATIONS = Logger.getLogger("org.flywaydb");
 
     private Sql() {}
@@ -27,7 +27,7 @@ public final class Sql {
         return DriverManager.getConnection(address.jdbcUrl(), properties);
     }
 
-    /** @param location of the migrations, for example {@code filesystem:…} */
+    /** @param location the folder of the migrations, for example {@code filesystem:…} */
     public static void migrate(PostgresAddress address, String schema, String location) {
         MIGRATIONS.setLevel(Level.WARNING);
         Flyway.configure()
@@ -44,7 +44,7 @@ public final class Sql {
         void on(PreparedStatement statement) throws SQLException;
     }
 
-    /** A client that makes this call again and again on a connection of its own. */
+    /** A client that repeats this call on its own connection. */
     public static Side.Client client(PostgresAddress address, String statement, Call call) throws SQLException {
         Connection connection = connect(address);
         PreparedStatement prepared = connection.prepareStatement(statement);

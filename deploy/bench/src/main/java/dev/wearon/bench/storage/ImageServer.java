@@ -31,7 +31,7 @@ record ImageServer(String name, int port, Path folder, Map<String, ProcessHandle
         List<Location> next(int count) throws IOException;
     }
 
-    /** Uploads to a new location each, of which {@code count} are made before each turn. */
+    /** Each call uploads to a new location. {@code count} locations are made before each turn. */
     Side uploads(TestImage image, int count) {
         return new Uploads(this, image, count, new ConcurrentLinkedQueue<>());
     }

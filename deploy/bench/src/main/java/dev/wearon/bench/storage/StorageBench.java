@@ -39,10 +39,10 @@ public final class StorageBench extends Bench {
     private static final int WARM_UP_CLIENTS = 8;
     private static final long MEBIBYTE = 1 << 20;
 
-    /** Of one size in one turn: each upload has a row in PostgreSQL and a URL that is signed before. */
+    /** The limit for one size in one turn, because each upload has a row in PostgreSQL and a URL that is signed before. */
     private static final int MAX_UPLOADS = 2_000;
 
-    /** So many images of a size are downloaded in turn. */
+    /** The number of images of each size that are downloaded in turn. */
     private static final int KEPT = 8;
 
     private static final String STORAGE = "storage";

@@ -7,7 +7,7 @@ import java.util.Random;
 /**
  * A JPEG that is complete in form. Its content is noise, which is as hard to compress as a photo.
  *
- * @param size as the report shows it
+ * @param size the size, as the report shows it
  */
 record TestImage(String size, byte[] bytes) {
 

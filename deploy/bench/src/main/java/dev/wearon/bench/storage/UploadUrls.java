@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Signed URLs for uploads, from a gateway. As a side of its own, it measures what one such call takes.
+ * Signed URLs for uploads, from a gateway. It is also a side, which measures one such call.
  *
- * @param processes those on the way
+ * @param processes the processes that work on such a call
  */
 record UploadUrls(int gatewayPort, String apiKey, Map<String, ProcessHandle> processes)
         implements Side, ImageServer.Naming {

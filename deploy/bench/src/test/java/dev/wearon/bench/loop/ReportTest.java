@@ -40,7 +40,7 @@ class ReportTest {
     }
 
     @Test
-    void saysOfEachMeasuredGoalWhetherItWasReached() {
+    void showsWhetherEachMeasuredGoalWasReached() {
         Report report = new Report(out, "plain", List.of(), List.of());
         report.atLeast("rate", 8, 8.1);
         report.atMost("fsyncs", 0.1, 0.2);

@@ -7,26 +7,27 @@ final class Hint {
 
     private Hint() {}
 
-    static String of(Answer.Refusal refusal, AdminApi admin, String ifUnknown) {
+    /** @param ifOutcomeUnknown the hint after a 5xx, when the change may have been made */
+    static String of(Answer.Refusal refusal, AdminApi admin, String ifOutcomeUnknown) {
         return switch (refusal.code()) {
             case "VALIDATION_ERROR" -> "correct the input; nothing was changed";
             case "INVALID_API_KEY" ->
                 admin.isRemote()
                         ? "set WEARON_ADMIN_TOKEN to a token that this gateway accepts"
-                        : "take the suite down and up again, to write its token to run.json";
+                        : "run ./wearon down and ./wearon up; this writes the token to run.json";
             case "NOT_FOUND" -> "check the ids; this lists the stores: " + admin.commandLine("store list");
             case "ALREADY_FINISHED" ->
-                "rotate the key that replaced it, or issue a new key; wearon key list shows all keys";
+                "this key was revoked, rotated or has expired: rotate a newer key, or issue one; wearon key list shows all keys";
             case "STORE_EXISTS" -> "use the existing store: " + admin.commandLine("store list --search DOMAIN");
             case "IDEMPOTENCY_KEY_REUSED" -> "use a new key for a new grant; without --key, the command creates one";
             case "RATE_LIMIT_EXCEEDED" -> "nothing was changed; wait a second and repeat the command";
-            default -> byStatus(refusal.status(), admin, ifUnknown);
+            default -> byStatus(refusal.status(), admin, ifOutcomeUnknown);
         };
     }
 
-    private static String byStatus(int status, AdminApi admin, String ifUnknown) {
+    private static String byStatus(int status, AdminApi admin, String ifOutcomeUnknown) {
         if (status >= 500) {
-            return ifUnknown;
+            return ifOutcomeUnknown;
         }
         if (status < 400) {
             return "this is not an answer of a gateway; check "

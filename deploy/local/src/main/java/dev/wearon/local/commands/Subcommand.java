@@ -1,7 +1,7 @@
 package dev.wearon.local.commands;
 
 /**
- * A command of another module, annotated for picocli. The module names it in {@code META-INF/services}, so that this module
- * does not depend on the other one.
+ * A command of another module, annotated for picocli. Its module registers it in {@code META-INF/services}, so
+ * {@code deploy/local} does not depend on that module.
  */
 public interface Subcommand {}

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-/** An internal command, which {@code up} starts in a process of its own. */
+/** An internal command, which {@code up} starts in its own process. */
 @Command(name = "supervise", hidden = true)
 final class SuperviseCommand implements Callable<Integer> {
 

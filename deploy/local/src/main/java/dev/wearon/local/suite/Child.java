@@ -84,7 +84,7 @@ final class Child {
         return program.isReady();
     }
 
-    /** Restarts the program whenever its process ends. Runs in a thread of its own. */
+    /** Restarts the program whenever its process ends. Runs in its own thread. */
     void keepAlive() {
         Thread.ofPlatform().daemon().name("restart-" + name()).start(() -> {
             try {
@@ -102,7 +102,7 @@ final class Child {
         });
     }
 
-    /** Probes the process in a thread of its own, and kills it when it has not answered for {@code timeout}. */
+    /** Probes the process in its own thread, and kills it when it has not answered for {@code timeout}. */
     void killWhenHanging(Duration timeout) {
         Duration interval = timeout.dividedBy(HangDetector.PROBES);
         Thread.ofPlatform().daemon().name("probe-" + name()).start(() -> {

@@ -59,7 +59,7 @@ public final class Environment {
     private static final int MIN_HEAP_MB = 64;
     private static final int MAX_HEAP_MB = 64 * 1024;
 
-    /** Each service needs a value of its own, so one value for all services is a mistake. */
+    /** Each service needs its own value, so one value for all services is an error. */
     private static final List<String> PER_SERVICE = List.of(
             "WEARON_HTTP_PORT",
             "WEARON_MANAGEMENT_PORT",

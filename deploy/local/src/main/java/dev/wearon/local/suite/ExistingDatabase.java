@@ -65,7 +65,7 @@ record ExistingDatabase(PostgresAddress admin) {
                         "start that suite with its own data folder; or set " + VARIABLE
                                 + " to another server, because the roles belong to a whole server; or drop the unused"
                                 + " database and the roles wearon_...");
-            case SOMEBODYS ->
+            case UNMARKED_WITH_TABLES ->
                 throw new UserError(
                         "Database %s at %s:%d contains tables of another program. Nothing was changed in it."
                                 .formatted(database, admin.host(), admin.port()),

@@ -40,7 +40,7 @@ final class ProgramCopies {
     }
 
     /**
-     * Copies the jars of the source tree and returns the class path for a new supervisor. Each start uses a folder of its own,
+     * Copies the jars of the source tree and returns the class path for a new supervisor. Each start uses its own folder,
      * because another supervisor may run.
      */
     String copyClassPath() throws IOException {

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Starts the suite, keeps it alive, stops it. Runs in a process of its own that continues after the terminal is closed. Until
+ * Starts the suite, keeps it alive, stops it. Runs in its own process, which continues after the terminal is closed. Until
  * the suite is up, it prints its progress on standard output, for the command that started it.
  */
 public final class Supervisor {

@@ -202,7 +202,7 @@ class AdminCommandsTest {
         @ParameterizedTest
         @CsvSource({
             "400, VALIDATION_ERROR, nothing was changed",
-            "401, INVALID_API_KEY, take the suite down and up",
+            "401, INVALID_API_KEY, run ./wearon down and ./wearon up",
             "404, NOT_FOUND, store list",
             "409, STORE_EXISTS, store list --search",
             "418, TEAPOT, docs/errors.md",

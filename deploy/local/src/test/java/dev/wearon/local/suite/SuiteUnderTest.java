@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/** A suite in a temporary folder with fake services. The tests run the real command in a process of its own. */
+/** A suite in a temporary folder with fake services. The tests run the real command in its own process. */
 public final class SuiteUnderTest implements AutoCloseable {
 
     /** @param output standard output and standard error */

@@ -27,8 +27,8 @@ import java.util.concurrent.Callable;
  * end of this JVM does the same.
  *
  * <p>A service is named by its schema: {@code gateway}, {@code credits}, {@code generation} or {@code storage}. Its first
- * process gets the port at which the others reach the service. A further process gets a port of its own while the first one
- * runs, and the first one's port when that one has ended.
+ * process gets the port at which the others reach the service. Another process gets its own port while the first process
+ * runs. If the first process has ended, the next one gets its port.
  */
 public final class Rig implements AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class Rig implements AutoCloseable {
     /** The key of every storage, unless a test gives it another. */
     public static final String SIGNING_KEY = "a-signing-key-that-only-tests-know";
 
-    /** For services that live for seconds: most of what the second compiler compiles would never run. */
+    /** For services that run only for seconds: without the second compiler they start faster. */
     public static final Map<String, String> SHORT_LIVED = Map.of("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
 
     private final Path sources;
@@ -72,7 +72,7 @@ public final class Rig implements AutoCloseable {
      * A rig in a folder of the caller, who removes it.
      *
      * @param sources the top folder of the project, with the packaged services
-     * @param variables for every service, for example {@code WEARON_} variables that the caller was started with
+     * @param variables the variables of every service, for example {@code WEARON_} variables that the caller was started with
      */
     public static Rig in(Path folder, Path sources, Map<String, String> variables) throws IOException {
         return new Rig(sources, folder, Optional.empty(), variables);
@@ -85,12 +85,12 @@ public final class Rig implements AutoCloseable {
         return new Rig(sources, folder.path(), Optional.of(folder), variables);
     }
 
-    /** Uses a PostgreSQL that runs already; called before anything needs one. */
+    /** Uses a PostgreSQL that runs already. Call it before a service starts. */
     public void usePostgres(Callable<PostgresAddress> superuser) {
         servers.usePostgres(superuser);
     }
 
-    /** Uses a Redis that runs already; called before anything needs one. */
+    /** Uses a Redis that runs already. Call it before a service starts. */
     public void useRedis(Callable<String> url) {
         servers.useRedis(url);
     }
@@ -104,7 +104,7 @@ public final class Rig implements AutoCloseable {
         return folder;
     }
 
-    /** Where storage keeps the bytes of images. */
+    /** The folder in which storage keeps the bytes of images. */
     public Path images() {
         return folder.resolve("images");
     }
@@ -204,7 +204,7 @@ public final class Rig implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException jvmEnds) {
-            // The hook runs and has nothing left to do.
+            // The JVM is ending. Its hook finds no running process.
         }
     }
 
@@ -245,7 +245,7 @@ public final class Rig implements AutoCloseable {
         return firstPorts.get(service);
     }
 
-    /** A file of its own for each process. */
+    /** Each process has its own file. */
     private synchronized Path log(String program) {
         int number = logs.merge(program, 1, Integer::sum);
         return folder.resolve(number == 1 ? program + ".log" : program + "-" + number + ".log");

@@ -117,7 +117,7 @@ public class Running implements AutoCloseable {
         process = launched;
     }
 
-    /** A server stops in good order; a service has nothing to save. */
+    /** A server stops cleanly. A service is killed, because it has no data to save. */
     void end() throws IOException {
         try {
             if (isAlive() && !(program instanceof ServiceProgram)) {

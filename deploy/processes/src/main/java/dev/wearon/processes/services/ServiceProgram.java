@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One of the four services as a process of its own.
+ * One of the four services, in its own process.
  *
  * @param folder what the build packaged: {@code quarkus-run.jar} and what it needs
  * @param heapMb the most its Java heap may take
@@ -37,7 +37,7 @@ public record ServiceProgram(
         return new ServiceProgram(name, packaged, port, managementPort, heapMb, variables);
     }
 
-    /** Enough for what the suite on one machine does; image models in generation need most. */
+    /** Enough for the suite on one machine. The image models of generation need more than the other services. */
     public static int usualHeapMb(String service) {
         return service.equals("generation") ? 384 : 160;
     }
@@ -120,7 +120,7 @@ public record ServiceProgram(
         return folder.resolve("quarkus-run.jar");
     }
 
-    /** Without the variables, because some are secret. */
+    /** Does not show the variables, because some are secret. */
     @Override
     public String toString() {
         return name + " on port " + port;

@@ -17,7 +17,9 @@ final class ClosedSchemas {
 
     static JsonNode of(JsonNode document) {
         JsonNode copy = document.deepCopy();
-        // Shared schemas are closed where they are used, because under allOf none of them describes all fields.
+        // A shared schema gets unevaluatedProperties: false where it is referenced, because one part of an allOf does
+        // not
+        // describe all fields.
         copy.at("/components/schemas").forEach(ClosedSchemas::closeParts);
         copy.findValues("schema").forEach(ClosedSchemas::close);
         return copy;

@@ -22,8 +22,8 @@ public final class ContractFilter implements Filter {
     }
 
     /**
-     * Installs the filter for all requests of this JVM; a repeat has no effect. A test with an intentionally wrong reply of a fake
-     * removes it with {@code noFiltersOfType}.
+     * Installs the filter for all requests of this JVM; a repeat has no effect. A test whose fake gateway answers wrongly on purpose
+     * removes this filter with {@code noFiltersOfType}.
      *
      * @param gateways selects the requests to a gateway
      */

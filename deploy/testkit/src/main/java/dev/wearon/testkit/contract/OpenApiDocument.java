@@ -87,7 +87,7 @@ public final class OpenApiDocument {
         return place;
     }
 
-    /** In what {@code value} does not fit the schema at {@code pointer}; empty when it fits. */
+    /** The errors of {@code value} against the schema at {@code pointer}; empty if it is valid. */
     public List<String> misfits(String pointer, JsonNode value) {
         JsonSchema schema = known.computeIfAbsent(
                 pointer, place -> schemas.getSchema(SchemaLocation.of(HOME + "#" + place), strict));
