@@ -2,8 +2,8 @@ package dev.wearon.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.processes.LedgerConsistency;
 import dev.wearon.testkit.Await;
-import dev.wearon.testkit.LedgerBooks;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -56,7 +56,7 @@ public final class Consistency {
 
     private static List<String> disagreements(UUID storeId) {
         try (Connection connection = Rows.connect()) {
-            return LedgerBooks.disagreements(connection, List.of(storeId));
+            return LedgerConsistency.disagreements(connection, List.of(storeId));
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }

@@ -6,7 +6,7 @@ import dev.wearon.credits.Calls;
 import dev.wearon.credits.ConcurrentCalls;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.identity.Principal;
-import dev.wearon.testkit.LedgerBooks;
+import dev.wearon.processes.LedgerConsistency;
 import dev.wearon.testkit.TestIdentities;
 import java.net.http.HttpRequest;
 import java.sql.Connection;
@@ -156,7 +156,8 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
 
     void assertLedgerAgrees() throws SQLException {
         try (Connection connection = LedgerRows.connect()) {
-            assertThat(LedgerBooks.disagreements(connection, List.of(storeId))).isEmpty();
+            assertThat(LedgerConsistency.disagreements(connection, List.of(storeId)))
+                    .isEmpty();
         }
     }
 }

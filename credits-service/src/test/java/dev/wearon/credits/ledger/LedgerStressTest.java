@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wearon.credits.Calls;
 import dev.wearon.credits.LedgerRows;
 import dev.wearon.credits.ledger.StressConnection.Request;
-import dev.wearon.testkit.LedgerBooks;
+import dev.wearon.processes.LedgerConsistency;
 import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -82,7 +82,7 @@ class LedgerStressTest {
                 .as("batches that conflicted with another batch and were repeated request by request")
                 .isPositive();
         try (Connection connection = LedgerRows.connect()) {
-            assertThat(LedgerBooks.disagreements(connection, stores)).isEmpty();
+            assertThat(LedgerConsistency.disagreements(connection, stores)).isEmpty();
         }
         assertEveryKindOfChargeHappened();
     }

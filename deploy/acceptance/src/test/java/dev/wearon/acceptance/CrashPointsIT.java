@@ -3,11 +3,11 @@ package dev.wearon.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.processes.LedgerConsistency;
 import dev.wearon.processes.services.Rig;
 import dev.wearon.processes.services.RunningService;
 import dev.wearon.testkit.ApiReply;
 import dev.wearon.testkit.Await;
-import dev.wearon.testkit.LedgerBooks;
 import dev.wearon.testkit.Pictures;
 import java.io.IOException;
 import java.net.URL;
@@ -188,7 +188,8 @@ class CrashPointsIT {
                 now.put(store, TryOnBooks.of(connection, store));
             }
             assertThat(now).isEqualTo(ENDED);
-            assertThat(LedgerBooks.disagreements(connection, ENDED.keySet())).isEmpty();
+            assertThat(LedgerConsistency.disagreements(connection, ENDED.keySet()))
+                    .isEmpty();
         }
         assertThat(Secrets.inLogsBelow(folder, Rig.SIGNING_KEY)).isEmpty();
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.acceptance.LedgerClient.Fact;
 import dev.wearon.acceptance.LedgerClient.Outcome;
+import dev.wearon.processes.LedgerConsistency;
 import dev.wearon.processes.services.Rig;
 import dev.wearon.processes.services.RunningService;
 import dev.wearon.testkit.Await;
-import dev.wearon.testkit.LedgerBooks;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -129,7 +129,7 @@ class LedgerStormIT {
                     .as("the charges are those for which the clients got replies")
                     .isEqualTo(facts);
 
-            assertThat(LedgerBooks.disagreements(connection, stores)).isEmpty();
+            assertThat(LedgerConsistency.disagreements(connection, stores)).isEmpty();
 
             ResultSet sums = connection.createStatement().executeQuery(MOVEMENTS);
             sums.next();

@@ -1,7 +1,7 @@
 package dev.wearon.drill;
 
 import dev.wearon.local.suite.UserError;
-import dev.wearon.testkit.LedgerBooks;
+import dev.wearon.processes.LedgerConsistency;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,7 +51,7 @@ record Verification(TemporarySuite suite, GatewayClient gateway, Plan plan) {
     }
 
     private static CheckResult ledgers(Connection connection) throws SQLException {
-        List<String> disagreements = LedgerBooks.disagreements(connection, ids(connection, STORES));
+        List<String> disagreements = LedgerConsistency.disagreements(connection, ids(connection, STORES));
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(WALLETS)) {
             row.next();

@@ -1,4 +1,4 @@
-package dev.wearon.testkit;
+package dev.wearon.processes;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Checks the ledger with its own SQL: it recomputes wallets, charges and overage from the movements. */
-public final class LedgerBooks {
+public final class LedgerConsistency {
 
     private static final String DISAGREEMENTS = """
             WITH asked AS (SELECT unnest(?::UUID[]) AS store_id),
@@ -80,7 +80,7 @@ public final class LedgerBooks {
              WHERE o.price_cents IS DISTINCT FROM owed.price_cents
             """;
 
-    private LedgerBooks() {}
+    private LedgerConsistency() {}
 
     /**
      * The disagreements in the books of these stores, one sentence each.
