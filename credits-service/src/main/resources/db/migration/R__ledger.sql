@@ -459,7 +459,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER, TEXT) IS
-    'Takes an amount once per charge id, from the store''s pool or from its shopper''s wallet: charged, replayed, released, insufficient (writes no charge and no movement), foreign or other_amount (change nothing). With a price and a monthly cap in cents, an empty pool is charged as overage. Only jobs of the issuer see the charge.';
+    'Takes an amount once per charge id, from the store''s pool or from its shopper''s wallet: charged, replayed, released, insufficient (writes no charge and no movement), foreign or other_amount (change nothing). With a price and a monthly cap in cents, a charge for which the pool is too small becomes overage, up to the cap. Only jobs of the issuer see the charge.';
 
 CREATE OR REPLACE FUNCTION credits.release(
     p_charge_id UUID, p_store_id UUID, p_request_id TEXT, p_description TEXT, p_amount INTEGER DEFAULT NULL) RETURNS TEXT

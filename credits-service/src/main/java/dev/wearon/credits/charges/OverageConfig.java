@@ -8,7 +8,7 @@ import jakarta.validation.constraints.Min;
 import java.util.Optional;
 import java.util.Set;
 
-/** The price of a credit in cents when a store's pool is empty, by subscription tier. Other tiers have no overage. */
+/** The price in cents of a credit of overage, by subscription tier. Other tiers have no overage. */
 @ConfigMapping(prefix = "wearon.overage.price-cents")
 interface OverageConfig {
 

@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Who pays: the store from its pool, or one of its shoppers from a wallet at that store.
+ * Who pays: the store (pool, or overage), or one of its shoppers from a wallet at that store.
  *
  * @param shopperEmail empty if the store pays
- * @param overage the terms for an empty pool; empty if a shopper pays
+ * @param overage the terms if the pool is too small for a charge; empty if a shopper pays, or without overage
  */
 record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> overage) {
 

@@ -9,7 +9,7 @@ import java.util.UUID;
  * A charge as the service requests it.
  *
  * @param email the shopper who pays, in any spelling; null for the store's pool
- * @param overage null if an empty pool refuses the charge
+ * @param overage null if a pool that is too small refuses the charge
  * @param issuer null if the request names no issuer
  */
 record Charge(

@@ -1,4 +1,4 @@
 package dev.wearon.credits.properties;
 
-/** The terms on which an empty pool may be charged: the price of a credit and the cap of a month, both in cents. */
+/** The terms of overage: the price of a credit and the cap of a month, both in cents. */
 record Overage(int priceCents, int capCents) {}
