@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-@ConfigMapping(prefix = "wearon.audit")
+@ConfigMapping(prefix = "wearon.reports")
 interface ReportsConfig {
 
     /** PostgreSQL cancels a report after this time. The role's transaction timeout, 30 s, must be longer. */
