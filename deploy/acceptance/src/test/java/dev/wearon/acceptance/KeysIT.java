@@ -88,27 +88,27 @@ class KeysIT {
                 "UPDATE gateway.store_api_keys SET expires_at = now() WHERE id = '%2$s'"
             })
     void aChangeThatEndsAKeyEndsItAtEveryGatewayWithinASecondUnderLoad(String change) throws SQLException {
-        Key doomed = issue();
-        List<Calls> doomedCalls = new ArrayList<>();
+        Key revoked = issue();
+        List<Calls> revokedCalls = new ArrayList<>();
         List<Calls> otherCalls = new ArrayList<>();
         try (SteadyCalls calls = new SteadyCalls()) {
             for (Gateway gateway : List.of(first, second)) {
                 Key other = issue();
                 for (int client = 0; client < CLIENTS; client++) {
-                    doomedCalls.add(calls.keepCalling(gateway.url(), doomed.value()));
+                    revokedCalls.add(calls.keepCalling(gateway.url(), revoked.value()));
                     otherCalls.add(calls.keepCalling(gateway.url(), other.value()));
                 }
             }
-            doomedCalls.forEach(told -> Await.until(TIMEOUT, told::count, count -> count > 20));
-            long changed = commit(change.formatted(doomed.storeId(), doomed.keyId()));
-            doomedCalls.forEach(told -> Await.until(TIMEOUT, () -> told.lastAskedAt(401), at -> at > changed));
+            revokedCalls.forEach(calling -> Await.until(TIMEOUT, calling::count, count -> count > 20));
+            long changed = commit(change.formatted(revoked.storeId(), revoked.keyId()));
+            revokedCalls.forEach(calling -> Await.until(TIMEOUT, () -> calling.lastAskedAt(401), at -> at > changed));
             // The key stays refused while further polls read the change again.
             long settled = System.nanoTime();
             otherCalls.forEach(
-                    told -> Await.until(TIMEOUT, () -> told.lastAskedAt(200), at -> at > settled + PROMISED.toNanos()));
+                    calling -> Await.until(TIMEOUT, () -> calling.lastAskedAt(200), at -> at > settled + PROMISED.toNanos()));
             calls.close();
-            long longest = doomedCalls.stream()
-                    .mapToLong(told -> told.lastAskedAt(200) - changed)
+            long longest = revokedCalls.stream()
+                    .mapToLong(calling -> calling.lastAskedAt(200) - changed)
                     .max()
                     .orElseThrow();
             System.out.printf(
@@ -118,7 +118,7 @@ class KeysIT {
             assertThat(Duration.ofNanos(longest)).isLessThan(PROMISED);
         }
         // A key that has ended counts as unknown: calls get 401, or 429 if there are too many.
-        assertThat(doomedCalls)
+        assertThat(revokedCalls)
                 .extracting(Calls::statuses)
                 .allSatisfy(statuses -> assertThat(statuses).contains(200, 401).isSubsetOf(200, 401, 429));
         assertThat(otherCalls).extracting(Calls::statuses).containsOnly(List.of(200));

@@ -104,7 +104,7 @@ class OperatorGate {
         return OnContext.back(changelog.write(entry)).onItemOrFailure().transformToUni((written, fault) -> {
             if (fault != null) {
                 LOG.errorf("The changelog entry of a repair could not be written: %s", fault);
-                return unavailable("The audit cannot be written now. Please try again.");
+                return unavailable("The changelog cannot be written now. Please try again.");
             }
             return Admission.admitted(asGateway);
         });

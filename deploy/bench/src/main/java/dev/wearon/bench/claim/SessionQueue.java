@@ -46,7 +46,7 @@ final class SessionQueue implements AutoCloseable {
 
     private static final int SESSIONS_EACH = 100;
 
-    private static final String TIDY = "VACUUM (ANALYZE) generation.store_generation_sessions, generation.store_turns";
+    private static final String VACUUM = "VACUUM (ANALYZE) generation.store_generation_sessions, generation.store_turns";
 
     private static final String CLAIM_AND_COMPLETE = """
             DO $do$
@@ -109,7 +109,7 @@ final class SessionQueue implements AutoCloseable {
     /** All sessions wait, and no dead rows lie between them. */
     void fill() throws SQLException {
         execute(FILL.formatted(stores, SESSIONS_EACH));
-        execute(TIDY);
+        execute(VACUUM);
         execute(REPORT_STATISTICS);
     }
 
