@@ -63,7 +63,10 @@ final class FaultProxyConnection {
                     fault.awaitLifted();
                 }
                 client.getOutputStream().write(piece, 0, size);
-                pending = null;
+                // Not without this condition: the client may have sent its next request, with a fault, since the write.
+                if (fault != null) {
+                    pending = null;
+                }
             }
         } catch (IOException ignored) {
             // One side has closed.
