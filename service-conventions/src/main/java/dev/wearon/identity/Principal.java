@@ -74,7 +74,7 @@ public sealed interface Principal {
     }
 
     /**
-     * A service acting as itself (a worker, a job, or the gateway for the operator). The path names the owner of the data.
+     * A service that acts for itself (a worker, a job, or the gateway for the operator). The path names the owner of the data.
      */
     record Service(String name) implements Principal {
 

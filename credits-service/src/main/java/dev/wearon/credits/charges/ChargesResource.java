@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Charges for stores. Releases, lists and looks up charges for services that act as themselves. */
+/** Charges for stores. Releases, lists and looks up charges for services that act for themselves. */
 @Path("/internal/v1")
 class ChargesResource {
 

@@ -18,7 +18,7 @@ import jakarta.ws.rs.PathParam;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Receives an order that a shopper paid, from services that act as themselves. */
+/** Receives an order that a shopper paid, from services that act for themselves. */
 @Path("/internal/v1/stores/{store_id}/purchases")
 class PurchasesResource {
 

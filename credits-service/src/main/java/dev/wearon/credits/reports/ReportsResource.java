@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
-/** Serves the reports to services that act as themselves. The gateway authenticates the operator. */
+/** Serves the reports to services that act for themselves. The gateway authenticates the operator. */
 @Path("/internal/v1/ledger")
 @RolesAllowed(Principal.Service.ROLE)
 class ReportsResource {

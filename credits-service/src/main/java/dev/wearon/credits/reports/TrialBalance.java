@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * All credits by origin and by present place, in one snapshot.
+ * All credits by origin (purchased, granted) and by where they are now (pool, shoppers, spent), in one snapshot.
  *
  * @param overall the sums of all stores, also those on other pages
  * @param next the {@code after} of the next page; null on the last page

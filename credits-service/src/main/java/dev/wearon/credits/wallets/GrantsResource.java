@@ -15,7 +15,7 @@ import jakarta.ws.rs.PathParam;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
-/** Adds credits to a store's pool, for services that act as themselves. */
+/** Adds credits to a store's pool, for services that act for themselves. */
 @Path("/internal/v1/stores/{store_id}/grants")
 class GrantsResource {
 

@@ -10,7 +10,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import java.util.UUID;
 
-/** Serves the balance of any store to services that act as themselves. */
+/** Serves the balance of any store to services that act for themselves. */
 @Path("/internal/v1/stores/{store_id}/balance")
 class StoreBalanceResource {
 

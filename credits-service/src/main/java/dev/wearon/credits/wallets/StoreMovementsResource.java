@@ -11,7 +11,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.util.UUID;
 
-/** Serves the movements of any store to services that act as themselves. */
+/** Serves the movements of any store to services that act for themselves. */
 @Path("/internal/v1/stores/{store_id}/transactions")
 class StoreMovementsResource {
 

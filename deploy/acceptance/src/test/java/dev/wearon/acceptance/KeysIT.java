@@ -104,8 +104,8 @@ class KeysIT {
             revokedCalls.forEach(calling -> Await.until(TIMEOUT, () -> calling.lastAskedAt(401), at -> at > changed));
             // The key stays refused while further polls read the change again.
             long settled = System.nanoTime();
-            otherCalls.forEach(
-                    calling -> Await.until(TIMEOUT, () -> calling.lastAskedAt(200), at -> at > settled + PROMISED.toNanos()));
+            otherCalls.forEach(calling ->
+                    Await.until(TIMEOUT, () -> calling.lastAskedAt(200), at -> at > settled + PROMISED.toNanos()));
             calls.close();
             long longest = revokedCalls.stream()
                     .mapToLong(calling -> calling.lastAskedAt(200) - changed)

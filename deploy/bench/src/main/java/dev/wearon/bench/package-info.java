@@ -11,7 +11,7 @@
  * {@code EventsBench extends Bench}; in {@code measure} start the services, make the sides, call {@code comparison.measure} for
  * each row and {@code report.add}; name the class in {@link dev.wearon.bench.BenchCommand}, the services in the script
  * {@code wearon}, and the page in {@code docs/benchmarks.md}. A call is what the client waits for: for {@code events}, the
- * next event of its stream.
+ * next event of its stream (the gateway needs a public event stream first).
  *
  * <p>Promises: a wrong answer, or a database that disagrees with the answers, fails the run; being slow does not. What is
  * compared is measured in the same run. Only the servers of the benchmark end with it.

@@ -123,7 +123,7 @@ final class TemporarySuite implements AutoCloseable {
         }
     }
 
-    /** A paused program ends after its pause, see {@link FaultInjector}. */
+    /** Stops everything. A program that a fault has paused ends only after its pause, see {@link FaultInjector}. */
     private void stop() {
         synchronized (this) {
             closed = true;

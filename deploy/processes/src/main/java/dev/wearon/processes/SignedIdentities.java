@@ -39,7 +39,7 @@ public record SignedIdentities(IdentityKeys keys) {
         return sign("gateway", storeId.toString(), "store", claims);
     }
 
-    /** A service acting as itself: {@code gateway} or {@code generation}. */
+    /** A service that acts for itself: {@code gateway} or {@code generation}. */
     public String service(String issuer) {
         return sign(issuer, issuer, "service", Map.of());
     }

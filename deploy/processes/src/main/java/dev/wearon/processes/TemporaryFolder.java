@@ -15,7 +15,7 @@ public record TemporaryFolder(Path path) {
                 .toAbsolutePath());
     }
 
-    /** Removes the folder and its contents. False when a process still writes into it: then try again. */
+    /** Removes the folder and its contents. False if it could not be removed, usually because a process still writes into it. */
     public boolean removed() {
         try {
             deleteTree(path);

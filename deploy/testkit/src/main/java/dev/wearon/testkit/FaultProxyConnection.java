@@ -20,7 +20,7 @@ final class FaultProxyConnection {
         this.client = client;
     }
 
-    /** Passes bytes from the client to the server until one of them closes. After an ANSWER it passes no more bytes of this client. */
+    /** Passes bytes from the client to the server until the client or the server closes. After an ANSWER it passes no more bytes of this client. */
     void requests() {
         try {
             toServer.connect(proxy.server());
@@ -63,7 +63,7 @@ final class FaultProxyConnection {
                     fault.awaitLifted();
                 }
                 client.getOutputStream().write(piece, 0, size);
-                // Not without this condition: the client may have sent its next request, with a fault, since the write.
+                // Clears only a fault that was read above: since the write, the next request may have set a new one.
                 if (fault != null) {
                     pending = null;
                 }

@@ -12,7 +12,7 @@ public record Neighbour(String url, ProcessHandle process) {
         void close() throws IOException;
     }
 
-    /** Stops the process until the result is closed; its connections stay open, and new ones are accepted. */
+    /** Pauses the process until the result is closed; its connections stay open, and new ones are accepted. */
     public Undo paused() throws IOException {
         return PausedProcess.pause(process)::close;
     }

@@ -50,7 +50,7 @@ public final class TestIdentities {
                 "gateway");
     }
 
-    /** A service acting as itself: {@code gateway} or {@code generation}. */
+    /** A service that acts for itself: {@code gateway} or {@code generation}. */
     public static String service(String issuer) {
         return bearer(Identities.claims(new Principal.Service(issuer)), issuer, issuer);
     }

@@ -33,7 +33,7 @@ interface ForwardingConfig {
     @DurationMax(seconds = 30)
     Duration connectTimeout();
 
-    /** A stream without progress is cut after this time; an upload, if storage takes no bytes. */
+    /** A stream without progress is cut after this time. An upload is cut if storage takes no bytes for this time. */
     @WithDefault("30s")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 10)
@@ -58,7 +58,7 @@ interface ForwardingConfig {
     @DurationMax(hours = 1)
     Duration downloadTimeout();
 
-    /** Connections to each service, divided among the event loops. The same number of calls may wait for one. */
+    /** Connections to each service, divided among the event loops. As many calls may wait for a free connection. */
     @WithDefault("128")
     @Min(1)
     @Max(10000)

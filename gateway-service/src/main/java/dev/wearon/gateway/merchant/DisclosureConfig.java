@@ -18,7 +18,7 @@ interface DisclosureConfig {
     @DurationMax(days = 365)
     Duration retention();
 
-    /** The provider that receives the photos; required unless the model is {@code local}. */
+    /** The provider that receives the photos; required if there is no text and the model is not {@code local}. */
     Optional<String> provider();
 
     /** The operator's own text. {@code {retention}} is replaced by the retention of the images. */

@@ -79,7 +79,7 @@ class OperatorReconciliation {
     }
 
     /**
-     * Ends the window a minute ago by the database's clock. The clock of a process may be ahead. With it a running create could
+     * Ends the window {@code reconcile-min-age} ago by the database's clock. The clock of a process may be ahead. With it a running create could
      * look like a charge without a session, and the repair would close it.
      */
     private Uni<Window> withoutRecent(Window requested) {

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A worker gives back sessions and permits that it does not finish, also when a connection breaks. */
+/** A stopping or failing worker hands back sessions, undoes claims and puts back permits, also when a connection breaks. */
 @QuarkusTest
 @WithNeighbours
 class HandBackTest extends AbstractWorkerTest {

@@ -3,8 +3,8 @@ package dev.wearon.storage.images;
 import java.nio.ByteBuffer;
 
 /**
- * Parses a JPEG from marker to marker (ITU-T T.81, annex B). It skips each segment with its content, for example a
- * thumbnail. Like every decoder, it skips the bytes between segments; within a scan these bytes are pixel data.
+ * Parses a JPEG from marker to marker (ITU-T T.81, annex B). It reads the size from a frame and skips the content of every
+ * other segment, for example a thumbnail. Like every decoder, it skips the bytes between segments; within a scan these bytes are pixel data.
  */
 final class JpegParser {
 

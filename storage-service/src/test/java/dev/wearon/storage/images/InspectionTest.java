@@ -197,7 +197,7 @@ class InspectionTest {
             byte[] noise = new byte[100];
             Arrays.fill(noise, (byte) 0x5A);
             byte[] sizeless = Images.jpeg(16, 16);
-            // This code makes a comment from the header of the frame.
+            // 0xFE is the marker of a comment, so the image has no frame header.
             sizeless[3] = (byte) 0xFE;
             byte[] pngWithoutPicture = Images.png(16, 16);
             pngWithoutPicture[8 + 25 + 4] = 'i';

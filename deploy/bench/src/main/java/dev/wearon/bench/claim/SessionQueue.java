@@ -46,7 +46,8 @@ final class SessionQueue implements AutoCloseable {
 
     private static final int SESSIONS_EACH = 100;
 
-    private static final String VACUUM = "VACUUM (ANALYZE) generation.store_generation_sessions, generation.store_turns";
+    private static final String VACUUM =
+            "VACUUM (ANALYZE) generation.store_generation_sessions, generation.store_turns";
 
     private static final String CLAIM_AND_COMPLETE = """
             DO $do$

@@ -1,5 +1,5 @@
 /**
- * {@code ./wearon bench gateway}: a call through the gateway, beside nginx and beside the server behind them. All three return
- * the same body.
+ * {@code ./wearon bench gateway} compares a call through the gateway with the same call through nginx, and with a direct call of
+ * the server behind both. All three return the same body.
  */
 package dev.wearon.bench.gateway;

@@ -45,7 +45,8 @@ public abstract class Bench implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description = "Half a second each, and hardly a warm-up: shows that it works, not how fast.")
+            description =
+                    "Measures each side for half a second with a short warm-up. Tests the benchmark; its numbers mean little.")
     private boolean quick;
 
     @Option(
@@ -96,7 +97,7 @@ public abstract class Bench implements Callable<Integer> {
                 measure(rig, new Comparison(database, pace(), out)).print();
             } catch (Exception failed) {
                 if (rig.isClosed()) {
-                    throw new UserError("The benchmark was ended before its end.");
+                    throw new UserError("The benchmark was interrupted.");
                 }
                 throw failed instanceof RuntimeException unexpected ? unexpected : withLogs(failed, rig);
             }

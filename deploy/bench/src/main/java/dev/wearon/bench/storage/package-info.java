@@ -1,5 +1,5 @@
 /**
- * {@code ./wearon bench storage}: images in and out of storage, beside nginx, and the signing of upload URLs through the
- * gateway.
+ * {@code ./wearon bench storage} moves images in and out of storage and, as the reference, nginx. It also signs upload URLs
+ * through the gateway.
  */
 package dev.wearon.bench.storage;

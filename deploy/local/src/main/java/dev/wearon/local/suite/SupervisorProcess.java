@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** Starts, finds and stops the supervisor's process. */
 public final class SupervisorProcess {
 
-    /** Longer than the sum of the programs' stop timeouts: after this time the supervisor itself hangs. */
+    /** Longer than the sum of the programs' stop timeouts: a supervisor that needs longer hangs. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(90);
 
     private static final String MAIN = "dev.wearon.local.commands.Wearon";

@@ -41,7 +41,7 @@ public final class Rig implements AutoCloseable {
     /** The key of every storage, unless a test gives it another. */
     public static final String SIGNING_KEY = "a-signing-key-that-only-tests-know";
 
-    /** For services that run only for seconds: without the second compiler they start faster. */
+    /** For services that run only for seconds: without the C2 compiler they start faster. */
     public static final Map<String, String> SHORT_LIVED = Map.of("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
 
     private final Path sources;
