@@ -1,6 +1,6 @@
 package dev.wearon.credits.charges;
 
-import dev.wearon.credits.ledger.GroupCommit;
+import dev.wearon.batching.Batcher;
 import dev.wearon.credits.ledger.LedgerConfig;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
@@ -84,15 +84,15 @@ class Charges {
 
     private final Statements statements;
     private final String lockTimeout;
-    private final GroupCommit<Charge, ChargeOutcome> charges;
-    private final GroupCommit<Release, ReleaseOutcome> releases;
+    private final Batcher<Charge, ChargeOutcome> charges;
+    private final Batcher<Release, ReleaseOutcome> releases;
 
     Charges(Statements statements, LedgerConfig config) {
         this.statements = statements.within(config.responseTimeout());
         this.lockTimeout = config.batchLockTimeout().toMillis() + "ms";
-        this.charges = new GroupCommit<>(
-                new ChargeTransactions(), charge -> charge.payer().wallet(), config.groupCommit());
-        this.releases = new GroupCommit<>(new ReleaseTransactions(), Release::storeId, config.groupCommit());
+        this.charges =
+                new Batcher<>(new ChargeTransactions(), charge -> charge.payer().wallet(), config.groupCommit());
+        this.releases = new Batcher<>(new ReleaseTransactions(), Release::storeId, config.groupCommit());
     }
 
     private record Charge(Payer payer, ChargeRequest request) {}
@@ -142,7 +142,7 @@ class Charges {
                 row.getOffsetDateTime("created_at").toInstant());
     }
 
-    private final class ChargeTransactions implements GroupCommit.Transactions<Charge, ChargeOutcome> {
+    private final class ChargeTransactions implements Batcher.Work<Charge, ChargeOutcome> {
 
         @Override
         public Uni<ChargeOutcome> single(Charge charge) {
@@ -200,7 +200,7 @@ class Charges {
         }
     }
 
-    private final class ReleaseTransactions implements GroupCommit.Transactions<Release, ReleaseOutcome> {
+    private final class ReleaseTransactions implements Batcher.Work<Release, ReleaseOutcome> {
 
         @Override
         public Uni<ReleaseOutcome> single(Release release) {

@@ -1,6 +1,6 @@
 package dev.wearon.credits.charges;
 
-import dev.wearon.credits.ledger.LedgerBusy;
+import dev.wearon.batching.Batcher;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Caller;
 import dev.wearon.identity.Principal;
@@ -54,7 +54,7 @@ class ChargesResource {
                 .orElseThrow(() ->
                         Problem.invalid("The identity must name the shopper, because shoppers pay at this store."));
         return charges.charge(payer, request)
-                .onFailure(LedgerBusy.class)
+                .onFailure(Batcher.Full.class)
                 .transform(ChargesResource::busy)
                 .map(ChargesResource::answer);
     }
@@ -67,7 +67,7 @@ class ChargesResource {
             @PathParam("charge_id") UUID chargeId,
             @NotNull @Valid ReleaseRequest request) {
         return charges.release(storeId, chargeId, request)
-                .onFailure(LedgerBusy.class)
+                .onFailure(Batcher.Full.class)
                 .transform(ChargesResource::busy)
                 .map(ChargesResource::answer);
     }

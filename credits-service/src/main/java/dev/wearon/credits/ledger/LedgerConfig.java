@@ -1,5 +1,6 @@
 package dev.wearon.credits.ledger;
 
+import dev.wearon.batching.Batcher;
 import dev.wearon.configuration.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -69,8 +70,7 @@ public interface LedgerConfig {
     Duration batchLockTimeout();
 
     /** The limits of a group commit. Charges and releases have one each. */
-    default GroupCommit.Limits groupCommit() {
-        return new GroupCommit.Limits(
-                batchSize(), batchesInFlight(), batchOverlapAfter(), maxWaiting(), responseTimeout());
+    default Batcher.Limits groupCommit() {
+        return new Batcher.Limits(batchSize(), batchesInFlight(), batchOverlapAfter(), maxWaiting(), responseTimeout());
     }
 }

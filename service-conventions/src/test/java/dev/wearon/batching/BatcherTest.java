@@ -1,31 +1,36 @@
-package dev.wearon.credits.ledger;
+package dev.wearon.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wearon.testkit.Await;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A request is a text like {@code "a1"}: wallet a, number 1. Its answer is {@code "done a1"}. */
-class GroupCommitTest {
+class BatcherTest {
 
     private final ManualDatabase database = new ManualDatabase();
 
     /** Ends a commit when the test calls {@code succeed} or {@code fail}. */
-    private static final class ManualDatabase implements GroupCommit.Transactions<String, String> {
+    private static final class ManualDatabase implements Batcher.Work<String, String> {
 
         record Commit(List<String> requests, UniEmitter<? super List<String>> outcome) {
             void succeed() {
@@ -64,27 +69,35 @@ class GroupCommitTest {
 
     private static final Duration NO_DELAY = Duration.ofNanos(1);
 
-    private GroupCommit<String, String> groupCommit(int batchSize, int maxInFlight, int maxWaiting, Duration timeout) {
-        return groupCommit(new GroupCommit.Limits(batchSize, maxInFlight, NO_DELAY, maxWaiting, timeout));
+    private Batcher<String, String> batcher(int batchSize, int maxInFlight, int maxWaiting, Duration timeout) {
+        return batcher(new Batcher.Limits(batchSize, maxInFlight, NO_DELAY, maxWaiting, timeout));
     }
 
-    private GroupCommit<String, String> groupCommit(GroupCommit.Limits limits) {
-        return new GroupCommit<>(database, request -> request.substring(0, 1), limits);
+    private Batcher<String, String> batcher(Batcher.Limits limits) {
+        return new Batcher<>(database, request -> request.substring(0, 1), limits);
     }
 
-    private GroupCommit<String, String> groupCommit() {
-        return groupCommit(10, 2, 100, Duration.ofSeconds(30));
+    private Batcher<String, String> batcher() {
+        return batcher(10, 2, 100, Duration.ofSeconds(30));
     }
 
-    private static List<CompletableFuture<String>> submit(GroupCommit<String, String> commits, String... requests) {
+    private static List<CompletableFuture<String>> submit(Batcher<String, String> commits, String... requests) {
         return List.of(requests).stream()
                 .map(request -> commits.submit(request).subscribeAsCompletionStage())
                 .toList();
     }
 
+    private static void until(BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     void commitsASingleRequestAtOnceWhenIdle() {
-        var answer = submit(groupCommit(), "a1").getFirst();
+        var answer = submit(batcher(), "a1").getFirst();
         assertThat(database.requests()).containsExactly(List.of("a1"));
         database.next().succeed();
         assertThat(answer).isCompletedWithValue("done a1");
@@ -92,7 +105,7 @@ class GroupCommitTest {
 
     @Test
     void batchesRequestsOfOneWalletInOrderOfArrival() {
-        var answers = submit(groupCommit(), "a1", "a2", "a3", "a4");
+        var answers = submit(batcher(), "a1", "a2", "a3", "a4");
         assertThat(database.requests()).containsExactly(List.of("a1"));
         database.next().succeed();
         assertThat(database.requests()).containsExactly(List.of("a2", "a3", "a4"));
@@ -104,7 +117,7 @@ class GroupCommitTest {
 
     @Test
     void runsOneCommitOfAWalletAtATime() {
-        submit(groupCommit(10, 5, 100, Duration.ofSeconds(30)), "a1", "a2", "b1", "b2");
+        submit(batcher(10, 5, 100, Duration.ofSeconds(30)), "a1", "a2", "b1", "b2");
         assertThat(database.requests()).containsExactly(List.of("a1"), List.of("b1"));
         database.running.remove(1).succeed();
         assertThat(database.requests())
@@ -114,7 +127,7 @@ class GroupCommitTest {
 
     @Test
     void batchesManyWalletsAtTheLimitOfConcurrentCommits() {
-        submit(groupCommit(), "a1", "b1", "c1", "d1", "e1", "c2");
+        submit(batcher(), "a1", "b1", "c1", "d1", "e1", "c2");
         assertThat(database.requests()).containsExactly(List.of("a1"), List.of("b1"));
         database.next().succeed();
         assertThat(database.requests()).containsExactly(List.of("b1"), List.of("c1", "c2", "d1", "e1"));
@@ -122,11 +135,7 @@ class GroupCommitTest {
 
     @Test
     void startsNoSecondCommitBesideAYoungOne() {
-        submit(
-                groupCommit(new GroupCommit.Limits(10, 4, Duration.ofMinutes(1), 100, Duration.ofMinutes(5))),
-                "a1",
-                "b1",
-                "c1");
+        submit(batcher(new Batcher.Limits(10, 4, Duration.ofMinutes(1), 100, Duration.ofMinutes(5))), "a1", "b1", "c1");
         assertThat(database.requests()).containsExactly(List.of("a1"));
         database.next().succeed();
         assertThat(database.requests()).containsExactly(List.of("b1", "c1"));
@@ -134,13 +143,9 @@ class GroupCommitTest {
 
     @Test
     void startsAnotherCommitBesideASlowOne() {
-        submit(
-                groupCommit(new GroupCommit.Limits(10, 2, Duration.ofMillis(20), 100, Duration.ofMinutes(5))),
-                "a1",
-                "a2",
-                "b1");
+        submit(batcher(new Batcher.Limits(10, 2, Duration.ofMillis(20), 100, Duration.ofMinutes(5))), "a1", "a2", "b1");
         assertThat(database.requests()).containsExactly(List.of("a1"));
-        Await.until(Duration.ofSeconds(10), database::requests, running -> running.size() == 2);
+        until(() -> database.requests().size() == 2);
         assertThat(database.requests())
                 .as("no second commit of wallet a")
                 .containsExactly(List.of("a1"), List.of("b1"));
@@ -148,7 +153,7 @@ class GroupCommitTest {
 
     @Test
     void startsTheNextCommitBeforeItAnswers() {
-        GroupCommit<String, String> commits = groupCommit();
+        Batcher<String, String> commits = batcher();
         List<List<String>> runningAtAnswer = new ArrayList<>();
         commits.submit("a1").subscribe().with(answer -> runningAtAnswer.addAll(database.requests()));
         submit(commits, "a2");
@@ -158,7 +163,7 @@ class GroupCommitTest {
 
     @Test
     void limitsTheBatchSizeAndAnswersEveryRequest() {
-        var answers = submit(groupCommit(2, 1, 100, Duration.ofSeconds(30)), "a1", "a2", "a3", "a4", "b1");
+        var answers = submit(batcher(2, 1, 100, Duration.ofSeconds(30)), "a1", "a2", "a3", "a4", "b1");
         List<List<String>> batches = new ArrayList<>();
         while (!database.running.isEmpty()) {
             var commit = database.next();
@@ -171,7 +176,7 @@ class GroupCommitTest {
 
     @Test
     void repeatsAFailedBatchRequestByRequestAndFailsOnlyTheBadOne() {
-        var answers = submit(groupCommit(), "a1", "a2", "a3", "a4");
+        var answers = submit(batcher(), "a1", "a2", "a3", "a4");
         database.next().succeed();
         database.next().fail();
         assertThat(database.requests()).containsExactly(List.of("a2"));
@@ -185,7 +190,7 @@ class GroupCommitTest {
 
     @Test
     void doesNotDelayABatchByOneBlockedWallet() {
-        var answers = submit(groupCommit(10, 1, 100, Duration.ofSeconds(30)), "x1", "a1", "a2", "b1");
+        var answers = submit(batcher(10, 1, 100, Duration.ofSeconds(30)), "x1", "a1", "a2", "b1");
         database.next().succeed();
         database.next().fail();
         assertThat(database.requests()).containsExactly(List.of("a1"), List.of("b1"));
@@ -196,15 +201,15 @@ class GroupCommitTest {
 
     @Test
     void refusesARequestAboveTheLimitWithoutTryingIt() {
-        var answers = submit(groupCommit(10, 1, 2, Duration.ofSeconds(30)), "a1", "a2", "a3", "a4");
-        assertThatThrownBy(answers.get(3)::join).hasCauseInstanceOf(LedgerBusy.class);
+        var answers = submit(batcher(10, 1, 2, Duration.ofSeconds(30)), "a1", "a2", "a3", "a4");
+        assertThatThrownBy(answers.get(3)::join).hasCauseInstanceOf(Batcher.Full.class);
         database.next().succeed();
         assertThat(database.next().requests()).containsExactly("a2", "a3");
     }
 
     @Test
     void failsAfterItsTimeoutWhenTheDatabaseDoesNotAnswer() {
-        var answers = submit(groupCommit(10, 1, 100, Duration.ofMillis(150)), "a1", "a2", "a3");
+        var answers = submit(batcher(10, 1, 100, Duration.ofMillis(150)), "a1", "a2", "a3");
         assertThat(answers).allSatisfy(answer -> assertThatThrownBy(
                         () -> answer.orTimeout(10, TimeUnit.SECONDS).join())
                 .isInstanceOf(CompletionException.class));
@@ -212,13 +217,13 @@ class GroupCommitTest {
 
     @Test
     void skipsExpiredRequestsAfterAStall() {
-        var commits = groupCommit(2, 1, 100, Duration.ofMillis(300));
+        var commits = batcher(2, 1, 100, Duration.ofMillis(300));
         long start = System.nanoTime();
         var old = submit(commits, "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8");
-        Await.until(Duration.ofSeconds(10), () -> System.nanoTime() - start, nanos -> nanos > 200_000_000);
+        until(() -> System.nanoTime() - start > 200_000_000);
         var young = submit(commits, "a9");
         // The database does not answer. When a1 times out, the others have nearly all expired too, so a9 is sent soon.
-        Await.until(Duration.ofSeconds(10), database::requests, running -> running.contains(List.of("a9")));
+        until(() -> database.requests().contains(List.of("a9")));
         assertThat(database.requests()).as("expired requests are not sent").doesNotContain(List.of("a7", "a8"));
         database.running.getLast().succeed();
         assertThat(young.getFirst()).isCompletedWithValue("done a9");
@@ -227,14 +232,14 @@ class GroupCommitTest {
 
     @Test
     void awaitsABatchUntilTheLatestDeadlineOfItsRequests() {
-        var commits = groupCommit(10, 1, 100, Duration.ofSeconds(2));
+        var commits = batcher(10, 1, 100, Duration.ofSeconds(2));
         long start = System.nanoTime();
         submit(commits, "a1");
         var old = submit(commits, "a2");
-        Await.until(Duration.ofSeconds(10), () -> System.nanoTime() - start, nanos -> nanos > 1_200_000_000L);
+        until(() -> System.nanoTime() - start > 1_200_000_000L);
         var young = submit(commits, "a3");
         database.next().succeed();
-        Await.until(Duration.ofSeconds(10), () -> System.nanoTime() - start, nanos -> nanos > 2_300_000_000L);
+        until(() -> System.nanoTime() - start > 2_300_000_000L);
         assertThat(database.requests()).containsExactly(List.of("a2", "a3"));
         database.next().succeed();
         assertThat(young.getFirst()).isCompletedWithValue("done a3");
@@ -243,8 +248,8 @@ class GroupCommitTest {
 
     @Test
     void failsTheRequestsWhenStartingATransactionThrows() {
-        GroupCommit<String, String> commits = new GroupCommit<>(
-                new GroupCommit.Transactions<>() {
+        Batcher<String, String> commits = new Batcher<>(
+                new Batcher.Work<>() {
                     @Override
                     public Uni<String> single(String request) {
                         throw new IllegalStateException("no pool");
@@ -256,7 +261,7 @@ class GroupCommitTest {
                     }
                 },
                 request -> request,
-                new GroupCommit.Limits(10, 1, NO_DELAY, 100, Duration.ofSeconds(30)));
+                new Batcher.Limits(10, 1, NO_DELAY, 100, Duration.ofSeconds(30)));
         assertThat(submit(commits, "a", "b", "a"))
                 .allSatisfy(answer -> assertThatThrownBy(answer::join).hasRootCauseMessage("no pool"));
     }
@@ -264,8 +269,8 @@ class GroupCommitTest {
     @Test
     void losesNoRequestWhenManyThreadsSubmit() {
         AtomicInteger committed = new AtomicInteger();
-        GroupCommit<String, String> commits = new GroupCommit<>(
-                new GroupCommit.Transactions<>() {
+        Batcher<String, String> commits = new Batcher<>(
+                new Batcher.Work<>() {
                     @Override
                     public Uni<String> single(String request) {
                         return batch(List.of(request)).map(List::getFirst);
@@ -284,7 +289,7 @@ class GroupCommitTest {
                     }
                 },
                 request -> request.substring(0, 1),
-                new GroupCommit.Limits(16, 2, Duration.ofMillis(1), 100_000, Duration.ofSeconds(30)));
+                new Batcher.Limits(16, 2, Duration.ofMillis(1), 100_000, Duration.ofSeconds(30)));
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             var answers = IntStream.range(0, 4_000)
                     .mapToObj(number -> (char) ('a' + number % 7) + Integer.toString(number))
@@ -296,5 +301,71 @@ class GroupCommitTest {
             assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isTrue());
         }
         assertThat(committed).hasValue(4_000);
+    }
+
+    @Test
+    void failsAllRequestsOfABatchThatIsNotRepeatedSingly() {
+        List<List<String>> batches = new ArrayList<>();
+        Batcher<String, String> batcher = new Batcher<>(
+                new Batcher.Work<>() {
+                    @Override
+                    public Uni<String> single(String request) {
+                        return batch(List.of(request)).map(List::getFirst);
+                    }
+
+                    @Override
+                    public Uni<List<String>> batch(List<String> requests) {
+                        batches.add(requests);
+                        return Uni.createFrom().failure(new IllegalStateException("no answer"));
+                    }
+
+                    @Override
+                    public boolean repeatsSingly(Throwable failure) {
+                        return false;
+                    }
+                },
+                new Batcher.Limits(10, 1, NO_DELAY, 100, Duration.ofSeconds(30)));
+        assertThat(submit(batcher, "a1", "a2"))
+                .allSatisfy(answer -> assertThatThrownBy(answer::join).hasRootCauseMessage("no answer"));
+        assertThat(batches).containsExactly(List.of("a1"), List.of("a2"));
+    }
+
+    @Test
+    void batchesTheRequestsOfOneTickWithoutWaiting() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Batcher<String, String> batcher = batcher();
+            vertx.getOrCreateContext().runOnContext(tick -> submit(batcher, "a1", "b1", "c1"));
+            until(() -> !database.running.isEmpty());
+            assertThat(database.requests()).containsExactly(List.of("a1", "b1", "c1"));
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** The duplicated context of a request has its request id, so an answer must not continue on that of another request. */
+    @Test
+    void answersOnTheContextOfTheSubmitter() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Batcher<String, String> batcher = batcher();
+            Context one = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+            Context other = VertxContext.createNewDuplicatedContext(one);
+            Map<String, Context> answeredOn = new ConcurrentHashMap<>();
+            for (var own : Map.of("a1", one, "b1", other).entrySet()) {
+                own.getValue().runOnContext(tick -> batcher.submit(own.getKey())
+                        .subscribe()
+                        .with(answer -> answeredOn.put(own.getKey(), Vertx.currentContext())));
+            }
+            until(() -> !database.running.isEmpty());
+            while (answeredOn.size() < 2) {
+                if (!database.running.isEmpty()) {
+                    database.next().succeed();
+                }
+            }
+            assertThat(answeredOn).containsEntry("a1", one).containsEntry("b1", other);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
     }
 }
