@@ -38,12 +38,35 @@ public final class ProblemMapper {
     /** A path of field names that may appear in a message; an API key may not. */
     private static final Pattern FIELD = Pattern.compile("(\\.(?!wk_)[a-zA-Z][a-zA-Z0-9_]{0,39}|\\[[0-9]{1,9}]){1,9}");
 
+    /** Converts any fault of a request to the refusal that its caller gets. Logs it if this service is at fault. */
+    public static Problem refusal(Throwable fault) {
+        switch (fault) {
+            case Problem problem -> {
+                if (problem.code().status() >= 500) {
+                    LOG.errorf(problem.getCause(), "%s: %s", problem.code(), problem.getMessage());
+                }
+                return problem;
+            }
+            case JacksonException unreadable -> {
+                return Problem.invalid(position(unreadable));
+            }
+            default -> {
+                LOG.error("A request failed unexpectedly", fault);
+                return Problem.of(
+                        Problem.Code.INTERNAL_ERROR,
+                        "The request failed on our side. The request itself is correct; the log has its request id.");
+            }
+        }
+    }
+
+    /** The refusal of a request without a valid identity. */
+    public static Problem unidentified() {
+        return Problem.of(Problem.Code.INVALID_API_KEY, "A valid identity is required.");
+    }
+
     @ServerExceptionMapper
     public Response problem(Problem problem) {
-        if (problem.code().status() >= 500) {
-            LOG.errorf(problem.getCause(), "%s: %s", problem.code(), problem.getMessage());
-        }
-        return render(problem);
+        return render(refusal(problem));
     }
 
     /** Renders violations of Bean Validation: the message names each field and its violation. */
@@ -57,8 +80,8 @@ public final class ProblemMapper {
     }
 
     @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
-    public Response unidentified() {
-        return render(Problem.of(Problem.Code.INVALID_API_KEY, "A valid identity is required."));
+    public Response withoutIdentity() {
+        return render(unidentified());
     }
 
     @ServerExceptionMapper(ForbiddenException.class)
@@ -76,12 +99,12 @@ public final class ProblemMapper {
         }
         Response answer = render(
                 switch (status) {
-                    case 401 -> Problem.of(Problem.Code.INVALID_API_KEY, "A valid identity is required.");
+                    case 401 -> unidentified();
                     case 403, 404 -> Problem.notFound("The path");
                     case 405 -> Problem.of(Problem.Code.METHOD_NOT_ALLOWED, "This path does not support the method.");
                     case 413 -> Problem.of(Problem.Code.PAYLOAD_TOO_LARGE, "The request body is too large.");
                     case 415 -> Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json.");
-                    default -> Problem.invalid(unreadable(refused.getCause()));
+                    default -> Problem.invalid(position(refused.getCause()));
                 });
         String allow = refused.getResponse().getHeaderString(HttpHeaders.ALLOW);
         return allow == null
@@ -92,15 +115,12 @@ public final class ProblemMapper {
     /** Lists the second class because Quarkus has its own mapper for it, which responds without a code. */
     @ServerExceptionMapper({JacksonException.class, MismatchedInputException.class})
     public Response unreadable(JacksonException unreadable) {
-        return render(Problem.invalid(unreadable((Throwable) unreadable)));
+        return render(refusal(unreadable));
     }
 
     @ServerExceptionMapper
     public Response failed(Throwable fault) {
-        LOG.error("A request failed unexpectedly", fault);
-        return render(Problem.of(
-                Problem.Code.INTERNAL_ERROR,
-                "The request failed on our side. The request itself is correct; the log has its request id."));
+        return render(refusal(fault));
     }
 
     private static Response render(Problem problem) {
@@ -115,7 +135,7 @@ public final class ProblemMapper {
     }
 
     /** Names the position of the error, but no value of the client: it may be a secret. */
-    private static String unreadable(Throwable cause) {
+    private static String position(Throwable cause) {
         if (cause instanceof JacksonException json && json.getLocation() != null) {
             return "%s (line %d, column %d)."
                     .formatted(

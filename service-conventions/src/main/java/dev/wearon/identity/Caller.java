@@ -1,21 +1,52 @@
 package dev.wearon.identity;
 
 import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.jwt.auth.principal.JWTParser;
+import io.smallrye.jwt.auth.principal.ParseException;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
-/** The caller of the current request. Use it only with {@code @RolesAllowed}, which verifies the identity first. */
+/** The callers of this service, by their signed identities. */
 @Singleton
 public final class Caller {
 
-    private final SecurityIdentity current;
+    private static final String SCHEME = "Bearer ";
 
-    Caller(SecurityIdentity current) {
+    private final SecurityIdentity current;
+    private final JWTParser parser;
+
+    Caller(SecurityIdentity current, JWTParser parser) {
         this.current = current;
+        this.parser = parser;
     }
 
-    /** The principal of the verified token; all requests with this token share it. */
+    /**
+     * Verifies an identity outside of JAX-RS: that of a route of the router, or of a member of a batch.
+     *
+     * @param authorization in the form of an {@code Authorization} header, or null
+     * @return empty unless the identity is valid now
+     */
+    public Optional<Principal> verify(String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(principalOf(parser.parse(authorization.substring(SCHEME.length()))));
+        } catch (ParseException invalid) {
+            return Optional.empty();
+        }
+    }
+
+    private static Principal principalOf(java.security.Principal verified) {
+        return ((VerifiedIdentities.Verified) verified).principal();
+    }
+
+    /**
+     * The principal of the current request of JAX-RS; all requests with its token share it. Use it only with
+     * {@code @RolesAllowed}, which verifies the identity first.
+     */
     public Principal principal() {
-        return ((VerifiedIdentities.Verified) current.getPrincipal()).principal();
+        return principalOf(current.getPrincipal());
     }
 
     /** The calling store. Use it only where {@link Principal.Store#ROLE} is required. */

@@ -1,0 +1,167 @@
+package dev.wearon.routes;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.http.Problem;
+import dev.wearon.http.ProblemMapper;
+import dev.wearon.http.RequestId;
+import dev.wearon.identity.Caller;
+import dev.wearon.identity.Principal;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jboss.logging.MDC;
+
+/**
+ * Serves JSON routes on the Vert.x router, with the refusals of {@link ProblemMapper}. A request that has begun runs to its end,
+ * also if its caller disconnects.
+ */
+@Singleton
+public final class JsonRoutes {
+
+    private static final String JSON = "application/json;charset=UTF-8";
+
+    private final Caller caller;
+    private final ObjectMapper json;
+
+    JsonRoutes(Caller caller, ObjectMapper json) {
+        this.caller = caller;
+        this.json = json;
+    }
+
+    /** Work on a request. It may throw a {@link Problem}, or an exception of Jackson for an unreadable body. */
+    @FunctionalInterface
+    public interface Work {
+        Uni<Answer> on(JsonCall call) throws Exception;
+    }
+
+    /** @param body is written as JSON */
+    public record Answer(int status, Map<String, String> headers, Object body) {
+
+        public static Answer ok(Object body) {
+            return new Answer(200, Map.of(), body);
+        }
+    }
+
+    /**
+     * A method of a path.
+     *
+     * @param role of the principal that may call it; for others the path does not exist
+     * @param bodyLimit in bytes
+     */
+    public record Endpoint(HttpMethod method, String role, int bodyLimit, Work work) {
+
+        public static Endpoint get(String role, Work work) {
+            return new Endpoint(HttpMethod.GET, role, 0, work);
+        }
+
+        public static Endpoint post(String role, int bodyLimit, Work work) {
+            return new Endpoint(HttpMethod.POST, role, bodyLimit, work);
+        }
+    }
+
+    /** @param path with parameters as {@code :name} */
+    public void serve(Router router, String path, Endpoint... endpoints) {
+        Map<HttpMethod, Endpoint> methods =
+                Arrays.stream(endpoints).collect(Collectors.toMap(Endpoint::method, Function.identity()));
+        String allowed =
+                methods.keySet().stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+        router.route(path).handler(ctx -> {
+            start(ctx);
+            Optional.ofNullable(methods.get(ctx.request().method()))
+                    .ifPresentOrElse(endpoint -> enter(ctx, endpoint), () -> refuse(ctx, wrongMethod(allowed)));
+        });
+    }
+
+    /** Sets the request id on the request too, so that the work sees the same one. */
+    private static void start(RoutingContext ctx) {
+        String id = RequestId.keepOrMake(ctx.request().getHeader(RequestId.HEADER));
+        ctx.request().headers().set(RequestId.HEADER, id);
+        ctx.response().putHeader(RequestId.HEADER, id);
+        MDC.put(RequestId.LOG_KEY, id);
+    }
+
+    private void enter(RoutingContext ctx, Endpoint endpoint) {
+        Optional<Principal> principal = caller.verify(ctx.request().getHeader(HttpHeaders.AUTHORIZATION));
+        if (principal.isEmpty()) {
+            refuse(ctx, ProblemMapper.unidentified());
+        } else if (!principal.get().role().equals(endpoint.role())) {
+            // Hides the path from callers without the role.
+            refuse(ctx, Problem.notFound("The path"));
+        } else {
+            read(ctx, endpoint.bodyLimit(), body -> run(ctx, endpoint, new JsonCall(ctx, principal.get(), body, json)));
+        }
+    }
+
+    /** Buffers the body. Nothing is answered if it breaks off, because the connection is closed then. */
+    private void read(RoutingContext ctx, int limit, Consumer<Buffer> whole) {
+        HttpServerRequest request = ctx.request();
+        Buffer body = Buffer.buffer();
+        request.endHandler(end -> whole.accept(body));
+        request.handler(chunk -> {
+            if (body.length() + chunk.length() <= limit) {
+                body.appendBuffer(chunk);
+            } else {
+                // Discards the rest.
+                request.handler(dropped -> {});
+                request.endHandler(end -> {});
+                refuse(ctx, Problem.of(Problem.Code.PAYLOAD_TOO_LARGE, "The request body is too large."));
+            }
+        });
+        request.resume();
+    }
+
+    private void run(RoutingContext ctx, Endpoint endpoint, JsonCall call) {
+        Uni<Answer> answer;
+        try {
+            answer = endpoint.work().on(call);
+        } catch (Exception thrown) {
+            refuse(ctx, ProblemMapper.refusal(thrown));
+            return;
+        }
+        answer.subscribe()
+                .with(
+                        done -> write(ctx, done.status(), done.headers(), done.body()),
+                        fault -> refuse(ctx, ProblemMapper.refusal(fault)));
+    }
+
+    private static Problem wrongMethod(String allowed) {
+        return Problem.of(Problem.Code.METHOD_NOT_ALLOWED, "This path does not support the method.")
+                .with(HttpHeaders.ALLOW.toString(), allowed);
+    }
+
+    private void refuse(RoutingContext ctx, Problem problem) {
+        if (problem.retryAfter() != null) {
+            ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
+        }
+        write(ctx, problem.code().status(), problem.headers(), problem.body());
+    }
+
+    private void write(RoutingContext ctx, int status, Map<String, String> headers, Object body) {
+        HttpServerResponse response = ctx.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        try {
+            byte[] bytes = json.writeValueAsBytes(body);
+            headers.forEach(response::putHeader);
+            response.setStatusCode(status)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+                    .end(Buffer.buffer(bytes));
+        } catch (JsonProcessingException unwritable) {
+            ctx.fail(unwritable);
+        }
+    }
+}
