@@ -1,5 +1,6 @@
 package dev.wearon.batching;
 
+import dev.wearon.timing.Timers;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -210,13 +211,7 @@ public final class Batcher<Q, A> {
         Selection<KeyQueue, Pending> next = select();
         next.expired().forEach(Batcher::failExpired);
         if (!next.batch().isEmpty()) {
-            Uni.createFrom()
-                    .voidItem()
-                    .onItem()
-                    .delayIt()
-                    .by(limits.overlapAfter())
-                    .subscribe()
-                    .with(overlap -> start());
+            Timers.after(limits.overlapAfter(), this::start);
             execute(next.batch());
         }
     }
@@ -273,12 +268,12 @@ public final class Batcher<Q, A> {
                 .map(Pending::timeLeft)
                 .max(Duration::compareTo)
                 .orElseThrow();
-        Uni.createFrom()
-                .deferred(() -> work.batch(
-                        requests.stream().map(pending -> pending.request).toList()))
-                .ifNoItem()
-                .after(longestTimeLeft)
-                .fail()
+        Timers.within(
+                        longestTimeLeft,
+                        Uni.createFrom()
+                                .deferred(() -> work.batch(requests.stream()
+                                        .map(pending -> pending.request)
+                                        .toList())))
                 .subscribe()
                 .with(
                         answers -> {
@@ -327,11 +322,7 @@ public final class Batcher<Q, A> {
             failExpired(pending);
             return Uni.createFrom().voidItem();
         }
-        return Uni.createFrom()
-                .deferred(() -> work.single(pending.request))
-                .ifNoItem()
-                .after(pending.timeLeft())
-                .fail()
+        return Timers.within(pending.timeLeft(), Uni.createFrom().deferred(() -> work.single(pending.request)))
                 .onItemOrFailure()
                 .invoke((answer, failure) -> {
                     if (failure == null) {

@@ -1,5 +1,6 @@
 package dev.wearon.sql;
 
+import dev.wearon.timing.Timers;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -82,15 +83,15 @@ public final class Statements {
     }
 
     private <T> Uni<T> inTime(Uni<T> answer) {
-        return answer.onFailure(Statements::isConnectionLost)
-                .transform(lost -> ClosedConnectionException.INSTANCE)
-                // The pool notices a lost connection later than the caller. Without a short delay, the next statement
-                // could get the same connection.
-                .onFailure(ClosedConnectionException.class)
-                .call(() -> Uni.createFrom().voidItem().onItem().delayIt().by(POOL_NOTICE_DELAY))
-                .ifNoItem()
-                .after(limit)
-                .fail();
+        return Timers.within(
+                limit,
+                answer.onFailure(Statements::isConnectionLost)
+                        .transform(lost -> ClosedConnectionException.INSTANCE)
+                        // The pool notices a lost connection later than the caller. Without a short delay, the next
+                        // statement could get the same connection.
+                        .onFailure(ClosedConnectionException.class)
+                        .call(() ->
+                                Uni.createFrom().voidItem().onItem().delayIt().by(POOL_NOTICE_DELAY)));
     }
 
     /** The driver reports a lost connection with several types of exceptions. Only their messages are specific. */

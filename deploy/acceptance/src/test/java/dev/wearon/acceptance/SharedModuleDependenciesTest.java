@@ -22,8 +22,9 @@ class SharedModuleDependenciesTest {
             "http", Set.of(),
             "identity", Set.of(),
             "routes", Set.of("http", "identity"),
-            "batching", Set.of(),
-            "sql", Set.of(),
+            "timing", Set.of(),
+            "batching", Set.of("timing"),
+            "sql", Set.of("timing"),
             "jobs", Set.of(),
             "configuration", Set.of());
 
@@ -62,6 +63,7 @@ class SharedModuleDependenciesTest {
                         "dev.wearon.identity",
                         "dev.wearon.routes",
                         "dev.wearon.batching",
+                        "dev.wearon.timing",
                         "dev.wearon.jobs",
                         "dev.wearon.configuration")
                 .should()
