@@ -1,6 +1,7 @@
 package dev.wearon.bench;
 
 import dev.wearon.bench.claim.ClaimBench;
+import dev.wearon.bench.create.CreateBench;
 import dev.wearon.bench.gateway.GatewayBench;
 import dev.wearon.bench.ledger.LedgerBench;
 import dev.wearon.bench.storage.StorageBench;
@@ -13,9 +14,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description =
-                "Measures the speed of one part of the suite on this machine. It starts its own servers in a temporary folder,"
+                "Measures the speed of the suite or of one part of it on this machine. It starts its own servers in a temporary folder,"
                         + " and does not touch a running suite.",
-        subcommands = {LedgerBench.class, ClaimBench.class, GatewayBench.class, StorageBench.class})
+        subcommands = {CreateBench.class, LedgerBench.class, ClaimBench.class, GatewayBench.class, StorageBench.class})
 public final class BenchCommand implements Subcommand, Runnable {
 
     @Spec

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /** Stores and API keys in the tables of a gateway, and settings with which it refuses none of their calls. */
 public final class GatewayKeys {
@@ -37,24 +38,32 @@ public final class GatewayKeys {
                 SELECT id, encode(sha256(convert_to(api_key, 'UTF8')), 'hex'), left(api_key, 16),
                        now() - INTERVAL '1 day'
                   FROM made)
-            SELECT api_key FROM made
+            SELECT id, api_key FROM made
             """;
 
     private GatewayKeys() {}
+
+    /** An API key of a store. */
+    public record Key(UUID storeId, String apiKey) {}
 
     /**
      * @param superuser the database, with the gateway's migrations done
      * @return the keys, so many of each of so many stores
      */
     public static List<String> open(PostgresAddress superuser, int stores, int keysEach) throws SQLException {
-        List<String> keys = new ArrayList<>();
+        return openStores(superuser, stores, keysEach).stream().map(Key::apiKey).toList();
+    }
+
+    /** As {@link #open}, with the store of each key. */
+    public static List<Key> openStores(PostgresAddress superuser, int stores, int keysEach) throws SQLException {
+        List<Key> keys = new ArrayList<>();
         try (Connection connection = Sql.connect(superuser);
                 PreparedStatement open = connection.prepareStatement(OPEN)) {
             open.setInt(1, stores);
             open.setInt(2, keysEach);
             try (ResultSet rows = open.executeQuery()) {
                 while (rows.next()) {
-                    keys.add(rows.getString(1));
+                    keys.add(new Key(rows.getObject(1, UUID.class), rows.getString(2)));
                 }
             }
         }

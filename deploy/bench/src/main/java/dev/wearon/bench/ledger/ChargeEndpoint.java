@@ -24,8 +24,6 @@ record ChargeEndpoint(int port, Map<UUID, String> identities, Map<String, Proces
         implements Side {
 
     private static final byte[] CHARGED = ascii("{\"outcome\":\"charged\"}");
-    private static final int CREATED = 201;
-    private static final int LARGEST_GRANT = 1_000_000;
 
     /** One store alone spends some millions in the longest run; two share that, and so on. */
     private static final int GRANTS_OF_FIRST_STORE = 20;
@@ -33,12 +31,11 @@ record ChargeEndpoint(int port, Map<UUID, String> identities, Map<String, Proces
     /** Opens the wallet of each store by granting it credits, and signs its identity. */
     static ChargeEndpoint of(int port, SignedIdentities signer, Map<String, ProcessHandle> processes, List<UUID> stores)
             throws IOException {
-        String gateway = signer.service("gateway");
         Map<UUID, String> identities = new HashMap<>();
-        try (HttpConnection connection = new HttpConnection(port)) {
+        try (Grants wallets = new Grants(port, signer)) {
             for (int i = 0; i < stores.size(); i++) {
                 for (int grants = Math.max(1, GRANTS_OF_FIRST_STORE / (i + 1)); grants > 0; grants--) {
-                    connection.send(grant(stores.get(i), gateway)).expect(CREATED);
+                    wallets.grant(stores.get(i));
                 }
                 identities.put(
                         stores.get(i),
@@ -74,19 +71,7 @@ record ChargeEndpoint(int port, Map<UUID, String> identities, Map<String, Proces
         String id = UuidCreator.getTimeOrderedEpochFast().toString();
         String body = "{\"charge_id\":\"" + id + "\",\"amount\":1,\"request_id\":\"req_" + id
                 + "\",\"description\":\"Virtual try-on\"}";
-        return post("/internal/v1/charges", identities.get(store), id, body);
-    }
-
-    private static byte[] grant(UUID store, String identity) {
-        String id = UUID.randomUUID().toString();
-        String body = "{\"request_id\":\"bench-" + id + "\",\"amount\":" + LARGEST_GRANT + ",\"type\":\"purchase\"}";
-        return post("/internal/v1/stores/" + store + "/grants", identity, id, body);
-    }
-
-    private static byte[] post(String path, String identity, String id, String body) {
-        return ascii("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: " + identity
-                + "\r\nX-Request-Id: req_" + id + "\r\nContent-Type: application/json\r\nContent-Length: "
-                + body.length() + "\r\n\r\n" + body);
+        return Grants.post("/internal/v1/charges", identities.get(store), id, body);
     }
 
     private static byte[] ascii(String text) {

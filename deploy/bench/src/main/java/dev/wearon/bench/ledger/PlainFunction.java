@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,15 +26,6 @@ record PlainFunction(PostgresAddress database, Map<String, ProcessHandle> proces
     private static final String SCHEMA = "bench_reference";
     private static final String ROLE = Database.role(SCHEMA);
 
-    /** The role has the same limits as the roles of the services. */
-    private static final String PROVISION = """
-            CREATE ROLE %2$s LOGIN PASSWORD '%3$s';
-            ALTER ROLE %2$s SET search_path = %1$s;
-            ALTER ROLE %2$s SET transaction_timeout = '30s';
-            GRANT CONNECT ON DATABASE %4$s TO %2$s;
-            CREATE SCHEMA %1$s AUTHORIZATION %2$s
-            """;
-
     private static final String OPEN_STORES = "INSERT INTO bench_reference.stores (id) SELECT unnest(?)";
 
     /** Each wallet has more credits than a run spends. */
@@ -48,11 +38,7 @@ record PlainFunction(PostgresAddress database, Map<String, ProcessHandle> proces
 
     /** Creates the schema with its tables and function, and a full wallet for each store. */
     static PostgresAddress install(PostgresAddress superuser, List<UUID> stores) throws SQLException {
-        PostgresAddress own = superuser.with(superuser.database(), ROLE, superuser.password());
-        try (Connection connection = Sql.connect(superuser);
-                Statement statement = connection.createStatement()) {
-            statement.execute(PROVISION.formatted(SCHEMA, ROLE, own.password(), own.database()));
-        }
+        PostgresAddress own = Sql.createSchema(superuser, SCHEMA);
         Sql.migrate(own, SCHEMA, "classpath:dev/wearon/bench/ledger/migration");
         try (Connection connection = Sql.connect(own)) {
             Array ids = connection.createArrayOf("uuid", stores.toArray());

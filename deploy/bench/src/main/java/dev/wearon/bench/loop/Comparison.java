@@ -2,6 +2,7 @@ package dev.wearon.bench.loop;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -9,6 +10,7 @@ import java.util.List;
 public final class Comparison {
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final double STEADY = 0.05;
 
     /**
      * The times of a benchmark.
@@ -44,6 +46,48 @@ public final class Comparison {
                     .answered();
         }
         return answered;
+    }
+
+    /**
+     * Load until the side is as fast as it gets: until so many calls were answered, until two windows in a row have rates that
+     * differ by less than a twentieth, or until the time is over.
+     *
+     * @return how many calls were answered
+     */
+    public long warmUpUntilSteady(int clients, Side side, long calls, Duration longest) throws Exception {
+        Duration window = pace.serviceWarmUp().dividedBy(2);
+        long start = System.nanoTime();
+        long answered = 0;
+        double before = 0;
+        double rate = 0;
+        String why = "the time was over";
+        while (System.nanoTime() - start < longest.toNanos()) {
+            Measurement measured = turn(side, clients, Duration.ZERO, window);
+            answered += measured.answered();
+            before = rate;
+            rate = measured.perSecond();
+            if (answered >= calls) {
+                why = "the calls were enough";
+                break;
+            }
+            if (Math.abs(rate - before) < STEADY * rate) {
+                why = "two windows agreed";
+                break;
+            }
+        }
+        out.printf(
+                "Warmed up %s for %d s: %,d calls, until %s (%.0f/s, then %.0f/s)%n",
+                side.name(), Duration.ofNanos(System.nanoTime() - start).toSeconds(), answered, why, before, rate);
+        return answered;
+    }
+
+    /** One turn of each side from its very first call on. */
+    public List<Measurement> measureCold(List<? extends Side> sides, int clients, Duration measured) throws Exception {
+        List<Measurement> turns = new ArrayList<>();
+        for (Side side : sides) {
+            turns.add(turn(side, clients, Duration.ZERO, measured));
+        }
+        return turns;
     }
 
     /**

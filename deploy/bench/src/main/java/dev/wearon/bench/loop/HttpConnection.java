@@ -16,6 +16,8 @@ public final class HttpConnection implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int OK = 200;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
     private static final int CONNECT_TIMEOUT_MS = 5_000;
     private static final int READ_TIMEOUT_MS = 30_000;
     private static final String VERSION = "http/1.1 ";
@@ -69,6 +71,22 @@ public final class HttpConnection implements AutoCloseable {
     /** @return the body of the answer, which must have this status */
     public String expect(int expectedStatus) throws IOException {
         readHead();
+        if (status != expectedStatus) {
+            throw unexpected();
+        }
+        return body();
+    }
+
+    /**
+     * As {@link #expect(int)}.
+     *
+     * @throws Side.Refused when the server answers that it is too busy
+     */
+    public String expectUnlessBusy(int expectedStatus) throws IOException, Side.Refused {
+        readHead();
+        if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
+            throw new Side.Refused(status + " " + body());
+        }
         if (status != expectedStatus) {
             throw unexpected();
         }

@@ -1,5 +1,6 @@
 package dev.wearon.bench.loop;
 
+import dev.wearon.processes.Database;
 import dev.wearon.processes.PostgresAddress;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -18,6 +19,15 @@ public final class Sql {
     /** This reference keeps the logger, because an unreferenced logger loses its level. */
     private static final Logger MIGRATIONS = Logger.getLogger("org.flywaydb");
 
+    /** The role has the same limits as the roles of the services. */
+    private static final String CREATE_SCHEMA = """
+            CREATE ROLE %2$s LOGIN PASSWORD '%3$s';
+            ALTER ROLE %2$s SET search_path = %1$s;
+            ALTER ROLE %2$s SET transaction_timeout = '30s';
+            GRANT CONNECT ON DATABASE %4$s TO %2$s;
+            CREATE SCHEMA %1$s AUTHORIZATION %2$s
+            """;
+
     private Sql() {}
 
     /** A connection on which each statement is prepared once, and is a transaction. */
@@ -25,6 +35,20 @@ public final class Sql {
         Properties properties = address.jdbcProperties();
         properties.setProperty("prepareThreshold", "1");
         return DriverManager.getConnection(address.jdbcUrl(), properties);
+    }
+
+    /**
+     * Creates a schema of a benchmark, and the role to which it belongs.
+     *
+     * @return the database with that role
+     */
+    public static PostgresAddress createSchema(PostgresAddress superuser, String schema) throws SQLException {
+        PostgresAddress own = superuser.with(superuser.database(), Database.role(schema), superuser.password());
+        try (Connection connection = connect(superuser);
+                Statement statement = connection.createStatement()) {
+            statement.execute(CREATE_SCHEMA.formatted(schema, own.user(), own.password(), own.database()));
+        }
+        return own;
     }
 
     /** @param location the folder of the migrations, for example {@code filesystem:…} */
