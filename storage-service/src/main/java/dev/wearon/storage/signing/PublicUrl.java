@@ -8,6 +8,8 @@ import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -19,7 +21,13 @@ public class PublicUrl {
 
     private static final int MAX_LENGTH = 4_096;
 
+    /** A path and a query without escapes, fragment and user: such a text is a valid URL, and its path is its text. */
+    private static final Pattern PLAIN = Pattern.compile("([A-Za-z0-9/._-]*)(?:\\?[A-Za-z0-9/._=&-]*)?");
+
     private final URI base;
+
+    /** The base with a slash at its end, as every URL of this service begins. */
+    private final String root;
 
     @Inject
     PublicUrl(@ConfigProperty(name = "wearon.public-url", defaultValue = "http://127.0.0.1:8080") URI configured) {
@@ -33,6 +41,7 @@ public class PublicUrl {
             throw new ConfigurationException(
                     "WEARON_PUBLIC_URL must be http(s)://host[:port][/path], without user, query or fragment.");
         }
+        root = base + "/";
     }
 
     /** Makes the start fail if the base is invalid. */
@@ -40,7 +49,7 @@ public class PublicUrl {
 
     /** @param path without a leading slash */
     public String of(String path) {
-        return base + "/" + path;
+        return root + path;
     }
 
     /**
@@ -51,11 +60,22 @@ public class PublicUrl {
         if (url == null || url.length() > MAX_LENGTH) {
             return Optional.empty();
         }
+        if (url.startsWith(root)) {
+            // The URLs of this service need no parser.
+            Matcher plain = PLAIN.matcher(url).region(root.length(), url.length());
+            if (plain.matches()) {
+                return Optional.of(plain.group(1));
+            }
+        }
+        return parsedPathOf(url);
+    }
+
+    private Optional<String> parsedPathOf(String url) {
         try {
             URI uri = new URI(url);
-            String root = base.getPath() + "/";
-            return sameOrigin(uri) && uri.getPath().startsWith(root)
-                    ? Optional.of(uri.getPath().substring(root.length()))
+            String prefix = base.getPath() + "/";
+            return sameOrigin(uri) && uri.getPath().startsWith(prefix)
+                    ? Optional.of(uri.getPath().substring(prefix.length()))
                     : Optional.empty();
         } catch (URISyntaxException notAUrl) {
             return Optional.empty();

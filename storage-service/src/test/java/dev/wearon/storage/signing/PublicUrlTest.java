@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +60,20 @@ class PublicUrlTest {
     void decodesOnce() {
         assertThat(publicUrl.pathOf("https://shop.test/images/a%252fb")).contains("a%2fb");
         assertThat(publicUrl.pathOf("https://shop.test/images/%2e%2e/b")).contains("../b");
+    }
+
+    /** A URL in another spelling is always parsed, so both must have the same path. */
+    @Test
+    void findsTheSamePathWithAndWithoutTheParser() {
+        for (char sign = 0; sign < 256; sign++) {
+            for (String form :
+                    List.of("/a_b", "/a_/b?c=d", "/a/b?c_d", "/a/b?c=d_", "/_", "_/a", "/a%4_b", "/a?%4_b")) {
+                String rest = form.replace('_', sign);
+                assertThat(publicUrl.pathOf("https://shop.test/images" + rest))
+                        .as(rest)
+                        .isEqualTo(publicUrl.pathOf("HTTPS://shop.test/images" + rest));
+            }
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +48,15 @@ class SignerTest {
                         + "&signature=cbLgpB6Md0zu1_GfuqlbfnuQvRTx08MK3fyXI0mnnRA");
         assertThat(signer.query(new Permission.Read(PATH, end)))
                 .isEqualTo("expires=4102444800&key=5e318f8c&signature=I4Z8WeeTf4177KC3VyWF2BuQ2zFBdiiJAJ4H2Yt9vjw");
+    }
+
+    @Test
+    void signsInParallel() {
+        List<Permission> permissions = IntStream.range(0, 2_000)
+                .<Permission>mapToObj(i -> new Permission.Read(PATH + i, later))
+                .toList();
+        List<String> expected = permissions.stream().map(signer::query).toList();
+        assertThat(permissions.parallelStream().map(signer::query).toList()).isEqualTo(expected);
     }
 
     @ParameterizedTest
