@@ -3,10 +3,11 @@
  * the clock of the process, and the response after a fault of the database or the backend. No package depends on it.
  *
  * <pre>
- * urls ─────┬─→ catalog, signing, images
- * transfer ─┴─→ catalog, signing, images, ownership, backends
+ * urls ─────┬─→ catalog, signing, images, faults
+ * transfer ─┴─→ catalog, signing, images, faults, ownership, backends
  * upkeep ─────→ catalog, ownership, backends
  * ownership ──→ backends
+ * faults ─────→ backends
  * catalog ────→ images
  * filesystem ─→ backends
  * s3 ─────────→ backends

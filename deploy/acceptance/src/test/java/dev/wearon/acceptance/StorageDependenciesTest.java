@@ -26,7 +26,7 @@ class StorageDependenciesTest {
 
     /** Each package with those that it may depend on; the empty name is the root, on which none depends. */
     private static final Map<String, Set<String>> MAY_DEPEND_ON = Map.ofEntries(
-            Map.entry("", Set.of("backends")),
+            Map.entry("", Set.of("backends", "faults")),
             Map.entry("bodies", Set.of()),
             Map.entry("images", Set.of()),
             Map.entry("signing", Set.of()),
@@ -34,9 +34,10 @@ class StorageDependenciesTest {
             Map.entry("filesystem", Set.of("backends")),
             Map.entry("s3", Set.of("backends")),
             Map.entry("ownership", Set.of("backends")),
+            Map.entry("faults", Set.of("backends")),
             Map.entry("catalog", Set.of("images")),
-            Map.entry("urls", Set.of("catalog", "images", "signing")),
-            Map.entry("transfer", Set.of("backends", "catalog", "images", "ownership", "signing")),
+            Map.entry("urls", Set.of("catalog", "faults", "images", "signing")),
+            Map.entry("transfer", Set.of("backends", "catalog", "faults", "images", "ownership", "signing")),
             Map.entry("upkeep", Set.of("backends", "catalog", "ownership")));
 
     private static String inFull(String name) {

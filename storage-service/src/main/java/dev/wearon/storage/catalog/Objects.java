@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -50,6 +51,16 @@ public class Objects {
             FROM storage.objects
             WHERE store_id = $1 AND path = ANY ($2) AND expires_at > now() + make_interval(secs => $3)
               AND NOT storage.is_closed(store_id, created_at)
+            """;
+
+    /** Each row has its own store, so a row never finds an object of the store of another row. */
+    private static final String FIND_WANTED = """
+            SELECT wanted.position
+            FROM unnest($1::uuid[], $2::text[], $3::float8[]) WITH ORDINALITY
+                AS wanted (store_id, path, min_lifetime, position)
+            JOIN storage.objects AS object ON object.store_id = wanted.store_id AND object.path = wanted.path
+            WHERE object.expires_at > now() + make_interval(secs => wanted.min_lifetime)
+              AND NOT storage.is_closed(object.store_id, object.created_at)
             """;
 
     private final Statements statements;
@@ -101,6 +112,25 @@ public class Objects {
         return statements
                 .list(FIND_LIVE, Tuple.of(storeId, texts, seconds(minLifetime)), Objects::toObject)
                 .map(found -> found.stream().collect(Collectors.toMap(StoredObject::path, Function.identity())));
+    }
+
+    /** An object that a store needs for longer than {@code minLifetime}. */
+    public record Wanted(UUID storeId, ObjectPath path, Duration minLifetime) {}
+
+    /** Returns those that are live, belong to their store and live for long enough. The stores may be different. */
+    public Uni<Set<Wanted>> findWanted(List<Wanted> wanted) {
+        if (wanted.isEmpty()) {
+            return Uni.createFrom().item(Set.of());
+        }
+        UUID[] stores = wanted.stream().map(Wanted::storeId).toArray(UUID[]::new);
+        String[] paths = wanted.stream().map(it -> it.path().text()).toArray(String[]::new);
+        Double[] lifetimes =
+                wanted.stream().map(it -> seconds(it.minLifetime())).toArray(Double[]::new);
+        return statements
+                .list(FIND_WANTED, Tuple.of(stores, paths, lifetimes), row -> row.getLong("position"))
+                .map(positions -> positions.stream()
+                        .map(position -> wanted.get(Math.toIntExact(position) - 1))
+                        .collect(Collectors.toSet()));
     }
 
     private static StoredObject toObject(Row row) {

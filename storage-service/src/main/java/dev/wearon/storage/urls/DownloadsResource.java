@@ -1,30 +1,36 @@
 package dev.wearon.storage.urls;
 
-import dev.wearon.identity.Caller;
 import dev.wearon.identity.Principal;
+import dev.wearon.routes.JsonCall;
+import dev.wearon.routes.JsonRoutes;
+import dev.wearon.routes.JsonRoutes.Endpoint;
 import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.catalog.Objects;
 import dev.wearon.storage.catalog.StoredObject;
+import dev.wearon.storage.faults.Unavailable;
 import dev.wearon.storage.signing.SignedUrl;
 import dev.wearon.storage.signing.SignedUrls;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
-import jakarta.ws.rs.POST;
-import jakarta.ws.rs.Path;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Signs URLs to read the objects of a store. */
-@Path("/api/v1/storage/downloads")
+@Singleton
 class DownloadsResource {
 
-    record Request(@NotNull @Size(min = 1, max = 100) List<@NotNull @Size(max = 255) String> paths) {}
+    private static final int MAX_PATHS = 100;
+    private static final int MAX_PATH_LENGTH = 255;
+
+    record Request(List<String> paths) {}
 
     /** Has no URL if the object is missing, expired or another store's. A client cannot distinguish these cases. */
     record Download(String path, String downloadUrl, Instant expiresAt) {}
@@ -33,26 +39,35 @@ class DownloadsResource {
 
     private final Objects objects;
     private final SignedUrls signedUrls;
-    private final Caller caller;
+    private final int maxBytes;
 
-    DownloadsResource(Objects objects, SignedUrls signedUrls, Caller caller) {
+    DownloadsResource(
+            Objects objects,
+            SignedUrls signedUrls,
+            @ConfigProperty(name = "wearon.storage.json-max-bytes") int maxBytes) {
         this.objects = objects;
         this.signedUrls = signedUrls;
-        this.caller = caller;
+        this.maxBytes = maxBytes;
     }
 
-    @POST
-    @RolesAllowed(Principal.Store.ROLE)
-    public Uni<Answer> sign(@NotNull @Valid Request request) {
-        UUID storeId = caller.store().storeId();
-        List<ObjectPath> paths = request.paths().stream()
-                .map(ObjectPath::parse)
-                .flatMap(Optional::stream)
-                .toList();
-        return objects.findLive(storeId, paths, Duration.ZERO)
-                .map(live -> new Answer(request.paths().stream()
-                        .map(text -> download(text, ObjectPath.parse(text).map(live::get)))
-                        .toList()));
+    void serve(@Observes Router router, JsonRoutes routes) {
+        routes.serve(router, "/api/v1/storage/downloads", Endpoint.post(Principal.Store.ROLE, maxBytes, this::sign));
+    }
+
+    private Uni<JsonRoutes.Answer> sign(JsonCall call) throws IOException {
+        Request request = Violations.requireBody(call.body(Request.class));
+        new Violations()
+                .requireTexts("paths", request.paths(), 1, MAX_PATHS, MAX_PATH_LENGTH)
+                .throwIfAny();
+        Map<String, ObjectPath> paths = new HashMap<>();
+        request.paths().forEach(text -> ObjectPath.parse(text).ifPresent(path -> paths.put(text, path)));
+        return objects.findLive(call.store().storeId(), paths.values(), Duration.ZERO)
+                .map(live -> JsonRoutes.Answer.ok(new Answer(request.paths().stream()
+                        .map(text -> download(
+                                text, Optional.ofNullable(paths.get(text)).map(live::get)))
+                        .toList())))
+                .onFailure()
+                .transform(Unavailable::of);
     }
 
     private Download download(String text, Optional<StoredObject> object) {

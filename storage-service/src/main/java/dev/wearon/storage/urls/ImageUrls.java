@@ -2,6 +2,7 @@ package dev.wearon.storage.urls;
 
 import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.catalog.Objects;
+import dev.wearon.storage.catalog.Objects.Wanted;
 import dev.wearon.storage.signing.PublicUrl;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** Converts image URLs from a client into paths. It checks the owner of each object, and ignores the signature. */
 @ApplicationScoped
@@ -23,25 +26,56 @@ class ImageUrls {
         this.objects = objects;
     }
 
-    /** Resolves all URLs, or reports one that is refused. Another store's object looks like a missing one. */
-    Uni<Resolution> resolve(UUID storeId, List<String> urls, Duration liveFor) {
-        List<ObjectPath> paths = new ArrayList<>(urls.size());
-        for (String url : urls) {
+    /** The images of one try-on. */
+    record Check(UUID storeId, List<String> urls, Duration liveFor) {}
+
+    /**
+     * Resolves the URLs of each check, or reports one of them that is refused. Another store's object looks like a
+     * missing one. All checks share one statement; none sees the objects of the store of another check.
+     *
+     * @return as many, in the same order
+     */
+    Uni<List<Resolution>> resolve(List<Check> checks) {
+        List<Resolution> parsed = checks.stream().map(this::parse).toList();
+        List<Wanted> wanted = new ArrayList<>();
+        for (int i = 0; i < checks.size(); i++) {
+            if (parsed.get(i) instanceof Resolution.Resolved resolved) {
+                wanted.addAll(wanted(checks.get(i), resolved));
+            }
+        }
+        return objects.findWanted(wanted).map(live -> IntStream.range(0, checks.size())
+                .mapToObj(i -> parsed.get(i) instanceof Resolution.Resolved resolved
+                        ? confirm(wanted(checks.get(i), resolved), resolved, live)
+                        : parsed.get(i))
+                .toList());
+    }
+
+    private Resolution parse(Check check) {
+        List<ObjectPath> paths = new ArrayList<>(check.urls().size());
+        for (String url : check.urls()) {
             Optional<ObjectPath> path =
                     publicUrl.pathOf(url).flatMap(ObjectPath::parse).filter(it -> it.kind() == ObjectPath.Kind.UPLOADS);
             if (path.isEmpty()) {
-                return Uni.createFrom().item(new Resolution.NotAnUploadUrl(paths.size()));
+                return new Resolution.NotAnUploadUrl(paths.size());
             }
             paths.add(path.get());
         }
-        return objects.findLive(storeId, paths, liveFor).map(live -> {
-            for (int index = 0; index < paths.size(); index++) {
-                if (!live.containsKey(paths.get(index))) {
-                    return new Resolution.NotFound(index);
-                }
+        return new Resolution.Resolved(paths);
+    }
+
+    private static List<Wanted> wanted(Check check, Resolution.Resolved resolved) {
+        return resolved.paths().stream()
+                .map(path -> new Wanted(check.storeId(), path, check.liveFor()))
+                .toList();
+    }
+
+    private static Resolution confirm(List<Wanted> wanted, Resolution.Resolved resolved, Set<Wanted> live) {
+        for (int index = 0; index < wanted.size(); index++) {
+            if (!live.contains(wanted.get(index))) {
+                return new Resolution.NotFound(index);
             }
-            return new Resolution.Resolved(paths);
-        });
+        }
+        return resolved;
     }
 
     /** Returns the prefix of every URL of this store's uploads. */
