@@ -60,8 +60,11 @@ class KeysIT {
     static void start() throws IOException {
         gateways = new Gateways(folder);
         // Without prepared statements each look-up sends its SQL, so the fault proxy can count it.
-        var starting = CompletableFuture.supplyAsync(
-                () -> gateways.start(Map.of("QUARKUS_DATASOURCE_REACTIVE_CACHE_PREPARED_STATEMENTS", "false")));
+        var starting = CompletableFuture.supplyAsync(() -> gateways.start(Map.of(
+                "QUARKUS_DATASOURCE_REACTIVE_CACHE_PREPARED_STATEMENTS",
+                "false",
+                "WEARON_KEYS_UNKNOWN_PER_SECOND",
+                Integer.toString(UNKNOWN_PER_SECOND))));
         second = gateways.start(
                 Map.of("WEARON_KEYS_MAX_STALENESS", MAX_STALENESS.toSeconds() + "s", "WEARON_KEYS_CACHE_SIZES", "1"));
         first = starting.join();

@@ -35,8 +35,8 @@ interface BoundsConfig {
     @Max(500)
     int jsonDepth();
 
-    /** Concurrent requests of one store per gateway. */
-    @WithDefault("64")
+    /** Concurrent requests of one store per gateway. Should be lower than the connections to a service. */
+    @WithDefault("256")
     @Min(1)
     @Max(10000)
     int requestsPerStore();

@@ -59,7 +59,7 @@ interface ForwardingConfig {
     Duration downloadTimeout();
 
     /** Connections to each service, divided among the event loops. As many calls may wait for a free connection. */
-    @WithDefault("128")
+    @WithDefault("512")
     @Min(1)
     @Max(10000)
     int connections();

@@ -41,6 +41,9 @@ class Upstreams {
     /** The minimum of connections per event loop. */
     private static final int MIN_CONNECTIONS_PER_LOOP = 16;
 
+    /** The minimum of waiting calls per event loop: many clients may share a loop by chance, while other loops are idle. */
+    private static final int MIN_WAITING_PER_LOOP = 256;
+
     private static final long REFUSAL_LIMIT = 64 * 1024;
 
     private final Map<Service, Map<Pool, Upstream>> upstreams = new EnumMap<>(Service.class);
@@ -58,8 +61,9 @@ class Upstreams {
         this.metrics = metrics;
         // Each event loop has its own connections: a call over another loop's connection would wake two more threads.
         int share = Math.max(MIN_CONNECTIONS_PER_LOOP, Math.ceilDiv(config.connections(), eventLoops(vertx)));
-        Supplier<HttpClient> own = () ->
-                calls.computeIfAbsent(Thread.currentThread(), loop -> client(vertx, new HttpClientOptions(), share));
+        int waiting = Math.max(MIN_WAITING_PER_LOOP, share);
+        Supplier<HttpClient> own = () -> calls.computeIfAbsent(
+                Thread.currentThread(), loop -> client(vertx, new HttpClientOptions(), share, waiting));
         Duration idle = config.streamIdleTimeout();
         // Uploads and downloads have separate pools. The idle timeout of uploads is longer than the timeouts in Upload,
         // which know whether the client or storage was too slow; a closed connection does not show this.
@@ -88,15 +92,15 @@ class Upstreams {
         HttpClientOptions options = new HttpClientOptions()
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout((int) idle.toMillis());
-        return client(vertx, options, connections);
+        return client(vertx, options, connections, connections);
     }
 
-    private HttpClient client(Vertx vertx, HttpClientOptions options, int connections) {
+    private HttpClient client(Vertx vertx, HttpClientOptions options, int connections, int waiting) {
         options.setConnectTimeout((int) config.connectTimeout().toMillis())
                 // Shorter than the keep-alive of the services, so that calls rarely hit a connection that was just
                 // closed.
                 .setKeepAliveTimeout(20)
-                .setMaxWaitQueueSize(connections)
+                .setMaxWaitQueueSize(waiting)
                 .setDecompressionSupported(false);
         return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(connections));
     }

@@ -41,7 +41,7 @@ interface KeysConfig {
     Duration lookupTimeout();
 
     /** Limits the look-ups per second for keys that do not exist. */
-    @WithDefault("100")
+    @WithDefault("500")
     @Min(1)
     @Max(100000)
     int unknownPerSecond();

@@ -8,6 +8,6 @@
  * <p>Valid keys are cached. The gateway reads the changed keys and stores twice a second and looks them up again. So a
  * revocation, a deactivation or new terms take effect within a second. While the database is unreachable, cached keys stay
  * valid for at most a minute. After that, and for all other keys at once, the check fails with 503. A rotated key ends at its
- * expiry in any case. Unknown keys cause at most a hundred look-ups a second; failed look-ups do not count.
+ * expiry in any case. Unknown keys cause at most five hundred look-ups a second; failed look-ups do not count.
  */
 package dev.wearon.gateway.keys;

@@ -24,11 +24,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Limits a store to 64 concurrent requests, and leaks no permit. */
+/** Limits a store to 256 concurrent requests, and leaks no permit. */
 @QuarkusTest
 class StoreRequestsTest {
 
-    private static final int LIMIT = 64;
+    private static final int LIMIT = 256;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @Inject
