@@ -4,8 +4,8 @@
 --   2. lock the pools in id order,
 --   3. lock the shoppers' wallets in id order,
 --   4. write charges in id order, then ledger rows.
--- A separate statement after the locks reads the rows for the decision, because a statement does not see what others
--- commit after its start.
+-- FOR UPDATE returns the newest version of the rows that it locks. Other rows for the decision are read by a separate
+-- statement after the locks, because a statement does not see what others commit after its start.
 --
 -- A refusal is a return value, so that it does not abort the other requests of the transaction. Only the functions at the
 -- end of this file, which take a request id instead of a charge id, turn refusals into errors:
@@ -46,6 +46,8 @@ COMMENT ON FUNCTION credits.without_emails(TEXT) IS 'Replaces the e-mail address
 -- charge_all and release_all take many requests of any stores: arrays of the same length with one element per request, in
 -- order of arrival. The result has the outcomes at the same positions. A refused request does not affect the others.
 --
+-- To start a statement costs more than to write a row, so a few statements handle all requests together.
+--
 -- A connection plans their statements once, because planning takes longer than running them. The tables may be almost empty
 -- at that time, so the settings force index lookups in spite of the statistics.
 
@@ -58,23 +60,25 @@ CREATE OR REPLACE FUNCTION credits.charge_all(
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 $$
 DECLARE
-    outcomes  TEXT[] := array_fill(NULL::TEXT, ARRAY [cardinality(p_charge_ids)]);
-    emails    TEXT[];
-    moment    TIMESTAMPTZ;
-    request   RECORD;
-    wallet    UUID;
-    remaining INTEGER;
-    owed      BIGINT;
-    payer     TEXT;
-    pos       INTEGER;
-    written   INTEGER;
-    -- The accepted requests in the order of writing: their positions in the arguments, and the values found for each.
-    charged     INTEGER[] := '{}';
-    charged_ids UUID[]    := '{}';
-    wallets     UUID[]    := '{}';
-    payers      TEXT[]    := '{}';
-    issuers     TEXT[]    := '{}';
-    balances    INTEGER[] := '{}';
+    by_shoppers CONSTANT INTEGER := cardinality(array_remove(p_shopper_emails, NULL));
+    by_stores   CONSTANT INTEGER := cardinality(p_charge_ids) - by_shoppers;
+    emails      TEXT[];
+    requests    INTEGER;
+    enough      BOOLEAN;
+    all_enough  BOOLEAN;
+    moment      TIMESTAMPTZ;
+    request     RECORD;
+    wallet      UUID;
+    remaining   INTEGER;
+    owed        BIGINT;
+    pos         INTEGER;
+    accepted    INTEGER := cardinality(p_charge_ids);
+    -- Each has one element per request. The id and the payer are NULL for a request that must not be written.
+    outcomes    TEXT[];
+    charge_ids  UUID[] := p_charge_ids;
+    payers      TEXT[];
+    -- The positions of the requests that were written.
+    written     INTEGER[];
 BEGIN
     IF array_position(p_charge_ids, NULL) IS NOT NULL OR array_position(p_store_ids, NULL) IS NOT NULL
         OR array_position(p_request_ids, NULL) IS NOT NULL OR COALESCE(0 >= ANY (p_amounts), TRUE) THEN
@@ -82,144 +86,187 @@ BEGIN
     END IF;
 
     -- Locks: pools first, then shoppers' wallets.
-    PERFORM FROM credits.store_credits w
-      WHERE w.store_id IN (SELECT a.store_id
-                             FROM unnest(p_store_ids, p_shopper_emails) AS a (store_id, shopper_email)
-                            WHERE a.shopper_email IS NULL)
-      ORDER BY w.id FOR UPDATE;
-    IF array_remove(p_shopper_emails, NULL) <> '{}' THEN
+    SELECT COALESCE(sum(l.requests), 0), COALESCE(bool_and(l.enough), TRUE) INTO requests, all_enough
+      FROM (SELECT a.requests, w.balance >= a.amount AS enough
+              FROM (SELECT a.store_id, count(*)::INTEGER AS requests, sum(a.amount) AS amount
+                      FROM unnest(p_store_ids, p_amounts, p_shopper_emails) AS a (store_id, amount, email)
+                     WHERE a.email IS NULL GROUP BY a.store_id) a
+              JOIN credits.store_credits w ON w.store_id = a.store_id
+             ORDER BY w.id FOR UPDATE OF w) l;
+    IF requests < by_stores THEN
+        RAISE EXCEPTION 'a store has no wallet yet' USING ERRCODE = 'WC008', HINT = 'Call credits.charge, which opens it.';
+    END IF;
+    IF by_shoppers > 0 THEN
         -- A shopper without a wallet never bought credits. A charge opens no wallet.
         emails := ARRAY(SELECT credits.normal_email(a.email)
                           FROM unnest(p_shopper_emails) WITH ORDINALITY AS a (email, pos) ORDER BY a.pos);
-        PERFORM FROM credits.store_shopper_credits w
-          WHERE (w.store_id, w.shopper_email) IN (SELECT a.store_id, a.email
-                                                    FROM unnest(p_store_ids, emails) AS a (store_id, email))
-          ORDER BY w.id FOR UPDATE;
+        SELECT COALESCE(sum(l.requests), 0), COALESCE(bool_and(l.enough), TRUE) INTO requests, enough
+          FROM (SELECT a.requests, w.balance >= a.amount AS enough
+                  FROM (SELECT a.store_id, a.email, count(*)::INTEGER AS requests, sum(a.amount) AS amount
+                          FROM unnest(p_store_ids, p_amounts, emails) AS a (store_id, amount, email)
+                         WHERE a.email IS NOT NULL GROUP BY a.store_id, a.email) a
+                  JOIN credits.store_shopper_credits w ON w.store_id = a.store_id AND w.shopper_email = a.email
+                 ORDER BY w.id FOR UPDATE OF w) l;
+        all_enough := all_enough AND enough AND requests = by_shoppers;
     END IF;
     moment := clock_timestamp();
 
-    FOR request IN
-        SELECT a.pos::INTEGER, a.charge_id, a.store_id, a.amount, a.email IS NULL AS by_store,
-               COALESCE(s.id, w.id) AS wallet_id,
-               COALESCE(s.balance, w.balance, 0) AS balance,
-               a.amount * a.price_cents::BIGINT AS price_cents, a.cap_cents,
-               CASE WHEN a.price_cents IS NOT NULL THEN COALESCE(o.price_cents, 0) END AS owed,
-               COALESCE(a.issuer, credits.issuer_by_id(a.charge_id)) AS issuer,
-               c.status, c.store_id AS owner_id, c.issuer AS charged_issuer, c.amount AS charged_amount
-          FROM unnest(p_charge_ids, p_store_ids, p_amounts, emails, p_shopper_emails, p_overage_price_cents, p_overage_cap_cents,
-                      p_issuers)
-                   WITH ORDINALITY AS a (charge_id, store_id, amount, email, shopper_email, price_cents, cap_cents, issuer, pos)
-          LEFT JOIN credits.store_credits w ON a.shopper_email IS NULL AND w.store_id = a.store_id
-          LEFT JOIN credits.store_shopper_credits s ON s.store_id = a.store_id AND s.shopper_email = a.email
-          LEFT JOIN credits.store_overage o
-            ON a.price_cents IS NOT NULL AND o.store_id = a.store_id AND o.month = credits.overage_month_of(moment)
-          LEFT JOIN credits.charges c ON c.id = a.charge_id
-         ORDER BY wallet_id, a.pos
-    LOOP
-        IF request.wallet_id IS NULL AND request.by_store THEN
-            RAISE EXCEPTION 'a store has no wallet yet' USING ERRCODE = 'WC008', HINT = 'Call credits.charge, which opens it.';
-        END IF;
-        IF request.wallet_id IS DISTINCT FROM wallet OR remaining IS NULL THEN
-            wallet := request.wallet_id;
-            remaining := request.balance;
-            owed := NULL;
-        END IF;
-        -- Only requests with overage terms have an owed sum; the first request of the wallet may have none.
-        owed := COALESCE(owed, request.owed);
-        pos := array_position(charged_ids, request.charge_id);
-        IF pos IS NOT NULL THEN
-            -- An earlier request of this batch charged the same id.
-            request.status := 'charged';
-            request.owner_id := p_store_ids[charged[pos]];
-            request.charged_issuer := issuers[pos];
-            request.charged_amount := p_amounts[charged[pos]];
-        END IF;
+    IF all_enough THEN
+        -- Every wallet can pay all its requests. So the order does not matter, and the INSERT finds the ids that are known.
+        payers := CASE WHEN by_shoppers = 0 THEN array_fill('pool'::TEXT, ARRAY [accepted])
+            ELSE ARRAY(SELECT CASE WHEN a.email IS NULL THEN 'pool' ELSE 'shopper' END
+                         FROM unnest(emails) WITH ORDINALITY AS a (email, pos) ORDER BY a.pos) END;
+    ELSE
+        -- Some requests are refused, or become overage: decides one by one.
+        outcomes := array_fill(NULL::TEXT, ARRAY [accepted]);
+        charge_ids := array_fill(NULL::UUID, ARRAY [accepted]);
+        payers := outcomes;
+        accepted := 0;
+        FOR request IN
+            SELECT a.pos::INTEGER, a.charge_id, a.store_id, a.amount, a.email IS NULL AS by_store,
+                   COALESCE(s.id, w.id) AS wallet_id,
+                   COALESCE(s.balance, w.balance, 0) AS balance,
+                   a.amount * a.price_cents::BIGINT AS price_cents, a.cap_cents,
+                   CASE WHEN a.price_cents IS NOT NULL THEN COALESCE(o.price_cents, 0) END AS owed,
+                   COALESCE(a.issuer, credits.issuer_by_id(a.charge_id)) AS issuer,
+                   c.status, c.store_id AS owner_id, c.issuer AS charged_issuer, c.amount AS charged_amount
+              FROM unnest(p_charge_ids, p_store_ids, p_amounts, emails, p_shopper_emails, p_overage_price_cents,
+                          p_overage_cap_cents, p_issuers)
+                       WITH ORDINALITY AS a (charge_id, store_id, amount, email, shopper_email, price_cents, cap_cents, issuer, pos)
+              LEFT JOIN credits.store_credits w ON a.shopper_email IS NULL AND w.store_id = a.store_id
+              LEFT JOIN credits.store_shopper_credits s ON s.store_id = a.store_id AND s.shopper_email = a.email
+              LEFT JOIN credits.store_overage o
+                ON a.price_cents IS NOT NULL AND o.store_id = a.store_id AND o.month = credits.overage_month_of(moment)
+              LEFT JOIN credits.charges c ON c.id = a.charge_id
+             ORDER BY wallet_id, a.pos
+        LOOP
+            IF request.wallet_id IS DISTINCT FROM wallet OR remaining IS NULL THEN
+                wallet := request.wallet_id;
+                remaining := request.balance;
+                owed := NULL;
+            END IF;
+            -- Only requests with overage terms have an owed sum; the first request of the wallet may have none.
+            owed := COALESCE(owed, request.owed);
+            pos := array_position(charge_ids, request.charge_id);
+            IF pos IS NOT NULL THEN
+                -- An earlier request of this batch charged the same id.
+                request.status := 'charged';
+                request.owner_id := p_store_ids[pos];
+                request.charged_issuer := COALESCE(p_issuers[pos], credits.issuer_by_id(request.charge_id));
+                request.charged_amount := p_amounts[pos];
+            END IF;
 
-        payer := NULL;
-        outcomes[request.pos] := CASE
-            WHEN request.owner_id <> request.store_id THEN 'foreign'
-            WHEN request.status = 'released' THEN 'released'
-            WHEN request.status = 'charged' AND request.charged_issuer IS DISTINCT FROM request.issuer THEN 'foreign'
-            WHEN request.charged_amount <> request.amount THEN 'other_amount'
-            WHEN request.status = 'charged' THEN 'replayed'
-        END;
-        CONTINUE WHEN outcomes[request.pos] IS NOT NULL;
-
-        IF remaining >= request.amount THEN
-            payer := CASE WHEN request.by_store THEN 'pool' ELSE 'shopper' END;
-            remaining := remaining - request.amount;
-        ELSIF request.by_store AND owed + request.price_cents <= request.cap_cents THEN
-            payer := 'overage';
-            owed := owed + request.price_cents;
-        ELSE
-            outcomes[request.pos] := 'insufficient';
-            CONTINUE;
+            IF request.status IS NOT NULL THEN
+                outcomes[request.pos] := CASE
+                    WHEN request.owner_id <> request.store_id THEN 'foreign'
+                    WHEN request.status = 'released' THEN 'released'
+                    WHEN request.charged_issuer IS DISTINCT FROM request.issuer THEN 'foreign'
+                    WHEN request.charged_amount <> request.amount THEN 'other_amount'
+                    ELSE 'replayed'
+                END;
+                CONTINUE;
+            END IF;
+            IF remaining >= request.amount THEN
+                payers[request.pos] := CASE WHEN request.by_store THEN 'pool' ELSE 'shopper' END;
+                remaining := remaining - request.amount;
+            ELSIF request.by_store AND owed + request.price_cents <= request.cap_cents THEN
+                payers[request.pos] := 'overage';
+                owed := owed + request.price_cents;
+            ELSE
+                outcomes[request.pos] := 'insufficient';
+                CONTINUE;
+            END IF;
+            outcomes[request.pos] := 'charged';
+            charge_ids[request.pos] := request.charge_id;
+            accepted := accepted + 1;
+        END LOOP;
+        IF accepted = 0 THEN
+            RETURN outcomes;
         END IF;
-        outcomes[request.pos] := 'charged';
-        charged := charged || request.pos;
-        charged_ids := charged_ids || request.charge_id;
-        wallets := wallets || wallet;
-        payers := payers || payer;
-        issuers := issuers || request.issuer;
-        balances := balances || remaining;
-    END LOOP;
-
-    IF charged = '{}' THEN
-        RETURN outcomes;
     END IF;
 
-    INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, issuer, amount, price_cents, status, created_at)
-    SELECT t.id, p_store_ids[t.pos], t.wallet_id, t.payer, t.issuer, p_amounts[t.pos],
-           CASE WHEN t.payer = 'overage' THEN p_amounts[t.pos] * p_overage_price_cents[t.pos] END, 'charged', moment
-      FROM unnest(charged, charged_ids, wallets, payers, issuers) AS t (pos, id, wallet_id, payer, issuer)
-     ORDER BY t.id
-    ON CONFLICT (id) DO NOTHING;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    IF written < cardinality(charged) THEN
-        -- A release wrote a tombstone after the SELECT above, so the running balances are wrong.
+    -- The wallets still have the old balances, so balance_after subtracts the movements.
+    WITH charge AS (
+        INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, issuer, amount, price_cents, status, created_at)
+        SELECT a.charge_id, a.store_id, COALESCE(s.id, w.id), a.payer,
+               COALESCE(a.issuer, credits.issuer_by_id(a.charge_id)), a.amount,
+               CASE WHEN a.payer = 'overage' THEN a.amount * a.price_cents END, 'charged', moment
+          FROM unnest(charge_ids, p_store_ids, p_amounts, payers, emails, p_overage_price_cents, p_issuers)
+                   WITH ORDINALITY AS a (charge_id, store_id, amount, payer, email, price_cents, issuer, pos)
+          LEFT JOIN credits.store_credits w ON a.email IS NULL AND w.store_id = a.store_id
+          LEFT JOIN credits.store_shopper_credits s ON s.store_id = a.store_id AND s.shopper_email = a.email
+         WHERE a.charge_id IS NOT NULL
+         ORDER BY a.charge_id, a.pos
+        ON CONFLICT (id) DO NOTHING
+        RETURNING id, store_id, wallet_id, paid_by, amount, price_cents, array_position(charge_ids, id) AS pos),
+    movement AS (
+        INSERT INTO credits.store_credit_transactions
+                    (store_id, amount, type, charge_id, request_id, description, balance_after, price_cents, created_at)
+        SELECT c.store_id,
+               CASE WHEN c.paid_by = 'overage' THEN 0 ELSE -c.amount END,
+               CASE WHEN c.paid_by = 'overage' THEN 'overage' ELSE 'deduction' END,
+               c.id, p_request_ids[c.pos], p_descriptions[c.pos],
+               w.balance - sum(CASE WHEN c.paid_by = 'pool' THEN c.amount ELSE 0 END)
+                   OVER (PARTITION BY c.wallet_id ORDER BY c.pos ROWS UNBOUNDED PRECEDING),
+               c.price_cents, moment
+          FROM charge c
+          JOIN credits.store_credits w ON w.store_id = c.store_id
+         WHERE c.paid_by <> 'shopper'
+         ORDER BY c.wallet_id, c.pos),
+    pool AS (
+        UPDATE credits.store_credits w
+           SET balance = w.balance - t.amount, total_spent = w.total_spent + t.amount
+          FROM (SELECT c.store_id, sum(c.amount) AS amount FROM charge c WHERE c.paid_by = 'pool' GROUP BY c.store_id) t
+         WHERE w.store_id = t.store_id)
+    SELECT array_agg(c.pos) INTO written FROM charge c;
+
+    IF all_enough AND cardinality(written) = accepted THEN
+        outcomes := array_fill('charged'::TEXT, ARRAY [accepted]);
+    ELSIF all_enough THEN
+        -- Every id that was not written has a row: of an earlier request, or of a release that came first.
+        outcomes := ARRAY(
+            SELECT CASE
+                WHEN a.pos = ANY (written) THEN 'charged'
+                WHEN c.store_id <> a.store_id THEN 'foreign'
+                WHEN c.status = 'released' THEN 'released'
+                WHEN c.issuer IS DISTINCT FROM COALESCE(a.issuer, credits.issuer_by_id(a.charge_id)) THEN 'foreign'
+                WHEN c.amount <> a.amount THEN 'other_amount'
+                ELSE 'replayed'
+            END
+              FROM unnest(p_charge_ids, p_store_ids, p_amounts, p_issuers)
+                       WITH ORDINALITY AS a (charge_id, store_id, amount, issuer, pos)
+              JOIN credits.charges c ON c.id = a.charge_id
+             ORDER BY a.pos);
+    ELSIF written IS NULL OR cardinality(written) < accepted THEN
+        -- A release wrote a tombstone after the decision, so the running balances are wrong.
         RAISE EXCEPTION 'a release came before its charge' USING ERRCODE = 'WC008', HINT = 'Try again.';
     END IF;
 
-    IF 'pool' = ANY (payers) THEN
-        UPDATE credits.store_credits w
-           SET balance = w.balance - t.amount, total_spent = w.total_spent + t.amount
-          FROM (SELECT t.wallet_id, p_store_ids[t.pos] AS store_id, sum(p_amounts[t.pos]) AS amount
-                  FROM unnest(charged, wallets, payers) AS t (pos, wallet_id, payer)
-                 WHERE t.payer = 'pool' GROUP BY 1, 2) t
-         WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
-    END IF;
-    IF 'pool' = ANY (payers) OR 'overage' = ANY (payers) THEN
-        INSERT INTO credits.store_credit_transactions
-                    (store_id, amount, type, charge_id, request_id, description, balance_after, price_cents, created_at)
-        SELECT p_store_ids[t.pos],
-               CASE WHEN t.payer = 'overage' THEN 0 ELSE -p_amounts[t.pos] END,
-               CASE WHEN t.payer = 'overage' THEN 'overage' ELSE 'deduction' END,
-               t.id, p_request_ids[t.pos], p_descriptions[t.pos], t.balance_after,
-               CASE WHEN t.payer = 'overage' THEN p_amounts[t.pos] * p_overage_price_cents[t.pos] END, moment
-          FROM unnest(charged, charged_ids, payers, balances) AS t (pos, id, payer, balance_after)
-         WHERE t.payer <> 'shopper';
-    END IF;
     IF 'overage' = ANY (payers) THEN
         INSERT INTO credits.store_overage AS o (store_id, month, price_cents)
         SELECT p_store_ids[t.pos], credits.overage_month_of(moment), sum(p_amounts[t.pos] * p_overage_price_cents[t.pos])
-          FROM unnest(charged, payers) AS t (pos, payer)
-         WHERE t.payer = 'overage' GROUP BY 1 ORDER BY 1
+          FROM unnest(written) AS t (pos)
+         WHERE payers[t.pos] = 'overage' GROUP BY 1 ORDER BY 1
         ON CONFLICT (store_id, month) DO UPDATE SET price_cents = o.price_cents + EXCLUDED.price_cents;
     END IF;
-    IF 'shopper' = ANY (payers) THEN
+    IF by_shoppers > 0 THEN
+        WITH charge AS (
+            SELECT c.id, c.store_id, c.wallet_id, c.amount, t.pos
+              FROM unnest(written) AS t (pos)
+              JOIN credits.charges c ON c.id = charge_ids[t.pos] AND c.paid_by = 'shopper'),
+        movement AS (
+            INSERT INTO credits.store_shopper_credit_transactions
+                        (store_id, wallet_id, amount, type, charge_id, request_id, description, balance_after, created_at)
+            SELECT c.store_id, c.wallet_id, -c.amount, 'deduction', c.id,
+                   credits.without_emails(p_request_ids[c.pos]), credits.without_emails(p_descriptions[c.pos]),
+                   w.balance - sum(c.amount) OVER (PARTITION BY c.wallet_id ORDER BY c.pos ROWS UNBOUNDED PRECEDING), moment
+              FROM charge c
+              JOIN credits.store_shopper_credits w ON w.id = c.wallet_id AND w.store_id = c.store_id
+             ORDER BY c.wallet_id, c.pos)
         UPDATE credits.store_shopper_credits w
            SET balance = w.balance - t.amount, total_spent = w.total_spent + t.amount
-          FROM (SELECT t.wallet_id, p_store_ids[t.pos] AS store_id, sum(p_amounts[t.pos]) AS amount
-                  FROM unnest(charged, wallets, payers) AS t (pos, wallet_id, payer)
-                 WHERE t.payer = 'shopper' GROUP BY 1, 2) t
+          FROM (SELECT c.wallet_id, c.store_id, sum(c.amount) AS amount FROM charge c GROUP BY 1, 2) t
          WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
-        INSERT INTO credits.store_shopper_credit_transactions
-                    (store_id, wallet_id, amount, type, charge_id, request_id, description, balance_after, created_at)
-        SELECT p_store_ids[t.pos], t.wallet_id, -p_amounts[t.pos], 'deduction', t.id,
-               credits.without_emails(p_request_ids[t.pos]), credits.without_emails(p_descriptions[t.pos]),
-               t.balance_after, moment
-          FROM unnest(charged, charged_ids, wallets, payers, balances) AS t (pos, id, wallet_id, payer, balance_after)
-         WHERE t.payer = 'shopper';
     END IF;
     RETURN outcomes;
 END;
@@ -234,17 +281,12 @@ CREATE OR REPLACE FUNCTION credits.release_all(
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 $$
 DECLARE
-    outcomes  TEXT[] := array_fill(NULL::TEXT, ARRAY [cardinality(p_charge_ids)]);
     moment    TIMESTAMPTZ;
-    request   RECORD;
-    earlier   INTEGER;
     written   INTEGER;
-    -- first_: the ids to write, and the position of the first request of each. released_: those that were charged.
-    first_pos    INTEGER[] := '{}';
-    first_ids    UUID[]    := '{}';
-    released_pos INTEGER[] := '{}';
-    released_ids UUID[]    := '{}';
-    payers       TEXT[]    := '{}';
+    -- Each has one element per request. The id is NULL for a request that must not be written; the payer is set for releases.
+    outcomes  TEXT[];
+    write_ids UUID[];
+    payers    TEXT[];
 BEGIN
     IF array_position(p_charge_ids, NULL) IS NOT NULL OR array_position(p_store_ids, NULL) IS NOT NULL
         OR array_position(p_request_ids, NULL) IS NOT NULL OR 0 >= ANY (array_remove(p_amounts, NULL)) THEN
@@ -253,111 +295,110 @@ BEGIN
 
     -- Reads without locks, to find the wallets to lock. The store, amount and wallet of a charge never change, and a
     -- released charge stays released. Only a charged or unknown id may change before the locks; the INSERT below checks it.
-    FOR request IN
-        SELECT a.pos::INTEGER, a.charge_id, a.store_id, a.amount, c.store_id AS owner_id, c.amount AS charged_amount,
-               c.status, c.paid_by
-          FROM unnest(p_charge_ids, p_store_ids, p_amounts)
-                   WITH ORDINALITY AS a (charge_id, store_id, amount, pos)
-          LEFT JOIN credits.charges c ON c.id = a.charge_id
-         ORDER BY a.pos
-    LOOP
-        -- If an earlier request of this batch has the same id, the id belongs to the store of that request.
-        earlier := array_position(first_ids, request.charge_id);
-        outcomes[request.pos] := CASE
-            WHEN COALESCE(request.owner_id, p_store_ids[first_pos[earlier]]) <> request.store_id THEN 'foreign'
-            WHEN request.status = 'released' AND request.paid_by IS NULL THEN 'never_charged'
-            WHEN request.charged_amount <> request.amount THEN 'other_amount'
-            WHEN request.status = 'released' THEN 'already_released'
-            WHEN request.status IS NULL THEN 'never_charged'
-            WHEN earlier IS NOT NULL THEN 'already_released'
-            ELSE 'released'
-        END;
-        IF outcomes[request.pos] = 'released' THEN
-            released_pos := released_pos || request.pos;
-            released_ids := released_ids || request.charge_id;
-            payers := payers || request.paid_by;
-        END IF;
-        IF outcomes[request.pos] = 'released' OR (request.status IS NULL AND earlier IS NULL) THEN
-            first_pos := first_pos || request.pos;
-            first_ids := first_ids || request.charge_id;
-        END IF;
-    END LOOP;
-    IF first_pos = '{}' THEN
+    -- Of several requests with one id, the first that may write it does so, and the id then belongs to its store.
+    SELECT array_agg(d.outcome ORDER BY d.pos),
+           array_agg(CASE WHEN d.pos = d.first_pos THEN d.charge_id END ORDER BY d.pos),
+           array_agg(CASE WHEN d.pos = d.first_pos THEN d.paid_by END ORDER BY d.pos)
+      INTO outcomes, write_ids, payers
+      FROM (SELECT f.pos, f.charge_id, f.first_pos, f.paid_by,
+                   CASE
+                       WHEN COALESCE(f.owner_id, p_store_ids[f.first_pos]) <> f.store_id THEN 'foreign'
+                       WHEN f.status = 'released' AND f.paid_by IS NULL THEN 'never_charged'
+                       WHEN f.charged_amount <> f.amount THEN 'other_amount'
+                       WHEN f.status = 'released' THEN 'already_released'
+                       WHEN f.status IS NULL THEN 'never_charged'
+                       WHEN f.pos > f.first_pos THEN 'already_released'
+                       ELSE 'released'
+                   END AS outcome
+              FROM (SELECT a.pos::INTEGER, a.charge_id, a.store_id, a.amount, c.store_id AS owner_id,
+                           c.amount AS charged_amount, c.status, c.paid_by,
+                           min(a.pos::INTEGER) FILTER (WHERE c.id IS NULL
+                                   OR c.status = 'charged' AND c.store_id = a.store_id AND c.amount = COALESCE(a.amount, c.amount))
+                               OVER (PARTITION BY a.charge_id) AS first_pos
+                      FROM unnest(p_charge_ids, p_store_ids, p_amounts)
+                               WITH ORDINALITY AS a (charge_id, store_id, amount, pos)
+                      LEFT JOIN credits.charges c ON c.id = a.charge_id) f) d;
+    IF array_remove(write_ids, NULL) = '{}' THEN
         RETURN outcomes;
     END IF;
 
     IF 'pool' = ANY (payers) OR 'overage' = ANY (payers) THEN
         PERFORM FROM credits.store_credits w
           WHERE (w.store_id, w.id) IN (SELECT c.store_id, c.wallet_id FROM credits.charges c
-                                        WHERE c.id = ANY (released_ids) AND c.paid_by <> 'shopper')
+                                        WHERE c.id = ANY (write_ids) AND c.paid_by <> 'shopper')
           ORDER BY w.id FOR UPDATE;
     END IF;
     IF 'shopper' = ANY (payers) THEN
         PERFORM FROM credits.store_shopper_credits w
           WHERE (w.store_id, w.id) IN (SELECT c.store_id, c.wallet_id FROM credits.charges c
-                                        WHERE c.id = ANY (released_ids) AND c.paid_by = 'shopper')
+                                        WHERE c.id = ANY (write_ids) AND c.paid_by = 'shopper')
           ORDER BY w.id FOR UPDATE;
     END IF;
     moment := clock_timestamp();
 
-    -- One statement writes tombstones and releases, so that charge rows are written in id order.
-    INSERT INTO credits.charges AS c (id, store_id, status, released_at)
-    SELECT f.id, p_store_ids[f.pos], 'released', moment
-      FROM unnest(first_pos, first_ids) AS f (pos, id)
-     ORDER BY f.id
-    ON CONFLICT (id) DO UPDATE SET status = 'released', released_at = EXCLUDED.released_at
-     WHERE c.status = 'charged' AND c.store_id = EXCLUDED.store_id AND c.id = ANY (released_ids);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    IF written < cardinality(first_pos) THEN
-        RAISE EXCEPTION 'a charge or another release came before this release' USING ERRCODE = 'WC008', HINT = 'Try again.';
-    END IF;
-
-    -- No request can be refused from here on. The wallets still have the old balances, so balance_after adds up the movements.
-    IF 'pool' = ANY (payers) OR 'overage' = ANY (payers) THEN
+    -- One INSERT writes tombstones and releases, so that charge rows are written in id order. A charge that came after the
+    -- read above has no payer in this call, so it is not released here. The wallets still have the old balances, so
+    -- balance_after adds the movements.
+    WITH charge AS (
+        INSERT INTO credits.charges AS c (id, store_id, status, released_at)
+        SELECT a.id, a.store_id, 'released', moment
+          FROM unnest(write_ids, p_store_ids) AS a (id, store_id)
+         WHERE a.id IS NOT NULL
+         ORDER BY a.id
+        ON CONFLICT (id) DO UPDATE SET status = 'released', released_at = EXCLUDED.released_at
+         WHERE c.status = 'charged' AND c.store_id = EXCLUDED.store_id
+           AND c.paid_by = payers[array_position(write_ids, c.id)]
+        RETURNING c.id, c.store_id, c.wallet_id, c.paid_by, c.amount, c.price_cents,
+                  array_position(write_ids, c.id) AS pos),
+    movement AS (
         INSERT INTO credits.store_credit_transactions
                     (store_id, amount, type, charge_id, request_id, description, balance_after, price_cents, created_at)
-        SELECT g.store_id, g.amount, 'refund', g.id, p_request_ids[g.pos], p_descriptions[g.pos],
-               w.balance + sum(g.amount) OVER (PARTITION BY w.id ORDER BY g.pos), g.price_cents, moment
-          FROM (SELECT g.pos, c.id, c.store_id, c.wallet_id, c.price_cents,
-                       CASE WHEN c.paid_by = 'overage' THEN 0 ELSE c.amount END AS amount
-                  FROM unnest(released_pos, released_ids) AS g (pos, id)
-                  JOIN credits.charges c ON c.id = g.id
-                 WHERE c.paid_by <> 'shopper') g
-          JOIN credits.store_credits w ON w.id = g.wallet_id AND w.store_id = g.store_id
-         ORDER BY g.pos;
-    END IF;
-    IF 'pool' = ANY (payers) THEN
+        SELECT c.store_id, CASE WHEN c.paid_by = 'overage' THEN 0 ELSE c.amount END, 'refund',
+               c.id, p_request_ids[c.pos], p_descriptions[c.pos],
+               w.balance + sum(CASE WHEN c.paid_by = 'overage' THEN 0 ELSE c.amount END)
+                   OVER (PARTITION BY c.wallet_id ORDER BY c.pos ROWS UNBOUNDED PRECEDING),
+               c.price_cents, moment
+          FROM charge c
+          JOIN credits.store_credits w ON w.id = c.wallet_id AND w.store_id = c.store_id
+         WHERE c.paid_by <> 'shopper'
+         ORDER BY c.wallet_id, c.pos),
+    pool AS (
         UPDATE credits.store_credits w
            SET balance = w.balance + t.amount, total_spent = w.total_spent - t.amount
           FROM (SELECT c.wallet_id, c.store_id, sum(c.amount) AS amount
-                  FROM credits.charges c
-                 WHERE c.id = ANY (released_ids) AND c.paid_by = 'pool' GROUP BY 1, 2) t
-         WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
+                  FROM charge c WHERE c.paid_by = 'pool' GROUP BY 1, 2) t
+         WHERE w.id = t.wallet_id AND w.store_id = t.store_id)
+    SELECT count(*) INTO written FROM charge;
+    IF written < cardinality(array_remove(write_ids, NULL)) THEN
+        RAISE EXCEPTION 'a charge or another release came before this release' USING ERRCODE = 'WC008', HINT = 'Try again.';
     END IF;
+
+    -- No request can be refused from here on.
     IF 'overage' = ANY (payers) THEN
         UPDATE credits.store_overage o
            SET price_cents = o.price_cents - t.price_cents
           FROM (SELECT c.store_id, credits.overage_month_of(c.created_at) AS month, sum(c.price_cents) AS price_cents
                   FROM credits.charges c
-                 WHERE c.id = ANY (released_ids) AND c.paid_by = 'overage' GROUP BY 1, 2) t
+                 WHERE c.id = ANY (write_ids) AND c.paid_by = 'overage' GROUP BY 1, 2) t
          WHERE o.store_id = t.store_id AND o.month = t.month;
     END IF;
     IF 'shopper' = ANY (payers) THEN
-        INSERT INTO credits.store_shopper_credit_transactions
-                    (store_id, wallet_id, amount, type, charge_id, request_id, description, balance_after, created_at)
-        SELECT c.store_id, c.wallet_id, c.amount, 'refund', c.id,
-               credits.without_emails(p_request_ids[g.pos]), credits.without_emails(p_descriptions[g.pos]),
-               w.balance + sum(c.amount) OVER (PARTITION BY w.id ORDER BY g.pos), moment
-          FROM unnest(released_pos, released_ids) AS g (pos, id)
-          JOIN credits.charges c ON c.id = g.id
-          JOIN credits.store_shopper_credits w ON w.id = c.wallet_id AND w.store_id = c.store_id
-         WHERE c.paid_by = 'shopper'
-         ORDER BY g.pos;
+        WITH charge AS (
+            SELECT c.id, c.store_id, c.wallet_id, c.amount, array_position(write_ids, c.id) AS pos
+              FROM credits.charges c
+             WHERE c.id = ANY (write_ids) AND c.paid_by = 'shopper'),
+        movement AS (
+            INSERT INTO credits.store_shopper_credit_transactions
+                        (store_id, wallet_id, amount, type, charge_id, request_id, description, balance_after, created_at)
+            SELECT c.store_id, c.wallet_id, c.amount, 'refund', c.id,
+                   credits.without_emails(p_request_ids[c.pos]), credits.without_emails(p_descriptions[c.pos]),
+                   w.balance + sum(c.amount) OVER (PARTITION BY c.wallet_id ORDER BY c.pos ROWS UNBOUNDED PRECEDING), moment
+              FROM charge c
+              JOIN credits.store_shopper_credits w ON w.id = c.wallet_id AND w.store_id = c.store_id
+             ORDER BY c.wallet_id, c.pos)
         UPDATE credits.store_shopper_credits w
            SET balance = w.balance + t.amount, total_spent = w.total_spent - t.amount
-          FROM (SELECT c.wallet_id, c.store_id, sum(c.amount) AS amount
-                  FROM credits.charges c
-                 WHERE c.id = ANY (released_ids) AND c.paid_by = 'shopper' GROUP BY 1, 2) t
+          FROM (SELECT c.wallet_id, c.store_id, sum(c.amount) AS amount FROM charge c GROUP BY 1, 2) t
          WHERE w.id = t.wallet_id AND w.store_id = t.store_id;
     END IF;
     RETURN outcomes;

@@ -27,6 +27,16 @@ import org.junit.jupiter.api.Test;
 class LedgerInterleavingsTest {
 
     private static final String CHARGE = "SELECT credits.charge(?, ?, 1, 'req-1', NULL)";
+    private static final String CHARGE_TWO = """
+            SELECT array_to_string(credits.charge_all(
+                       ARRAY [r.id, gen_random_uuid()], ARRAY [r.store, r.store], ARRAY [1, 1], ARRAY ['req-1', 'req-2'],
+                       ARRAY [NULL, NULL]::TEXT[], ARRAY [NULL, NULL]::TEXT[], ARRAY [NULL, NULL]::INTEGER[],
+                       ARRAY [NULL, NULL]::INTEGER[]), ', ')
+              FROM (SELECT ?::UUID AS id, ?::UUID AS store) r
+            """;
+    private static final String CHARGE_ALL_CREDITS =
+            "SELECT credits.charge(gen_random_uuid(), w.store_id, w.balance, 'req-all', ?::UUID::TEXT)"
+                    + " FROM credits.store_credits w WHERE w.store_id = ?";
     private static final String RELEASE = "SELECT credits.release(?, ?, 'req-1', NULL)";
 
     private final UUID store = Calls.newId();
@@ -79,13 +89,33 @@ class LedgerInterleavingsTest {
 
     @Test
     void aChargeThatWaitsForAChargeOfTheLastCreditIsInsufficient() throws Exception {
-        String chargeAllCredits =
-                "SELECT credits.charge(gen_random_uuid(), w.store_id, w.balance, 'req-all', ?::UUID::TEXT)"
-                        + " FROM credits.store_credits w WHERE w.store_id = ?";
-
-        assertThat(interleave(chargeAllCredits, CHARGE, true)).isEqualTo("insufficient");
+        assertThat(interleave(CHARGE_ALL_CREDITS, CHARGE, true)).isEqualTo("insufficient");
 
         assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 10, 10));
+        LedgerRows.assertAddsUp(store);
+    }
+
+    @Test
+    void aBatchThatWaitsForAChargeOfTheLastCreditIsInsufficient() throws Exception {
+        assertThat(interleave(CHARGE_ALL_CREDITS, CHARGE_TWO, true)).isEqualTo("insufficient, insufficient");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(0, 10, 10));
+        LedgerRows.assertAddsUp(store);
+    }
+
+    @Test
+    void aBatchThatWaitsForATombstoneChargesOnlyTheOtherRequest() throws Exception {
+        assertThat(interleave(RELEASE, CHARGE_TWO, true)).isEqualTo("released, charged");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(9, 10, 1));
+        LedgerRows.assertAddsUp(store);
+    }
+
+    @Test
+    void aBatchThatWaitsForARolledBackTombstoneIsCharged() throws Exception {
+        assertThat(interleave(RELEASE, CHARGE_TWO, false)).isEqualTo("charged, charged");
+
+        assertThat(LedgerRows.wallet(store)).isEqualTo(new Wallet(8, 10, 2));
         LedgerRows.assertAddsUp(store);
     }
 
