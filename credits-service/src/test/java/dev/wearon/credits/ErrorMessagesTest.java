@@ -40,6 +40,16 @@ class ErrorMessagesTest {
                         "{\"charge_id\": \"%s\", \"amount\": 1, \"request_id\": \"r\"}".formatted(Calls.newId()));
         Garbage garbage = new Garbage(url, TestIdentities.service("generation"));
         garbage.send("POST", "/internal/v1/charges/lookup", "{\"charge_ids\": [\"%s\"]}".formatted(Calls.newId()));
+        garbage.send(
+                "POST",
+                "/internal/v1/charges/batch",
+                "{\"charges\": [{\"identity\": \"Bearer x\", \"charge_id\": \"%s\", \"amount\": 1, \"request_id\": \"r\"}]}"
+                        .formatted(Calls.newId()));
+        garbage.send(
+                "POST",
+                "/internal/v1/releases/batch",
+                "{\"releases\": [{\"store_id\": \"%s\", \"charge_id\": \"%s\", \"request_id\": \"r\"}]}"
+                        .formatted(STORE, Calls.newId()));
         garbage.send("POST", OF_STORE + "/charges/" + Calls.newId() + "/release", "{\"request_id\": \"r\"}");
         garbage.send(
                 "POST",

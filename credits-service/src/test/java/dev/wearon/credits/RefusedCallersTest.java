@@ -35,6 +35,24 @@ class RefusedCallersTest {
     private final List<Call> callsOfServices = List.of(
             new Call("/internal/v1/stores/%s/charges/%s/release".formatted(store, charged), Map.of("request_id", "r")),
             new Call(
+                    "/internal/v1/charges/batch",
+                    Map.of(
+                            "charges",
+                            List.of(Map.of(
+                                    "identity",
+                                    TestIdentities.store(store),
+                                    "charge_id",
+                                    Calls.newId(),
+                                    "amount",
+                                    1,
+                                    "request_id",
+                                    "r")))),
+            new Call(
+                    "/internal/v1/releases/batch",
+                    Map.of(
+                            "releases",
+                            List.of(Map.of("store_id", store, "charge_id", Calls.newId(), "request_id", "r")))),
+            new Call(
                     "/internal/v1/stores/%s/grants".formatted(store),
                     Map.of("request_id", "r", "amount", 5, "type", "purchase")),
             new Call(
@@ -95,8 +113,16 @@ class RefusedCallersTest {
                 .statusCode(200)
                 .body("outcome", is("charged"));
         post(callsOfServices.get(0), bearing(service)).then().statusCode(200).body("outcome", is("released"));
-        post(callsOfServices.get(1), bearing(service)).then().statusCode(201);
-        post(callsOfServices.get(2), bearing(service)).then().statusCode(200).body("outcome", is("processed"));
+        post(callsOfServices.get(1), bearing(service))
+                .then()
+                .statusCode(200)
+                .body("answers.outcome", is(List.of("charged")));
+        post(callsOfServices.get(2), bearing(service))
+                .then()
+                .statusCode(200)
+                .body("answers.outcome", is(List.of("never_charged")));
+        post(callsOfServices.get(3), bearing(service)).then().statusCode(201);
+        post(callsOfServices.get(4), bearing(service)).then().statusCode(200).body("outcome", is("processed"));
     }
 
     private void refusesAllCallsOf(RequestSpecification caller, int status, String code) throws Exception {

@@ -85,26 +85,24 @@ class Charges {
     private final Statements statements;
     private final String lockTimeout;
     private final Batcher<Charge, ChargeOutcome> charges;
-    private final Batcher<Release, ReleaseOutcome> releases;
+    private final Batcher<ReleaseRequest, ReleaseOutcome> releases;
 
     Charges(Statements statements, LedgerConfig config) {
         this.statements = statements.within(config.responseTimeout());
         this.lockTimeout = config.batchLockTimeout().toMillis() + "ms";
         this.charges =
                 new Batcher<>(new ChargeTransactions(), charge -> charge.payer().wallet(), config.groupCommit());
-        this.releases = new Batcher<>(new ReleaseTransactions(), Release::storeId, config.groupCommit());
+        this.releases = new Batcher<>(new ReleaseTransactions(), ReleaseRequest::storeId, config.groupCommit());
     }
 
     private record Charge(Payer payer, ChargeRequest request) {}
-
-    private record Release(UUID storeId, UUID chargeId, ReleaseRequest request) {}
 
     Uni<ChargeOutcome> charge(Payer payer, ChargeRequest request) {
         return charges.submit(new Charge(payer, request));
     }
 
-    Uni<ReleaseOutcome> release(UUID storeId, UUID chargeId, ReleaseRequest request) {
-        return releases.submit(new Release(storeId, chargeId, request));
+    Uni<ReleaseOutcome> release(ReleaseRequest request) {
+        return releases.submit(request);
     }
 
     /**
@@ -200,37 +198,37 @@ class Charges {
         }
     }
 
-    private final class ReleaseTransactions implements Batcher.Work<Release, ReleaseOutcome> {
+    private final class ReleaseTransactions implements Batcher.Work<ReleaseRequest, ReleaseOutcome> {
 
         @Override
-        public Uni<ReleaseOutcome> single(Release release) {
+        public Uni<ReleaseOutcome> single(ReleaseRequest release) {
             return single(release, NO_LOCK_TIMEOUT);
         }
 
-        private Uni<ReleaseOutcome> single(Release release, String lockTimeout) {
+        private Uni<ReleaseOutcome> single(ReleaseRequest release, String lockTimeout) {
             return statements
                     .first(
                             RELEASE,
                             Tuple.of(
                                     release.chargeId(),
                                     release.storeId(),
-                                    release.request().requestId(),
-                                    release.request().description(),
+                                    release.requestId(),
+                                    release.description(),
                                     lockTimeout),
                             row -> outcome(ReleaseOutcome.class, row.getString("outcome")))
                     .map(Optional::orElseThrow);
         }
 
         @Override
-        public Uni<List<ReleaseOutcome>> batch(List<Release> batch) {
+        public Uni<List<ReleaseOutcome>> batch(List<ReleaseRequest> batch) {
             if (batch.size() == 1) {
                 return single(batch.getFirst(), lockTimeout).map(List::of);
             }
             Tuple arrays = Tuple.from(List.of(
-                    array(batch, Release::chargeId, UUID[]::new),
-                    array(batch, Release::storeId, UUID[]::new),
-                    array(batch, release -> release.request().requestId(), String[]::new),
-                    array(batch, release -> release.request().description(), String[]::new),
+                    array(batch, ReleaseRequest::chargeId, UUID[]::new),
+                    array(batch, ReleaseRequest::storeId, UUID[]::new),
+                    array(batch, ReleaseRequest::requestId, String[]::new),
+                    array(batch, ReleaseRequest::description, String[]::new),
                     lockTimeout));
             return statements
                     .first(RELEASE_ALL, arrays, row -> outcomes(ReleaseOutcome.class, row, batch.size()))

@@ -1,7 +1,5 @@
 package dev.wearon.credits.charges;
 
-import dev.wearon.batching.Batcher;
-import dev.wearon.http.Problem;
 import dev.wearon.identity.Caller;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
@@ -16,10 +14,8 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -27,49 +23,32 @@ import java.util.UUID;
 @Path("/internal/v1")
 class ChargesResource {
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
+    private final ChargeCalls calls;
     private final Charges charges;
-    private final OverageConfig prices;
     private final Caller caller;
 
-    ChargesResource(Charges charges, OverageConfig prices, Caller caller) {
+    ChargesResource(ChargeCalls calls, Charges charges, Caller caller) {
+        this.calls = calls;
         this.charges = charges;
-        this.prices = prices;
         this.caller = caller;
-    }
-
-    /** @param outcome a {@link ChargeOutcome} or {@link ReleaseOutcome} in lower case */
-    record Answer(String outcome) {
-        private static Answer of(Enum<?> outcome) {
-            return new Answer(outcome.name().toLowerCase(Locale.ROOT));
-        }
     }
 
     @POST
     @Path("/charges")
     @RolesAllowed(Principal.Store.ROLE)
-    public Uni<Answer> charge(@NotNull @Valid ChargeRequest request) {
-        Payer payer = Payer.of(caller.store(), prices)
-                .orElseThrow(() ->
-                        Problem.invalid("The identity must name the shopper, because shoppers pay at this store."));
-        return charges.charge(payer, request)
-                .onFailure(Batcher.Full.class)
-                .transform(ChargesResource::busy)
-                .map(ChargesResource::answer);
+    public Uni<ChargeCalls.Answer> charge(ChargeRequest request) {
+        return calls.charge(caller.store(), request);
     }
 
     @POST
     @Path("/stores/{store_id}/charges/{charge_id}/release")
     @RolesAllowed(Principal.Service.ROLE)
-    public Uni<Answer> release(
-            @PathParam("store_id") UUID storeId,
-            @PathParam("charge_id") UUID chargeId,
-            @NotNull @Valid ReleaseRequest request) {
-        return charges.release(storeId, chargeId, request)
-                .onFailure(Batcher.Full.class)
-                .transform(ChargesResource::busy)
-                .map(ChargesResource::answer);
+    public Uni<ChargeCalls.Answer> release(
+            @PathParam("store_id") UUID storeId, @PathParam("charge_id") UUID chargeId, ReleaseRequest.Body body) {
+        if (body == null) {
+            throw ChargeCalls.absent();
+        }
+        return calls.release(new ReleaseRequest(storeId, chargeId, body.requestId(), body.description()));
     }
 
     record UnreleasedCharges(List<UnreleasedCharge> charges) {}
@@ -96,27 +75,5 @@ class ChargesResource {
     @RolesAllowed(Principal.Service.ROLE)
     public Uni<ChargeStates> lookup(@NotNull @Valid LookupRequest request) {
         return charges.lookup(request).map(ChargeStates::new);
-    }
-
-    private static Problem busy(Throwable busy) {
-        return Problem.unavailable("The ledger is overloaded and did not try this request.", RETRY_AFTER, busy);
-    }
-
-    private static Answer answer(ChargeOutcome outcome) {
-        return switch (outcome) {
-            case CHARGED, REPLAYED, RELEASED, INSUFFICIENT -> Answer.of(outcome);
-            case FOREIGN -> throw Problem.notFound("The charge");
-            case OTHER_AMOUNT ->
-                throw Problem.of(
-                        Problem.Code.IDEMPOTENCY_KEY_REUSED,
-                        "This charge_id was charged with another amount. Send the first amount, or a new charge_id.");
-        };
-    }
-
-    private static Answer answer(ReleaseOutcome outcome) {
-        return switch (outcome) {
-            case RELEASED, ALREADY_RELEASED, NEVER_CHARGED -> Answer.of(outcome);
-            case FOREIGN -> throw Problem.notFound("The charge");
-        };
     }
 }

@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
 
 /** The issuer of a charge: the name of the channel whose session it pays for. The ledger has no list of channels. */
 @NotNull
-@Pattern(regexp = "[a-z][a-z0-9-]{0,31}")
+@Pattern(regexp = Issuer.REGEXP)
 @ReportAsSingleViolation
 @Constraint(validatedBy = {})
 @Target({ElementType.FIELD, ElementType.PARAMETER})
@@ -22,7 +22,11 @@ import java.lang.annotation.Target;
     /** The issuer of a call that names none: a generation service of an earlier version serves only stores. */
     String DEFAULT = "b2b";
 
-    String message() default "must be 1 to 32 of a-z, 0-9 and -, a letter first";
+    String REGEXP = "[a-z][a-z0-9-]{0,31}";
+
+    String MESSAGE = "must be 1 to 32 of a-z, 0-9 and -, a letter first";
+
+    String message() default MESSAGE;
 
     Class<?>[] groups() default {};
 

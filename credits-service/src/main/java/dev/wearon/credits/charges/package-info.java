@@ -10,7 +10,10 @@
  * operators make charges without an issuer. To compare the ledger with its own data, an issuer can page through its
  * unreleased charges or look charges up by id. No issuer sees the charges of another one. A release names no issuer.
  *
- * <p>Limits: 1 to 1,000 credits per charge, 500 ids per lookup. A 503 means that nothing was tried. After any other 5xx the
+ * <p>Many charges or releases may share a call. Each charge has its own signed identity, and each member gets the answer
+ * that it would get alone.
+ *
+ * <p>Limits: 1 to 1,000 credits per charge, 64 members per batch, 500 ids per lookup. A 503 means that nothing was tried. After any other 5xx the
  * outcome is unknown, and the caller repeats the request with the same id.
  */
 package dev.wearon.credits.charges;

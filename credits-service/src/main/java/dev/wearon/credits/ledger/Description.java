@@ -11,7 +11,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /** A text that explains a movement: up to 500 characters, or absent. PostgreSQL cannot store the character NUL. */
-@Size(max = 500)
+@Size(max = Description.MAX_LENGTH)
 @Pattern(regexp = "[^\\x00]*")
 @ReportAsSingleViolation
 @Constraint(validatedBy = {})
@@ -19,7 +19,11 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Description {
 
-    String message() default "must be at most 500 characters, none of them NUL";
+    int MAX_LENGTH = 500;
+
+    String MESSAGE = "must be at most 500 characters, none of them NUL";
+
+    String message() default MESSAGE;
 
     Class<?>[] groups() default {};
 

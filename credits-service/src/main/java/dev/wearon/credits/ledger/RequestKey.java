@@ -12,14 +12,18 @@ import java.lang.annotation.Target;
 
 /** The request id that is stored with a movement: 1 to 255 visible ASCII characters. */
 @NotNull
-@Pattern(regexp = "[\\x21-\\x7e]{1,255}")
+@Pattern(regexp = RequestKey.REGEXP)
 @ReportAsSingleViolation
 @Constraint(validatedBy = {})
 @Target({ElementType.FIELD, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface RequestKey {
 
-    String message() default "must be 1 to 255 visible ASCII characters";
+    String REGEXP = "[\\x21-\\x7e]{1,255}";
+
+    String MESSAGE = "must be 1 to 255 visible ASCII characters";
+
+    String message() default MESSAGE;
 
     Class<?>[] groups() default {};
 
