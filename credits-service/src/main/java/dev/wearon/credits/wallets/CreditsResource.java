@@ -12,7 +12,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.util.UUID;
 
-/** Lets a store read its pool, the wallet of the shopper that its identity names, and its movements. */
+/** Lets a store read the wallet of the shopper that its identity names, and its movements. {@link BalanceRoute} has its pool. */
 @Path("/api/v1/credits")
 @RolesAllowed(Principal.Store.ROLE)
 class CreditsResource {
@@ -25,13 +25,6 @@ class CreditsResource {
         this.wallets = wallets;
         this.movements = movements;
         this.caller = caller;
-    }
-
-    @GET
-    @Path("/balance")
-    public Uni<Balance> balance(@HeaderParam(RequestId.HEADER) String requestId) {
-        UUID storeId = caller.store().storeId();
-        return FailedReads.logged("The balance", storeId, requestId, wallets.balance(storeId));
     }
 
     @GET

@@ -18,6 +18,12 @@ class Wallets {
 
     private static final String BALANCE = """
             SELECT w.balance, w.total_purchased, w.total_spent
+              FROM credits.store_credits w
+             WHERE w.store_id = $1
+            """;
+
+    private static final String OPEN = """
+            SELECT w.balance, w.total_purchased, w.total_spent
               FROM credits.open_store_wallet($1) w
             """;
 
@@ -42,7 +48,13 @@ class Wallets {
 
     /** Returns the balance of a store's pool. The first read opens the pool. */
     Uni<Balance> balance(UUID storeId) {
-        return statements.first(BALANCE, Tuple.of(storeId), Wallets::balance).map(Optional::orElseThrow);
+        return statements.first(BALANCE, Tuple.of(storeId), Wallets::balance).chain(found -> found.map(
+                        balance -> Uni.createFrom().item(balance))
+                .orElseGet(() -> open(storeId)));
+    }
+
+    private Uni<Balance> open(UUID storeId) {
+        return statements.first(OPEN, Tuple.of(storeId), Wallets::balance).map(Optional::orElseThrow);
     }
 
     /** Returns the balance of a shopper at one store; zeros if the shopper has no wallet. */

@@ -1,0 +1,31 @@
+package dev.wearon.credits.wallets;
+
+import dev.wearon.identity.Principal;
+import dev.wearon.routes.JsonCall;
+import dev.wearon.routes.JsonRoutes;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.UUID;
+
+/** Lets a store read its pool. Merchants make this request often, so it is no JAX-RS resource. */
+@Singleton
+class BalanceRoute {
+
+    private final Wallets wallets;
+
+    BalanceRoute(Wallets wallets) {
+        this.wallets = wallets;
+    }
+
+    void serve(@Observes Router router, JsonRoutes routes) {
+        routes.serve(router, "/api/v1/credits/balance", JsonRoutes.Endpoint.get(Principal.Store.ROLE, this::balance));
+    }
+
+    private Uni<JsonRoutes.Answer> balance(JsonCall call) {
+        UUID storeId = call.store().storeId();
+        return FailedReads.logged("The balance", storeId, call.requestId(), wallets.balance(storeId))
+                .map(JsonRoutes.Answer::ok);
+    }
+}
