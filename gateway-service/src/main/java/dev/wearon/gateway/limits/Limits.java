@@ -2,12 +2,14 @@ package dev.wearon.gateway.limits;
 
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.limits.RedisBreaker.Attempt;
+import dev.wearon.gateway.limits.Slices.Slice;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,6 +24,7 @@ public class Limits {
     private final BudgetWindows windows;
     private final SharedLimiter shared;
     private final LocalLimiter local;
+    private final Slices slices;
     private final RedisBreaker redis;
     private final Counter localDecisions;
 
@@ -29,14 +32,15 @@ public class Limits {
         this.windows = windows;
         this.shared = shared;
         this.local = new LocalLimiter(config.localWindows());
+        this.slices = new Slices(config.gateways(), config.localWindows());
         this.redis = new RedisBreaker(config.redisRetryAfter());
         this.localDecisions = metrics.counter("wearon.limits.decided.locally");
         metrics.gauge("wearon.limits.shared", redis, reachability -> reachability.isReachable() ? 1 : 0);
     }
 
     /**
-     * Counts the request in every window of the budget, or in none of them if one window is full. Must be called on an event
-     * loop.
+     * Counts the request in every window of the budget, or in none of them if one window is full. A call that Redis has counted
+     * in advance passes at once. Must be called on an event loop.
      *
      * @param budget any but {@link Budget#NONE}
      * @param shopper the shopper's normalised address, if the request names one
@@ -45,13 +49,43 @@ public class Limits {
      */
     public Uni<Verdict> take(Budget budget, KeyCheck.Valid caller, Optional<String> shopper) {
         List<Window> windows = this.windows.of(budget, caller, shopper);
+        int size = slices.size(windows);
+        if (size == 1) {
+            return ask(windows);
+        }
+        Slice slice = slices.of(windows);
+        return slice.take(windows, System.nanoTime())
+                .map(verdict -> Uni.createFrom().item(verdict))
+                .orElseGet(() -> askForSlice(windows, slice, size));
+    }
+
+    private Uni<Verdict> askForSlice(List<Window> windows, Slice slice, int size) {
+        long asked = System.nanoTime();
+        if (!slice.ask(windows, asked)) {
+            return ask(windows);
+        }
+        return ask(windows, size, answer -> slice.begin(answer, asked, System.nanoTime()), slice::unanswered);
+    }
+
+    private Uni<Verdict> ask(List<Window> windows) {
+        return ask(windows, 1, answer -> slices.withUnused(answer, System.nanoTime()), () -> {});
+    }
+
+    private Uni<Verdict> ask(List<Window> windows, int calls, UnaryOperator<Verdict> answered, Runnable unanswered) {
         Attempt attempt = redis.attempt(System.nanoTime());
         if (attempt == Attempt.NONE) {
+            unanswered.run();
             return Uni.createFrom().item(locally(windows));
         }
-        return shared.take(windows)
-                .onItemOrFailure()
-                .transform((verdict, fault) -> fault == null ? decided(attempt, verdict) : undecided(windows, fault));
+        // A slice is lost if Redis counts it and its answer is late, so a trial is only one call.
+        int safely = attempt == Attempt.TRIAL ? 1 : calls;
+        return shared.take(windows, safely).onItemOrFailure().transform((verdict, fault) -> {
+            if (fault == null) {
+                return answered.apply(decided(attempt, verdict));
+            }
+            unanswered.run();
+            return undecided(windows, fault);
+        });
     }
 
     private Verdict locally(List<Window> windows) {

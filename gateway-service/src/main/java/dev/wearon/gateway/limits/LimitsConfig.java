@@ -40,6 +40,12 @@ public interface LimitsConfig {
     @Max(1000000)
     OptionalInt shopperCreatesPerDay();
 
+    /** How many gateways share the limits. They divide the calls that may be counted in advance. */
+    @WithDefault("4")
+    @Min(1)
+    @Max(1000)
+    int gateways();
+
     /** The gateway decides alone if Redis has not answered after this time. */
     @WithDefault("50ms")
     @DurationMin(millis = 1)
@@ -52,7 +58,7 @@ public interface LimitsConfig {
     @DurationMax(minutes = 1)
     Duration redisRetryAfter();
 
-    /** The number of windows that the gateway keeps in its own memory while Redis is unreachable. */
+    /** The number of windows, and of slices, that the gateway keeps in its own memory. */
     @WithDefault("20000")
     @Min(1)
     @Max(1000000)

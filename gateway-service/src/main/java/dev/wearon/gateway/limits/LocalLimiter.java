@@ -42,7 +42,7 @@ final class LocalLimiter {
             int left = Math.max(0, window.limit() - calls.total(nowMs));
             states.add(new WindowState(window, left, calls.nextMs(window.limit(), nowMs)));
         }
-        return new Verdict(passes, nowMs, states);
+        return new Verdict(passes ? 1 : 0, nowMs, states);
     }
 
     private static Entry empty(Window window) {

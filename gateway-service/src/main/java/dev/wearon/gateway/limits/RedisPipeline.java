@@ -48,17 +48,17 @@ final class RedisPipeline {
     /** Connects without a timeout. Also runs the script once, to load it in Redis and its classes in this process. */
     Uni<Verdict> open() {
         return UniHelper.toUni(
-                opened -> connected().compose(connection -> run(List.of())).onComplete(opened));
+                opened -> connected().compose(connection -> run(List.of(), 1)).onComplete(opened));
     }
 
     /**
-     * Counts one call in each of these windows.
+     * Counts calls in each of these windows, or fewer if fewer are left.
      *
      * @return fails if Redis is unreachable, returns an error or is late, or if too many requests wait for it. Completes on
      *     the subscriber's context
      */
-    Uni<Verdict> take(List<Window> windows) {
-        return UniHelper.toUni(decided -> run(windows).onComplete(decided));
+    Uni<Verdict> take(List<Window> windows, int calls) {
+        return UniHelper.toUni(decided -> run(windows, calls).onComplete(decided));
     }
 
     void close() {
@@ -70,10 +70,10 @@ final class RedisPipeline {
     }
 
     /** Runs the script by its SHA-1, or with its text if Redis does not have it any more. */
-    private Future<Verdict> run(List<Window> windows) {
-        return send(TakeScript.byName(windows))
+    private Future<Verdict> run(List<Window> windows, int calls) {
+        return send(TakeScript.byName(windows, calls))
                 .recover(fault -> isRedisError(fault) && fault.getMessage().startsWith("NOSCRIPT")
-                        ? send(TakeScript.byText(windows))
+                        ? send(TakeScript.byText(windows, calls))
                         : Future.failedFuture(fault))
                 .map(answer -> TakeScript.verdict(windows, answer));
     }

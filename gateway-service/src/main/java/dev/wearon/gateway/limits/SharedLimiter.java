@@ -71,13 +71,13 @@ class SharedLimiter {
     }
 
     /** Must be called on an event loop. Fails if Redis does not decide in time. */
-    Uni<Verdict> take(List<Window> windows) {
+    Uni<Verdict> take(List<Window> windows, int calls) {
         RedisPipeline pipeline = pipelines.get(Thread.currentThread());
         if (pipeline != null) {
-            return pipeline.take(windows);
+            return pipeline.take(windows, calls);
         }
         return Context.isOnEventLoopThread()
-                ? pipeline().take(windows)
+                ? pipeline().take(windows, calls)
                 : Uni.createFrom().failure(new IllegalStateException("Limits must be checked on an event loop"));
     }
 

@@ -23,12 +23,12 @@ final class TakeScript {
     private TakeScript() {}
 
     /** Works only if Redis has cached the script. */
-    static Request byName(List<Window> windows) {
-        return request(Command.EVALSHA, NAME, windows);
+    static Request byName(List<Window> windows, int calls) {
+        return request(Command.EVALSHA, NAME, windows, calls);
     }
 
-    static Request byText(List<Window> windows) {
-        return request(Command.EVAL, TEXT, windows);
+    static Request byText(List<Window> windows, int calls) {
+        return request(Command.EVAL, TEXT, windows, calls);
     }
 
     static Verdict verdict(List<Window> windows, Response answer) {
@@ -39,10 +39,10 @@ final class TakeScript {
                     answer.get(2 * i + 2).toInteger(),
                     answer.get(2 * i + 3).toLong()));
         }
-        return new Verdict(answer.get(0).toInteger() == 1, answer.get(1).toLong(), states);
+        return new Verdict(answer.get(0).toInteger(), answer.get(1).toLong(), states);
     }
 
-    private static Request request(Command command, byte[] script, List<Window> windows) {
+    private static Request request(Command command, byte[] script, List<Window> windows, int calls) {
         Request request = Request.cmd(command).arg(script).arg(windows.size());
         for (Window window : windows) {
             request.arg(window.key());
@@ -50,7 +50,7 @@ final class TakeScript {
         for (Window window : windows) {
             request.arg(window.kind().bucketMs()).arg(window.limit());
         }
-        return request;
+        return calls == 1 ? request : request.arg(calls);
     }
 
     private static byte[] text() {

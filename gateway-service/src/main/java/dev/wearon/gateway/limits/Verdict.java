@@ -5,18 +5,26 @@ import java.util.List;
 /**
  * The decision whether a request is within its limits.
  *
- * @param passes whether the request was counted in all of its windows; otherwise it was counted in none
+ * @param counted how many calls were counted in all of the windows; none if one of them was full
  * @param nowMs the time of the decision, in ms since the epoch
  * @param windows the windows after the decision, at least one
  */
-public record Verdict(boolean passes, long nowMs, List<WindowState> windows) {
+public record Verdict(int counted, long nowMs, List<WindowState> windows) {
 
     /** @param atMs when the next call passes, if none is left, or else when the window is empty again */
     record WindowState(Window window, int left, long atMs) {
 
+        WindowState withMoreLeft(int more) {
+            return new WindowState(window, left + more, atMs);
+        }
+
         private boolean isTighterThan(WindowState other) {
             return left < other.left || (left == 0 && other.left == 0 && atMs > other.atMs);
         }
+    }
+
+    public boolean passes() {
+        return counted > 0;
     }
 
     /** The window with the fewest calls left. If several have none left, the one that lets a call pass last. */

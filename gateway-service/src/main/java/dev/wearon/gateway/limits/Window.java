@@ -11,20 +11,22 @@ record Window(Kind kind, String key, int limit) {
     static final int BUCKETS = 60;
 
     enum Kind {
-        MINUTE("minute", 60, "requests of this store in a minute"),
-        HOUR("hour", 3_600, "requests of this store in an hour"),
-        POLLS("polls", 60, "reads of this store's sessions in a minute"),
-        SHOPPER("shopper", 60, "reads of this shopper's credits in a minute"),
-        SHOPPERS("shoppers", 60, "reads of this store's shoppers' credits in a minute"),
-        SHOPPER_DAY("shopper-day", 86_400, "try-ons for this shopper in 24 hours");
+        MINUTE("minute", 60, true, "requests of this store in a minute"),
+        HOUR("hour", 3_600, true, "requests of this store in an hour"),
+        POLLS("polls", 60, true, "reads of this store's sessions in a minute"),
+        SHOPPER("shopper", 60, false, "reads of this shopper's credits in a minute"),
+        SHOPPERS("shoppers", 60, true, "reads of this store's shoppers' credits in a minute"),
+        SHOPPER_DAY("shopper-day", 86_400, false, "try-ons for this shopper in 24 hours");
 
         private final String wire;
         private final int seconds;
+        private final boolean ofStore;
         private final String counted;
 
-        Kind(String wire, int seconds, String counted) {
+        Kind(String wire, int seconds, boolean ofStore, String counted) {
             this.wire = wire;
             this.seconds = seconds;
+            this.ofStore = ofStore;
             this.counted = counted;
         }
 
@@ -35,6 +37,11 @@ record Window(Kind kind, String key, int limit) {
 
         int seconds() {
             return seconds;
+        }
+
+        /** Whether it counts the calls of a whole store, not those of one shopper. */
+        boolean isOfStore() {
+            return ofStore;
         }
 
         long bucketMs() {

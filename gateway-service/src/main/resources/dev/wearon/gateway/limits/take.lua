@@ -1,7 +1,8 @@
--- Counts one call in every window, or in none of them if one window is full.
+-- Counts calls in every window, or in none of them if one window is full.
 --
--- KEYS: a hash per window. ARGV: for each window the length of a bucket in ms, and the limit.
--- Returns {1 or 0, now, left, at, left, at, ...}: 1 if the call passes, the time, and two numbers per window. "left" is the
+-- KEYS: a hash per window. ARGV: for each window the length of a bucket in ms, and the limit; then the number of calls, if it
+-- is not 1. Of several calls, only as many are counted as all windows have left.
+-- Returns {counted, now, left, at, left, at, ...}: how many calls pass, the time, and two numbers per window. "left" is the
 -- number of calls left. "at" is the time when the next call passes if none is left, or else when the window is empty again.
 -- Times are in ms by the clock of Redis.
 --
@@ -17,7 +18,7 @@ local BUCKETS = 60
 local call, floor, format = redis.call, math.floor, string.format
 local clock = call('TIME')
 local now = clock[1] * 1000 + floor(clock[2] / 1000)
-local windows, passes = {}, true
+local windows, passes = {}, (ARGV[2 * #KEYS + 1] or 1) + 0
 
 -- The buckets of a window with their counts, oldest first.
 local function buckets(key)
@@ -64,28 +65,33 @@ for i = 1, #KEYS do
       moved = true
     end
   end
-  passes = passes and total < limit
+  if limit - total < passes then
+    passes = limit - total
+  end
   windows[i] = {
     key = key, length = length, limit = limit, bucket = bucket, field = field,
     total = total, first = first, last = last, count = count, moved = moved
   }
 end
 
-local answer = {passes and 1 or 0, now}
+if passes < 0 then
+  passes = 0
+end
+local answer = {passes, now}
 for i = 1, #KEYS do
   local window = windows[i]
   local key, total = window.key, window.total
-  if passes then
-    total = total + 1
+  if passes > 0 then
+    total = total + passes
     window.last = window.bucket
     if window.count == 0 then
-      call('HSET', key, 'total', total, 'first', format('%d', window.first), 'last', window.field, window.field, 1)
+      call('HSET', key, 'total', total, 'first', format('%d', window.first), 'last', window.field, window.field, passes)
       call('PEXPIREAT', key, format('%d', (window.bucket + BUCKETS + 1) * window.length))
     else
-      call('HSET', key, 'total', total, window.field, window.count + 1)
+      call('HSET', key, 'total', total, window.field, window.count + passes)
     end
   end
-  if window.moved and (not passes or window.count > 0) then
+  if window.moved and (passes == 0 or window.count > 0) then
     call('HSET', key, 'total', total, 'first', format('%d', window.first))
   end
   local left, frees = window.limit - total, window.last

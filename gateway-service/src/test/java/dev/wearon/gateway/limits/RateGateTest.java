@@ -232,6 +232,85 @@ class RateGateTest {
         }
     }
 
+    /** The reads of a store of the tier scale have a limit of 2,000, so a gateway counts 25 of them at a time. */
+    @Nested
+    class CountedInAdvance {
+
+        private static final int SLICE = 25;
+
+        @BeforeEach
+        void onboardALargeStore() {
+            merchant = Merchant.with(Map.of("subscription_tier", "scale"));
+            FakeServices.generation().answers(200, "{\"status\":\"queued\"}");
+        }
+
+        private ValidatableResponse poll() {
+            return merchant.calls().get(SESSION).then();
+        }
+
+        private String polls() {
+            return "wearon:limits:{" + merchant.storeId() + "}:polls";
+        }
+
+        private int counted() {
+            return RedisCommands.send("HGET", polls(), "total").toInteger();
+        }
+
+        @Test
+        void areOneCallLessInTheHeadersEachTime() {
+            for (int poll = 1; poll <= 2 * SLICE + 1; poll++) {
+                poll().statusCode(200)
+                        .header("X-RateLimit-Limit", "2000")
+                        .header("X-RateLimit-Remaining", Integer.toString(2_000 - poll))
+                        .header("RateLimit-Policy", "\"polls\";q=2000;w=60")
+                        .header("RateLimit", matchesPattern("\"polls\";r=" + (2_000 - poll) + ";t=[56]\\d"));
+            }
+            assertThat(counted()).isEqualTo(3 * SLICE);
+        }
+
+        @Test
+        void arePassedWithoutRedis() {
+            poll().statusCode(200);
+            RedisCommands.send("SET", polls(), "no hash");
+            for (int poll = 2; poll <= SLICE; poll++) {
+                poll().statusCode(200).header("X-RateLimit-Remaining", Integer.toString(2_000 - poll));
+            }
+        }
+
+        @Test
+        void endWithTheLimit() {
+            RedisCommands.send("EVAL", """
+                    local bucket = redis.call('TIME')[1]
+                    redis.call('HSET', KEYS[1], 'total', 1990, 'first', bucket, 'last', bucket, bucket, 1990)
+                    """, 1, polls());
+            for (int left = 9; left >= 0; left--) {
+                poll().statusCode(200).header("X-RateLimit-Remaining", Integer.toString(left));
+            }
+            poll().spec(refusal(429, "RATE_LIMIT_EXCEEDED")).header("X-RateLimit-Remaining", "0");
+            assertThat(counted()).isEqualTo(2_000);
+        }
+
+        @Test
+        void followTheTier() {
+            poll().statusCode(200);
+            patch("{\"subscription_tier\":\"starter\"}");
+            Await.until(
+                    TIMEOUT,
+                    () -> Integer.parseInt(poll().extract().header("X-RateLimit-Limit")),
+                    limit -> limit == 200);
+            assertThat(counted()).isLessThan(100);
+        }
+
+        @Test
+        void doNotIncludeCallsWithASmallLimit() {
+            for (int call = 1; call <= 3; call++) {
+                assertThat(left(balance(200))).isEqualTo(100 - call);
+            }
+            String minute = "wearon:limits:{" + merchant.storeId() + "}:minute";
+            assertThat(RedisCommands.send("HGET", minute, "total").toInteger()).isEqualTo(3);
+        }
+    }
+
     @Nested
     class Budgets {
 

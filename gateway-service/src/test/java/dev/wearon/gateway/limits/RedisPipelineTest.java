@@ -93,7 +93,7 @@ class RedisPipelineTest {
 
     private CompletableFuture<Outcome> take(Context request) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        request.runOnContext(onIt -> pipeline.take(List.of(window))
+        request.runOnContext(onIt -> pipeline.take(List.of(window), 1)
                 .subscribe()
                 .with(
                         verdict -> outcome.complete(new Outcome(verdict, null, Vertx.currentContext())),

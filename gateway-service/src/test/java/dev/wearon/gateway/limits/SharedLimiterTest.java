@@ -72,7 +72,7 @@ class SharedLimiterTest {
 
     @Test
     void refusesThreadsThatAreNotEventLoops() {
-        assertThatThrownBy(() -> limiter.take(windows).await().atMost(TIMEOUT))
+        assertThatThrownBy(() -> limiter.take(windows, 1).await().atMost(TIMEOUT))
                 .hasMessage("Limits must be checked on an event loop");
         assertThat(limiter.pipelines()).isZero();
     }
@@ -81,7 +81,7 @@ class SharedLimiterTest {
         CompletableFuture<Verdict> decided = new CompletableFuture<>();
         VertxContext.createNewDuplicatedContext(vertx.getDelegate().getOrCreateContext())
                 .runOnContext(onIt ->
-                        limiter.take(windows).subscribe().with(decided::complete, decided::completeExceptionally));
+                        limiter.take(windows, 1).subscribe().with(decided::complete, decided::completeExceptionally));
         return decided;
     }
 }

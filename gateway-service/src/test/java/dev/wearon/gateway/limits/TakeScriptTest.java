@@ -43,7 +43,7 @@ class TakeScriptTest {
     private final String hour = "wearon:limits:{" + store + "}:hour";
 
     /** The response of the script. */
-    private record Result(boolean passes, long nowMs, List<Long> left, List<Long> atMs) {
+    private record Result(long counted, long nowMs, List<Long> left, List<Long> atMs) {
 
         static Result of(Response answer) {
             List<Long> left = new ArrayList<>();
@@ -52,7 +52,11 @@ class TakeScriptTest {
                 left.add(answer.get(i).toLong());
                 at.add(answer.get(i + 1).toLong());
             }
-            return new Result(answer.get(0).toLong() == 1, answer.get(1).toLong(), left, at);
+            return new Result(answer.get(0).toLong(), answer.get(1).toLong(), left, at);
+        }
+
+        boolean passes() {
+            return counted == 1;
         }
 
         long inMs(int window) {
@@ -172,6 +176,31 @@ class TakeScriptTest {
         }
         age(hour, BUCKETS + 1);
         assertThat(takeBoth(5, 2).left()).containsExactly(2L, 1L);
+    }
+
+    @Test
+    void countsSeveralCallsAtOnceInAllWindowsOrFewerIfFewerAreLeft() {
+        Result slice = run(2, minute, hour, MINUTE_BUCKET, 10, HOUR_BUCKET, 7, 5);
+        assertThat(slice.counted()).isEqualTo(5);
+        assertThat(slice.left()).containsExactly(5L, 2L);
+        Result rest = run(2, minute, hour, MINUTE_BUCKET, 10, HOUR_BUCKET, 7, 5);
+        assertThat(rest.counted()).isEqualTo(2);
+        assertThat(rest.left()).containsExactly(3L, 0L);
+        Result none = run(2, minute, hour, MINUTE_BUCKET, 10, HOUR_BUCKET, 7, 5);
+        assertThat(none.counted()).isZero();
+        assertThat(none.left()).containsExactly(3L, 0L);
+        // All of them expire together.
+        age(hour, BUCKETS + 1);
+        assertThat(takeBoth(10, 7).left()).containsExactly(2L, 6L);
+    }
+
+    @Test
+    void countsNoneIfTheLimitWasLoweredBelowTheEarlierCalls() {
+        for (int call = 0; call < 4; call++) {
+            takeMinute(10);
+        }
+        assertThat(run(1, minute, MINUTE_BUCKET, 2, 5).counted()).isZero();
+        assertThat(takeMinute(10).left()).containsExactly(5L);
     }
 
     @Test
