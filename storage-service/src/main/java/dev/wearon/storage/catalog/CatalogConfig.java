@@ -14,4 +14,10 @@ interface CatalogConfig {
     @DurationMin(minutes = 30)
     @DurationMax(days = 365)
     Duration retention();
+
+    /** How long the answer to a read may be reused for other reads of the object. 0s: each read asks the database. */
+    @WithDefault("1s")
+    @DurationMin(seconds = 0)
+    @DurationMax(seconds = 1)
+    Duration rememberObjects();
 }

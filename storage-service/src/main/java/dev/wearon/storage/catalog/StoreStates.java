@@ -28,9 +28,11 @@ class StoreStates {
             """;
 
     private final Statements statements;
+    private final RememberedObjects remembered;
 
-    StoreStates(Statements statements) {
+    StoreStates(Statements statements, RememberedObjects remembered) {
         this.statements = statements;
+        this.remembered = remembered;
     }
 
     /**
@@ -60,6 +62,8 @@ class StoreStates {
                                 state.imageRetentionSeconds(),
                                 utc(state.changedAt()),
                                 state.eventId()))
-                .map(rows -> rows == 1);
+                .map(rows -> rows == 1)
+                // Also after a failure: the change may have been committed.
+                .eventually(remembered::forgetAll);
     }
 }

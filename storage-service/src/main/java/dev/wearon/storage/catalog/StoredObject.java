@@ -2,6 +2,7 @@ package dev.wearon.storage.catalog;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * An object that exists.
@@ -19,4 +20,13 @@ public record StoredObject(
         long sizeBytes,
         String sha256,
         Instant expiresAt,
-        Duration remaining) {}
+        Duration remaining) {
+
+    /** Returns the object as it is after a time; empty if its lifetime has ended by then. */
+    Optional<StoredObject> after(Duration time) {
+        Duration left = remaining.minus(time);
+        return left.isPositive()
+                ? Optional.of(new StoredObject(path, blob, contentType, sizeBytes, sha256, expiresAt, left))
+                : Optional.empty();
+    }
+}

@@ -4,6 +4,7 @@
  * dev.wearon.storage.catalog.ObjectPath} builds a path, from store, kind and a generated name.
  *
  * <p>{@link dev.wearon.storage.catalog.Objects} serves requests, and each of its statements names the store. {@link
+ * dev.wearon.storage.catalog.RememberedObjects} lets reads reuse its answers for a second. {@link
  * dev.wearon.storage.catalog.Inventory} and {@link dev.wearon.storage.catalog.Removals} see the rows of all stores, for
  * background jobs and reports. An object exists once its row is inserted, and the primary key decides every race. It is
  * live until its retention ends or its store is deactivated. Another store's object looks like a missing one.

@@ -4,7 +4,7 @@ import dev.wearon.http.Problem;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Content;
 import dev.wearon.storage.catalog.ObjectPath;
-import dev.wearon.storage.catalog.Objects;
+import dev.wearon.storage.catalog.RememberedObjects;
 import dev.wearon.storage.catalog.StoredObject;
 import dev.wearon.storage.transfer.RangeRequest.Portion;
 import io.smallrye.mutiny.Uni;
@@ -23,10 +23,10 @@ class ObjectReader {
     private static final Logger LOG = Logger.getLogger(ObjectReader.class);
     private static final String CONTENT_RANGE = "Content-Range";
 
-    private final Objects objects;
+    private final RememberedObjects objects;
     private final Backend backend;
 
-    ObjectReader(Objects objects, Backend backend) {
+    ObjectReader(RememberedObjects objects, Backend backend) {
         this.objects = objects;
         this.backend = backend;
     }
@@ -70,6 +70,8 @@ class ObjectReader {
     private Uni<ResponseBuilder> bytes(StoredObject object, long from, long length) {
         return backend.read(object.blob(), from, length).map(found -> {
             Content content = found.orElseThrow(() -> {
+                // The row may have been deleted since it was read.
+                objects.forget(object.path());
                 LOG.errorf("%s has a row, but its bytes are missing or incomplete", object.path());
                 return Problem.notFound("The object");
             });

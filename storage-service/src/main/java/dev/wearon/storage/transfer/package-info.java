@@ -6,7 +6,7 @@
  * its own blob. A repeat with the same bytes gets the first write's answer, other bytes get a conflict. No transaction
  * is open while bytes move. If the database does not answer, the blob stays, because its row may exist.
  *
- * <p>Out: live objects can be read, whole or one range. No body is held whole in memory, and backpressure slows the
+ * <p>Out: live objects can be read, whole or one range; a removed object for at most a second more. No body is held whole in memory, and backpressure slows the
  * faster side.
  *
  * <p>Limit: an upload must declare its length and arrive within {@code wearon.storage.receive-timeout}.

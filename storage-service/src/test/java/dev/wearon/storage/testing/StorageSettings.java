@@ -42,6 +42,9 @@ public final class StorageSettings implements QuarkusTestResourceLifecycleManage
                 "off",
                 "wearon.upkeep.batch",
                 "7",
+                // Tests change rows behind the back of the service. RememberedReadsTest has the default.
+                "wearon.storage.remember-objects",
+                "0s",
                 "wearon.storage.data-dir",
                 folder.resolve("images").toString(),
                 "wearon.storage.signing-key",
