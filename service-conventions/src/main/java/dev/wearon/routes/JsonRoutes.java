@@ -8,6 +8,7 @@ import dev.wearon.http.RequestId;
 import dev.wearon.identity.Caller;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -20,7 +21,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.MDC;
 
@@ -74,14 +74,20 @@ public final class JsonRoutes {
 
     /** @param path with parameters as {@code :name} */
     public void serve(Router router, String path, Endpoint... endpoints) {
-        Map<HttpMethod, Endpoint> methods =
-                Arrays.stream(endpoints).collect(Collectors.toMap(Endpoint::method, Function.identity()));
+        dispatch(
+                router,
+                path,
+                Arrays.stream(endpoints)
+                        .collect(Collectors.toMap(Endpoint::method, endpoint -> ctx -> enter(ctx, endpoint))));
+    }
+
+    void dispatch(Router router, String path, Map<HttpMethod, Handler<RoutingContext>> methods) {
         String allowed =
                 methods.keySet().stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
         router.route(path).handler(ctx -> {
             start(ctx);
             Optional.ofNullable(methods.get(ctx.request().method()))
-                    .ifPresentOrElse(endpoint -> enter(ctx, endpoint), () -> refuse(ctx, wrongMethod(allowed)));
+                    .ifPresentOrElse(method -> method.handle(ctx), () -> refuse(ctx, wrongMethod(allowed)));
         });
     }
 
@@ -94,14 +100,24 @@ public final class JsonRoutes {
     }
 
     private void enter(RoutingContext ctx, Endpoint endpoint) {
+        admit(
+                ctx,
+                endpoint.role(),
+                principal -> read(
+                        ctx,
+                        endpoint.bodyLimit(),
+                        body -> run(ctx, endpoint, new JsonCall(ctx, principal, body, json))));
+    }
+
+    void admit(RoutingContext ctx, String role, Consumer<Principal> admitted) {
         Optional<Principal> principal = caller.verify(ctx.request().getHeader(HttpHeaders.AUTHORIZATION));
         if (principal.isEmpty()) {
             refuse(ctx, ProblemMapper.unidentified());
-        } else if (!principal.get().role().equals(endpoint.role())) {
+        } else if (!principal.get().role().equals(role)) {
             // Hides the path from callers without the role.
             refuse(ctx, Problem.notFound("The path"));
         } else {
-            read(ctx, endpoint.bodyLimit(), body -> run(ctx, endpoint, new JsonCall(ctx, principal.get(), body, json)));
+            admitted.accept(principal.get());
         }
     }
 
@@ -131,10 +147,7 @@ public final class JsonRoutes {
             refuse(ctx, ProblemMapper.refusal(thrown));
             return;
         }
-        answer.subscribe()
-                .with(
-                        done -> write(ctx, done.status(), done.headers(), done.body()),
-                        fault -> refuse(ctx, ProblemMapper.refusal(fault)));
+        answer.subscribe().with(done -> write(ctx, done), fault -> refuse(ctx, ProblemMapper.refusal(fault)));
     }
 
     private static Problem wrongMethod(String allowed) {
@@ -142,22 +155,22 @@ public final class JsonRoutes {
                 .with(HttpHeaders.ALLOW.toString(), allowed);
     }
 
-    private void refuse(RoutingContext ctx, Problem problem) {
+    void refuse(RoutingContext ctx, Problem problem) {
         if (problem.retryAfter() != null) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
         }
-        write(ctx, problem.code().status(), problem.headers(), problem.body());
+        write(ctx, new Answer(problem.code().status(), problem.headers(), problem.body()));
     }
 
-    private void write(RoutingContext ctx, int status, Map<String, String> headers, Object body) {
+    void write(RoutingContext ctx, Answer answer) {
         HttpServerResponse response = ctx.response();
         if (response.ended() || response.closed()) {
             return;
         }
         try {
-            byte[] bytes = json.writeValueAsBytes(body);
-            headers.forEach(response::putHeader);
-            response.setStatusCode(status)
+            byte[] bytes = json.writeValueAsBytes(answer.body());
+            answer.headers().forEach(response::putHeader);
+            response.setStatusCode(answer.status())
                     .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
                     .end(Buffer.buffer(bytes));
         } catch (JsonProcessingException unwritable) {

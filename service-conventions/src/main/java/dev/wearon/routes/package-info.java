@@ -1,5 +1,5 @@
 /**
- * JSON routes directly on the Vert.x router, for the requests that are made most often. RESTEasy, its security and Hibernate
+ * Routes directly on the Vert.x router, for the requests that are made most often. RESTEasy, its security and Hibernate
  * Validator would cost more than the work of such a request. Identities, refusals, request ids and metrics are the same as those
  * of a resource.
  *

@@ -2,73 +2,94 @@ package dev.wearon.storage.transfer;
 
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
+import dev.wearon.routes.JsonRoutes;
+import dev.wearon.routes.StreamRoutes;
+import dev.wearon.routes.StreamRoutes.Stream;
 import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.catalog.StoredObject;
+import dev.wearon.storage.faults.Unavailable;
 import dev.wearon.storage.images.ImageType;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerRequest;
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.GET;
-import jakarta.ws.rs.PUT;
-import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import org.jboss.resteasy.reactive.RestHeader;
-import org.jboss.resteasy.reactive.RestPath;
-import org.jboss.resteasy.reactive.RestQuery;
 
 /** Lets the worker read its inputs and store its result by path, without signed URLs. */
-@Path("/internal/v1/stores/{store_id}")
-@RolesAllowed(Principal.Service.ROLE)
+@Singleton
 class InternalObjectsResource {
+
+    private static final Optional<String> WORKERS = Optional.of(Principal.Service.ROLE);
 
     /** {@code outcome} is {@code stored}, or {@code exists} if the session already has a result, which stays. */
     record Answer(String outcome, String path, Instant expiresAt) {}
 
+    private final StreamRoutes routes;
     private final ObjectWriter writer;
     private final ObjectReader reader;
     private final TransferConfig config;
 
-    InternalObjectsResource(ObjectWriter writer, ObjectReader reader, TransferConfig config) {
+    InternalObjectsResource(StreamRoutes routes, ObjectWriter writer, ObjectReader reader, TransferConfig config) {
+        this.routes = routes;
         this.writer = writer;
         this.reader = reader;
         this.config = config;
     }
 
-    @GET
-    @Path("/objects")
-    public Uni<Response> read(@RestPath("store_id") UUID storeId, @RestQuery String path) {
-        if (path == null) {
-            throw Problem.invalid("path is missing.");
-        }
+    void serve(@Observes Router router) {
+        routes.serve(router, "/internal/v1/stores/:store_id/objects", new Stream(HttpMethod.GET, WORKERS, this::read));
+        routes.serve(
+                router,
+                "/internal/v1/stores/:store_id/generated/:session_id",
+                new Stream(HttpMethod.PUT, WORKERS, this::store));
+    }
+
+    private Uni<Void> read(RoutingContext ctx) {
+        UUID storeId = id(ctx, "store_id");
+        String path = Parameters.of(ctx).getOrDefault("path", List.of()).stream()
+                .findFirst()
+                .orElseThrow(() -> Problem.invalid("path is missing."));
         return reader.get(
                 ObjectPath.parse(path)
                         .filter(it -> it.storeId().equals(storeId))
                         .orElseThrow(() -> Problem.notFound("The object")),
-                RangeRequest.ALL_BYTES);
+                RangeRequest.ALL_BYTES,
+                ctx);
     }
 
-    @PUT
-    @Path("/generated/{session_id}")
-    public Uni<Answer> store(
-            @RestPath("store_id") UUID storeId,
-            @RestPath("session_id") UUID sessionId,
-            @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
-            @Context HttpServerRequest request) {
-        if (!ImageType.JPEG.contentType().equals(contentType)) {
+    private Uni<Void> store(RoutingContext ctx) {
+        ObjectPath path = ObjectPath.generated(id(ctx, "store_id"), id(ctx, "session_id"));
+        if (!ImageType.JPEG.contentType().equals(ctx.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
             throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "A result must be sent as image/jpeg.");
         }
-        ObjectPath path = ObjectPath.generated(storeId, sessionId);
-        return writer.write(path, ImageType.JPEG, config.resultMaxBytes(), request)
-                .map(result -> switch (result) {
-                    case WriteResult.Written written -> answer("stored", written.object());
-                    case WriteResult.Repeated repeated -> answer("exists", repeated.object());
-                    case WriteResult.Conflict conflict -> answer("exists", conflict.object());
-                    case WriteResult.Failed failed -> throw TransferProblems.of(failed);
-                });
+        return writer.write(path, ImageType.JPEG, config.resultMaxBytes(), ctx.request())
+                .invoke(result -> routes.end(ctx, JsonRoutes.Answer.ok(answer(result))))
+                .onFailure()
+                .transform(Unavailable::of)
+                .replaceWithVoid();
+    }
+
+    private static UUID id(RoutingContext ctx, String parameter) {
+        try {
+            return UUID.fromString(ctx.pathParam(parameter));
+        } catch (IllegalArgumentException invalid) {
+            throw Problem.notFound("The path");
+        }
+    }
+
+    private static Answer answer(WriteResult result) {
+        return switch (result) {
+            case WriteResult.Written written -> answer("stored", written.object());
+            case WriteResult.Repeated repeated -> answer("exists", repeated.object());
+            case WriteResult.Conflict conflict -> answer("exists", conflict.object());
+            case WriteResult.Failed failed -> throw TransferProblems.of(failed);
+        };
     }
 
     private static Answer answer(String outcome, StoredObject object) {

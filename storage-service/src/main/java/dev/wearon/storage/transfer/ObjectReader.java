@@ -6,22 +6,29 @@ import dev.wearon.storage.backends.Content;
 import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.catalog.RememberedObjects;
 import dev.wearon.storage.catalog.StoredObject;
+import dev.wearon.storage.faults.Unavailable;
 import dev.wearon.storage.transfer.RangeRequest.Portion;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.Response.ResponseBuilder;
-import jakarta.ws.rs.core.Response.Status;
 import org.jboss.logging.Logger;
-import org.jboss.resteasy.reactive.PathPart;
 
 /** Answers with an object's bytes, a range of them, or its headers only. A missing object is a 404. */
 @ApplicationScoped
 class ObjectReader {
 
     private static final Logger LOG = Logger.getLogger(ObjectReader.class);
-    private static final String CONTENT_RANGE = "Content-Range";
+
+    private static final CharSequence CONTENT_DISPOSITION = HttpHeaders.createOptimized("Content-Disposition");
+    private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
+    private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+    private static final CharSequence CONTENT_POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
+    private static final CharSequence NO_SCRIPTS =
+            HttpHeaders.createOptimized("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
 
     private final RememberedObjects objects;
     private final Backend backend;
@@ -31,82 +38,99 @@ class ObjectReader {
         this.backend = backend;
     }
 
-    Uni<Response> get(ObjectPath path, RangeRequest request) {
+    /** Completes when the response has ended. */
+    Uni<Void> get(ObjectPath path, RangeRequest request, RoutingContext ctx) {
         return find(path)
                 .chain(object -> {
+                    HttpServerResponse response = ctx.response();
                     if (request.isNotModified(etag(object))) {
-                        return notModified(object);
+                        return notModified(object, response);
                     }
                     return switch (request.portion(etag(object), object.sizeBytes())) {
                         case Portion.Whole whole ->
-                            bytes(object, 0, object.sizeBytes()).map(bytes -> bytes.status(Status.OK));
+                            read(object, 0, object.sizeBytes()).chain(content -> {
+                                addContentHeaders(object, object.sizeBytes(), response);
+                                return Sending.send(content, ctx);
+                            });
                         case Portion.Part part ->
-                            bytes(object, part.from(), part.length()).map(bytes -> bytes.status(Status.PARTIAL_CONTENT)
-                                    .header(
-                                            CONTENT_RANGE,
-                                            "bytes %d-%d/%d".formatted(part.from(), part.last(), object.sizeBytes())));
+                            read(object, part.from(), part.length()).chain(content -> {
+                                response.setStatusCode(HttpResponseStatus.PARTIAL_CONTENT.code())
+                                        .putHeader(HttpHeaders.CONTENT_RANGE, range(part, object));
+                                addContentHeaders(object, part.length(), response);
+                                return Sending.send(content, ctx);
+                            });
                         case Portion.OutOfRange none ->
-                            Uni.createFrom()
-                                    .item(Response.status(Status.REQUESTED_RANGE_NOT_SATISFIABLE)
-                                            .header(CONTENT_RANGE, "bytes */%d".formatted(object.sizeBytes())));
+                            end(response.setStatusCode(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE.code())
+                                    .putHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + object.sizeBytes()));
                     };
                 })
-                .map(ResponseBuilder::build);
+                .onFailure()
+                .transform(Unavailable::of);
     }
 
     /** Answers with headers only. A range is ignored, because HTTP defines ranges for GET only (RFC 9110, 14.2). */
-    Uni<Response> head(ObjectPath path, RangeRequest request) {
+    Uni<Void> head(ObjectPath path, RangeRequest request, RoutingContext ctx) {
         return find(path)
-                .chain(object -> request.isNotModified(etag(object))
-                        ? notModified(object)
-                        : Uni.createFrom().item(withContentHeaders(object, object.sizeBytes())))
-                .map(ResponseBuilder::build);
+                .chain(object -> {
+                    if (request.isNotModified(etag(object))) {
+                        return notModified(object, ctx.response());
+                    }
+                    addContentHeaders(object, object.sizeBytes(), ctx.response());
+                    return end(ctx.response());
+                })
+                .onFailure()
+                .transform(Unavailable::of);
     }
 
     private Uni<StoredObject> find(ObjectPath path) {
         return objects.findLive(path).map(found -> found.orElseThrow(() -> Problem.notFound("The object")));
     }
 
-    private Uni<ResponseBuilder> bytes(StoredObject object, long from, long length) {
-        return backend.read(object.blob(), from, length).map(found -> {
-            Content content = found.orElseThrow(() -> {
-                // The row may have been deleted since it was read.
-                objects.forget(object.path());
-                LOG.errorf("%s has a row, but its bytes are missing or incomplete", object.path());
-                return Problem.notFound("The object");
-            });
-            return switch (content) {
-                case Content.InFile file ->
-                    withContentHeaders(object, length).entity(new PathPart(file.file(), file.from(), file.length()));
-                case Content.Streamed streamed ->
-                    withContentHeaders(object, length).entity(streamed);
-            };
-        });
+    private Uni<Content> read(StoredObject object, long from, long length) {
+        return backend.read(object.blob(), from, length).map(found -> found.orElseThrow(() -> missing(object)));
     }
 
-    private ResponseBuilder withContentHeaders(StoredObject object, long length) {
-        return withCacheHeaders(Response.ok(), object)
-                .type(object.contentType())
-                .header(HttpHeaders.CONTENT_LENGTH, length)
-                .header(
-                        HttpHeaders.CONTENT_DISPOSITION,
-                        "inline; filename=\"%s\"".formatted(object.path().name()))
+    private Problem missing(StoredObject object) {
+        // The row may have been deleted since it was read.
+        objects.forget(object.path());
+        LOG.errorf("%s has a row, but its bytes are missing or incomplete", object.path());
+        return Problem.notFound("The object");
+    }
+
+    private static void addContentHeaders(StoredObject object, long length, HttpServerResponse response) {
+        addCacheHeaders(object, response);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, object.contentType())
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length))
+                .putHeader(
+                        CONTENT_DISPOSITION,
+                        "inline; filename=\"" + object.path().name() + '"')
                 // Keeps a browser from detecting a script in an image, and from running one.
-                .header("X-Content-Type-Options", "nosniff")
-                .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+                .putHeader(CONTENT_TYPE_OPTIONS, NOSNIFF)
+                .putHeader(CONTENT_POLICY, NO_SCRIPTS);
     }
 
-    private Uni<ResponseBuilder> notModified(StoredObject object) {
-        return Uni.createFrom().item(withCacheHeaders(Response.notModified(), object));
+    private static Uni<Void> notModified(StoredObject object, HttpServerResponse response) {
+        addCacheHeaders(object, response);
+        return end(response.setStatusCode(HttpResponseStatus.NOT_MODIFIED.code()));
     }
 
     /** Lets only the client cache the object, until the object expires. Its bytes never change. */
-    private ResponseBuilder withCacheHeaders(ResponseBuilder response, StoredObject object) {
-        return response.header(HttpHeaders.ETAG, etag(object))
-                .header(
+    private static void addCacheHeaders(StoredObject object, HttpServerResponse response) {
+        response.putHeader(HttpHeaders.ETAG, etag(object))
+                .putHeader(
                         HttpHeaders.CACHE_CONTROL,
-                        "private, max-age=%d".formatted(object.remaining().toSeconds()))
-                .header("Accept-Ranges", "bytes");
+                        "private, max-age=" + object.remaining().toSeconds())
+                .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES);
+    }
+
+    /** A client that has left is no error. */
+    private static Uni<Void> end(HttpServerResponse response) {
+        response.end();
+        return Uni.createFrom().voidItem();
+    }
+
+    private static String range(Portion.Part part, StoredObject object) {
+        return "bytes " + part.from() + '-' + part.last() + '/' + object.sizeBytes();
     }
 
     private static String etag(StoredObject object) {

@@ -1,66 +1,84 @@
 package dev.wearon.storage.transfer;
 
 import dev.wearon.http.Problem;
+import dev.wearon.routes.JsonRoutes;
+import dev.wearon.routes.StreamRoutes;
+import dev.wearon.routes.StreamRoutes.Stream;
 import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.faults.Unavailable;
 import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.signing.Permission;
 import dev.wearon.storage.signing.Signer;
 import dev.wearon.storage.signing.Verdict;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HEAD;
-import jakarta.ws.rs.PUT;
-import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Map;
 import java.util.Optional;
-import org.jboss.resteasy.reactive.ResponseStatus;
-import org.jboss.resteasy.reactive.RestHeader;
 
 /** Reads and stores objects by signed URL. The signature is the permission; no identity is needed. */
-@Path("/stores/{store_id}/{kind}/{name}")
+@Singleton
 class SignedObjectsResource {
+
+    private static final Optional<String> ANYBODY = Optional.empty();
 
     record Answer(String path, long size) {}
 
+    private final StreamRoutes routes;
     private final Signer signer;
     private final ObjectReader reader;
     private final ObjectWriter writer;
 
-    SignedObjectsResource(Signer signer, ObjectReader reader, ObjectWriter writer) {
+    SignedObjectsResource(StreamRoutes routes, Signer signer, ObjectReader reader, ObjectWriter writer) {
+        this.routes = routes;
         this.signer = signer;
         this.reader = reader;
         this.writer = writer;
     }
 
-    @GET
-    public Uni<Response> get(@Context HttpServerRequest request, @Context UriInfo uri) {
-        return reader.get(readablePath(request, uri), rangeRequest(request));
+    void serve(@Observes Router router) {
+        routes.serve(
+                router,
+                "/stores/:store_id/:kind/:name",
+                new Stream(HttpMethod.GET, ANYBODY, this::get),
+                new Stream(HttpMethod.HEAD, ANYBODY, this::head),
+                new Stream(HttpMethod.PUT, ANYBODY, this::put));
     }
 
-    @HEAD
-    public Uni<Response> head(@Context HttpServerRequest request, @Context UriInfo uri) {
-        return reader.head(readablePath(request, uri), rangeRequest(request));
+    private Uni<Void> get(RoutingContext ctx) {
+        return reader.get(readablePath(ctx), rangeRequest(ctx.request()), ctx);
     }
 
-    @PUT
-    @ResponseStatus(201)
-    public Uni<Answer> put(
-            @Context HttpServerRequest request,
-            @Context UriInfo uri,
-            @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType) {
-        Permission.Write permission = permission(signer.verifyWrite(signedPath(request), uri.getQueryParameters()));
-        if (!permission.contentType().equals(contentType)) {
+    private Uni<Void> head(RoutingContext ctx) {
+        return reader.head(readablePath(ctx), rangeRequest(ctx.request()), ctx);
+    }
+
+    private Uni<Void> put(RoutingContext ctx) {
+        Permission.Write permission = permission(signer.verifyWrite(signedPath(ctx), Parameters.of(ctx)));
+        if (!permission.contentType().equals(ctx.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
             throw Problem.of(
                     Problem.Code.SIGNATURE_INVALID,
                     "The URL is signed for Content-Type: %s.".formatted(permission.contentType()));
         }
         ObjectPath path = path(permission);
         ImageType type = ImageType.of(permission.contentType()).orElseThrow(TransferProblems::signatureInvalid);
-        return writer.write(path, type, permission.maxBytes(), request).map(result -> switch (result) {
+        return writer.write(path, type, permission.maxBytes(), ctx.request())
+                .invoke(result -> routes.end(
+                        ctx, new JsonRoutes.Answer(HttpResponseStatus.CREATED.code(), Map.of(), answer(path, result))))
+                .onFailure()
+                .transform(Unavailable::of)
+                .replaceWithVoid();
+    }
+
+    private static Answer answer(ObjectPath path, WriteResult result) {
+        return switch (result) {
             case WriteResult.Written written ->
                 new Answer(path.text(), written.object().sizeBytes());
             case WriteResult.Repeated repeated ->
@@ -69,16 +87,16 @@ class SignedObjectsResource {
                 throw Problem.of(
                         Problem.Code.OBJECT_EXISTS, "Another image is stored at this path. Request a new upload URL.");
             case WriteResult.Failed failed -> throw TransferProblems.of(failed);
-        });
+        };
     }
 
-    private ObjectPath readablePath(HttpServerRequest request, UriInfo uri) {
-        return path(permission(signer.verifyRead(signedPath(request), uri.getQueryParameters())));
+    private ObjectPath readablePath(RoutingContext ctx) {
+        return path(permission(signer.verifyRead(signedPath(ctx), Parameters.of(ctx))));
     }
 
     /** Returns the path as it was sent, not decoded: a signed path contains no encoded characters. */
-    private static String signedPath(HttpServerRequest request) {
-        return request.path().substring(1);
+    private static String signedPath(RoutingContext ctx) {
+        return ctx.request().path().substring(1);
     }
 
     private static <P extends Permission> P permission(Verdict<P> verdict) {
@@ -95,8 +113,8 @@ class SignedObjectsResource {
 
     private static RangeRequest rangeRequest(HttpServerRequest request) {
         return new RangeRequest(
-                Optional.ofNullable(request.getHeader("If-None-Match")),
-                Optional.ofNullable(request.getHeader("Range")),
-                Optional.ofNullable(request.getHeader("If-Range")));
+                Optional.ofNullable(request.getHeader(HttpHeaderNames.IF_NONE_MATCH)),
+                Optional.ofNullable(request.getHeader(HttpHeaderNames.RANGE)),
+                Optional.ofNullable(request.getHeader(HttpHeaderNames.IF_RANGE)));
     }
 }
