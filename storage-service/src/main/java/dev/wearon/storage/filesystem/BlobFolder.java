@@ -96,7 +96,7 @@ final class BlobFolder implements AutoCloseable {
 
     Draft draft(String blob) throws IOException {
         try {
-            return new Draft(this, incoming.resolve(blob), file(blob));
+            return new Draft(this, incoming.resolve(blob), path(blob));
         } catch (IOException failed) {
             throw translate(failed);
         }
@@ -105,7 +105,7 @@ final class BlobFolder implements AutoCloseable {
     /** Returns empty if there is no regular file of this name. An unreadable file is a failure, so that its row is kept. */
     OptionalLong size(String blob) throws IOException {
         try {
-            BasicFileAttributes file = Files.readAttributes(file(blob), BasicFileAttributes.class);
+            BasicFileAttributes file = Files.readAttributes(path(blob), BasicFileAttributes.class);
             return file.isRegularFile() ? OptionalLong.of(file.size()) : OptionalLong.empty();
         } catch (NoSuchFileException none) {
             return OptionalLong.empty();
@@ -113,11 +113,11 @@ final class BlobFolder implements AutoCloseable {
     }
 
     Optional<Path> find(String blob) throws IOException {
-        return size(blob).isPresent() ? Optional.of(file(blob)) : Optional.empty();
+        return size(blob).isPresent() ? Optional.of(path(blob)) : Optional.empty();
     }
 
     void delete(String blob) throws IOException {
-        Files.deleteIfExists(file(blob));
+        Files.deleteIfExists(path(blob));
     }
 
     Listing list() {
@@ -151,7 +151,7 @@ final class BlobFolder implements AutoCloseable {
                 .toList();
     }
 
-    private Path file(String blob) {
+    Path path(String blob) {
         return blobs.resolve(blob.substring(blob.length() - 2)).resolve(blob);
     }
 

@@ -1,5 +1,7 @@
 package dev.wearon.storage.filesystem;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.BackendRefused;
 import dev.wearon.storage.backends.Blob;
@@ -14,6 +16,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -26,8 +29,26 @@ final class Filesystem implements Backend {
     /** The most blobs that one call on a worker thread lists. */
     private static final int PAGE = 500;
 
+    /** How long a file counts as present after it was seen: files never change, and only this process deletes them. */
+    private static final Duration SEEN_FOR = Duration.ofSeconds(1);
+
+    private static final int MAX_SEEN = 10_000;
+
     private final Vertx vertx;
     private final BlobFolder folder;
+
+    /** The files that were seen lately, so that most reads of a file that is read often need no worker thread. */
+    private final Cache<String, SeenFile> seen = Caffeine.newBuilder()
+            .maximumSize(MAX_SEEN)
+            .expireAfterWrite(SEEN_FOR)
+            .build();
+
+    private record SeenFile(Path path, long size) {
+
+        Optional<Content> part(long from, long length) {
+            return size < from + length ? Optional.empty() : Optional.of(new Content.InFile(path, from, length));
+        }
+    }
 
     Filesystem(Vertx vertx, FilesystemConfig config) {
         this.vertx = vertx;
@@ -71,9 +92,20 @@ final class Filesystem implements Backend {
 
     @Override
     public Uni<Optional<Content>> read(String blob, long from, long length) {
-        return blocking(() -> folder.size(blob).orElse(0) < from + length
-                ? Optional.empty()
-                : folder.find(blob).map(file -> new Content.InFile(file, from, length)));
+        SeenFile file = seen.getIfPresent(blob);
+        return file != null
+                ? Uni.createFrom().item(file.part(from, length))
+                : blocking(() -> look(blob).flatMap(found -> found.part(from, length)));
+    }
+
+    private Optional<SeenFile> look(String blob) throws IOException {
+        OptionalLong size = folder.size(blob);
+        if (size.isEmpty()) {
+            return Optional.empty();
+        }
+        SeenFile file = new SeenFile(folder.path(blob), size.getAsLong());
+        seen.put(blob, file);
+        return Optional.of(file);
     }
 
     @Override
@@ -85,6 +117,7 @@ final class Filesystem implements Backend {
     public Uni<Void> delete(String blob) {
         return blocking(() -> {
             folder.delete(blob);
+            seen.invalidate(blob);
             return null;
         });
     }
