@@ -32,6 +32,17 @@ class BenchIT {
     }
 
     @Test
+    void measuresCreates() throws Exception {
+        List<Map<String, String>> rows = bench("create", "--clients", "2", "--stores", "2", "--idempotency-keys");
+        assertThat(column(rows, "call")).contains("create", "session", "balance", "create, just started");
+        assertThat(column(rows, "side")).contains("suite", "plain");
+        assertThat(rows).allSatisfy(row -> assertThat(row.get("of which")).contains("postgres", "redis"));
+        assertThat(rows).filteredOn(row -> row.get("side").equals("suite")).allSatisfy(row -> assertThat(
+                        row.get("of which"))
+                .contains("credits", "gateway", "generation", "storage"));
+    }
+
+    @Test
     void measuresTheClaim() throws Exception {
         List<Map<String, String>> rows = bench("claim", "--clients", "8");
         assertThat(column(rows, "clients")).containsExactly("8", "8", "1", "1");

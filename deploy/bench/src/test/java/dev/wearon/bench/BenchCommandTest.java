@@ -16,14 +16,21 @@ class BenchCommandTest {
     private final StringWriter printed = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"ledger", "claim", "gateway", "storage"})
+    @ValueSource(strings = {"create", "ledger", "claim", "gateway", "storage"})
     void explainsWhatItMeasures(String noun) {
         assertThat(run("bench", noun, "--help")).isZero();
         assertThat(printed.toString()).contains("--seconds", "--quick", "--clients", "(default: [1, ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bench", "bench nothing", "bench ledger --clients x", "bench claim --seconds x"})
+    @ValueSource(
+            strings = {
+                "bench",
+                "bench nothing",
+                "bench ledger --clients x",
+                "bench claim --seconds x",
+                "bench create --rows x"
+            })
     void refusesWhatItDoesNotKnow(String command) {
         assertThat(run(command.split(" "))).isEqualTo(2);
     }
@@ -32,6 +39,12 @@ class BenchCommandTest {
     void refusesANumberThatIsOutOfRange() {
         assertThat(run("bench", "ledger", "--clients", "0")).isEqualTo(2);
         assertThat(printed.toString()).contains("--clients must be between 1 and 64");
+    }
+
+    @Test
+    void namesTheRowsThatItKnows() {
+        assertThat(run("bench", "create", "--help")).isZero();
+        assertThat(printed.toString()).contains("create, reads, cold", "--idempotency-keys", "--warm-up");
     }
 
     private int run(String... command) {

@@ -1,60 +1,93 @@
 package dev.wearon.bench.create;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The lists of permits in Redis. */
+/** The lists of permits in Redis. Its two commands need no library. */
 final class PermitList implements AutoCloseable {
 
     private static final int AT_A_TIME = 1_000;
-    private static final int TIMEOUT_SECONDS = 30;
+    private static final int TIMEOUT_MS = 30_000;
     private static final Pattern SESSION = Pattern.compile("\"session_id\":\"([0-9a-f-]{36})\"");
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-    private final Redis redis;
+    private final Socket socket = new Socket();
+    private final InputStream replies;
 
-    PermitList(String url) {
-        redis = Redis.createClient(vertx, url);
+    PermitList(String url) throws IOException {
+        URI redis = URI.create(url);
+        socket.connect(new InetSocketAddress(redis.getHost(), redis.getPort()), TIMEOUT_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
+        replies = new BufferedInputStream(socket.getInputStream());
     }
 
     /** The sessions that the permits of a list name. */
-    Set<UUID> sessions(String list) throws Exception {
+    Set<UUID> sessions(String list) throws IOException {
         Set<UUID> sessions = new HashSet<>();
-        for (int from = 0; ; from += AT_A_TIME) {
-            Response some = send(Request.cmd(Command.LRANGE).arg(list).arg(from).arg(from + AT_A_TIME - 1));
-            if (some.size() == 0) {
-                return sessions;
-            }
-            for (Response permit : some) {
-                Matcher session = SESSION.matcher(permit.toString());
+        int from = 0;
+        List<String> some;
+        do {
+            some = lrange(list, from, from + AT_A_TIME - 1);
+            for (String permit : some) {
+                Matcher session = SESSION.matcher(permit);
                 if (session.find()) {
                     sessions.add(UUID.fromString(session.group(1)));
                 }
             }
+            from += AT_A_TIME;
+        } while (!some.isEmpty());
+        return sessions;
+    }
+
+    void remove(String list) throws IOException {
+        send("DEL " + list);
+        reply(':');
+    }
+
+    private List<String> lrange(String list, int first, int last) throws IOException {
+        send("LRANGE %s %d %d".formatted(list, first, last));
+        int entries = reply('*');
+        List<String> some = new ArrayList<>(entries);
+        for (int i = 0; i < entries; i++) {
+            byte[] entry = replies.readNBytes(reply('$'));
+            replies.skipNBytes(2);
+            some.add(new String(entry, StandardCharsets.UTF_8));
         }
+        return some;
     }
 
-    void remove(String list) throws Exception {
-        send(Request.cmd(Command.DEL).arg(list));
+    private void send(String command) throws IOException {
+        socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
-    private Response send(Request request) throws Exception {
-        return redis.send(request).toCompletionStage().toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    /** The number of a reply of this type: a result, or how many entries or bytes follow. */
+    private int reply(char type) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = replies.read(); next != '\n'; next = replies.read()) {
+            if (next < 0) {
+                throw new IOException("Redis closed the connection");
+            }
+            line.append((char) next);
+        }
+        if (line.charAt(0) != type) {
+            throw new IOException("Redis replied " + line);
+        }
+        return Integer.parseInt(line.substring(1).strip());
     }
 
     @Override
-    public void close() {
-        redis.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+    public void close() throws IOException {
+        socket.close();
     }
 }

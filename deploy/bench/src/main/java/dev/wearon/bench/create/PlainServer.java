@@ -5,6 +5,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -133,22 +134,20 @@ public final class PlainServer extends AbstractVerticle {
     }
 
     private void serve(HttpServerRequest request) {
-        // The body arrives while the key and the limits are checked.
-        request.pause();
+        // Asked for at once, because the body arrives while the key and the limits are checked.
+        Future<Buffer> body = request.body();
         store(request)
                 .compose(store -> limit(request, store).map(store))
-                .compose(store -> route(request, store))
+                .compose(store -> route(request, body, store))
                 .onSuccess(data -> answer(
                         request.response(), new JsonObject().put("data", data).putNull("error")))
                 .onFailure(fault -> refuse(request.response(), fault));
-        request.resume();
     }
 
-    private Future<JsonObject> route(HttpServerRequest request, UUID store) {
+    private Future<JsonObject> route(HttpServerRequest request, Future<Buffer> body, UUID store) {
         String path = request.path();
         if (request.method() == HttpMethod.POST && path.equals(CREATE)) {
-            return request.body()
-                    .compose(body -> create(store, body.toJsonObject()))
+            return body.compose(bytes -> create(store, bytes.toJsonObject()))
                     .onSuccess(created -> request.response().setStatusCode(201));
         }
         if (request.method() == HttpMethod.GET && path.equals(BALANCES)) {

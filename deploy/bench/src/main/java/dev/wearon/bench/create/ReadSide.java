@@ -13,7 +13,6 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ReadSide implements Side {
 
     private static final int OK = 200;
-    private static final int MAX_SESSIONS = 200;
 
     /** What is read. */
     enum Kind {
@@ -33,8 +32,8 @@ final class ReadSide implements Side {
     ReadSide(Kind kind, Application application, List<Merchant> merchants) {
         this.kind = kind;
         this.application = application;
-        this.merchants = merchants.subList(0, Math.min(MAX_SESSIONS, merchants.size()));
-        this.creates = new CreateSide(application, this.merchants, false);
+        this.merchants = merchants;
+        this.creates = new CreateSide(application, merchants, false);
     }
 
     @Override

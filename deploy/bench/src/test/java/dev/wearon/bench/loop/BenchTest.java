@@ -38,6 +38,12 @@ class BenchTest {
         assertThat(folder).isEmptyDirectory();
     }
 
+    @Test
+    void warmsUpUntilTheRateIsSteadyOrTheCallsAreEnough() {
+        assertThat(run(new TestBench(true))).as(printed.toString()).isZero();
+        assertThat(printed.toString()).contains("1 calls, until the calls were enough", "until the time was over");
+    }
+
     private int run(TestBench bench) {
         PrintWriter out = new PrintWriter(printed);
         CommandLine line = Wearon.commandLine().addSubcommand(bench).setOut(out).setErr(out);
@@ -56,15 +62,18 @@ class BenchTest {
 
         @Override
         protected Report measure(Rig rig, Comparison comparison) throws Exception {
+            comparison.warmUpUntilSteady(1, new TestSide(right, 1), 1, Duration.ofMinutes(1));
+            comparison.warmUpUntilSteady(1, new TestSide(right, 1), 2, Duration.ofNanos(1));
             Report report = new Report(out(), "test", List.of("clients"), List.of());
             for (int clients : clients()) {
-                report.add(List.of(clients), comparison.measure(List.of(new TestSide(right)), clients));
+                report.add(
+                        List.of(clients), comparison.measure(List.of(new TestSide(right, Integer.MAX_VALUE)), clients));
             }
             return report;
         }
     }
 
-    private record TestSide(boolean right) implements Side {
+    private record TestSide(boolean right, int maxCalls) implements Side {
 
         @Override
         public String name() {

@@ -68,6 +68,18 @@ class HttpConnectionTest {
     }
 
     @Test
+    void tellsARefusalOfABusyServerFromAWrongAnswer() throws Exception {
+        answer("HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy");
+        assertThatThrownBy(() -> connection.expectUnlessBusy(201)).isInstanceOf(Side.Refused.class);
+        answer("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n");
+        assertThatThrownBy(() -> connection.expectUnlessBusy(201)).isInstanceOf(Side.Refused.class);
+        answer("HTTP/1.1 402 Payment Required\r\nContent-Length: 0\r\n\r\n");
+        assertThatThrownBy(() -> connection.expectUnlessBusy(201)).hasMessageContaining("answered 402");
+        answer("HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok");
+        assertThat(connection.expectUnlessBusy(201)).isEqualTo("ok");
+    }
+
+    @Test
     void refusesAnotherBodyOfTheSameLength() throws IOException {
         answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno");
         assertThatThrownBy(() -> connection.expect(bytes("ok"))).hasMessageContaining("other bytes");

@@ -41,6 +41,8 @@ const READ = {
 const BALANCE = { name: 'balance', text: 'SELECT balance FROM bench_create.stores WHERE id = $1' };
 
 const database = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 16 });
+// The benchmark ends the connections after each turn. Without this a lost idle connection would end the process.
+database.on('error', (error) => console.error(error.message));
 const redis = new Redis(process.env.REDIS_URL);
 redis.defineCommand('take', { numberOfKeys: 2, lua: readFileSync(new URL('limit.lua', import.meta.url), 'utf8') });
 const storeOfKey = new Map();
