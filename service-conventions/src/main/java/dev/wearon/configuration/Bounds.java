@@ -33,12 +33,13 @@ import org.hibernate.validator.constraints.time.DurationMin;
  * @param kind the words for this kind of value in messages, for example {@code a whole number}
  * @param read parses a text; throws if the text is not such a value
  * @param write formats a value, as short as possible
- * @param off whether the text {@value #OFF} is allowed too
+ * @param without a text outside the range that is allowed too and means no value: {@value #OFF} or {@value #FOR_EVER}
  */
 public record Bounds<T extends Comparable<T>>(
-        String kind, T least, T most, Function<String, T> read, Function<T, String> write, boolean off) {
+        String kind, T least, T most, Function<String, T> read, Function<T, String> write, Optional<String> without) {
 
     private static final String OFF = "off";
+    private static final String FOR_EVER = "0";
     private static final Set<Class<?>> WHOLE = Set.of(int.class, Integer.class, long.class, Long.class);
 
     private static final List<Unit<Long>> SIZES = List.of(
@@ -80,6 +81,15 @@ public record Bounds<T extends Comparable<T>>(
         }
     }
 
+    /** Parses how long something is kept: a duration. {@code 0} becomes null: it is kept for ever. */
+    public static final class KeptFor implements Converter<Duration> {
+
+        @Override
+        public Duration convert(String value) {
+            return value.strip().equals(FOR_EVER) ? null : DurationConverter.parseDuration(value);
+        }
+    }
+
     /**
      * Returns the bounds of the value of a method of a {@code @ConfigMapping}.
      *
@@ -96,8 +106,9 @@ public record Bounds<T extends Comparable<T>>(
             long most = bound(method, annotated.getAnnotation(Max.class)).value();
             return Optional.of(
                     isConvertedBy(method, Bytes.class)
-                            ? new Bounds<>("a size", least, most, new Bytes()::convert, Bounds::size, false)
-                            : new Bounds<>("a whole number", least, most, Long::valueOf, String::valueOf, false));
+                            ? new Bounds<>("a size", least, most, new Bytes()::convert, Bounds::size, Optional.empty())
+                            : new Bounds<>(
+                                    "a whole number", least, most, Long::valueOf, String::valueOf, Optional.empty()));
         }
         if (type == Duration.class) {
             DurationMin least = bound(method, annotated.getAnnotation(DurationMin.class));
@@ -108,7 +119,9 @@ public record Bounds<T extends Comparable<T>>(
                     duration(most.days(), most.hours(), most.minutes(), most.seconds(), most.millis()),
                     DurationConverter::parseDuration,
                     Bounds::time,
-                    isConvertedBy(method, Interval.class)));
+                    isConvertedBy(method, Interval.class)
+                            ? Optional.of(OFF)
+                            : isConvertedBy(method, KeptFor.class) ? Optional.of(FOR_EVER) : Optional.empty()));
         }
         return Optional.empty();
     }
@@ -129,7 +142,7 @@ public record Bounds<T extends Comparable<T>>(
 
     /** The end of the sentence "it must be …" for an invalid text; empty for a valid text. */
     Optional<String> violation(String text) {
-        boolean valid = (off && text.equalsIgnoreCase(OFF))
+        boolean valid = without.filter(text::equalsIgnoreCase).isPresent()
                 || value(text)
                         .filter(value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0)
                         .isPresent();
@@ -153,7 +166,12 @@ public record Bounds<T extends Comparable<T>>(
 
     @Override
     public String toString() {
-        return "%s from %s to %s%s".formatted(kind, write.apply(least), write.apply(most), off ? ", or " + OFF : "");
+        return "%s from %s to %s%s"
+                .formatted(
+                        kind,
+                        write.apply(least),
+                        write.apply(most),
+                        without.map(", or "::concat).orElse(""));
     }
 
     private static <A> A bound(Method method, A annotation) {

@@ -72,6 +72,10 @@ class ConfigurationCheckTest {
             @WithDefault("10m")
             @WithConverter(Bounds.Interval.class)
             Optional<@DurationMin(seconds = 1) @DurationMax(days = 2) Duration> cleanedEvery();
+
+            @WithDefault("400d")
+            @WithConverter(Bounds.KeptFor.class)
+            Optional<@DurationMin(days = 31) @DurationMax(days = 36500) Duration> receiptsFor();
         }
 
         /** Not a property, because it has a body. */
@@ -105,6 +109,8 @@ class ConfigurationCheckTest {
                 "oven.baking | 59s | at least WEARON_KITCHEN_RESTING, which is 1m",
                 "oven.cleaned-every | never | a duration from 1s to 2d, or off",
                 "oven.cleaned-every | 3d | a duration from 1s to 2d, or off",
+                "oven.receipts-for | 0s | a duration from 31d to 36500d, or 0",
+                "oven.receipts-for | off | a duration from 31d to 36500d, or 0",
                 "stove | coal | gas or wood",
                 "open | ture | true or false"
             })
@@ -129,6 +135,9 @@ class ConfigurationCheckTest {
         assertThat(kitchen.oven().baking()).hasMillis(1_500);
         assertThat(kitchen.oven().cleanedEvery()).isEmpty();
         assertThat(kitchen(Map.of()).oven().cleanedEvery()).contains(Duration.ofMinutes(10));
+        assertThat(kitchen(Map.of("oven.receipts-for", "0")).oven().receiptsFor())
+                .isEmpty();
+        assertThat(kitchen(Map.of()).oven().receiptsFor()).contains(Duration.ofDays(400));
     }
 
     @Test

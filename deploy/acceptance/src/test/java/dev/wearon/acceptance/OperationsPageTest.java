@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,14 +44,14 @@ class OperationsPageTest {
     private static final Pattern LEAST = Pattern.compile("@(?:Duration)?Min\\((?:(\\w+) = )?(\\d+)\\)");
     private static final Pattern MOST = Pattern.compile("@(?:Duration)?Max\\((?:(\\w+) = )?(\\d+)\\)");
     private static final Pattern AT_LEAST = Pattern.compile("@Bounds.AtLeast\\(\"([a-z.-]+)\"\\)");
-    private static final Pattern ALLOWED = Pattern.compile("(\\w+) to (\\w+)(, or `off`)?(, and at least .+)?");
+    private static final Pattern ALLOWED = Pattern.compile("(\\w+) to (\\w+)(?:, or `(off|0)`)?(, and at least .+)?");
     private static final Pattern AMOUNT = Pattern.compile("(\\d+)([a-zA-Z]*)");
 
     private static final Path DOCS = Suite.ROOT.resolve("docs");
     private static final String RENAMED = "## Renamed variables";
 
     /** Compares amounts and not their spelling, so that 60s equals 1m and 64K equals 65536. */
-    private record Bounds(Object least, Object most, boolean off, boolean related) {}
+    private record Bounds(Object least, Object most, Optional<String> without, boolean related) {}
 
     private static final Set<String> READ = new TreeSet<>();
     private static final Map<String, Bounds> BOUNDS = new TreeMap<>();
@@ -128,7 +129,7 @@ class OperationsPageTest {
                 Bounds bounds = new Bounds(
                         amount(allowed.group(1)),
                         amount(allowed.group(2)),
-                        allowed.group(3) != null,
+                        Optional.ofNullable(allowed.group(3)),
                         allowed.group(4) != null);
                 VARIABLE.matcher(cells[1]).results().forEach(found -> documented.put(found.group(1), bounds));
             }
@@ -207,7 +208,11 @@ class OperationsPageTest {
         return new Bounds(
                 bound(name, LEAST.matcher(annotations)),
                 bound(name, MOST.matcher(annotations)),
-                annotations.toString().contains("@WithConverter(Bounds.Interval.class)"),
+                annotations.toString().contains("@WithConverter(Bounds.Interval.class)")
+                        ? Optional.of("off")
+                        : annotations.toString().contains("@WithConverter(Bounds.KeptFor.class)")
+                                ? Optional.of("0")
+                                : Optional.empty(),
                 AT_LEAST.matcher(annotations).find());
     }
 
