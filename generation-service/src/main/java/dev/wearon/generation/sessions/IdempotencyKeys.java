@@ -51,19 +51,19 @@ public class IdempotencyKeys {
 
     /**
      * Deletes keys of all owners. The rows are chosen once, in a materialized part. Otherwise a plan may run the subquery again
-     * for each row and exceed the limit.
+     * for each row and exceed the limit. They are found by an array of ids: for a join with an unknown number of ids, PostgreSQL
+     * may read the whole table.
      */
     private static final String DELETE_EXPIRED = """
             WITH chosen AS MATERIALIZED (
-                SELECT {owner}, key
+                SELECT session_id
                   FROM {keys}
                  WHERE begun_at < now() - make_interval(secs => $1)
                  ORDER BY begun_at
                  LIMIT $2
                    FOR UPDATE SKIP LOCKED)
-            DELETE FROM {keys} AS known
-             USING chosen
-             WHERE known.{owner} = chosen.{owner} AND known.key = chosen.key
+            DELETE FROM {keys}
+             WHERE session_id = ANY (ARRAY(SELECT session_id FROM chosen))
             """;
 
     /** @param requestHash SHA-256 of the request */

@@ -29,7 +29,8 @@ class Backlog {
 
     /**
      * Skips locked rows, because another sweeper handles them. The rows are chosen once, in a materialized part. Otherwise a plan
-     * may run the subquery again for each row and exceed the limit.
+     * may run the subquery again for each row and exceed the limit. They are found by an array of ids: for a join with an unknown
+     * number of ids, PostgreSQL may read the whole table.
      */
     private static final String FAIL_LOST = """
             WITH chosen AS MATERIALIZED (
@@ -38,10 +39,9 @@ class Backlog {
                  WHERE status = 'processing' AND lease_until <= now() AND attempts >= $3
                  LIMIT $4
                    FOR UPDATE SKIP LOCKED)
-            UPDATE {sessions} AS session
+            UPDATE {sessions}
                SET status = 'failed', completed_at = now(), error_code = $1, error_message = $2
-              FROM chosen
-             WHERE session.id = chosen.id
+             WHERE id = ANY (ARRAY(SELECT id FROM chosen))
             """;
 
     /** The rows are chosen once, for the same reason. */
@@ -52,10 +52,9 @@ class Backlog {
                  WHERE status IN ('queued', 'processing') AND created_at <= now() - make_interval(secs => $3)
                  LIMIT $4
                    FOR UPDATE SKIP LOCKED)
-            UPDATE {sessions} AS session
+            UPDATE {sessions}
                SET status = 'failed', completed_at = now(), error_code = $1, error_message = $2
-              FROM chosen
-             WHERE session.id = chosen.id
+             WHERE id = ANY (ARRAY(SELECT id FROM chosen))
             """;
 
     private final Statements statements;
