@@ -7,6 +7,12 @@ ALTER TABLE generation.kiosk_sessions DROP COLUMN shopper_email;
 CREATE TABLE generation.kiosk_keys (LIKE generation.idempotency_keys INCLUDING ALL);
 ALTER TABLE generation.kiosk_keys RENAME COLUMN store_id TO kiosk_id;
 
+CREATE TABLE generation.kiosk_events (LIKE generation.store_analytics_events INCLUDING ALL);
+ALTER TABLE generation.kiosk_events RENAME COLUMN store_id TO kiosk_id;
+
+CREATE TABLE generation.kiosk_totals (LIKE generation.store_daily_totals INCLUDING ALL);
+ALTER TABLE generation.kiosk_totals RENAME COLUMN store_id TO kiosk_id;
+
 CREATE TABLE generation.kiosk_turns (LIKE generation.store_turns INCLUDING ALL);
 ALTER TABLE generation.kiosk_turns RENAME COLUMN store_id TO kiosk_id;
 

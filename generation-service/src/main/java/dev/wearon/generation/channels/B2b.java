@@ -24,6 +24,8 @@ public final class B2b implements Channel {
             "store_id",
             List.of(SHOPPER),
             "generation.idempotency_keys",
+            "generation.store_analytics_events",
+            "generation.store_daily_totals",
             "generation.reconciler_mark",
             "generation.claim");
 

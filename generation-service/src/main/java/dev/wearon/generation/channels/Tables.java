@@ -34,10 +34,21 @@ public final class Tables {
      * @param details <code>{details}</code>, <code>{detail_values}</code>: text columns that only this channel's sessions have;
      * the INSERT writes them
      * @param keys <code>{keys}</code>: the session of each Idempotency-Key
-     * @param mark <code>{mark}</code>: one row with the time up to which the reconciler has compared charges with sessions
+     * @param events <code>{events}</code>: what happened to the sessions
+     * @param totals <code>{totals}</code>: the sums of deleted sessions, a row for each owner and day
+     * @param mark <code>{mark}</code>: one row with two times: up to which the reconciler has compared charges with sessions, and
+     * since when all sessions are stored
      * @param claim <code>{claim}</code>: the function that claims the session whose turn it is
      */
-    public Tables(String sessions, String owner, List<String> details, String keys, String mark, String claim) {
+    public Tables(
+            String sessions,
+            String owner,
+            List<String> details,
+            String keys,
+            String events,
+            String totals,
+            String mark,
+            String claim) {
         this.owner = owner;
         this.details = List.copyOf(details);
         this.names = Map.of(
@@ -49,6 +60,8 @@ public final class Tables {
                                 .mapToObj(n -> ", $" + (COMMON_VALUES + n))
                                 .collect(Collectors.joining()),
                 "keys", keys,
+                "events", events,
+                "totals", totals,
                 "mark", mark,
                 "claim", claim);
     }

@@ -2,8 +2,10 @@ package dev.wearon.generation.reconciliation;
 
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.sessions.SessionsConfig;
+import dev.wearon.generation.upkeep.RetentionMark;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,28 +13,38 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Runs the operator's reports and repairs of the stores' channel, one at a time; the result is empty while another one runs.
- * {@link dev.wearon.generation.upkeep.Reconciler} is the background job.
+ * Runs the operator's reports and repairs of the stores' channel, one at a time. {@link
+ * dev.wearon.generation.upkeep.Reconciler} is the background job.
  */
 @ApplicationScoped
 class OperatorReconciliation {
 
     private static final Logger LOG = Logger.getLogger(OperatorReconciliation.class);
 
-    /**
-     * @param window the compared period
-     * @param repairs number of repaired items for each class; a class that is absent has none
-     */
-    record Outcome(Window window, ComparisonResult result, Map<Mismatch, Long> repairs) {
+    sealed interface Outcome {
 
-        long repaired(Mismatch mismatch) {
-            return repairs.getOrDefault(mismatch, 0L);
+        /**
+         * @param window the compared period
+         * @param repairs number of repaired items for each class; a class that is absent has none
+         */
+        record Compared(Window window, ComparisonResult result, Map<Mismatch, Long> repairs) implements Outcome {
+
+            long repaired(Mismatch mismatch) {
+                return repairs.getOrDefault(mismatch, 0L);
+            }
         }
+
+        /** The window begins before this time, and sessions before it may be deleted. */
+        record Deleted(Instant sessionsSince) implements Outcome {}
+
+        /** Another report or repair is running. */
+        record Busy() implements Outcome {}
     }
 
     private final B2b b2b;
     private final Comparison comparison;
     private final ComparedSessions compared;
+    private final RetentionMark mark;
     private final Repair repair;
     private final ReconciliationConfig config;
     private final SessionsConfig sessions;
@@ -42,32 +54,34 @@ class OperatorReconciliation {
             B2b b2b,
             Comparison comparison,
             ComparedSessions compared,
+            RetentionMark mark,
             Repair repair,
             ReconciliationConfig config,
             SessionsConfig sessions) {
         this.b2b = b2b;
         this.comparison = comparison;
         this.compared = compared;
+        this.mark = mark;
         this.repair = repair;
         this.config = config;
         this.sessions = sessions;
     }
 
     /** Compares and changes nothing. */
-    Uni<Optional<Outcome>> report(Window requested, int limit) {
+    Uni<Outcome> report(Window requested, int limit) {
         ComparisonResult result = new ComparisonResult(limit);
-        return exclusively(() -> withoutRecent(requested).chain(window -> comparison
+        return exclusively(requested, () -> withoutRecent(requested).chain(window -> comparison
                 .run(b2b, window, result, Comparison.MismatchHandler.NONE)
-                .replaceWith(() -> new Outcome(window, result, Map.of()))));
+                .replaceWith(() -> new Outcome.Compared(window, result, Map.of()))));
     }
 
     /** @param requestId the id of the operator's request; the ledger stores it with each release */
-    Uni<Optional<Outcome>> repair(Window requested, String requestId) {
+    Uni<Outcome> repair(Window requested, String requestId) {
         ComparisonResult result = new ComparisonResult(0);
         Repair.Run run = repair.start(b2b, requestId);
-        return exclusively(() -> withoutRecent(requested).chain(window -> comparison
+        return exclusively(requested, () -> withoutRecent(requested).chain(window -> comparison
                 .run(b2b, window, result, run)
-                .replaceWith(() -> new Outcome(
+                .replaceWith(() -> (Outcome) new Outcome.Compared(
                         window,
                         result,
                         Map.of(
@@ -86,16 +100,32 @@ class OperatorReconciliation {
         return compared.databaseTimeMinus(sessions.reconcileMinAge()).map(requested::cappedAt);
     }
 
-    private Uni<Optional<Outcome>> exclusively(Supplier<Uni<Outcome>> work) {
+    private Uni<Outcome> exclusively(Window requested, Supplier<Uni<Outcome>> work) {
         return Uni.createFrom()
                 .deferred(() -> running.compareAndSet(false, true)
-                        ? work.get()
+                        ? sinceMark(requested, work)
                                 .ifNoItem()
                                 .after(config.reportTimeout())
                                 .fail()
-                                .map(Optional::of)
                                 .onTermination()
                                 .invoke(() -> running.set(false))
-                        : Uni.createFrom().item(Optional.empty()));
+                        : Uni.createFrom().item(new Outcome.Busy()));
+    }
+
+    /**
+     * Reads the mark before and after the work. If it has moved into the window meanwhile, deleted sessions may look like
+     * mismatches. A repair itself checks the mark again for each charge.
+     */
+    private Uni<Outcome> sinceMark(Window requested, Supplier<Uni<Outcome>> work) {
+        return deletedBefore(requested)
+                .chain(before -> before.isPresent()
+                        ? Uni.createFrom().item(before.get())
+                        : work.get().chain(outcome -> deletedBefore(requested).map(after -> after.orElse(outcome))));
+    }
+
+    private Uni<Optional<Outcome>> deletedBefore(Window requested) {
+        return mark.sessionsSince(b2b)
+                .map(since ->
+                        requested.from().isBefore(since) ? Optional.of(new Outcome.Deleted(since)) : Optional.empty());
     }
 }

@@ -1,6 +1,7 @@
 package dev.wearon.generation.reconciliation;
 
 import dev.wearon.generation.reconciliation.ComparisonResult.Item;
+import dev.wearon.generation.reconciliation.OperatorReconciliation.Outcome;
 import dev.wearon.http.Problem;
 import dev.wearon.http.RequestId;
 import dev.wearon.identity.Principal;
@@ -18,7 +19,6 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The operator's reports and repairs. The gateway forwards them after it has checked the operator's token. */
@@ -61,7 +61,7 @@ class ReconciliationResource {
             throw Problem.invalid("limit must be a number from 1 to 1000.");
         }
         Window window = window(from, to);
-        return orUnavailable(reconciliation.report(window, limit == null ? DEFAULT_LIMIT : Integer.parseInt(limit)))
+        return compared(reconciliation.report(window, limit == null ? DEFAULT_LIMIT : Integer.parseInt(limit)))
                 .map(ReconciliationResource::toReport);
     }
 
@@ -78,11 +78,11 @@ class ReconciliationResource {
         }
         Window window = window(from, to);
         boolean apply = "false".equals(dryRun);
-        return orUnavailable(apply ? reconciliation.repair(window, requestId) : reconciliation.report(window, 0))
+        return compared(apply ? reconciliation.repair(window, requestId) : reconciliation.report(window, 0))
                 .map(found -> toRepairReport(found, !apply));
     }
 
-    private static Report toReport(OperatorReconciliation.Outcome found) {
+    private static Report toReport(Outcome.Compared found) {
         ComparisonResult result = found.result();
         return new Report(
                 found.window().from(),
@@ -92,7 +92,7 @@ class ReconciliationResource {
                 ComparisonResult.perMismatch(mismatch -> new Findings(result.count(mismatch), result.first(mismatch))));
     }
 
-    private static RepairReport toRepairReport(OperatorReconciliation.Outcome found, boolean dryRun) {
+    private static RepairReport toRepairReport(Outcome.Compared found, boolean dryRun) {
         return new RepairReport(
                 dryRun,
                 found.window().from(),
@@ -125,15 +125,21 @@ class ReconciliationResource {
         throw Problem.invalid(parameter + " must be an instant in UTC from 1970 to 9999, like 2026-11-21T10:00:00Z.");
     }
 
-    private static Uni<OperatorReconciliation.Outcome> orUnavailable(
-            Uni<Optional<OperatorReconciliation.Outcome>> outcome) {
+    private static Uni<Outcome.Compared> compared(Uni<Outcome> outcome) {
         return outcome.onFailure(fault -> fault instanceof NeighbourException || fault instanceof TimeoutException)
                 .transform(fault -> Problem.unavailable(
                         "The comparison did not finish in time. Repairs already made stay. Try again, or use a shorter"
                                 + " window.",
                         RETRY_AFTER,
                         fault))
-                .map(made -> made.orElseThrow(() -> Problem.unavailable(
-                        "Another reconciliation is running. Try again when it has ended.", RETRY_AFTER)));
+                .map(made -> switch (made) {
+                    case Outcome.Compared result -> result;
+                    case Outcome.Deleted deleted ->
+                        throw Problem.invalid("from must be " + deleted.sessionsSince()
+                                + " or later: try-ons before that time may have been deleted.");
+                    case Outcome.Busy busy ->
+                        throw Problem.unavailable(
+                                "Another reconciliation is running. Try again when it has ended.", RETRY_AFTER);
+                });
     }
 }

@@ -74,7 +74,10 @@ class Repair {
         return new Run(channel, requestId);
     }
 
-    /** Inserts failed rows for charges without a session. Returns all charges that now have a failed session. */
+    /**
+     * Inserts failed rows for charges without a session. Returns all charges that now have a failed session: none whose session may
+     * be deleted.
+     */
     private Uni<List<Item>> close(Channel channel, List<Item> charges) {
         List<Charges.UnreleasedCharge> unreleased = charges.stream()
                 .map(charge -> new Charges.UnreleasedCharge(charge.sessionId(), charge.storeId(), charge.createdAt()))

@@ -11,6 +11,8 @@
  * session it first inserts the failed row, as the reconciler does. It may be repeated, may stop at any point, and may run beside
  * the background jobs, because the ledger gives a credit back only once.
  *
+ * <p>A window that begins before the retention mark is refused, because sessions before it may be deleted.
+ *
  * <p>Limits: one report or repair at a time in each process, within {@code wearon.reconciliation.report-timeout}; 1,000 items
  * of each class. When another service does not answer there is no report, not even a partial one.
  */

@@ -1,5 +1,8 @@
 package dev.wearon.generation.upkeep;
 
+import static dev.wearon.sql.Statements.seconds;
+import static dev.wearon.sql.Statements.utc;
+
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.sessions.FailureCode;
@@ -9,7 +12,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,15 +24,17 @@ public class ReconciledCharges {
 
     /**
      * Inserts rows of all owners. The client's inputs are unknown here, so their columns are empty. The failed row allows the
-     * release, and stops a create that inserts its row late.
+     * release, and stops a create that inserts its row late. A charge before the retention mark gets no row: its session may have
+     * been completed and deleted. The same statement reads the mark, because the mark may move at any time.
      */
     private static final String INSERT_FAILED_SESSIONS = """
             INSERT INTO {sessions} (
                 id, {owner}, model_image_url, prompt_system, image_urls, image_paths, request_id,
                 status, error_code, error_message, completed_at)
             SELECT charge.id, charge.owner_id, '', '', ARRAY[''], ARRAY[''], 'reconciler', 'failed', $3, $4, now()
-              FROM unnest($1::uuid[], $2::uuid[]) AS charge (id, owner_id)
-             WHERE NOT EXISTS (
+              FROM unnest($1::uuid[], $2::uuid[], $5::timestamptz[]) AS charge (id, owner_id, charged_at)
+             WHERE charged_at >= (SELECT sessions_since FROM {mark})
+               AND NOT EXISTS (
                    SELECT FROM {sessions} AS session WHERE session.id = charge.id)
             ON CONFLICT (id) DO NOTHING
             RETURNING id
@@ -37,7 +42,8 @@ public class ReconciledCharges {
 
     /** Uses the database's clock, which also wrote the charges' times. A service's clock may be minutes ahead. */
     private static final String WINDOW = """
-            SELECT charges_before AS compared_until, now() - make_interval(secs => $1) AS before
+            SELECT greatest(charges_before - make_interval(secs => $1), sessions_since) AS since,
+                   now() - make_interval(secs => $2) AS before
               FROM {mark}
             """;
 
@@ -47,10 +53,10 @@ public class ReconciledCharges {
             """;
 
     /**
-     * @param comparedUntil all charges before this time were compared
+     * @param from older charges were compared, or their sessions may be deleted
      * @param before younger charges may still get their session
      */
-    record Window(Instant comparedUntil, Instant before) {}
+    record Window(Instant from, Instant before) {}
 
     private final Statements statements;
 
@@ -58,7 +64,7 @@ public class ReconciledCharges {
         this.statements = statements;
     }
 
-    /** Inserts a failed row for each charge without a session. Returns those charges, oldest first. */
+    /** Inserts a failed row for each charge without a session since the retention mark. Returns those charges, oldest first. */
     public Uni<List<Charges.UnreleasedCharge>> insertFailedSessions(
             Channel channel, List<Charges.UnreleasedCharge> charges) {
         return statements
@@ -72,7 +78,10 @@ public class ReconciledCharges {
                                         .map(Charges.UnreleasedCharge::ownerId)
                                         .toArray(UUID[]::new),
                                 FailureCode.ABANDONED.name(),
-                                FailureCode.ABANDONED.message()),
+                                FailureCode.ABANDONED.message(),
+                                charges.stream()
+                                        .map(charge -> utc(charge.createdAt()))
+                                        .toArray(OffsetDateTime[]::new)),
                         row -> row.getUUID("id"))
                 .map(Set::copyOf)
                 .map(closed -> charges.stream()
@@ -80,21 +89,21 @@ public class ReconciledCharges {
                         .toList());
     }
 
-    /** The window to compare next, without the overlap. */
-    Uni<Window> window(Channel channel, Duration minAge) {
+    /** The window to compare next. It overlaps the one before. */
+    Uni<Window> window(Channel channel, Duration overlap, Duration minAge) {
         return statements
                 .first(
                         channel.sql(WINDOW),
-                        Tuple.of(Statements.seconds(minAge)),
+                        Tuple.of(seconds(overlap), seconds(minAge)),
                         row -> new Window(
-                                row.getOffsetDateTime("compared_until").toInstant(),
+                                row.getOffsetDateTime("since").toInstant(),
                                 row.getOffsetDateTime("before").toInstant()))
                 .map(Optional::orElseThrow);
     }
 
     Uni<Void> advance(Channel channel, Instant comparedUntil) {
         return statements
-                .run(channel.sql(ADVANCE), Tuple.of(comparedUntil.atOffset(ZoneOffset.UTC)))
+                .run(channel.sql(ADVANCE), Tuple.of(utc(comparedUntil)))
                 .replaceWithVoid();
     }
 }

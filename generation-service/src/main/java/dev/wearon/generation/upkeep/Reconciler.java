@@ -23,14 +23,16 @@ import org.jboss.logging.Logger;
  * The background job that finds charges without a session. There is one when a process died, or PostgreSQL was down, between
  * the charge and the row. The job inserts the failed row; the refunder then gives the credit back. The job reads the ledger's
  * charges by time, up to a minute ago, when every create has ended. Each window overlaps the one before by more than a
- * transaction of the ledger may take, so the next window sees a late commit. The operator's report and repair is the package
- * {@code reconciliation}.
+ * transaction of the ledger may take, so the next window sees a late commit. No window begins before the retention mark, because sessions before it may be
+ * deleted. The operator's report and repair is the package {@code reconciliation}.
  */
 @ApplicationScoped
 class Reconciler implements RecurringJob {
 
     private static final Logger LOG = Logger.getLogger(Reconciler.class);
-    private static final Duration OVERLAP = Duration.ofMinutes(2);
+
+    /** Longer than a transaction of the ledger may take. */
+    static final Duration OVERLAP = Duration.ofMinutes(2);
 
     /**
      * The result of one run.
@@ -93,7 +95,7 @@ class Reconciler implements RecurringJob {
     }
 
     private Uni<Counts> compare(Channel channel) {
-        return reconciled.window(channel, config.reconcileMinAge()).chain(window -> closeAll(channel, window)
+        return reconciled.window(channel, OVERLAP, config.reconcileMinAge()).chain(window -> closeAll(channel, window)
                 .call(() -> reconciled.advance(channel, window.before())));
     }
 
@@ -111,9 +113,7 @@ class Reconciler implements RecurringJob {
         int size = config.reconcileBatch();
         return Multi.createBy()
                 .repeating()
-                .uni(
-                        () -> new Cursor(window.comparedUntil().minus(OVERLAP)),
-                        cursor -> page(channel, cursor, window.before()))
+                .uni(() -> new Cursor(window.from()), cursor -> page(channel, cursor, window.before()))
                 .whilst(counts -> counts.seen() == size)
                 .collect()
                 .with(Collectors.reducing(Counts.NONE, Counts::plus));

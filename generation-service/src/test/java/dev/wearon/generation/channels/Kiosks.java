@@ -26,6 +26,8 @@ public final class Kiosks implements Channel {
             "kiosk_id",
             List.of(),
             "generation.kiosk_keys",
+            "generation.kiosk_events",
+            "generation.kiosk_totals",
             "generation.kiosk_mark",
             "generation.kiosk_claim");
 

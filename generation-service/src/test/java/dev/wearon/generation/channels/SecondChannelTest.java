@@ -135,6 +135,29 @@ class SecondChannelTest {
                 "0"::equals);
     }
 
+    @Test
+    void deletesOldSessionsAndEvents() {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        session(id, "failed", 1, "-1 minute");
+        Rows.update("UPDATE generation.kiosk_sessions SET created_at = '2020-03-10T12:00:00Z' WHERE id = ?", id);
+        Rows.update(
+                "INSERT INTO generation.kiosk_events (kiosk_id, event_type, created_at)"
+                        + " VALUES (?, 'generation_completed', now() - interval '91 days')",
+                wallet.storeId());
+        Await.until(
+                TIMEOUT,
+                () -> Rows.value(
+                        "SELECT concat_ws(' ', day, completed, failed, credits_used) FROM generation.kiosk_totals"
+                                + " WHERE kiosk_id = ?",
+                        wallet.storeId()),
+                "2020-03-10 0 1 0"::equals);
+        assertThat(Rows.value(STATE, id)).isNull();
+        Await.until(
+                TIMEOUT,
+                () -> Rows.value("SELECT count(*) FROM generation.kiosk_events WHERE kiosk_id = ?", wallet.storeId()),
+                "0"::equals);
+    }
+
     /** The failed row goes to the table of the issuer's channel. A charge of an unknown issuer gets no row. */
     @Test
     void closesAChargeWithoutASessionOnlyInItsIssuersChannel() {

@@ -19,6 +19,7 @@ class TableNamesTest {
             "store_turns",
             "idempotency_keys",
             "store_analytics_events",
+            "store_daily_totals",
             "reconciler_mark",
             "store_id =",
             "generation.claim(");

@@ -18,6 +18,12 @@ public final class WithKiosks implements QuarkusTestProfile {
                 "wearon.worker.sweeper.every",
                 "500ms",
                 "wearon.sessions.reconcile-every",
+                "500ms",
+                "wearon.retention.sessions",
+                "400d",
+                "wearon.retention.events",
+                "90d",
+                "wearon.retention.every",
                 "500ms");
     }
 }

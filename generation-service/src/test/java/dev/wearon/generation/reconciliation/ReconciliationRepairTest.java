@@ -6,18 +6,23 @@ import static dev.wearon.generation.reconciliation.Mismatch.RELEASED_BUT_COMPLET
 import static dev.wearon.generation.reconciliation.Mismatch.RESULT_OBJECT_MISSING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.testkit.Await;
+import dev.wearon.testkit.SuiteServers;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Repairs with the real ledger and the real storage. */
@@ -85,6 +90,40 @@ class ReconciliationRepairTest {
         assertThat(again.getMap("repaired")).isEqualTo(Map.of("charged_without_session", 0, "failed_not_released", 0));
         assertThat(ReconciliationApi.left(again)).containsExactly(0, 1, 0, 1, 1, 1);
         assertThat(fixture.allRows()).isEqualTo(after);
+    }
+
+    /** The retention mark moves and the session is deleted after the repair has read both. */
+    @Test
+    void releasesNoChargeWhoseSessionIsDeletedMeanwhile() throws Exception {
+        Fixture fixture = Fixture.of(Shop.with(1));
+        UUID id = fixture.charge(fixture.at(1));
+        fixture.insertCompleted(id, fixture.at(1));
+        String hour = fixture.hour().toString().substring(0, "2001-01-01T00".length());
+        try (var held = SuiteServers.faultProxy("credits")
+                .on("GET /internal/v1/charges", hour)
+                .hold()) {
+            CompletableFuture<Response> repair = CompletableFuture.supplyAsync(
+                    () -> ReconciliationApi.repair(Map.of(
+                            "from", fixture.hour().toString(),
+                            "to", fixture.end().toString(),
+                            "dry_run", false)),
+                    Thread::startVirtualThread);
+            held.awaitMatched(1);
+            Rows.update(
+                    "UPDATE generation.reconciler_mark SET sessions_since = ?",
+                    fixture.end().atOffset(ZoneOffset.UTC));
+            Rows.update("DELETE FROM generation.store_generation_sessions WHERE id = ?", id);
+            held.close();
+            repair.join()
+                    .then()
+                    .statusCode(400)
+                    .body("message", startsWith("from must be " + fixture.end() + " or later"));
+        } finally {
+            Rows.update("UPDATE generation.reconciler_mark SET sessions_since = 'epoch'");
+        }
+        assertThat(fixture.shop().balance()).isZero();
+        assertThat(Rows.value("SELECT id FROM generation.store_generation_sessions WHERE id = ?", id))
+                .isNull();
     }
 
     /** Another store's session has the id of the charge. It has not failed, so the charge must not be released. */

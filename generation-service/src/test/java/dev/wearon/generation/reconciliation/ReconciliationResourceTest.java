@@ -7,11 +7,13 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.lessThan;
 
+import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -62,6 +64,30 @@ class ReconciliationResourceTest {
                 ReconciliationApi.repair(Map.of("from", moment, "to", to))
                         .then()
                         .statusCode(400);
+            }
+        }
+
+        @Test
+        void forAWindowThatBeginsBeforeTheRetentionMark() {
+            Rows.update("UPDATE generation.reconciler_mark SET sessions_since = '2020-03-11'");
+            try {
+                Map<String, String> before =
+                        Map.of("from", "2020-03-10T23:59:59.999999Z", "to", "2020-03-11T01:00:00Z");
+                for (Response refused : List.of(ReconciliationApi.report(before), ReconciliationApi.repair(before))) {
+                    refused.then()
+                            .statusCode(400)
+                            .body("code", equalTo("VALIDATION_ERROR"))
+                            .body(
+                                    "message",
+                                    equalTo("from must be 2020-03-11T00:00:00Z or later: try-ons before that time may"
+                                            + " have been deleted."));
+                }
+                ReconciliationApi.report(Map.of("from", "2020-03-11T00:00:00Z", "to", "2020-03-11T01:00:00Z"))
+                        .then()
+                        .statusCode(200);
+                ReconciliationApi.report(Map.of()).then().statusCode(200);
+            } finally {
+                Rows.update("UPDATE generation.reconciler_mark SET sessions_since = 'epoch'");
             }
         }
 
