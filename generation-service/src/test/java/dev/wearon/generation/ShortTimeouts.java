@@ -17,8 +17,8 @@ public final class ShortTimeouts implements QuarkusTestProfile {
         return Map.ofEntries(
                 Map.entry("wearon.sessions.create-budget", "5s"),
                 Map.entry("wearon.sessions.reconcile-every", "500ms"),
-                Map.entry("wearon.images.response-timeout", "20s"),
-                Map.entry("quarkus.rest-client.storage.read-timeout", "20000"),
+                Map.entry("wearon.images.response-timeout", "30s"),
+                Map.entry("wearon.images.transfer-timeout", "20s"),
                 Map.entry("wearon.queue.timeout", "1500ms"),
                 Map.entry("wearon.queue.pop-wait", "1s"),
                 Map.entry("wearon.worker.pause-after-fault", "200ms"),

@@ -37,10 +37,9 @@ final class RollingServices implements AutoCloseable {
                     "WEARON_IMAGES_RESPONSE_TIMEOUT", "20s",
                     "WEARON_QUEUE_TIMEOUT", "4s",
                     "WEARON_MODEL_TIMEOUT", "60s",
-                    "QUARKUS_REST_CLIENT_CREDITS_CONNECT_TIMEOUT", "20000",
-                    "QUARKUS_REST_CLIENT_CREDITS_READ_TIMEOUT", "20000",
-                    "QUARKUS_REST_CLIENT_STORAGE_CONNECT_TIMEOUT", "20000",
-                    "QUARKUS_REST_CLIENT_STORAGE_READ_TIMEOUT", "20000"),
+                    "WEARON_CALLS_CONNECT_TIMEOUT", "20s",
+                    "WEARON_CHARGING_RESPONSE_TIMEOUT", "20s",
+                    "WEARON_IMAGES_TRANSFER_TIMEOUT", "20s"),
             "credits",
             Map.of(
                     "WEARON_LEDGER_CONNECTION_TIMEOUT", "20s",

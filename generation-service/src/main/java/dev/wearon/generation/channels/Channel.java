@@ -32,7 +32,7 @@ public interface Channel {
      * @param identity the signed identity of the create; the objects must belong to the owner that it names
      * @param liveFor how long each object must still exist
      */
-    Uni<Images.Resolved> resolve(String identity, String requestId, List<String> urls, Duration liveFor);
+    Uni<Images.Resolved> resolve(String identity, List<String> urls, Duration liveFor);
 
     /**
      * Charges the price of a session to the wallet that pays. Only the create calls it. A repeat charges nothing more.

@@ -1,14 +1,12 @@
 package dev.wearon.generation.charging;
 
-import dev.wearon.identity.Identities;
+import dev.wearon.generation.calls.ErrorResponse;
+import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
  * Charges the credit of a session and gives it back. The charge id is the session id. Every charge names its issuer, the
@@ -36,11 +34,9 @@ public class Charges {
     public static final int MAX_LOOKUP = 500;
 
     private final CreditsClient credits;
-    private final Identities identities;
 
-    Charges(@RestClient CreditsClient credits, Identities identities) {
+    Charges(CreditsClient credits) {
         this.credits = credits;
-        this.identities = identities;
     }
 
     /**
@@ -48,8 +44,8 @@ public class Charges {
      * @param identity the signed identity of the create; it names the wallet that pays
      */
     public Uni<Outcome> charge(String issuer, String identity, UUID sessionId, int amount, String requestId) {
-        var request = new CreditsClient.ChargeRequest(issuer, sessionId, amount, requestId, "Virtual try-on");
-        return credits.charge(identity, requestId, request)
+        var charge = new CreditsClient.ChargeRequest(identity, issuer, sessionId, amount, requestId, "Virtual try-on");
+        return credits.charge(charge)
                 .map(Charges::outcome)
                 .onFailure()
                 .recoverWithItem(fault -> new Outcome.Unknown(isFault(fault), fault));
@@ -57,15 +53,16 @@ public class Charges {
 
     /** A 503 is no fault: the ledger is overloaded. */
     private static boolean isFault(Throwable failure) {
-        return failure instanceof WebApplicationException answered
-                && answered.getResponse().getStatus() != Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
+        int status = ErrorResponse.status(failure);
+        return status != 0 && status != Problem.Code.SERVICE_UNAVAILABLE.status();
     }
 
-    private static Outcome outcome(CreditsClient.ChargeResponse answer) {
-        return switch (answer.outcome()) {
-            case charged, replayed -> new Outcome.Charged();
-            case insufficient -> new Outcome.Insufficient();
-            case released -> new Outcome.Released();
+    private static Outcome outcome(String answer) {
+        return switch (answer) {
+            case "charged", "replayed" -> new Outcome.Charged();
+            case "insufficient" -> new Outcome.Insufficient();
+            case "released" -> new Outcome.Released();
+            default -> throw new IllegalStateException("The ledger answered with an unknown outcome of a charge");
         };
     }
 
@@ -76,12 +73,12 @@ public class Charges {
      * @return true when a credit was given back, false when none had been charged; fails when the ledger does not answer
      */
     public Uni<Boolean> release(UUID storeId, UUID sessionId, String requestId) {
-        var request = new CreditsClient.ReleaseRequest(requestId, "Virtual try-on failed");
-        return credits.release(identities.asService(), requestId, storeId, sessionId, request)
-                .map(answer -> switch (answer.outcome()) {
-                    case released, already_released -> true;
-                    case never_charged -> false;
-                });
+        var release = new CreditsClient.ReleaseRequest(storeId, sessionId, requestId, "Virtual try-on failed");
+        return credits.release(release).map(answer -> switch (answer) {
+            case "released", "already_released" -> true;
+            case "never_charged" -> false;
+            default -> throw new IllegalStateException("The ledger answered with an unknown outcome of a release");
+        });
     }
 
     /** A charge that is not given back. Its {@code id} should be the id of a session. */
@@ -94,10 +91,9 @@ public class Charges {
      * @param after null; for a further page, the id of the last charge of the page before
      */
     public Uni<List<UnreleasedCharge>> unreleased(String issuer, Instant from, UUID after, Instant before, int limit) {
-        return credits.unreleased(identities.asService(), issuer, from, after, before, limit)
-                .map(answer -> answer.charges().stream()
-                        .map(charge -> new UnreleasedCharge(charge.chargeId(), charge.storeId(), charge.createdAt()))
-                        .toList());
+        return credits.unreleased(issuer, from, after, before, limit).map(charges -> charges.stream()
+                .map(charge -> new UnreleasedCharge(charge.chargeId(), charge.storeId(), charge.createdAt()))
+                .toList());
     }
 
     /**
@@ -114,14 +110,13 @@ public class Charges {
      * issuer charged.
      */
     public Uni<List<LedgerCharge>> lookup(String issuer, List<UUID> ids) {
-        return credits.lookup(identities.asService(), new CreditsClient.LookupRequest(issuer, ids))
-                .map(answer -> answer.charges().stream()
-                        .map(charge -> new LedgerCharge(
-                                charge.chargeId(),
-                                charge.storeId(),
-                                charge.status() == CreditsClient.ChargeStatus.charged,
-                                charge.everCharged(),
-                                charge.taken()))
-                        .toList());
+        return credits.lookup(issuer, ids).map(charges -> charges.stream()
+                .map(charge -> new LedgerCharge(
+                        charge.chargeId(),
+                        charge.storeId(),
+                        charge.status() == CreditsClient.ChargeStatus.charged,
+                        charge.everCharged(),
+                        charge.taken()))
+                .toList());
     }
 }

@@ -1,34 +1,59 @@
 package dev.wearon.generation.charging;
 
-import dev.wearon.http.RequestId;
+import dev.wearon.batching.Batcher;
+import dev.wearon.generation.batches.BatchesConfig;
+import dev.wearon.generation.calls.BatchRoute;
+import dev.wearon.generation.calls.ErrorResponse;
+import dev.wearon.generation.calls.ServiceCalls;
+import dev.wearon.identity.Identities;
+import io.netty.handler.codec.http.QueryStringEncoder;
 import io.smallrye.mutiny.Uni;
-import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
-import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** The part of the ledger's internal API that a session needs. */
-@Path("/internal/v1")
-@RegisterRestClient(configKey = "credits")
-interface CreditsClient {
+/**
+ * The part of the ledger's API that a session needs. Charges of the same time share a call, and so do releases. A failure that is
+ * no {@link ErrorResponse} means an unknown outcome.
+ */
+@Singleton
+class CreditsClient {
 
-    record ChargeRequest(String issuer, UUID chargeId, int amount, String requestId, String description) {}
+    private static final String CHARGES = "/internal/v1/charges";
 
-    enum ChargeOutcome {
-        charged,
-        replayed,
-        released,
-        insufficient
+    /** A charge in a batch. {@code identity} names the wallet. */
+    record ChargeRequest(
+            String identity, String issuer, UUID chargeId, int amount, String requestId, String description) {}
+
+    /** The body for one charge; its identity is in the header. */
+    record SingleCharge(String issuer, UUID chargeId, int amount, String requestId, String description) {}
+
+    record ReleaseRequest(UUID storeId, UUID chargeId, String requestId, String description) {}
+
+    /** The body for one release; the path names the charge. */
+    record SingleRelease(String requestId, String description) {}
+
+    record ChargeBatch(List<ChargeRequest> charges) {}
+
+    record ReleaseBatch(List<ReleaseRequest> releases) {}
+
+    /**
+     * The answer to one charge or release: an outcome, or in a batch the code and message of a refusal.
+     *
+     * @param outcome a text, because an outcome of a newer ledger must not make the answers of others unreadable
+     */
+    record Answer(String outcome, String code, String message) {
+
+        private String outcomeOrFail() {
+            if (outcome == null) {
+                throw ErrorResponse.of(code, message);
+            }
+            return outcome;
+        }
     }
 
-    record ChargeResponse(ChargeOutcome outcome) {}
+    record Answers(List<Answer> answers) {}
 
     record UnreleasedCharge(UUID chargeId, UUID storeId, Instant createdAt) {}
 
@@ -45,46 +70,91 @@ interface CreditsClient {
 
     record LookupResponse(List<LedgerCharge> charges) {}
 
-    record ReleaseRequest(String requestId, String description) {}
+    record Balance(long balance) {}
 
-    enum ReleaseOutcome {
-        released,
-        already_released,
-        never_charged
+    private final ServiceCalls credits;
+    private final ServiceCalls attempts;
+    private final Identities identities;
+    private final Batcher<ChargeRequest, Answer> charges;
+    private final Batcher<ReleaseRequest, Answer> releases;
+
+    CreditsClient(ServiceCalls.Factory calls, ChargingConfig config, BatchesConfig batches, Identities identities) {
+        this.credits = calls.to(config.url(), config.responseTimeout());
+        this.attempts = credits.within(BatchRoute.attempt(config.responseTimeout()));
+        this.identities = identities;
+        Batcher.Limits limits = batches.limits(config.responseTimeout());
+        this.charges = new Batcher<>(new BatchRoute<>(this::chargeAll, this::chargeAlone), limits);
+        this.releases = new Batcher<>(new BatchRoute<>(this::releaseAll, this::releaseAlone), limits);
     }
 
-    record ReleaseResponse(ReleaseOutcome outcome) {}
+    /** Returns {@code charged}, {@code replayed}, {@code released} or {@code insufficient}. */
+    Uni<String> charge(ChargeRequest charge) {
+        return charges.submit(charge).map(Answer::outcomeOrFail);
+    }
 
-    /** {@code storeIdentity} names the wallet. */
-    @POST
-    @Path("/charges")
-    Uni<ChargeResponse> charge(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String storeIdentity,
-            @HeaderParam(RequestId.HEADER) String requestId,
-            ChargeRequest request);
+    private Uni<List<Answer>> chargeAll(List<ChargeRequest> batch) {
+        return attempts.post(CHARGES + "/batch", identities.asService(), null, new ChargeBatch(batch), Answers.class)
+                .map(Answers::answers);
+    }
 
-    @POST
-    @Path("/stores/{store_id}/charges/{charge_id}/release")
-    Uni<ReleaseResponse> release(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
-            @HeaderParam(RequestId.HEADER) String requestId,
-            @PathParam("store_id") UUID storeId,
-            @PathParam("charge_id") UUID chargeId,
-            ReleaseRequest request);
+    private Uni<Answer> chargeAlone(ChargeRequest charge) {
+        var body = new SingleCharge(
+                charge.issuer(), charge.chargeId(), charge.amount(), charge.requestId(), charge.description());
+        return attempts.post(CHARGES, charge.identity(), charge.requestId(), body, Answer.class);
+    }
+
+    /** Returns {@code released}, {@code already_released} or {@code never_charged}. */
+    Uni<String> release(ReleaseRequest release) {
+        return releases.submit(release).map(Answer::outcomeOrFail);
+    }
+
+    private Uni<List<Answer>> releaseAll(List<ReleaseRequest> batch) {
+        return attempts.post(
+                        "/internal/v1/releases/batch",
+                        identities.asService(),
+                        null,
+                        new ReleaseBatch(batch),
+                        Answers.class)
+                .map(Answers::answers);
+    }
+
+    private Uni<Answer> releaseAlone(ReleaseRequest release) {
+        return attempts.post(
+                "/internal/v1/stores/%s/charges/%s/release".formatted(release.storeId(), release.chargeId()),
+                identities.asService(),
+                release.requestId(),
+                new SingleRelease(release.requestId(), release.description()),
+                Answer.class);
+    }
 
     /** Returns an issuer's unreleased charges of all stores, oldest first. */
-    @GET
-    @Path("/charges")
-    Uni<UnreleasedResponse> unreleased(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
-            @QueryParam("issuer") String issuer,
-            @QueryParam("from") Instant from,
-            @QueryParam("after") UUID after,
-            @QueryParam("before") Instant before,
-            @QueryParam("limit") int limit);
+    Uni<List<UnreleasedCharge>> unreleased(String issuer, Instant from, UUID after, Instant before, int limit) {
+        QueryStringEncoder query = new QueryStringEncoder(CHARGES);
+        query.addParam("issuer", issuer);
+        query.addParam("from", from.toString());
+        if (after != null) {
+            query.addParam("after", after.toString());
+        }
+        query.addParam("before", before.toString());
+        query.addParam("limit", Integer.toString(limit));
+        return credits.get(query.toString(), identities.asService(), null, UnreleasedResponse.class)
+                .map(UnreleasedResponse::charges);
+    }
 
     /** Returns an issuer's charges with these ids, of any store; at most 500 ids. */
-    @POST
-    @Path("/charges/lookup")
-    Uni<LookupResponse> lookup(@HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, LookupRequest request);
+    Uni<List<LedgerCharge>> lookup(String issuer, List<UUID> ids) {
+        return credits.post(
+                        CHARGES + "/lookup",
+                        identities.asService(),
+                        null,
+                        new LookupRequest(issuer, ids),
+                        LookupResponse.class)
+                .map(LookupResponse::charges);
+    }
+
+    /** Returns the credits in the pool of the store that the identity names. */
+    Uni<Long> balance(String storeIdentity, String requestId) {
+        return credits.get("/api/v1/credits/balance", storeIdentity, requestId, Balance.class)
+                .map(Balance::balance);
+    }
 }

@@ -4,7 +4,6 @@ import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /** The credits in a store's pool, read from the ledger. */
 @ApplicationScoped
@@ -12,9 +11,9 @@ public class StorePool {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final BalanceClient credits;
+    private final CreditsClient credits;
 
-    StorePool(@RestClient BalanceClient credits) {
+    StorePool(CreditsClient credits) {
         this.credits = credits;
     }
 
@@ -24,7 +23,6 @@ public class StorePool {
      */
     public Uni<Long> balance(String storeIdentity, String requestId) {
         return credits.balance(storeIdentity, requestId)
-                .map(BalanceClient.Balance::balance)
                 .onFailure()
                 .transform(fault ->
                         Problem.unavailable("The ledger did not answer. Please try again.", RETRY_AFTER, fault));

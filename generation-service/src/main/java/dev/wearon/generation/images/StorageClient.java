@@ -1,37 +1,53 @@
 package dev.wearon.generation.images;
 
-import dev.wearon.http.RequestId;
+import dev.wearon.batching.Batcher;
+import dev.wearon.generation.batches.BatchesConfig;
+import dev.wearon.generation.calls.BatchRoute;
+import dev.wearon.generation.calls.ErrorResponse;
+import dev.wearon.generation.calls.ServiceCalls;
+import dev.wearon.http.Problem;
+import dev.wearon.identity.Identities;
+import io.netty.handler.codec.http.QueryStringEncoder;
 import io.smallrye.mutiny.Uni;
-import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
-import jakarta.ws.rs.PUT;
-import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
+import jakarta.inject.Singleton;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.eclipse.microprofile.faulttolerance.Retry;
-import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
 /**
- * The part of storage's API that a session needs. A worker's calls are retried when no answer comes, so that a restart of
- * storage costs no attempt. Calls that a client waits for are not retried.
+ * The part of storage's API that a session needs. Image checks of the same time share a call. A worker's calls are retried when
+ * no answer comes, so that a restart of storage costs no attempt. Calls that a client waits for are not retried.
  */
-@Path("/")
-@RegisterRestClient(configKey = "storage")
-interface StorageClient {
+@Singleton
+class StorageClient {
 
-    record ResolveRequest(List<String> imageUrls, long liveForSeconds) {}
+    private static final String RESOLVE = "/internal/v1/objects/resolve";
 
-    record ResolveResponse(List<String> paths) {}
+    /** The code of a refused image. */
+    static final Problem.Code REFUSED = Problem.Code.VALIDATION_ERROR;
+
+    /** So many creates of 64 KiB, the largest body of a create, fit into the 2 MiB that storage accepts. */
+    private static final int MAX_RESOLVES = 30;
+
+    private static final int MAX_IMAGE_BYTES = 64 * 1024 * 1024;
+    private static final int RETRIES = 2;
+    private static final Duration RETRY_DELAY = Duration.ofMillis(300);
+    private static final double RETRY_JITTER = 0.3;
+
+    /** An image check in a batch. {@code identity} names the store. */
+    record ResolveRequest(String identity, List<String> imageUrls, long liveForSeconds) {}
+
+    /** The body for one image check; its identity is in the header. */
+    record SingleResolve(List<String> imageUrls, long liveForSeconds) {}
+
+    record ResolveBatch(List<ResolveRequest> requests) {}
+
+    /** The answer to one image check: the paths in the order of the URLs, or the code and message of a refusal. */
+    record Resolved(List<String> paths, String code, String message) {}
+
+    record ResolvedBatch(List<Resolved> answers) {}
 
     record DownloadsRequest(List<String> paths) {}
 
@@ -46,44 +62,71 @@ interface StorageClient {
     /** {@code outcome} is {@code stored} or {@code exists}. In both cases the result is at {@code path}. */
     record Written(String outcome, String path, Instant expiresAt) {}
 
-    @POST
-    @Path("/internal/v1/objects/resolve")
-    Uni<ResolveResponse> resolve(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String storeIdentity,
-            @HeaderParam(RequestId.HEADER) String requestId,
-            ResolveRequest request);
+    private final ServiceCalls storage;
+    private final ServiceCalls attempts;
+    private final ServiceCalls transfers;
+    private final Identities identities;
+    private final Batcher<ResolveRequest, Resolved> resolves;
 
-    @POST
-    @Path("/api/v1/storage/downloads")
-    Uni<DownloadsResponse> downloads(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String storeIdentity,
-            @HeaderParam(RequestId.HEADER) String requestId,
-            DownloadsRequest request);
+    StorageClient(ServiceCalls.Factory calls, ImagesConfig config, BatchesConfig batches, Identities identities) {
+        this.storage = calls.to(config.url(), config.responseTimeout());
+        this.attempts = storage.within(BatchRoute.attempt(config.responseTimeout()));
+        this.transfers = storage.within(config.transferTimeout());
+        this.identities = identities;
+        this.resolves = new Batcher<>(
+                new BatchRoute<>(this::resolveAll, this::resolveAlone),
+                batches.limits(MAX_RESOLVES, config.responseTimeout()));
+    }
 
-    @POST
-    @Path("/internal/v1/objects/missing")
-    Uni<MissingResponse> missing(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity, MissingRequest request);
+    Uni<Resolved> resolve(ResolveRequest request) {
+        return resolves.submit(request);
+    }
 
-    @GET
-    @Path("/internal/v1/stores/{store_id}/objects")
-    @Retry(maxRetries = 2, delay = 300, jitter = 100, abortOn = WebApplicationException.class)
-    @Produces(MediaType.WILDCARD)
-    Uni<byte[]> read(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
-            @HeaderParam(RequestId.HEADER) String requestId,
-            @PathParam("store_id") UUID storeId,
-            @QueryParam("path") String path);
+    private Uni<List<Resolved>> resolveAll(List<ResolveRequest> batch) {
+        return attempts.post(
+                        RESOLVE + "/batch", identities.asService(), null, new ResolveBatch(batch), ResolvedBatch.class)
+                .map(ResolvedBatch::answers);
+    }
+
+    private Uni<Resolved> resolveAlone(ResolveRequest request) {
+        var body = new SingleResolve(request.imageUrls(), request.liveForSeconds());
+        return attempts.post(RESOLVE, request.identity(), null, body, Resolved.class)
+                .onFailure(fault -> ErrorResponse.status(fault) == REFUSED.status())
+                .recoverWithItem(fault -> new Resolved(null, REFUSED.name(), fault.getMessage()));
+    }
+
+    Uni<DownloadsResponse> downloads(String storeIdentity, String requestId, DownloadsRequest request) {
+        return storage.post("/api/v1/storage/downloads", storeIdentity, requestId, request, DownloadsResponse.class);
+    }
+
+    Uni<List<String>> missing(MissingRequest request) {
+        return storage.post(
+                        "/internal/v1/objects/missing", identities.asService(), null, request, MissingResponse.class)
+                .map(MissingResponse::missing);
+    }
+
+    Uni<byte[]> read(UUID storeId, String path, String requestId) {
+        QueryStringEncoder query = new QueryStringEncoder("/internal/v1/stores/%s/objects".formatted(storeId));
+        query.addParam("path", path);
+        return retried(transfers.getBytes(query.toString(), identities.asService(), requestId, MAX_IMAGE_BYTES));
+    }
 
     /** May be repeated: a path is written once, and a second write returns the existing result. */
-    @PUT
-    @Path("/internal/v1/stores/{store_id}/generated/{session_id}")
-    @Retry(maxRetries = 2, delay = 300, jitter = 100, abortOn = WebApplicationException.class)
-    @Consumes("image/jpeg")
-    Uni<Written> writeResult(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String serviceIdentity,
-            @HeaderParam(RequestId.HEADER) String requestId,
-            @PathParam("store_id") UUID storeId,
-            @PathParam("session_id") UUID sessionId,
-            byte[] jpeg);
+    Uni<Written> writeResult(UUID storeId, UUID sessionId, byte[] jpeg, String requestId) {
+        return retried(transfers.putBytes(
+                "/internal/v1/stores/%s/generated/%s".formatted(storeId, sessionId),
+                identities.asService(),
+                requestId,
+                "image/jpeg",
+                jpeg,
+                Written.class));
+    }
+
+    private static <T> Uni<T> retried(Uni<T> call) {
+        return call.onFailure(ServiceCalls::unanswered)
+                .retry()
+                .withJitter(RETRY_JITTER)
+                .withBackOff(RETRY_DELAY, RETRY_DELAY)
+                .atMost(RETRIES);
+    }
 }

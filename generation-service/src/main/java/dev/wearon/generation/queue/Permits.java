@@ -1,5 +1,7 @@
 package dev.wearon.generation.queue;
 
+import dev.wearon.batching.Batcher;
+import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.queue.PermitCodec.DropReason;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.redis.client.RedisClientName;
@@ -7,6 +9,7 @@ import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.redis.datasource.list.ReactiveListCommands;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,28 +29,59 @@ public class Permits {
     private final PermitCodec codec;
     private final QueueConfig config;
     private final MeterRegistry metrics;
+    private final Batcher<Task, Void> pushes;
 
     Permits(
             ReactiveRedisDataSource redis,
             @RedisClientName("pops") ReactiveRedisDataSource blocking,
             PermitCodec codec,
             QueueConfig config,
+            BatchesConfig batches,
             MeterRegistry metrics) {
         this.lists = redis.list(String.class);
         this.blockingLists = blocking.list(String.class);
         this.codec = codec;
         this.config = config;
         this.metrics = metrics;
+        this.pushes = new Batcher<>(new Pushes(), batches.limits(config.timeout()));
+    }
+
+    /** One command for the permits of many creates. */
+    private final class Pushes implements Batcher.Work<Task, Void> {
+
+        @Override
+        public Uni<List<Void>> batch(List<Task> tasks) {
+            return pushAll(tasks).replaceWith(() -> Collections.nCopies(tasks.size(), null));
+        }
+
+        @Override
+        public Uni<Void> single(Task task) {
+            return pushAll(List.of(task));
+        }
+
+        /** A repeat could push the same permits again. The creates close their sessions instead. */
+        @Override
+        public boolean repeatsSingly(Throwable failure) {
+            return false;
+        }
+    }
+
+    /**
+     * Pushes a permit, together with those of other creates of the same time. Fails when Redis does not answer in time. The permit
+     * may have arrived or not.
+     */
+    public Uni<Void> push(Task task) {
+        return pushes.submit(task);
     }
 
     /** Fails when Redis does not answer in time. The permits may have arrived or not. */
     public Uni<Void> push(List<Task> tasks) {
-        String[] pushed = tasks.stream().map(codec::encode).toArray(String[]::new);
-        return lists.lpush(KEY, pushed)
-                .ifNoItem()
-                .after(config.timeout())
-                .fail()
-                .replaceWithVoid();
+        return pushAll(tasks).ifNoItem().after(config.timeout()).fail();
+    }
+
+    private Uni<Void> pushAll(List<Task> tasks) {
+        String[] entries = tasks.stream().map(codec::encode).toArray(String[]::new);
+        return lists.lpush(KEY, entries).replaceWithVoid();
     }
 
     /** Puts a permit back as the next one to be popped. */

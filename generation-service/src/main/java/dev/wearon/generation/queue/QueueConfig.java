@@ -11,7 +11,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 interface QueueConfig {
 
     /** Timeout of a push and of reading the list's length. After it the outcome is unknown. */
-    @WithDefault("2s")
+    @WithDefault("1s")
     @DurationMin(millis = 50)
     @DurationMax(seconds = 4)
     Duration timeout();

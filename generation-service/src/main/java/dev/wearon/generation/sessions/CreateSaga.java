@@ -20,6 +20,9 @@ import org.jboss.logging.Logger;
  * Creates a session, in every channel: check the limit and the images → charge → insert the row → push a permit. The session id
  * is made first and used in every step. After a fault the charge is released only when a failed row is committed, so a release
  * never affects a session that continues. If the insert finds an existing row, the saga continues with that row.
+ *
+ * <p>Creates of the same time share the calls and statements of a step. A create gets only its own outcome of a step, and begins
+ * its next step after that. So for one create the order is the same as if it were alone.
  */
 @ApplicationScoped
 public class CreateSaga {
@@ -127,9 +130,13 @@ public class CreateSaga {
 
     /** Never fails: an unknown outcome is {@link Outcome.Unknown}. */
     Uni<Outcome> create(CreateRequest request) {
-        return sessions.isBelowUnfinishedLimit(request.owner())
-                .chain(belowLimit ->
-                        belowLimit ? resolve(request) : answer(new Outcome.TooManyUnfinished(request.sessionId())))
+        return Uni.combine()
+                .all()
+                .unis(sessions.isBelowUnfinishedLimit(request.owner()), resolve(request))
+                .asTuple()
+                .chain(checks -> checks.getItem1()
+                        ? chargeIfResolved(request, checks.getItem2())
+                        : answer(new Outcome.TooManyUnfinished(request.sessionId())))
                 .onFailure()
                 .recoverWithItem(fault -> unknown(request.sessionId(), fault));
     }
@@ -146,21 +153,22 @@ public class CreateSaga {
         return new Outcome.Unknown(sessionId);
     }
 
-    private Uni<Outcome> resolve(CreateRequest request) {
-        return request.owner()
-                .channel()
-                .resolve(request.identity(), request.requestId(), request.imageUrls(), config.inputMinLifetime())
-                .chain(resolved -> switch (resolved) {
-                    case Images.Resolved.Refused refused -> answer(new Outcome.ImagesRefused(refused.message()));
-                    case Images.Resolved.Unknown unknown -> {
-                        LOG.errorf(unknown.cause(), "Storage could not resolve the images of a create");
-                        yield answer(new Outcome.StorageUnavailable(request.sessionId()));
-                    }
-                    case Images.Resolved.Paths known ->
-                        request.refusal()
-                                .<Uni<Outcome>>map(CreateSaga::answer)
-                                .orElseGet(() -> charge(request, request.session(Optional.of(known.paths()))));
-                });
+    private Uni<Images.Resolved> resolve(CreateRequest request) {
+        return request.owner().channel().resolve(request.identity(), request.imageUrls(), config.inputMinLifetime());
+    }
+
+    private Uni<Outcome> chargeIfResolved(CreateRequest request, Images.Resolved resolved) {
+        return switch (resolved) {
+            case Images.Resolved.Refused refused -> answer(new Outcome.ImagesRefused(refused.message()));
+            case Images.Resolved.Unknown unknown -> {
+                LOG.errorf(unknown.cause(), "Storage could not resolve the images of a create");
+                yield answer(new Outcome.StorageUnavailable(request.sessionId()));
+            }
+            case Images.Resolved.Paths known ->
+                request.refusal()
+                        .<Uni<Outcome>>map(CreateSaga::answer)
+                        .orElseGet(() -> charge(request, request.session(Optional.of(known.paths()))));
+        };
     }
 
     private Uni<Outcome> charge(CreateRequest request, NewSession session) {
@@ -219,7 +227,7 @@ public class CreateSaga {
                 session.prompt(),
                 session.requestId(),
                 Instant.now());
-        return permits.push(List.of(task))
+        return permits.push(task)
                 .invoke(() ->
                         crashPoints.passed(CrashPoint.PUSH, session.owner().id()))
                 .map(pushed -> true)

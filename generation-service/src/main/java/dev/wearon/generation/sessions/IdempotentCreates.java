@@ -9,6 +9,8 @@ import dev.wearon.generation.sessions.CreateSaga.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
 import dev.wearon.generation.sessions.IdempotencyKeys.KeyHold;
 import dev.wearon.generation.sessions.IdempotencyKeys.KeyState;
+import dev.wearon.timing.Timers;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -85,10 +87,8 @@ public class IdempotentCreates {
         CompletableFuture<Outcome> running = saga.subscribeAsCompletionStage();
         Duration left = Duration.between(Instant.now(), request.respondBy());
         // A copy, because the timeout cancels the stage that it waits for.
-        return Uni.createFrom()
-                .completionStage(running.copy())
-                .ifNoItem()
-                .after(left.isPositive() ? left : Duration.ofMillis(1))
+        return Timers.within(left, Uni.createFrom().completionStage(running.copy()))
+                .onFailure(TimeoutException.class)
                 .recoverWithItem(() -> new Outcome.Unknown(request.sessionId()));
     }
 

@@ -13,8 +13,12 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "wearon.sessions")
 public interface SessionsConfig {
 
-    /** The time limit of a create. After it the response is 503; the saga itself continues to its end. */
-    @WithDefault("10s")
+    /**
+     * The time limit of a create. After it the response is 503; the saga itself continues to its end. The time limits of the steps
+     * fit into it: key row 2 s, unfinished sessions and images at the same time 2 s, charge 3 s, session row 2 s, permit 1 s, and
+     * the refund of a create that failed 1 s. Images and charge may be sent twice within their limit. The gateway waits 12 s.
+     */
+    @WithDefault("11s")
     @DurationMin(millis = 100)
     @DurationMax(seconds = 55)
     Duration createBudget();

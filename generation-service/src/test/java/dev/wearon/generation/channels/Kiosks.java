@@ -55,8 +55,8 @@ public final class Kiosks implements Channel {
     }
 
     @Override
-    public Uni<Images.Resolved> resolve(String identity, String requestId, List<String> urls, Duration liveFor) {
-        return images.resolve(identity, requestId, urls, liveFor);
+    public Uni<Images.Resolved> resolve(String identity, List<String> urls, Duration liveFor) {
+        return images.resolve(identity, urls, liveFor);
     }
 
     @Override

@@ -84,28 +84,28 @@ class NeighbourFaultsTest {
         }
 
         @Test
-        void isSlowerThanTheTimeout() throws Exception {
+        void isSlowerThanTheTimeoutTwice() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
-            try (var slow = credits.on(CHARGE).once().hold()) {
+            try (var slow = credits.on(CHARGE).hold()) {
                 id = unavailable(shop.createWithKey("order-1", person));
-                slow.awaitMatched(1);
+                assertThat(slow.matched()).as("sent twice").isEqualTo(2);
                 Await.until(TIMEOUT, () -> Rows.value(STATE, id), "failed ABANDONED 0"::equals);
                 Consistency.assertConsistent(shop);
             }
-            // The charge arrives now and must have no effect.
+            // The charges arrive now and must have no effect.
             assertClosedAndRepeatable(shop, person, id, null);
         }
 
         @Test
-        void diesAfterTheCharge() throws Exception {
+        void diesAfterTheChargeTwice() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
-            try (var dying = credits.on(CHARGE).once().dropReply()) {
+            try (var dying = credits.on(CHARGE).dropReply()) {
                 id = unavailable(shop.createWithKey("order-1", person));
-                dying.awaitMatched(1);
+                assertThat(dying.matched()).as("sent twice").isEqualTo(2);
             }
             assertClosedAndRepeatable(shop, person, id, "deduction refund");
         }
@@ -115,10 +115,10 @@ class NeighbourFaultsTest {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
-            try (var dying = credits.on(CHARGE).once().dropReply();
+            try (var dying = credits.on(CHARGE).dropReply();
                     var again = credits.on("/release").once().dropReply()) {
                 id = unavailable(shop.createWithKey("order-1", person));
-                dying.awaitMatched(1);
+                dying.awaitMatched(2);
                 again.awaitMatched(1);
             }
             assertClosedAndRepeatable(shop, person, id, "deduction refund");
@@ -129,9 +129,9 @@ class NeighbourFaultsTest {
             Shop shop = Shop.with(1);
             String person = shop.person();
             UUID id;
-            try (var garbage = credits.on(CHARGE).once().answer("what?\r\n\r\n")) {
+            try (var garbage = credits.on(CHARGE).answer("what?\r\n\r\n")) {
                 id = unavailable(shop.createWithKey("order-1", person));
-                garbage.awaitMatched(1);
+                garbage.awaitMatched(2);
             }
             assertClosedAndRepeatable(shop, person, id, null);
         }
@@ -152,6 +152,39 @@ class NeighbourFaultsTest {
                 fault.awaitMatched(1);
             }
             assertClosedAndRepeatable(shop, person, id, null);
+        }
+    }
+
+    /** The charge is sent once more, and the ledger charges it once. */
+    @Nested
+    class AcceptsTheCreateWhenTheLedger {
+
+        @Test
+        void diesAfterTheChargeAndAnswersTheRepeat() throws Exception {
+            Shop shop = Shop.with(2);
+            try (var dying = credits.on(CHARGE).once().dropReply()) {
+                assertChargedOnce(shop, id(shop.createWithKey("order-1", shop.person())));
+                dying.awaitMatched(1);
+            }
+        }
+
+        @Test
+        void isSlowOnce() throws Exception {
+            Shop shop = Shop.with(2);
+            UUID id;
+            try (var slow = credits.on(CHARGE).once().hold()) {
+                id = id(shop.createWithKey("order-1", shop.person()));
+                slow.awaitMatched(1);
+            }
+            // The first call arrives now and must have no effect.
+            assertChargedOnce(shop, id);
+        }
+
+        private static void assertChargedOnce(Shop shop, UUID id) {
+            awaitStatus(shop, id, "completed");
+            Consistency.assertConsistent(shop);
+            assertThat(Consistency.movements(id)).isEqualTo("deduction");
+            assertThat(shop.balance()).isEqualTo(1);
         }
     }
 
