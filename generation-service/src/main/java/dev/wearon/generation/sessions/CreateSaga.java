@@ -114,13 +114,21 @@ public class CreateSaga {
         INTERNAL
     }
 
+    private final UnfinishedLimit unfinishedLimit;
     private final Sessions sessions;
     private final Permits permits;
     private final Refunds refunds;
     private final SessionsConfig config;
     private final CrashPoints crashPoints;
 
-    CreateSaga(Sessions sessions, Permits permits, Refunds refunds, SessionsConfig config, CrashPoints crashPoints) {
+    CreateSaga(
+            UnfinishedLimit unfinishedLimit,
+            Sessions sessions,
+            Permits permits,
+            Refunds refunds,
+            SessionsConfig config,
+            CrashPoints crashPoints) {
+        this.unfinishedLimit = unfinishedLimit;
         this.sessions = sessions;
         this.permits = permits;
         this.refunds = refunds;
@@ -132,7 +140,7 @@ public class CreateSaga {
     Uni<Outcome> create(CreateRequest request) {
         return Uni.combine()
                 .all()
-                .unis(sessions.isBelowUnfinishedLimit(request.owner()), resolve(request))
+                .unis(unfinishedLimit.allows(request.owner()), resolve(request))
                 .asTuple()
                 .chain(checks -> checks.getItem1()
                         ? chargeIfResolved(request, checks.getItem2())

@@ -48,29 +48,10 @@ public class Sessions {
              WHERE id = $1 AND {owner} = $2 AND status = 'queued' AND acknowledged_at IS NULL
             """;
 
-    /** Stops counting at the limit. */
-    private static final String IS_BELOW_LIMIT = """
-            SELECT count(*) < $2 AS below_limit
-              FROM (SELECT
-                      FROM {sessions}
-                     WHERE {owner} = $1 AND status IN ('queued', 'processing')
-                     LIMIT $2) AS unfinished
-            """;
-
     private final Statements statements;
 
     Sessions(Statements statements) {
         this.statements = statements;
-    }
-
-    /** Whether the owner has fewer unfinished sessions than its channel allows. Running creates are not counted. */
-    Uni<Boolean> isBelowUnfinishedLimit(Owner owner) {
-        return statements
-                .first(
-                        owner.channel().sql(IS_BELOW_LIMIT),
-                        Tuple.of(owner.id(), owner.channel().maxUnfinished()),
-                        row -> row.getBoolean("below_limit"))
-                .map(Optional::orElseThrow);
     }
 
     /** Inserts the queued row unless the id has a row. Returns the stored row. */
