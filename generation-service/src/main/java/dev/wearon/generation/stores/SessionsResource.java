@@ -1,7 +1,6 @@
 package dev.wearon.generation.stores;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.generation.channels.B2b;
 import dev.wearon.generation.images.Images;
 import dev.wearon.generation.sessions.CreateSaga;
@@ -10,37 +9,32 @@ import dev.wearon.generation.sessions.Sessions;
 import dev.wearon.generation.sessions.Status;
 import dev.wearon.http.IdempotencyKey;
 import dev.wearon.http.Problem;
-import dev.wearon.http.RequestId;
-import dev.wearon.identity.Caller;
 import dev.wearon.identity.Principal;
+import dev.wearon.routes.JsonCall;
+import dev.wearon.routes.JsonRoutes;
+import dev.wearon.routes.JsonRoutes.Answer;
+import dev.wearon.routes.JsonRoutes.Endpoint;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
-import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
-import org.jboss.resteasy.reactive.RestResponse;
-import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
-import org.jboss.resteasy.reactive.server.Cancellable;
 
 /** Creates and reads try-ons. */
-@Path("/api/v1/generation")
-@RolesAllowed(Principal.Store.ROLE)
+@ApplicationScoped
 class SessionsResource {
 
     private static final Logger LOG = Logger.getLogger(SessionsResource.class);
+    private static final String PATH = "/api/v1/generation";
+    private static final int CREATE_LIMIT = 64 * 1024;
+    private static final int CREATED = 201;
     private static final Pattern UUID_TEXT =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     /** Few creates with the same key still run after this time. */
@@ -55,55 +49,44 @@ class SessionsResource {
     private final Sessions sessions;
     private final B2b b2b;
     private final Images images;
-    private final Caller caller;
-    private final ObjectMapper json;
 
-    SessionsResource(
-            StoreCreates creates, Sessions sessions, B2b b2b, Images images, Caller caller, ObjectMapper json) {
+    SessionsResource(StoreCreates creates, Sessions sessions, B2b b2b, Images images) {
         this.creates = creates;
         this.sessions = sessions;
         this.b2b = b2b;
         this.images = images;
-        this.caller = caller;
-        this.json = json;
+    }
+
+    /** The path of a create is first, because the path of a read would match it too. */
+    void serve(@Observes Router router, JsonRoutes routes) {
+        String role = Principal.Store.ROLE;
+        routes.serve(router, PATH + "/create", Endpoint.post(role, CREATE_LIMIT, this::create));
+        routes.serve(router, PATH + "/:id", Endpoint.get(role, this::read));
     }
 
     record CreatedResponse(UUID sessionId, Status status) {}
 
     /** Reads the body as JSON without a check of the Content-Type, because some clients do not send one. */
-    @POST
-    @Path("/create")
-    @Consumes(MediaType.WILDCARD)
-    @Cancellable(false)
-    public Uni<RestResponse<CreatedResponse>> create(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
-            @HeaderParam(RequestId.HEADER) String requestId,
-            @Context HttpHeaders headers,
-            byte[] body) {
-        Principal.Store store = caller.store();
-        // Read here and not as a parameter, because JAX-RS treats an empty header as absent.
-        Optional<String> key = IdempotencyKey.of(headers.getRequestHeader(IdempotencyKey.HEADER));
-        return switch (TryOnRequest.parse(read(body))) {
+    private Uni<Answer> create(JsonCall call) {
+        Principal.Store store = call.store();
+        Optional<String> key = IdempotencyKey.of(call.headers(IdempotencyKey.HEADER));
+        return switch (TryOnRequest.parse(body(call))) {
             case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, store);
             case TryOnRequest.Parsed.Valid valid ->
-                creates.create(store, authorization, requestId, valid.request(), key)
+                creates.create(store, call.authorization(), call.requestId(), valid.request(), key)
                         .map(outcome -> answer(outcome, store));
         };
     }
 
-    @GET
-    @Path("/{id}")
-    public Uni<SessionResponse> read(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
-            @HeaderParam(RequestId.HEADER) String requestId,
-            @PathParam("id") String id) {
+    private Uni<Answer> read(JsonCall call) {
+        String id = call.pathParameter("id");
         if (!UUID_TEXT.matcher(id).matches()) {
             throw Problem.invalid("The session id must be a UUID.");
         }
-        return sessions.find(UUID.fromString(id), b2b.store(caller.store().storeId()))
+        return sessions.find(UUID.fromString(id), b2b.store(call.store().storeId()))
                 .map(found -> found.orElseThrow(() -> Problem.notFound("The session")))
-                .chain(session -> resultUrl(session, authorization, requestId)
-                        .map(url -> SessionResponse.of(session, url.orElse(null))));
+                .chain(session -> resultUrl(session, call.authorization(), call.requestId())
+                        .map(url -> Answer.ok(SessionResponse.of(session, url.orElse(null)))));
     }
 
     private Uni<Optional<URI>> resultUrl(Session session, String authorization, String requestId) {
@@ -113,13 +96,13 @@ class SessionsResource {
                 : Uni.createFrom().item(Optional.empty());
     }
 
-    private static RestResponse<CreatedResponse> answer(CreateSaga.Outcome outcome, Principal.Store store) {
+    private static Answer answer(CreateSaga.Outcome outcome, Principal.Store store) {
         return switch (outcome) {
-            case CreateSaga.Outcome.Created(UUID sessionId, boolean replayed) -> {
-                var created = ResponseBuilder.create(
-                        RestResponse.Status.CREATED, new CreatedResponse(sessionId, Status.QUEUED));
-                yield (replayed ? created.header(IdempotencyKey.REPLAYED, true) : created).build();
-            }
+            case CreateSaga.Outcome.Created(UUID sessionId, boolean replayed) ->
+                new Answer(
+                        CREATED,
+                        replayed ? Map.of(IdempotencyKey.REPLAYED, "true") : Map.of(),
+                        new CreatedResponse(sessionId, Status.QUEUED));
             case CreateSaga.Outcome.ImagesRefused refused -> throw Problem.invalid(refused.message());
             case CreateSaga.Outcome.NotAllowed notAllowed -> throw Problem.invalid(notAllowed.message());
             case CreateSaga.Outcome.Insufficient() ->
@@ -162,9 +145,9 @@ class SessionsResource {
         return Problem.unavailable(message, RETRY_AFTER).with(SESSION_ID, sessionId.toString());
     }
 
-    private JsonNode read(byte[] body) {
+    private static JsonNode body(JsonCall call) {
         try {
-            return json.readTree(body);
+            return call.bodyTree();
         } catch (IOException notJson) {
             throw Problem.invalid("The body must be a JSON object.");
         }
