@@ -3,6 +3,7 @@ package dev.wearon.http;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jboss.logging.MDC;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -41,6 +42,14 @@ public final class RequestId {
      *     {@code req_} and a random UUID
      */
     public static String keepOrMake(String offered) {
-        return offered != null && VALID.matcher(offered).matches() ? offered : "req_" + UUID.randomUUID();
+        return offered != null && VALID.matcher(offered).matches() ? offered : "req_" + randomUuid();
+    }
+
+    /** Unlike {@link UUID#randomUUID} without a lock that all threads share: the id need not be a secret. */
+    private static UUID randomUuid() {
+        var random = ThreadLocalRandom.current();
+        long version4 = random.nextLong() & ~0xF000L | 0x4000L;
+        long variant2 = random.nextLong() & ~(0b11L << 62) | 0b10L << 62;
+        return new UUID(version4, variant2);
     }
 }
