@@ -1,6 +1,8 @@
 package dev.wearon.gateway.forwarding;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,13 +12,13 @@ import java.util.List;
 final class ForwardedHeaders {
 
     /** Omits {@code Accept} and {@code Content-Type}, because these routes always use JSON. */
-    private static final List<String> TO_SERVICE =
-            List.of("Accept-Language", "Idempotency-Key", "Prefer", "traceparent", "tracestate", "User-Agent");
+    private static final List<CharSequence> TO_SERVICE =
+            names("Accept-Language", "Idempotency-Key", "Prefer", "traceparent", "tracestate", "User-Agent");
 
-    private static final List<String> TO_EVENTS =
-            List.of("Accept-Language", "Last-Event-ID", "traceparent", "tracestate", "User-Agent");
+    private static final List<CharSequence> TO_EVENTS =
+            names("Accept-Language", "Last-Event-ID", "traceparent", "tracestate", "User-Agent");
 
-    private static final List<String> TO_STORAGE = List.of(
+    private static final List<CharSequence> TO_STORAGE = names(
             "Accept",
             "Content-Type",
             "If-Match",
@@ -28,10 +30,10 @@ final class ForwardedHeaders {
             "tracestate",
             "User-Agent");
 
-    private static final List<String> WITH_ENVELOPE =
-            List.of("Allow", "Cache-Control", "Idempotency-Replayed", "Retry-After", "X-Session-Id");
+    private static final List<CharSequence> WITH_ENVELOPE =
+            names("Allow", "Cache-Control", "Idempotency-Replayed", "Retry-After", "X-Session-Id");
 
-    private static final List<String> WITH_BYTES = List.of(
+    private static final List<CharSequence> WITH_BYTES = names(
             "Accept-Ranges",
             "Cache-Control",
             "Content-Disposition",
@@ -60,10 +62,10 @@ final class ForwardedHeaders {
 
     static void withEnvelope(MultiMap upstream, MultiMap client) {
         copy(WITH_ENVELOPE, upstream, client);
-        String location = upstream.get("Location");
+        String location = upstream.get(HttpHeaders.LOCATION);
         if (location != null) {
             // Services resolve it against their internal address.
-            client.set("Location", location.replaceFirst("^https?://[^/]*", ""));
+            client.set(HttpHeaders.LOCATION, location.replaceFirst("^https?://[^/]*", ""));
         }
     }
 
@@ -71,11 +73,16 @@ final class ForwardedHeaders {
         copy(WITH_BYTES, upstream, client);
     }
 
-    private static void copy(List<String> names, MultiMap from, MultiMap to) {
-        for (String name : names) {
-            List<String> values = from.getAll(name);
-            if (!values.isEmpty()) {
-                to.set(name, values);
+    /** Names whose hash is computed once. */
+    private static List<CharSequence> names(String... names) {
+        return Arrays.stream(names).map(HttpHeaders::createOptimized).toList();
+    }
+
+    private static void copy(List<CharSequence> names, MultiMap from, MultiMap to) {
+        for (CharSequence name : names) {
+            // Most requests have few of these headers, and getAll creates a list also for none.
+            if (from.contains(name)) {
+                to.set(name.toString(), from.getAll(name));
             }
         }
     }

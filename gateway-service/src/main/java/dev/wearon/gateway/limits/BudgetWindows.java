@@ -2,7 +2,7 @@ package dev.wearon.gateway.limits;
 
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.limits.Window.Kind;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 import java.util.UUID;
 
 /** Chooses the windows that count a request, by the budget of its route, its store and its shopper. */
-@ApplicationScoped
+@Singleton
 class BudgetWindows {
 
     /** 16 bytes of a SHA-256 are enough that two addresses never share a prefix by chance. */

@@ -6,7 +6,7 @@ import dev.wearon.gateway.limits.Slices.Slice;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
  * Decides whether a request is within its limits: in Redis for all gateways together, or in this gateway if Redis is
  * unreachable.
  */
-@ApplicationScoped
+@Singleton
 public class Limits {
 
     private static final Logger LOG = Logger.getLogger(Limits.class);
@@ -64,7 +64,7 @@ public class Limits {
         if (!slice.ask(windows, asked)) {
             return ask(windows);
         }
-        return ask(windows, size, answer -> slice.begin(answer, asked, System.nanoTime()), slice::unanswered);
+        return ask(windows, size, answer -> slice.begin(answer, asked), slice::unanswered);
     }
 
     private Uni<Verdict> ask(List<Window> windows) {

@@ -11,8 +11,8 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ import org.jboss.logging.Logger;
  * Counts requests in Redis for all gateways together. The script {@code take.lua} uses the clock of Redis and handles all
  * windows of a request in one call.
  */
-@ApplicationScoped
+@Singleton
 class SharedLimiter {
 
     private static final Logger LOG = Logger.getLogger(SharedLimiter.class);

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wearon.gateway.limits.Verdict.WindowState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -84,8 +85,7 @@ final class Slices {
                 return Optional.empty();
             }
             unused--;
-            long nowMs = counted.nowMs() + TimeUnit.NANOSECONDS.toMillis(nanos - askedAt);
-            return Optional.of(addUnusedTo(new Verdict(1, nowMs, counted.windows()), nanos));
+            return Optional.of(withUnused(1, counted.nowMs() + TimeUnit.NANOSECONDS.toMillis(nanos - askedAt)));
         }
 
         /** Whether this request shall ask for the next slice. Only one request at a time does, and only without a slice. */
@@ -102,7 +102,7 @@ final class Slices {
          *
          * @param asked the time before the request to Redis, so that the slice ends no later than in Redis
          */
-        synchronized Verdict begin(Verdict answer, long asked, long nanos) {
+        synchronized Verdict begin(Verdict answer, long asked) {
             isAsked = false;
             counted = answer;
             askedAt = asked;
@@ -111,7 +111,7 @@ final class Slices {
                     .min()
                     .orElseThrow());
             unused = Math.max(0, answer.counted() - 1);
-            return addUnusedTo(answer, nanos);
+            return withUnused(answer.counted(), answer.nowMs());
         }
 
         /** Redis has not answered the request for the next slice. It may have counted it: then its calls are lost. */
@@ -123,28 +123,36 @@ final class Slices {
             return nanos - askedAt < lifetime ? unused : 0;
         }
 
+        /** Slices with the same first window have the same windows, so only the limits may differ. */
         private boolean isOf(List<Window> windows) {
             List<WindowState> own = counted.windows();
             if (own.size() != windows.size()) {
                 return false;
             }
             for (int i = 0; i < own.size(); i++) {
-                if (!own.get(i).window().equals(windows.get(i))) {
+                if (own.get(i).window().limit() != windows.get(i).limit()) {
                     return false;
                 }
             }
             return true;
         }
 
+        private Verdict withUnused(int calls, long nowMs) {
+            List<WindowState> states = new ArrayList<>(counted.windows().size());
+            for (WindowState state : counted.windows()) {
+                states.add(state.withMoreLeft(unused));
+            }
+            return new Verdict(calls, nowMs, states);
+        }
+
         private synchronized Verdict addUnusedTo(Verdict verdict, long nanos) {
             int more = unused(nanos);
-            if (more == 0) {
-                return verdict;
-            }
-            List<WindowState> states = verdict.windows().stream()
-                    .map(state -> has(state.window()) ? state.withMoreLeft(more) : state)
-                    .toList();
-            return new Verdict(verdict.counted(), verdict.nowMs(), states);
+            return new Verdict(
+                    verdict.counted(),
+                    verdict.nowMs(),
+                    verdict.windows().stream()
+                            .map(state -> has(state.window()) ? state.withMoreLeft(more) : state)
+                            .toList());
         }
 
         private boolean has(Window window) {

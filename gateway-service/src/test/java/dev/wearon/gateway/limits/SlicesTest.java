@@ -64,7 +64,7 @@ class SlicesTest {
     @Test
     void passOneCallAfterTheOtherUntilTheyAreUsedUp() {
         assertThat(slice.take(calls, NOW)).isEmpty();
-        assertThat(left(slice.begin(answer(calls, 3, 50), NOW, NOW))).containsExactly(52, 52);
+        assertThat(left(slice.begin(answer(calls, 3, 50), NOW))).containsExactly(52, 52);
         Verdict second = slice.take(calls, NOW + SECOND).orElseThrow();
         assertThat(second.passes()).isTrue();
         assertThat(left(second)).containsExactly(51, 51);
@@ -75,7 +75,7 @@ class SlicesTest {
 
     @Test
     void endWithTheirShortestWindow() {
-        slice.begin(answer(calls, 3, 50), NOW, NOW + SECOND);
+        slice.begin(answer(calls, 3, 50), NOW);
         assertThat(slice.take(calls, NOW + 60 * SECOND - 1)).isPresent();
         assertThat(slice.take(calls, NOW + 60 * SECOND)).isEmpty();
         assertThat(left(slices.withUnused(answer(calls, 1, 50), NOW + 60 * SECOND)))
@@ -84,7 +84,7 @@ class SlicesTest {
 
     @Test
     void endWithAChangeOfALimit() {
-        slice.begin(answer(calls, 3, 50), NOW, NOW);
+        slice.begin(answer(calls, 3, 50), NOW);
         assertThat(slice.take(calls(7_000, 100_000_000), NOW)).isEmpty();
         assertThat(slice.ask(calls(7_000, 100_000_000), NOW)).isTrue();
     }
@@ -95,7 +95,7 @@ class SlicesTest {
         assertThat(slice.ask(calls, NOW)).isFalse();
         slice.unanswered();
         assertThat(slice.ask(calls, NOW)).isTrue();
-        slice.begin(answer(calls, 2, 50), NOW, NOW);
+        slice.begin(answer(calls, 2, 50), NOW);
         // Another thread has begun a slice meanwhile.
         assertThat(slice.ask(calls, NOW)).isFalse();
         slice.take(calls, NOW);
@@ -104,7 +104,7 @@ class SlicesTest {
 
     @Test
     void addTheirUnusedCallsToWhatRedisHasLeft() {
-        slice.begin(answer(calls, 11, 50), NOW, NOW);
+        slice.begin(answer(calls, 11, 50), NOW);
         List<Window> withShopper =
                 List.of(calls.getFirst(), calls.getLast(), new Window(Kind.SHOPPER_DAY, "shopper-day", 5));
         assertThat(left(slices.withUnused(answer(withShopper, 1, 4), NOW))).containsExactly(14, 14, 4);
