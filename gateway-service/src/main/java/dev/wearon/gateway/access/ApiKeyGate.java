@@ -17,13 +17,13 @@ import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Admits requests with a valid API key that are within their limits. */
-@ApplicationScoped
+@Singleton
 class ApiKeyGate {
 
     private static final Logger LOG = Logger.getLogger(ApiKeyGate.class);

@@ -6,12 +6,12 @@ import dev.wearon.gateway.routing.Route;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Objects;
 import java.util.Optional;
 
 /** Delegates to the gate of each kind of access. */
-@ApplicationScoped
+@Singleton
 public class Gates {
 
     static final String KEY = "wearon.key";

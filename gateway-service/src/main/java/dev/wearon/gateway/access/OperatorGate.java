@@ -15,7 +15,7 @@ import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +29,7 @@ import org.jboss.logging.Logger;
  * Admits the operator. The gateway calls the services as itself. A request about one store is admitted only if the store
  * exists, and a change only after its changelog entry was written.
  */
-@ApplicationScoped
+@Singleton
 class OperatorGate {
 
     private static final Logger LOG = Logger.getLogger(OperatorGate.class);

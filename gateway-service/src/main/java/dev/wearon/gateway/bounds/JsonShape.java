@@ -3,7 +3,7 @@ package dev.wearon.gateway.bounds;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Checks the structure of a JSON body, independent of its content. */
-@ApplicationScoped
+@Singleton
 public class JsonShape {
 
     private static final JsonFactory JSON = new JsonFactory();

@@ -7,7 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * Buffers the body of a request within all limits, or refuses the request. The request must be paused or in its first tick.
  * The result completes on the request's context. It is empty if the request was refused; the response has been sent then.
  */
-@ApplicationScoped
+@Singleton
 public class RequestBody {
 
     private final JsonShape shape;

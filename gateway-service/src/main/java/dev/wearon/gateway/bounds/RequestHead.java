@@ -3,13 +3,13 @@ package dev.wearon.gateway.bounds;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Checks the first line and the headers of every request. */
-@ApplicationScoped
+@Singleton
 public class RequestHead {
 
     /** A colon, a space and the line end. */

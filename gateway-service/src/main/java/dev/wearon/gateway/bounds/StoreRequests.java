@@ -1,14 +1,14 @@
 package dev.wearon.gateway.bounds;
 
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.UUID;
 
 /**
  * Limits the concurrent requests of each store at this gateway. Without this limit a store with slow calls could take all
  * connections to the services.
  */
-@ApplicationScoped
+@Singleton
 public class StoreRequests {
 
     private static final String PERMIT = "wearon.permit";

@@ -2,13 +2,13 @@ package dev.wearon.gateway.bounds;
 
 import dev.wearon.gateway.routing.Pool;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /**
  * Limits the concurrent streams of each store at this gateway. Without this limit a store with very slow clients could take all
  * connections of a pool.
  */
-@ApplicationScoped
+@Singleton
 public class StoreStreams {
 
     private static final String STREAM = "wearon.stream";

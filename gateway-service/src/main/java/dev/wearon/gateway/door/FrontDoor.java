@@ -19,15 +19,15 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /** The first handler of every request on the public port. */
-@ApplicationScoped
+@Singleton
 class FrontDoor {
 
     private static final Logger LOG = Logger.getLogger(FrontDoor.class);

@@ -7,14 +7,14 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /**
  * Closes the connection after a chunked request, to prevent request smuggling (RFC 9112, 6.1). Such a request may also have
  * had a {@code Content-Length}, which the HTTP server drops silently. A proxy that used this length would have sent two
  * requests as one.
  */
-@ApplicationScoped
+@Singleton
 class SmugglingGuard {
 
     /** Weak keys: an entry disappears with its connection. */

@@ -14,13 +14,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Streams the bytes of objects from and to storage. */
-@ApplicationScoped
+@Singleton
 public class ByteStreams {
 
     private static final Logger LOG = Logger.getLogger(ByteStreams.class);

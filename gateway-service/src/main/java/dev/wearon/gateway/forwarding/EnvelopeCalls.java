@@ -14,12 +14,12 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /** Calls a service with a signed identity and puts its JSON into the envelope. */
-@ApplicationScoped
+@Singleton
 public class EnvelopeCalls {
 
     private static final Logger LOG = Logger.getLogger(EnvelopeCalls.class);

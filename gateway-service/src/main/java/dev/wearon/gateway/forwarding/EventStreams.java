@@ -15,8 +15,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
  * maximum duration. But it is cut if the service sends nothing for a while, so services send heartbeats. A stream that breaks
  * off closes the connection, so that it does not look complete; the client reconnects.
  */
-@ApplicationScoped
+@Singleton
 public class EventStreams {
 
     private static final Logger LOG = Logger.getLogger(EventStreams.class);

@@ -7,10 +7,10 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /** Passes a request to the gateway's own resources, with its body buffered within its limit. */
-@ApplicationScoped
+@Singleton
 public class OwnResources {
 
     private final RequestBody bodies;

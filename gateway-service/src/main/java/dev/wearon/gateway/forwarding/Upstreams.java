@@ -20,7 +20,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
@@ -35,7 +35,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** The addresses of the services, their bounded connection pools, and a breaker for each service and pool. */
-@ApplicationScoped
+@Singleton
 class Upstreams {
 
     /** The minimum of connections per event loop. */

@@ -6,7 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import dev.wearon.gateway.keys.ActiveKeys.Changes;
 import dev.wearon.gateway.keys.ActiveKeys.Found;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Checks the API key of a request. Uses a cached result until the key or its store changes. */
-@ApplicationScoped
+@Singleton
 public class KeyCache {
 
     private static final KeyCheck REFUSED = new KeyCheck.Refused();

@@ -14,7 +14,7 @@ import dev.wearon.http.RequestId;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.Startup;
 import io.vertx.core.http.HttpMethod;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All public routes. Every other path is 404. The start fails if a route contradicts itself. */
-@ApplicationScoped
+@Singleton
 @Startup
 public class RoutingTable {
 
