@@ -35,8 +35,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
-/** Reads with the default memory of a second, which the other tests turn off. */
+/**
+ * Reads with the default memory of a second, which the other tests turn off. It starts a service with a database of its own,
+ * which the bucket of the other tests would refuse.
+ */
 @QuarkusTest
+@DisabledIfSystemProperty(named = StorageSettings.IN_A_BUCKET, matches = "true")
 @WithServers
 @TestProfile(RememberedReadsTest.Remembering.class)
 class RememberedReadsTest {
@@ -174,7 +178,6 @@ class RememberedReadsTest {
 
     /** A disk may lose bytes of a file that was complete a moment ago. */
     @Test
-    @DisabledIfSystemProperty(named = StorageSettings.IN_A_BUCKET, matches = "true")
     void neverLookCompleteWithoutAllBytes() throws IOException {
         int size = 300_123;
         Upload large = Client.upload(store, "image/jpeg", Client.jpeg(size, 1));
