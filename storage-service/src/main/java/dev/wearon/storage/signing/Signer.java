@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -31,8 +31,8 @@ public class Signer {
     private static final int MIN_KEY_BYTES = 32;
     private static final String ALGORITHM = "HmacSHA256";
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-    private static final Pattern VISIBLE_ASCII = Pattern.compile("[\\x21-\\x7e]{1,200}");
-    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,11}");
+    private static final int MAX_LENGTH = 200;
+    private static final int MAX_DIGITS = 12;
 
     private final Clock clock;
     private final String currentKey;
@@ -81,8 +81,8 @@ public class Signer {
 
     /** @param query the decoded parameters of the request */
     public Verdict<Permission.Read> verifyRead(String path, Map<String, List<String>> query) {
-        Optional<Instant> expiry = single(query, "expires", NUMBER).map(Signer::instant);
-        if (expiry.isEmpty() || !VISIBLE_ASCII.matcher(path).matches()) {
+        Optional<Instant> expiry = single(query, "expires", Signer::isNumber).map(Signer::instant);
+        if (expiry.isEmpty() || !isVisibleAscii(path)) {
             return new Verdict.Invalid<>();
         }
         return check(new Permission.Read(path, expiry.get()), query);
@@ -90,21 +90,18 @@ public class Signer {
 
     /** @param query the decoded parameters of the request */
     public Verdict<Permission.Write> verifyWrite(String path, Map<String, List<String>> query) {
-        Optional<Instant> expiry = single(query, "expires", NUMBER).map(Signer::instant);
-        Optional<String> type = single(query, "type", VISIBLE_ASCII);
-        Optional<Long> limit = single(query, "limit", NUMBER).map(Long::valueOf);
-        if (expiry.isEmpty()
-                || type.isEmpty()
-                || limit.isEmpty()
-                || !VISIBLE_ASCII.matcher(path).matches()) {
+        Optional<Instant> expiry = single(query, "expires", Signer::isNumber).map(Signer::instant);
+        Optional<String> type = single(query, "type", Signer::isVisibleAscii);
+        Optional<Long> limit = single(query, "limit", Signer::isNumber).map(Long::valueOf);
+        if (expiry.isEmpty() || type.isEmpty() || limit.isEmpty() || !isVisibleAscii(path)) {
             return new Verdict.Invalid<>();
         }
         return check(new Permission.Write(path, expiry.get(), type.get(), limit.get()), query);
     }
 
     private <P extends Permission> Verdict<P> check(P permission, Map<String, List<String>> query) {
-        Optional<String> key = single(query, "key", VISIBLE_ASCII).filter(macs::containsKey);
-        Optional<String> offered = single(query, "signature", VISIBLE_ASCII);
+        Optional<String> key = single(query, "key", Signer::isVisibleAscii).filter(macs::containsKey);
+        Optional<String> offered = single(query, "signature", Signer::isVisibleAscii);
         if (key.isEmpty() || offered.isEmpty() || !matches(sign(permission, key.get()), offered.get())) {
             return new Verdict.Invalid<>();
         }
@@ -139,11 +136,30 @@ public class Signer {
                 expected.getBytes(StandardCharsets.US_ASCII), offered.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static Optional<String> single(Map<String, List<String>> query, String name, Pattern form) {
+    private static Optional<String> single(Map<String, List<String>> query, String name, Predicate<String> form) {
         List<String> values = query.getOrDefault(name, List.of());
-        return values.size() == 1 && form.matcher(values.getFirst()).matches()
-                ? Optional.of(values.getFirst())
-                : Optional.empty();
+        return values.size() == 1 && form.test(values.getFirst()) ? Optional.of(values.getFirst()) : Optional.empty();
+    }
+
+    private static boolean isVisibleAscii(String text) {
+        return isMadeOf(text, '!', '~', MAX_LENGTH);
+    }
+
+    /** A number without a sign and without leading zeros. */
+    private static boolean isNumber(String text) {
+        return isMadeOf(text, '0', '9', MAX_DIGITS) && text.charAt(0) != '0';
+    }
+
+    private static boolean isMadeOf(String text, char first, char last, int maxLength) {
+        if (text.isEmpty() || text.length() > maxLength) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < first || text.charAt(i) > last) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Instant instant(String seconds) {
