@@ -3,6 +3,7 @@ package dev.wearon.processes.services;
 import dev.wearon.processes.PausedProcess;
 import dev.wearon.processes.ProcessLogs;
 import dev.wearon.processes.Program;
+import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,19 @@ public class Running implements AutoCloseable {
 
     public boolean isReady() {
         return program.isReady();
+    }
+
+    /**
+     * Waits until a launched process is ready.
+     *
+     * @throws IOException when it ends before, or is not ready within {@code timeout}
+     */
+    public void awaitReady(Duration timeout) throws IOException {
+        Waiting.until(timeout, () -> isReady() || hasEnded());
+        if (!isReady()) {
+            throw new IOException("%s is not ready; its log is %s and ends with:%n    | %s"
+                    .formatted(program, log, String.join("\n    | ", ProcessLogs.lastLines(log, 15))));
+        }
     }
 
     /** What the process prints; a restart appends to it. */

@@ -32,14 +32,18 @@ public record ServiceProgram(
     /** The program of a service in a source tree where the build has packaged it. */
     public static ServiceProgram of(
             String service, Path sources, int port, int managementPort, int heapMb, Map<String, String> variables) {
-        String name = service + "-service";
-        Path packaged = sources.resolve(name).resolve("target/quarkus-app");
-        return new ServiceProgram(name, packaged, port, managementPort, heapMb, variables);
+        return new ServiceProgram(
+                service + "-service", packaged(service, sources), port, managementPort, heapMb, variables);
     }
 
     /** Enough for the suite on one machine. The image models of generation need more than the other services. */
     public static int usualHeapMb(String service) {
         return service.equals("generation") ? 384 : 160;
+    }
+
+    /** The folder of a service in a source tree where the build has packaged it. */
+    public static Path packaged(String service, Path sources) {
+        return sources.resolve(service + "-service").resolve("target/quarkus-app");
     }
 
     public String url() {
@@ -72,9 +76,9 @@ public record ServiceProgram(
                 "-XX:MaxDirectMemorySize=64m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Djava.awt.headless=true",
-                "-Dfile.encoding=UTF-8",
-                "-jar",
-                jar().toString()));
+                "-Dfile.encoding=UTF-8"));
+        command.addAll(startupCache());
+        command.addAll(List.of("-jar", jar().toString()));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(variable -> variable.startsWith(Variables.PREFIX));
@@ -82,6 +86,15 @@ public record ServiceProgram(
         // By default the C library keeps a memory pool for each thread and returns little of it.
         environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
         return builder;
+    }
+
+    private List<String> startupCache() {
+        try {
+            return new StartupCache(folder).option();
+        } catch (IOException unreadable) {
+            // The service starts without it.
+            return List.of();
+        }
     }
 
     @Override

@@ -1,0 +1,106 @@
+package dev.wearon.processes.services;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A file beside a packaged service with which a JVM starts the service faster. From JDK 25 on it is an AOT cache: classes that
+ * are loaded and linked already, and profiles of their methods. An older JDK writes a class-data archive, which has only the
+ * classes.
+ *
+ * <p>It fits only the JDK and the jars with which it was recorded, so its name contains a hash of both. The JVM checks them too,
+ * and ignores a file that does not fit.
+ */
+public final class StartupCache {
+
+    private static final int AOT_SINCE = 25;
+    private static final String PREFIX = "startup-";
+
+    private final Path file;
+
+    /** @param packaged the folder with {@code quarkus-run.jar} and what it needs */
+    public StartupCache(Path packaged) throws IOException {
+        String extension = Runtime.version().feature() < AOT_SINCE ? ".jsa" : ".aot";
+        file = packaged.toAbsolutePath().normalize().resolve(PREFIX + fingerprint(packaged) + extension);
+    }
+
+    /** Where it is, or would be. */
+    public Path file() {
+        return file;
+    }
+
+    public boolean exists() {
+        return Files.exists(file);
+    }
+
+    private boolean isAot() {
+        return file.toString().endsWith(".aot");
+    }
+
+    /** The option that makes a JVM use it; none if it is missing. */
+    List<String> option() {
+        return exists() ? List.of((isAot() ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + file) : List.of();
+    }
+
+    /** The environment variables that make a service write {@code recorded} when it ends. */
+    public Map<String, String> recordingTo(Path recorded) {
+        if (!isAot()) {
+            return Map.of("JDK_JAVA_OPTIONS", "-XX:ArchiveClassesAtExit=" + recorded);
+        }
+        // The second JVM, which writes the file, needs G1: no other collector stores the objects that linked classes
+        // need.
+        return Map.of(
+                "JDK_JAVA_OPTIONS",
+                "-XX:AOTCacheOutput=" + recorded,
+                "JDK_AOT_VM_OPTIONS",
+                "-XX:-UseSerialGC -XX:+UseG1GC");
+    }
+
+    /** Puts a recorded file in its place, and removes those of other jars and JDKs. */
+    public void place(Path recorded) throws IOException {
+        try (Stream<Path> files = Files.list(file.getParent())) {
+            for (Path old : files.filter(StartupCache::isCache).toList()) {
+                Files.delete(old);
+            }
+        }
+        // A JVM may map the file at any time, so it is complete before it has its name.
+        Path copy = Files.copy(recorded, file.resolveSibling(file.getFileName() + ".part"));
+        Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Whether this file of a packaged service is a startup cache, of any JDK and any jars. */
+    public static boolean isCache(Path file) {
+        return file.getFileName().toString().startsWith(PREFIX);
+    }
+
+    /** A hash of the JDK, and of the size and time of each jar, which the JVM compares. */
+    private static String fingerprint(Path packaged) throws IOException {
+        StringBuilder text =
+                new StringBuilder(System.getProperty("java.home")).append(System.getProperty("java.vm.version"));
+        try (Stream<Path> files = Files.walk(packaged)) {
+            for (Path jar : files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList()) {
+                text.append('\n').append(packaged.relativize(jar));
+                text.append(' ').append(Files.size(jar));
+                text.append(' ').append(Files.getLastModifiedTime(jar).toMillis());
+            }
+        }
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+}
