@@ -30,6 +30,7 @@ public final class Environment {
     static final String REDIS_URL = "WEARON_REDIS_URL";
 
     private static final String LIVENESS_TIMEOUT = "WEARON_LIVENESS_TIMEOUT";
+    private static final String STARTUP_CACHE = "WEARON_STARTUP_CACHE";
     private static final String HTTP_HOST = "WEARON_HTTP_HOST";
 
     private static final Duration DEFAULT_LIVENESS_TIMEOUT = Duration.ofSeconds(30);
@@ -44,7 +45,14 @@ public final class Environment {
 
     /** Variables that the services do not get. The administrator's database URL in particular must not reach them. */
     private static final Set<String> OWN = Stream.concat(
-                    Stream.of("WEARON_DATA", "WEARON_PORT_BASE", "WEARON_BUILD", DB_URL, REDIS_URL, LIVENESS_TIMEOUT),
+                    Stream.of(
+                            "WEARON_DATA",
+                            "WEARON_PORT_BASE",
+                            "WEARON_BUILD",
+                            DB_URL,
+                            REDIS_URL,
+                            LIVENESS_TIMEOUT,
+                            STARTUP_CACHE),
                     Layout.SERVICES.stream().map(Environment::heap))
             .collect(Collectors.toUnmodifiableSet());
 
@@ -145,9 +153,21 @@ public final class Environment {
         postgres();
         redis();
         livenessTimeout();
+        usesStartupCaches();
         for (String service : Layout.SERVICES) {
             heapMb(service);
         }
+    }
+
+    /** Whether the services start with startup caches, which are recorded if they are missing. */
+    boolean usesStartupCaches() throws UserError {
+        String value = variables.get(STARTUP_CACHE);
+        if (value != null && !value.equals(NEVER)) {
+            throw new UserError(
+                    STARTUP_CACHE + " cannot be used: " + value,
+                    "set it to " + NEVER + " to start the services without startup caches, or unset it");
+        }
+        return value == null;
     }
 
     /** The supervisor kills a process that has not answered for this time; empty: it never does. */

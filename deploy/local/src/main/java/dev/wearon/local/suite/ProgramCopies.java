@@ -1,10 +1,12 @@
 package dev.wearon.local.suite;
 
 import dev.wearon.processes.TemporaryFolder;
+import dev.wearon.processes.services.StartupCache;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +25,8 @@ final class ProgramCopies {
         this.layout = layout;
     }
 
-    void copyService(String service) throws IOException, UserError {
+    /** @param withStartupCache whether the service will start with its startup cache, if there is one */
+    void copyService(String service, boolean withStartupCache) throws IOException, UserError {
         Path built = layout.built(service);
         if (!Files.exists(built.resolve("quarkus-run.jar"))) {
             throw new UserError(
@@ -33,7 +36,9 @@ final class ProgramCopies {
         Path target = layout.program(service);
         TemporaryFolder.deleteTree(target);
         try (var files = Files.walk(built)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(file -> withStartupCache || !StartupCache.isCache(file))
+                    .toList()) {
                 place(file, target.resolve(built.relativize(file).toString()));
             }
         }
@@ -73,13 +78,18 @@ final class ProgramCopies {
         Files.createDirectories(target.getParent());
         boolean library = file.getParent().toString().contains(File.separator + "lib");
         boolean isOurs = file.getFileName().toString().contains("wearon");
-        if (library && !isOurs) {
+        if ((library && !isOurs) || StartupCache.isCache(file)) {
             try {
                 return Files.createLink(target, file);
             } catch (IOException | UnsupportedOperationException otherFileSystem) {
-                return Files.copy(file, target);
+                return copy(file, target);
             }
         }
-        return Files.copy(file, target);
+        return copy(file, target);
+    }
+
+    /** With the time of the last modification, which the JVM compares with the one in a startup cache. */
+    private static Path copy(Path file, Path target) throws IOException {
+        return Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
     }
 }

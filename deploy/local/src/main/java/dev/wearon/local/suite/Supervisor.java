@@ -120,8 +120,12 @@ public final class Supervisor {
         new IdentityKeys(layout.identities()).makeIfMissing();
         ProgramCopies copies = new ProgramCopies(layout);
         copies.removeOldSupervisors();
+        boolean withStartupCaches = environment.usesStartupCaches();
+        if (withStartupCaches) {
+            recordStartupCaches();
+        }
         for (String service : Layout.SERVICES) {
-            copies.copyService(service);
+            copies.copyService(service, withStartupCaches);
         }
         createChildren();
         children.startServers(this::printReady);
@@ -140,6 +144,16 @@ public final class Supervisor {
                 events.add("up at " + layout.url("gateway-service"));
                 children.keepAlive(environment.livenessTimeout());
             }
+        }
+    }
+
+    private void recordStartupCaches() {
+        try {
+            new StartupCaches(layout.root()).recordMissing(this::print);
+        } catch (IOException | UserError failed) {
+            // The services also start without caches, only slower.
+            failed.printStackTrace();
+            print("startup caches were not recorded; the details are in " + layout.log("supervisor"));
         }
     }
 

@@ -10,6 +10,7 @@
  *   <li>{@code run.json} exists only while the suite is up, and is complete at every moment.
  *   <li>A data folder has at most one supervisor. The processes of a killed supervisor are identified by pid and start time, so
  *       an unrelated process with a reused pid is never killed.
+ *   <li>A start without a startup cache that fits records one. If this fails, the services start without it.
  *   <li>All data is in the data folder, readable only by its owner.
  * </ul>
  *

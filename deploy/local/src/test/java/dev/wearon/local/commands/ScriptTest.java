@@ -105,6 +105,15 @@ class ScriptTest {
     }
 
     @Test
+    void buildsAllServicesForTheirStartupCaches() throws Exception {
+        assertThat(run("startup-cache")).contains("java: startup-cache", "java: -Xmx192m");
+        assertThat(mavenCalls())
+                .singleElement()
+                .asString()
+                .contains("-pl gateway-service,credits-service,generation-service,storage-service,deploy/command -am");
+    }
+
+    @Test
     void buildsNoServiceForTheClaimBenchmark() throws Exception {
         assertThat(run("bench", "claim")).contains("java: claim", "java: -Xmx256m");
         assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/command -am");

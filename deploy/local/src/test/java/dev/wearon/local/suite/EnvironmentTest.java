@@ -87,6 +87,16 @@ class EnvironmentTest {
 
     /** The supervisor calls the gateway at the loopback address; the gateway would not listen there. */
     @Test
+    void startsWithoutStartupCachesOnlyWhenTheyAreOff() throws UserError {
+        assertThat(new Environment(Map.of()).usesStartupCaches()).isTrue();
+        assertThat(new Environment(Map.of("WEARON_STARTUP_CACHE", "off")).usesStartupCaches())
+                .isFalse();
+        assertThatThrownBy(() -> new Environment(Map.of("WEARON_STARTUP_CACHE", "no")).check())
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("WEARON_STARTUP_CACHE cannot be used: no");
+    }
+
+    @Test
     void refusesAnAddressThatTheSupervisorCannotCall() throws Exception {
         assertThatThrownBy(() -> new Environment(Map.of("WEARON_HTTP_HOST", "192.168.1.5")).check())
                 .isInstanceOf(UserError.class)

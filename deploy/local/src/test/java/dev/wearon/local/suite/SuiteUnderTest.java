@@ -91,6 +91,8 @@ public final class SuiteUnderTest implements AutoCloseable {
         line.addAll(List.of("--data", layout.data().toString(), "--port-base", "" + layout.portBase()));
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("WEARON_"));
+        // The fake services could not answer the requests of the recording.
+        builder.environment().put("WEARON_STARTUP_CACHE", "off");
         builder.environment().putAll(variables);
         return builder.start();
     }

@@ -1,0 +1,106 @@
+package dev.wearon.local.suite;
+
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
+import dev.wearon.processes.services.ServiceProgram;
+import dev.wearon.processes.services.StartupCache;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Records the startup caches of the packaged services. It starts the services in a temporary folder, sends requests as a plugin
+ * does, and stops them: then their JVMs write the caches.
+ */
+public final class StartupCaches {
+
+    private static final String SAMPLES = "deploy/local/samples";
+
+    /** Enough that the JVM has a profile of every method of a create. */
+    private static final int TRY_ONS = 300;
+
+    /** For a busy machine: each of the three steps takes about 20 s on two free cores. */
+    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(180);
+
+    private static final String UNLIMITED = "1000000";
+
+    private static final Map<String, String> SETTINGS = Map.of(
+            "WEARON_LIMITS_PER_MINUTE_SCALE", UNLIMITED,
+            "WEARON_LIMITS_PER_HOUR_SCALE", UNLIMITED,
+            // A few pictures are enough, and each takes much time of a processor.
+            "WEARON_WORKER_CONCURRENCY", "1");
+
+    private final Path sources;
+
+    /** @param sources the top folder of the project, with the packaged services */
+    public StartupCaches(Path sources) {
+        this.sources = sources;
+    }
+
+    /**
+     * Records the caches that are missing or do not fit.
+     *
+     * @param progress gets one line before and one after, if there is something to record
+     */
+    public void recordMissing(Consumer<String> progress) throws IOException, UserError {
+        Path lock = sources.resolve("target/startup-caches.lock");
+        Files.createDirectories(lock.getParent());
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.lock();
+            Map<String, StartupCache> missing = missing();
+            if (!missing.isEmpty()) {
+                long start = System.nanoTime();
+                progress.accept("recording how the services start and work, so that they start faster (once a build)");
+                record(missing);
+                progress.accept("%-18s ready  %4.1f s".formatted("startup caches", (System.nanoTime() - start) / 1e9));
+            }
+        }
+    }
+
+    private Map<String, StartupCache> missing() throws IOException {
+        Map<String, StartupCache> missing = new LinkedHashMap<>();
+        for (String service : ServiceProgram.SERVICES) {
+            StartupCache cache = new StartupCache(ServiceProgram.packaged(service, sources));
+            if (!cache.exists()) {
+                missing.put(service, cache);
+            }
+        }
+        return missing;
+    }
+
+    private void record(Map<String, StartupCache> caches) throws IOException, UserError {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try (Rig rig = Rig.temporary(temporary, "wearon-startup-", sources, SETTINGS)) {
+            Map<String, RunningService> services = new LinkedHashMap<>();
+            for (String service : ServiceProgram.SERVICES) {
+                StartupCache cache = caches.get(service);
+                services.put(
+                        service,
+                        rig.launch(service, cache == null ? Map.of() : cache.recordingTo(recorded(rig, service))));
+            }
+            for (RunningService service : services.values()) {
+                service.awaitReady(STEP_TIMEOUT);
+            }
+            try (PublicApi api = new PublicApi(services.get("gateway").url())) {
+                Path samples = sources.resolve(SAMPLES);
+                new TrainingLoad(api, Rig.ADMIN_TOKEN, STEP_TIMEOUT)
+                        .run(samples.resolve("person.png"), samples.resolve("garment.png"), TRY_ONS);
+            }
+            services.values().forEach(RunningService::requestStop);
+            for (String service : caches.keySet()) {
+                services.get(service).awaitExit(STEP_TIMEOUT);
+                caches.get(service).place(recorded(rig, service));
+            }
+        }
+    }
+
+    private static Path recorded(Rig rig, String service) {
+        return rig.folder().resolve(service + ".startup");
+    }
+}
