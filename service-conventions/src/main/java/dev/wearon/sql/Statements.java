@@ -82,6 +82,15 @@ public final class Statements {
         return inTime(pool.withTransaction(work));
     }
 
+    /** Runs a statement in a transaction that is rolled back, so that the first request finds a prepared connection. */
+    public Uni<Void> rehearse(String statement, Tuple values) {
+        return inTime(pool.withConnection(connection -> connection
+                .begin()
+                .chain(transaction ->
+                        connection.preparedQuery(statement).execute(values).eventually(transaction::rollback))
+                .replaceWithVoid()));
+    }
+
     private <T> Uni<T> inTime(Uni<T> answer) {
         return Timers.within(
                 limit,

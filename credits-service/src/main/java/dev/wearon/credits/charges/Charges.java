@@ -2,6 +2,7 @@ package dev.wearon.credits.charges;
 
 import dev.wearon.batching.Batcher;
 import dev.wearon.credits.ledger.LedgerConfig;
+import dev.wearon.jobs.WarmUp;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -18,7 +19,7 @@ import java.util.function.IntFunction;
 
 /** Charges and releases credits. A failure means that the outcome is unknown. */
 @ApplicationScoped
-class Charges {
+class Charges implements WarmUp {
 
     /** Sets the lock timeout for this transaction only. */
     private static final String CHARGE = """
@@ -97,6 +98,15 @@ class Charges {
 
     private record Charge(Payer payer, ChargeRequest request) {}
 
+    /** A charge of a new store, which has no credit. */
+    @Override
+    public Uni<Void> warmUp() {
+        Charge charge = new Charge(
+                new Payer(UUID.randomUUID(), Optional.empty(), Optional.empty()),
+                new ChargeRequest(Issuer.DEFAULT, UUID.randomUUID(), 1, "warm-up", "Warm-up"));
+        return statements.rehearse(CHARGE, ChargeTransactions.values(charge, NO_LOCK_TIMEOUT));
+    }
+
     Uni<ChargeOutcome> charge(Payer payer, ChargeRequest request) {
         return charges.submit(new Charge(payer, request));
     }
@@ -148,24 +158,28 @@ class Charges {
         }
 
         private Uni<ChargeOutcome> single(Charge charge, String lockTimeout) {
-            ChargeRequest request = charge.request();
-            Payer payer = charge.payer();
             return statements
                     .first(
                             CHARGE,
-                            Tuple.from(Arrays.asList(
-                                    request.chargeId(),
-                                    payer.storeId(),
-                                    request.amount(),
-                                    request.requestId(),
-                                    request.description(),
-                                    payer.shopperEmail().orElse(null),
-                                    priceCents(payer),
-                                    capCents(payer),
-                                    request.issuer(),
-                                    lockTimeout)),
+                            values(charge, lockTimeout),
                             row -> outcome(ChargeOutcome.class, row.getString("outcome")))
                     .map(Optional::orElseThrow);
+        }
+
+        static Tuple values(Charge charge, String lockTimeout) {
+            ChargeRequest request = charge.request();
+            Payer payer = charge.payer();
+            return Tuple.from(Arrays.asList(
+                    request.chargeId(),
+                    payer.storeId(),
+                    request.amount(),
+                    request.requestId(),
+                    request.description(),
+                    payer.shopperEmail().orElse(null),
+                    priceCents(payer),
+                    capCents(payer),
+                    request.issuer(),
+                    lockTimeout));
         }
 
         @Override

@@ -10,6 +10,7 @@ import dev.wearon.gateway.routing.Route;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Identities;
 import dev.wearon.identity.Principal;
+import dev.wearon.jobs.WarmUp;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -20,7 +21,7 @@ import org.jboss.logging.Logger;
 
 /** Calls a service with a signed identity and puts its JSON into the envelope. */
 @Singleton
-public class EnvelopeCalls {
+public class EnvelopeCalls implements WarmUp {
 
     private static final Logger LOG = Logger.getLogger(EnvelopeCalls.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -48,6 +49,12 @@ public class EnvelopeCalls {
         this.upstreams = upstreams;
         this.bodies = bodies;
         this.responseLimit = config.responseLimit();
+    }
+
+    /** Signs an identity. */
+    @Override
+    public Uni<?> warmUp() {
+        return Uni.createFrom().item(identities::asService);
     }
 
     /** Must be called on the request's context, with the request paused or in its first tick. */

@@ -1,6 +1,7 @@
 package dev.wearon.gateway.keys;
 
 import dev.wearon.identity.Principal;
+import dev.wearon.jobs.WarmUp;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -22,7 +23,7 @@ import java.util.UUID;
  * first one finds it by the hash of the key, the second one reads the changes of all stores.
  */
 @ApplicationScoped
-class ActiveKeys {
+class ActiveKeys implements WarmUp {
 
     private static final String FIND = """
             SELECT keys.id AS key_id, keys.key_prefix, keys.allowed_domains, keys.changed_at AS key_changed_at,
@@ -101,6 +102,12 @@ class ActiveKeys {
             OffsetDateTime written = changedAt.get(id);
             return written != null && !written.isEqual(read);
         }
+    }
+
+    /** The look-up of an unknown key. */
+    @Override
+    public Uni<?> warmUp() {
+        return find(ApiKey.generate());
     }
 
     /** Finds an active key of an active store. Fails if the database does not answer in time. */

@@ -3,6 +3,7 @@ package dev.wearon.storage.catalog;
 import static dev.wearon.sql.Statements.duration;
 import static dev.wearon.sql.Statements.seconds;
 
+import dev.wearon.jobs.WarmUp;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  * same clock for the time at which a store was closed.
  */
 @ApplicationScoped
-public class Objects {
+public class Objects implements WarmUp {
 
     private static final String INSERT = """
             INSERT INTO storage.objects
@@ -69,6 +70,16 @@ public class Objects {
     Objects(Statements statements, CatalogConfig config) {
         this.statements = statements;
         this.config = config;
+    }
+
+    /** The check of the images of a create. */
+    @Override
+    public Uni<?> warmUp() {
+        UUID store = UUID.randomUUID();
+        ObjectPath path = ObjectPath.parse(
+                        "%s%s.jpg".formatted(ObjectPath.prefix(store, ObjectPath.Kind.UPLOADS), UUID.randomUUID()))
+                .orElseThrow();
+        return findWanted(List.of(new Wanted(store, path, Duration.ZERO)));
     }
 
     /**
