@@ -50,8 +50,8 @@ class LogLinesTest {
                         .map(handler -> (MultistepFormatter) handler.getFormatter())
                         .flatMap(formatter -> Arrays.stream(formatter.getSteps()))
                         .filter(step -> step.getItemType() == ItemType.CATEGORY)
-                        .map(step -> step.getClass().getEnclosingClass()))
+                        .map(step -> step.getClass().getEnclosingClass().getName()))
                 .isNotEmpty()
-                .containsOnly(LogLines.class);
+                .containsOnly(LogLines.class.getName());
     }
 }
