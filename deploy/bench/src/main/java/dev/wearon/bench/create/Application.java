@@ -28,7 +28,7 @@ record Application(
         return ProcessCosts.processes(all.toArray(Running[]::new));
     }
 
-    /** Ends its processes and starts them again, all at the same time; they are ready when this returns. */
+    /** Ends its processes and starts them again, as many at the same time as there are processors; they are then ready. */
     void restart() throws IOException, InterruptedException {
         own.forEach(Running::kill);
         List<Callable<Void>> starts = own.stream()
@@ -37,7 +37,8 @@ record Application(
                     return null;
                 })
                 .toList();
-        try (ExecutorService threads = Executors.newFixedThreadPool(starts.size())) {
+        try (ExecutorService threads =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
             for (Future<Void> start : threads.invokeAll(starts)) {
                 start.get();
             }

@@ -137,7 +137,9 @@ public final class CreateBench extends Bench {
         Map<String, String> variables = new HashMap<>(GatewayKeys.UNLIMITED);
         variables.put("WEARON_BOUNDS_REQUESTS_PER_STORE", "1000");
         RunningService credits = rig.launch("credits", Map.of());
-        RunningService storage = rig.launch("storage", Map.of("WEARON_STORAGE_BACKEND", "filesystem"));
+        // The images have rows and no bytes; storage would remove them as orphans.
+        RunningService storage = rig.launch(
+                "storage", Map.of("WEARON_STORAGE_BACKEND", "filesystem", "WEARON_UPKEEP_ORPHANS_EVERY", "off"));
         // The reconciler must not see charges while the queue is drained.
         RunningService generation = rig.launch(
                 "generation",
