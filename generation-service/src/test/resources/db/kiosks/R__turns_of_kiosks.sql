@@ -26,7 +26,7 @@ DECLARE
 BEGIN
     FOREACH made IN ARRAY ARRAY [
         pg_get_functiondef('generation.join_line()'::regprocedure),
-        pg_get_functiondef('generation.claim(text, interval, integer)'::regprocedure)]
+        pg_get_functiondef('generation.claim(text[], interval, integer)'::regprocedure)]
     LOOP
         made := replace(made, 'store_generation_sessions', 'kiosk_sessions');
         made := replace(made, 'store_turns', 'kiosk_turns');
@@ -40,8 +40,8 @@ $$;
 
 CREATE TRIGGER kiosk_sessions_join_line
     AFTER INSERT ON generation.kiosk_sessions
-    FOR EACH ROW WHEN (NEW.status = 'queued')
-    EXECUTE FUNCTION generation.kiosk_join_line();
+    REFERENCING NEW TABLE AS inserted
+    FOR EACH STATEMENT EXECUTE FUNCTION generation.kiosk_join_line();
 CREATE TRIGGER kiosk_sessions_forward_only
     BEFORE UPDATE OF status ON generation.kiosk_sessions
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)

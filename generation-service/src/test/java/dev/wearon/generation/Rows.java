@@ -107,7 +107,7 @@ public final class Rows {
         return connection;
     }
 
-    static Connection connect() throws SQLException {
+    public static Connection connect() throws SQLException {
         var address = SuiteServers.superuser();
         return DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
     }

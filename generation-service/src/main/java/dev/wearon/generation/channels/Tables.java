@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The names of a channel's tables. A statement for all channels is a template with these names in braces. The names are
@@ -18,9 +17,6 @@ public final class Tables {
 
     private static final Pattern NAME = Pattern.compile("\\{([a-z_]+)}");
 
-    /** The INSERT of a session has this many parameters in every channel. Parameters for details follow. */
-    private static final int COMMON_VALUES = 12;
-
     private final String owner;
     private final List<String> details;
     private final Map<String, String> names;
@@ -31,8 +27,7 @@ public final class Tables {
     /**
      * @param sessions <code>{sessions}</code>: one row for each session
      * @param owner <code>{owner}</code>: the column of the owner's id in these tables, and its field in a permit
-     * @param details <code>{details}</code>, <code>{detail_values}</code>: text columns that only this channel's sessions have;
-     * the INSERT writes them
+     * @param details <code>{details}</code>: text columns that only this channel's sessions have; the INSERT writes them
      * @param keys <code>{keys}</code>: the session of each Idempotency-Key
      * @param events <code>{events}</code>: what happened to the sessions
      * @param totals <code>{totals}</code>: the sums of deleted sessions, a row for each owner and day
@@ -55,10 +50,6 @@ public final class Tables {
                 "sessions", sessions,
                 "owner", owner,
                 "details", details.stream().map(", "::concat).collect(Collectors.joining()),
-                "detail_values",
-                        IntStream.rangeClosed(1, details.size())
-                                .mapToObj(n -> ", $" + (COMMON_VALUES + n))
-                                .collect(Collectors.joining()),
                 "keys", keys,
                 "events", events,
                 "totals", totals,

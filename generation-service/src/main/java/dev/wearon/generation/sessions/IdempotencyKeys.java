@@ -1,5 +1,6 @@
 package dev.wearon.generation.sessions;
 
+import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.sql.Statements;
@@ -10,17 +11,32 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The tables of Idempotency-Keys and their sessions. Each change is one conditional statement. */
 @ApplicationScoped
 public class IdempotencyKeys {
 
+    /** Inserts keys of many owners. Their order prevents that two statements with the same keys wait for each other. */
     private static final String INSERT = """
             INSERT INTO {keys} ({owner}, key, request_hash, session_id)
-            VALUES ($1, $2, $3, $4)
+            SELECT owner_id, key, request_hash, session_id
+              FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[])
+                   AS created (owner_id, key, request_hash, session_id)
+             ORDER BY owner_id, key
             ON CONFLICT ({owner}, key) DO NOTHING
+            RETURNING session_id
+            """;
+
+    private static final String STANDS_FOR = """
+            SELECT session_id
+              FROM {keys}
+             WHERE session_id = ANY ($3) AND {owner} = ANY ($1) AND key = ANY ($2)
             """;
 
     private static final String FIND = """
@@ -91,18 +107,78 @@ public class IdempotencyKeys {
     record KeyState(
             KeyHold hold, boolean sameRequest, Duration age, Optional<Status> status, boolean closedBeforeResponse) {}
 
+    private record NewKey(Key key, UUID sessionId) {}
+
     private final Statements statements;
     private final SessionsConfig config;
+    private final InsertBatches<NewKey, Boolean> inserts;
 
-    IdempotencyKeys(Statements statements, SessionsConfig config) {
+    IdempotencyKeys(
+            Statements statements,
+            SessionsConfig config,
+            BatchesConfig batches,
+            @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.statements = statements;
         this.config = config;
+        this.inserts = new InsertBatches<>(statements, batches, timeout, IdempotencyKeys::insertAll);
     }
 
-    /** @return false when the key exists */
+    /**
+     * Inserts the key unless it exists.
+     *
+     * @param sessionId a new id
+     * @return false when the key exists for another session
+     */
     Uni<Boolean> insert(Key key, UUID sessionId) {
-        return statements.changed(
-                key.sql(INSERT), Tuple.of(key.owner().id(), key.text(), Buffer.buffer(key.requestHash()), sessionId));
+        return inserts.insert(key.owner().channel(), new NewKey(key, sessionId));
+    }
+
+    private static Uni<List<Boolean>> insertAll(Statements statements, Channel channel, List<NewKey> keys) {
+        return sessionIds(
+                        statements,
+                        channel.sql(INSERT),
+                        Tuple.of(
+                                owners(keys),
+                                texts(keys),
+                                keys.stream()
+                                        .map(created ->
+                                                Buffer.buffer(created.key().requestHash()))
+                                        .toArray(Buffer[]::new),
+                                ids(keys)))
+                .chain(inserted -> {
+                    List<NewKey> present = keys.stream()
+                            .filter(created -> !inserted.contains(created.sessionId()))
+                            .toList();
+                    return present.isEmpty()
+                            ? Uni.createFrom().item(inserted)
+                            : standing(statements, channel, present).invoke(found -> found.addAll(inserted));
+                })
+                .map(standing -> keys.stream()
+                        .map(created -> standing.contains(created.sessionId()))
+                        .toList());
+    }
+
+    /** A key that exists may be the own one, when the statement is a repeat. */
+    private static Uni<Set<UUID>> standing(Statements statements, Channel channel, List<NewKey> keys) {
+        return sessionIds(statements, channel.sql(STANDS_FOR), Tuple.of(owners(keys), texts(keys), ids(keys)));
+    }
+
+    private static Uni<Set<UUID>> sessionIds(Statements statements, String statement, Tuple values) {
+        return statements
+                .list(statement, values, row -> row.getUUID("session_id"))
+                .map(HashSet::new);
+    }
+
+    private static UUID[] owners(List<NewKey> keys) {
+        return keys.stream().map(created -> created.key().owner().id()).toArray(UUID[]::new);
+    }
+
+    private static String[] texts(List<NewKey> keys) {
+        return keys.stream().map(created -> created.key().text()).toArray(String[]::new);
+    }
+
+    private static UUID[] ids(List<NewKey> keys) {
+        return keys.stream().map(NewKey::sessionId).toArray(UUID[]::new);
     }
 
     Uni<Optional<KeyState>> find(Key key) {

@@ -1,31 +1,47 @@
 package dev.wearon.generation.sessions;
 
+import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
+import dev.wearon.generation.channels.Tables;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The statements of creates and reads on the tables of sessions. */
 @ApplicationScoped
 public class Sessions {
 
-    /** Inserts a queued or a failed row. An existing row stays as it is. */
+    /**
+     * Inserts queued and failed rows, of many owners. An existing row stays as it is. The order of the ids prevents that two
+     * statements with the same ids wait for each other.
+     */
     private static final String INSERT = """
             INSERT INTO {sessions} (
                 id, {owner}, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths, credits_used,
                 request_id, status, error_code, error_message, completed_at{details})
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-                    CASE WHEN $10 = 'failed' THEN now() END{detail_values})
+            SELECT id, {owner}, image_urls[1], image_urls[2], prompt_system, image_urls, image_paths, credits_used,
+                   request_id, status, error_code, error_message, CASE status WHEN 'failed' THEN now() END{details}
+              FROM jsonb_populate_recordset(NULL::{sessions}, $1)
+             ORDER BY id
             ON CONFLICT (id) DO NOTHING
+            RETURNING id, {owner} AS owner_id, status, image_urls, generated_image_url, images_expire_at, error_code,
+                      error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
+                      completed_at, now() AS read_at
             """;
 
     private static final String FIND = """
@@ -34,6 +50,14 @@ public class Sessions {
                    now() AS read_at
               FROM {sessions}
              WHERE id = $1 AND {owner} = $2
+            """;
+
+    private static final String FIND_ALL = """
+            SELECT id, {owner} AS owner_id, status, image_urls, generated_image_url, images_expire_at, error_code,
+                   error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
+                   completed_at, now() AS read_at
+              FROM {sessions}
+             WHERE id = ANY ($1) AND {owner} = ANY ($2)
             """;
 
     private static final String FAIL_IF_QUEUED = """
@@ -48,45 +72,92 @@ public class Sessions {
              WHERE id = $1 AND {owner} = $2 AND status = 'queued' AND acknowledged_at IS NULL
             """;
 
-    private final Statements statements;
+    /** A row to be inserted. The reason is empty for a queued row. */
+    private record NewRow(NewSession session, Optional<FailureCode> failure) {
 
-    Sessions(Statements statements) {
+        private SessionKey key() {
+            return new SessionKey(session.id(), session.owner().id());
+        }
+
+        /** The values by column. */
+        private JsonObject values() {
+            Tables tables = session.owner().channel().tables();
+            JsonObject values = new JsonObject()
+                    .put("id", session.id().toString())
+                    .put(tables.owner(), session.owner().id().toString())
+                    .put("prompt_system", session.prompt())
+                    .put("image_urls", new JsonArray(session.imageUrls()))
+                    .put("image_paths", new JsonArray(session.imagePaths()))
+                    .put("credits_used", session.credits())
+                    .put("request_id", session.requestId())
+                    .put("status", (failure.isPresent() ? Status.FAILED : Status.QUEUED).wire());
+            failure.ifPresent(code -> values.put("error_code", code.name()).put("error_message", code.message()));
+            tables.details()
+                    .forEach(column -> values.put(column, session.details().get(column)));
+            return values;
+        }
+    }
+
+    private record SessionKey(UUID id, UUID ownerId) {}
+
+    private final Statements statements;
+    private final InsertBatches<NewRow, Optional<Session>> inserts;
+
+    Sessions(
+            Statements statements,
+            BatchesConfig batches,
+            @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.statements = statements;
+        this.inserts = new InsertBatches<>(statements, batches, timeout, Sessions::insertAll);
     }
 
     /** Inserts the queued row unless the id has a row. Returns the stored row. */
     Uni<Session> insertQueuedUnlessPresent(NewSession session) {
-        return insert(session, Status.QUEUED, null, null);
+        return insert(new NewRow(session, Optional.empty()));
     }
 
     /** Inserts the failed row unless the id has a row. Returns the stored row. */
     Uni<Session> insertFailedUnlessPresent(NewSession session, FailureCode code) {
-        return insert(session, Status.FAILED, code.name(), code.message());
+        return insert(new NewRow(session, Optional.of(code)));
     }
 
-    private Uni<Session> insert(NewSession session, Status status, String errorCode, String errorMessage) {
-        Channel channel = session.owner().channel();
-        List<String> urls = session.imageUrls();
-        Tuple values = Tuple.from(Arrays.asList(
-                session.id(),
-                session.owner().id(),
-                urls.getFirst(),
-                urls.size() > 1 ? urls.get(1) : null,
-                session.prompt(),
-                urls.toArray(String[]::new),
-                session.imagePaths().toArray(String[]::new),
-                session.credits(),
-                session.requestId(),
-                status.wire(),
-                errorCode,
-                errorMessage));
-        channel.tables()
-                .details()
-                .forEach(column -> values.addValue(session.details().get(column)));
-        return statements
-                .run(channel.sql(INSERT), values)
-                .chain(() -> find(session.id(), session.owner()))
-                .map(Optional::orElseThrow);
+    private Uni<Session> insert(NewRow row) {
+        return inserts.insert(row.session().owner().channel(), row).map(Optional::orElseThrow);
+    }
+
+    /** Returns the stored row of each session; empty if its id has a row of another owner. */
+    private static Uni<List<Optional<Session>>> insertAll(Statements statements, Channel channel, List<NewRow> rows) {
+        JsonArray values = new JsonArray(rows.stream().map(NewRow::values).toList());
+        return byKey(statements.run(channel.sql(INSERT), Tuple.of(values)))
+                .chain(inserted -> {
+                    List<SessionKey> present = rows.stream()
+                            .map(NewRow::key)
+                            .filter(key -> !inserted.containsKey(key))
+                            .toList();
+                    return present.isEmpty()
+                            ? Uni.createFrom().item(inserted)
+                            : findAll(statements, channel, present).invoke(found -> found.putAll(inserted));
+                })
+                .map(stored -> rows.stream()
+                        .map(row -> Optional.ofNullable(stored.get(row.key())))
+                        .toList());
+    }
+
+    private static Uni<Map<SessionKey, Session>> findAll(
+            Statements statements, Channel channel, List<SessionKey> keys) {
+        return byKey(statements.run(
+                channel.sql(FIND_ALL),
+                Tuple.of(
+                        keys.stream().map(SessionKey::id).toArray(UUID[]::new),
+                        keys.stream().map(SessionKey::ownerId).toArray(UUID[]::new))));
+    }
+
+    private static Uni<Map<SessionKey, Session>> byKey(Uni<RowSet<Row>> rows) {
+        return rows.map(all -> {
+            Map<SessionKey, Session> byKey = new HashMap<>();
+            all.forEach(row -> byKey.put(new SessionKey(row.getUUID("id"), row.getUUID("owner_id")), session(row)));
+            return byKey;
+        });
     }
 
     public Uni<Optional<Session>> find(UUID id, Owner owner) {

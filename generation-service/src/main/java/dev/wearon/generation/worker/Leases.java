@@ -9,7 +9,6 @@ import dev.wearon.generation.sessions.FailureCode;
 import dev.wearon.generation.sessions.Status;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -33,12 +32,6 @@ import org.jboss.logging.Logger;
 class Leases {
 
     private static final Logger LOG = Logger.getLogger(Leases.class);
-
-    /** Claims for all owners, because workers serve all of them. {@code R__turns.sql} decides the order. */
-    private static final String CLAIM = """
-            SELECT id, {owner} AS owner_id, attempts, image_paths, prompt_system, request_id
-              FROM {claim}($1, make_interval(secs => $2), $3)
-            """;
 
     /** An undone or handed back attempt has no lease owner, so a concurrent renewal does not bring its lease back. */
     private static final String RENEW = """
@@ -86,6 +79,7 @@ class Leases {
 
     private final Statements statements;
     private final Channels channels;
+    private final ClaimBatches claimBatches;
 
     /** Unique for each start, because process ids repeat, especially in containers. */
     final String process = "worker-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
@@ -96,9 +90,10 @@ class Leases {
     /** Each channel's claims without an answer: their lease owner, and the end of the lease. */
     private final Map<Channel, Map<String, Instant>> unanswered = new ConcurrentHashMap<>();
 
-    Leases(Statements statements, Channels channels) {
+    Leases(Statements statements, Channels channels, ClaimBatches claimBatches) {
         this.statements = statements;
         this.channels = channels;
+        this.claimBatches = claimBatches;
     }
 
     /**
@@ -144,11 +139,8 @@ class Leases {
     }
 
     private Uni<Optional<Claim>> claimIn(Channel channel, String leaseOwner, Duration lease, int maxAttempts) {
-        return statements
-                .first(
-                        channel.sql(CLAIM),
-                        Tuple.of(leaseOwner, seconds(lease), maxAttempts),
-                        row -> claim(row, channel, leaseOwner))
+        return claimBatches
+                .claim(channel, leaseOwner, lease, maxAttempts)
                 .onFailure()
                 .invoke(() -> unanswered
                         .computeIfAbsent(channel, first -> new ConcurrentHashMap<>())
@@ -234,16 +226,5 @@ class Leases {
 
     private static String sql(Claim claim, String template) {
         return claim.owner().channel().sql(template);
-    }
-
-    private static Claim claim(Row row, Channel channel, String leaseOwner) {
-        return new Claim(
-                row.getUUID("id"),
-                new Owner(channel, row.getUUID("owner_id")),
-                leaseOwner,
-                row.getInteger("attempts"),
-                List.of(row.getArrayOfStrings("image_paths")),
-                row.getString("prompt_system"),
-                row.getString("request_id"));
     }
 }

@@ -7,6 +7,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.wearon.generation.NestedLoops;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Stores;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -28,6 +29,9 @@ class SessionsTest {
 
     @Inject
     Refunds refunds;
+
+    @Inject
+    BatchesConfig batches;
 
     @Inject
     Vertx vertx;
@@ -62,7 +66,8 @@ class SessionsTest {
                 .build()
                 .getConfigMapping(SessionsConfig.class);
         try (NestedLoops loops = new NestedLoops(vertx)) {
-            assertThat(await(new IdempotencyKeys(loops.statements(), ttl30Minutes).deleteExpired(Stores.B2B, 2)))
+            assertThat(await(new IdempotencyKeys(loops.statements(), ttl30Minutes, batches, Duration.ofSeconds(2))
+                            .deleteExpired(Stores.B2B, 2)))
                     .isEqualTo(2);
         }
     }

@@ -63,6 +63,9 @@ abstract class AbstractWorkerTest {
     Statements statements;
 
     @Inject
+    ClaimBatches claimBatches;
+
+    @Inject
     Channels channels;
 
     @Inject

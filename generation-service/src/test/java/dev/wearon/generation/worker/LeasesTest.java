@@ -9,10 +9,16 @@ import dev.wearon.generation.channels.Stores;
 import dev.wearon.generation.sessions.FailureCode;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,11 +32,52 @@ class LeasesTest {
     @Inject
     Leases leases;
 
+    @Inject
+    Vertx vertx;
+
     /** Otherwise workers of other tests would claim these sessions. */
     @AfterEach
     void deleteClaimableSessions() {
         Rows.update("DELETE FROM generation.store_generation_sessions"
                 + " WHERE prompt_system = 'prompt' AND status IN ('queued', 'processing')");
+    }
+
+    /** Calls of one tick of the event loop share a statement. */
+    @Test
+    void claimsForManyWorkersInOneTransactionByTurns() throws Exception {
+        deleteClaimableSessions();
+        List<Owner> stores = Stream.generate(Stores::any).limit(3).toList();
+        stores.forEach(store -> IntStream.range(0, 4).forEach(n -> Rows.session(store.id(), "queued", 0, "0")));
+        List<Optional<Claim>> claims = together(14).get();
+
+        List<Claim> claimed = claims.stream().flatMap(Optional::stream).toList();
+        assertThat(claimed).hasSize(12);
+        assertThat(claimed).extracting(Claim::sessionId).doesNotHaveDuplicates();
+        assertThat(claimed).extracting(Claim::leaseOwner).doesNotHaveDuplicates();
+        for (int round = 0; round < 4; round++) {
+            assertThat(claimed.subList(3 * round, 3 * round + 3))
+                    .extracting(claim -> claim.owner().id())
+                    .containsExactlyInAnyOrderElementsOf(
+                            stores.stream().map(Owner::id).toList());
+        }
+        assertThat(Rows.value(
+                        "SELECT count(DISTINCT xmin::text) FROM generation.store_generation_sessions"
+                                + " WHERE status = 'processing' AND store_id = ANY (string_to_array(?, ',')::uuid[])",
+                        stores.stream().map(store -> store.id().toString()).collect(Collectors.joining(","))))
+                .isEqualTo("1");
+    }
+
+    private CompletableFuture<List<Optional<Claim>>> together(int workers) {
+        List<Uni<Optional<Claim>>> claims = IntStream.range(0, workers)
+                .mapToObj(n -> leases.claim(Stores.B2B, Duration.ofMinutes(1), 3))
+                .toList();
+        CompletableFuture<List<Optional<Claim>>> answers = new CompletableFuture<>();
+        vertx.getOrCreateContext().runOnContext(tick -> Uni.join()
+                .all(claims)
+                .andFailFast()
+                .subscribe()
+                .with(answers::complete, answers::completeExceptionally));
+        return answers;
     }
 
     @Test

@@ -52,6 +52,9 @@ class TurnsBetweenChannelsTest {
     Statements statements;
 
     @Inject
+    ClaimBatches claimBatches;
+
+    @Inject
     Channels channels;
 
     @Inject
@@ -155,7 +158,7 @@ class TurnsBetweenChannelsTest {
      */
     @Test
     void undoesClaimsOnlyInTheChannelThatFailed() {
-        Leases own = new Leases(statements, channels);
+        Leases own = new Leases(statements, channels, claimBatches);
         queueStores(1, 2);
         List<Claim> held = new ArrayList<>();
         withoutKiosks(() -> {
