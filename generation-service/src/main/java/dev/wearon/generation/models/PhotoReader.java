@@ -19,7 +19,7 @@ import net.coobird.thumbnailator.util.exif.Orientation;
 /**
  * Decodes untrusted JPEG, PNG and WebP. It recognizes the type by the bytes. It checks the size in the header before it decodes,
  * and skips pixels while decoding, so that the requested size bounds the memory. WebP is always decoded whole, so its limit is
- * 8 megapixels. CMYK JPEGs are not supported.
+ * 8 megapixels. A JPEG of several scans is held whole outside of the heap. CMYK JPEGs are not supported.
  */
 final class PhotoReader {
 
@@ -29,8 +29,11 @@ final class PhotoReader {
     /** The WebP decoder takes about 25 bytes of heap for each pixel of the photo, also for a small result. */
     static final long MAX_WEBP_PIXELS = 8_000_000;
 
-    /** Allows one WebP decoding at a time, because each needs much heap. */
-    private static final ReentrantLock WEBP = new ReentrantLock();
+    /**
+     * Allows one decoding of a whole photo at a time. A WebP needs much heap. A JPEG of several scans needs 3 to 8 bytes outside
+     * of the heap for each pixel, 200 MB at most.
+     */
+    private static final ReentrantLock WHOLE_PHOTO = new ReentrantLock();
 
     sealed interface Result {
         /** Upright, {@code TYPE_INT_ARGB}. */
@@ -77,7 +80,8 @@ final class PhotoReader {
         int step = Math.ceilDiv((int) Math.max(width, height), longestSide);
         ImageReadParam skipping = reader.getDefaultReadParam();
         skipping.setSourceSubsampling(step, step, 0, 0);
-        BufferedImage decoded = isWebp(bytes) ? readOneAtATime(reader, skipping) : reader.read(0, skipping);
+        boolean holdsWholePhoto = isWebp(bytes) || Jpeg.hasSeveralScans(bytes);
+        BufferedImage decoded = holdsWholePhoto ? readOneAtATime(reader, skipping) : reader.read(0, skipping);
         if (reader.getFormatName().equalsIgnoreCase("jpeg")
                 && decoded.getRaster().getNumBands() > 3) {
             // The decoder returns the four inks as red, green, blue and alpha.
@@ -89,11 +93,11 @@ final class PhotoReader {
     }
 
     private static BufferedImage readOneAtATime(ImageReader reader, ImageReadParam skipping) throws IOException {
-        WEBP.lock();
+        WHOLE_PHOTO.lock();
         try {
             return reader.read(0, skipping);
         } finally {
-            WEBP.unlock();
+            WHOLE_PHOTO.unlock();
         }
     }
 
