@@ -85,6 +85,9 @@ public record ServiceProgram(
         environment.putAll(variables);
         // By default the C library keeps a memory pool for each thread and returns little of it.
         environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
+        // It returns a larger block when it is freed. By default this limit grows with the blocks, for example of image
+        // decoders.
+        environment.putIfAbsent("MALLOC_MMAP_THRESHOLD_", "1048576");
         return builder;
     }
 
