@@ -6,11 +6,13 @@ import io.quarkus.bootstrap.logging.InitialConfigurator;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.logging.Handler;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.formatters.FormatStep.ItemType;
 import org.jboss.logmanager.formatters.MultistepFormatter;
 import org.jboss.logmanager.formatters.PatternFormatter;
+import org.jboss.logmanager.handlers.ConsoleHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,7 +49,9 @@ class LogLinesTest {
     @Test
     void areRenderedLikeThisOnTheConsole() {
         assertThat(Arrays.stream(InitialConfigurator.DELAYED_HANDLER.getHandlers())
-                        .map(handler -> (MultistepFormatter) handler.getFormatter())
+                        .filter(ConsoleHandler.class::isInstance)
+                        .map(Handler::getFormatter)
+                        .map(MultistepFormatter.class::cast)
                         .flatMap(formatter -> Arrays.stream(formatter.getSteps()))
                         .filter(step -> step.getItemType() == ItemType.CATEGORY)
                         .map(step -> step.getClass().getEnclosingClass().getName()))
