@@ -128,15 +128,30 @@ class SagaInterleavingsTest {
             id(shop.createWithKey("order-1", person));
         }
 
-        /** The saga inserted its failed row after the timeout. The first insert arrives later. */
+        /** The insert is sent once more. The first one arrives later. */
+        @Test
+        void afterItsRepeatChangesNothing() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            UUID id;
+            try (var held = insertOf(person).hold()) {
+                id = id(shop.createWithKey("order-1", person));
+                held.awaitMatched(1);
+            }
+            awaitStatus(shop, id, "completed");
+            Consistency.assertConsistent(shop);
+            assertThat(shop.balance()).isZero();
+        }
+
+        /** The saga inserted its failed row after the timeout. The first two inserts arrive later. */
         @Test
         void afterItsTimeoutChangesNothing() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             String id;
-            try (var held = insertOf(person).hold()) {
+            try (var held = postgres.on(person, "queued").hold()) {
                 id = failedId(shop.createWithKey("order-1", person), 500);
-                held.awaitMatched(1);
+                held.awaitMatched(2);
                 assertThat(Rows.value(STATE, id)).startsWith("failed ABANDONED");
             }
             Consistency.assertConsistent(shop);
