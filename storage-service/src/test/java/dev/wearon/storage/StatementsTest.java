@@ -162,8 +162,8 @@ class StatementsTest {
 
     @Test
     void reportALostConnectionAsOneException() {
-        try (var cut = postgres.on().once().dropReply()) {
-            assertThatThrownBy(() -> await(statements.run("SELECT 1", Tuple.tuple())))
+        try (var cut = postgres.on("reply_is_lost").once().dropReply()) {
+            assertThatThrownBy(() -> await(statements.run("SELECT 1 AS reply_is_lost", Tuple.tuple())))
                     .isInstanceOf(ClosedConnectionException.class);
             cut.awaitMatched(1);
         }

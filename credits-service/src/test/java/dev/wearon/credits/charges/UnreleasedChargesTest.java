@@ -10,6 +10,12 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +27,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class UnreleasedChargesTest {
+
+    @Inject
+    Charges charges;
 
     @Test
     void areListedByPages() {
@@ -51,6 +60,25 @@ class UnreleasedChargesTest {
             }
         } while (page.getList("charges").size() == 2);
         assertThat(read).isEqualTo(unreleased);
+    }
+
+    /** It charges a store that has no wallet yet: only the rollback keeps the ledger as it was. */
+    @Test
+    void doNotComeFromTheWarmUp() throws Exception {
+        long before = walletsAndCharges();
+        charges.warmUp().await().atMost(Duration.ofSeconds(10));
+        assertThat(walletsAndCharges()).isEqualTo(before);
+    }
+
+    private static long walletsAndCharges() throws SQLException {
+        try (Connection connection = LedgerRows.connect();
+                PreparedStatement query = connection.prepareStatement("""
+                        SELECT (SELECT count(*) FROM credits.store_credits) + (SELECT count(*) FROM credits.charges)
+                        """)) {
+            ResultSet row = query.executeQuery();
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     @Test

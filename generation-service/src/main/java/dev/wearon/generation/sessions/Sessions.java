@@ -121,6 +121,12 @@ public class Sessions {
         return insert(new NewRow(session, Optional.of(code)));
     }
 
+    /** Inserts the queued row in a transaction that is rolled back. */
+    public Uni<Void> rehearseInsert(NewSession session) {
+        JsonArray values = new JsonArray(List.of(new NewRow(session, Optional.empty()).values()));
+        return statements.rehearse(session.owner().channel().sql(INSERT), Tuple.of(values));
+    }
+
     private Uni<Session> insert(NewRow row) {
         return inserts.insert(row.session().owner().channel(), row).map(Optional::orElseThrow);
     }

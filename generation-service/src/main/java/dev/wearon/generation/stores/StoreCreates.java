@@ -5,24 +5,46 @@ import dev.wearon.generation.sessions.CreateSaga.CreateRequest;
 import dev.wearon.generation.sessions.CreateSaga.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
 import dev.wearon.generation.sessions.IdempotentCreates;
+import dev.wearon.generation.sessions.NewSession;
+import dev.wearon.generation.sessions.Sessions;
 import dev.wearon.identity.Principal;
 import dev.wearon.identity.Principal.BillingMode;
+import dev.wearon.jobs.WarmUp;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Checks whether a create must name a shopper. {@link IdempotentCreates} does the part that is the same for all channels.
  */
 @ApplicationScoped
-class StoreCreates {
+class StoreCreates implements WarmUp {
 
     private final IdempotentCreates creates;
+    private final Sessions sessions;
     private final B2b b2b;
 
-    StoreCreates(IdempotentCreates creates, B2b b2b) {
+    StoreCreates(IdempotentCreates creates, Sessions sessions, B2b b2b) {
         this.creates = creates;
+        this.sessions = sessions;
         this.b2b = b2b;
+    }
+
+    /** The row of a new store's session. */
+    @Override
+    public Uni<Void> warmUp() {
+        return sessions.rehearseInsert(new NewSession(
+                UUID.randomUUID(),
+                b2b.store(UUID.randomUUID()),
+                List.of("person", "garment"),
+                List.of("person", "garment"),
+                TryOnRequest.BUILT_IN_PROMPT,
+                1,
+                "warm-up",
+                Map.of()));
     }
 
     /**

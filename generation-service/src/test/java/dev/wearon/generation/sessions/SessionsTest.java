@@ -51,6 +51,17 @@ class SessionsTest {
         await(sessions.failIfQueued(session.id(), session.owner(), FailureCode.CANCELLED));
     }
 
+    @Test
+    void aRehearsedInsertLeavesNoTrace() {
+        NewSession session = session();
+        await(sessions.rehearseInsert(session));
+        assertThat(await(sessions.find(session.id(), session.owner()))).isEmpty();
+        assertThat(Rows.value(
+                        "SELECT count(*)::text FROM generation.store_analytics_events WHERE store_id = ?",
+                        session.owner().id()))
+                .isEqualTo("0");
+    }
+
     /** The limit holds under any plan. The keys are too young for the sweeper of the running service. */
     @Test
     void deletesNoMoreKeysThanTheLimit() {
