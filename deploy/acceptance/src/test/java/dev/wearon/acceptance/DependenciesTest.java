@@ -142,6 +142,7 @@ class DependenciesTest {
                 .and()
                 .resideOutsideOfPackages(
                         "dev.wearon.routes",
+                        "dev.wearon.generation.calls",
                         "dev.wearon.gateway.routing",
                         "dev.wearon.gateway.forwarding",
                         "dev.wearon.gateway.envelope")

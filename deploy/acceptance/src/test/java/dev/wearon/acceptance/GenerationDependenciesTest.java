@@ -24,6 +24,20 @@ class GenerationDependenciesTest {
                 .check(CompiledClasses.OF_SERVICES);
     }
 
+    /** So every call of another service has a time limit and a limit of its answer. */
+    @Test
+    void onlyTheCallsPackageUsesAnHttpClient() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.wearon.generation..")
+                .and()
+                .resideOutsideOfPackage("dev.wearon.generation.calls")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("io\\.vertx\\.(mutiny\\.)?core\\.http\\.HttpClient\\w*|java\\.net\\.http\\..*")
+                .check(CompiledClasses.OF_SERVICES);
+    }
+
     @Test
     void theWorkerMayReleaseButNeverCharge() {
         noClasses()
