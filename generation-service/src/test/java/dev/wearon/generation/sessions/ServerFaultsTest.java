@@ -121,14 +121,29 @@ class ServerFaultsTest {
             Consistency.assertConsistent(shop);
         }
 
+        /** The insert is sent once more, and finds the key that it has committed. */
         @Test
-        void dyingAfterTheKeysInsertLetsARepeatResume() throws Exception {
+        void dyingAfterTheKeysInsertIsNotNoticed() throws Exception {
             Shop shop = Shop.with(1);
             String person = shop.person();
             String key = "order-" + UUID.randomUUID();
+            UUID id;
             try (var dying = postgres.on(key).once().dropReply()) {
-                UUID unknown = unavailable(shop.createWithKey(key, person));
+                id = id(shop.createWithKey(key, person));
                 dying.awaitMatched(1);
+            }
+            awaitStatus(shop, id, "completed");
+            Consistency.assertConsistent(shop);
+        }
+
+        @Test
+        void dyingTwiceAfterTheKeysInsertLetsARepeatResume() throws Exception {
+            Shop shop = Shop.with(1);
+            String person = shop.person();
+            String key = "order-" + UUID.randomUUID();
+            try (var dying = postgres.on(key).dropReply()) {
+                UUID unknown = unavailable(shop.createWithKey(key, person));
+                dying.awaitMatched(2);
                 shop.call().get("/api/v1/generation/{id}", unknown).then().statusCode(404);
             }
             shop.createWithKey(key, person).then().statusCode(409);
