@@ -64,17 +64,27 @@ public class Limits {
         if (!slice.ask(windows, asked)) {
             return ask(windows);
         }
-        return ask(windows, size, answer -> slice.begin(answer, asked), slice::unanswered);
+        return ask(
+                windows,
+                size,
+                answer -> slice.begin(answer, asked),
+                slice::notAsked,
+                () -> slice.lost(System.nanoTime()));
     }
 
     private Uni<Verdict> ask(List<Window> windows) {
-        return ask(windows, 1, answer -> slices.withUnused(answer, System.nanoTime()), () -> {});
+        return ask(windows, 1, answer -> slices.withUnused(answer, System.nanoTime()), () -> {}, () -> {});
     }
 
-    private Uni<Verdict> ask(List<Window> windows, int calls, UnaryOperator<Verdict> answered, Runnable unanswered) {
+    /**
+     * @param notAsked runs instead of {@code answered} if Redis gets no request
+     * @param unanswered runs instead of {@code answered} if Redis may have counted the calls
+     */
+    private Uni<Verdict> ask(
+            List<Window> windows, int calls, UnaryOperator<Verdict> answered, Runnable notAsked, Runnable unanswered) {
         Attempt attempt = redis.attempt(System.nanoTime());
         if (attempt == Attempt.NONE) {
-            unanswered.run();
+            notAsked.run();
             return Uni.createFrom().item(locally(windows));
         }
         // A slice is lost if Redis counts it and its answer is late, so a trial is only one call.

@@ -73,6 +73,11 @@ final class Slices {
         private int unused;
         private boolean isAsked;
 
+        /** Whether a slice was lost, and when. */
+        private boolean wasLost;
+
+        private long lostAt;
+
         /**
          * Passes one call.
          *
@@ -90,7 +95,7 @@ final class Slices {
 
         /** Whether this request shall ask for the next slice. Only one request at a time does, and only without a slice. */
         synchronized boolean ask(List<Window> windows, long nanos) {
-            if (isAsked || (unused(nanos) > 0 && isOf(windows))) {
+            if (isAsked || isLost(nanos) || (unused(nanos) > 0 && isOf(windows))) {
                 return false;
             }
             isAsked = true;
@@ -114,9 +119,23 @@ final class Slices {
             return withUnused(answer.counted(), answer.nowMs());
         }
 
-        /** Redis has not answered the request for the next slice. It may have counted it: then its calls are lost. */
-        synchronized void unanswered() {
+        /** Redis was not asked for the next slice. */
+        synchronized void notAsked() {
             isAsked = false;
+        }
+
+        /**
+         * Redis has not answered the request for the next slice. It may have counted it: then its calls are lost. The next
+         * slice is asked for a minute later, so that a slow Redis takes at most one slice a minute from a store.
+         */
+        synchronized void lost(long nanos) {
+            isAsked = false;
+            wasLost = true;
+            lostAt = nanos;
+        }
+
+        private boolean isLost(long nanos) {
+            return wasLost && nanos - lostAt < TimeUnit.SECONDS.toNanos(MINUTE);
         }
 
         private int unused(long nanos) {

@@ -93,13 +93,21 @@ class SlicesTest {
     void areAskedForByOneRequestAtATime() {
         assertThat(slice.ask(calls, NOW)).isTrue();
         assertThat(slice.ask(calls, NOW)).isFalse();
-        slice.unanswered();
+        slice.notAsked();
         assertThat(slice.ask(calls, NOW)).isTrue();
         slice.begin(answer(calls, 2, 50), NOW);
         // Another thread has begun a slice meanwhile.
         assertThat(slice.ask(calls, NOW)).isFalse();
         slice.take(calls, NOW);
         assertThat(slice.ask(calls, NOW)).isTrue();
+    }
+
+    @Test
+    void areNotAskedForWithinAMinuteOfALostOne() {
+        assertThat(slice.ask(calls, NOW)).isTrue();
+        slice.lost(NOW);
+        assertThat(slice.ask(calls, NOW + 60 * SECOND - 1)).isFalse();
+        assertThat(slice.ask(calls, NOW + 60 * SECOND)).isTrue();
     }
 
     @Test

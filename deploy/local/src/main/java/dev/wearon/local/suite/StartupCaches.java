@@ -49,6 +49,10 @@ public final class StartupCaches {
      * @param progress gets one line before and one after, if there is something to record
      */
     public void recordMissing(Consumer<String> progress) throws IOException, UserError {
+        if (missing().isEmpty()) {
+            // Also in a folder that this user must not write to.
+            return;
+        }
         Path lock = sources.resolve("target/startup-caches.lock");
         Files.createDirectories(lock.getParent());
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {

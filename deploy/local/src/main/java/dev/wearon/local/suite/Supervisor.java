@@ -150,7 +150,7 @@ public final class Supervisor {
     private void recordStartupCaches() {
         try {
             new StartupCaches(layout.root()).recordMissing(this::print);
-        } catch (IOException | UserError failed) {
+        } catch (IOException | UserError | RuntimeException failed) {
             // The services also start without caches, only slower.
             failed.printStackTrace();
             print("startup caches were not recorded; the details are in " + layout.log("supervisor"));

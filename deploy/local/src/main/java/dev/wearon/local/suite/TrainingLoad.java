@@ -107,14 +107,20 @@ final class TrainingLoad {
         Answer answer() throws IOException;
     }
 
-    /** Repeats a call that a busy machine made fail. */
+    /** Repeats a call that a busy machine made fail. A second try-on or store does no harm here. */
     private JsonNode succeed(String step, Call call) throws IOException, UserError {
-        Answer answer;
-        while ((answer = call.answer()) instanceof Answer.Refusal refusal && refusal.status() >= 500) {
+        while (true) {
+            try {
+                Answer answer = call.answer();
+                if (!(answer instanceof Answer.Refusal refusal && refusal.status() >= 500)) {
+                    return answer.require(step);
+                }
+            } catch (IOException unanswered) {
+                // The deadline limits the repeats.
+            }
             requireTime(step);
             Waiting.briefly();
         }
-        return answer.require(step);
     }
 
     private void requireTime(String step) throws IOException {

@@ -3,6 +3,7 @@ package dev.wearon.processes.services;
 import dev.wearon.configuration.Variables;
 import dev.wearon.processes.Program;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
@@ -94,7 +95,7 @@ public record ServiceProgram(
     private List<String> startupCache() {
         try {
             return new StartupCache(folder).option();
-        } catch (IOException unreadable) {
+        } catch (IOException | UncheckedIOException unreadable) {
             // The service starts without it.
             return List.of();
         }

@@ -24,6 +24,7 @@ public final class StartupCache {
 
     private static final int AOT_SINCE = 25;
     private static final String PREFIX = "startup-";
+    private static final String PART = "part-of-";
 
     private final Path file;
 
@@ -67,13 +68,16 @@ public final class StartupCache {
 
     /** Puts a recorded file in its place, and removes those of other jars and JDKs. */
     public void place(Path recorded) throws IOException {
+        // A JVM may map the file at any time, so it is complete before it has its name.
+        Path copy = Files.copy(
+                recorded, file.resolveSibling(PART + file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        // Whoever may read the service may read its cache: a JVM ignores an unreadable one without a message.
+        Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(file.resolveSibling("quarkus-run.jar")));
         try (Stream<Path> files = Files.list(file.getParent())) {
             for (Path old : files.filter(StartupCache::isCache).toList()) {
                 Files.delete(old);
             }
         }
-        // A JVM may map the file at any time, so it is complete before it has its name.
-        Path copy = Files.copy(recorded, file.resolveSibling(file.getFileName() + ".part"));
         Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -84,8 +88,9 @@ public final class StartupCache {
 
     /** A hash of the JDK, and of the size and time of each jar, which the JVM compares. */
     private static String fingerprint(Path packaged) throws IOException {
-        StringBuilder text =
-                new StringBuilder(System.getProperty("java.home")).append(System.getProperty("java.vm.version"));
+        StringBuilder text = new StringBuilder(System.getProperty("java.home"))
+                .append(System.getProperty("java.vm.vendor"))
+                .append(System.getProperty("java.vm.version"));
         try (Stream<Path> files = Files.walk(packaged)) {
             for (Path jar : files.filter(file -> file.toString().endsWith(".jar"))
                     .sorted()
