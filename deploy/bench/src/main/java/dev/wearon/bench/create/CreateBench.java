@@ -12,6 +12,8 @@ import dev.wearon.processes.Waiting;
 import dev.wearon.processes.services.Rig;
 import dev.wearon.processes.services.Running;
 import dev.wearon.processes.services.RunningService;
+import dev.wearon.processes.services.ServiceProgram;
+import dev.wearon.processes.services.StartupCache;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,6 +125,9 @@ public final class CreateBench extends Bench {
             if (rows.contains(Row.cold)) {
                 measureCold();
             }
+            report.note(
+                    "%s of %s services started with a startup cache.",
+                    cachedServices(), ServiceProgram.SERVICES.size());
             report.note(
                     "Checked: %s calls; every acknowledged create is in sessions, charges, wallets and queue.",
                     answers);
@@ -264,6 +269,15 @@ public final class CreateBench extends Bench {
     /** A quick run has no time to warm the suite up, which would refuse most of many creates. */
     private int busy() {
         return quick() ? BUSY_QUICK : BUSY;
+    }
+
+    /** A cache decides how fast a service is just after its start. */
+    private long cachedServices() throws IOException {
+        long cached = 0;
+        for (String service : ServiceProgram.SERVICES) {
+            cached += new StartupCache(ServiceProgram.packaged(service, root())).exists() ? 1 : 0;
+        }
+        return cached;
     }
 
     private Duration longestWarmUp() {

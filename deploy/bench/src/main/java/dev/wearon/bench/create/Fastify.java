@@ -1,5 +1,6 @@
 package dev.wearon.bench.create;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The reference on Node.js: its files, and the packages that npm installs for it. */
 final class Fastify {
@@ -27,12 +30,19 @@ final class Fastify {
 
     private static final int INSTALL_TIMEOUT_SECONDS = 120;
 
+    /** The oldest Node.js that Fastify supports. */
+    private static final int MIN_NODE = 20;
+
+    private static final Pattern NODE_VERSION = Pattern.compile("v([0-9]+)\\..*");
+
     private Fastify() {}
 
     /** The folder in which it can be started, or a note. The exact versions are those of the lock file. */
     static Optional<Path> install(Path folder, PrintWriter out) throws IOException, InterruptedException {
-        if (!isOnPath("node") || !isOnPath("npm")) {
-            out.println("There is no Node.js on the PATH: nothing is compared with Fastify.");
+        if (!isOnPath("node") || !isOnPath("npm") || nodeVersion() < MIN_NODE) {
+            out.printf(
+                    "There is no Node.js %d or newer on the PATH, with npm: nothing is compared with Fastify.%n",
+                    MIN_NODE);
             return Optional.empty();
         }
         Files.createDirectories(folder);
@@ -56,6 +66,18 @@ final class Fastify {
             return Optional.empty();
         }
         return Optional.of(folder);
+    }
+
+    /** The major version; 0 if it is unknown. */
+    private static int nodeVersion() throws IOException, InterruptedException {
+        Process node = new ProcessBuilder("node", "--version").start();
+        String version;
+        try (BufferedReader answer = node.inputReader()) {
+            version = answer.readLine();
+        }
+        node.waitFor();
+        Matcher major = NODE_VERSION.matcher(version == null ? "" : version);
+        return major.matches() ? Integer.parseInt(major.group(1)) : 0;
     }
 
     private static boolean isOnPath(String program) {
