@@ -1,6 +1,9 @@
 -- Gives the waiting stores their turns in order; docs/adr/0056-fair-turns.md explains the order. The line is all stores that
 -- wait for their turn: the rows of store_turns with waiting = true.
 
+-- A migration that waits for a lock stops all creates and claims behind it.
+SET LOCAL lock_timeout = '5s';
+
 -- Puts the stores of queued sessions into the line. FOR KEY SHARE does not conflict with a claim's FOR NO KEY UPDATE, so neither
 -- waits for the other. It conflicts with the FOR UPDATE below, so no claim takes a store out of the line meanwhile. The rows of
 -- the other stores are written in the order of their ids: two statements with the same new stores would otherwise wait for each
@@ -29,9 +32,14 @@ CREATE OR REPLACE TRIGGER store_generation_sessions_join_line
     REFERENCING NEW TABLE AS inserted
     FOR EACH STATEMENT EXECUTE FUNCTION generation.join_line();
 
--- Puts stores into the line whose sessions were queued before the trigger existed, also during this migration.
+-- Puts stores into the line whose sessions were queued before the trigger existed, also during this migration. Rows that are in
+-- the line stay untouched, because a running claim may have locked them and wait for this migration.
 INSERT INTO generation.store_turns AS line (store_id)
-SELECT DISTINCT store_id FROM generation.store_generation_sessions WHERE status = 'queued'
+SELECT DISTINCT store_id
+  FROM generation.store_generation_sessions AS session
+ WHERE status = 'queued'
+   AND NOT EXISTS (SELECT FROM generation.store_turns AS present
+                    WHERE present.store_id = session.store_id AND present.waiting)
 ON CONFLICT (store_id) DO UPDATE SET waiting = true WHERE NOT line.waiting;
 
 -- Claims a session for each of the workers, and fewer if fewer wait. Each statement of PL/pgSQL sees the commits that happened

@@ -1,5 +1,6 @@
 -- Prepares the tables for statements that insert many sessions. A trigger of the statement runs once for all of its rows; a
 -- trigger of the row would run once for each.
+SET LOCAL lock_timeout = '5s';
 
 -- The event that a new status is; null for a status without an event.
 CREATE FUNCTION generation.event_of(status text, error_code text) RETURNS text LANGUAGE sql IMMUTABLE AS

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -79,6 +80,7 @@ public final class Batcher<Q, A> {
     private final Work<Q, A> work;
     private final Function<Q, Object> keyOf;
     private final Limits limits;
+    private final LongSupplier clock;
 
     // The lock of this object guards these fields. Code that holds the lock never blocks.
     private final Map<Object, KeyQueue> queues = new HashMap<>();
@@ -90,9 +92,15 @@ public final class Batcher<Q, A> {
 
     /** @param keyOf the key of a request; two requests with the same key are never executed at the same time */
     public Batcher(Work<Q, A> work, Function<Q, Object> keyOf, Limits limits) {
+        this(work, keyOf, limits, System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds; decides which requests have expired */
+    Batcher(Work<Q, A> work, Function<Q, Object> keyOf, Limits limits, LongSupplier clock) {
         this.work = work;
         this.keyOf = keyOf;
         this.limits = limits;
+        this.clock = clock;
     }
 
     /** Requests have no keys, so they are executed in any order and may overlap. */
@@ -117,7 +125,7 @@ public final class Batcher<Q, A> {
         /** Null outside of Vert.x. */
         final Context submitter;
 
-        final long deadline = System.nanoTime() + limits.timeout().toNanos();
+        final long deadline = clock.getAsLong() + limits.timeout().toNanos();
 
         Pending(Q request, UniEmitter<? super A> answer, Context submitter) {
             this.request = request;
@@ -126,11 +134,11 @@ public final class Batcher<Q, A> {
         }
 
         Duration timeLeft() {
-            return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+            return Duration.ofNanos(Math.max(1, deadline - clock.getAsLong()));
         }
 
         boolean expired() {
-            return deadline - System.nanoTime() <= 0;
+            return deadline - clock.getAsLong() <= 0;
         }
 
         void complete(A item) {
@@ -273,7 +281,8 @@ public final class Batcher<Q, A> {
                         Uni.createFrom()
                                 .deferred(() -> work.batch(requests.stream()
                                         .map(pending -> pending.request)
-                                        .toList())))
+                                        .toList()))
+                                .invoke(answers -> requireOneEach(requests, answers)))
                 .subscribe()
                 .with(
                         answers -> {
@@ -286,6 +295,13 @@ public final class Batcher<Q, A> {
                             }
                         },
                         failure -> failed(batch, requests, failure));
+    }
+
+    /** Otherwise an answer could reach another request, or none. */
+    private static void requireOneEach(List<?> requests, List<?> answers) {
+        if (answers.size() != requests.size()) {
+            throw new IllegalStateException("%d answers to %d requests".formatted(answers.size(), requests.size()));
+        }
     }
 
     private void failed(List<KeyBatch<KeyQueue, Pending>> batch, List<Pending> requests, Throwable failure) {

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class Timers {
 
+    private static final int NANOS_PER_MILLI = 1_000_000;
+
     private Timers() {}
 
     /** Fails with a {@link TimeoutException} of Mutiny after the limit, and cancels the source then. */
@@ -51,7 +53,7 @@ public final class Timers {
             return () -> timer.cancel(false);
         }
         Vertx vertx = context.owner();
-        long timer = vertx.setTimer(Math.max(1, delay.toMillis()), due -> action.run());
+        long timer = vertx.setTimer(Math.max(1, Math.ceilDiv(delay.toNanos(), NANOS_PER_MILLI)), due -> action.run());
         return () -> vertx.cancelTimer(timer);
     }
 }

@@ -12,16 +12,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -217,43 +216,24 @@ class BatcherTest {
                 .isInstanceOf(CompletionException.class));
     }
 
-    /** The first batch stalls its thread until the requests behind it have expired. */
     @Test
-    void skipsExpiredRequestsAfterAStall() throws Exception {
-        CompletableFuture<Void> stall = new CompletableFuture<>();
-        Queue<List<String>> batches = new ConcurrentLinkedQueue<>();
+    void skipsExpiredRequestsAfterAStall() {
+        AtomicLong clock = new AtomicLong();
         Batcher<String, String> batcher = new Batcher<>(
-                new Batcher.Work<>() {
-                    @Override
-                    public Uni<String> single(String request) {
-                        return batch(List.of(request)).map(List::getFirst);
-                    }
-
-                    @Override
-                    public Uni<List<String>> batch(List<String> requests) {
-                        batches.add(requests);
-                        if (requests.contains("a1")) {
-                            stall.join();
-                        }
-                        return Uni.createFrom()
-                                .item(requests.stream()
-                                        .map(ManualDatabase::done)
-                                        .toList());
-                    }
-                },
+                database,
                 request -> request.substring(0, 1),
-                new Batcher.Limits(2, 1, NO_DELAY, 100, Duration.ofMillis(300)));
-        Thread stalled = Thread.ofPlatform().start(() -> submit(batcher, "a1"));
-        until(() -> !batches.isEmpty());
-        var old = submit(batcher, "a2", "a3", "a4", "a5", "a6", "a7", "a8");
-        long start = System.nanoTime();
-        until(() -> System.nanoTime() - start > 300_000_000);
-        var young = submit(batcher, "a9");
-        stall.complete(null);
-        stalled.join();
-        assertThat(young.getFirst()).isCompletedWithValue("done a9");
-        assertThat(batches).as("expired requests are not sent").containsExactly(List.of("a1"), List.of("a9"));
-        assertThat(old).allSatisfy(answer -> assertThat(answer).isCompletedExceptionally());
+                new Batcher.Limits(2, 1, NO_DELAY, 100, Duration.ofHours(1)),
+                clock::get);
+        var old = submit(batcher, "a1", "a2", "a3", "a4", "a5");
+        clock.addAndGet(Duration.ofHours(1).toNanos());
+        var young = submit(batcher, "a6");
+        database.next().succeed();
+        assertThat(database.requests()).as("expired requests are not sent").containsExactly(List.of("a6"));
+        database.next().succeed();
+        assertThat(young.getFirst()).isCompletedWithValue("done a6");
+        assertThat(old.getFirst()).as("it was sent in time").isCompletedWithValue("done a1");
+        assertThat(old.subList(1, old.size()))
+                .allSatisfy(answer -> assertThat(answer).isCompletedExceptionally());
     }
 
     @Test

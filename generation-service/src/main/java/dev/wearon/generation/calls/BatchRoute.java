@@ -33,13 +33,7 @@ public record BatchRoute<Q, A>(Function<List<Q>, Uni<List<A>>> together, Functio
                 .deferred(() -> together.apply(requests))
                 .onFailure(ServiceCalls::unanswered)
                 .retry()
-                .atMost(1)
-                .invoke(answers -> {
-                    if (answers.size() != requests.size()) {
-                        throw new IllegalStateException(
-                                "%d answers to %d requests".formatted(answers.size(), requests.size()));
-                    }
-                });
+                .atMost(1);
     }
 
     @Override
@@ -49,6 +43,6 @@ public record BatchRoute<Q, A>(Function<List<Q>, Uni<List<A>>> together, Functio
 
     @Override
     public boolean repeatsSingly(Throwable failure) {
-        return ErrorResponse.isNotFound(failure);
+        return ErrorResponse.isNotFound(failure) || ErrorResponse.isTooLarge(failure);
     }
 }

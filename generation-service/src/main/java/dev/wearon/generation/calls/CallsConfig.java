@@ -18,7 +18,7 @@ interface CallsConfig {
     @DurationMax(seconds = 20)
     Duration connectTimeout();
 
-    /** The most connections to one service. As many calls may wait for one; the next call fails at once. */
+    /** The most connections to one service. {@link HttpCalls} limits how many calls may wait for one. */
     @WithDefault("64")
     @Min(1)
     @Max(1000)

@@ -10,6 +10,7 @@ import java.util.Arrays;
 public final class ErrorResponse extends RuntimeException {
 
     private static final int NOT_FOUND = 404;
+    private static final int TOO_LARGE = 413;
     private static final int INTERNAL_ERROR = 500;
 
     private final int status;
@@ -33,6 +34,10 @@ public final class ErrorResponse extends RuntimeException {
 
     public static boolean isNotFound(Throwable fault) {
         return status(fault) == NOT_FOUND;
+    }
+
+    static boolean isTooLarge(Throwable fault) {
+        return status(fault) == TOO_LARGE;
     }
 
     /** The status of the answer; 0 if no usable answer came. */

@@ -31,6 +31,9 @@ class HttpCalls {
      */
     private static final int KEEP_ALIVE_SECONDS = 50;
 
+    /** Calls that may wait for a connection to one service; each waits for the connect timeout at most. */
+    private static final int MAX_WAITING = 1_000;
+
     /**
      * @param target path and query
      * @param identity the {@code Authorization} header
@@ -61,7 +64,7 @@ class HttpCalls {
                         .setConnectTimeout((int) config.connectTimeout().toMillis())
                         .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                         .setDecompressionSupported(false),
-                new PoolOptions().setHttp1MaxSize(config.connections()).setMaxWaitQueueSize(config.connections()));
+                new PoolOptions().setHttp1MaxSize(config.connections()).setMaxWaitQueueSize(MAX_WAITING));
     }
 
     /** Sends the call once for each subscription. Fails without a complete answer; then the outcome is unknown. */

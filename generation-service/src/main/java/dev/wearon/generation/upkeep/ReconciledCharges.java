@@ -26,6 +26,7 @@ public class ReconciledCharges {
      * Inserts rows of all owners. The client's inputs are unknown here, so their columns are empty. The failed row allows the
      * release, and stops a create that inserts its row late. A charge before the retention mark gets no row: its session may have
      * been completed and deleted. The same statement reads the mark, because the mark may move at any time.
+     * The order of the ids is that of creates, so that neither waits for the other.
      */
     private static final String INSERT_FAILED_SESSIONS = """
             INSERT INTO {sessions} (
@@ -36,6 +37,7 @@ public class ReconciledCharges {
              WHERE charged_at >= (SELECT sessions_since FROM {mark})
                AND NOT EXISTS (
                    SELECT FROM {sessions} AS session WHERE session.id = charge.id)
+             ORDER BY charge.id
             ON CONFLICT (id) DO NOTHING
             RETURNING id
             """;

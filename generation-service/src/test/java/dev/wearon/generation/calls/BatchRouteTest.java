@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Batches over real HTTP connections to a server that misbehaves. */
 class BatchRouteTest {
@@ -188,12 +190,13 @@ class BatchRouteTest {
         assertWholeBatches(1);
     }
 
-    /** The version before has no batch route. */
-    @Test
-    void areSentOneByOneWhenTheRouteDoesNotExist() throws Exception {
+    /** The version before has no batch route. It refuses a body that is larger than a single request before that. */
+    @ParameterizedTest
+    @ValueSource(ints = {404, 413})
+    void areSentOneByOneWhenTheRouteDoesNotExist(int status) throws Exception {
         behaviour = (n, request) -> {
             if (request.path().equals("/batch")) {
-                request.response().setStatusCode(404).end("{\"code\":\"NOT_FOUND\",\"message\":\"\"}");
+                request.response().setStatusCode(status).end("{\"code\":\"NOT_FOUND\",\"message\":\"\"}");
             } else {
                 request.response().end("\"done\"");
             }

@@ -32,7 +32,7 @@ class ResolveResource {
     private static final int MAX_IMAGES = 10;
     private static final long MAX_SECONDS = 86_400;
     private static final int MAX_MEMBERS = 64;
-    private static final int MAX_BATCH_BYTES = 2 << 20;
+    private static final int MAX_BATCH_BYTES = 4 << 20;
 
     record Request(List<String> imageUrls, long liveForSeconds) {}
 

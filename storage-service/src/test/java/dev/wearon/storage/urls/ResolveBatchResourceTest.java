@@ -232,7 +232,7 @@ class ResolveBatchResourceTest {
 
         @Test
         void aboveTwoMebibytes() {
-            resolve(List.of(member(identity, "a".repeat(2 << 20))))
+            resolve(List.of(member(identity, "a".repeat(4 << 20))))
                     .then()
                     .statusCode(413)
                     .body("code", is("PAYLOAD_TOO_LARGE"));
