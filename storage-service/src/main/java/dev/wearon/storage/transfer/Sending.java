@@ -3,13 +3,11 @@ package dev.wearon.storage.transfer;
 import dev.wearon.http.Problem;
 import dev.wearon.storage.backends.BackendFault;
 import dev.wearon.storage.backends.Content;
-import dev.wearon.storage.faults.Unavailable;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.nio.file.Files;
 import org.jboss.logging.Logger;
 
 /**
@@ -44,12 +42,11 @@ final class Sending {
                 })
                 .onFailure(broken -> response.headWritten())
                 .recoverWithNull()
-                // Without a head nothing was sent. The file may be there: then this process has no file handle left,
-                // for
-                // example.
+                // Without a head nothing was sent: there is no file, or this process cannot open it.
                 .onFailure()
-                .transform(fault ->
-                        Files.exists(file.file()) ? Unavailable.because(fault) : Problem.notFound("The object"));
+                .invoke(fault -> LOG.warnf("The file of an object could not be opened: %s", fault))
+                .onFailure()
+                .transform(absent -> Problem.notFound("The object"));
     }
 
     private static Uni<Void> pump(Content.Streamed streamed, RoutingContext ctx) {
