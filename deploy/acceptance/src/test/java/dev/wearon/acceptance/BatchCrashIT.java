@@ -138,9 +138,7 @@ class BatchCrashIT {
             restart(clients, Map.of());
             for (Member member : members) {
                 TryOnBooks books = Await.until(
-                        TIMEOUT,
-                        () -> TryOnBooks.of(connection, member.store()),
-                        found -> ended(found, point, clients));
+                        TIMEOUT, () -> TryOnBooks.of(connection, member.store()), found -> ended(found, clients));
                 assertThat(member.shop().balance()).isEqualTo(books.equals(COMPLETED) ? CREDITS - 1 : CREDITS);
             }
             for (int n = 0; n < members.size(); n++) {
@@ -159,10 +157,13 @@ class BatchCrashIT {
         }
     }
 
-    /** A client that repeats gets its try-on. Otherwise the jobs complete a session that has its row, and close the others. */
-    private static boolean ended(TryOnBooks books, String point, Clients clients) {
+    /**
+     * A client that repeats gets its try-on. Otherwise the jobs complete a session that has its row, and close the others: some
+     * members may have come too late for the batch of rows after which the process died.
+     */
+    private static boolean ended(TryOnBooks books, Clients clients) {
         return books.equals(COMPLETED)
-                || clients == Clients.GIVE_UP && point.equals("CHARGE") && books.equals(ABANDONED)
+                || clients == Clients.GIVE_UP && books.equals(ABANDONED)
                 || clients == Clients.GIVE_UP
                         && books.sessions().isEmpty()
                         && books.charges().isEmpty();
