@@ -1,19 +1,17 @@
 package dev.wearon.batching;
 
+import dev.wearon.batching.WaitingRequests.Part;
+import dev.wearon.batching.WaitingRequests.Pending;
+import dev.wearon.batching.WaitingRequests.Selection;
 import dev.wearon.timing.Timers;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -83,12 +81,11 @@ public final class Batcher<Q, A> {
     private final LongSupplier clock;
 
     // The lock of this object guards these fields. Code that holds the lock never blocks.
-    private final Map<Object, KeyQueue> queues = new HashMap<>();
-    private final Queue<KeyQueue> ready = new ArrayDeque<>();
+    private final WaitingRequests<Q, A> waiting = new WaitingRequests<>();
     private int inFlight;
     private long lastStart;
-    private int waiting;
     private boolean startPlanned;
+    private boolean overlapPlanned;
 
     /** @param keyOf the key of a request; two requests with the same key are never executed at the same time */
     public Batcher(Work<Q, A> work, Function<Q, Object> keyOf, Limits limits) {
@@ -108,62 +105,6 @@ public final class Batcher<Q, A> {
         this(work, request -> new Object(), limits);
     }
 
-    /** The waiting requests of one key. {@code queues} has it while one of them waits or is executed. */
-    private final class KeyQueue {
-        final Object key;
-        final Queue<Pending> requests = new ArrayDeque<>();
-        boolean running;
-
-        KeyQueue(Object key) {
-            this.key = key;
-        }
-    }
-
-    private final class Pending {
-        final Q request;
-        final UniEmitter<? super A> answer;
-        /** Null outside of Vert.x. */
-        final Context submitter;
-
-        final long deadline = clock.getAsLong() + limits.timeout().toNanos();
-
-        Pending(Q request, UniEmitter<? super A> answer, Context submitter) {
-            this.request = request;
-            this.answer = answer;
-            this.submitter = submitter;
-        }
-
-        Duration timeLeft() {
-            return Duration.ofNanos(Math.max(1, deadline - clock.getAsLong()));
-        }
-
-        boolean expired() {
-            return deadline - clock.getAsLong() <= 0;
-        }
-
-        void complete(A item) {
-            onSubmitter(() -> answer.complete(item));
-        }
-
-        void fail(Throwable failure) {
-            onSubmitter(() -> answer.fail(failure));
-        }
-
-        /** The context of a request has its request id for the log. */
-        private void onSubmitter(Runnable delivery) {
-            if (submitter == null) {
-                delivery.run();
-            } else {
-                submitter.runOnContext(own -> delivery.run());
-            }
-        }
-    }
-
-    /** The requests of one key in a batch. */
-    private record KeyBatch<W, P>(W queue, List<P> requests) {}
-
-    private record Selection<W, P>(List<KeyBatch<W, P>> batch, List<P> expired) {}
-
     /**
      * Fails with {@link Full} if the request was not tried. Any other failure means an unknown outcome. The answer is delivered on
      * the Vert.x context of the caller.
@@ -171,7 +112,7 @@ public final class Batcher<Q, A> {
     public Uni<A> submit(Q request) {
         return Uni.createFrom().emitter(answer -> {
             Context submitter = Vertx.currentContext();
-            if (enqueue(new Pending(request, answer, submitter))) {
+            if (enqueue(new Pending<>(request, answer, submitter, clock, limits.timeout()))) {
                 startAfterThisTick(submitter);
             } else {
                 answer.fail(new Full(limits.maxWaiting()));
@@ -179,16 +120,11 @@ public final class Batcher<Q, A> {
         });
     }
 
-    private synchronized boolean enqueue(Pending arrived) {
-        if (waiting == limits.maxWaiting()) {
+    private synchronized boolean enqueue(Pending<Q, A> arrived) {
+        if (waiting.size() == limits.maxWaiting()) {
             return false;
         }
-        waiting++;
-        KeyQueue queue = queues.computeIfAbsent(keyOf.apply(arrived.request), KeyQueue::new);
-        queue.requests.add(arrived);
-        if (!queue.running && queue.requests.size() == 1) {
-            ready.add(queue);
-        }
+        waiting.add(keyOf.apply(arrived.request()), arrived);
         return true;
     }
 
@@ -216,61 +152,58 @@ public final class Batcher<Q, A> {
     }
 
     private void start() {
-        Selection<KeyQueue, Pending> next = select();
+        Selection<Q, A> next = select();
+        planOverlap().ifPresent(delay -> Timers.after(delay, this::startOverlapping));
         next.expired().forEach(Batcher::failExpired);
         if (!next.batch().isEmpty()) {
-            Timers.after(limits.overlapAfter(), this::start);
             execute(next.batch());
         }
     }
 
-    /** Leaves out expired requests: after a stall, sending them would make the requests behind them expire as well. */
-    private synchronized Selection<KeyQueue, Pending> select() {
-        List<KeyBatch<KeyQueue, Pending>> batch = new ArrayList<>();
-        List<Pending> expired = new ArrayList<>();
-        boolean mayStart = inFlight == 0
-                || inFlight < limits.maxInFlight()
-                        && System.nanoTime() - lastStart
-                                >= limits.overlapAfter().toNanos();
-        int room = mayStart ? limits.batchSize() : 0;
-        while (!ready.isEmpty() && room > 0) {
-            KeyQueue queue = ready.remove();
-            List<Pending> requests = new ArrayList<>();
-            while (!queue.requests.isEmpty() && requests.size() < room) {
-                Pending first = queue.requests.remove();
-                waiting--;
-                (first.expired() ? expired : requests).add(first);
-            }
-            if (requests.isEmpty()) {
-                queues.remove(queue.key);
-            } else {
-                queue.running = true;
-                batch.add(new KeyBatch<>(queue, requests));
-                room -= requests.size();
-            }
-        }
-        if (!batch.isEmpty()) {
+    private synchronized Selection<Q, A> select() {
+        boolean mayStart = inFlight == 0 || inFlight < limits.maxInFlight() && untilOverlap() <= 0;
+        Selection<Q, A> next = waiting.take(mayStart ? limits.batchSize() : 0);
+        if (!next.batch().isEmpty()) {
             inFlight++;
             lastStart = System.nanoTime();
         }
-        return new Selection<>(batch, expired);
+        return next;
+    }
+
+    /** The nanoseconds until another batch may start beside the last one. */
+    private long untilOverlap() {
+        return limits.overlapAfter().toNanos() - (System.nanoTime() - lastStart);
+    }
+
+    /**
+     * Returns when to start again, if a request waits for an overlapping batch and no start is planned. At the limit of running
+     * batches the end of one of them starts the next one.
+     */
+    private synchronized Optional<Duration> planOverlap() {
+        if (overlapPlanned || waiting.noneReady() || inFlight == limits.maxInFlight()) {
+            return Optional.empty();
+        }
+        overlapPlanned = true;
+        return Optional.of(Duration.ofNanos(Math.max(1, untilOverlap())));
+    }
+
+    private void startOverlapping() {
+        synchronized (this) {
+            overlapPlanned = false;
+        }
+        start();
     }
 
     private synchronized void ended() {
         inFlight--;
     }
 
-    private synchronized void unblock(KeyQueue queue) {
-        queue.running = false;
-        if (queue.requests.isEmpty()) {
-            queues.remove(queue.key);
-        } else {
-            ready.add(queue);
-        }
+    private synchronized void release(Part<Q, A> part) {
+        waiting.release(part.key());
     }
 
-    private void execute(List<KeyBatch<KeyQueue, Pending>> batch) {
-        List<Pending> requests =
+    private void execute(List<Part<Q, A>> batch) {
+        List<Pending<Q, A>> requests =
                 batch.stream().flatMap(part -> part.requests().stream()).toList();
         Duration longestTimeLeft = requests.stream()
                 .map(Pending::timeLeft)
@@ -279,15 +212,14 @@ public final class Batcher<Q, A> {
         Timers.within(
                         longestTimeLeft,
                         Uni.createFrom()
-                                .deferred(() -> work.batch(requests.stream()
-                                        .map(pending -> pending.request)
-                                        .toList()))
+                                .deferred(() -> work.batch(
+                                        requests.stream().map(Pending::request).toList()))
                                 .invoke(answers -> requireOneEach(requests, answers)))
                 .subscribe()
                 .with(
                         answers -> {
                             ended();
-                            batch.forEach(part -> unblock(part.queue()));
+                            batch.forEach(this::release);
                             // Starts the next batch before it answers, so that the server is not idle meanwhile.
                             start();
                             for (int i = 0; i < requests.size(); i++) {
@@ -304,28 +236,28 @@ public final class Batcher<Q, A> {
         }
     }
 
-    private void failed(List<KeyBatch<KeyQueue, Pending>> batch, List<Pending> requests, Throwable failure) {
+    private void failed(List<Part<Q, A>> batch, List<Pending<Q, A>> requests, Throwable failure) {
         ended();
         if (work.repeatsSingly(failure)) {
             LOG.warnf("A batch of %d requests failed and is repeated request by request: %s", requests.size(), failure);
             batch.forEach(this::executeOneByOne);
         } else {
             LOG.warnf("A batch of %d requests failed: %s", requests.size(), failure);
-            batch.forEach(part -> unblock(part.queue()));
+            batch.forEach(this::release);
             requests.forEach(pending -> pending.fail(failure));
         }
         start();
     }
 
     /** Repeats the requests of one key. Later requests of this key wait; others do not. */
-    private void executeOneByOne(KeyBatch<KeyQueue, Pending> part) {
+    private void executeOneByOne(Part<Q, A> part) {
         Multi.createFrom()
                 .iterable(part.requests())
                 .onItem()
                 .transformToUniAndConcatenate(this::executeSingle)
                 .onTermination()
                 .invoke(() -> {
-                    unblock(part.queue());
+                    release(part);
                     start();
                 })
                 .subscribe()
@@ -333,12 +265,12 @@ public final class Batcher<Q, A> {
     }
 
     /** Executes a request on its own. A failure becomes the answer of the request, so the Uni never fails. */
-    private Uni<Void> executeSingle(Pending pending) {
+    private Uni<Void> executeSingle(Pending<Q, A> pending) {
         if (pending.expired()) {
             failExpired(pending);
             return Uni.createFrom().voidItem();
         }
-        return Timers.within(pending.timeLeft(), Uni.createFrom().deferred(() -> work.single(pending.request)))
+        return Timers.within(pending.timeLeft(), Uni.createFrom().deferred(() -> work.single(pending.request())))
                 .onItemOrFailure()
                 .invoke((answer, failure) -> {
                     if (failure == null) {
@@ -352,7 +284,7 @@ public final class Batcher<Q, A> {
                 .replaceWithVoid();
     }
 
-    private static void failExpired(Batcher<?, ?>.Pending pending) {
+    private static void failExpired(Pending<?, ?> pending) {
         pending.fail(new TimeoutException("The request waited too long and was not sent"));
     }
 }

@@ -349,6 +349,27 @@ class BatcherTest {
         }
     }
 
+    /** Vert.x numbers its timers, so two numbers say how many were set in between. */
+    @Test
+    void setsNoTimerForAnotherBatchWhenNobodyWaits() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Batcher<String, String> batcher = batcher();
+            Context context = vertx.getOrCreateContext();
+            long before = vertx.setTimer(60_000, due -> {});
+            for (int i = 0; i < 10; i++) {
+                context.runOnContext(tick -> submit(batcher, "a"));
+                until(() -> !database.running.isEmpty());
+                database.next().succeed();
+            }
+            assertThat(vertx.setTimer(60_000, due -> {}) - before)
+                    .as("one timer for each batch, its time limit, and the own one")
+                    .isLessThanOrEqualTo(11);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+    }
+
     /** The duplicated context of a request has its request id, so an answer must not continue on that of another request. */
     @Test
     void answersOnTheContextOfTheSubmitter() throws Exception {
