@@ -34,6 +34,10 @@ public final class AsyncCall<T> {
                 .toList();
     }
 
+    public boolean isDone() {
+        return running.isDone();
+    }
+
     public T await() {
         try {
             return running.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);

@@ -1,5 +1,6 @@
 package dev.wearon.generation.charging;
 
+import dev.wearon.batching.Batcher;
 import dev.wearon.generation.calls.ErrorResponse;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
@@ -26,6 +27,9 @@ public class Charges {
         /** The charge was given back, or released before it arrived. This id can never be charged. */
         record Released() implements Outcome {}
 
+        /** Too many charges wait; this one was not sent. */
+        record NotTried() implements Outcome {}
+
         /** @param answeredWithFault true when the ledger answered with a fault, false when it was not reached in time */
         record Unknown(boolean answeredWithFault, Throwable cause) implements Outcome {}
     }
@@ -47,6 +51,8 @@ public class Charges {
         var charge = new CreditsClient.ChargeRequest(identity, issuer, sessionId, amount, requestId, "Virtual try-on");
         return credits.charge(charge)
                 .map(Charges::outcome)
+                .onFailure(Batcher.Full.class)
+                .recoverWithItem(new Outcome.NotTried())
                 .onFailure()
                 .recoverWithItem(fault -> new Outcome.Unknown(isFault(fault), fault));
     }

@@ -1,5 +1,6 @@
 package dev.wearon.generation.images;
 
+import dev.wearon.batching.Batcher;
 import dev.wearon.generation.calls.ErrorResponse;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
@@ -21,6 +22,9 @@ public class Images {
 
         /** @param message tells the client which URL is refused and why */
         record Refused(String message) implements Resolved {}
+
+        /** Too many checks wait; this one was not sent. */
+        record NotTried() implements Resolved {}
 
         /** Storage gave no usable answer. */
         record Unknown(Throwable cause) implements Resolved {}
@@ -47,6 +51,8 @@ public class Images {
     public Uni<Resolved> resolve(String storeIdentity, List<String> urls, Duration liveFor) {
         return storage.resolve(new StorageClient.ResolveRequest(storeIdentity, urls, liveFor.toSeconds()))
                 .map(Images::resolved)
+                .onFailure(Batcher.Full.class)
+                .recoverWithItem(new Resolved.NotTried())
                 .onFailure()
                 .recoverWithItem(Resolved.Unknown::new);
     }

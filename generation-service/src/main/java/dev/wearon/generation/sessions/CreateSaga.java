@@ -95,6 +95,9 @@ public class CreateSaga {
 
         record StorageUnavailable(UUID sessionId) implements Refused {}
 
+        /** Too many creates wait for a step. */
+        record TooManyWaiting(UUID sessionId) implements Refused {}
+
         /** The session was closed before the 201, and its credit is given back. The client may send the request again. */
         record ClosedBeforeResponse(UUID sessionId, Reason reason) implements Outcome {}
 
@@ -168,6 +171,7 @@ public class CreateSaga {
     private Uni<Outcome> chargeIfResolved(CreateRequest request, Images.Resolved resolved) {
         return switch (resolved) {
             case Images.Resolved.Refused refused -> answer(new Outcome.ImagesRefused(refused.message()));
+            case Images.Resolved.NotTried ignored -> answer(new Outcome.TooManyWaiting(request.sessionId()));
             case Images.Resolved.Unknown unknown -> {
                 LOG.errorf(unknown.cause(), "Storage could not resolve the images of a create");
                 yield answer(new Outcome.StorageUnavailable(request.sessionId()));
@@ -189,6 +193,7 @@ public class CreateSaga {
                         yield insert(request, session);
                     }
                     case Charges.Outcome.Insufficient ignored -> answer(new Outcome.Insufficient());
+                    case Charges.Outcome.NotTried ignored -> answer(new Outcome.TooManyWaiting(session.id()));
                     case Charges.Outcome.Released ignored -> close(request, session, Reason.INTERNAL);
                     case Charges.Outcome.Unknown unknown -> {
                         LOG.errorf(unknown.cause(), "The outcome of the charge of session %s is unknown", session.id());

@@ -1,6 +1,7 @@
 package dev.wearon.generation.sessions;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.batching.Batcher;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.crash.CrashPoint;
 import dev.wearon.generation.crash.CrashPoints;
@@ -98,7 +99,10 @@ public class IdempotentCreates {
                         ? make(request, key, 1)
                         : keys.find(key).chain(found -> found.map(state -> repeat(request, key, state))
                                 // The key was freed between the two statements.
-                                .orElseGet(() -> answer(new Outcome.InProgress()))));
+                                .orElseGet(() -> answer(new Outcome.InProgress()))))
+                // Only the insert of the key fails with it: a saga never fails.
+                .onFailure(Batcher.Full.class)
+                .recoverWithItem(new Outcome.TooManyWaiting(request.sessionId()));
     }
 
     private Uni<Outcome> repeat(CreateRequest request, Key key, KeyState state) {

@@ -123,6 +123,8 @@ class SessionsResource {
                 throw unavailable(sessionId, "The store has too many unfinished try-ons; nothing was charged.");
             case CreateSaga.Outcome.StorageUnavailable(UUID sessionId) ->
                 throw unavailable(sessionId, "The image storage did not answer; nothing was charged.");
+            case CreateSaga.Outcome.TooManyWaiting(UUID sessionId) ->
+                throw unavailable(sessionId, "Too many try-ons are being created; this request changed nothing.");
             case CreateSaga.Outcome.Unknown(UUID sessionId) ->
                 throw unavailable(
                         sessionId,
