@@ -9,7 +9,6 @@ import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.channels.Stores;
-import dev.wearon.generation.charging.Charges;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.SuiteServers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -23,8 +22,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,7 +37,6 @@ import org.junit.jupiter.api.Test;
 class RetentionTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final Instant LONG_AGO = Instant.parse("2020-03-10T12:00:00Z");
 
     private static final String SESSIONS =
             "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?";
@@ -48,7 +44,6 @@ class RetentionTest {
             SELECT string_agg(concat_ws(' ', day, completed, failed, credits_used, credits_refunded), ', ' ORDER BY day)
               FROM generation.store_daily_totals WHERE store_id = ?
             """;
-    private static final String SINCE = "SELECT sessions_since FROM generation.reconciler_mark";
 
     /** @param batch rows per statement */
     private record Settings(int batch, Duration roundLimit) implements RetentionConfig {
@@ -77,12 +72,6 @@ class RetentionTest {
 
     @Inject
     OldRows rows;
-
-    @Inject
-    Reconciler reconciler;
-
-    @Inject
-    ReconciledCharges reconciled;
 
     private final Shop shop = Shop.with(5);
 
@@ -266,66 +255,6 @@ class RetentionTest {
         assertThat(figures("")).isEqualTo("300 300 0 300");
     }
 
-    /** The reconciler must see a charge before its session may be deleted. */
-    @Test
-    void doesNotMoveTheMarkBeforeTheReconcilersMark() {
-        await(mark.advance(Stores.B2B, Duration.ofDays(400)));
-        assertThat(Instant.parse(iso(SINCE)))
-                .isEqualTo(LocalDate.now(ZoneOffset.UTC)
-                        .minusDays(400)
-                        .atStartOfDay(ZoneOffset.UTC)
-                        .toInstant());
-        Rows.update("UPDATE generation.reconciler_mark SET sessions_since = 'epoch'");
-        try (OldReconcilerMark old = new OldReconcilerMark("2020-05-05T12:00:00Z")) {
-            await(mark.advance(Stores.B2B, Duration.ofDays(400)));
-            assertThat(iso(SINCE)).isEqualTo("2020-05-05T00:00:00Z");
-        }
-    }
-
-    /** The process died between the mark and the deletion, or after it. */
-    @Test
-    void theReconcilerNeverClosesAChargeBeforeTheMark() {
-        UUID deleted = chargeAt(LONG_AGO);
-        UUID missing = chargeAt(LONG_AGO.plus(Duration.ofDays(2)));
-        Rows.update("UPDATE generation.reconciler_mark SET sessions_since = '2020-03-11'");
-        try (OldReconcilerMark old = new OldReconcilerMark("2020-01-01")) {
-            reconciler.runOnce().await().atMost(TIMEOUT);
-        }
-        assertThat(ids()).containsExactly(missing);
-        assertThat(Rows.value("SELECT status FROM credits.charges WHERE id = ?", deleted))
-                .isEqualTo("charged");
-        Await.until(TIMEOUT, shop::balance, balance -> balance == 4);
-    }
-
-    /** The mark moves after a window was chosen. */
-    @Test
-    void noFailedRowIsInsertedForAChargeBeforeTheMark() {
-        List<Charges.UnreleasedCharge> both = List.of(
-                new Charges.UnreleasedCharge(
-                        UUID.randomUUID(), shop.storeId(), Instant.parse("2020-03-10T23:59:59.999999Z")),
-                new Charges.UnreleasedCharge(UUID.randomUUID(), shop.storeId(), Instant.parse("2020-03-11T00:00:00Z")));
-        Rows.update("UPDATE generation.reconciler_mark SET sessions_since = '2020-03-11T00:00:00Z'");
-        assertThat(await(reconciled.insertFailedSessions(Stores.B2B, both))).containsExactly(both.getLast());
-        assertThat(ids()).containsExactly(both.getLast().id());
-    }
-
-    /** Holds the mark of the reconciler back. The running service would move it forward. */
-    private static final class OldReconcilerMark implements AutoCloseable {
-
-        private final String before = Rows.value("SELECT charges_before FROM generation.reconciler_mark");
-
-        private OldReconcilerMark(String charges) {
-            Rows.update("UPDATE generation.reconciler_mark SET charges_before = ?::timestamptz", charges);
-        }
-
-        @Override
-        public void close() {
-            Rows.update(
-                    "UPDATE generation.reconciler_mark SET charges_before = greatest(charges_before, ?::timestamptz)",
-                    before);
-        }
-    }
-
     private void insertOldSessions() {
         session("completed", "'2020-03-09T23:59:59.999999Z'", 1, false);
         session("completed", "'2020-03-10T00:00:00Z'", 1, false);
@@ -351,17 +280,6 @@ class RetentionTest {
         return id;
     }
 
-    private UUID chargeAt(Instant moment) {
-        UUID id = UuidCreator.getTimeOrderedEpoch();
-        shop.charge(id);
-        // A trigger forbids this change, so the statement runs without triggers.
-        Rows.update("""
-                WITH unguarded AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', TRUE))
-                UPDATE credits.charges SET created_at = ? FROM unguarded WHERE id = ?
-                """, moment.atOffset(ZoneOffset.UTC), id);
-        return id;
-    }
-
     private String figures(String query) {
         JsonPath figures = shop.call()
                 .get("/api/v1/stores/analytics" + (query.isEmpty() ? "" : "?" + query))
@@ -380,10 +298,6 @@ class RetentionTest {
                 .stream()
                 .map(UUID::fromString)
                 .toList();
-    }
-
-    private static String iso(String query) {
-        return Rows.value("SELECT to_char((" + query + ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
     }
 
     private Retention retention(int batch) {
