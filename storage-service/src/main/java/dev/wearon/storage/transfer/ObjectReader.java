@@ -2,6 +2,7 @@ package dev.wearon.storage.transfer;
 
 import dev.wearon.http.Problem;
 import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.BackendFault;
 import dev.wearon.storage.backends.Content;
 import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.catalog.RememberedObjects;
@@ -50,14 +51,14 @@ class ObjectReader {
                         case Portion.Whole whole ->
                             read(object, 0, object.sizeBytes()).chain(content -> {
                                 addContentHeaders(object, object.sizeBytes(), response);
-                                return Sending.send(content, ctx);
+                                return send(object, content, ctx);
                             });
                         case Portion.Part part ->
                             read(object, part.from(), part.length()).chain(content -> {
                                 response.setStatusCode(HttpResponseStatus.PARTIAL_CONTENT.code())
                                         .putHeader(HttpHeaders.CONTENT_RANGE, range(part, object));
                                 addContentHeaders(object, part.length(), response);
-                                return Sending.send(content, ctx);
+                                return send(object, content, ctx);
                             });
                         case Portion.OutOfRange none ->
                             end(response.setStatusCode(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE.code())
@@ -88,6 +89,19 @@ class ObjectReader {
 
     private Uni<Content> read(StoredObject object, long from, long length) {
         return backend.read(object.blob(), from, length).map(found -> found.orElseThrow(() -> missing(object)));
+    }
+
+    private Uni<Void> send(StoredObject object, Content content, RoutingContext ctx) {
+        return Sending.send(content, ctx)
+                .onFailure(Sending.NotOpened.class)
+                .recoverWithUni(unopened -> fail(object, unopened.getCause()));
+    }
+
+    /** Asks the backend whether there is a file that could not be opened: a missing one is a 404. */
+    private Uni<Void> fail(StoredObject object, Throwable unopened) {
+        return backend.size(object.blob()).map(size -> {
+            throw size.isPresent() ? new BackendFault(unopened) : missing(object);
+        });
     }
 
     private Problem missing(StoredObject object) {

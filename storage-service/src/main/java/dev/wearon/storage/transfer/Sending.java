@@ -1,6 +1,5 @@
 package dev.wearon.storage.transfer;
 
-import dev.wearon.http.Problem;
 import dev.wearon.storage.backends.BackendFault;
 import dev.wearon.storage.backends.Content;
 import io.smallrye.mutiny.Uni;
@@ -18,9 +17,20 @@ final class Sending {
 
     private static final Logger LOG = Logger.getLogger(Sending.class);
 
+    /** The file of an object cannot be opened. Nothing was sent. */
+    static final class NotOpened extends RuntimeException {
+
+        NotOpened(Throwable cause) {
+            super(cause);
+        }
+    }
+
     private Sending() {}
 
-    /** Completes when the response has ended, or cannot be completed any more. Fails only before the first byte. */
+    /**
+     * Completes when the response has ended, or cannot be completed any more. Fails with {@link NotOpened}, and only before the
+     * first byte.
+     */
     static Uni<Void> send(Content content, RoutingContext ctx) {
         return switch (content) {
             case Content.InFile file -> sendFile(file, ctx);
@@ -44,9 +54,7 @@ final class Sending {
                 .recoverWithNull()
                 // Without a head nothing was sent: there is no file, or this process cannot open it.
                 .onFailure()
-                .invoke(fault -> LOG.warnf("The file of an object could not be opened: %s", fault))
-                .onFailure()
-                .transform(absent -> Problem.notFound("The object"));
+                .transform(NotOpened::new);
     }
 
     private static Uni<Void> pump(Content.Streamed streamed, RoutingContext ctx) {

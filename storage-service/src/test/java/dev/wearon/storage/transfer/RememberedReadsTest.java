@@ -2,6 +2,7 @@ package dev.wearon.storage.transfer;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.testing.Client;
@@ -176,17 +177,36 @@ class RememberedReadsTest {
         assertThat(read()).isEqualTo(404);
     }
 
+    /** A link to itself simulates a failing disk, because it cannot be opened. */
+    @Test
+    void areUnavailableWithoutAReadableFile() throws IOException {
+        int size = 200_123;
+        Upload unreadable = Client.upload(store, "image/jpeg", Client.jpeg(size, 1));
+        assertThat(Client.get(unreadable.imageUrl()).statusCode()).isEqualTo(200);
+        Path file = file(size);
+        Files.delete(file);
+        Files.createSymbolicLink(file, file);
+        Client.get(unreadable.imageUrl())
+                .then()
+                .statusCode(503)
+                .body("code", equalTo("SERVICE_UNAVAILABLE"))
+                .header("Retry-After", "2");
+        Files.delete(file);
+    }
+
+    private Path file(int size) throws IOException {
+        try (var files = Files.walk(dataDir)) {
+            return files.filter(it -> it.toFile().length() == size).findFirst().orElseThrow();
+        }
+    }
+
     /** A disk may lose bytes of a file that was complete a moment ago. */
     @Test
     void neverLookCompleteWithoutAllBytes() throws IOException {
         int size = 300_123;
         Upload large = Client.upload(store, "image/jpeg", Client.jpeg(size, 1));
         assertThat(Client.get(large.imageUrl()).asByteArray()).hasSize(size);
-        Path file;
-        try (var files = Files.walk(dataDir)) {
-            file = files.filter(it -> it.toFile().length() == size).findFirst().orElseThrow();
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file(size), StandardOpenOption.WRITE)) {
             channel.truncate(1_000);
         }
         URI url = URI.create(Client.local(large.imageUrl()));
