@@ -71,7 +71,8 @@ public final class Batcher<Q, A> {
      * @param maxInFlight the most batches that run at the same time
      * @param overlapAfter the age of the last batch at which another one starts beside it
      * @param maxWaiting the most requests that wait; the next one is refused with {@link Full}
-     * @param timeout the time limit of a request, from its arrival to its answer
+     * @param timeout a request that was not sent after this time fails. A batch is awaited for this time after its youngest request
+     *     arrived, so an answer takes less than twice this time
      */
     public record Limits(int batchSize, int maxInFlight, Duration overlapAfter, int maxWaiting, Duration timeout) {}
 

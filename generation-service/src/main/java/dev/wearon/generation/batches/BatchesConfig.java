@@ -40,7 +40,7 @@ public interface BatchesConfig {
     @Max(100000)
     int maxWaiting();
 
-    /** @param timeout the time limit of the step for one create, from its arrival to its answer */
+    /** @param timeout see {@link Batcher.Limits}; a step of a create that waited for its batch takes less than twice this time */
     default Batcher.Limits limits(Duration timeout) {
         return limits(size(), timeout);
     }

@@ -37,7 +37,7 @@ final class InsertBatches<Q, A> {
     private final Batcher.Limits limits;
     private final Map<Channel, Batcher<Q, A>> ofChannels = new ConcurrentHashMap<>();
 
-    /** @param timeout the limit of an insert with its repeat, from its arrival to its answer */
+    /** @param timeout the limit of an insert with its repeat; a row that waited for its batch takes less than twice this time */
     InsertBatches(Statements statements, BatchesConfig batches, Duration timeout, Insert<Q, A> insert) {
         this.insert = insert;
         // The rest of the time is for the repeat.

@@ -75,7 +75,10 @@ public interface SessionsConfig {
     @DurationMax(hours = 1)
     Duration reconcileEvery();
 
-    /** Minimum age of the charges that the reconciler checks. It must be longer than a create can take. */
+    /**
+     * Minimum age of the charges that the reconciler checks. It must be longer than a create can take from its charge to its row,
+     * also if each step waits for its batch. Otherwise the reconciler closes sessions whose create would have succeeded.
+     */
     @WithDefault("60s")
     @DurationMin(seconds = 1)
     @DurationMax(hours = 1)

@@ -61,4 +61,31 @@ class CreateBudgetTest {
         assertThat(steps).isLessThanOrEqualTo(budget);
         assertThat(budget).isLessThan(documented("WEARON_PROXY_CREATE_TIMEOUT"));
     }
+
+    /**
+     * A row that waits for its batch takes up to twice the time limit of a statement. The budget ends the wait for the saga, but
+     * not for the statements about the key before it.
+     */
+    @Test
+    void holdsTheStepsOfARepeatBeforeItsSaga() throws Exception {
+        Duration statement = documented("WEARON_DB_STATEMENT_TIMEOUT");
+        Duration insert = statement.multipliedBy(2);
+        Duration find = statement;
+        Duration acknowledgeAndRead = statement.multipliedBy(2);
+        assertThat(insert.plus(find).plus(acknowledgeAndRead))
+                .isLessThanOrEqualTo(defaults().getValue("wearon.sessions.create-budget", Duration.class));
+    }
+
+    /** The saga continues after its budget. The reconciler must not look for its row while it may still insert it. */
+    @Test
+    void leavesTheReconcilerNoChargeOfARunningCreate() throws Exception {
+        SmallRyeConfig config = defaults();
+        Duration statement = documented("WEARON_DB_STATEMENT_TIMEOUT");
+        // The ledger may commit as soon as the batch is sent, and its answer may come at the end of the time limit.
+        Duration charge = config.getValue("wearon.charging.response-timeout", Duration.class);
+        Duration queuedRow = statement.multipliedBy(2);
+        Duration failedRow = statement.multipliedBy(2);
+        assertThat(charge.plus(queuedRow).plus(failedRow))
+                .isLessThan(config.getValue("wearon.sessions.reconcile-min-age", Duration.class));
+    }
 }
