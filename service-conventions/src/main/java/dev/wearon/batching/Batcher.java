@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -34,6 +35,9 @@ import org.jboss.logging.Logger;
 public final class Batcher<Q, A> {
 
     private static final Logger LOG = Logger.getLogger(Batcher.class);
+
+    /** The keys of a failed batch whose requests are repeated at the same time. */
+    private static final int MAX_SINGLES = 16;
 
     /** What a batch does. */
     public interface Work<Q, A> {
@@ -80,13 +84,13 @@ public final class Batcher<Q, A> {
     private final Function<Q, Object> keyOf;
     private final Limits limits;
     private final LongSupplier clock;
+    private final AtomicBoolean startPlanned = new AtomicBoolean();
+    private final AtomicBoolean overlapPlanned = new AtomicBoolean();
 
     // The lock of this object guards these fields. Code that holds the lock never blocks.
     private final WaitingRequests<Q, A> waiting = new WaitingRequests<>();
     private int inFlight;
     private long lastStart;
-    private boolean startPlanned;
-    private boolean overlapPlanned;
 
     /** @param keyOf the key of a request; two requests with the same key are never executed at the same time */
     public Batcher(Work<Q, A> work, Function<Q, Object> keyOf, Limits limits) {
@@ -132,24 +136,13 @@ public final class Batcher<Q, A> {
     private void startAfterThisTick(Context submitter) {
         if (submitter == null) {
             start();
-        } else if (planStart()) {
+        } else if (startPlanned.compareAndSet(false, true)) {
             // The root context: a batch belongs to no request.
             VertxContext.getRootContext(submitter).runOnContext(tick -> {
-                startIsPlanned(false);
+                startPlanned.set(false);
                 start();
             });
         }
-    }
-
-    /** @return false if a start is planned already */
-    private synchronized boolean planStart() {
-        boolean planned = !startPlanned;
-        startPlanned = true;
-        return planned;
-    }
-
-    private synchronized void startIsPlanned(boolean planned) {
-        startPlanned = planned;
     }
 
     private void start() {
@@ -181,17 +174,14 @@ public final class Batcher<Q, A> {
      * batches the end of one of them starts the next one.
      */
     private synchronized Optional<Duration> planOverlap() {
-        if (overlapPlanned || waiting.noneReady() || inFlight == limits.maxInFlight()) {
-            return Optional.empty();
-        }
-        overlapPlanned = true;
-        return Optional.of(Duration.ofNanos(Math.max(1, untilOverlap())));
+        boolean needed = !waiting.noneReady() && inFlight < limits.maxInFlight();
+        return needed && overlapPlanned.compareAndSet(false, true)
+                ? Optional.of(Duration.ofNanos(Math.max(1, untilOverlap())))
+                : Optional.empty();
     }
 
     private void startOverlapping() {
-        synchronized (this) {
-            overlapPlanned = false;
-        }
+        overlapPlanned.set(false);
         start();
     }
 
@@ -241,7 +231,7 @@ public final class Batcher<Q, A> {
         ended();
         if (work.repeatsSingly(failure)) {
             LOG.warnf("A batch of %d requests failed and is repeated request by request: %s", requests.size(), failure);
-            batch.forEach(this::executeOneByOne);
+            executeSingly(batch);
         } else {
             LOG.warnf("A batch of %d requests failed: %s", requests.size(), failure);
             batch.forEach(this::release);
@@ -250,9 +240,19 @@ public final class Batcher<Q, A> {
         start();
     }
 
-    /** Repeats the requests of one key. Later requests of this key wait; others do not. */
-    private void executeOneByOne(Part<Q, A> part) {
+    private void executeSingly(List<Part<Q, A>> batch) {
         Multi.createFrom()
+                .iterable(batch)
+                .onItem()
+                .transformToUni(this::executeOneByOne)
+                .merge(MAX_SINGLES)
+                .subscribe()
+                .with(done -> {}, failure -> LOG.error("A request ended without an answer", failure));
+    }
+
+    /** Repeats the requests of one key. Later requests of this key wait; others do not. */
+    private Uni<Void> executeOneByOne(Part<Q, A> part) {
+        return Multi.createFrom()
                 .iterable(part.requests())
                 .onItem()
                 .transformToUniAndConcatenate(this::executeSingle)
@@ -261,8 +261,8 @@ public final class Batcher<Q, A> {
                     release(part);
                     start();
                 })
-                .subscribe()
-                .with(done -> {}, failure -> LOG.error("A request ended without an answer", failure));
+                .onItem()
+                .ignoreAsUni();
     }
 
     /** Executes a request on its own. A failure becomes the answer of the request, so the Uni never fails. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +204,26 @@ class BatchRouteTest {
         };
         assertThat(submitAll()).isEqualTo(all("done"));
         assertThat(requests).hasSize(1 + MEMBERS);
+    }
+
+    /** Each of them is answered after the others had the time to arrive. */
+    @Test
+    void areNotSentAllAtOnceWhenTheRouteDoesNotExist() throws Exception {
+        AtomicInteger open = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        behaviour = (n, request) -> {
+            if (request.path().equals("/batch")) {
+                request.response().setStatusCode(404).end("{\"code\":\"NOT_FOUND\",\"message\":\"\"}");
+                return;
+            }
+            most.accumulateAndGet(open.incrementAndGet(), Math::max);
+            vertx.setTimer(20, later -> {
+                open.decrementAndGet();
+                request.response().end("\"done\"");
+            });
+        };
+        assertThat(submitAll()).isEqualTo(all("done"));
+        assertThat(most.get()).isBetween(2, 16);
     }
 
     @Test
