@@ -17,7 +17,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -72,13 +72,20 @@ public final class JsonRoutes {
         }
     }
 
-    /** @param path with parameters as {@code :name} */
+    /**
+     * A GET is served as HEAD too, without the body.
+     *
+     * @param path with parameters as {@code :name}
+     */
     public void serve(Router router, String path, Endpoint... endpoints) {
-        dispatch(
-                router,
-                path,
-                Arrays.stream(endpoints)
-                        .collect(Collectors.toMap(Endpoint::method, endpoint -> ctx -> enter(ctx, endpoint))));
+        Map<HttpMethod, Handler<RoutingContext>> methods = new HashMap<>();
+        for (Endpoint endpoint : endpoints) {
+            methods.put(endpoint.method(), ctx -> enter(ctx, endpoint));
+            if (endpoint.method().equals(HttpMethod.GET)) {
+                methods.put(HttpMethod.HEAD, ctx -> enter(ctx, endpoint));
+            }
+        }
+        dispatch(router, path, methods);
     }
 
     void dispatch(Router router, String path, Map<HttpMethod, Handler<RoutingContext>> methods) {
@@ -172,7 +179,12 @@ public final class JsonRoutes {
             answer.headers().forEach(response::putHeader);
             response.setStatusCode(answer.status())
                     .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-                    .end(Buffer.buffer(bytes));
+                    .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length));
+            if (ctx.request().method().equals(HttpMethod.HEAD)) {
+                response.end();
+            } else {
+                response.end(Buffer.buffer(bytes));
+            }
         } catch (JsonProcessingException unwritable) {
             ctx.fail(unwritable);
         }

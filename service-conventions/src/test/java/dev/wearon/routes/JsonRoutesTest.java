@@ -72,6 +72,8 @@ class JsonRoutesTest {
         }));
         routes.serve(router, "/busy", Endpoint.get(Principal.Service.ROLE, call -> Uni.createFrom()
                 .failure(Problem.unavailable("Busy.", Duration.ofMillis(1500)).with("X-Session-Id", "one"))));
+        routes.serve(router, "/read", Endpoint.get(Principal.Service.ROLE, call -> Uni.createFrom()
+                .item(new Answer(200, Map.of("X-Name", "one"), new Said("hello")))));
         routes.serve(router, "/slow", Endpoint.get(Principal.Service.ROLE, call -> {
             SLOW_BEGUN.complete(null);
             return Uni.createFrom().completionStage(SLOW_ANSWER).invoke(SLOW_DONE::complete);
@@ -148,6 +150,24 @@ class JsonRoutesTest {
         assertThat(answer.statusCode()).isEqualTo(405);
         assertThat(answer.headers().firstValue("Allow")).contains("POST");
         assertThat(answer.body()).contains("METHOD_NOT_ALLOWED");
+    }
+
+    /** RFC 9110, 9.3.2. */
+    @Test
+    void answersHeadLikeGetWithoutABody() throws Exception {
+        for (String path : List.of("/read", "/busy")) {
+            var get = call("GET", path, Optional.of(SERVICE), BodyPublishers.noBody());
+            var head = call("HEAD", path, Optional.of(SERVICE), BodyPublishers.noBody());
+            assertThat(head.statusCode()).isEqualTo(get.statusCode());
+            assertThat(head.headers().map()).isEqualTo(get.headers().map());
+            assertThat(get.body()).isNotEmpty();
+            assertThat(head.body()).isEmpty();
+        }
+        var wrong = call("POST", "/read", Optional.of(SERVICE), BodyPublishers.noBody());
+        assertThat(wrong.headers().firstValue("Allow")).contains("GET, HEAD");
+        assertThat(call("HEAD", "/echo/bob", Optional.of(SERVICE), BodyPublishers.noBody())
+                        .statusCode())
+                .isEqualTo(405);
     }
 
     @Test

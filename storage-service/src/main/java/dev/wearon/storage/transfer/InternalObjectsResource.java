@@ -43,7 +43,11 @@ class InternalObjectsResource {
     }
 
     void serve(@Observes Router router) {
-        routes.serve(router, "/internal/v1/stores/:store_id/objects", new Stream(HttpMethod.GET, WORKERS, this::read));
+        routes.serve(
+                router,
+                "/internal/v1/stores/:store_id/objects",
+                new Stream(HttpMethod.GET, WORKERS, this::read),
+                new Stream(HttpMethod.HEAD, WORKERS, this::head));
         routes.serve(
                 router,
                 "/internal/v1/stores/:store_id/generated/:session_id",
@@ -51,16 +55,21 @@ class InternalObjectsResource {
     }
 
     private Uni<Void> read(RoutingContext ctx) {
+        return reader.get(path(ctx), RangeRequest.ALL_BYTES, ctx);
+    }
+
+    private Uni<Void> head(RoutingContext ctx) {
+        return reader.head(path(ctx), RangeRequest.ALL_BYTES, ctx);
+    }
+
+    private static ObjectPath path(RoutingContext ctx) {
         UUID storeId = id(ctx, "store_id");
         String path = Parameters.of(ctx).getOrDefault("path", List.of()).stream()
                 .findFirst()
                 .orElseThrow(() -> Problem.invalid("path is missing."));
-        return reader.get(
-                ObjectPath.parse(path)
-                        .filter(it -> it.storeId().equals(storeId))
-                        .orElseThrow(() -> Problem.notFound("The object")),
-                RangeRequest.ALL_BYTES,
-                ctx);
+        return ObjectPath.parse(path)
+                .filter(it -> it.storeId().equals(storeId))
+                .orElseThrow(() -> Problem.notFound("The object"));
     }
 
     private Uni<Void> store(RoutingContext ctx) {

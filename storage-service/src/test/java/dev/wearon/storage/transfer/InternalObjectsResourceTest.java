@@ -53,6 +53,19 @@ class InternalObjectsResourceTest {
         }
 
         @Test
+        void answersHeadLikeGetWithoutBytes() {
+            Upload upload = Client.upload(STORE, "image/png", Client.sample("t-shirt_01.png"));
+            Response got = read(TestIdentities.service("generation"), STORE, upload.path());
+            Response head = given().header("Authorization", TestIdentities.service("generation"))
+                    .queryParam("path", upload.path())
+                    .head("/internal/v1/stores/{store}/objects", STORE);
+            assertThat(head.statusCode()).isEqualTo(200);
+            assertThat(head.header("Content-Length")).isEqualTo(got.header("Content-Length"));
+            assertThat(head.header("ETag")).isEqualTo(got.header("ETag"));
+            assertThat(head.asByteArray()).isEmpty();
+        }
+
+        @Test
         void storesAResultOnce() {
             UUID session = UUID.randomUUID();
             String path = "stores/%s/generated/%s.jpg".formatted(STORE, session);
