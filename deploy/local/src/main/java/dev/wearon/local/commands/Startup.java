@@ -3,6 +3,7 @@ package dev.wearon.local.commands;
 import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.RunFile;
+import dev.wearon.local.suite.StartupCaches;
 import dev.wearon.local.suite.SupervisorProcess;
 import dev.wearon.local.suite.UserError;
 import dev.wearon.processes.Waiting;
@@ -12,9 +13,13 @@ import java.nio.file.Files;
 import java.time.Duration;
 
 /** Ensures that the suite is up, and prints the progress. */
-record Startup(Layout layout, PrintStream out) {
+record Startup(Layout layout, PrintStream out, Duration otherStartTimeout) {
 
     private static final Duration OTHER_START_TIMEOUT = Duration.ofSeconds(180);
+
+    Startup(Layout layout, PrintStream out) {
+        this(layout, out, OTHER_START_TIMEOUT);
+    }
 
     RunFile ensureUp() throws IOException, UserError {
         if (new DataFolder(layout).isLocked()) {
@@ -37,15 +42,24 @@ record Startup(Layout layout, PrintStream out) {
     }
 
     private RunFile awaitOtherStart() throws IOException, UserError {
+        StartupCaches caches = new StartupCaches(layout.root());
         if (!Files.exists(layout.runFile())) {
-            out.println("Another command is starting or stopping WearOn; waiting ...");
+            out.println(
+                    caches.areBeingRecorded()
+                            ? "Another command is starting WearOn and records startup caches, which may take minutes;"
+                                    + " waiting ..."
+                            : "Another command is starting or stopping WearOn; waiting ...");
         }
         DataFolder folder = new DataFolder(layout);
-        boolean done = Waiting.until(OTHER_START_TIMEOUT, () -> Files.exists(layout.runFile()) || !folder.isLocked());
+        boolean done;
+        do {
+            done = Waiting.until(otherStartTimeout, () -> Files.exists(layout.runFile()) || !folder.isLocked());
+            // A recording ends, because each of its steps has a time limit.
+        } while (!done && caches.areBeingRecorded());
         if (!done) {
             throw new UserError(
                     "Another start or stop in " + layout.data() + " has not ended within "
-                            + OTHER_START_TIMEOUT.toSeconds() + " s.",
+                            + otherStartTimeout.toSeconds() + " s.",
                     "see " + layout.log("events") + "; " + layout.commandLine("down") + " ends it");
         }
         if (!folder.isLocked()) {

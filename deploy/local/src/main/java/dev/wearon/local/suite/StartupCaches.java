@@ -1,11 +1,13 @@
 package dev.wearon.local.suite;
 
+import dev.wearon.processes.OrphanGuard;
 import dev.wearon.processes.services.Rig;
 import dev.wearon.processes.services.RunningService;
 import dev.wearon.processes.services.ServiceProgram;
 import dev.wearon.processes.services.StartupCache;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -44,6 +46,20 @@ public final class StartupCaches {
     }
 
     /**
+     * Records the caches that are missing or do not fit, unless this failed with the same jars and JDK.
+     *
+     * @param progress gets one line before and one after, if there is something to record
+     */
+    public void recordMissingOnce(Consumer<String> progress) throws IOException, UserError {
+        Map<String, StartupCache> missing = missing();
+        if (!missing.isEmpty() && missing.values().stream().allMatch(StartupCache::failedBefore)) {
+            progress.accept("startup caches could not be recorded before; ./wearon startup-cache tries it again");
+        } else {
+            recordMissing(progress);
+        }
+    }
+
+    /**
      * Records the caches that are missing or do not fit.
      *
      * @param progress gets one line before and one after, if there is something to record
@@ -53,10 +69,13 @@ public final class StartupCaches {
             // Also in a folder that this user must not write to.
             return;
         }
-        Path lock = sources.resolve("target/startup-caches.lock");
-        Files.createDirectories(lock.getParent());
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            channel.lock();
+        Files.createDirectories(lock().getParent());
+        try (FileChannel channel = FileChannel.open(lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            if (channel.tryLock() == null) {
+                progress.accept("another command records startup caches; waiting ...");
+                // It ends, because each of its steps has a time limit.
+                channel.lock();
+            }
             Map<String, StartupCache> missing = missing();
             if (!missing.isEmpty()) {
                 long start = System.nanoTime();
@@ -65,6 +84,21 @@ public final class StartupCaches {
                 progress.accept("%-18s ready  %4.1f s".formatted("startup caches", (System.nanoTime() - start) / 1e9));
             }
         }
+    }
+
+    /** Whether another process records them now. */
+    public boolean areBeingRecorded() throws IOException {
+        if (!Files.exists(lock())) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(lock(), StandardOpenOption.READ);
+                FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return shared == null;
+        }
+    }
+
+    private Path lock() {
+        return sources.resolve("target/startup-caches.lock");
     }
 
     private Map<String, StartupCache> missing() throws IOException {
@@ -80,27 +114,42 @@ public final class StartupCaches {
 
     private void record(Map<String, StartupCache> caches) throws IOException, UserError {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        try (Rig rig = Rig.temporary(temporary, "wearon-startup-", sources, SETTINGS)) {
-            Map<String, RunningService> services = new LinkedHashMap<>();
-            for (String service : ServiceProgram.SERVICES) {
-                StartupCache cache = caches.get(service);
-                services.put(
-                        service,
-                        rig.launch(service, cache == null ? Map.of() : cache.recordingTo(recorded(rig, service))));
+        try (OrphanGuard guard = new OrphanGuard();
+                Rig rig = Rig.temporary(temporary, "wearon-startup-", sources, SETTINGS)) {
+            rig.onLaunch(guard::add);
+            try {
+                record(caches, rig);
+            } catch (IOException | UserError | RuntimeException failed) {
+                // A rig that is closed was interrupted.
+                if (!rig.isClosed()) {
+                    for (StartupCache cache : caches.values()) {
+                        cache.markFailed();
+                    }
+                }
+                throw failed;
             }
-            for (RunningService service : services.values()) {
-                service.awaitReady(STEP_TIMEOUT);
-            }
-            try (PublicApi api = new PublicApi(services.get("gateway").url())) {
-                Path samples = sources.resolve(SAMPLES);
-                new TrainingLoad(api, Rig.ADMIN_TOKEN, STEP_TIMEOUT)
-                        .run(samples.resolve("person.png"), samples.resolve("garment.png"), TRY_ONS);
-            }
-            services.values().forEach(RunningService::requestStop);
-            for (String service : caches.keySet()) {
-                services.get(service).awaitExit(STEP_TIMEOUT);
-                caches.get(service).place(recorded(rig, service));
-            }
+        }
+    }
+
+    private void record(Map<String, StartupCache> caches, Rig rig) throws IOException, UserError {
+        Map<String, RunningService> services = new LinkedHashMap<>();
+        for (String service : ServiceProgram.SERVICES) {
+            StartupCache cache = caches.get(service);
+            services.put(
+                    service, rig.launch(service, cache == null ? Map.of() : cache.recordingTo(recorded(rig, service))));
+        }
+        for (RunningService service : services.values()) {
+            service.awaitReady(STEP_TIMEOUT);
+        }
+        try (PublicApi api = new PublicApi(services.get("gateway").url())) {
+            Path samples = sources.resolve(SAMPLES);
+            new TrainingLoad(api, Rig.ADMIN_TOKEN, STEP_TIMEOUT)
+                    .run(samples.resolve("person.png"), samples.resolve("garment.png"), TRY_ONS);
+        }
+        services.values().forEach(RunningService::requestStop);
+        for (String service : caches.keySet()) {
+            services.get(service).awaitExit(STEP_TIMEOUT);
+            caches.get(service).place(recorded(rig, service));
         }
     }
 

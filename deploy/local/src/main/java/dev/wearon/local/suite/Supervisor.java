@@ -149,11 +149,12 @@ public final class Supervisor {
 
     private void recordStartupCaches() {
         try {
-            new StartupCaches(layout.root()).recordMissing(this::print);
+            new StartupCaches(layout.root()).recordMissingOnce(this::print);
         } catch (IOException | UserError | RuntimeException failed) {
             // The services also start without caches, only slower.
             failed.printStackTrace();
-            print("startup caches were not recorded; the details are in " + layout.log("supervisor"));
+            print("startup caches were not recorded; the details are in " + layout.log("supervisor") + "; try again: "
+                    + layout.commandLine("startup-cache"));
         }
     }
 

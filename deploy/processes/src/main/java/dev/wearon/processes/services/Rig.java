@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /**
  * PostgreSQL, Redis, identity keys and any number of service processes for a test or a benchmark, in one folder and on free
@@ -56,6 +57,7 @@ public final class Rig implements AutoCloseable {
     private final Thread atExit = new Thread(this::end, "end-of-rig");
 
     private final Servers servers;
+    private Consumer<Process> onLaunch = process -> {};
     private volatile boolean closed;
 
     private Rig(Path sources, Path folder, Optional<TemporaryFolder> temporary, Map<String, String> variables)
@@ -83,6 +85,11 @@ public final class Rig implements AutoCloseable {
             throws IOException {
         TemporaryFolder folder = TemporaryFolder.in(parent, prefix);
         return new Rig(sources, folder.path(), Optional.of(folder), variables);
+    }
+
+    /** Gets each process that starts from now on. */
+    public void onLaunch(Consumer<Process> listener) {
+        onLaunch = listener;
     }
 
     /** Uses a PostgreSQL that runs already. Call it before a service starts. */
@@ -261,6 +268,7 @@ public final class Rig implements AutoCloseable {
             program.runsAs(process);
             running.remove(program);
             running.push(program);
+            onLaunch.accept(process);
             return process;
         }
     }

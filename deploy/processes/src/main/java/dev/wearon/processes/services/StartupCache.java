@@ -25,6 +25,7 @@ public final class StartupCache {
     private static final int AOT_SINCE = 25;
     private static final String PREFIX = "startup-";
     private static final String PART = "part-of-";
+    private static final String FAILED = ".failed";
 
     private final Path file;
 
@@ -41,6 +42,19 @@ public final class StartupCache {
 
     public boolean exists() {
         return Files.exists(file);
+    }
+
+    /** Whether a recording failed with the same jars and JDK. */
+    public boolean failedBefore() {
+        return Files.exists(failedMark());
+    }
+
+    public void markFailed() throws IOException {
+        Files.writeString(failedMark(), "");
+    }
+
+    private Path failedMark() {
+        return file.resolveSibling(file.getFileName() + FAILED);
     }
 
     private boolean isAot() {
@@ -66,7 +80,7 @@ public final class StartupCache {
                 "-XX:-UseSerialGC -XX:+UseG1GC");
     }
 
-    /** Puts a recorded file in its place, and removes those of other jars and JDKs. */
+    /** Puts a recorded file in its place, and removes those of other jars and JDKs, and the marks of failures. */
     public void place(Path recorded) throws IOException {
         // A JVM may map the file at any time, so it is complete before it has its name.
         Path copy = Files.copy(
@@ -81,7 +95,7 @@ public final class StartupCache {
         Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Whether this file of a packaged service is a startup cache, of any JDK and any jars. */
+    /** Whether this file of a packaged service is a startup cache, or the mark of a failure, of any JDK and any jars. */
     public static boolean isCache(Path file) {
         return file.getFileName().toString().startsWith(PREFIX);
     }

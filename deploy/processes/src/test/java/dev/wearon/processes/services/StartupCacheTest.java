@@ -57,6 +57,22 @@ class StartupCacheTest {
     }
 
     @Test
+    void remembersAFailureUntilAJarChanges() throws IOException {
+        StartupCache first = new StartupCache(folder);
+        assertThat(first.failedBefore()).isFalse();
+        first.markFailed();
+        assertThat(new StartupCache(folder).failedBefore()).isTrue();
+        assertThat(new StartupCache(folder).exists()).isFalse();
+
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000_000_000_000L));
+
+        StartupCache second = new StartupCache(folder);
+        assertThat(second.failedBefore()).isFalse();
+        second.place(Files.writeString(folder.resolve("recorded"), "a cache"));
+        assertThat(first.failedBefore()).as("its mark is removed").isFalse();
+    }
+
+    @Test
     void fitsACopyWithTheSameTimes(@TempDir Path copy) throws IOException {
         Files.copy(jar, copy.resolve(jar.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
 
