@@ -1,0 +1,19 @@
+package dev.wearon.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.wearon.testkit.TableOptions;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+
+/** Autovacuum does not wait for a fifth of a table that grows, or that changes all the time. */
+@QuarkusTest
+class TableOptionsTest {
+
+    @Test
+    void areThoseOfTablesThatGrowOrChange() throws Exception {
+        assertThat(TableOptions.of("gateway"))
+                .containsOnly(entry("outbox", "autovacuum_vacuum_scale_factor=0 autovacuum_vacuum_threshold=500"));
+    }
+}
