@@ -43,6 +43,15 @@ class BenchIT {
     }
 
     @Test
+    void measuresCreatesInTablesThatGrow() throws Exception {
+        List<Map<String, String>> rows =
+                bench("create", "--rows", "growth", "--stores", "2", "--finished", "0,500", "--queued", "50");
+        assertThat(column(rows, "finished")).containsExactly("0", "500");
+        assertThat(column(rows, "queued")).containsOnly("50");
+        assertThat(column(rows, "side")).containsOnly("suite");
+    }
+
+    @Test
     void measuresTheClaim() throws Exception {
         List<Map<String, String>> rows = bench("claim", "--clients", "8");
         assertThat(column(rows, "clients")).containsExactly("8", "8", "1", "1");

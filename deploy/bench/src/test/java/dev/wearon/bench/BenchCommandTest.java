@@ -44,7 +44,8 @@ class BenchCommandTest {
     @Test
     void namesTheRowsThatItKnows() {
         assertThat(run("bench", "create", "--help")).isZero();
-        assertThat(printed.toString()).contains("create, reads, cold", "--idempotency-keys", "--warm-up");
+        assertThat(printed.toString())
+                .contains("create, reads, cold, growth", "--idempotency-keys", "--warm-up", "--finished", "--queued");
     }
 
     private int run(String... command) {

@@ -17,10 +17,8 @@ import java.util.UUID;
 /** Compares what PostgreSQL and Redis hold with what was answered, and empties the queue. */
 final class Books implements AutoCloseable {
 
-    private static final int FINISHED_EACH = 100;
-
     /** Otherwise PostgreSQL counts what this connection did within the next turn. */
-    private static final String REPORT_STATISTICS = "SELECT pg_stat_force_next_flush()";
+    static final String REPORT_STATISTICS = "SELECT pg_stat_force_next_flush()";
 
     private final Tables tables;
     private final PermitList permits;
@@ -32,14 +30,15 @@ final class Books implements AutoCloseable {
     /** Refused creates so far. A create that was answered 503 may still have been made, then or later. */
     private long refusedSoFar;
 
-    /** Fills the tables with sessions of these stores that have ended. */
-    Books(Tables tables, PostgresAddress superuser, PermitList permits, List<UUID> stores) throws Exception {
+    /** Fills the tables with sessions of these stores that have ended, so many of each store. */
+    Books(Tables tables, PostgresAddress superuser, PermitList permits, List<UUID> stores, int finishedEach)
+            throws Exception {
         this.tables = tables;
         this.permits = permits;
         this.superuser = Sql.connect(superuser);
         execute("SET session_replication_role = replica");
         try (PreparedStatement fill = this.superuser.prepareStatement(tables.history())) {
-            fill.setInt(1, FINISHED_EACH);
+            fill.setInt(1, finishedEach);
             fill.setArray(2, this.superuser.createArrayOf("uuid", stores.toArray()));
             fill.executeUpdate();
         }

@@ -1,30 +1,21 @@
 package dev.wearon.bench.create;
 
-import dev.wearon.bench.gateway.GatewayKeys;
 import dev.wearon.bench.loop.Bench;
 import dev.wearon.bench.loop.Comparison;
 import dev.wearon.bench.loop.Measurement;
 import dev.wearon.bench.loop.Report;
-import dev.wearon.processes.Database;
-import dev.wearon.processes.Ports;
-import dev.wearon.processes.PostgresAddress;
-import dev.wearon.processes.Waiting;
 import dev.wearon.processes.services.Rig;
-import dev.wearon.processes.services.Running;
-import dev.wearon.processes.services.RunningService;
 import dev.wearon.processes.services.ServiceProgram;
 import dev.wearon.processes.services.StartupCache;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -39,7 +30,9 @@ public final class CreateBench extends Bench {
     private static final int MAX_CLIENTS = 128;
     private static final int MAX_STORES = 10_000;
     private static final int ROUNDS = 2;
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
+
+    /** Sessions of each store that have ended. */
+    private static final int FINISHED_EACH = 100;
 
     private static final int HOT = 1;
     private static final int MANY = 1_000;
@@ -53,13 +46,12 @@ public final class CreateBench extends Bench {
     private static final long WARM_CREATES = 75_000;
     private static final long WARM_READS = 100_000;
 
-    private static final String SUITE = "suite";
-
     /** What is measured, as the option spells it. */
     enum Row {
         create,
         reads,
-        cold
+        cold,
+        growth
     }
 
     @Option(
@@ -75,7 +67,9 @@ public final class CreateBench extends Bench {
             split = ",",
             paramLabel = "ROW",
             defaultValue = "create,reads,cold",
-            description = "What is measured, of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description =
+                    "What is measured, of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). growth fills the tables,"
+                            + " so it is measured alone.")
     private Set<Row> rows;
 
     @Option(
@@ -91,6 +85,9 @@ public final class CreateBench extends Bench {
             names = "--idempotency-keys",
             description = "Sends an Idempotency-Key with each create. The references ignore it.")
     private boolean idempotencyKeys;
+
+    @Mixin
+    private Growth growth;
 
     private Comparison comparison;
     private Report report;
@@ -111,9 +108,16 @@ public final class CreateBench extends Bench {
                     .map(count -> Math.min(count, STORES_QUICK))
                     .toList();
         }
+        int stores = storeCounts.stream().max(Integer::compare).orElseThrow();
+        if (rows.contains(Row.growth)) {
+            return measureGrowth(rig, turns, stores);
+        }
         comparison = turns;
-        try (PermitList permits = new PermitList(rig.redisUrl())) {
-            start(rig, permits);
+        try (Applications all = new Applications(rig)) {
+            all.startSuite(stores, FINISHED_EACH, Map.of());
+            all.startReferences(FINISHED_EACH, out());
+            applications = all.started();
+            merchants = all.merchants();
             String reference = applications.getLast().name();
             report = new Report(out(), reference, List.of("call", "stores", "connections"), List.of());
             if (rows.contains(Row.create)) {
@@ -131,68 +135,21 @@ public final class CreateBench extends Bench {
             report.note(
                     "Checked: %s calls; every acknowledged create is in sessions, charges, wallets and queue.",
                     answers);
-            for (Application application : applications) {
-                application.books().close();
-            }
         }
         return report;
     }
 
-    private void start(Rig rig, PermitList permits) throws Exception {
-        Map<String, String> variables = new HashMap<>(GatewayKeys.UNLIMITED);
-        variables.put("WEARON_BOUNDS_REQUESTS_PER_STORE", "1000");
-        RunningService credits = rig.launch("credits", Map.of());
-        // The images have rows and no bytes; storage would remove them as orphans.
-        RunningService storage = rig.launch(
-                "storage", Map.of("WEARON_STORAGE_BACKEND", "filesystem", "WEARON_UPKEEP_ORPHANS_EVERY", "off"));
-        // The reconciler must not see charges while the queue is drained.
-        RunningService generation = rig.launch(
-                "generation",
-                Map.of(
-                        "WEARON_ROLES", "api",
-                        "WEARON_SESSIONS_UNFINISHED_PER_STORE", "1000000",
-                        "WEARON_SESSIONS_RECONCILE_EVERY", "1h"));
-        RunningService gateway = rig.launch("gateway", variables);
-        List<Running> services = List.of(credits, storage, generation, gateway);
-        for (Running service : services) {
-            Waiting.until(START_TIMEOUT, () -> service.isReady() || !service.isAlive());
-            if (!service.isReady()) {
-                throw new IOException(service + " did not become ready.");
-            }
+    private Report measureGrowth(Rig rig, Comparison turns, int stores) throws Exception {
+        if (rows.size() > 1) {
+            throw wrong("--rows growth must be measured alone");
         }
-        merchants = Stores.openInSuite(
-                rig,
-                credits,
-                storage,
-                storeCounts.stream().max(Integer::compare).orElseThrow());
-        PostgresAddress plain = Stores.openInPlainTables(rig.superuser(), merchants);
-        var ids = merchants.stream().map(Merchant::storeId).toList();
-        Books books = new Books(Tables.PLAIN, rig.superuser(), permits, ids);
-        List<Running> servers = List.of(rig.postgres(), rig.redis());
-
-        applications = new ArrayList<>();
-        applications.add(new Application(
-                SUITE,
-                gateway.port(),
-                services,
-                servers,
-                List.of(Database.role("credits"), Database.role("generation"), Database.role("storage")),
-                new Books(Tables.SUITE, rig.superuser(), permits, ids)));
-        List<ReferenceProgram> references = new ArrayList<>();
-        references.add(ReferenceProgram.plain(rig.folder(), Ports.free(), plain, rig.redisUrl()));
-        Optional<Path> fastify = Fastify.install(rig.folder().resolve("fastify"), out());
-        if (fastify.isPresent()) {
-            references.add(ReferenceProgram.fastify(fastify.get(), Ports.free(), plain, rig.redisUrl()));
+        require("--finished", growth.finished(), 0, History.MOST_FINISHED);
+        require("--queued", List.of(growth.queued()), 0, History.MOST_QUEUED);
+        if (quick()) {
+            growth.shorten();
         }
-        for (ReferenceProgram reference : references) {
-            applications.add(new Application(
-                    reference.name(),
-                    reference.port(),
-                    List.of(rig.start(reference)),
-                    servers,
-                    List.of(plain.user()),
-                    books));
-        }
+        return growth.measure(
+                rig, turns, new Growth.Load(stores, busy(), idempotencyKeys, WARM_CREATES, longestWarmUp()), out());
     }
 
     private void measureCreates() throws Exception {

@@ -9,7 +9,8 @@ import java.util.Map;
  * @param permits the list in Redis
  * @param history fills the sessions with some that have ended, because the plans for an empty table are others
  * @param acknowledged queries that count the rows of given sessions
- * @param totals queries whose numbers grow by one for each create
+ * @param totals queries whose numbers grow by one for each create. Those of the suite read no rows from before the start of
+ *     PostgreSQL, because a {@link History} has millions
  * @param disagreeing counts wallets that disagree with their ledger
  * @param empty statements that remove the queued sessions and make the tables as good as new
  */
@@ -45,30 +46,50 @@ record Tables(
                     """),
             Map.of(
                     "queued sessions",
-                    "SELECT count(*) FROM generation.store_generation_sessions WHERE status = 'queued'",
+                    """
+                    SELECT count(*) FROM generation.store_generation_sessions
+                     WHERE status = 'queued' AND created_at >= pg_postmaster_start_time()
+                    """,
                     "events of queued sessions",
-                    "SELECT count(*) FROM generation.store_analytics_events WHERE event_type = 'generation_queued'",
+                    """
+                    SELECT count(*) FROM generation.store_analytics_events
+                     WHERE event_type = 'generation_queued' AND created_at >= pg_postmaster_start_time()
+                    """,
                     "standing charges",
-                    "SELECT count(*) FROM credits.charges WHERE status = 'charged'",
+                    """
+                    SELECT count(*) FROM credits.charges
+                     WHERE status = 'charged' AND issuer = 'b2b' AND created_at >= pg_postmaster_start_time()
+                    """,
                     "credits spent",
                     "SELECT sum(total_spent) FROM credits.store_credits",
                     "credits deducted",
-                    "SELECT -sum(amount) FROM credits.store_credit_transactions WHERE type IN ('deduction', 'refund')"),
+                    """
+                    SELECT -sum(amount) FROM credits.store_credit_transactions
+                     WHERE type IN ('deduction', 'refund') AND created_at >= pg_postmaster_start_time()
+                    """),
             """
             SELECT count(*)
               FROM credits.store_credits AS wallet
-              JOIN (SELECT store_id, sum(amount) AS amount FROM credits.store_credit_transactions GROUP BY store_id)
-                   AS ledger USING (store_id)
+              JOIN (SELECT store_id, sum(amount) AS amount
+                      FROM credits.store_credit_transactions
+                     WHERE created_at >= pg_postmaster_start_time()
+                     GROUP BY store_id) AS ledger USING (store_id)
              WHERE wallet.balance <> ledger.amount
             """,
             List.of(
-                    "DELETE FROM generation.store_generation_sessions WHERE status <> 'completed'",
-                    "TRUNCATE generation.store_analytics_events, generation.idempotency_keys",
+                    "DELETE FROM generation.store_generation_sessions WHERE created_at >= pg_postmaster_start_time()",
+                    """
+                    DELETE FROM generation.store_analytics_events
+                     WHERE event_type IN ('generation_queued', 'generation_failed', 'credit_refunded')
+                       AND created_at >= pg_postmaster_start_time()
+                    """,
+                    "DELETE FROM generation.idempotency_keys WHERE begun_at >= pg_postmaster_start_time()",
                     // The reconciler would give charges back whose sessions are gone.
                     "UPDATE generation.reconciler_mark SET charges_before = now()",
                     """
-                    VACUUM (ANALYZE) generation.store_generation_sessions, generation.store_turns, credits.store_credits,
-                                     credits.charges, credits.store_credit_transactions
+                    VACUUM (ANALYZE) generation.store_generation_sessions, generation.store_analytics_events,
+                                     generation.idempotency_keys, generation.store_turns, credits.charges,
+                                     credits.store_credit_transactions, credits.store_credits
                     """));
 
     static final Tables PLAIN = new Tables(

@@ -139,9 +139,17 @@ public abstract class Bench implements Callable<Integer> {
 
     /** @throws ParameterException unless all values are between 1 and {@code most} */
     protected final void require(String option, List<Integer> values, int most) {
-        if (values.stream().anyMatch(value -> value < 1 || value > most)) {
-            throw new ParameterException(command.commandLine(), "%s must be between 1 and %,d".formatted(option, most));
+        require(option, values, 1, most);
+    }
+
+    protected final void require(String option, List<Integer> values, int least, int most) {
+        if (values.stream().anyMatch(value -> value < least || value > most)) {
+            throw wrong("%s must be between %,d and %,d".formatted(option, least, most));
         }
+    }
+
+    protected final ParameterException wrong(String message) {
+        return new ParameterException(command.commandLine(), message);
     }
 
     /** The source tree with the packaged services. */

@@ -45,7 +45,7 @@ class BooksTest {
         rig = Rig.in(folder, folder, Map.of());
         PostgresAddress database = Stores.openInPlainTables(rig.superuser(), List.of(MERCHANT));
         permits = new PermitList(rig.redisUrl());
-        books = new Books(Tables.PLAIN, rig.superuser(), permits, List.of(MERCHANT.storeId()));
+        books = new Books(Tables.PLAIN, rig.superuser(), permits, List.of(MERCHANT.storeId()), 100);
         int port = Ports.free();
         Running server = rig.start(ReferenceProgram.plain(folder, port, database, rig.redisUrl()));
         plain = new Application("plain", port, List.of(server), List.of(), List.of(), books);
@@ -104,7 +104,7 @@ class BooksTest {
             creates.create(connection, 0);
         }
         assertThatThrownBy(() -> books.check(List.of(answered), 0)).hasMessageContaining("must be 1 and is 2");
-        try (Books another = new Books(Tables.PLAIN, rig.superuser(), permits, List.of())) {
+        try (Books another = new Books(Tables.PLAIN, rig.superuser(), permits, List.of(), 0)) {
             call(creates);
             assertThatCode(() -> another.check(List.of(), 1)).doesNotThrowAnyException();
         }
