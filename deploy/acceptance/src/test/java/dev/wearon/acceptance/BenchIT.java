@@ -54,10 +54,13 @@ class BenchIT {
     @Test
     void measuresTheClaim() throws Exception {
         List<Map<String, String>> rows = bench("claim", "--clients", "8");
-        assertThat(column(rows, "clients")).containsExactly("8", "8", "1", "1");
-        assertThat(column(rows, "side")).containsExactly("oldest first", "turns", "oldest first", "turns");
-        assertThat(number(rows.get(2), "stores apart")).isGreaterThan(1);
-        assertThat(number(rows.get(3), "stores apart")).isLessThanOrEqualTo(1);
+        assertThat(column(rows, "clients")).containsExactly("8", "8", "8", "1", "1", "1", "1");
+        assertThat(column(rows, "side"))
+                .containsExactly("oldest first", "turns", "workers", "oldest first", "turns", "workers", "enqueue");
+        assertThat(number(rows.get(3), "stores apart")).isGreaterThan(1);
+        assertThat(rows.subList(4, 7))
+                .allSatisfy(row -> assertThat(number(row, "stores apart")).isLessThanOrEqualTo(1));
+        assertThat(rows.getLast().get("call")).isEqualTo("enqueue to claimed");
     }
 
     @Test

@@ -36,7 +36,7 @@ final class ClaimSide implements Side {
             """;
 
     /** What the workers call; the function is the migration's. */
-    private static final String CLAIM_BY_TURN = """
+    static final String CLAIM_BY_TURN = """
             SELECT id, store_id, attempts, image_paths, prompt_system, request_id
               FROM generation.claim(ARRAY [$1::text], make_interval(secs => $2), $3)
             """;

@@ -34,7 +34,7 @@ final class SessionQueue implements AutoCloseable {
                    id, store_id, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths, request_id,
                    created_at, lease_until)
             SELECT gen_random_uuid(), md5((n / %2$d)::text)::uuid, url, url, 'Show the person wearing the garment.',
-                   ARRAY[url, url], ARRAY[path, path], 'req_' || n, moment, moment
+                   ARRAY[url], ARRAY[path], 'req_' || n, moment, moment
               FROM generate_series(0, %1$d * %2$d - 1) AS n,
                    LATERAL (SELECT format('stores/%%s/uploads/%%s.jpg', md5((n / %2$d)::text)::uuid, n)) AS object (path),
                    LATERAL (SELECT 'http://127.0.0.1:8080/' || path, now() - interval '5 minutes' + n * interval '1 ms')
@@ -71,11 +71,11 @@ final class SessionQueue implements AutoCloseable {
     private static final String CLAIMED = """
             SELECT count(*), COALESCE(max(attempts), 0)
               FROM generation.store_generation_sessions
-             WHERE status = 'completed'
+             WHERE status IN ('completed', 'failed')
             """;
     private static final String APART = """
             SELECT max(served) - min(served)
-              FROM (SELECT count(*) FILTER (WHERE status = 'completed') AS served
+              FROM (SELECT count(*) FILTER (WHERE status IN ('completed', 'failed')) AS served
                       FROM generation.store_generation_sessions
                      GROUP BY store_id) AS store
             """;
@@ -121,12 +121,12 @@ final class SessionQueue implements AutoCloseable {
         execute(REPORT_STATISTICS);
     }
 
-    /** @throws UserError unless exactly so many sessions were claimed and completed, each claimed once */
+    /** @throws UserError unless exactly so many sessions were claimed and ended, each claimed once */
     void check(long claims) throws SQLException, UserError {
         long[] found = Sql.numbers(superuser, CLAIMED, 2);
         if (found[0] != claims || found[1] > 1) {
             throw new UserError(
-                    "%,d claims were answered, and %,d sessions were completed, after up to %d claims each."
+                    "%,d claims were answered, and %,d sessions were ended, after up to %d claims each."
                             .formatted(claims, found[0], found[1]),
                     "none; this is a fault of the claim or of the benchmark");
         }

@@ -1,5 +1,6 @@
 package dev.wearon.bench.create;
 
+import dev.wearon.bench.loop.PermitList;
 import dev.wearon.bench.loop.Sql;
 import dev.wearon.local.suite.UserError;
 import dev.wearon.processes.PostgresAddress;

@@ -1,5 +1,6 @@
 package dev.wearon.bench.create;
 
+import dev.wearon.bench.loop.PermitList;
 import java.util.List;
 import java.util.Map;
 
@@ -23,7 +24,7 @@ record Tables(
         List<String> empty) {
 
     static final Tables SUITE = new Tables(
-            "wearon:tasks:generation",
+            PermitList.OF_WORKERS,
             """
             INSERT INTO generation.store_generation_sessions (
                    id, store_id, status, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths,

@@ -59,11 +59,14 @@ final class ClosedLoop {
     }
 
     private Measurement run(List<Side.Client> clients, ExecutorService threads, Duration warmUp, Duration measured)
-            throws UserError {
+            throws Exception {
         List<Tally> tallies = Stream.generate(Tally::new).limit(clients.size()).toList();
         Map<String, Double> cpuBefore = ProcessCosts.cpuMicros(side.processes());
         long start = System.nanoTime();
         measuring = warmUp.isZero();
+        if (measuring) {
+            side.measuringBegins();
+        }
         CompletableFuture<?>[] working = new CompletableFuture<?>[clients.size()];
         CompletableFuture<Void> failure = new CompletableFuture<>();
         for (int i = 0; i < working.length; i++) {
@@ -80,6 +83,7 @@ final class ClosedLoop {
         CompletableFuture<Object> all = CompletableFuture.anyOf(CompletableFuture.allOf(working), failure);
         if (!measuring) {
             await(all, warmUp);
+            side.measuringBegins();
             cpuBefore = ProcessCosts.cpuMicros(side.processes());
             start = System.nanoTime();
             measuring = true;
@@ -95,8 +99,8 @@ final class ClosedLoop {
         Map<String, Double> cpu = ProcessCosts.minus(ProcessCosts.cpuMicros(side.processes()), cpuBefore);
         Tally sum = new Tally();
         tallies.forEach(sum::add);
-        return new Measurement(
-                side.name(), sum.latencies, seconds, sum.answered, sum.refused, cpu, DatabaseCosts.UNKNOWN);
+        Histogram latencies = side.latencies().orElse(sum.latencies);
+        return new Measurement(side.name(), latencies, seconds, sum.answered, sum.refused, cpu, DatabaseCosts.UNKNOWN);
     }
 
     private void work(Side.Client client, Tally tally) {

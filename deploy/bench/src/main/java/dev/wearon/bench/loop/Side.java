@@ -2,6 +2,8 @@ package dev.wearon.bench.loop;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
 
 /** One of the things that a benchmark compares under the same load. */
 public interface Side {
@@ -25,6 +27,18 @@ public interface Side {
      * @param answered calls, those of the warm-up included
      */
     default void finish(long answered) throws Exception {}
+
+    /** Called when the measured time of a turn begins. */
+    default void measuringBegins() throws Exception {}
+
+    /**
+     * Called when the measured time of a turn has ended.
+     *
+     * @return the latencies in nanoseconds that the server measured in this time, if the clients cannot see them
+     */
+    default Optional<Histogram> latencies() throws Exception {
+        return Optional.empty();
+    }
 
     /** The server processes whose processor time a call costs, by their names in the report. */
     Map<String, ProcessHandle> processes();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wearon.bench.gateway.GatewayKeys;
 import dev.wearon.bench.loop.HttpConnection;
+import dev.wearon.bench.loop.PermitList;
 import dev.wearon.bench.loop.Side;
 import dev.wearon.processes.Ports;
 import dev.wearon.processes.PostgresAddress;

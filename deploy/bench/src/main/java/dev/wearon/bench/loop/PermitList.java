@@ -1,4 +1,4 @@
-package dev.wearon.bench.create;
+package dev.wearon.bench.loop;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The lists of permits in Redis. Its two commands need no library. */
-final class PermitList implements AutoCloseable {
+/** The lists of permits in Redis. Its three commands need no library. */
+public final class PermitList implements AutoCloseable {
 
     private static final int AT_A_TIME = 1_000;
     private static final int TIMEOUT_MS = 30_000;
@@ -25,7 +25,10 @@ final class PermitList implements AutoCloseable {
     private final Socket socket = new Socket();
     private final InputStream replies;
 
-    PermitList(String url) throws IOException {
+    /** The list from which the workers pop. */
+    public static final String OF_WORKERS = "wearon:tasks:generation";
+
+    public PermitList(String url) throws IOException {
         URI redis = URI.create(url);
         socket.connect(new InetSocketAddress(redis.getHost(), redis.getPort()), TIMEOUT_MS);
         socket.setSoTimeout(TIMEOUT_MS);
@@ -33,7 +36,7 @@ final class PermitList implements AutoCloseable {
     }
 
     /** The sessions that the permits of a list name. */
-    Set<UUID> sessions(String list) throws IOException {
+    public Set<UUID> sessions(String list) throws IOException {
         Set<UUID> sessions = new HashSet<>();
         int from = 0;
         List<String> some;
@@ -50,8 +53,14 @@ final class PermitList implements AutoCloseable {
         return sessions;
     }
 
-    void remove(String list) throws IOException {
+    public void remove(String list) throws IOException {
         send("DEL " + list);
+        reply(':');
+    }
+
+    /** Pushes a permit that any worker may pop. The worker claims the session whose turn it is, whatever the permit names. */
+    public void push(String list, String permit) throws IOException {
+        send("*3\r\n$5\r\nLPUSH\r\n$%d\r\n%s\r\n$%d\r\n%s".formatted(list.length(), list, permit.length(), permit));
         reply(':');
     }
 

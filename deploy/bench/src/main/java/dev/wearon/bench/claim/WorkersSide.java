@@ -1,0 +1,146 @@
+package dev.wearon.bench.claim;
+
+import dev.wearon.bench.loop.PermitList;
+import dev.wearon.bench.loop.ProcessCosts;
+import dev.wearon.bench.loop.Side;
+import dev.wearon.processes.services.Rig;
+import dev.wearon.processes.services.RunningService;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The workers of one generation-service. A client pushes a permit and waits until a worker has claimed with it; before its next
+ * call it waits until a worker has ended its session.
+ */
+final class WorkersSide implements Side {
+
+    private static final int WORKERS = 32;
+
+    /** Every attempt fails, and the sweeper neither pushes permits of its own nor ends old sessions. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "WEARON_ROLES", "worker",
+            "WEARON_WORKER_CONCURRENCY", Integer.toString(WORKERS),
+            "WEARON_WORKER_SWEEPER_MIN_AGE", "10m",
+            "WEARON_WORKER_SWEEPER_DEADLINE", "24h");
+
+    private static final String PERMIT = """
+            {"task_id":"%1$s","session_id":"%1$s","store_id":"%1$s","channel":"b2b","version":1,"image_urls":[],\
+            "prompt":"","request_id":"bench","created_at":"2026-01-01T00:00:00Z"}""".formatted(UUID.randomUUID());
+
+    /** A service that runs, with what it takes to watch it. */
+    private record Service(
+            Neighbours neighbours, ClaimTimes times, String redis, Map<String, ProcessHandle> processes) {}
+
+    private final String name;
+    private final boolean fromEnqueue;
+    private final Service service;
+    private final SessionQueue queue;
+    private final int claimedBefore;
+    private Map<Double, Long> before = Map.of();
+    private int apart;
+
+    private WorkersSide(String name, boolean fromEnqueue, Service service, SessionQueue queue, int claimedBefore) {
+        this.name = name;
+        this.fromEnqueue = fromEnqueue;
+        this.service = service;
+        this.queue = queue;
+        this.claimedBefore = claimedBefore;
+    }
+
+    /** Starts the service. */
+    static WorkersSide start(Rig rig, Neighbours neighbours, SessionQueue queue) throws IOException {
+        rig.reach("storage", neighbours.url());
+        rig.reach("credits", neighbours.url());
+        RunningService generation = rig.start("generation", SETTINGS);
+        Service service = new Service(
+                neighbours,
+                new ClaimTimes(generation.managementUrl()),
+                rig.redisUrl(),
+                ProcessCosts.processes(generation, rig.postgres(), rig.redis()));
+        return new WorkersSide("workers", false, service, queue, 0);
+    }
+
+    WorkersSide after(int claims) {
+        return new WorkersSide(name, fromEnqueue, service, queue, claims);
+    }
+
+    /** Measures from the push of the permit until the first call that the worker makes with its claim. */
+    WorkersSide fromEnqueue() {
+        return new WorkersSide("enqueue", true, service, queue, claimedBefore);
+    }
+
+    int apart() {
+        return apart;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Map<String, ProcessHandle> processes() {
+        return service.processes();
+    }
+
+    @Override
+    public List<String> databaseRoles() {
+        return List.of(SessionQueue.ROLE);
+    }
+
+    @Override
+    public int maxCalls() {
+        return queue.sessions() - claimedBefore;
+    }
+
+    @Override
+    public void prepare() throws Exception {
+        queue.fill();
+        queue.claim(ClaimSide.CLAIM_BY_TURN, claimedBefore);
+        service.neighbours().clear();
+    }
+
+    @Override
+    public void measuringBegins() throws Exception {
+        before = service.times().read();
+    }
+
+    @Override
+    public Optional<Histogram> latencies() throws Exception {
+        return fromEnqueue
+                ? Optional.empty()
+                : Optional.of(ClaimTimes.between(before, service.times().read()));
+    }
+
+    @Override
+    public void finish(long answered) throws Exception {
+        queue.check(claimedBefore + answered);
+        apart = queue.apart();
+    }
+
+    @Override
+    public Client connect() throws IOException {
+        PermitList permits = new PermitList(service.redis());
+        return new Client() {
+            @Override
+            public void call() throws Exception {
+                permits.push(PermitList.OF_WORKERS, PERMIT);
+                service.neighbours().awaitClaim();
+            }
+
+            @Override
+            public void afterwards() throws Exception {
+                service.neighbours().awaitEnd();
+            }
+
+            @Override
+            public void close() throws IOException {
+                permits.close();
+            }
+        };
+    }
+}
