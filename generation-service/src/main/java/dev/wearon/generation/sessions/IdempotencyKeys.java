@@ -111,7 +111,7 @@ public class IdempotencyKeys {
 
     private final Statements statements;
     private final SessionsConfig config;
-    private final InsertBatches<NewKey, Boolean> inserts;
+    private final RowBatches<NewKey, Boolean> inserts;
 
     IdempotencyKeys(
             Statements statements,
@@ -120,7 +120,7 @@ public class IdempotencyKeys {
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.statements = statements;
         this.config = config;
-        this.inserts = new InsertBatches<>(statements, batches, timeout, IdempotencyKeys::insertAll);
+        this.inserts = new RowBatches<>(statements, batches, timeout, IdempotencyKeys::insertAll);
     }
 
     /**
@@ -130,7 +130,7 @@ public class IdempotencyKeys {
      * @return false when the key exists for another session
      */
     Uni<Boolean> insert(Key key, UUID sessionId) {
-        return inserts.insert(key.owner().channel(), new NewKey(key, sessionId));
+        return inserts.write(key.owner().channel(), new NewKey(key, sessionId));
     }
 
     private static Uni<List<Boolean>> insertAll(Statements statements, Channel channel, List<NewKey> keys) {

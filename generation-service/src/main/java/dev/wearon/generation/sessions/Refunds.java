@@ -1,5 +1,6 @@
 package dev.wearon.generation.sessions;
 
+import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.crash.CrashPoint;
@@ -12,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Gives back the credit of a failed session. The ledger gives it back only once, so calls may be repeated and run in parallel.
@@ -30,11 +33,17 @@ public class Refunds {
              LIMIT $4
             """;
 
+    /** The rows are found by an array of ids: for a join alone, PostgreSQL may read the whole table. */
     private static final String MARK_RELEASED = """
-            UPDATE {sessions}
-               SET released_at = now(), credits_refunded = CASE WHEN $3 THEN credits_used ELSE 0 END
-             WHERE id = $1 AND {owner} = $2 AND status = 'failed' AND released_at IS NULL
+            UPDATE {sessions} AS session
+               SET released_at = now(), credits_refunded = CASE WHEN released.credit_came_back THEN credits_used ELSE 0 END
+              FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS released (id, owner_id, credit_came_back)
+             WHERE session.id = ANY ($1) AND session.id = released.id AND session.{owner} = released.owner_id
+               AND session.status = 'failed' AND session.released_at IS NULL
+            RETURNING session.id
             """;
+
+    private record Released(UUID sessionId, Owner owner, boolean creditCameBack) {}
 
     /** A failed session whose release the ledger has not confirmed. */
     public record Due(UUID sessionId, Owner owner, String requestId, Instant failedAt, Duration waited) {
@@ -46,10 +55,16 @@ public class Refunds {
     }
 
     private final Statements statements;
+    private final RowBatches<Released, Boolean> marks;
     private final CrashPoints crashPoints;
 
-    Refunds(Statements statements, CrashPoints crashPoints) {
+    Refunds(
+            Statements statements,
+            BatchesConfig batches,
+            CrashPoints crashPoints,
+            @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.statements = statements;
+        this.marks = new RowBatches<>(statements, batches, timeout, Refunds::markAll);
         this.crashPoints = crashPoints;
     }
 
@@ -86,6 +101,19 @@ public class Refunds {
 
     /** @param creditCameBack false when nothing had been charged */
     Uni<Boolean> markReleased(UUID id, Owner owner, boolean creditCameBack) {
-        return statements.changed(owner.channel().sql(MARK_RELEASED), Tuple.of(id, owner.id(), creditCameBack));
+        return marks.write(owner.channel(), new Released(id, owner, creditCameBack));
+    }
+
+    private static Uni<List<Boolean>> markAll(Statements statements, Channel channel, List<Released> released) {
+        Tuple values = Tuple.of(
+                released.stream().map(Released::sessionId).toArray(UUID[]::new),
+                released.stream().map(one -> one.owner().id()).toArray(UUID[]::new),
+                released.stream().map(Released::creditCameBack).toArray(Boolean[]::new));
+        return statements
+                .list(channel.sql(MARK_RELEASED), values, row -> row.getUUID("id"))
+                .map(Set::copyOf)
+                .map(marked -> released.stream()
+                        .map(one -> marked.contains(one.sessionId()))
+                        .toList());
     }
 }

@@ -101,14 +101,14 @@ public class Sessions {
     private record SessionKey(UUID id, UUID ownerId) {}
 
     private final Statements statements;
-    private final InsertBatches<NewRow, Optional<Session>> inserts;
+    private final RowBatches<NewRow, Optional<Session>> inserts;
 
     Sessions(
             Statements statements,
             BatchesConfig batches,
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.statements = statements;
-        this.inserts = new InsertBatches<>(statements, batches, timeout, Sessions::insertAll);
+        this.inserts = new RowBatches<>(statements, batches, timeout, Sessions::insertAll);
     }
 
     /** Inserts the queued row unless the id has a row. Returns the stored row. */
@@ -128,7 +128,7 @@ public class Sessions {
     }
 
     private Uni<Session> insert(NewRow row) {
-        return inserts.insert(row.session().owner().channel(), row).map(Optional::orElseThrow);
+        return inserts.write(row.session().owner().channel(), row).map(Optional::orElseThrow);
     }
 
     /** Returns the stored row of each session; empty if its id has a row of another owner. */

@@ -13,7 +13,6 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,19 +36,6 @@ class Leases {
     private static final String RENEW = """
             UPDATE {sessions}
                SET lease_until = now() + make_interval(secs => $5)
-             WHERE id = $1 AND {owner} = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
-            """;
-
-    private static final String COMPLETE = """
-            UPDATE {sessions}
-               SET status = 'completed', completed_at = now(), generated_image_url = $5, images_expire_at = $6,
-                   processing_time_ms = $7
-             WHERE id = $1 AND {owner} = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
-            """;
-
-    private static final String FAIL = """
-            UPDATE {sessions}
-               SET status = 'failed', completed_at = now(), error_code = $5, error_message = $6
              WHERE id = $1 AND {owner} = $2 AND status = 'processing' AND attempts = $3 AND lease_owner = $4
             """;
 
@@ -80,6 +66,7 @@ class Leases {
     private final Statements statements;
     private final Channels channels;
     private final ClaimBatches claimBatches;
+    private final ResultBatches results;
 
     /** Unique for each start, because process ids repeat, especially in containers. */
     final String process = "worker-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
@@ -90,10 +77,11 @@ class Leases {
     /** Each channel's claims without an answer: their lease owner, and the end of the lease. */
     private final Map<Channel, Map<String, Instant>> unanswered = new ConcurrentHashMap<>();
 
-    Leases(Statements statements, Channels channels, ClaimBatches claimBatches) {
+    Leases(Statements statements, Channels channels, ClaimBatches claimBatches, ResultBatches results) {
         this.statements = statements;
         this.channels = channels;
         this.claimBatches = claimBatches;
+        this.results = results;
     }
 
     /**
@@ -189,18 +177,12 @@ class Leases {
 
     /** @return false when this attempt may no longer write */
     Uni<Boolean> complete(Claim claim, String resultPath, Instant imagesExpireAt, Duration worked) {
-        return statements.changed(
-                sql(claim, COMPLETE),
-                parameters(claim)
-                        .addValue(resultPath)
-                        .addValue(imagesExpireAt.atOffset(ZoneOffset.UTC))
-                        .addValue(Math.toIntExact(worked.toMillis())));
+        return results.complete(claim, resultPath, imagesExpireAt, worked);
     }
 
     /** @return false when this attempt may no longer write */
     Uni<Boolean> fail(Claim claim, FailureCode code) {
-        return statements.changed(
-                sql(claim, FAIL), parameters(claim).addValue(code.name()).addValue(code.message()));
+        return results.fail(claim, code);
     }
 
     /** Ends this attempt without a result. The session can be claimed again after the delay. */

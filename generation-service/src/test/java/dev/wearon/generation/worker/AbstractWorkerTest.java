@@ -66,6 +66,9 @@ abstract class AbstractWorkerTest {
     ClaimBatches claimBatches;
 
     @Inject
+    ResultBatches resultBatches;
+
+    @Inject
     Channels channels;
 
     @Inject

@@ -67,13 +67,56 @@ class LeasesTest {
                 .isEqualTo("1");
     }
 
+    /** Fifty attempts end in one tick; one of them was taken over, and another names a foreign owner. */
+    @Test
+    void writesManyResultsInOneTransactionAndRefusesEachAlone() throws Exception {
+        List<Claim> claims =
+                IntStream.range(0, 50).mapToObj(n -> held("first-" + n, 1)).toList();
+        takenOver(claims.get(7), "second", 2);
+        Claim seen = claims.get(8);
+        Claim foreign = new Claim(
+                seen.sessionId(),
+                Stores.any(),
+                seen.leaseOwner(),
+                1,
+                seen.imagePaths(),
+                seen.prompt(),
+                seen.requestId());
+        List<Boolean> written = together(IntStream.range(0, 50)
+                        .mapToObj(n -> n % 2 == 0
+                                ? leases.fail(n == 8 ? foreign : claims.get(n), FailureCode.BAD_IMAGE)
+                                : leases.complete(claims.get(n), "path-" + n, LATER, Duration.ofMillis(n)))
+                        .toList())
+                .get();
+
+        assertThat(IntStream.range(0, 50).filter(n -> !written.get(n))).containsExactly(7, 8);
+        assertThat(row(claims.get(7), "status || lease_owner")).isEqualTo("processingsecond");
+        assertThat(row(claims.get(8), "status")).isEqualTo("processing");
+        assertThat(row(claims.get(9), "concat_ws(' ', status, generated_image_url, processing_time_ms, error_code)"))
+                .isEqualTo("completed path-9 9");
+        assertThat(row(
+                        claims.get(10),
+                        "concat_ws(' ', status, generated_image_url, error_code, completed_at <= now())"))
+                .isEqualTo("failed BAD_IMAGE t");
+        assertThat(Rows.value(
+                        "SELECT count(DISTINCT xmin::text) FROM generation.store_generation_sessions"
+                                + " WHERE status IN ('completed', 'failed') AND id = ANY (string_to_array(?, ',')::uuid[])",
+                        claims.stream()
+                                .map(claim -> claim.sessionId().toString())
+                                .collect(Collectors.joining(","))))
+                .isEqualTo("1");
+    }
+
     private CompletableFuture<List<Optional<Claim>>> together(int workers) {
-        List<Uni<Optional<Claim>>> claims = IntStream.range(0, workers)
+        return together(IntStream.range(0, workers)
                 .mapToObj(n -> leases.claim(Stores.B2B, Duration.ofMinutes(1), 3))
-                .toList();
-        CompletableFuture<List<Optional<Claim>>> answers = new CompletableFuture<>();
+                .toList());
+    }
+
+    private <T> CompletableFuture<List<T>> together(List<Uni<T>> calls) {
+        CompletableFuture<List<T>> answers = new CompletableFuture<>();
         vertx.getOrCreateContext().runOnContext(tick -> Uni.join()
-                .all(claims)
+                .all(calls)
                 .andFailFast()
                 .subscribe()
                 .with(answers::complete, answers::completeExceptionally));

@@ -55,6 +55,9 @@ class TurnsBetweenChannelsTest {
     ClaimBatches claimBatches;
 
     @Inject
+    ResultBatches resultBatches;
+
+    @Inject
     Channels channels;
 
     @Inject
@@ -158,7 +161,7 @@ class TurnsBetweenChannelsTest {
      */
     @Test
     void undoesClaimsOnlyInTheChannelThatFailed() {
-        Leases own = new Leases(statements, channels, claimBatches);
+        Leases own = new Leases(statements, channels, claimBatches, resultBatches);
         queueStores(1, 2);
         List<Claim> held = new ArrayList<>();
         withoutKiosks(() -> {

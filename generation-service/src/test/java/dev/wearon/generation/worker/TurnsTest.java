@@ -202,8 +202,11 @@ class TurnsTest {
 
     /** A process puts the claims of its workers into one statement. Claims of several processes run at the same time. */
     private List<Leases> processes() {
-        return Stream.generate(() ->
-                        new Leases(statements, channels, new ClaimBatches(statements, batches, Duration.ofSeconds(2))))
+        return Stream.generate(() -> new Leases(
+                        statements,
+                        channels,
+                        new ClaimBatches(statements, batches, Duration.ofSeconds(2)),
+                        new ResultBatches(statements, batches, Duration.ofSeconds(2))))
                 .limit(4)
                 .toList();
     }

@@ -12,40 +12,40 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Inserts rows of many creates in one statement. Each channel has its own tables, so it has its own batches.
+ * Writes the rows of many sessions in one statement. Each channel has its own tables, so it has its own batches.
  *
- * <p>One bad row must not fail the others: if PostgreSQL refuses a value, each row is inserted on its own. After any other failure
- * the statement is sent once more as a whole, because its outcome may be unknown. A repeat is harmless: a row that exists stays
- * as it is. If the repeat fails too, the outcome of every row is unknown. It is never sent row by row then, because a slow
+ * <p>One bad row must not fail the others: if PostgreSQL refuses a value, each row is written on its own. After any other failure
+ * the statement is sent once more as a whole, because its outcome may be unknown. So the statement must not change a row again that
+ * it has written. If the repeat fails too, the outcome of every row is unknown. It is never sent row by row then, because a slow
  * database would get many statements in place of one.
  *
  * @param <Q> a row
- * @param <A> the answer for its create
+ * @param <A> its answer
  */
-final class InsertBatches<Q, A> {
+public final class RowBatches<Q, A> {
 
-    /** Inserts rows of one channel. */
+    /** Writes rows of one channel. */
     @FunctionalInterface
-    interface Insert<Q, A> {
+    public interface Write<Q, A> {
 
         /** @return as many answers, in the same order */
-        Uni<List<A>> insert(Statements statements, Channel channel, List<Q> rows);
+        Uni<List<A>> write(Statements statements, Channel channel, List<Q> rows);
     }
 
-    private final Insert<Q, A> insert;
+    private final Write<Q, A> write;
     private final Statements statements;
     private final Batcher.Limits limits;
     private final Map<Channel, Batcher<Q, A>> ofChannels = new ConcurrentHashMap<>();
 
-    /** @param timeout the limit of an insert with its repeat; a row that waited for its batch takes less than twice this time */
-    InsertBatches(Statements statements, BatchesConfig batches, Duration timeout, Insert<Q, A> insert) {
-        this.insert = insert;
+    /** @param timeout the limit of a write with its repeat; a row that waited for its batch takes less than twice this time */
+    public RowBatches(Statements statements, BatchesConfig batches, Duration timeout, Write<Q, A> write) {
+        this.write = write;
         // The rest of the time is for the repeat.
         this.statements = statements.within(timeout.multipliedBy(2).dividedBy(3));
         this.limits = batches.limits(timeout);
     }
 
-    Uni<A> insert(Channel channel, Q row) {
+    public Uni<A> write(Channel channel, Q row) {
         return ofChannels
                 .computeIfAbsent(channel, first -> new Batcher<>(new InChannel(channel), limits))
                 .submit(row);
@@ -62,7 +62,7 @@ final class InsertBatches<Q, A> {
         @Override
         public Uni<List<A>> batch(List<Q> rows) {
             return Uni.createFrom()
-                    .deferred(() -> insert.insert(statements, channel, rows))
+                    .deferred(() -> write.write(statements, channel, rows))
                     .onFailure(failure -> !repeatsSingly(failure))
                     .retry()
                     .atMost(1);
