@@ -111,7 +111,16 @@ class BatchCrashIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"CHARGE, REPEAT", "CHARGE, GIVE_UP", "INSERT, REPEAT", "INSERT, GIVE_UP"})
+    @CsvSource({
+        "KEY_ROW, REPEAT",
+        "KEY_ROW, GIVE_UP",
+        "CHARGE, REPEAT",
+        "CHARGE, GIVE_UP",
+        "INSERT, REPEAT",
+        "INSERT, GIVE_UP",
+        "PUSH, REPEAT",
+        "PUSH, GIVE_UP"
+    })
     void everyCreateOfTheBatchEndsOnce(String point, Clients clients) throws Exception {
         List<Member> members = members();
         // The second member of the batch: the first one has its answer when the process dies, the others have none.
@@ -128,11 +137,15 @@ class BatchCrashIT {
                 replies.add(ask(members.getFirst(), clients));
                 held.awaitMatched(1);
                 members.stream().skip(1).forEach(member -> replies.add(ask(member, clients)));
-                Await.until(TIMEOUT, () -> keys(connection, members), count -> count == members.size());
+                if (point.equals("KEY_ROW")) {
+                    assertThat(process.awaitExit(TIMEOUT)).isEqualTo(KILLED);
+                } else {
+                    Await.until(TIMEOUT, () -> keys(connection, members), count -> count == members.size());
+                }
             }
             assertThat(process.awaitExit(TIMEOUT)).isEqualTo(KILLED);
-            assertThat(charged(connection, members))
-                    .as("charges of the batch that were committed before the death")
+            assertThat(point.equals("KEY_ROW") ? keys(connection, members) : charged(connection, members))
+                    .as("members whose step was committed before the death")
                     .isGreaterThan(2);
 
             restart(clients, Map.of());

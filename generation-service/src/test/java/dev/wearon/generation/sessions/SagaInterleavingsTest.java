@@ -18,7 +18,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -157,6 +159,34 @@ class SagaInterleavingsTest {
             Consistency.assertConsistent(shop);
             assertThat(Rows.value(STATE, id)).isEqualTo("failed ABANDONED 1");
             assertThat(shop.balance()).isEqualTo(1);
+        }
+
+        /** The reconciler or the saga has closed each of them when the shared statement and its repeat arrive. */
+        @Test
+        void ofManyCreatesChangesNothingForAnyOfThem() throws Exception {
+            int many = 20;
+            Shop shop = Shop.with(many);
+            String person = shop.person();
+            List<AsyncCall<Response>> creates;
+            try (var held = postgres.on(person, "queued").hold()) {
+                creates = IntStream.range(0, many)
+                        .mapToObj(n -> AsyncCall.of(() -> shop.createWithKey("order-" + n, person)))
+                        .toList();
+                held.awaitMatched(1);
+                shop.ageCharges();
+                assertThat(creates).allSatisfy(create -> failedId(create.await(), 500));
+                assertThat(held.matched()).as("statements").isLessThan(many);
+            }
+            List<String> ids = creates.stream()
+                    .map(create -> create.await().header("X-Session-Id"))
+                    .toList();
+            assertThat(ids).doesNotHaveDuplicates();
+            Consistency.assertConsistent(shop);
+            assertThat(ids).extracting(id -> Rows.value(STATE, id)).containsOnly("failed ABANDONED 1");
+            assertThat(ids)
+                    .extracting(id -> Consistency.movements(UUID.fromString(id)))
+                    .containsOnly("deduction refund");
+            assertThat(shop.balance()).isEqualTo(many);
         }
 
         @Test
