@@ -49,7 +49,7 @@ public final class DrillCommand implements Subcommand, Callable<Integer> {
     @Option(
             names = "--clients",
             paramLabel = "N",
-            defaultValue = "6",
+            defaultValue = "64",
             description = "The number of concurrent clients (default: ${DEFAULT-VALUE}).")
     private int clients;
 

@@ -20,7 +20,9 @@ final class VirtualUser implements Runnable {
     }
 
     private static final int MAX_PAUSE_MS = 500;
-    private static final int MAX_POLLING_MS = 5_000;
+    /** Longer than most sessions take: otherwise many clients create sessions faster than the workers finish them. */
+    private static final int MAX_POLLING_MS = 30_000;
+
     private static final int POLL_INTERVAL_MS = 300;
     private static final int MIN_RETRY_DELAY_MS = 200;
     private static final int MAX_RETRY_DELAY_MS = 900;
