@@ -2,6 +2,7 @@ package dev.wearon.credits.charges;
 
 import dev.wearon.batching.Batcher;
 import dev.wearon.credits.ledger.LedgerConfig;
+import dev.wearon.credits.wallets.RememberedBalances;
 import dev.wearon.jobs.WarmUp;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
@@ -87,8 +88,10 @@ class Charges implements WarmUp {
     private final String lockTimeout;
     private final Batcher<Charge, ChargeOutcome> charges;
     private final Batcher<ReleaseRequest, ReleaseOutcome> releases;
+    private final RememberedBalances balances;
 
-    Charges(Statements statements, LedgerConfig config) {
+    Charges(Statements statements, LedgerConfig config, RememberedBalances balances) {
+        this.balances = balances;
         this.statements = statements.within(config.responseTimeout());
         this.lockTimeout = config.batchLockTimeout().toMillis() + "ms";
         this.charges =
@@ -108,11 +111,11 @@ class Charges implements WarmUp {
     }
 
     Uni<ChargeOutcome> charge(Payer payer, ChargeRequest request) {
-        return charges.submit(new Charge(payer, request));
+        return charges.submit(new Charge(payer, request)).eventually(() -> balances.forget(payer.storeId()));
     }
 
     Uni<ReleaseOutcome> release(ReleaseRequest request) {
-        return releases.submit(request);
+        return releases.submit(request).eventually(() -> balances.forget(request.storeId()));
     }
 
     /**

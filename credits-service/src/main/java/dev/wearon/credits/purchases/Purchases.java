@@ -7,6 +7,7 @@ import dev.wearon.credits.purchases.PurchaseOutcome.Pending;
 import dev.wearon.credits.purchases.PurchaseOutcome.Processed;
 import dev.wearon.credits.purchases.PurchaseOutcome.Status;
 import dev.wearon.credits.purchases.PurchaseOutcome.WalletFull;
+import dev.wearon.credits.wallets.RememberedBalances;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -49,9 +50,11 @@ class Purchases {
             """;
 
     private final Statements statements;
+    private final RememberedBalances balances;
 
-    Purchases(Statements statements, LedgerConfig config) {
+    Purchases(Statements statements, LedgerConfig config, RememberedBalances balances) {
         this.statements = statements.within(config.responseTimeout());
+        this.balances = balances;
     }
 
     /** All pending purchases, also those that do not fit. */
@@ -70,7 +73,8 @@ class Purchases {
                                 request.currency(),
                                 request.requestId())),
                         Purchases::outcome)
-                .map(Optional::orElseThrow);
+                .map(Optional::orElseThrow)
+                .eventually(() -> balances.forget(storeId));
     }
 
     /**
@@ -81,7 +85,8 @@ class Purchases {
     Uni<Integer> completePending(UUID storeId, int limit) {
         return statements
                 .first(COMPLETE, Tuple.of(storeId, limit), row -> row.getInteger("completed"))
-                .map(Optional::orElseThrow);
+                .map(Optional::orElseThrow)
+                .eventually(() -> balances.forget(storeId));
     }
 
     /** Returns stores with a pending purchase that fits; the store of the oldest purchase comes first. */

@@ -13,10 +13,10 @@ import java.util.UUID;
 @Singleton
 class BalanceRoute {
 
-    private final Wallets wallets;
+    private final RememberedBalances balances;
 
-    BalanceRoute(Wallets wallets) {
-        this.wallets = wallets;
+    BalanceRoute(RememberedBalances balances) {
+        this.balances = balances;
     }
 
     void serve(@Observes Router router, JsonRoutes routes) {
@@ -25,7 +25,7 @@ class BalanceRoute {
 
     private Uni<JsonRoutes.Answer> balance(JsonCall call) {
         UUID storeId = call.store().storeId();
-        return FailedReads.logged("The balance", storeId, call.requestId(), wallets.balance(storeId))
+        return FailedReads.logged("The balance", storeId, call.requestId(), balances.balance(storeId))
                 .map(JsonRoutes.Answer::ok);
     }
 }

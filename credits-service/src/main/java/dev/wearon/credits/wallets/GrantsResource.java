@@ -20,16 +20,20 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 class GrantsResource {
 
     private final Wallets wallets;
+    private final RememberedBalances balances;
 
-    GrantsResource(Wallets wallets) {
+    GrantsResource(Wallets wallets, RememberedBalances balances) {
         this.wallets = wallets;
+        this.balances = balances;
     }
 
     @POST
     @RolesAllowed(Principal.Service.ROLE)
     @ResponseStatus(201)
     public Uni<Granted> grant(@PathParam("store_id") UUID storeId, @NotNull @Valid GrantRequest request) {
-        return wallets.grant(storeId, request).map(GrantsResource::answer);
+        return wallets.grant(storeId, request)
+                .eventually(() -> balances.forget(storeId))
+                .map(GrantsResource::answer);
     }
 
     private static Granted answer(GrantOutcome outcome) {
