@@ -1,6 +1,5 @@
 package dev.wearon.credits.wallets;
 
-import dev.wearon.sql.RememberedAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;

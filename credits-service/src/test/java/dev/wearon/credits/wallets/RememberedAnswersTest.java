@@ -1,4 +1,4 @@
-package dev.wearon.sql;
+package dev.wearon.credits.wallets;
 
 import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,18 +66,6 @@ class RememberedAnswersTest {
         assertThat(early.join()).contains("1");
         assertThat(late.join()).contains("2");
         assertThat(read("a").join()).contains("2");
-    }
-
-    @Test
-    void everythingIsForgotten() {
-        read("a");
-        answer(0, "1");
-        read("b");
-        answers.forgetAll();
-        answer(1, "2");
-
-        assertThat(read("a")).isNotDone();
-        assertThat(read("b")).isNotDone();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.wearon.sql;
+package dev.wearon.credits.wallets;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  *
  * @param <K> contains the owner of the row, so that nobody gets the answer of another owner
  */
-public final class RememberedAnswers<K, V> {
+final class RememberedAnswers<K, V> {
 
     private static final int MAX_ANSWERS = 10_000;
 
@@ -30,7 +30,7 @@ public final class RememberedAnswers<K, V> {
     private final Cache<K, Question<V>> questions;
 
     /** @param validity zero: every read asks */
-    public RememberedAnswers(Duration validity) {
+    RememberedAnswers(Duration validity) {
         this(validity, System::nanoTime);
     }
 
@@ -59,7 +59,7 @@ public final class RememberedAnswers<K, V> {
      *
      * @param ask asks the database for the row of the key
      */
-    public Uni<Optional<V>> get(K key, Supplier<Uni<Optional<V>>> ask) {
+    Uni<Optional<V>> get(K key, Supplier<Uni<Optional<V>>> ask) {
         if (validity == 0) {
             return ask.get();
         }
@@ -106,12 +106,7 @@ public final class RememberedAnswers<K, V> {
     }
 
     /** Makes the next read ask. Call it after each change of the row, also after one whose outcome is unknown. */
-    public void forget(K key) {
+    void forget(K key) {
         questions.invalidate(key);
-    }
-
-    /** Makes the next read of each key ask. */
-    public void forgetAll() {
-        questions.invalidateAll();
     }
 }
