@@ -1,6 +1,7 @@
 package dev.wearon.bench.create;
 
 import dev.wearon.bench.gateway.GatewayKeys;
+import dev.wearon.bench.loop.PermitList;
 import dev.wearon.processes.Database;
 import dev.wearon.processes.Ports;
 import dev.wearon.processes.PostgresAddress;
@@ -45,11 +46,12 @@ final class Applications implements AutoCloseable {
         // The images have rows and no bytes; storage would remove them as orphans.
         RunningService storage = rig.launch(
                 "storage", Map.of("WEARON_STORAGE_BACKEND", "filesystem", "WEARON_UPKEEP_ORPHANS_EVERY", "off"));
-        // The reconciler must not see charges while the queue is drained.
+        // Reconciler and sweeper must not see charges and sessions while the queue is drained.
         Map<String, String> variables = new HashMap<>(more);
         variables.put("WEARON_ROLES", "api");
         variables.put("WEARON_SESSIONS_UNFINISHED_PER_STORE", "1000000");
         variables.put("WEARON_SESSIONS_RECONCILE_EVERY", "1h");
+        variables.put("WEARON_WORKER_SWEEPER_MIN_AGE", "10m");
         RunningService generation = rig.launch("generation", variables);
         RunningService gateway = rig.launch("gateway", unlimited);
         List<Running> services = List.of(credits, storage, generation, gateway);

@@ -3,7 +3,6 @@ package dev.wearon.bench.create;
 import dev.wearon.bench.loop.Bench;
 import dev.wearon.bench.loop.Comparison;
 import dev.wearon.bench.loop.Measurement;
-import dev.wearon.bench.loop.PermitList;
 import dev.wearon.bench.loop.Report;
 import dev.wearon.processes.services.Rig;
 import dev.wearon.processes.services.ServiceProgram;
