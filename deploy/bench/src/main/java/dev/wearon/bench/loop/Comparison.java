@@ -10,7 +10,7 @@ import java.util.List;
 public final class Comparison {
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
-    private static final double STEADY = 0.05;
+    private static final double STEADY = 0.02;
 
     /**
      * The times of a benchmark.
@@ -50,7 +50,7 @@ public final class Comparison {
 
     /**
      * Load until the side is as fast as it gets: until so many calls were answered, until two windows in a row have rates that
-     * differ by less than a twentieth, or until the time is over.
+     * differ by less than a fiftieth, or until the time is over. Prints the rate of each window.
      *
      * @return how many calls were answered
      */
@@ -58,14 +58,16 @@ public final class Comparison {
         Duration window = pace.serviceWarmUp().dividedBy(2);
         long start = System.nanoTime();
         long answered = 0;
-        double before = 0;
         double rate = 0;
         String why = "the time was over";
+        out.printf("Warming up %s, calls per second:", side.name());
         while (System.nanoTime() - start < longest.toNanos()) {
             Measurement measured = turn(side, clients, Duration.ZERO, window);
             answered += measured.answered();
-            before = rate;
+            double before = rate;
             rate = measured.perSecond();
+            out.printf(" %.0f", rate);
+            out.flush();
             if (answered >= calls) {
                 why = "the calls were enough";
                 break;
@@ -76,8 +78,8 @@ public final class Comparison {
             }
         }
         out.printf(
-                "Warmed up %s for %d s: %,d calls, until %s (%.0f/s, then %.0f/s)%n",
-                side.name(), Duration.ofNanos(System.nanoTime() - start).toSeconds(), answered, why, before, rate);
+                "%nWarmed up %s for %d s: %,d calls, until %s%n",
+                side.name(), Duration.ofNanos(System.nanoTime() - start).toSeconds(), answered, why);
         return answered;
     }
 
