@@ -94,7 +94,7 @@ public record ServiceProgram(
 
     private List<String> startupCache() {
         try {
-            return new StartupCache(folder).option();
+            return new StartupCache(folder).options();
         } catch (IOException | UncheckedIOException unreadable) {
             // The service starts without it.
             return List.of();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,17 @@ import java.util.stream.Stream;
 public final class StartupCache {
 
     private static final int AOT_SINCE = 25;
+
+    /**
+     * A JVM with an AOT cache compiles a method that the recording has not compiled completely only after 100 or 250 times as many
+     * calls as without one. A recording is short, so most methods of a request would stay slow for minutes.
+     */
+    private static final List<String> COMPILE_SOON = List.of(
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:Tier0ProfileDelayFactor=1",
+            "-XX:Tier2ProfileDelayFactor=1");
+
     private static final String PREFIX = "startup-";
     private static final String PART = "part-of-";
     private static final String FAILED = ".failed";
@@ -61,9 +73,17 @@ public final class StartupCache {
         return file.toString().endsWith(".aot");
     }
 
-    /** The option that makes a JVM use it; none if it is missing. */
-    List<String> option() {
-        return exists() ? List.of((isAot() ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + file) : List.of();
+    /** The options that make a JVM use it; none if it is missing. */
+    List<String> options() {
+        if (!exists()) {
+            return List.of();
+        }
+        if (!isAot()) {
+            return List.of("-XX:SharedArchiveFile=" + file);
+        }
+        List<String> options = new ArrayList<>(COMPILE_SOON);
+        options.add("-XX:AOTCache=" + file);
+        return options;
     }
 
     /** The environment variables that make a service write {@code recorded} when it ends. */
