@@ -7,6 +7,8 @@ import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.sql.Statements;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -37,23 +39,38 @@ class ClaimBatches {
     /** The claims of a batch have the same terms. */
     private record Terms(Channel channel, Duration lease, int maxAttempts) {}
 
+    /** Between these two the metric of claims has buckets. */
+    private static final Duration SHORTEST = Duration.ofNanos(250_000);
+
+    private static final Duration LONGEST = Duration.ofSeconds(1);
+
     private final Statements statements;
     private final Batcher.Limits limits;
+    private final Timer claimed;
     private final Map<Terms, Batcher<String, Optional<Claim>>> batchers = new ConcurrentHashMap<>();
 
     ClaimBatches(
             Statements statements,
             BatchesConfig batches,
-            @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
+            @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout,
+            MeterRegistry metrics) {
         this.statements = statements;
         this.limits = batches.limits(timeout);
+        this.claimed = Timer.builder("wearon.worker.claim")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(SHORTEST)
+                .maximumExpectedValue(LONGEST)
+                .register(metrics);
     }
 
     /** Claims the session whose turn it is in the channel; empty when none waits. A failed claim may have succeeded. */
     Uni<Optional<Claim>> claim(Channel channel, String leaseOwner, Duration lease, int maxAttempts) {
+        long started = System.nanoTime();
         return batchers.computeIfAbsent(
                         new Terms(channel, lease, maxAttempts), terms -> new Batcher<>(new Claims(terms), limits))
-                .submit(leaseOwner);
+                .submit(leaseOwner)
+                .invoke(claim ->
+                        claim.ifPresent(held -> claimed.record(Duration.ofNanos(System.nanoTime() - started))));
     }
 
     /** A request is the lease owner of a worker. */

@@ -11,7 +11,6 @@ import dev.wearon.generation.sessions.Refunds;
 import dev.wearon.generation.sessions.Status;
 import dev.wearon.http.RequestId;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -38,11 +37,6 @@ class Worker {
     /** The limit of repeats when PostgreSQL does not answer the write of a result. */
     private static final int MAX_WRITE_RETRIES = 8;
 
-    /** Between these two the metric of claims has buckets. */
-    private static final Duration SHORTEST_CLAIM = Duration.ofNanos(250_000);
-
-    private static final Duration LONGEST_CLAIM = Duration.ofSeconds(1);
-
     private final Permits permits;
     private final Leases leases;
     private final AttemptRunner attempts;
@@ -50,7 +44,6 @@ class Worker {
     private final CrashPoints crashPoints;
     private final WorkerConfig config;
     private final MeterRegistry metrics;
-    private final Timer claimed;
     private final Duration lease;
     private final Drain drain;
 
@@ -71,11 +64,6 @@ class Worker {
         this.crashPoints = crashPoints;
         this.config = config;
         this.metrics = metrics;
-        this.claimed = Timer.builder("wearon.worker.claim")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(SHORTEST_CLAIM)
-                .maximumExpectedValue(LONGEST_CLAIM)
-                .register(metrics);
         this.lease = modelConfig.timeout().plus(config.leaseMargin());
         this.drain = new Drain(roles.include(Role.WORKER) ? config.concurrency() : 0);
     }
@@ -127,13 +115,7 @@ class Worker {
     }
 
     private Uni<Void> claimAndWork(Task permit, Function<Task, Uni<Void>> ifNothingClaimed) {
-        long started = System.nanoTime();
         return leases.claim(permit.owner().channel(), lease, config.attempts())
-                .invoke(claim -> {
-                    if (claim.isPresent()) {
-                        claimed.record(Duration.ofNanos(System.nanoTime() - started));
-                    }
-                })
                 .chain(claim -> claim.map(held -> work(held, permit)).orElseGet(() -> ifNothingClaimed.apply(permit)));
     }
 

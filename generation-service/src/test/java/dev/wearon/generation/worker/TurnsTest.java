@@ -8,6 +8,7 @@ import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.channels.Stores;
 import dev.wearon.sql.Statements;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -205,7 +206,7 @@ class TurnsTest {
         return Stream.generate(() -> new Leases(
                         statements,
                         channels,
-                        new ClaimBatches(statements, batches, Duration.ofSeconds(2)),
+                        new ClaimBatches(statements, batches, Duration.ofSeconds(2), new SimpleMeterRegistry()),
                         new ResultBatches(statements, batches, Duration.ofSeconds(2))))
                 .limit(4)
                 .toList();
