@@ -7,7 +7,6 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.file.FileSystemException;
 import java.time.Duration;
 
 /** Converts a fault of the database or of the backend to the refusal that a client gets. */
@@ -21,7 +20,6 @@ public final class Unavailable {
     public static Throwable of(Throwable fault) {
         return switch (fault) {
             case BackendFault backend -> because(backend);
-            case FileSystemException unusable -> because(unusable);
             case TimeoutException late -> because(late);
             case SocketException lost -> because(lost);
             case UnknownHostException unknown -> because(unknown);

@@ -41,7 +41,8 @@ final class Draft {
     void publish(long length) throws IOException {
         try {
             if (channel.size() != length) {
-                throw new IOException("%d bytes arrived, %d were announced".formatted(channel.size(), length));
+                throw new IllegalStateException(
+                        "%d bytes arrived, %d were announced".formatted(channel.size(), length));
             }
             channel.force(true);
             channel.close();

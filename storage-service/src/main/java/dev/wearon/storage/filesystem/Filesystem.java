@@ -3,9 +3,11 @@ package dev.wearon.storage.filesystem;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wearon.storage.backends.Backend;
+import dev.wearon.storage.backends.BackendFault;
 import dev.wearon.storage.backends.BackendRefused;
 import dev.wearon.storage.backends.Blob;
 import dev.wearon.storage.backends.Content;
+import dev.wearon.storage.backends.NoSpace;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Multi;
@@ -169,6 +171,8 @@ final class Filesystem implements Backend {
 
     /** Runs accesses unordered, so that one slow access does not delay other requests. */
     private <T> Uni<T> blocking(Callable<T> access) {
-        return vertx.executeBlocking(access, false);
+        return vertx.executeBlocking(access, false)
+                .onFailure(failed -> failed instanceof IOException && !(failed instanceof NoSpace))
+                .transform(BackendFault::new);
     }
 }

@@ -50,9 +50,11 @@ final class Sending {
                         ctx.request().connection().close();
                     }
                 })
-                .onFailure(broken -> response.headWritten())
+                // Vert.x ends the response when it has opened the file. Not earlier: so it has no bytes if there is no
+                // file, or if this
+                // process cannot open it.
+                .onFailure(broken -> response.ended())
                 .recoverWithNull()
-                // Without a head nothing was sent: there is no file, or this process cannot open it.
                 .onFailure()
                 .transform(NotOpened::new);
     }
