@@ -36,9 +36,6 @@ public final class Batcher<Q, A> {
 
     private static final Logger LOG = Logger.getLogger(Batcher.class);
 
-    /** The keys of a failed batch whose requests are repeated at the same time. */
-    private static final int MAX_SINGLES = 16;
-
     /** What a batch does. */
     public interface Work<Q, A> {
 
@@ -59,6 +56,11 @@ public final class Batcher<Q, A> {
          */
         default boolean repeatsSingly(Throwable failure) {
             return true;
+        }
+
+        /** The most requests of a failed batch that are executed one by one at the same time. */
+        default int maxSingles() {
+            return Integer.MAX_VALUE;
         }
     }
 
@@ -245,7 +247,7 @@ public final class Batcher<Q, A> {
                 .iterable(batch)
                 .onItem()
                 .transformToUni(this::executeOneByOne)
-                .merge(MAX_SINGLES)
+                .merge(work.maxSingles())
                 .subscribe()
                 .with(done -> {}, failure -> LOG.error("A request ended without an answer", failure));
     }

@@ -9,9 +9,14 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** The limits of the batches in which creates share a statement, a call or a command. */
+/**
+ * The limits of the batches in which creates share a statement, a call or a command. Claims of workers, their results and the marks
+ * of releases have the same limits, except {@link #maxWaiting}.
+ */
 @ConfigMapping(prefix = "wearon.batches")
 public interface BatchesConfig {
+
+    int MAX_BOUNDED = 1_000;
 
     /** The most creates in one batch. Credits and storage accept 64. */
     @WithDefault("64")
@@ -43,6 +48,11 @@ public interface BatchesConfig {
     /** @param timeout see {@link Batcher.Limits}; a step of a create that waited for its batch takes less than twice this time */
     default Batcher.Limits limits(Duration timeout) {
         return limits(size(), timeout);
+    }
+
+    /** For work whose amount at the same time is limited already: by the number of workers, or of refunds. */
+    default Batcher.Limits ofBoundedWork(Duration timeout) {
+        return new Batcher.Limits(size(), inFlight(), overlapAfter(), MAX_BOUNDED, timeout);
     }
 
     /** @param maxSize a limit of the batch besides {@link #size} */

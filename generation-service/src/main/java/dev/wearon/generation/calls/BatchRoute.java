@@ -22,6 +22,8 @@ import java.util.function.Function;
 public record BatchRoute<Q, A>(Function<List<Q>, Uni<List<A>>> together, Function<Q, Uni<A>> alone)
         implements Batcher.Work<Q, A> {
 
+    private static final int MAX_SINGLES = 16;
+
     /** The longest wait for the first answer, as a part of the time limit of the batch. The rest is for the repeat. */
     public static Duration attempt(Duration limit) {
         return limit.multipliedBy(2).dividedBy(3);
@@ -39,6 +41,12 @@ public record BatchRoute<Q, A>(Function<List<Q>, Uni<List<A>>> together, Functio
     @Override
     public Uni<A> single(Q request) {
         return alone.apply(request);
+    }
+
+    /** The other calls of this service need connections too. */
+    @Override
+    public int maxSingles() {
+        return MAX_SINGLES;
     }
 
     @Override

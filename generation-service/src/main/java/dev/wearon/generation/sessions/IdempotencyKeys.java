@@ -120,7 +120,7 @@ public class IdempotencyKeys {
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.statements = statements;
         this.config = config;
-        this.inserts = new RowBatches<>(statements, batches, timeout, IdempotencyKeys::insertAll);
+        this.inserts = new RowBatches<>(statements, batches.limits(timeout), IdempotencyKeys::insertAll);
     }
 
     /**

@@ -64,7 +64,7 @@ public class Refunds {
             CrashPoints crashPoints,
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.statements = statements;
-        this.marks = new RowBatches<>(statements, batches, timeout, Refunds::markAll);
+        this.marks = new RowBatches<>(statements, batches.ofBoundedWork(timeout), Refunds::markAll);
         this.crashPoints = crashPoints;
     }
 

@@ -1,12 +1,10 @@
 package dev.wearon.generation.sessions;
 
 import dev.wearon.batching.Batcher;
-import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.DatabaseException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,12 +35,12 @@ public final class RowBatches<Q, A> {
     private final Batcher.Limits limits;
     private final Map<Channel, Batcher<Q, A>> ofChannels = new ConcurrentHashMap<>();
 
-    /** @param timeout the limit of a write with its repeat; a row that waited for its batch takes less than twice this time */
-    public RowBatches(Statements statements, BatchesConfig batches, Duration timeout, Write<Q, A> write) {
+    /** @param limits their timeout is that of a write with its repeat */
+    public RowBatches(Statements statements, Batcher.Limits limits, Write<Q, A> write) {
         this.write = write;
         // The rest of the time is for the repeat.
-        this.statements = statements.within(timeout.multipliedBy(2).dividedBy(3));
-        this.limits = batches.limits(timeout);
+        this.statements = statements.within(limits.timeout().multipliedBy(2).dividedBy(3));
+        this.limits = limits;
     }
 
     public Uni<A> write(Channel channel, Q row) {

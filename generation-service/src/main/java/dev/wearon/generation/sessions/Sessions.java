@@ -108,7 +108,7 @@ public class Sessions {
             BatchesConfig batches,
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
         this.statements = statements;
-        this.inserts = new RowBatches<>(statements, batches, timeout, Sessions::insertAll);
+        this.inserts = new RowBatches<>(statements, batches.limits(timeout), Sessions::insertAll);
     }
 
     /** Inserts the queued row unless the id has a row. Returns the stored row. */

@@ -55,7 +55,7 @@ class ClaimBatches {
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout,
             MeterRegistry metrics) {
         this.statements = statements;
-        this.limits = batches.limits(timeout);
+        this.limits = batches.ofBoundedWork(timeout);
         this.claimed = Timer.builder("wearon.worker.claim")
                 .publishPercentileHistogram()
                 .minimumExpectedValue(SHORTEST)

@@ -66,7 +66,7 @@ class ResultBatches {
             Statements statements,
             BatchesConfig batches,
             @ConfigProperty(name = "wearon.db.statement-timeout") Duration timeout) {
-        results = new RowBatches<>(statements, batches, timeout, ResultBatches::writeAll);
+        results = new RowBatches<>(statements, batches.ofBoundedWork(timeout), ResultBatches::writeAll);
     }
 
     /** @return false when this attempt may no longer write */
