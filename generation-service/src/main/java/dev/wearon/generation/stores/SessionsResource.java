@@ -124,7 +124,9 @@ class SessionsResource {
             case CreateSaga.Outcome.StorageUnavailable(UUID sessionId) ->
                 throw unavailable(sessionId, "The image storage did not answer; nothing was charged.");
             case CreateSaga.Outcome.TooManyWaiting(UUID sessionId) ->
-                throw unavailable(sessionId, "Too many try-ons are being created; this request changed nothing.");
+                throw unavailable(
+                        sessionId,
+                        "Too many try-ons are being created; nothing is charged for this request. Send it again.");
             case CreateSaga.Outcome.Unknown(UUID sessionId) ->
                 throw unavailable(
                         sessionId,
