@@ -16,6 +16,7 @@ public final class OrphanGuard implements AutoCloseable {
     /** PostgreSQL takes SIGQUIT as an immediate shutdown; the others may ignore it. */
     private static final String WAIT_AND_KILL = """
             trap '' HUP INT QUIT TERM
+            pids=''
             while read -r line; do
                 [ "$line" = closed ] && exit
                 pids="$pids $line"

@@ -64,7 +64,8 @@ class OrphanGuardTest {
                     .filter(other -> other.pid() != child.pid())
                     .findFirst()
                     .orElse(child);
-            Waiting.until(TIMEOUT, () -> shell == child || !shell.isAlive());
+            assertThat(Waiting.until(TIMEOUT, () -> shell == child || !shell.isAlive()))
+                    .isTrue();
             parent.destroyForcibly().waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             assertThat(child.isAlive()).isTrue();
             child.destroyForcibly();

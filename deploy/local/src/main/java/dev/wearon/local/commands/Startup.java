@@ -51,11 +51,13 @@ record Startup(Layout layout, PrintStream out, Duration otherStartTimeout) {
                             : "Another command is starting or stopping WearOn; waiting ...");
         }
         DataFolder folder = new DataFolder(layout);
+        boolean recording;
         boolean done;
         do {
+            // A recording ends, because each of its steps has a time limit. After that the start needs its own time.
+            recording = caches.areBeingRecorded();
             done = Waiting.until(otherStartTimeout, () -> Files.exists(layout.runFile()) || !folder.isLocked());
-            // A recording ends, because each of its steps has a time limit.
-        } while (!done && caches.areBeingRecorded());
+        } while (!done && recording);
         if (!done) {
             throw new UserError(
                     "Another start or stop in " + layout.data() + " has not ended within "

@@ -51,12 +51,7 @@ public final class StartupCaches {
      * @param progress gets one line before and one after, if there is something to record
      */
     public void recordMissingOnce(Consumer<String> progress) throws IOException, UserError {
-        Map<String, StartupCache> missing = missing();
-        if (!missing.isEmpty() && missing.values().stream().allMatch(StartupCache::failedBefore)) {
-            progress.accept("startup caches could not be recorded before; ./wearon startup-cache tries it again");
-        } else {
-            recordMissing(progress);
-        }
+        recordMissing(progress, true);
     }
 
     /**
@@ -65,6 +60,10 @@ public final class StartupCaches {
      * @param progress gets one line before and one after, if there is something to record
      */
     public void recordMissing(Consumer<String> progress) throws IOException, UserError {
+        recordMissing(progress, false);
+    }
+
+    private void recordMissing(Consumer<String> progress, boolean once) throws IOException, UserError {
         if (missing().isEmpty()) {
             // Also in a folder that this user must not write to.
             return;
@@ -77,7 +76,12 @@ public final class StartupCaches {
                 channel.lock();
             }
             Map<String, StartupCache> missing = missing();
-            if (!missing.isEmpty()) {
+            if (missing.isEmpty()) {
+                return;
+            }
+            if (once && missing.values().stream().allMatch(StartupCache::failedBefore)) {
+                progress.accept("startup caches could not be recorded before; ./wearon startup-cache tries it again");
+            } else {
                 long start = System.nanoTime();
                 progress.accept("recording how the services start and work, so that they start faster (once a build)");
                 record(missing);
@@ -122,12 +126,20 @@ public final class StartupCaches {
             } catch (IOException | UserError | RuntimeException failed) {
                 // A rig that is closed was interrupted.
                 if (!rig.isClosed()) {
-                    for (StartupCache cache : caches.values()) {
-                        cache.markFailed();
-                    }
+                    markFailed(caches, failed);
                 }
                 throw failed;
             }
+        }
+    }
+
+    private static void markFailed(Map<String, StartupCache> caches, Exception failed) {
+        try {
+            for (StartupCache cache : caches.values()) {
+                cache.markFailed();
+            }
+        } catch (IOException unmarked) {
+            failed.addSuppressed(unmarked);
         }
     }
 

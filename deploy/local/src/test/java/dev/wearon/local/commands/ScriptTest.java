@@ -114,9 +114,9 @@ class ScriptTest {
     }
 
     @Test
-    void buildsNoServiceForTheClaimBenchmark() throws Exception {
+    void buildsTheWorkersForTheClaimBenchmark() throws Exception {
         assertThat(run("bench", "claim")).contains("java: claim", "java: -Xmx256m");
-        assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/command -am");
+        assertThat(mavenCalls()).singleElement().asString().contains("-pl generation-service,deploy/command -am");
     }
 
     @Test
