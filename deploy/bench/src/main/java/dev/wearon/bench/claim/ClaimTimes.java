@@ -18,7 +18,7 @@ final class ClaimTimes {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int DIGITS = 3;
     private static final Pattern BUCKET =
-            Pattern.compile("wearon_worker_claim_seconds_bucket\\{.*?le=\"([0-9.E+-]+)\".*?} ([0-9.E]+)");
+            Pattern.compile("wearon_worker_claim_seconds_bucket\\{.*?le=\"([^\"]+)\".*?} ([0-9.E]+)");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final HttpRequest request;
@@ -29,24 +29,36 @@ final class ClaimTimes {
                 .build();
     }
 
-    /** For each upper bound in seconds: how many claims took at most that long, since the service started. */
+    /**
+     * For each upper bound in seconds: how many claims took at most that long, since the service started. The last bound is
+     * infinite.
+     */
     Map<Double, Long> read() throws IOException, InterruptedException {
         Map<Double, Long> upTo = new TreeMap<>();
         String metrics =
                 http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         for (Matcher bucket = BUCKET.matcher(metrics); bucket.find(); ) {
-            upTo.put(Double.valueOf(bucket.group(1)), (long) Double.parseDouble(bucket.group(2)));
+            double bound =
+                    bucket.group(1).equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(bucket.group(1));
+            upTo.put(bound, (long) Double.parseDouble(bucket.group(2)));
+        }
+        if (upTo.isEmpty()) {
+            throw new IOException("The service has no metric of its claims at " + request.uri());
         }
         return upTo;
     }
 
-    /** The claims between two reads, in nanoseconds. Those of a bucket are spread evenly over it. */
+    /**
+     * The claims between two reads, in nanoseconds. Those of a bucket are spread evenly over it; those above the last finite bound
+     * count as that bound.
+     */
     static Histogram between(Map<Double, Long> before, Map<Double, Long> after) {
         Histogram claims = new Histogram(DIGITS);
         double lower = 0;
         long counted = 0;
-        for (double upper : after.keySet()) {
-            long upTo = after.get(upper) - before.getOrDefault(upper, 0L);
+        for (double bound : after.keySet()) {
+            double upper = Double.isInfinite(bound) ? lower : bound;
+            long upTo = after.get(bound) - before.getOrDefault(bound, 0L);
             for (long i = counted; i < upTo; i++) {
                 claims.recordValue((long) ((lower + (upper - lower) * (i - counted + 0.5) / (upTo - counted)) * 1e9));
             }

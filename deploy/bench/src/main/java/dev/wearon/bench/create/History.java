@@ -173,7 +173,7 @@ final class History implements AutoCloseable {
         fill(0, total, BETWEEN_QUEUED, true);
     }
 
-    /** Each page is written to the WAL whole after a checkpoint, so that each turn begins with one. */
+    /** Each page is written to the WAL whole after a checkpoint, so that each stage begins with one. */
     void checkpoint() throws SQLException {
         execute("CHECKPOINT");
         execute(Books.REPORT_STATISTICS);

@@ -34,7 +34,7 @@ class ClaimTimesTest {
         try {
             ClaimTimes times =
                     new ClaimTimes("http://127.0.0.1:" + service.getAddress().getPort());
-            assertThat(times.read()).isEqualTo(Map.of(0.001, 10L, 0.0013981, 30L));
+            assertThat(times.read()).isEqualTo(Map.of(0.001, 10L, 0.0013981, 30L, Double.POSITIVE_INFINITY, 31L));
         } finally {
             service.stop(0);
         }
@@ -43,9 +43,11 @@ class ClaimTimesTest {
     @Test
     void countsOnlyTheClaimsBetweenTwoReads() {
         Histogram claims = ClaimTimes.between(
-                Map.of(0.001, 10L, 0.002, 15L, 0.004, 15L), new TreeMap<>(Map.of(0.001, 20L, 0.002, 35L, 0.004, 35L)));
-        assertThat(claims.getTotalCount()).isEqualTo(20);
+                Map.of(0.001, 10L, 0.002, 15L, 0.004, 15L, Double.POSITIVE_INFINITY, 15L),
+                new TreeMap<>(Map.of(0.001, 20L, 0.002, 35L, 0.004, 35L, Double.POSITIVE_INFINITY, 36L)));
+        assertThat(claims.getTotalCount()).isEqualTo(21);
         assertThat(claims.getValueAtPercentile(50) / 1e6).isCloseTo(1, within(0.1));
-        assertThat(claims.getMaxValue() / 1e6).isBetween(1.9, 2.0);
+        assertThat(claims.getMaxValue() / 1e6).isCloseTo(4, within(0.01));
+        assertThat(claims.getValueAtPercentile(95) / 1e6).isBetween(1.9, 2.0);
     }
 }
