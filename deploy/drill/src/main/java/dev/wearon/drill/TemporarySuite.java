@@ -31,8 +31,8 @@ final class TemporarySuite implements AutoCloseable {
     static final Duration RECONCILE_MIN_AGE = Duration.ofSeconds(25);
 
     /**
-     * Shorter times than the defaults, so that the suite recovers in seconds. A create may take 10 s, and a fault may
-     * pause it for 6 s. The other 9 s of the reconciler's minimum age are a margin.
+     * Shorter times than the defaults, so that the suite recovers in seconds. A create may take 11 s, and a fault may
+     * pause it for 6 s. The other 8 s of the reconciler's minimum age are a margin.
      */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("WEARON_MODEL_TIMEOUT", "3s"),
