@@ -31,7 +31,7 @@ final class ClaimTimes {
 
     /**
      * For each upper bound in seconds: how many claims took at most that long, since the service started. The last bound is
-     * infinite.
+     * infinite. Empty before the first claim.
      */
     Map<Double, Long> read() throws IOException, InterruptedException {
         Map<Double, Long> upTo = new TreeMap<>();
@@ -42,9 +42,6 @@ final class ClaimTimes {
                     bucket.group(1).equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(bucket.group(1));
             upTo.put(bound, (long) Double.parseDouble(bucket.group(2)));
         }
-        if (upTo.isEmpty()) {
-            throw new IOException("The service has no metric of its claims at " + request.uri());
-        }
         return upTo;
     }
 
@@ -53,6 +50,9 @@ final class ClaimTimes {
      * count as that bound.
      */
     static Histogram between(Map<Double, Long> before, Map<Double, Long> after) {
+        if (after.isEmpty()) {
+            throw new IllegalStateException("The service has no metric of its claims");
+        }
         Histogram claims = new Histogram(DIGITS);
         double lower = 0;
         long counted = 0;
