@@ -51,6 +51,7 @@ final class Applications implements AutoCloseable {
         variables.put("WEARON_ROLES", "api");
         variables.put("WEARON_SESSIONS_UNFINISHED_PER_STORE", "1000000");
         variables.put("WEARON_SESSIONS_RECONCILE_EVERY", "1h");
+        variables.put("WEARON_SESSIONS_RECONCILE_MIN_AGE", "1h");
         variables.put("WEARON_WORKER_SWEEPER_MIN_AGE", "10m");
         RunningService generation = rig.launch("generation", variables);
         RunningService gateway = rig.launch("gateway", unlimited);

@@ -19,11 +19,10 @@ final class Growth {
     private static final int FINISHED_QUICK = 1_000;
     private static final int QUEUED_QUICK = 100;
 
-    /** The sessions of the bench are in the queue for long, and charges of creates lose their session when the queue is drained. */
+    /** The sessions of the bench are in the queue for long. */
     private static final Map<String, String> JOBS_FIND_NOTHING = Map.of(
             "WEARON_WORKER_SWEEPER_EVERY", "5m",
-            "WEARON_WORKER_SWEEPER_DEADLINE", "24h",
-            "WEARON_SESSIONS_RECONCILE_MIN_AGE", "1h");
+            "WEARON_WORKER_SWEEPER_DEADLINE", "24h");
 
     @Option(
             names = "--finished",
