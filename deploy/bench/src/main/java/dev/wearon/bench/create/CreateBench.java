@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         header = "How many creates and reads the whole suite answers, beside one process that does the same.",
         description =
                 "Creates try-ons through the gateway of a suite without workers, reads them and balances, and does the"
-                        + " same with a plain process on Vert.x and, if there is a Node.js, on Fastify; about ten minutes. Exits with"
+                        + " same with a plain process on Vert.x and, if there is a Node.js, on Fastify; about twelve minutes. Exits with"
                         + " 1 when an answer or the books are wrong, never because something is slow.")
 public final class CreateBench extends Bench {
 
