@@ -50,9 +50,7 @@ final class Sending {
                         ctx.request().connection().close();
                     }
                 })
-                // Vert.x ends the response when it has opened the file. Not earlier: so it has no bytes if there is no
-                // file, or if this
-                // process cannot open it.
+                // Vert.x ends the response only after it has opened the file. Before that, no byte was sent.
                 .onFailure(broken -> response.ended())
                 .recoverWithNull()
                 .onFailure()

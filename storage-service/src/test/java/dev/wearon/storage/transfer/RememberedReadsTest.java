@@ -2,7 +2,9 @@ package dev.wearon.storage.transfer;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.testing.Client;
@@ -191,6 +193,20 @@ class RememberedReadsTest {
                 .statusCode(503)
                 .body("code", equalTo("SERVICE_UNAVAILABLE"))
                 .header("Retry-After", "2");
+        Files.delete(file);
+    }
+
+    /** A directory exists and cannot be opened, also by root. The head is prepared by then, so only the connection can say it. */
+    @Test
+    void endAtOnceIfTheFileExistsAndCannotBeOpened() throws IOException {
+        int size = 200_321;
+        Upload unopened = Client.upload(store, "image/jpeg", Client.jpeg(size, 1));
+        assertThat(Client.get(unopened.imageUrl()).statusCode()).isEqualTo(200);
+        Path file = file(size);
+        Files.delete(file);
+        Files.createDirectory(file);
+        assertTimeoutPreemptively(TIMEOUT, () -> assertThatThrownBy(() -> Client.get(unopened.imageUrl()))
+                .isInstanceOf(IOException.class));
         Files.delete(file);
     }
 
