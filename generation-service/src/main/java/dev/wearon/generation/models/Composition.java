@@ -25,17 +25,22 @@ final class Composition {
     private static final int ACCESSORY_SIZE = 132;
     private static final int MARGIN = 18;
 
+    sealed interface Result {
+        /** Opaque, {@link Frame#WIDTH} × {@link Frame#HEIGHT}. */
+        record Composed(BufferedImage picture) implements Result {}
+
+        /** The photos allow no picture. The texts are those of {@link ImageModel.Outcome.BadImage}. */
+        record Impossible(String message, String why) implements Result {}
+    }
+
     private Composition() {}
 
-    /**
-     * @param photos person, garment, accessories; at least the person
-     * @return opaque, {@link Frame#WIDTH} × {@link Frame#HEIGHT}
-     */
-    static BufferedImage compose(List<BufferedImage> photos) {
+    /** @param photos person, garment, accessories; at least the person */
+    static Result compose(List<BufferedImage> photos) {
         BufferedImage portrait = photos.getFirst();
         Person person = Person.in(portrait);
         if (photos.size() == 1) {
-            return Frame.around(portrait, person).cut(portrait);
+            return new Result.Composed(Frame.around(portrait, person).cut(portrait));
         }
         Cutout garment = Cutout.of(photos.get(1));
         Fit fit = Fit.of(garment, person);
@@ -48,7 +53,7 @@ final class Composition {
         }
         drawGarment(picture, layer, (int) (person.faceWidth() * frame.scale()));
         drawAccessories(picture, photos.subList(2, photos.size()));
-        return picture;
+        return new Result.Composed(picture);
     }
 
     /** Removes the garment's pixels over the face. */

@@ -32,13 +32,20 @@ public interface ImageModel {
         /** The picture is not possible now. {@code why} is for the log. */
         record Retryable(Duration after, String why) implements Outcome {}
 
-        /** The picture is not possible with these inputs. {@code why} is for the log. */
+        /**
+         * The picture is not possible with these images.
+         *
+         * @param message for the shopper: which picture is meant, what is wrong, and what helps; whole sentences
+         * @param why for the log
+         */
+        record BadImage(String message, String why) implements Outcome {}
+
+        /** The picture is not possible. {@code why} is for the log. */
         record Failed(Reason reason, String why) implements Outcome {}
     }
 
     /** Each becomes the {@code error_code} of the failed session. */
     enum Reason {
-        BAD_IMAGE,
         MODEL_UNAVAILABLE,
         INTERNAL
     }

@@ -1,6 +1,6 @@
 package dev.wearon.generation.models;
 
-import dev.wearon.generation.models.ImageModel.Outcome.Failed;
+import dev.wearon.generation.models.ImageModel.Outcome.BadImage;
 import dev.wearon.generation.models.ImageModel.Outcome.Picture;
 import dev.wearon.generation.models.ImageModel.Outcome.Retryable;
 import io.smallrye.mutiny.Uni;
@@ -28,6 +28,9 @@ final class LocalImageModel implements ImageModel {
 
     /** A little longer than one picture takes. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+    private static final String UNREADABLE =
+            "One of the pictures could not be read. Please upload it again as JPEG, PNG or WebP.";
 
     private final ThreadPoolExecutor executor;
 
@@ -70,7 +73,7 @@ final class LocalImageModel implements ImageModel {
 
     private static Outcome compose(List<byte[]> images) {
         if (images.isEmpty()) {
-            return new Failed(Reason.BAD_IMAGE, "there is no image of a person");
+            return new BadImage(UNREADABLE, "there is no image of a person");
         }
         List<BufferedImage> photos = new ArrayList<>(images.size());
         for (int i = 0; i < images.size(); i++) {
@@ -79,10 +82,13 @@ final class LocalImageModel implements ImageModel {
             switch (PhotoReader.read(images.get(i), longestSide)) {
                 case PhotoReader.Result.Readable readable -> photos.add(readable.photo());
                 case PhotoReader.Result.Unreadable unreadable -> {
-                    return new Failed(Reason.BAD_IMAGE, "image %d: %s".formatted(i + 1, unreadable.why()));
+                    return new BadImage(UNREADABLE, "image %d: %s".formatted(i + 1, unreadable.why()));
                 }
             }
         }
-        return new Picture(Jpeg.encode(Composition.compose(photos)));
+        return switch (Composition.compose(photos)) {
+            case Composition.Result.Composed(BufferedImage picture) -> new Picture(Jpeg.encode(picture));
+            case Composition.Result.Impossible(String message, String why) -> new BadImage(message, why);
+        };
     }
 }

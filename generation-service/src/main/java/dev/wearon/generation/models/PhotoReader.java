@@ -1,6 +1,7 @@
 package dev.wearon.generation.models;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import dev.wearon.images.ImageLimits;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -22,12 +23,6 @@ import net.coobird.thumbnailator.util.exif.Orientation;
  * 8 megapixels. A JPEG of several scans is held whole outside of the heap. CMYK JPEGs are not supported.
  */
 final class PhotoReader {
-
-    static final int MAX_SIDE = 8192;
-    static final long MAX_PIXELS = 25_000_000;
-
-    /** The WebP decoder takes about 25 bytes of heap for each pixel of the photo, also for a small result. */
-    static final long MAX_WEBP_PIXELS = 8_000_000;
 
     /**
      * Allows one decoding of a whole photo at a time. A WebP needs much heap. A JPEG of several scans needs 3 to 8 bytes outside
@@ -67,7 +62,9 @@ final class PhotoReader {
     private static Result read(ImageReader reader, byte[] bytes, int longestSide) throws IOException {
         long width = reader.getWidth(0);
         long height = reader.getHeight(0);
-        if (width > MAX_SIDE || height > MAX_SIDE || width * height > (isWebp(bytes) ? MAX_WEBP_PIXELS : MAX_PIXELS)) {
+        if (width > ImageLimits.MAX_SIDE
+                || height > ImageLimits.MAX_SIDE
+                || width * height > (isWebp(bytes) ? ImageLimits.MAX_WEBP_PIXELS : ImageLimits.MAX_PIXELS)) {
             return new Result.Unreadable("%d × %d pixels are too many".formatted(width, height));
         }
         AtomicBoolean truncated = new AtomicBoolean();

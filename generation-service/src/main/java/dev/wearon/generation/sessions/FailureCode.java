@@ -32,6 +32,15 @@ public enum FailureCode {
         return BEFORE_RESPONSE.stream().anyMatch(known -> known.name().equals(code));
     }
 
+    /**
+     * The text for the shopper, with what is wrong in this case.
+     *
+     * @param problem whole sentences for the shopper
+     */
+    public String message(String problem) {
+        return problem + " Your credit was returned.";
+    }
+
     /** The text for the shopper. It never contains details of the fault. */
     public String message() {
         return message;

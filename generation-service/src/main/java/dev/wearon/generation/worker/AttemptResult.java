@@ -13,8 +13,18 @@ sealed interface AttemptResult {
     /** A temporary fault: hand the session back for another attempt after a delay. */
     record Retry(Duration after, String why) implements AttemptResult {}
 
-    /** A permanent fault: fail the session. */
-    record Failed(FailureCode code, String why) implements AttemptResult {}
+    /**
+     * A permanent fault: fail the session.
+     *
+     * @param message for the shopper
+     * @param why for the log
+     */
+    record Failed(FailureCode code, String message, String why) implements AttemptResult {
+
+        Failed(FailureCode code, String why) {
+            this(code, code.message(), why);
+        }
+    }
 
     /** The lease ran out and another attempt has begun, or the session was closed: write nothing. */
     record LeaseLost() implements AttemptResult {}

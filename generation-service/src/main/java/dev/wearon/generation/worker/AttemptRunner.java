@@ -99,13 +99,14 @@ class AttemptRunner {
                 result(new AttemptResult.Failed(FailureCode.MODERATION_BLOCKED, "refused by moderation"));
             case Outcome.Retryable(Duration after, String why) ->
                 result(retryOrFail(claim, after, FailureCode.MODEL_UNAVAILABLE, why));
+            case Outcome.BadImage(String message, String why) ->
+                result(new AttemptResult.Failed(FailureCode.BAD_IMAGE, FailureCode.BAD_IMAGE.message(message), why));
             case Outcome.Failed failed -> result(new AttemptResult.Failed(code(failed.reason()), failed.why()));
         };
     }
 
     private static FailureCode code(ImageModel.Reason reason) {
         return switch (reason) {
-            case BAD_IMAGE -> FailureCode.BAD_IMAGE;
             case MODEL_UNAVAILABLE -> FailureCode.MODEL_UNAVAILABLE;
             case INTERNAL -> FailureCode.INTERNAL;
         };

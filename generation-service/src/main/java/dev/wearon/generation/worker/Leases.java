@@ -5,7 +5,6 @@ import static dev.wearon.sql.Statements.seconds;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Channels;
 import dev.wearon.generation.channels.Owner;
-import dev.wearon.generation.sessions.FailureCode;
 import dev.wearon.generation.sessions.Status;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
@@ -181,8 +180,8 @@ class Leases {
     }
 
     /** @return false when this attempt may no longer write */
-    Uni<Boolean> fail(Claim claim, FailureCode code) {
-        return results.fail(claim, code);
+    Uni<Boolean> fail(Claim claim, AttemptResult.Failed failed) {
+        return results.fail(claim, failed);
     }
 
     /** Ends this attempt without a result. The session can be claimed again after the delay. */

@@ -2,7 +2,6 @@ package dev.wearon.generation.worker;
 
 import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
-import dev.wearon.generation.sessions.FailureCode;
 import dev.wearon.generation.sessions.RowBatches;
 import dev.wearon.generation.sessions.Status;
 import dev.wearon.sql.Statements;
@@ -78,9 +77,10 @@ class ResultBatches {
     }
 
     /** @return false when this attempt may no longer write */
-    Uni<Boolean> fail(Claim claim, FailureCode code) {
-        return write(
-                Result.of(claim, Status.FAILED).with("error_code", code.name()).with("error_message", code.message()));
+    Uni<Boolean> fail(Claim claim, AttemptResult.Failed failed) {
+        return write(Result.of(claim, Status.FAILED)
+                .with("error_code", failed.code().name())
+                .with("error_message", failed.message()));
     }
 
     private Uni<Boolean> write(Result result) {

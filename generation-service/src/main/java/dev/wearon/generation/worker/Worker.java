@@ -233,7 +233,7 @@ class Worker {
 
     /** Gives the credit back at once. If the ledger does not answer, the refunder retries. */
     private Uni<Void> fail(Claim claim, AttemptResult.Failed failed) {
-        return withRetries(leases.fail(claim, failed.code())
+        return withRetries(leases.fail(claim, failed)
                         .invoke(() -> crashPoints.passed(
                                 CrashPoint.FAIL, claim.owner().id())))
                 .invoke(done -> recordResult(claim, done, "failed", failed.code() + ": " + failed.why()))

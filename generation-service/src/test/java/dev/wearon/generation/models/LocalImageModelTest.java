@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.wearon.generation.models.ImageModel.Outcome;
-import dev.wearon.generation.models.ImageModel.Outcome.Failed;
+import dev.wearon.generation.models.ImageModel.Outcome.BadImage;
 import dev.wearon.generation.models.ImageModel.Outcome.Picture;
 import dev.wearon.generation.models.ImageModel.Outcome.Retryable;
-import dev.wearon.generation.models.ImageModel.Reason;
 import dev.wearon.generation.models.ImageModel.Request;
 import io.vertx.core.Vertx;
 import java.awt.Color;
@@ -193,18 +192,15 @@ class LocalImageModelTest {
                     List.of(Samples.person(), noise),
                     List.of(Samples.person(), Samples.sweater(), noise),
                     List.<byte[]>of())) {
-                assertThat(outcome(images))
-                        .asInstanceOf(type(Failed.class))
-                        .extracting(Failed::reason)
-                        .isEqualTo(Reason.BAD_IMAGE);
+                assertThat(outcome(images)).isInstanceOf(BadImage.class);
             }
         }
 
         @Test
         void onAnImageThatIsTooLarge() throws IOException {
             assertThat(outcome(List.of(Samples.person(), Samples.pngDeclaring(30_000, 30_000))))
-                    .asInstanceOf(type(Failed.class))
-                    .extracting(Failed::why)
+                    .asInstanceOf(type(BadImage.class))
+                    .extracting(BadImage::why)
                     .isEqualTo("image 2: 30000 × 30000 pixels are too many");
         }
     }

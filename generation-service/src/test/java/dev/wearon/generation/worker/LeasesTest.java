@@ -7,6 +7,7 @@ import dev.wearon.generation.WithNeighbours;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.channels.Stores;
 import dev.wearon.generation.sessions.FailureCode;
+import dev.wearon.generation.worker.AttemptResult.Failed;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -84,7 +85,8 @@ class LeasesTest {
                 seen.requestId());
         List<Boolean> written = together(IntStream.range(0, 50)
                         .mapToObj(n -> n % 2 == 0
-                                ? leases.fail(n == 8 ? foreign : claims.get(n), FailureCode.BAD_IMAGE)
+                                ? leases.fail(
+                                        n == 8 ? foreign : claims.get(n), new Failed(FailureCode.BAD_IMAGE, "broken"))
                                 : leases.complete(claims.get(n), "path-" + n, LATER, Duration.ofMillis(n)))
                         .toList())
                 .get();
@@ -159,7 +161,8 @@ class LeasesTest {
     @Test
     void doesNotRenewTheLeaseOfAFailedSession() {
         Claim claim = held("first", 1);
-        assertThat(await(leases.fail(claim, FailureCode.DEADLINE))).isTrue();
+        assertThat(await(leases.fail(claim, new Failed(FailureCode.DEADLINE, "late"))))
+                .isTrue();
         assertRefused(claim);
     }
 
@@ -167,7 +170,8 @@ class LeasesTest {
         String before = row(claim, "s::text");
         assertThat(await(leases.renew(claim, Duration.ofMinutes(5)))).isFalse();
         assertThat(await(leases.complete(claim, "p", LATER, Duration.ZERO))).isFalse();
-        assertThat(await(leases.fail(claim, FailureCode.INTERNAL))).isFalse();
+        assertThat(await(leases.fail(claim, new Failed(FailureCode.INTERNAL, "fault"))))
+                .isFalse();
         assertThat(await(leases.handBack(claim, Duration.ZERO))).isFalse();
         assertThat(await(leases.undo(claim))).isFalse();
         assertThat(row(claim, "s::text")).isEqualTo(before);

@@ -1,0 +1,19 @@
+package dev.wearon.images;
+
+/**
+ * The largest pictures that an image model reads. Storage refuses a larger one when it arrives, so a shopper learns it before the
+ * try-on is paid. An operator may lower the limits of storage, not raise them.
+ */
+public final class ImageLimits {
+
+    /** The most pixels in width and in height. */
+    public static final int MAX_SIDE = 8192;
+
+    /** The most pixels of a JPEG or PNG. */
+    public static final long MAX_PIXELS = 25_000_000;
+
+    /** The most pixels of a WebP: its decoder takes about 25 bytes of heap for each. */
+    public static final long MAX_WEBP_PIXELS = 8_000_000;
+
+    private ImageLimits() {}
+}
