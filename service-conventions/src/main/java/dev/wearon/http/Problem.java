@@ -16,6 +16,7 @@ public final class Problem extends RuntimeException {
     /** All codes of the public contract with their HTTP status. {@code docs/errors.md} has a row for each. */
     public enum Code {
         VALIDATION_ERROR(400),
+        UNSUPPORTED_IMAGE(400),
         INVALID_API_KEY(401),
         INSUFFICIENT_CREDITS(402),
         DOMAIN_MISMATCH(403),

@@ -1,14 +1,26 @@
 package dev.wearon.storage.images;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** Parses one image and its trailer from pieces of any size. */
 final class ImageParser {
 
     private final ImageType type;
     private final TrailerScanner trailer = new TrailerScanner();
+    /** The first bytes of the file, until they show its type; then null. */
+    private byte[] head = {};
+
     private Step step;
     private ByteBuffer buffer = ByteBuffer.allocate(0);
+    /**
+     * Searches all bytes from where the file may end without an end marker, because nothing says where its pixels end and its
+     * trailer begins. Null before these bytes, and after an end marker.
+     */
+    private TrailerScanner unended;
+
+    private Optional<String> foundUnended = Optional.empty();
 
     ImageParser(ImageType type, Limits limits) {
         this.type = type;
@@ -16,28 +28,81 @@ final class ImageParser {
     }
 
     void feed(byte[] bytes) {
-        int at = 0;
-        while (at < bytes.length) {
-            at = switch (step) {
-                case Step.Read read -> read(read, bytes, at);
-                case Step.Skip skip -> skip(skip, bytes, at);
-                case Step.Find find -> find(find, bytes, at);
-                case Step.End end -> trailer.feed(bytes, at);
-                case Step.Wrong wrong -> throw new RejectedException(new Rejection.WrongType(type));
-                case Step.Reject reject -> throw new RejectedException(reject.rejection());
-            };
+        if (head == null) {
+            parse(bytes);
+            return;
+        }
+        int known = head.length;
+        head = Arrays.copyOf(head, known + bytes.length);
+        System.arraycopy(bytes, 0, head, known, bytes.length);
+        if (head.length >= ImageType.SIGNATURE_BYTES) {
+            recognise(head.length >= FileHead.BYTES);
         }
     }
 
     /** Must be called after the last byte. */
     void finish() {
-        switch (step) {
-            case Step.End end -> {}
-            case Step.Wrong wrong -> throw new RejectedException(new Rejection.WrongType(type));
-            case Step.Reject reject -> throw new RejectedException(reject.rejection());
-            case Step.Read read -> throw new RejectedException(new Rejection.Incomplete());
-            case Step.Skip skip -> throw new RejectedException(new Rejection.Incomplete());
-            case Step.Find find -> throw new RejectedException(new Rejection.Incomplete());
+        if (head != null) {
+            recognise(true);
+        }
+        boolean ended =
+                switch (step) {
+                    case Step.End end -> true;
+                    case Step.Read read -> read.mayEnd() && endsAlone();
+                    case Step.Find find -> find.mayEnd() && endsAlone();
+                    case Step.Skip skip -> false;
+                    case Step.Reject reject -> throw new RejectedException(reject.rejection());
+                };
+        if (!ended) {
+            throw new RejectedException(new Rejection.Incomplete());
+        }
+    }
+
+    private boolean endsAlone() {
+        foundUnended.ifPresent(what -> {
+            throw new RejectedException(new Rejection.ForbiddenTrailer(what));
+        });
+        return true;
+    }
+
+    /** @param enough whether the first bytes are as many as the recognition of a format that is not accepted may need */
+    private void recognise(boolean enough) {
+        Optional<ImageType> found = ImageType.of(head);
+        if (found.isEmpty()) {
+            if (enough) {
+                throw new RejectedException(
+                        type.mayBegin(head)
+                                ? new Rejection.Incomplete()
+                                : new Rejection.ForeignFormat(type, FileHead.format(head)));
+            }
+            return;
+        }
+        if (found.get() != type) {
+            throw new RejectedException(new Rejection.OtherType(type, found.get()));
+        }
+        byte[] first = head;
+        head = null;
+        parse(first);
+    }
+
+    private void parse(byte[] bytes) {
+        int searchFrom = 0;
+        int at = 0;
+        while (at < bytes.length) {
+            if (unended == null && step instanceof Step.Find find && find.mayEnd()) {
+                unended = new TrailerScanner();
+                searchFrom = at;
+            }
+            at = switch (step) {
+                case Step.Read read -> read(read, bytes, at);
+                case Step.Skip skip -> skip(skip, bytes, at);
+                case Step.Find find -> find(find, bytes, at);
+                case Step.End end -> trailer(bytes, at);
+                case Step.Reject reject -> throw new RejectedException(reject.rejection());
+            };
+        }
+        if (unended != null && foundUnended.isEmpty()) {
+            foundUnended = unended.search(bytes, searchFrom);
         }
     }
 
@@ -63,6 +128,16 @@ final class ImageParser {
                 return at + 1;
             }
         }
+        return bytes.length;
+    }
+
+    /** The image has ended, so only the bytes behind its end matter. */
+    private int trailer(byte[] bytes, int from) {
+        unended = null;
+        foundUnended = Optional.empty();
+        trailer.search(bytes, from).ifPresent(what -> {
+            throw new RejectedException(new Rejection.ForbiddenTrailer(what));
+        });
         return bytes.length;
     }
 

@@ -1,35 +1,49 @@
 package dev.wearon.storage.images;
 
+import dev.wearon.images.ImageLimits;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** The accepted types of images. The bytes decide the type; a file name does not. */
 public enum ImageType {
-    JPEG("image/jpeg", "jpg") {
+    JPEG("JPEG", "image/jpeg", "jpg", "\u00FF\u00D8\u00FF") {
         @Override
         Step firstStep(Limits limits) {
             return new JpegParser(limits).start();
         }
     },
-    PNG("image/png", "png") {
+    PNG("PNG", "image/png", "png", "\u0089PNG") {
         @Override
         Step firstStep(Limits limits) {
             return new PngParser(limits).start();
         }
     },
-    WEBP("image/webp", "webp") {
+    WEBP("WebP", "image/webp", "webp", "RIFF....WEBP") {
+        @Override
+        long maxReadablePixels() {
+            return ImageLimits.MAX_WEBP_PIXELS;
+        }
+
         @Override
         Step firstStep(Limits limits) {
             return new WebpParser(limits).start();
         }
     };
 
+    /** So many bytes tell the types apart. */
+    static final int SIGNATURE_BYTES = 12;
+
+    private final String displayName;
     private final String contentType;
     private final String extension;
+    /** A character is a byte; a point stands for any byte. */
+    private final String signature;
 
-    ImageType(String contentType, String extension) {
+    ImageType(String displayName, String contentType, String extension, String signature) {
+        this.displayName = displayName;
         this.contentType = contentType;
         this.extension = extension;
+        this.signature = signature;
     }
 
     public static Optional<ImageType> of(String contentType) {
@@ -38,9 +52,37 @@ public enum ImageType {
                 .findAny();
     }
 
+    /** Returns the type that the first bytes of a file show. */
+    static Optional<ImageType> of(byte[] head) {
+        return Arrays.stream(values())
+                .filter(type -> head.length >= type.signature.length() && type.mayBegin(head))
+                .findAny();
+    }
+
+    /** Whether a file of this type may begin with these bytes. They may be fewer than its signature has. */
+    boolean mayBegin(byte[] head) {
+        for (int at = 0; at < Math.min(head.length, signature.length()); at++) {
+            char expected = signature.charAt(at);
+            if (expected != '.' && expected != Byte.toUnsignedInt(head[at])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The most pixels that an image model reads in this type. */
+    long maxReadablePixels() {
+        return ImageLimits.MAX_PIXELS;
+    }
+
     /** The media type, for example {@code image/jpeg}. */
     public String contentType() {
         return contentType;
+    }
+
+    /** The name for people. */
+    public String displayName() {
+        return displayName;
     }
 
     /** The file extension, for example {@code jpg}. */

@@ -1,5 +1,7 @@
 package dev.wearon.storage.images;
 
+import dev.wearon.images.ImageLimits;
+
 /**
  * The limits of an image.
  *
@@ -9,13 +11,19 @@ package dev.wearon.storage.images;
  */
 public record Limits(long maxBytes, int maxSide, long maxPixels) {
 
+    /** Lowers the configured limits to those of the image models, which differ by type. */
+    public static Limits of(ImageType type, long maxBytes, int maxSide, long maxPixels) {
+        return new Limits(
+                maxBytes, Math.min(maxSide, ImageLimits.MAX_SIDE), Math.min(maxPixels, type.maxReadablePixels()));
+    }
+
     /** @param next the step after an accepted size */
-    Step check(long width, long height, Step next) {
+    Step check(ImageType type, long width, long height, Step next) {
         if (width == 0 || height == 0) {
-            return new Step.Wrong();
+            return Step.damaged(type, "its header says that it has %d x %d pixels".formatted(width, height));
         }
         return width > maxSide || height > maxSide || width * height > maxPixels
-                ? new Step.Reject(new Rejection.TooManyPixels(width, height, this))
+                ? new Step.Reject(new Rejection.TooManyPixels(type, width, height, this))
                 : next;
     }
 }

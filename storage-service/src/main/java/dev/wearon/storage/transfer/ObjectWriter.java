@@ -77,7 +77,7 @@ class ObjectWriter {
         }
         String blob = UUID.randomUUID().toString();
         Inspection inspection =
-                new Inspection(type, new Limits(maxBytes, config.imageMaxSide(), config.imageMaxPixels()));
+                new Inspection(type, Limits.of(type, maxBytes, config.imageMaxSide(), config.imageMaxPixels()));
         Multi<Buffer> bytes =
                 body(request).onItem().invoke(inspection::update).onCompletion().invoke(inspection::finish);
         return backend.write(blob, length, bytes)

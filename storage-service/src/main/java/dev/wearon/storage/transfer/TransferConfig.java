@@ -17,16 +17,16 @@ interface TransferConfig {
     @Max(1073741824)
     long resultMaxBytes();
 
-    /** The most pixels an image may have in width and in height. */
+    /** The most pixels an image may have in width and in height; not more than {@code ImageLimits} says. */
     @WithDefault("8192")
     @Min(16)
-    @Max(65535)
+    @Max(8192)
     int imageMaxSide();
 
-    /** The most pixels an image may have in all. */
+    /** The most pixels an image may have in all; not more than {@code ImageLimits} says. */
     @WithDefault("25000000")
     @Min(256)
-    @Max(1000000000)
+    @Max(25000000)
     long imageMaxPixels();
 
     /** The time in which a body must arrive. Without it, a slow sender would hold an open file for ever. */

@@ -4,6 +4,7 @@ import dev.wearon.http.Problem;
 import dev.wearon.identity.Caller;
 import dev.wearon.identity.Principal;
 import dev.wearon.storage.catalog.ObjectPath;
+import dev.wearon.storage.images.FileFormat;
 import dev.wearon.storage.images.ImageType;
 import dev.wearon.storage.signing.SignedUrl;
 import dev.wearon.storage.signing.SignedUrls;
@@ -76,9 +77,7 @@ class UploadsResource {
     }
 
     private Upload createUpload(UUID storeId, File file, String entry) {
-        ImageType type = ImageType.of(file.contentType())
-                .orElseThrow(
-                        () -> Problem.invalid(entry + ".content_type must be image/jpeg, image/png or image/webp."));
+        ImageType type = ImageType.of(file.contentType()).orElseThrow(() -> wrongType(file.contentType(), entry));
         if (file.size() > config.uploadMaxBytes()) {
             throw Problem.invalid("%s.size may be at most %d bytes.".formatted(entry, config.uploadMaxBytes()));
         }
@@ -92,5 +91,13 @@ class UploadsResource {
                 file.size(),
                 signedUrls.read(path).url(),
                 write.expiresAt());
+    }
+
+    /** Says the same as the refusal of the bytes, so that a plugin can show it to the shopper. */
+    private static Problem wrongType(String contentType, String entry) {
+        String found = FileFormat.of(contentType)
+                .map(format -> " This is %s. %s".formatted(format.what(), format.remedy()))
+                .orElse("");
+        return Problem.invalid(entry + ".content_type must be image/jpeg, image/png or image/webp." + found);
     }
 }
