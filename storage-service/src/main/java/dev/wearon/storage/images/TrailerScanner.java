@@ -1,8 +1,10 @@
 package dev.wearon.storage.images;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Searches the bytes after an image for signatures of other formats. Random bytes, for example a film or the pixels of a
@@ -61,32 +63,40 @@ final class TrailerScanner {
     private static final int MAX_LENGTH =
             SIGNATURES.stream().mapToInt(FileSignature::length).max().orElseThrow();
 
+    /** The signatures by their first byte. Almost every byte of a photo needs only this one look, on an event loop. */
+    private static final FileSignature[][] BY_FIRST_BYTE = new FileSignature[256][];
+
+    static {
+        SIGNATURES.stream()
+                .collect(Collectors.groupingBy(signature -> signature.text()[0]))
+                .forEach((first, all) -> BY_FIRST_BYTE[first] = all.toArray(FileSignature[]::new));
+    }
+
     /** The last bytes of the previous pieces, because a signature may begin in one piece and end in the next. */
     private byte[] tail = {};
 
     /** @return what the bytes contain, for example {@code a PDF} */
     Optional<String> search(byte[] bytes, int from) {
-        byte[] window = new byte[tail.length + bytes.length - from];
-        System.arraycopy(tail, 0, window, 0, tail.length);
-        System.arraycopy(bytes, from, window, tail.length, bytes.length - from);
-        for (int at = 0; at < window.length; at++) {
-            if (window[at] == '<' || window[at] == 'P' || window[at] == '%') {
-                Optional<String> found = signatureAt(window, at);
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-        }
-        int kept = Math.min(window.length, MAX_LENGTH - 1);
-        tail = new byte[kept];
-        System.arraycopy(window, window.length - kept, tail, 0, kept);
-        return Optional.empty();
+        int border = Math.min(bytes.length - from, MAX_LENGTH - 1);
+        byte[] joined = Arrays.copyOf(tail, tail.length + border);
+        System.arraycopy(bytes, from, joined, tail.length, border);
+        Optional<String> found = firstIn(joined, 0, tail.length).or(() -> firstIn(bytes, from, bytes.length));
+        tail = border == MAX_LENGTH - 1
+                ? Arrays.copyOfRange(bytes, bytes.length - border, bytes.length)
+                : Arrays.copyOfRange(joined, Math.max(0, joined.length - MAX_LENGTH + 1), joined.length);
+        return found;
     }
 
-    private static Optional<String> signatureAt(byte[] window, int at) {
-        for (FileSignature signature : SIGNATURES) {
-            if (signature.matchesAt(window, at)) {
-                return Optional.of(signature.what());
+    /** Searches for a signature that begins between two places. */
+    private static Optional<String> firstIn(byte[] bytes, int from, int to) {
+        for (int at = from; at < to; at++) {
+            FileSignature[] candidates = BY_FIRST_BYTE[Byte.toUnsignedInt(bytes[at])];
+            if (candidates != null) {
+                for (FileSignature candidate : candidates) {
+                    if (candidate.matchesAt(bytes, at)) {
+                        return Optional.of(candidate.what());
+                    }
+                }
             }
         }
         return Optional.empty();
