@@ -5,8 +5,6 @@ import dev.wearon.local.suite.PublicApi;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.UserError;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -54,19 +52,10 @@ final class DemoCommand implements Callable<Integer> {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             throw new UserError("The picture " + file + " cannot be read.", "choose another file");
         }
-        if (!hasPictureSignature(file)) {
+        // Finds a wrong file before the suite is started.
+        if (PictureType.of(file).isEmpty()) {
             throw new UserError(file + " is not a JPEG, PNG or WebP picture.", "choose another file");
         }
         return file;
-    }
-
-    /** Finds a wrong file before the suite is started. storage-service checks the content itself. */
-    private static boolean hasPictureSignature(Path file) throws IOException {
-        try (InputStream bytes = Files.newInputStream(file)) {
-            String head = new String(bytes.readNBytes(12), StandardCharsets.ISO_8859_1);
-            return head.startsWith("\u00ff\u00d8\u00ff")
-                    || head.startsWith("\u0089PNG\r\n")
-                    || (head.startsWith("RIFF") && head.endsWith("WEBP"));
-        }
     }
 }

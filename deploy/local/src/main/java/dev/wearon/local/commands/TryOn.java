@@ -80,7 +80,7 @@ final class TryOn {
         for (Path file : files) {
             wanted.add(Map.of(
                     "file_name", file.getFileName().toString(),
-                    "content_type", contentType(file),
+                    "content_type", PictureType.of(file).orElse("image/jpeg"),
                     "size", Files.size(file)));
         }
         JsonNode uploads = api.post("/api/v1/storage/uploads", key, Map.of("files", wanted))
@@ -170,14 +170,6 @@ final class TryOn {
     private static Instant commandStart() {
         String epochSecond = System.getProperty("wearon.started", "");
         return epochSecond.matches("\\d{1,12}") ? Instant.ofEpochSecond(Long.parseLong(epochSecond)) : Instant.now();
-    }
-
-    private static String contentType(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".png")) {
-            return "image/png";
-        }
-        return name.endsWith(".webp") ? "image/webp" : "image/jpeg";
     }
 
     /** Relative to the current folder, if the file is inside it. */
