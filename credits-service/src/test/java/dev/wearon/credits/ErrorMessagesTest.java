@@ -6,12 +6,14 @@ import static org.hamcrest.Matchers.is;
 
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.Garbage;
+import dev.wearon.testkit.RawRequest;
 import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -73,6 +75,25 @@ class ErrorMessagesTest {
                         "/internal/v1/ledger/trial-balance?limit=%s",
                         "/internal/v1/ledger/trial-balance?after=%s")
                 .forEach(garbage::ask);
+    }
+
+    @Test
+    void haveTheRequestIdAlsoForCharactersThatAUriMustNotContain() {
+        String identity = "Authorization: " + TestIdentities.service("generation");
+        int port = URI.create(url).getPort();
+        for (String stray : List.of("%", "%zz", "|", "{a}", "^", "`", "\"", "<", ">")) {
+            assertThat(RawRequest.send(port, "GET", OF_STORE + "/transactions?x=" + stray, identity))
+                    .startsWith("HTTP/1.1 200 ");
+            assertThat(RawRequest.send(
+                            port, "GET", OF_STORE + "/transactions?limit=" + stray, identity, "X-Request-Id: stray-1"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .containsIgnoringCase("X-Request-Id: stray-1")
+                    .contains("\"message\":\"limit must be a number from 1 to 100.\"");
+            assertThat(RawRequest.send(port, "GET", OF_STORE + "/transactions" + stray, "X-Request-Id: stray-2"))
+                    .startsWith("HTTP/1.1 404 ")
+                    .containsIgnoringCase("X-Request-Id: stray-2")
+                    .contains("\"code\":\"NOT_FOUND\"");
+        }
     }
 
     @Test

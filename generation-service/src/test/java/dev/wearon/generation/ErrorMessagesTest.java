@@ -1,9 +1,14 @@
 package dev.wearon.generation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.wearon.testkit.Garbage;
+import dev.wearon.testkit.RawRequest;
+import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,5 +36,33 @@ class ErrorMessagesTest {
                 .forEach(ofStore::ask);
         Garbage ofService = new Garbage(url, TestIdentities.service("gateway"));
         List.of("from", "to", "limit").forEach(name -> ofService.ask("/internal/v1/reconciliation?" + name + "=%s"));
+    }
+
+    @Test
+    void haveTheRequestIdAlsoForCharactersThatAUriMustNotContain() {
+        String identity = "Authorization: " + Shop.with(0).identity();
+        int port = URI.create(url).getPort();
+        for (String stray : List.of("%", "%zz", "|", "{a}", "^", "`", "\"", "<", ">")) {
+            for (String uri : List.of("/api/v1/generation/" + stray, "/api/v1/generation/a?x=" + stray)) {
+                assertThat(RawRequest.send(port, "GET", uri, identity, "X-Request-Id: stray-1"))
+                        .startsWith("HTTP/1.1 400 ")
+                        .containsIgnoringCase("X-Request-Id: stray-1")
+                        .contains("The session id must be a UUID.");
+            }
+            assertThat(RawRequest.send(port, "GET", "/api/v1/stores/analytics?start_date=" + stray, identity))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("start_date");
+        }
+    }
+
+    /** A packaged service that runs by itself; the other tests run inside the build. */
+    @Test
+    void areNotEmptyInAPackagedService() {
+        for (String service : List.of("credits", "storage")) {
+            int port = URI.create(SuiteServers.neighbour(service).url()).getPort();
+            assertThat(RawRequest.send(port, "GET", "/{a}?x=%"))
+                    .startsWith("HTTP/1.1 404 ")
+                    .contains("\"code\":\"NOT_FOUND\"");
+        }
     }
 }

@@ -20,6 +20,7 @@ class UriLabelTest {
         "/internal/v1/stores/{store_id}/grants, /internal/v1/stores/{store_id}/grants",
         "/internal/v1/charges, /internal/v1/charges",
         "/internal/v1/stores/0193C0DE-0000-7000-8000-000000000001/grants, UNKNOWN",
+        "/internal/v1/charges%7Bx%7D, UNKNOWN",
         "/api/v1/generation/0193c0de-0000-7000-8000-000000000001, UNKNOWN",
     })
     void removesIds(String uri, String label) {

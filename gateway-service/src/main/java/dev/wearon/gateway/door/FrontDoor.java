@@ -26,11 +26,14 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
-/** The first handler of every request on the public port. */
+/** Handles every request on the public port, before any other handler of the gateway. */
 @Singleton
 class FrontDoor {
 
     private static final Logger LOG = Logger.getLogger(FrontDoor.class);
+
+    /** Before every handler but {@link dev.wearon.http.StrayCharacters}. */
+    private static final int FIRST = Integer.MIN_VALUE + 1;
 
     private static final String STARTED = "wearon.started";
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
@@ -67,7 +70,7 @@ class FrontDoor {
     }
 
     void open(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::enter).failureHandler(FrontDoor::failed);
+        router.route().order(FIRST).handler(this::enter).failureHandler(FrontDoor::failed);
         router.route("/").handler(ctx -> ctx.redirect("/docs/"));
         ROUTER_STATUSES.forEach(status -> router.errorHandler(status, FrontDoor::failed));
     }
