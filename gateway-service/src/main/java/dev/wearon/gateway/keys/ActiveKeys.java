@@ -1,5 +1,6 @@
 package dev.wearon.gateway.keys;
 
+import dev.wearon.gateway.origins.AllowedOrigin;
 import dev.wearon.identity.Principal;
 import dev.wearon.jobs.WarmUp;
 import dev.wearon.sql.Statements;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Reads keys from the database: the store of a key, and recent changes. These statements have no store as a parameter: the
@@ -143,13 +145,20 @@ class ActiveKeys implements WarmUp {
                 new KeyCheck.Valid(
                         row.getUUID("store_id"),
                         row.getString("key_prefix"),
-                        Set.copyOf(Arrays.asList(row.getArrayOfStrings("allowed_domains"))),
+                        allowedOrigins(row),
                         terms(row),
                         shopperCreatesPerDay(row)),
                 row.getUUID("key_id"),
                 row.getOffsetDateTime("key_changed_at"),
                 row.getOffsetDateTime("store_changed_at"),
                 Optional.ofNullable(row.getDouble("seconds_left")).map(Statements::duration));
+    }
+
+    /** Also converts origins that were stored as they were written. */
+    private static Set<String> allowedOrigins(Row row) {
+        return Arrays.stream(row.getArrayOfStrings("allowed_domains"))
+                .map(stored -> AllowedOrigin.normalised(stored).orElse(stored))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static OptionalInt shopperCreatesPerDay(Row row) {

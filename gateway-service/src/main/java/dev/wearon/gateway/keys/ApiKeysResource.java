@@ -1,6 +1,7 @@
 package dev.wearon.gateway.keys;
 
 import dev.wearon.gateway.admin.Operator;
+import dev.wearon.gateway.origins.AllowedOrigin;
 import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.gateway.stores.Stores;
 import dev.wearon.http.Problem;
@@ -9,7 +10,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -31,9 +32,7 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 @Path("/admin/v1/stores/{store_id}/api-keys")
 public class ApiKeysResource {
 
-    /** An origin as browsers send it: no path and no trailing slash. Only localhost may use plain HTTP. */
-    private static final String ORIGIN = "https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?"
-            + "|http://(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?";
+    private static final int MAX_DOMAINS = 50;
 
     private static final Duration GRACE = Duration.ofDays(1);
     private static final int LONGEST_GRACE_SECONDS = 30 * 24 * 60 * 60;
@@ -48,18 +47,20 @@ public class ApiKeysResource {
         this.operator = operator;
     }
 
-    public record Request(
-            @Size(max = 50)
-            List<
-                            @NotNull
-                            @Pattern(
-                                    regexp = ORIGIN,
-                                    message = "must be an origin like https://shop.example.com, in lower case")
-                            String>
-                    allowedDomains) {
+    public record Request(@Size(max = MAX_DOMAINS) List<@NotNull String> allowedDomains) {
 
+        /** The origins as browsers send them, each once. */
         List<String> origins() {
-            return allowedDomains == null ? List.of() : List.copyOf(allowedDomains);
+            List<String> written = allowedDomains == null ? List.of() : allowedDomains;
+            return IntStream.range(0, written.size())
+                    .mapToObj(i -> AllowedOrigin.normalised(written.get(i))
+                            .orElseThrow(() -> Problem.invalid(("allowed_domains[%d] must be an origin like"
+                                            + " https://shop.example.com or http://localhost:3000: no path, no user and no"
+                                            + " wildcard. If its host name has other letters, write the form that begins"
+                                            + " with xn--.")
+                                    .formatted(i))))
+                    .distinct()
+                    .toList();
         }
     }
 

@@ -83,9 +83,9 @@ class ApiKeysResourceTest {
                     "*",
                     "shop.example.com",
                     "http://shop.example.com",
-                    "https://shop.example.com/",
-                    "https://Shop.example.com",
+                    "https://*.example.com",
                     "https://shop.example.com/path",
+                    "https://shop.example.com?query",
                     "https://user@shop.example.com",
                     "https://shop.example.com:http",
                     "https://"

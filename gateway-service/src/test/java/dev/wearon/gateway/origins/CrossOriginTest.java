@@ -8,6 +8,7 @@ import static dev.wearon.gateway.testing.FakeServices.storage;
 import static dev.wearon.gateway.testing.Merchant.sql;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 
 import dev.wearon.gateway.testing.FakeService;
 import dev.wearon.gateway.testing.Merchant;
@@ -17,6 +18,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -224,6 +226,37 @@ class CrossOriginTest {
             page(STRANGER).patch("/api/v1/stores/config").then().spec(refusal(403, "DOMAIN_MISMATCH"));
             page(shop()).header("Origin", shop()).get(BALANCE).then().spec(refusal(403, "DOMAIN_MISMATCH"));
             assertNoServiceWasCalled();
+        }
+
+        @Test
+        void anAllowedPageMayBeWrittenInAnotherForm() {
+            String apiKey = Merchant.operator()
+                    .body(Map.of("allowed_domains", List.of("https://B\u00dcCHER.example:443/", "https://a.example/")))
+                    .post("/admin/v1/stores/{id}/api-keys", merchant.storeId())
+                    .then()
+                    .spec(success(201))
+                    .body("data.allowed_domains", contains("https://xn--bcher-kva.example", "https://a.example"))
+                    .extract()
+                    .path("data.api_key");
+            for (String sent : List.of("https://xn--bcher-kva.example", "https://a.example")) {
+                Response answer = given().header("Authorization", "Bearer " + apiKey)
+                        .header("Origin", sent)
+                        .get(BALANCE);
+                answer.then().spec(success(200));
+                readableTo(sent, answer);
+            }
+        }
+
+        /** An earlier version stored the origins as they were written. */
+        @Test
+        void anAllowedPageMayHaveBeenStoredInAnotherForm() {
+            sql(
+                    "UPDATE gateway.store_api_keys SET allowed_domains = ARRAY[?] WHERE id = ?::uuid",
+                    shop() + ":443",
+                    merchant.keyId().toString());
+            Response answer = page(shop()).get(BALANCE);
+            answer.then().spec(success(200));
+            readableTo(shop(), answer);
         }
 
         @Test
