@@ -29,6 +29,7 @@ public final class Problem extends RuntimeException {
         ALREADY_FINISHED(409),
         OBJECT_EXISTS(409),
         STORE_EXISTS(409),
+        PRECONDITION_FAILED(412),
         PAYLOAD_TOO_LARGE(413),
         UNSUPPORTED_MEDIA_TYPE(415),
         IDEMPOTENCY_KEY_REUSED(422),

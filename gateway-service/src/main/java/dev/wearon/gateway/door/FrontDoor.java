@@ -139,6 +139,11 @@ class FrontDoor {
             Responses.refuse(ctx, tooLarge(route.bodyLimit()));
             return;
         }
+        Optional<Problem> unsupported = UnsupportedHeaders.refusal(ctx.request(), route);
+        if (unsupported.isPresent()) {
+            Responses.refuse(ctx, unsupported.get());
+            return;
+        }
         gates.admit(ctx, route)
                 .chain(admission -> switch (admission) {
                     case Admission.Admitted admitted -> deliver(ctx, route, admitted);

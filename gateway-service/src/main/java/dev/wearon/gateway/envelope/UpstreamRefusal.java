@@ -60,6 +60,7 @@ public final class UpstreamRefusal {
             case 402 -> Problem.of(Code.INSUFFICIENT_CREDITS, "There are not enough credits.");
             case 403, 404, 410 -> Problem.notFound("The resource");
             case 405 -> Problem.of(Code.METHOD_NOT_ALLOWED, "This path does not support the method.");
+            case 412 -> Problem.of(Code.PRECONDITION_FAILED, "The object has another ETag.");
             case 413 -> Problem.of(Code.PAYLOAD_TOO_LARGE, "The request body is too large.");
             case 415 -> Problem.of(Code.UNSUPPORTED_MEDIA_TYPE, "The service does not support this content type.");
             case 429 -> Problem.of(Code.RATE_LIMIT_EXCEEDED, "Too many requests.");

@@ -20,6 +20,7 @@ final class ForwardedHeaders {
 
     private static final List<CharSequence> TO_STORAGE = names(
             "Accept",
+            "Content-MD5",
             "Content-Type",
             "If-Match",
             "If-Modified-Since",

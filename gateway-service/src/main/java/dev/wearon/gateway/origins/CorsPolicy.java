@@ -10,7 +10,7 @@ enum CorsPolicy {
             + " Retry-After, X-Session-Id, Idempotency-Replayed, Location"),
 
     /** Readable for every page: the signature in the URL is the permission. */
-    OBJECTS("X-Request-Id, Retry-After, ETag, Content-Range, Content-Length, Accept-Ranges"),
+    OBJECTS("X-Request-Id, Retry-After, ETag, Content-Range, Content-Length, Accept-Ranges, Content-Disposition"),
 
     /** Not readable for other pages. */
     CLOSED("");

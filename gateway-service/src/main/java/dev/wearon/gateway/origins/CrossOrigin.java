@@ -18,6 +18,10 @@ public final class CrossOrigin {
     /** A day: the methods of a path rarely change, and browsers ask again earlier. */
     private static final String MAX_AGE_SECONDS = "86400";
 
+    /** Scripts for monitoring and caches add these to every request of a page. Where they have no effect, they are ignored. */
+    private static final String ALWAYS_ALLOWED =
+            ", If-None-Match, If-Range, traceparent, tracestate, baggage, sentry-trace";
+
     private CrossOrigin() {}
 
     /** Adds the CORS headers to every later response of the request. Must be called before anything is written. */
@@ -51,7 +55,7 @@ public final class CrossOrigin {
         if (request.headers().contains(HttpHeaders.ORIGIN)
                 && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)) {
             response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, methods)
-                    .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, headers)
+                    .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, headers + ALWAYS_ALLOWED)
                     .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECONDS);
         }
         response.setStatusCode(204).end();

@@ -168,7 +168,7 @@ public class RoutingTable {
                 .through(Pool.UPLOADS)
                 .taking(config.uploadLimit())
                 .within(config.responseTimeout())
-                .with("Range", "Content-Type", RequestId.HEADER);
+                .with("Range", "Content-Type", "Content-MD5", RequestId.HEADER);
     }
 
     private Route download(HttpMethod method, String template) {
@@ -176,7 +176,7 @@ public class RoutingTable {
                 .to(Service.STORAGE)
                 .through(Pool.DOWNLOADS)
                 .within(config.responseTimeout())
-                .with("Range", RequestId.HEADER);
+                .with("Range", "If-Match", RequestId.HEADER);
     }
 
     private Route page(HttpMethod method, String template) {

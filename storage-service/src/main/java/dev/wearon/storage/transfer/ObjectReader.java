@@ -41,7 +41,7 @@ class ObjectReader {
 
     /** Completes when the response has ended. */
     Uni<Void> get(ObjectPath path, RangeRequest request, RoutingContext ctx) {
-        return find(path)
+        return find(path, request)
                 .chain(object -> {
                     HttpServerResponse response = ctx.response();
                     if (request.isNotModified(etag(object))) {
@@ -71,7 +71,7 @@ class ObjectReader {
 
     /** Answers with headers only. A range is ignored, because HTTP defines ranges for GET only (RFC 9110, 14.2). */
     Uni<Void> head(ObjectPath path, RangeRequest request, RoutingContext ctx) {
-        return find(path)
+        return find(path, request)
                 .chain(object -> {
                     if (request.isNotModified(etag(object))) {
                         return notModified(object, ctx.response());
@@ -83,8 +83,14 @@ class ObjectReader {
                 .transform(Unavailable::of);
     }
 
-    private Uni<StoredObject> find(ObjectPath path) {
-        return objects.findLive(path).map(found -> found.orElseThrow(() -> Problem.notFound("The object")));
+    private Uni<StoredObject> find(ObjectPath path, RangeRequest request) {
+        return objects.findLive(path)
+                .map(found -> found.orElseThrow(() -> Problem.notFound("The object")))
+                .invoke(object -> {
+                    if (request.requiresAnother(etag(object))) {
+                        throw Problem.of(Problem.Code.PRECONDITION_FAILED, "The object has another ETag.");
+                    }
+                });
     }
 
     private Uni<Content> read(StoredObject object, long from, long length) {

@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -75,15 +76,21 @@ class ObjectWriter {
             return Uni.createFrom()
                     .failure(Problem.unavailable("The storage is not available right now.", RETRY_AFTER));
         }
+        Optional<ContentMd5> checksum = ContentMd5.of(request);
         String blob = UUID.randomUUID().toString();
         Inspection inspection =
                 new Inspection(type, Limits.of(type, maxBytes, config.imageMaxSide(), config.imageMaxPixels()));
         Multi<Buffer> bytes =
                 body(request).onItem().invoke(inspection::update).onCompletion().invoke(inspection::finish);
-        return backend.write(blob, length, bytes)
+        Multi<Buffer> checked = checksum.map(
+                        md5 -> bytes.onItem().invoke(md5::update).onCompletion().invoke(md5::finish))
+                .orElse(bytes);
+        return backend.write(blob, length, checked)
                 .chain(() -> insertRow(path, type, blob, inspection))
                 .onFailure(RejectedException.class)
                 .recoverWithItem(rejected -> new WriteResult.Rejected(((RejectedException) rejected).rejection()))
+                .onFailure(ContentMd5.Mismatch.class)
+                .recoverWithItem(new WriteResult.WrongChecksum())
                 .onFailure(BodyInterrupted.class)
                 .recoverWithItem(new WriteResult.Interrupted())
                 .onFailure(NoSpace.class)

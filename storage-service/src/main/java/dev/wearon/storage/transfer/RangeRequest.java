@@ -7,15 +7,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The conditional headers of a read: If-None-Match, Range and If-Range (RFC 9110, sections 13 and 14). An object never
+ * The conditional headers of a read: If-Match, If-None-Match, Range and If-Range (RFC 9110, sections 13 and 14). An object never
  * changes, so its ETag is strong and dates are not supported.
  */
-record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Optional<String> ifRange) {
+record RangeRequest(
+        Optional<String> ifMatch, Optional<String> ifNoneMatch, Optional<String> range, Optional<String> ifRange) {
 
     /** A read without these headers. */
-    static final RangeRequest ALL_BYTES = new RangeRequest(Optional.empty(), Optional.empty(), Optional.empty());
+    static final RangeRequest ALL_BYTES =
+            new RangeRequest(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    private static final Pattern ETAG = Pattern.compile("(?:W/)?(\"[^\"]*\")");
+    private static final Pattern ETAG = Pattern.compile("(W/)?(\"[^\"]*\")");
     private static final Pattern RANGE = Pattern.compile("bytes=\\s*([0-9]*)-([0-9]*)\\s*");
 
     /** A number with more digits exceeds every size. */
@@ -36,11 +38,25 @@ record RangeRequest(Optional<String> ifNoneMatch, Optional<String> range, Option
         record OutOfRange() implements Portion {}
     }
 
+    /**
+     * Whether {@code If-Match} requires another object. Unlike in {@code If-None-Match}, a weak ETag never matches.
+     *
+     * @param etag with its quotes
+     */
+    boolean requiresAnother(String etag) {
+        return ifMatch.map(tags -> !tags.strip().equals("*")
+                        && ETAG.matcher(tags)
+                                .results()
+                                .noneMatch(found ->
+                                        found.group(1) == null && found.group(2).equals(etag)))
+                .orElse(false);
+    }
+
     /** @param etag with its quotes */
     boolean isNotModified(String etag) {
         return ifNoneMatch
                 .map(tags -> tags.strip().equals("*")
-                        || ETAG.matcher(tags).results().anyMatch(found -> found.group(1)
+                        || ETAG.matcher(tags).results().anyMatch(found -> found.group(2)
                                 .equals(etag)))
                 .orElse(false);
     }

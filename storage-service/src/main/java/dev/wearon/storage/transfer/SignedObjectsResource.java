@@ -20,6 +20,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -67,6 +68,7 @@ class SignedObjectsResource {
                     Problem.Code.SIGNATURE_INVALID,
                     "The URL is signed for Content-Type: %s.".formatted(permission.contentType()));
         }
+        requireSupportedConditions(ctx.request());
         ObjectPath path = path(permission);
         ImageType type = ImageType.of(permission.contentType()).orElseThrow(TransferProblems::signatureInvalid);
         return writer.write(path, type, permission.maxBytes(), ctx.request())
@@ -111,9 +113,28 @@ class SignedObjectsResource {
         return ObjectPath.parse(permission.path()).orElseThrow(TransferProblems::signatureInvalid);
     }
 
+    /** Several headers are one list of tags. */
+    private static Optional<String> tags(HttpServerRequest request, CharSequence name) {
+        List<String> headers = request.headers().getAll(name);
+        return headers.isEmpty() ? Optional.empty() : Optional.of(String.join(",", headers));
+    }
+
+    /** An object is written once, as {@code If-None-Match: *} requires. No other condition on the stored object can be met. */
+    private static void requireSupportedConditions(HttpServerRequest request) {
+        if (request.headers().contains(HttpHeaders.IF_MATCH)) {
+            throw Problem.invalid("An upload does not support If-Match, because an object is written once.");
+        }
+        if (tags(request, HttpHeaders.IF_NONE_MATCH)
+                .filter(tags -> !tags.strip().equals("*"))
+                .isPresent()) {
+            throw Problem.invalid("An upload supports If-None-Match only with the value *.");
+        }
+    }
+
     private static RangeRequest rangeRequest(HttpServerRequest request) {
         return new RangeRequest(
-                Optional.ofNullable(request.getHeader(HttpHeaderNames.IF_NONE_MATCH)),
+                tags(request, HttpHeaderNames.IF_MATCH),
+                tags(request, HttpHeaderNames.IF_NONE_MATCH),
                 Optional.ofNullable(request.getHeader(HttpHeaderNames.RANGE)),
                 Optional.ofNullable(request.getHeader(HttpHeaderNames.IF_RANGE)));
     }

@@ -14,6 +14,8 @@ final class TransferProblems {
             case WriteResult.Rejected rejected -> of(rejected.rejection());
             case WriteResult.LengthMissing missing -> Problem.invalid("Send the object with a Content-Length.");
             case WriteResult.Interrupted interrupted -> Problem.invalid("The body is incomplete. Nothing was stored.");
+            case WriteResult.WrongChecksum wrong ->
+                Problem.invalid("The bytes do not have the checksum in Content-MD5. Nothing was stored.");
             case WriteResult.Removed removed ->
                 Problem.of(Problem.Code.NOT_FOUND, "The object at this path has been removed. Nothing was stored.");
             case WriteResult.NoSpace full ->

@@ -26,6 +26,9 @@ sealed interface WriteResult {
     /** The sender disconnected, or was too slow. */
     record Interrupted() implements Failed {}
 
+    /** The bytes have another checksum than {@code Content-MD5}. */
+    record WrongChecksum() implements Failed {}
+
     /** The backend is full. */
     record NoSpace() implements Failed {}
 

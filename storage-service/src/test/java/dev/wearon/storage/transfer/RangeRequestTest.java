@@ -14,7 +14,8 @@ class RangeRequestTest {
     private static final String ETAG = "\"abc\"";
 
     private static Portion range(String range) {
-        return new RangeRequest(Optional.empty(), Optional.of(range), Optional.empty()).portion(ETAG, 1000);
+        return new RangeRequest(Optional.empty(), Optional.empty(), Optional.of(range), Optional.empty())
+                .portion(ETAG, 1000);
     }
 
     @ParameterizedTest
@@ -77,8 +78,9 @@ class RangeRequestTest {
                 "|Sat, 21 Nov 2026 10:00:00 GMT|, false"
             })
     void ignoresTheRangeUnlessIfRangeMatches(String ifRange, boolean same) {
-        Portion portion =
-                new RangeRequest(Optional.empty(), Optional.of("bytes=1-2"), Optional.of(ifRange)).portion(ETAG, 1000);
+        Portion portion = new RangeRequest(
+                        Optional.empty(), Optional.empty(), Optional.of("bytes=1-2"), Optional.of(ifRange))
+                .portion(ETAG, 1000);
         assertThat(portion).isEqualTo(same ? new Portion.Part(1, 2) : new Portion.Whole());
     }
 
@@ -97,7 +99,8 @@ class RangeRequestTest {
                 "|\"x\", \"y\"|, false"
             })
     void isNotModifiedIfAnEtagMatches(String ifNoneMatch, boolean fulfilled) {
-        RangeRequest request = new RangeRequest(Optional.of(ifNoneMatch), Optional.empty(), Optional.empty());
+        RangeRequest request =
+                new RangeRequest(Optional.empty(), Optional.of(ifNoneMatch), Optional.empty(), Optional.empty());
         assertThat(request.isNotModified(ETAG)).isEqualTo(fulfilled);
     }
 
