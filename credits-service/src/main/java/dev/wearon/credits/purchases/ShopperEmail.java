@@ -1,5 +1,6 @@
 package dev.wearon.credits.purchases;
 
+import dev.wearon.identity.InvisibleCharacters;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
@@ -10,6 +11,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.text.Normalizer;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** One e-mail address that can be the key of a wallet: {@code local@domain.tld} without inner blanks. */
@@ -37,6 +39,14 @@ import java.util.regex.Pattern;
 
         @Override
         public boolean isValid(String email, ConstraintValidatorContext context) {
+            Optional<String> invisible = Optional.ofNullable(email).flatMap(InvisibleCharacters::firstIn);
+            if (invisible.isPresent()) {
+                context.disableDefaultConstraintViolation();
+                context.buildConstraintViolationWithTemplate(
+                                "contains the invisible character " + invisible.get() + "; send the address without it")
+                        .addConstraintViolation();
+                return false;
+            }
             return email != null && PATTERN.matcher(email).matches() && normalLength(email) <= MAX_LENGTH;
         }
 

@@ -3,6 +3,7 @@ package dev.wearon.credits.purchases;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.wearon.credits.Calls;
 import dev.wearon.credits.LedgerRows;
@@ -236,6 +237,18 @@ class PurchasesResourceTest {
                     .map(each -> "'%s':%s".formatted(each.getKey(), each.getValue()))
                     .collect(joining(",", "{", "}"))
                     .replace('\'', '"');
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"\\u200b", "\\u200d", "\\u00ad", "\\ufeff", "\\u2066", "\\udb40\\udc41"})
+        void forAnInvisibleCharacterInTheAddress(String escaped) throws Exception {
+            for (String address : List.of("'%sa@b.example'", "'a%s@b.example'", "'a@b.example%s'")) {
+                Orders.send(store, body("shopper_email", address.formatted(escaped)))
+                        .then()
+                        .statusCode(400)
+                        .body("message", startsWith("shopper_email contains the invisible character U+"));
+            }
+            assertThat(ShopperRows.wallets(store)).isEmpty();
         }
 
         @Test

@@ -85,6 +85,10 @@ class ApiKeyGate {
             return Admission.refused(Problem.of(
                     Problem.Code.DOMAIN_MISMATCH,
                     "The page that sent this request is not among the key's allowed domains."));
+        }
+        Optional<Problem> email = ShopperEmail.refusal(ctx.request());
+        if (email.isPresent()) {
+            return Admission.refused(email.get());
         } else if (Responses.isOver(ctx)) {
             // The client disconnected during the look-up. The end handlers have run already, so a permit would never
             // be released.

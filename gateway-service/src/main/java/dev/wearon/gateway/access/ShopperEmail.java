@@ -1,6 +1,8 @@
 package dev.wearon.gateway.access;
 
 import dev.wearon.gateway.routing.RoutingTable;
+import dev.wearon.http.Problem;
+import dev.wearon.identity.InvisibleCharacters;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -34,12 +36,28 @@ final class ShopperEmail {
         if (offered.size() != 1) {
             return Optional.empty();
         }
-        // HTTP headers have one character per byte; addresses beyond ASCII are UTF-8.
-        String text = new String(offered.getFirst().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-        String email = Normalizer.normalize(text.strip().toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+        String email =
+                Normalizer.normalize(decoded(offered.getFirst()).strip().toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
         boolean usable = email.length() <= LONGEST
                 && email.indexOf(REPLACEMENT) < 0
                 && USABLE.matcher(email).matches();
         return usable ? Optional.of(email) : Optional.empty();
+    }
+
+    /**
+     * The refusal of an address with an invisible character. To ignore it would not name its shopper, and to remove the
+     * character could name another one.
+     */
+    static Optional<Problem> refusal(HttpServerRequest request) {
+        return request.headers().getAll(RoutingTable.SHOPPER_EMAIL).stream()
+                .flatMap(offered -> InvisibleCharacters.firstIn(decoded(offered)).stream())
+                .findFirst()
+                .map(character -> Problem.invalid(RoutingTable.SHOPPER_EMAIL + " contains the invisible character "
+                        + character + ". Send the address without it."));
+    }
+
+    /** HTTP headers have one character per byte; addresses beyond ASCII are UTF-8. */
+    private static String decoded(String header) {
+        return new String(header.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 }

@@ -167,6 +167,29 @@ class SignedIdentityTest {
         assertThat(principalOf(credits().onlySeen()).shopperEmail()).isEmpty();
     }
 
+    /** Ignored, it would name no shopper; cleaned, it could name another one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u200bann@example.com",
+                "an\u00adn@example.com",
+                "ann@exam\u202eple.com",
+                "ann@example.com\ufeff"
+            })
+    void refusesAnAddressWithAnInvisibleCharacter(String address) {
+        var merchant = Merchant.inAbsorbMode();
+        String bytes = new String(address.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        String head = "GET " + BALANCE + " HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: Bearer "
+                + merchant.apiKey() + "\r\nx-shopper-email: " + bytes;
+        var answer = RawHttp.send(head, new byte[0]);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("\"code\":\"VALIDATION_ERROR\"")
+                .contains("x-shopper-email contains the invisible character U+")
+                .doesNotContain("example.com");
+        assertThat(credits().seen()).isEmpty();
+    }
+
     @Test
     void namesTheSameShopperForEverySpelling() throws ParseException {
         var merchant = Merchant.inAbsorbMode();
