@@ -2,6 +2,7 @@ package dev.wearon.gateway.bounds;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -18,8 +19,8 @@ public class JsonShape {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** A name that may appear in a message; an API key may not. */
-    private static final Pattern FIELD = Pattern.compile("(?!wk_)[a-zA-Z][a-zA-Z0-9_]{0,39}");
+    /** A path of names that may appear in a message; an API key may not. */
+    private static final Pattern FIELD = Pattern.compile("(\\.(?!wk_)[a-zA-Z][a-zA-Z0-9_]{0,39}|\\[[0-9]{1,9}]){1,9}");
 
     private final int maxDepth;
 
@@ -50,13 +51,18 @@ public class JsonShape {
             } else if (token.isStructEnd()) {
                 open.pop();
             } else if (token == JsonToken.FIELD_NAME && !open.element().add(json.currentName())) {
-                return Optional.of(named(json.currentName()) + " is there twice in the same object.");
+                return Optional.of(named(json.getParsingContext()) + " is there twice in the same object.");
             }
         }
         return Optional.empty();
     }
 
-    private static String named(String key) {
-        return FIELD.matcher(key).matches() ? key : "A key of the body";
+    /** The path of the current key, for example {@code files[2].size}. */
+    private static String named(JsonStreamContext key) {
+        StringBuilder path = new StringBuilder();
+        for (JsonStreamContext step = key; !step.inRoot(); step = step.getParent()) {
+            path.insert(0, step.inArray() ? "[" + step.getCurrentIndex() + "]" : "." + step.getCurrentName());
+        }
+        return FIELD.matcher(path).matches() ? path.toString().replaceFirst("^\\.", "") : "A key of the body";
     }
 }

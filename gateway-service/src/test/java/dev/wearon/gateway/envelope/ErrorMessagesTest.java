@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No response contains a class name or a message of a library, whatever the client sent. */
 @QuarkusTest
@@ -89,6 +91,17 @@ class ErrorMessagesTest {
                 .body(
                         "error.message",
                         startsWith("allowed_domains[1] must be an origin like https://shop.example.com"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "7", "{}", "\"*\"", "\"https://a.example/path\""})
+    void anyInvalidListElementIsNamedByItsIndex(String element) {
+        operator()
+                .body("{\"allowed_domains\": [\"https://a.example\", " + element + "]}")
+                .post(ofStore + "/api-keys")
+                .then()
+                .spec(refusal(400, "VALIDATION_ERROR"))
+                .body("error.message", startsWith("allowed_domains[1] "));
     }
 
     private static void assertPlainAnswer(String request, String token, String body) {

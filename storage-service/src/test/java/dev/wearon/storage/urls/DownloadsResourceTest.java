@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Upload;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @WithServers
@@ -103,6 +106,19 @@ class DownloadsResourceTest {
             sign(STORE, Collections.nCopies(101, "a")).then().statusCode(400);
             sign(STORE, List.of("a".repeat(256))).then().statusCode(400);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "7", "true", "{}", "[\"a\"]", "LONG"})
+    void namesTheInvalidPath(String path) {
+        String json = path.replace("LONG", "\"" + "a".repeat(256) + "\"");
+        given().header("Authorization", TestIdentities.store(STORE))
+                .contentType(ContentType.JSON)
+                .body("{\"paths\":[\"a\",\"b\",\"c\"," + json + "]}")
+                .post("/api/v1/storage/downloads")
+                .then()
+                .statusCode(400)
+                .body("message", startsWith("paths[3] "));
     }
 
     @Nested

@@ -22,6 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -107,6 +108,33 @@ class UploadsResourceTest {
                     .then()
                     .statusCode(400)
                     .body("message", containsString("files[1].content_type must be image/jpeg"));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                quoteCharacter = '~',
+                delimiter = '|',
+                value = {
+                    "null | files[1] must not be null.",
+                    "7 | files[1] ",
+                    "[] | files[1] ",
+                    "{`file_name`:`a`,`content_type`:`image/png`,`size`:0} | files[1].size must be",
+                    "{`file_name`:`a`,`content_type`:`image/png`} | files[1].size must be",
+                    "{`file_name`:`a`,`content_type`:`image/png`,`size`:1048577} | files[1].size may be at most",
+                    "{`file_name`:`a`,`content_type`:`image/png`,`size`:`5`} | files[1].size ",
+                    "{`file_name`:`a`,`content_type`:`image/png`,`size`:1.5} | files[1].size ",
+                    "{`file_name`:`a`,`content_type`:`image/png`,`size`:1,`size`:2} | files[1]",
+                    "{`file_name`:` `,`content_type`:`image/png`,`size`:5} | files[1].file_name must not be blank.",
+                    "{`content_type`:`image/png`,`size`:5} | files[1].file_name must not be blank.",
+                    "{`file_name`:7,`content_type`:`image/png`,`size`:5} | files[1].file_name ",
+                    "{`file_name`:`a`,`size`:5} | files[1].content_type must not be null.",
+                    "{`file_name`:`a`,`content_type`:`image/gif`,`size`:5} | files[1].content_type must be image/jpeg",
+                })
+        void namesTheInvalidFile(String file, String message) {
+            Client.grant(STORE, "{\"files\":[" + VALID_FILE + "," + file.replace('`', '"') + "]}")
+                    .then()
+                    .statusCode(400)
+                    .body("message", startsWith(message));
         }
 
         @Test
