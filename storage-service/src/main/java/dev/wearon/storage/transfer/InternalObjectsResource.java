@@ -9,6 +9,7 @@ import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.catalog.StoredObject;
 import dev.wearon.storage.faults.Unavailable;
 import dev.wearon.storage.images.ImageType;
+import dev.wearon.storage.signing.Parameters;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

@@ -7,6 +7,7 @@ import dev.wearon.routes.StreamRoutes.Stream;
 import dev.wearon.storage.catalog.ObjectPath;
 import dev.wearon.storage.faults.Unavailable;
 import dev.wearon.storage.images.ImageType;
+import dev.wearon.storage.signing.Parameters;
 import dev.wearon.storage.signing.Permission;
 import dev.wearon.storage.signing.Signer;
 import dev.wearon.storage.signing.Verdict;

@@ -1,4 +1,4 @@
-package dev.wearon.storage.transfer;
+package dev.wearon.storage.signing;
 
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /** The decoded parameters of the query of a request. */
-final class Parameters {
+public final class Parameters {
 
     private Parameters() {}
 
     /** Returns no parameters if the query cannot be decoded. */
-    static Map<String, List<String>> of(RoutingContext ctx) {
+    public static Map<String, List<String>> of(RoutingContext ctx) {
         MultiMap decoded;
         try {
             decoded = ctx.queryParams();
