@@ -36,28 +36,51 @@ record Plane(int width, int height, float[] values) {
         float[] to = new float[values.length];
         for (int round = 0; round < 3; round++) {
             for (int y = 0; y < height; y++) {
-                blurLine(from, to, y * width, 1, width, radius);
+                blurRow(from, to, y * width, radius);
             }
-            for (int x = 0; x < width; x++) {
-                blurLine(to, from, x, width, height, radius);
-            }
+            blurColumns(to, from, radius);
         }
         return new Plane(width, height, from);
     }
 
-    private static void blurLine(float[] from, float[] to, int start, int stride, int length, int radius) {
+    private void blurRow(float[] from, float[] to, int start, int radius) {
         float first = from[start];
-        float last = from[start + (length - 1) * stride];
+        float last = from[start + width - 1];
+        float share = 1f / (2 * radius + 1);
         float sum = first * (radius + 1);
         for (int i = 0; i < radius; i++) {
-            sum += i < length ? from[start + i * stride] : last;
+            sum += i < width ? from[start + i] : last;
         }
-        for (int i = 0; i < length; i++) {
+        for (int i = 0; i < width; i++) {
             int in = i + radius;
             int out = i - radius - 1;
-            sum += in < length ? from[start + in * stride] : last;
-            sum -= out >= 0 ? from[start + out * stride] : first;
-            to[start + i * stride] = sum / (2 * radius + 1);
+            sum += in < width ? from[start + in] : last;
+            sum -= out >= 0 ? from[start + out] : first;
+            to[start + i] = sum * share;
+        }
+    }
+
+    /** All columns at once, row by row. One column after the other would read memory in large steps. */
+    private void blurColumns(float[] from, float[] to, int radius) {
+        float share = 1f / (2 * radius + 1);
+        float[] sums = new float[width];
+        for (int x = 0; x < width; x++) {
+            sums[x] = from[x] * (radius + 1);
+        }
+        for (int i = 0; i < radius; i++) {
+            int row = Math.min(i, height - 1) * width;
+            for (int x = 0; x < width; x++) {
+                sums[x] += from[row + x];
+            }
+        }
+        for (int y = 0; y < height; y++) {
+            int in = Math.min(y + radius, height - 1) * width;
+            int out = Math.max(y - radius - 1, 0) * width;
+            int row = y * width;
+            for (int x = 0; x < width; x++) {
+                sums[x] += from[in + x] - from[out + x];
+                to[row + x] = sums[x] * share;
+            }
         }
     }
 }
