@@ -15,9 +15,12 @@ public final class RawCall implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** @param headers each with its line end; sent as ISO-8859-1 */
+    /**
+     * @param imageUrl the picture of the person and of the garment
+     * @param headers each with its line end; sent as ISO-8859-1
+     */
     public static RawCall create(Shop shop, String headers, String imageUrl) throws IOException {
-        String body = "{\"age_verified\":true,\"image_urls\":[\"%s\"]}".formatted(imageUrl);
+        String body = "{\"age_verified\":true,\"image_urls\":[\"%1$s\",\"%1$s\"]}".formatted(imageUrl);
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port);
         String request = "POST /api/v1/generation/create HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                 + "Authorization: %s\r\nContent-Length: %d\r\n%s\r\n%s"

@@ -118,17 +118,22 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
         return given().header("Authorization", identity());
     }
 
+    /** A single URL is the picture of the person and of the garment. */
     public Response create(String... imageUrls) {
         return call().contentType(ContentType.JSON)
-                .body(Map.of("age_verified", true, "image_urls", imageUrls))
+                .body(Map.of("age_verified", true, "image_urls", withGarment(imageUrls)))
                 .post("/api/v1/generation/create");
+    }
+
+    private static List<String> withGarment(String... imageUrls) {
+        return imageUrls.length == 1 ? List.of(imageUrls[0], imageUrls[0]) : List.of(imageUrls);
     }
 
     /** A create with an Idempotency-Key. */
     public Response createWithKey(String key, String... imageUrls) {
         return call().header("Idempotency-Key", key)
                 .contentType(ContentType.JSON)
-                .body(Map.of("age_verified", true, "image_urls", imageUrls))
+                .body(Map.of("age_verified", true, "image_urls", withGarment(imageUrls)))
                 .post("/api/v1/generation/create");
     }
 

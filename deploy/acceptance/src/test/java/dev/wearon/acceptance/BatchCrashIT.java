@@ -177,7 +177,7 @@ class BatchCrashIT {
     }
 
     private static List<Member> members() throws Exception {
-        byte[] photo = Files.readAllBytes(Merchant.GARMENT.resolveSibling("t-shirt_03.png"));
+        byte[] photo = Files.readAllBytes(Merchant.PERSON);
         List<Member> members = new ArrayList<>();
         for (int n = 0; n < MEMBERS; n++) {
             RepeatingClient shop = RepeatingClient.with(rig, CREDITS);

@@ -120,6 +120,11 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
                 .put(upload.getString("data.uploads[0].upload_url"));
     }
 
+    /** Uploads the pictures of a person and a garment. */
+    List<String> images() throws Exception {
+        return List.of(imageUrl(PERSON), imageUrl(GARMENT));
+    }
+
     /** Creates a try-on, and does not check the reply. */
     Response create(List<?> imageUrls) {
         return call().body(Map.of("age_verified", true, "image_urls", imageUrls))

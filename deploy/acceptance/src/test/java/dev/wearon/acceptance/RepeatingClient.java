@@ -71,9 +71,13 @@ record RepeatingClient(ApiClient generation, ApiClient storage, ApiClient credit
                 .expect(200);
     }
 
-    /** Creates once; empty when no reply came. */
+    /**
+     * Creates once; empty when no reply came.
+     *
+     * @param imageUrl the picture of the person and of the garment
+     */
     Optional<ApiReply> create(String imageUrl) {
-        Map<String, ?> body = Map.of("age_verified", true, "image_urls", List.of(imageUrl));
+        Map<String, ?> body = Map.of("age_verified", true, "image_urls", List.of(imageUrl, imageUrl));
         try {
             return Optional.of(generation.post("/api/v1/generation/create", body, "Idempotency-Key", key));
         } catch (UncheckedIOException noReply) {

@@ -58,7 +58,8 @@ abstract class ResellCases {
         void withoutAUsableShopper() throws Exception {
             Merchant merchant = Merchant.with(suite, "resell_mode", 5);
             String person = merchant.imageUrl(Merchant.PERSON);
-            for (Response answer : List.of(merchant.create(List.of(person)), create(merchant, "nobody", person))) {
+            for (Response answer :
+                    List.of(merchant.create(List.of(person, person)), create(merchant, "nobody", person))) {
                 answer.then()
                         .statusCode(400)
                         .body("error.code", equalTo("VALIDATION_ERROR"))
@@ -203,7 +204,7 @@ abstract class ResellCases {
     private static Response create(Merchant merchant, String shopper, String imageUrl) {
         return merchant.call()
                 .header("x-shopper-email", shopper)
-                .body(Map.of("age_verified", true, "image_urls", List.of(imageUrl)))
+                .body(Map.of("age_verified", true, "image_urls", List.of(imageUrl, imageUrl)))
                 .post("/api/v1/generation/create");
     }
 

@@ -32,12 +32,12 @@ record StoreNames(
 
     static StoreNames of(Suite suite, Merchant merchant) throws Exception {
         String image = merchant.imageUrl(Merchant.PERSON);
-        UUID session = merchant.created(List.of(image));
+        UUID session = merchant.created(List.of(image, image));
         JsonPath completed = merchant.ended(session);
         String key = "used-" + merchant.storeId();
         merchant.call()
                 .header("Idempotency-Key", key)
-                .body(Map.of("age_verified", true, "image_urls", List.of(image)))
+                .body(Map.of("age_verified", true, "image_urls", List.of(image, image)))
                 .post("/api/v1/generation/create")
                 .then()
                 .statusCode(201);

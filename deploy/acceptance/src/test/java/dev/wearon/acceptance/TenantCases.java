@@ -114,7 +114,7 @@ abstract class TenantCases {
                 .post(v1 + "/storage/downloads"));
         // The contract has 400 for every image that is not the store's own.
         probe("POST " + v1 + "/generation/create", 201, 400, (caller, named) -> call(caller, named)
-                .body(Map.of("age_verified", true, "image_urls", List.of(named.image())))
+                .body(Map.of("age_verified", true, "image_urls", List.of(named.image(), named.image())))
                 .post(v1 + "/generation/create"));
         probe("GET " + v1 + "/generation/{id}", 200, 404, (caller, named) -> call(caller, named)
                 .get(v1 + "/generation/{id}", named.sessionId()));
@@ -212,7 +212,7 @@ abstract class TenantCases {
         Merchant merchant = Merchant.with(suite, 1);
         Response created = merchant.call()
                 .header("Idempotency-Key", owner.idempotencyKey())
-                .body(Map.of("age_verified", true, "image_urls", List.of(merchant.imageUrl(Merchant.PERSON))))
+                .body(Map.of("age_verified", true, "image_urls", merchant.images()))
                 .post("/api/v1/generation/create");
         assertThat(created.statusCode()).as(created.asString()).isEqualTo(201);
         assertThat(created.header("Idempotency-Replayed")).isNull();

@@ -42,7 +42,7 @@ abstract class TryOnCases {
         @Test
         void chargesOneCreditAndShowsThePicture() throws Exception {
             Merchant merchant = Merchant.with(suite, 3);
-            List<String> urls = List.of(merchant.imageUrl(Merchant.PERSON), merchant.imageUrl(Merchant.GARMENT));
+            List<String> urls = merchant.images();
             UUID id = merchant.created(urls);
             JsonPath session = merchant.ended(id);
 
@@ -70,7 +70,7 @@ abstract class TryOnCases {
         void isReadableByItsStoreOnly() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
             Merchant stranger = Merchant.with(suite, 1);
-            UUID id = merchant.created(List.of(merchant.imageUrl(Merchant.PERSON)));
+            UUID id = merchant.created(merchant.images());
             refused(stranger.call().get("/api/v1/generation/{id}", id).then(), 404, "NOT_FOUND");
             refused(
                     stranger.call()
@@ -85,8 +85,8 @@ abstract class TryOnCases {
         void takesAnImageOfItsOwnStoreOnly() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
             Merchant stranger = Merchant.with(suite, 1);
-            String url = merchant.imageUrl(Merchant.PERSON);
-            refused(stranger.create(List.of(url)).then(), 400, "VALIDATION_ERROR");
+            List<String> urls = merchant.images();
+            refused(stranger.create(urls).then(), 400, "VALIDATION_ERROR");
             assertThat(stranger.balance()).isEqualTo(1);
         }
     }
@@ -98,7 +98,7 @@ abstract class TryOnCases {
         @Test
         void findsNoDifferenceAndRepairsNothing() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
-            UUID id = merchant.created(List.of(merchant.imageUrl(Merchant.PERSON)));
+            UUID id = merchant.created(merchant.images());
             assertThat(merchant.ended(id).getString("data.status")).isEqualTo("completed");
             makeOlder(id);
 
@@ -157,7 +157,7 @@ abstract class TryOnCases {
         @Test
         void releasesTheCreditWhenAPictureCannotBeDecoded() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
-            UUID id = merchant.created(List.of(merchant.imageUrl(Pictures.torn())));
+            UUID id = merchant.created(Collections.nCopies(2, merchant.imageUrl(Pictures.torn())));
             JsonPath session = merchant.ended(id);
             assertThat(session.getString("data.status")).isEqualTo("failed");
             assertThat(session.getString("data.error_code")).isEqualTo("BAD_IMAGE");
@@ -241,7 +241,7 @@ abstract class TryOnCases {
         @Test
         void requiresTheShopperWhereShoppersPay() throws Exception {
             Merchant merchant = Merchant.with(suite, "resell_mode", 1);
-            refused(merchant.create(List.of(merchant.imageUrl(Merchant.PERSON))).then(), 400, "VALIDATION_ERROR");
+            refused(merchant.create(merchant.images()).then(), 400, "VALIDATION_ERROR");
             assertThat(merchant.balance()).isEqualTo(1);
             assertThat(sessionsOf(merchant)).isZero();
         }
@@ -249,7 +249,7 @@ abstract class TryOnCases {
         @Test
         void requiresACredit() throws Exception {
             Merchant merchant = Merchant.with(suite, 0);
-            refused(merchant.create(List.of(merchant.imageUrl(Merchant.PERSON))).then(), 402, "INSUFFICIENT_CREDITS");
+            refused(merchant.create(merchant.images()).then(), 402, "INSUFFICIENT_CREDITS");
             assertThat(merchant.balance()).isZero();
             assertThat(sessionsOf(merchant)).isZero();
         }

@@ -110,7 +110,7 @@ class BatchedCreatesTest {
                         .header("Authorization", identity)
                         .header("Idempotency-Key", "late")
                         .contentType(ContentType.JSON)
-                        .body(Map.of("age_verified", true, "image_urls", List.of(latePerson)))
+                        .body(Map.of("age_verified", true, "image_urls", List.of(latePerson, latePerson)))
                         .post("/api/v1/generation/create"));
                 creates = create(shop, person, CREATES - 4);
                 refused = AsyncCall.of(() -> shop.create("https://elsewhere.example/a.png"));

@@ -21,6 +21,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -188,10 +189,10 @@ class CreateRepeatsTest {
             String person = shop.person();
             id(shop.createWithKey("order-1", person));
             assertKeyReused(shop.createWithKey("order-1", shop.person()));
-            assertKeyReused(shop.createWithKey("order-1", person, person));
+            assertKeyReused(shop.createWithKey("order-1", person, person, person));
             assertKeyReused(shop.call()
                     .header("Idempotency-Key", "order-1")
-                    .body(Map.of("age_verified", true, "image_urls", List.of(person), "prompt", "in the rain"))
+                    .body(Map.of("age_verified", true, "image_urls", List.of(person, person), "prompt", "in the rain"))
                     .contentType("application/json")
                     .post("/api/v1/generation/create"));
             assertKeyReused(
@@ -238,7 +239,7 @@ class CreateRepeatsTest {
             shop.call()
                     .header("Idempotency-Key", "order-1", "order-1")
                     .contentType("application/json")
-                    .body(Map.of("age_verified", true, "image_urls", List.of(shop.person())))
+                    .body(Map.of("age_verified", true, "image_urls", Collections.nCopies(2, shop.person())))
                     .post("/api/v1/generation/create")
                     .then()
                     .statusCode(400)

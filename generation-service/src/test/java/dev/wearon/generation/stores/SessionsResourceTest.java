@@ -19,6 +19,7 @@ import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
@@ -69,7 +70,7 @@ class SessionsResourceTest {
             Shop named = new Shop(shop.storeId(), shop.mode(), "shopper@example.com");
             UUID id = named.call()
                     .header("X-Request-Id", "order-4711")
-                    .body(Map.of("age_verified", true, "image_urls", new String[] {shop.person()}))
+                    .body(Map.of("age_verified", true, "image_urls", Collections.nCopies(2, shop.person())))
                     .contentType("application/json")
                     .post("/api/v1/generation/create")
                     .then()
@@ -111,7 +112,8 @@ class SessionsResourceTest {
         @Test
         void requiresTheShopperWhereTheStoreDoes() throws Exception {
             Shop shop = Shop.with(1);
-            Map<String, Object> body = Map.of("age_verified", true, "image_urls", new String[] {shop.person()});
+            Map<String, Object> body =
+                    Map.of("age_verified", true, "image_urls", Collections.nCopies(2, shop.person()));
             given().header("Authorization", TestIdentities.storeThatAsksForShoppers(shop.storeId(), null))
                     .body(body)
                     .contentType("application/json")
