@@ -3,6 +3,7 @@ package dev.wearon.generation.models;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Optional;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /** Composes the picture: person, garment, light and shadow, accessories. */
@@ -18,6 +19,9 @@ final class Composition {
 
     /** The share of the portrait's light and shade that the garment takes over. */
     private static final float SHADING = 0.5f;
+
+    /** A longer garment covers clothes of several colours, and their edges would shine through. */
+    private static final float SHADING_OF_LONG_GARMENTS = 0.12f;
 
     /** The light that even black cloth reflects. Without it black garments would look like holes. */
     private static final float BLACK_REFLECTION = 14;
@@ -35,25 +39,50 @@ final class Composition {
 
     private Composition() {}
 
-    /** @param photos person, garment, accessories; at least the person */
-    static Result compose(List<BufferedImage> photos) {
+    /**
+     * @param photos person, garment, accessories; at least the person
+     * @param garmentType empty if the outline of the garment decides
+     */
+    static Result compose(List<BufferedImage> photos, Optional<GarmentType> garmentType) {
         BufferedImage portrait = photos.getFirst();
         Person person = Person.in(portrait);
         if (photos.size() == 1) {
             return new Result.Composed(Frame.around(portrait, person).cut(portrait));
         }
         Cutout garment = Cutout.of(photos.get(1));
-        Fit fit = Fit.of(garment, person);
-        Frame frame = Frame.around(portrait, person, fit.bottom(person) + 0.2 * person.faceWidth());
+        GarmentType type = garmentType.orElseGet(() -> Outline.of(garment).type());
+        Fit fit = Fit.of(garment, portrait, person, type);
+        if (portrait.getHeight() < fit.mustShow()) {
+            return tooLittleOfThePerson(type);
+        }
+        Frame frame = frame(portrait, person, fit);
         BufferedImage picture = frame.cut(portrait);
-        float[][] layer = fit.draw(garment, person, frame);
+        float[][] layer = fit.draw(garment, frame);
         keepFace(layer, person, frame);
         if (fit.neckClosed(garment)) {
-            openNeck(layer, person, frame);
+            openNeck(layer, fit, person, frame);
         }
-        drawGarment(picture, layer, (int) (person.faceWidth() * frame.scale()));
+        drawGarment(picture, layer, (int) (person.faceWidth() * frame.scale()), shading(type));
         drawAccessories(picture, photos.subList(2, photos.size()));
         return new Result.Composed(picture);
+    }
+
+    static Frame frame(BufferedImage portrait, Person person, Fit fit) {
+        return fit.type() == GarmentType.UPPER
+                ? Frame.around(portrait, person, fit.bottom() + 0.2 * person.faceWidth())
+                : Frame.downTo(portrait, person, fit.bottom() + person.faceWidth());
+    }
+
+    private static Result tooLittleOfThePerson(GarmentType type) {
+        return type == GarmentType.LOWER
+                ? new Result.Impossible(
+                        "The first picture ends too high on the person for trousers or a skirt. Please take a picture that"
+                                + " shows the person down to the feet.",
+                        "the picture of the person ends above the knees, the garment is a lower one")
+                : new Result.Impossible(
+                        "The first picture ends too high on the person for a dress. Please take a picture that shows the"
+                                + " person at least down to the hips, better down to the feet.",
+                        "the picture of the person ends above the hips, the garment is a dress");
     }
 
     /** Removes the garment's pixels over the face. */
@@ -63,9 +92,9 @@ final class Composition {
     }
 
     /** Removes the back of the collar. A flat picture of a garment often shows it, but a neck would hide it. */
-    private static void openNeck(float[][] layer, Person person, Frame frame) {
+    private static void openNeck(float[][] layer, Fit fit, Person person, Frame frame) {
         double face = person.faceWidth() * frame.scale();
-        clear(layer, frame.toX(person.torsoX()), frame.toY(Fit.top(person)), 0.42 * face, 0.3 * face);
+        clear(layer, frame.toX(person.torsoX()), frame.toY(fit.top()), 0.42 * face, 0.3 * face);
     }
 
     private static void clear(float[][] layer, double middleX, double middleY, double halfWidth, double halfHeight) {
@@ -80,7 +109,11 @@ final class Composition {
         }
     }
 
-    private static void drawGarment(BufferedImage picture, float[][] layer, int face) {
+    private static float shading(GarmentType type) {
+        return type == GarmentType.UPPER ? SHADING : SHADING_OF_LONG_GARMENTS;
+    }
+
+    private static void drawGarment(BufferedImage picture, float[][] layer, int face, float shading) {
         int[] pixels = Plane.pixels(picture);
         Plane cover = new Plane(Frame.WIDTH, Frame.HEIGHT, layer[3]);
         Plane shadow = cover.blurred(Math.max(2, face / 14));
@@ -91,7 +124,7 @@ final class Composition {
             float alpha = layer[3][i] / 255;
             float falling = i >= SHADOW_DROP * Frame.WIDTH ? shadow.values()[i - SHADOW_DROP * Frame.WIDTH] / 255 : 0;
             float dimmed = (1 - alpha) * (1 - SHADOW * falling);
-            float shade = Math.clamp(1 + SHADING * (light.values()[i] / meanLight - 1), 0.62f, 1.12f);
+            float shade = Math.clamp(1 + shading * (light.values()[i] / meanLight - 1), 0.62f, 1.12f);
             // Cloth gets darker towards its edges, where the blurred cover falls to one half.
             float rounded = 0.7f + 0.3f * Math.clamp(volume.values()[i] / 255 * 2 - 0.9f, 0, 1);
             int rgb = 0;

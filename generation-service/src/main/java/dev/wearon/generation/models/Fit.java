@@ -2,18 +2,31 @@ package dev.wearon.generation.models;
 
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.List;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /**
- * Places a flat garment on a person: its size, its position, and sleeves that hang instead of lying spread. Lengths are
- * in pixels of the garment's picture; {@link #draw} multiplies them with the scale.
+ * Places a flat garment on a person: its size, its position, and sleeves that hang instead of lying spread. Lengths of the
+ * garment are in pixels of its picture.
  *
- * @param scale the factor from garment pixels to portrait pixels
- * @param middle column of the garment that is drawn on the middle of the torso
+ * @param type where the garment is worn
+ * @param anchors from the garment's top to its hem; between two of them lengths change evenly
+ * @param mustShow the row down to which a photo must show the person, so that the garment can be seen as worn
+ * @param bodyX the column of the portrait on which the middle of the garment is drawn
+ * @param middle the middle column of the garment
  * @param side distance from the middle at which the sleeves begin
- * @param narrowing factor for the width of the sleeves
+ * @param narrowing factor for the width of the sleeves; 1 without sleeves
  */
-record Fit(double scale, double middle, double side, double narrowing, int width, int height) {
+record Fit(
+        GarmentType type,
+        List<Anchor> anchors,
+        double mustShow,
+        double bodyX,
+        double middle,
+        double side,
+        double narrowing,
+        int width,
+        int height) {
 
     /** Widths of the garment's body and of the whole garment, as shares of the shoulders' width. */
     private static final double BODY_OF_SHOULDERS = 0.86;
@@ -31,7 +44,15 @@ record Fit(double scale, double middle, double side, double narrowing, int width
 
     private static final double NARROWEST = 0.55;
 
-    static Fit of(Cutout garment, Person person) {
+    static Fit of(Cutout garment, BufferedImage portrait, Person person, GarmentType type) {
+        return switch (type) {
+            case UPPER -> upper(garment, person);
+            case LOWER -> WaistFit.lower(garment, Build.of(portrait, person));
+            case DRESS -> WaistFit.dress(garment, Build.of(portrait, person));
+        };
+    }
+
+    private static Fit upper(Cutout garment, Person person) {
         BufferedImage picture = garment.picture();
         int width = picture.getWidth();
         int height = picture.getHeight();
@@ -45,20 +66,31 @@ record Fit(double scale, double middle, double side, double narrowing, int width
         double side = 0.45 * bodyWidth;
         double reach = Math.max(body[0], width - body[0]) - side;
         double room = SPAN_OF_SHOULDERS / 2 * person.shoulders() / scale - side;
-        return new Fit(scale, body[0], side, Math.clamp(room / Math.max(1, reach), NARROWEST, 1), width, height);
+        double top = person.chin() + COLLAR_BELOW_CHIN * person.faceWidth();
+        return new Fit(
+                GarmentType.UPPER,
+                List.of(Anchor.scaled(top, 0, scale), Anchor.scaled(top + scale * height, height, scale)),
+                0,
+                person.torsoX(),
+                body[0],
+                side,
+                Math.clamp(room / Math.max(1, reach), NARROWEST, 1),
+                width,
+                height);
     }
 
-    static double top(Person person) {
-        return person.chin() + COLLAR_BELOW_CHIN * person.faceWidth();
+    double top() {
+        return anchors.getFirst().y();
     }
 
-    double bottom(Person person) {
-        return top(person) + scale * height;
+    double bottom() {
+        return anchors.getLast().y();
     }
 
     /** Whether a garment with sleeves is pictured without an opening for the neck. */
     boolean neckClosed(Cutout garment) {
-        return 2 * side / 0.9 < SLEEVELESS * width
+        return type == GarmentType.UPPER
+                && 2 * side / 0.9 < SLEEVELESS * width
                 && garment.picture().getRGB((int) middle, Math.min(height - 1, height / 20)) >>> 24 > 127;
     }
 
@@ -91,24 +123,24 @@ record Fit(double scale, double middle, double side, double narrowing, int width
      * Draws the garment at its place in the picture: {@link Frame#WIDTH} × {@link Frame#HEIGHT}, premultiplied red, green, blue
      * and alpha, 0 to 255.
      */
-    float[][] draw(Cutout garment, Person person, Frame frame) {
-        double size = scale * frame.scale();
+    float[][] draw(Cutout garment, Frame frame) {
+        double size = frame.scale()
+                * anchors.stream().mapToDouble(Anchor::scale).max().orElseThrow();
         int scaledWidth = Math.clamp(Math.round(width * size), 1, 3 * Frame.WIDTH);
-        int scaledHeight = Math.clamp(Math.round(height * size), 1, 3 * Frame.HEIGHT);
+        int scaledHeight = Math.clamp(Math.round((bottom() - top()) * frame.scale()), 1, 3 * Frame.HEIGHT);
         BufferedImage scaled =
                 new FixedSizeThumbnailMaker(scaledWidth, scaledHeight, false, true).make(garment.picture());
         int[] pixels = Plane.pixels(scaled);
         float[][] layer = new float[4][Frame.WIDTH * Frame.HEIGHT];
-        double left = frame.toX(person.torsoX());
-        double top = frame.toY(top(person));
         double stretchX = (double) scaledWidth / width;
         double stretchY = (double) scaledHeight / height;
-        for (int y = (int) Math.max(0, top); y < Frame.HEIGHT; y++) {
+        for (int y = (int) Math.max(0, frame.toY(top())); y < Frame.HEIGHT; y++) {
+            Anchor anchor = at(frame.fromY(y));
             for (int x = 0; x < Frame.WIDTH; x++) {
-                double beside = (x - left) / size;
+                double beside = anchor.source(frame.fromX(x) - bodyX);
                 double sleeve = eased(Math.abs(beside) - side);
                 double fromX = middle + beside + Math.signum(beside) * sleeve * (1 / narrowing - 1);
-                double fromY = (y - top) / size - DROOP * (1 / narrowing - 1) * sleeve;
+                double fromY = anchor.from() - DROOP * (1 / narrowing - 1) * sleeve;
                 sample(
                         pixels,
                         scaledWidth,
@@ -120,6 +152,15 @@ record Fit(double scale, double middle, double side, double narrowing, int width
             }
         }
         return layer;
+    }
+
+    /** The values of a row of the portrait. They continue evenly below the hem, because sleeves may be longer. */
+    private Anchor at(double y) {
+        int next = 1;
+        while (next < anchors.size() - 1 && anchors.get(next).y() < y) {
+            next++;
+        }
+        return anchors.get(next - 1).between(anchors.get(next), y);
     }
 
     /** Starts softly. Otherwise a visible kink would run down the garment where the sleeves begin. */

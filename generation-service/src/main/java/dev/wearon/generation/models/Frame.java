@@ -18,6 +18,9 @@ record Frame(double x, double y, double width) {
     /** A portrait grows by at most this share of its height. More invented pixels would be visible. */
     private static final double GROWTH = 0.4;
 
+    /** A portrait grows in width by at most this share, enough for a photo of 9:16. */
+    private static final double WIDENING = 0.34;
+
     /** Takes as much of the portrait as possible; the head is always inside. */
     static Frame around(BufferedImage portrait, Person person) {
         double width = Math.min(portrait.getWidth(), portrait.getHeight() / RATIO);
@@ -37,6 +40,22 @@ record Frame(double x, double y, double width) {
                 width);
     }
 
+    /**
+     * Takes the part from the head down to {@code bottom}, or to the end of the portrait. It may be wider than a narrow portrait.
+     * The parts beside the portrait are mirrored.
+     */
+    static Frame downTo(BufferedImage portrait, Person person, double bottom) {
+        double end = Math.min(bottom, portrait.getHeight());
+        double high = Math.max(0, person.headTop() - 0.1 * person.faceWidth());
+        double enough = Math.min(portrait.getWidth(), portrait.getHeight() / RATIO);
+        double width = Math.clamp((end - high) / RATIO, enough, portrait.getWidth() * (1 + WIDENING));
+        double height = width * RATIO;
+        double x = width > portrait.getWidth()
+                ? (portrait.getWidth() - width) / 2
+                : Math.clamp(person.torsoX() - width / 2, 0, portrait.getWidth() - width);
+        return new Frame(x, Math.clamp(Math.min(high, end - height), 0, portrait.getHeight() - height), width);
+    }
+
     private static double highest(BufferedImage portrait, Person person, double height, double tall) {
         return Math.clamp(person.headTop() - 0.1 * height, 0, Math.max(0, tall - height));
     }
@@ -53,6 +72,14 @@ record Frame(double x, double y, double width) {
         return (portraitY - y) * scale();
     }
 
+    double fromX(double x) {
+        return x / scale() + this.x;
+    }
+
+    double fromY(double y) {
+        return y / scale() + this.y;
+    }
+
     /** @return opaque, {@code TYPE_INT_RGB}, 768 × 1024 */
     BufferedImage cut(BufferedImage portrait) {
         BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
@@ -67,8 +94,22 @@ record Frame(double x, double y, double width) {
         graphics.fillRect(0, 0, WIDTH, HEIGHT);
         graphics.drawImage(portrait, left, top, portraitWidth, portraitHeight, null);
         graphics.dispose();
+        continueBeside(picture, left, left + portraitWidth);
         continueBelow(picture, top + portraitHeight);
         return picture;
+    }
+
+    /** Mirrors the pixels at both edges of a portrait that is narrower than the picture. */
+    private static void continueBeside(BufferedImage picture, int left, int right) {
+        if (left <= 0 && right >= WIDTH) {
+            return;
+        }
+        for (int x = 0; x < WIDTH; x++) {
+            int mirrored = Math.clamp(x < left ? 2 * left - 1 - x : x >= right ? 2 * right - 1 - x : x, 0, WIDTH - 1);
+            for (int y = 0; y < HEIGHT && mirrored != x; y++) {
+                picture.setRGB(x, y, picture.getRGB(mirrored, y));
+            }
+        }
     }
 
     /** Mirrors the pixels above the edge, increasingly blurred and darker, so that the edge is not visible. */

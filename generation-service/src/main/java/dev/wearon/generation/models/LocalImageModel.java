@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,10 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes a preview of a try-on with plain image processing: no network, no learned model, the same picture for the same bytes.
- * It places the garment below the detected face and applies the photo's light and a shadow. It does not bend cloth around a
- * body, does not remove the person's own clothes, covers long hair and hands, and ignores the prompt.
+ * It places the garment below the detected face, by its kind on the torso, from the waist down or both, and applies the photo's
+ * light and a shadow. It does not bend cloth around a body, does not remove the person's own clothes, covers long hair and hands,
+ * and ignores the prompt.
  *
- * <p>The picture is a JPEG of 768 × 1024 pixels. Every garment is treated as an upper garment. Accessories are shown small in
+ * <p>The picture is a JPEG of 768 × 1024 pixels. Accessories are shown small in
  * a row along the lower edge. With one image only, the picture is the cropped portrait.
  */
 final class LocalImageModel implements ImageModel {
@@ -65,13 +67,13 @@ final class LocalImageModel implements ImageModel {
 
     private static void renderInto(Request request, UniEmitter<? super Outcome> caller) {
         try {
-            caller.complete(compose(request.images()));
+            caller.complete(compose(request.images(), Optional.empty()));
         } catch (Throwable fault) {
             caller.fail(fault);
         }
     }
 
-    private static Outcome compose(List<byte[]> images) {
+    private static Outcome compose(List<byte[]> images, Optional<GarmentType> garmentType) {
         if (images.isEmpty()) {
             return new BadImage(UNREADABLE, "there is no image of a person");
         }
@@ -86,7 +88,7 @@ final class LocalImageModel implements ImageModel {
                 }
             }
         }
-        return switch (Composition.compose(photos)) {
+        return switch (Composition.compose(photos, garmentType)) {
             case Composition.Result.Composed(BufferedImage picture) -> new Picture(Jpeg.encode(picture));
             case Composition.Result.Impossible(String message, String why) -> new BadImage(message, why);
         };

@@ -254,15 +254,15 @@ class LocalImageModelTest {
     private static Placement placement(byte[] garment) throws IOException {
         BufferedImage portrait = read(Samples.person());
         Person person = Person.in(portrait);
-        Fit fit = Fit.of(Cutout.of(read(garment)), person);
-        Frame frame = Frame.around(portrait, person, fit.bottom(person) + 0.2 * person.faceWidth());
+        Fit fit = Fit.of(Cutout.of(read(garment)), portrait, person, GarmentType.UPPER);
+        Frame frame = Frame.around(portrait, person, fit.bottom() + 0.2 * person.faceWidth());
         return new Placement(
                 frame,
                 (int) frame.toX(person.faceX()),
                 (int) frame.toY(person.chin()),
                 (int) (person.faceWidth() * frame.scale()),
                 (int) frame.toX(person.torsoX()),
-                (int) frame.toY((Fit.top(person) + fit.bottom(person)) / 2));
+                (int) frame.toY((fit.top() + fit.bottom()) / 2));
     }
 
     private static BufferedImage transparentBorder(BufferedImage cloth) {

@@ -33,7 +33,12 @@ final class Samples {
 
     /** @param name {@code person} is a lossy version of 256 × 256 pixels; {@code t-shirt} is lossless and has alpha */
     static byte[] webp(String name) throws IOException {
-        try (InputStream in = Samples.class.getResourceAsStream("/models/" + name + ".webp")) {
+        return resource(name + ".webp");
+    }
+
+    /** {@code full-body.jpg} is the head of the portrait on a drawn body, before a plain wall. */
+    static byte[] resource(String name) throws IOException {
+        try (InputStream in = Samples.class.getResourceAsStream("/models/" + name)) {
             return in.readAllBytes();
         }
     }
