@@ -3,6 +3,7 @@ package dev.wearon.acceptance;
 import static dev.wearon.acceptance.WholeSuiteIT.suite;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
@@ -214,6 +215,11 @@ abstract class TryOnCases {
                             "image elsewhere", valid(List.of("http://169.254.169.254/x")), 400, "VALIDATION_ERROR"),
                     Arguments.of("image a file", valid(List.of("file:///etc/passwd")), 400, "VALIDATION_ERROR"),
                     Arguments.of(
+                            "unknown kind of garment",
+                            body(Map.of("age_verified", true, "image_urls", List.of("x", "x"), "garment_type", "hat")),
+                            400,
+                            "VALIDATION_ERROR"),
+                    Arguments.of(
                             "prompt too long",
                             body(Map.of("age_verified", true, "image_urls", List.of("x"), "prompt", "p".repeat(4_001))),
                             400,
@@ -236,6 +242,17 @@ abstract class TryOnCases {
                     .then()
                     .statusCode(400)
                     .body("error.message", matchesPattern(".*/stores/" + merchant.storeId() + "/uploads/.*"));
+        }
+
+        @Test
+        void requiresAGarment() throws Exception {
+            Merchant merchant = Merchant.with(suite, 1);
+            merchant.create(List.of(merchant.imageUrl(Merchant.GARMENT)))
+                    .then()
+                    .statusCode(400)
+                    .body("error.message", containsString("at least 2 entries"));
+            assertThat(merchant.balance()).isEqualTo(1);
+            assertThat(sessionsOf(merchant)).isZero();
         }
 
         @Test

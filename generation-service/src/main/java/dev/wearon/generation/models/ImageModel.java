@@ -3,6 +3,8 @@ package dev.wearon.generation.models;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Turns photos and a prompt into a picture. */
@@ -14,12 +16,39 @@ public interface ImageModel {
      */
     Uni<Outcome> render(Request request);
 
+    /** Known in every process, also in one that makes no pictures. */
+    Capabilities capabilities();
+
+    /**
+     * What the model can do at all. A create that needs more is refused before its charge.
+     *
+     * @param fewestImages 1 for a model that needs no garment, otherwise 2
+     */
+    record Capabilities(int fewestImages, Set<GarmentType> garmentTypes) {
+
+        /**
+         * @param garmentType as sent; empty if the model is to judge it
+         * @return why the model cannot make the picture, for the client; empty if it may be possible
+         */
+        public Optional<String> refusal(int images, Optional<GarmentType> garmentType) {
+            if (images < fewestImages) {
+                return Optional.of("image_urls must have at least %d entries: the person and the garment."
+                        .formatted(fewestImages));
+            }
+            return garmentType
+                    .filter(type -> !garmentTypes.contains(type))
+                    .map(type -> "garment_type %s is not possible with the image model of this server; possible: %s."
+                            .formatted(type.wire(), GarmentType.names(garmentTypes)));
+        }
+    }
+
     /**
      * @param sessionId the session of the picture, for logs
      * @param images the bytes as stored, 1 to 10: the person first, the garment second, then accessories
      * @param prompt the caller's words; a model may ignore them
+     * @param garmentType empty if the model is to judge it from the picture of the garment
      */
-    record Request(UUID sessionId, List<byte[]> images, String prompt) {}
+    record Request(UUID sessionId, List<byte[]> images, String prompt, Optional<GarmentType> garmentType) {}
 
     sealed interface Outcome {
 

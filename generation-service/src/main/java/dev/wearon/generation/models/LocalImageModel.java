@@ -8,6 +8,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -34,6 +35,8 @@ final class LocalImageModel implements ImageModel {
     private static final String UNREADABLE =
             "One of the pictures could not be read. Please upload it again as JPEG, PNG or WebP.";
 
+    private static final Capabilities CAPABILITIES = new Capabilities(2, EnumSet.allOf(GarmentType.class));
+
     private final ThreadPoolExecutor executor;
 
     LocalImageModel(int concurrency, int maxWaiting) {
@@ -55,6 +58,11 @@ final class LocalImageModel implements ImageModel {
         return Uni.createFrom().emitter(caller -> enqueue(request, caller));
     }
 
+    @Override
+    public Capabilities capabilities() {
+        return CAPABILITIES;
+    }
+
     private void enqueue(Request request, UniEmitter<? super Outcome> caller) {
         try {
             Future<?> task = executor.submit(() -> renderInto(request, caller));
@@ -67,7 +75,7 @@ final class LocalImageModel implements ImageModel {
 
     private static void renderInto(Request request, UniEmitter<? super Outcome> caller) {
         try {
-            caller.complete(compose(request.images(), Optional.empty()));
+            caller.complete(compose(request.images(), request.garmentType()));
         } catch (Throwable fault) {
             caller.fail(fault);
         }

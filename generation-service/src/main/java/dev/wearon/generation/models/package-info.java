@@ -6,6 +6,9 @@
  * image processing in this process, and ignores the prompt. It never blocks the caller. It has a fixed number of threads with
  * a bounded queue, and returns the same picture for the same bytes.
  *
+ * <p>A {@link dev.wearon.generation.models.GarmentType} that the client did not send is judged from the outline of the garment.
+ * {@link dev.wearon.generation.models.ImageModel.Capabilities} say before the charge what a model cannot do.
+ *
  * <p>All bytes are untrusted. An image is refused as {@code BAD_IMAGE} when it is not JPEG, PNG or WebP, or is truncated or too
  * large. The header is checked before memory is allocated: at most 8192 pixels a side and 25 megapixels (WebP: 8).
  */

@@ -5,6 +5,7 @@ import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.crash.CrashPoint;
 import dev.wearon.generation.crash.CrashPoints;
 import dev.wearon.generation.images.Images;
+import dev.wearon.generation.models.GarmentType;
 import dev.wearon.generation.queue.Permits;
 import dev.wearon.generation.queue.Task;
 import io.smallrye.mutiny.Uni;
@@ -36,8 +37,10 @@ public class CreateSaga {
      *
      * @param sessionId also the charge's id
      * @param identity the caller's signed identity; storage and the ledger need it
+     * @param garmentType see {@link NewSession}
      * @param details see {@link NewSession}
-     * @param refusal the outcome when the owner's channel does not allow the try-on; given only after the images were accepted
+     * @param refusal the outcome when the image model or the owner's channel does not allow the try-on; given only after the
+     *     images were accepted
      * @param respondBy the latest time of the response
      * @param resumed whether an earlier create may have made, or may still be making, the same session
      */
@@ -48,6 +51,7 @@ public class CreateSaga {
             String requestId,
             List<String> imageUrls,
             String prompt,
+            Optional<GarmentType> garmentType,
             Map<String, String> details,
             Optional<Outcome.NotAllowed> refusal,
             Instant respondBy,
@@ -56,7 +60,17 @@ public class CreateSaga {
         /** Returns this request with the id of an existing session. */
         CreateRequest resuming(UUID knownId) {
             return new CreateRequest(
-                    knownId, owner, identity, requestId, imageUrls, prompt, details, refusal, respondBy, true);
+                    knownId,
+                    owner,
+                    identity,
+                    requestId,
+                    imageUrls,
+                    prompt,
+                    garmentType,
+                    details,
+                    refusal,
+                    respondBy,
+                    true);
         }
 
         /** @param imagePaths the objects behind the URLs; empty when only a failed row is to be written */
@@ -67,6 +81,7 @@ public class CreateSaga {
                     imageUrls,
                     imagePaths.orElseGet(() -> imageUrls.stream().map(url -> "").toList()),
                     prompt,
+                    garmentType,
                     PRICE_IN_CREDITS,
                     requestId,
                     details);
@@ -84,7 +99,7 @@ public class CreateSaga {
         /** @param message which image is refused and why */
         record ImagesRefused(String message) implements Refused {}
 
-        /** @param message why the owner's channel does not allow the try-on */
+        /** @param message why the image model or the owner's channel does not allow the try-on */
         record NotAllowed(String message) implements Refused {}
 
         /** The wallet that pays is empty. */

@@ -5,6 +5,7 @@ import dev.wearon.batching.Batcher;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.crash.CrashPoint;
 import dev.wearon.generation.crash.CrashPoints;
+import dev.wearon.generation.models.GarmentType;
 import dev.wearon.generation.sessions.CreateSaga.CreateRequest;
 import dev.wearon.generation.sessions.CreateSaga.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
@@ -56,6 +57,7 @@ public class IdempotentCreates {
             String requestId,
             List<String> imageUrls,
             String prompt,
+            Optional<GarmentType> garmentType,
             Map<String, String> details,
             Optional<Outcome.NotAllowed> refusal) {
         return new CreateRequest(
@@ -65,6 +67,7 @@ public class IdempotentCreates {
                 requestId,
                 imageUrls,
                 prompt,
+                garmentType,
                 details,
                 refusal,
                 Instant.now().plus(config.createBudget()),

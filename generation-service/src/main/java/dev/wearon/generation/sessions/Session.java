@@ -9,6 +9,7 @@ import java.util.UUID;
  * A session as stored.
  *
  * @param imageUrls as the client sent them: person, garment, accessories
+ * @param garmentType as sent; empty if the image model judges it
  * @param resultPath object path of the picture, when completed
  * @param imagesExpireAt when the picture expires, when completed
  * @param readAt when the row was read, by the database's clock, which also wrote the other times
@@ -17,6 +18,7 @@ public record Session(
         UUID id,
         Status status,
         List<String> imageUrls,
+        Optional<String> garmentType,
         Optional<String> resultPath,
         Optional<Instant> imagesExpireAt,
         Optional<String> errorCode,

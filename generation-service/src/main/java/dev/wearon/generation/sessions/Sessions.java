@@ -4,6 +4,7 @@ import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.channels.Tables;
+import dev.wearon.generation.models.GarmentType;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
@@ -32,20 +33,20 @@ public class Sessions {
      */
     private static final String INSERT = """
             INSERT INTO {sessions} (
-                id, {owner}, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths, credits_used,
-                request_id, status, error_code, error_message, completed_at{details})
-            SELECT id, {owner}, image_urls[1], image_urls[2], prompt_system, image_urls, image_paths, credits_used,
-                   request_id, status, error_code, error_message, CASE status WHEN 'failed' THEN now() END{details}
+                id, {owner}, model_image_url, outfit_image_url, prompt_system, image_urls, image_paths,
+                garment_type, credits_used, request_id, status, error_code, error_message, completed_at{details})
+            SELECT id, {owner}, image_urls[1], image_urls[2], prompt_system, image_urls, image_paths,
+                   garment_type, credits_used, request_id, status, error_code, error_message, CASE status WHEN 'failed' THEN now() END{details}
               FROM jsonb_populate_recordset(NULL::{sessions}, $1)
              ORDER BY id
             ON CONFLICT (id) DO NOTHING
-            RETURNING id, {owner} AS owner_id, status, image_urls, generated_image_url, images_expire_at, error_code,
-                      error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
+            RETURNING id, {owner} AS owner_id, status, image_urls, garment_type, generated_image_url, images_expire_at,
+                      error_code, error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
                       completed_at, now() AS read_at
             """;
 
     private static final String FIND = """
-            SELECT id, status, image_urls, generated_image_url, images_expire_at, error_code, error_message,
+            SELECT id, status, image_urls, garment_type, generated_image_url, images_expire_at, error_code, error_message,
                    credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at, completed_at,
                    now() AS read_at
               FROM {sessions}
@@ -53,8 +54,8 @@ public class Sessions {
             """;
 
     private static final String FIND_ALL = """
-            SELECT id, {owner} AS owner_id, status, image_urls, generated_image_url, images_expire_at, error_code,
-                   error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
+            SELECT id, {owner} AS owner_id, status, image_urls, garment_type, generated_image_url, images_expire_at,
+                   error_code, error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
                    completed_at, now() AS read_at
               FROM {sessions}
              WHERE id = ANY ($1) AND {owner} = ANY ($2)
@@ -88,6 +89,9 @@ public class Sessions {
                     .put("prompt_system", session.prompt())
                     .put("image_urls", new JsonArray(session.imageUrls()))
                     .put("image_paths", new JsonArray(session.imagePaths()))
+                    .put(
+                            "garment_type",
+                            session.garmentType().map(GarmentType::wire).orElse(null))
                     .put("credits_used", session.credits())
                     .put("request_id", session.requestId())
                     .put("status", (failure.isPresent() ? Status.FAILED : Status.QUEUED).wire());
@@ -189,6 +193,7 @@ public class Sessions {
                 row.getUUID("id"),
                 Status.ofWire(row.getString("status")),
                 List.of(row.getArrayOfStrings("image_urls")),
+                Optional.ofNullable(row.getString("garment_type")),
                 Optional.ofNullable(row.getString("generated_image_url")),
                 instant(row, "images_expire_at"),
                 Optional.ofNullable(row.getString("error_code")),

@@ -11,6 +11,7 @@ import java.util.UUID;
  * The response to a read of a session. Absent values are null.
  *
  * @param imageUrls as the client sent them: person, garment, accessories
+ * @param garmentType as the client sent it; null if the image model judges it
  * @param generatedImageUrl signed at this read; null before the picture is made and after it was removed
  * @param imagesExpireAt when the picture is or was removed
  */
@@ -20,6 +21,7 @@ record SessionResponse(
         String modelImageUrl,
         String outfitImageUrl,
         List<String> imageUrls,
+        String garmentType,
         URI generatedImageUrl,
         String errorCode,
         String errorMessage,
@@ -41,6 +43,7 @@ record SessionResponse(
                 urls.getFirst(),
                 urls.size() > 1 ? urls.get(1) : null,
                 urls,
+                session.garmentType().orElse(null),
                 generatedImageUrl,
                 session.errorCode().orElse(null),
                 session.errorMessage().orElse(null),

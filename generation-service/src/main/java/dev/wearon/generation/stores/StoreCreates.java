@@ -1,6 +1,7 @@
 package dev.wearon.generation.stores;
 
 import dev.wearon.generation.channels.B2b;
+import dev.wearon.generation.models.ImageModel;
 import dev.wearon.generation.sessions.CreateSaga.CreateRequest;
 import dev.wearon.generation.sessions.CreateSaga.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Checks whether a create must name a shopper. {@link IdempotentCreates} does the part that is the same for all channels.
+ * Checks whether the image model can make the picture, and whether a create must name a shopper. {@link IdempotentCreates} does the part that is the same for all channels.
  */
 @ApplicationScoped
 class StoreCreates implements WarmUp {
@@ -26,11 +27,13 @@ class StoreCreates implements WarmUp {
     private final IdempotentCreates creates;
     private final Sessions sessions;
     private final B2b b2b;
+    private final ImageModel model;
 
-    StoreCreates(IdempotentCreates creates, Sessions sessions, B2b b2b) {
+    StoreCreates(IdempotentCreates creates, Sessions sessions, B2b b2b, ImageModel model) {
         this.creates = creates;
         this.sessions = sessions;
         this.b2b = b2b;
+        this.model = model;
     }
 
     /** The row of a new store's session. */
@@ -42,6 +45,7 @@ class StoreCreates implements WarmUp {
                 List.of("person", "garment"),
                 List.of("person", "garment"),
                 TryOnRequest.BUILT_IN_PROMPT,
+                Optional.empty(),
                 1,
                 "warm-up",
                 Map.of()));
@@ -59,14 +63,25 @@ class StoreCreates implements WarmUp {
                 requestId,
                 request.imageUrls(),
                 request.prompt(),
+                request.garmentType(),
                 B2b.details(store.shopperEmail()),
-                refusal(store));
+                beyondModel(request).or(() -> refusal(store)));
         return creates.create(
                 create, key.map(text -> new Key(create.owner(), text, request.hash(store.shopperEmail()))));
     }
 
     static boolean shopperPays(Principal.Store store) {
         return store.terms().billingMode() == BillingMode.RESELL_MODE;
+    }
+
+    /**
+     * The refusal is given after the row of the key was found. So the repeat of a create that an earlier model accepted is still
+     * a replay.
+     */
+    private Optional<Outcome.NotAllowed> beyondModel(TryOnRequest request) {
+        return model.capabilities()
+                .refusal(request.imageUrls().size(), request.garmentType())
+                .map(Outcome.NotAllowed::new);
     }
 
     private static Optional<Outcome.NotAllowed> refusal(Principal.Store store) {

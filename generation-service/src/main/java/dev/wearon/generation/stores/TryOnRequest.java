@@ -1,6 +1,7 @@
 package dev.wearon.generation.stores;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.generation.models.GarmentType;
 import dev.wearon.http.Problem.Code;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -12,13 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * A client's request, checked without a call to another service. The API defines the order of the checks, so they are code and
  * not annotations.
+ *
+ * @param garmentType empty if the image model is to judge it
  */
-record TryOnRequest(List<String> imageUrls, String prompt) {
+record TryOnRequest(List<String> imageUrls, String prompt, Optional<GarmentType> garmentType) {
 
     static final int MAX_IMAGES = 10;
     static final int MAX_URL_CHARS = 2_048;
@@ -73,16 +77,30 @@ record TryOnRequest(List<String> imageUrls, String prompt) {
         if (prompt.indexOf('\0') >= 0) {
             return invalid("prompt must not contain the character U+0000.");
         }
-        return new Parsed.Valid(new TryOnRequest(List.copyOf(urls), prompt.isEmpty() ? BUILT_IN_PROMPT : prompt));
+        JsonNode kind = body.path("garment_type");
+        Optional<GarmentType> garmentType = GarmentType.ofWire(kind.textValue());
+        if (garmentType.isEmpty() && !kind.isMissingNode() && !kind.isNull()) {
+            return invalid(
+                    "garment_type must be one of: %s.".formatted(GarmentType.names(Set.of(GarmentType.values()))));
+        }
+        return new Parsed.Valid(
+                new TryOnRequest(List.copyOf(urls), prompt.isEmpty() ? BUILT_IN_PROMPT : prompt, garmentType));
     }
 
     /**
      * SHA-256 over object paths without query and fragment, prompt and shopper. So a repeat is recognized although its URLs have
      * other signatures.
+     *
+     * <p>A field that later versions added is a part only if it was sent. So a repeat that reaches another version than the
+     * first request has the same hash. The name in front of its value keeps such a part from being equal to a shopper.
      */
     byte[] hash(Optional<String> shopperEmail) {
         MessageDigest digest = sha256();
-        Stream.concat(imageUrls.stream().map(TryOnRequest::path), Stream.of(prompt, shopperEmail.orElse("")))
+        Stream.of(
+                        imageUrls.stream().map(TryOnRequest::path),
+                        Stream.of(prompt, shopperEmail.orElse("")),
+                        garmentType.stream().map(type -> "garment_type=" + type.wire()))
+                .flatMap(parts -> parts)
                 .map(part -> part.getBytes(StandardCharsets.UTF_8))
                 .forEach(part -> {
                     digest.update(ByteBuffer.allocate(Integer.BYTES)

@@ -72,7 +72,7 @@ class AttemptRunner {
     }
 
     private Uni<AttemptResult> render(Claim claim, List<byte[]> inputs) {
-        return model.render(new ImageModel.Request(claim.sessionId(), inputs, claim.prompt()))
+        return model.render(new ImageModel.Request(claim.sessionId(), inputs, claim.prompt(), claim.garmentType()))
                 .ifNoItem()
                 .after(modelConfig.timeout())
                 .recoverWithItem(() -> null)

@@ -1,7 +1,9 @@
 package dev.wearon.generation.worker;
 
 import dev.wearon.generation.channels.Owner;
+import dev.wearon.generation.models.GarmentType;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -10,6 +12,7 @@ import java.util.UUID;
  * @param owner the owner of the session
  * @param leaseOwner the owner of the lease, unique for each claim
  * @param attempt number of this attempt, from 1; writes of older attempts are refused
+ * @param garmentType as sent; empty if the image model is to judge it
  */
 record Claim(
         UUID sessionId,
@@ -18,4 +21,5 @@ record Claim(
         int attempt,
         List<String> imagePaths,
         String prompt,
+        Optional<GarmentType> garmentType,
         String requestId) {}

@@ -6,6 +6,7 @@ import dev.wearon.batching.Batcher;
 import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
+import dev.wearon.generation.models.GarmentType;
 import dev.wearon.sql.Statements;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -32,7 +33,8 @@ class ClaimBatches {
      * Claims for all owners, because workers serve all of them. {@code R__turns.sql} decides the order.
      */
     private static final String CLAIM = """
-            SELECT id, {owner} AS owner_id, lease_owner, attempts, image_paths, prompt_system, request_id
+            SELECT id, {owner} AS owner_id, lease_owner, attempts, image_paths, prompt_system, garment_type,
+                   request_id
               FROM {claim}($1::text[], make_interval(secs => $2), $3)
             """;
 
@@ -114,6 +116,7 @@ class ClaimBatches {
                 row.getInteger("attempts"),
                 List.of(row.getArrayOfStrings("image_paths")),
                 row.getString("prompt_system"),
+                GarmentType.ofWire(row.getString("garment_type")),
                 row.getString("request_id"));
     }
 }

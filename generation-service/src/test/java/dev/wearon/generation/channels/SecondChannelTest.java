@@ -197,7 +197,14 @@ class SecondChannelTest {
 
     private Outcome create(String imageUrl, Optional<Key> key) {
         CreateRequest request = creates.newRequest(
-                owner(), wallet.identity(), "req-kiosk", List.of(imageUrl), "prompt", Map.of(), Optional.empty());
+                owner(),
+                wallet.identity(),
+                "req-kiosk",
+                List.of(imageUrl, imageUrl),
+                "prompt",
+                Optional.empty(),
+                Map.of(),
+                Optional.empty());
         return creates.create(request, key).await().atMost(TIMEOUT);
     }
 

@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class ChosenImageModelTest {
                 Samples.encoded(Samples.decoded(Samples.person()), "jpeg"),
                 Samples.webp("t-shirt"));
 
-        assertThat(model.render(new Request(UUID.randomUUID(), images, ""))
+        assertThat(model.render(new Request(UUID.randomUUID(), images, "", Optional.empty()))
                         .await()
                         .atMost(Duration.ofSeconds(60)))
                 .isInstanceOf(Picture.class);

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -295,6 +296,6 @@ class LocalImageModelTest {
     }
 
     private static Request request(List<byte[]> images) {
-        return new Request(UUID.randomUUID(), images, "a preview, please");
+        return new Request(UUID.randomUUID(), images, "a preview, please", Optional.empty());
     }
 }

@@ -150,8 +150,16 @@ class InsertBatchesTest {
     @Test
     void answersNoRowOfAnotherOwner() {
         NewSession session = session("r000", Stores.any(), List.of("u"));
-        NewSession foreign =
-                new NewSession(session.id(), Stores.any(), List.of("x"), List.of("p"), "prompt", 1, "r001", Map.of());
+        NewSession foreign = new NewSession(
+                session.id(),
+                Stores.any(),
+                List.of("x"),
+                List.of("p"),
+                "prompt",
+                Optional.empty(),
+                1,
+                "r001",
+                Map.of());
         List<Boolean> answered = all(Stream.of(session, foreign)
                 .map(asked -> sessions.insertQueuedUnlessPresent(asked)
                         .map(row -> row.imageUrls().equals(asked.imageUrls()))
@@ -321,7 +329,16 @@ class InsertBatchesTest {
     }
 
     private static NewSession session(String requestId, Owner owner, List<String> urls) {
-        return new NewSession(UuidCreator.getTimeOrderedEpoch(), owner, urls, urls, "prompt", 1, requestId, Map.of());
+        return new NewSession(
+                UuidCreator.getTimeOrderedEpoch(),
+                owner,
+                urls,
+                urls,
+                "prompt",
+                Optional.empty(),
+                1,
+                requestId,
+                Map.of());
     }
 
     private static List<UUID> ids(List<NewSession> sessions) {

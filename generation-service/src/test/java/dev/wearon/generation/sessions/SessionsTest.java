@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The state transitions of a session on the real table. No permit is pushed, so no worker claims the sessions. */
@@ -140,6 +141,7 @@ class SessionsTest {
                 List.of("u"),
                 List.of("p"),
                 "prompt",
+                Optional.empty(),
                 1,
                 "r",
                 Map.of());

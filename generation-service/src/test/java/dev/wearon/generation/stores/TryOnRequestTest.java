@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.generation.models.GarmentType;
 import dev.wearon.generation.stores.TryOnRequest.Parsed;
 import dev.wearon.http.Problem.Code;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TryOnRequestTest {
@@ -34,6 +36,11 @@ class TryOnRequestTest {
                     {"age_verified": true, "image_urls": ["a", null]}           | VALIDATION_ERROR
                     {"age_verified": true, "image_urls": ["a","a","a","a","a","a","a","a","a","a","a"]} | VALIDATION_ERROR
                     {"age_verified": true, "image_urls": ["a"], "prompt": "\\u0000"} | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": ["a"], "garment_type": "hat"}   | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": ["a"], "garment_type": "UPPER"} | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": ["a"], "garment_type": ""}      | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": ["a"], "garment_type": 1}       | VALIDATION_ERROR
+                    {"age_verified": true, "image_urls": ["a"], "garment_type": ["lower"]} | VALIDATION_ERROR
                     """)
     void refusesInTheOrderOfTheApi(String body, Code code) {
         assertThat(parse(body)).isInstanceOfSatisfying(Parsed.Refused.class, refused -> assertThat(refused.code())
@@ -76,6 +83,21 @@ class TryOnRequestTest {
         assertThat(withPrompt("x".repeat(4_001))).isInstanceOf(Parsed.Refused.class);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void readsEveryKindOfGarment(GarmentType type) {
+        assertThat(valid("{\"age_verified\": true, \"image_urls\": [\"a\"], \"garment_type\": \"" + type.wire() + "\"}")
+                        .garmentType())
+                .contains(type);
+    }
+
+    @Test
+    void listsTheKindsOfGarments() {
+        assertThat(parse("{\"age_verified\": true, \"image_urls\": [\"a\"], \"garment_type\": \"hat\"}"))
+                .isInstanceOfSatisfying(Parsed.Refused.class, refused -> assertThat(refused.message())
+                        .isEqualTo("garment_type must be one of: upper, lower, dress."));
+    }
+
     @Test
     void ignoresUnknownFields() {
         assertThat(parse("{\"age_verified\": true, \"image_urls\": [\"a\"], \"store_id\": \"x\"}"))
@@ -89,7 +111,24 @@ class TryOnRequestTest {
                 hash(List.of("https://h/stores/a/uploads/1.png?sig=x", "https://h/2.png"), "p", "s@x.y");
 
         private static byte[] hash(List<String> urls, String prompt, String shopper) {
-            return new TryOnRequest(urls, prompt).hash(Optional.ofNullable(shopper));
+            return hash(urls, prompt, shopper, null);
+        }
+
+        private static byte[] hash(List<String> urls, String prompt, String shopper, GarmentType garmentType) {
+            return new TryOnRequest(urls, prompt, Optional.ofNullable(garmentType)).hash(Optional.ofNullable(shopper));
+        }
+
+        /** The hashes that the first version stored. With others, the repeat of an old request would be refused as another one. */
+        @Test
+        void staysTheSameForARequestWithoutNewFields() {
+            assertThat(hash)
+                    .asHexString()
+                    .isEqualToIgnoringCase("9e3444d4fbe16976e275a8d0a78dc8cb28c14ddeb40c63a87b5ab21466adb083");
+            TryOnRequest plain = valid("{\"age_verified\": true, \"garment_type\": null, \"image_urls\":"
+                    + " [\"https://h/stores/a/uploads/1.png?sig=x\", \"https://h/2.png\"]}");
+            assertThat(plain.hash(Optional.empty()))
+                    .asHexString()
+                    .isEqualToIgnoringCase("21de735fe5ceda34e2701a06d3a081e7dad60c5785ff5b6cb06a7698ba0ef5c4");
         }
 
         @Test
@@ -109,7 +148,10 @@ class TryOnRequestTest {
                             hash(urls.subList(0, 1), "p", "s@x.y"),
                             hash(urls, "q", "s@x.y"),
                             hash(urls, "p", "t@x.y"),
-                            hash(urls, "p", null)))
+                            hash(urls, "p", null),
+                            hash(urls, "p", "s@x.y", GarmentType.UPPER),
+                            hash(urls, "p", "s@x.y", GarmentType.DRESS),
+                            hash(urls, "p", null, GarmentType.UPPER)))
                     .doesNotContain(hash)
                     .doesNotHaveDuplicates();
         }

@@ -29,6 +29,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -91,7 +93,7 @@ abstract class AbstractWorkerTest {
                 owner,
                 path,
                 id);
-        return new Claim(id, b2b.store(shop.storeId()), owner, 1, List.of(path), "prompt", "r");
+        return new Claim(id, b2b.store(shop.storeId()), owner, 1, List.of(path), "prompt", Optional.empty(), "r");
     }
 
     CompletableFuture<Void> work(Claim claim, Duration lease) {
@@ -192,6 +194,11 @@ abstract class AbstractWorkerTest {
                     .<Outcome>emitter(asked::complete)
                     .onCancellation()
                     .invoke(() -> cancelled.complete(null));
+        }
+
+        @Override
+        public Capabilities capabilities() {
+            return new Capabilities(1, Set.of());
         }
 
         void awaitAsked() throws Exception {

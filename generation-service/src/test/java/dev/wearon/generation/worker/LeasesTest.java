@@ -82,6 +82,7 @@ class LeasesTest {
                 1,
                 seen.imagePaths(),
                 seen.prompt(),
+                seen.garmentType(),
                 seen.requestId());
         List<Boolean> written = together(IntStream.range(0, 50)
                         .mapToObj(n -> n % 2 == 0
@@ -186,6 +187,7 @@ class LeasesTest {
                 attempt,
                 List.of("p"),
                 "prompt",
+                Optional.empty(),
                 "r");
         return takenOver(unowned, owner, attempt);
     }
@@ -197,7 +199,8 @@ class LeasesTest {
                 attempt,
                 owner,
                 claim.sessionId());
-        return new Claim(claim.sessionId(), claim.owner(), owner, attempt, List.of("p"), "prompt", "r");
+        return new Claim(
+                claim.sessionId(), claim.owner(), owner, attempt, List.of("p"), "prompt", Optional.empty(), "r");
     }
 
     private static String row(Claim claim, String what) {

@@ -30,6 +30,12 @@ final class DemoCommand implements Callable<Integer> {
             description = "A picture of a garment, best with a transparent background (default: " + GARMENT + ").")
     private Path garment;
 
+    @Option(
+            names = "--garment-type",
+            paramLabel = "KIND",
+            description = "${COMPLETION-CANDIDATES} (default: judged from the outline of the garment).")
+    private TryOn.GarmentType garmentType;
+
     @Override
     public Integer call() throws Exception {
         wearon.checkVariables();
@@ -41,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
                 System.err.println("\ninterrupted; the suite stays up. Stop it with " + layout.commandLine("down")));
         Runtime.getRuntime().addShutdownHook(interrupted);
         try (PublicApi api = new PublicApi(run.gatewayUrl())) {
-            new TryOn(layout, run, api, System.out).perform(personFile, garmentFile);
+            new TryOn(layout, run, api, System.out).perform(personFile, garmentFile, garmentType);
         } finally {
             Runtime.getRuntime().removeShutdownHook(interrupted);
         }

@@ -16,12 +16,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Makes one try-on as a merchant's plugin does, and prints each step. */
 final class TryOn {
+
+    /** The values of {@code garment_type}. */
+    enum GarmentType {
+        upper,
+        lower,
+        dress
+    }
 
     private static final Duration TIMEOUT = Duration.ofSeconds(180);
     private static final int POLL_MS = 200;
@@ -44,7 +52,8 @@ final class TryOn {
         this.start = commandStart();
     }
 
-    void perform(Path person, Path garment) throws IOException, UserError {
+    /** @param garmentType null lets the image model judge it */
+    void perform(Path person, Path garment, GarmentType garmentType) throws IOException, UserError {
         long before = balance();
         print("credits before: " + before);
         if (before == 0) {
@@ -53,7 +62,7 @@ final class TryOn {
             print("granted more credits, because none were left: " + before);
         }
         List<String> imageUrls = upload(List.of(person, garment));
-        String sessionId = create(imageUrls);
+        String sessionId = create(imageUrls, garmentType);
         JsonNode session = awaitEnd(sessionId);
         Path picture = download(sessionId, session);
         double pictureSeconds = elapsedSeconds();
@@ -100,9 +109,12 @@ final class TryOn {
         return upload.path("image_url").asText();
     }
 
-    private String create(List<String> imageUrls) throws IOException, UserError {
-        Answer answer =
-                api.post("/api/v1/generation/create", key, Map.of("image_urls", imageUrls, "age_verified", true));
+    private String create(List<String> imageUrls, GarmentType garmentType) throws IOException, UserError {
+        Map<String, Object> body = new HashMap<>(Map.of("image_urls", imageUrls, "age_verified", true));
+        if (garmentType != null) {
+            body.put("garment_type", garmentType.name());
+        }
+        Answer answer = api.post("/api/v1/generation/create", key, body);
         JsonNode created = answer.require("Creating the try-on");
         String sessionId = created.path("session_id").asText();
         int status = answer instanceof Answer.Success success ? success.status() : 0;

@@ -75,7 +75,7 @@ class WearonTest {
     void hasHelpForEachCommand() {
         Output output = run("demo", "--help");
         assertThat(output.exitCode()).isZero();
-        assertThat(output.text()).contains("--person", "--garment", "--data");
+        assertThat(output.text()).contains("--person", "--garment", "--garment-type", "upper, lower, dress", "--data");
     }
 
     @Test

@@ -1,0 +1,136 @@
+package dev.wearon.generation.stores;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.wearon.generation.Rows;
+import dev.wearon.generation.Shop;
+import dev.wearon.generation.WithNeighbours;
+import dev.wearon.http.IdempotencyKey;
+import dev.wearon.testkit.Await;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The kind of the garment from the create to the image model, and what is refused before the charge. */
+@QuarkusTest
+@WithNeighbours
+class GarmentTypeTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    /** A portrait that ends at the chest shows no place for trousers, so the outcome says which kind the model was given. */
+    @Test
+    void reachesTheModelAndReturnsTheCreditIfThePhotoDoesNotAllowIt() throws Exception {
+        Shop shop = Shop.with(2);
+        String person = shop.person();
+
+        JsonPath trousers = ended(shop, create(shop, "order-1", List.of(person, person), "lower"));
+        JsonPath sweater = ended(shop, create(shop, "order-2", List.of(person, person), "upper"));
+
+        assertThat(trousers.getString("status")).isEqualTo("failed");
+        assertThat(trousers.getString("garment_type")).isEqualTo("lower");
+        assertThat(trousers.getString("error_code")).isEqualTo("BAD_IMAGE");
+        assertThat(trousers.getString("error_message"))
+                .startsWith("The first picture")
+                .endsWith("was returned.");
+        assertThat(trousers.getInt("credits_refunded")).isEqualTo(1);
+        assertThat(sweater.getString("status")).isEqualTo("completed");
+        assertThat(sweater.getString("garment_type")).isEqualTo("upper");
+        assertThat(shop.balance()).isEqualTo(1);
+    }
+
+    @Test
+    void belongsToTheContentOfAKey() throws Exception {
+        Shop shop = Shop.with(2);
+        List<String> images = List.of(shop.person(), shop.person());
+        create(shop, "order-1", images, "upper").then().statusCode(201).header(IdempotencyKey.REPLAYED, nullValue());
+
+        create(shop, "order-1", images, "upper").then().statusCode(201).header(IdempotencyKey.REPLAYED, "true");
+        create(shop, "order-1", images, "dress").then().statusCode(422);
+        create(shop, "order-1", images, null).then().statusCode(422);
+        assertThat(shop.balance()).isEqualTo(1);
+    }
+
+    @Test
+    void isRefusedWithItsValuesIfUnknown() throws Exception {
+        Shop shop = Shop.with(1);
+        create(shop, "order-1", List.of(shop.person(), shop.person()), "hat")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("VALIDATION_ERROR"))
+                .body("message", equalTo("garment_type must be one of: upper, lower, dress."));
+        assertThat(shop.balance()).isEqualTo(1);
+    }
+
+    @Test
+    void needsAPictureOfAGarment() throws Exception {
+        Shop shop = Shop.with(1);
+        String person = shop.person();
+        create(shop, "order-1", List.of(person), null)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("VALIDATION_ERROR"))
+                .body("message", startsWith("image_urls must have at least 2 entries"));
+        assertThat(shop.balance()).isEqualTo(1);
+        assertThat(Rows.value(
+                        "SELECT count(*) FROM generation.store_generation_sessions WHERE store_id = ?", shop.storeId()))
+                .isEqualTo("0");
+
+        create(shop, "order-1", List.of(person, person), null).then().statusCode(201);
+    }
+
+    /** Earlier versions accepted a create with one image. */
+    @Test
+    void replaysACreateOfAnEarlierVersion() throws Exception {
+        Shop shop = Shop.with(1);
+        String person = shop.person();
+        UUID id = Rows.session(shop.storeId(), "processing", 1, "1 minute");
+        byte[] hash = new TryOnRequest(List.of(person), TryOnRequest.BUILT_IN_PROMPT, Optional.empty())
+                .hash(Optional.empty());
+        Rows.update(
+                "INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id)"
+                        + " VALUES (?, 'order-1', decode(?, 'hex'), ?)",
+                shop.storeId(),
+                HexFormat.of().formatHex(hash),
+                id);
+
+        create(shop, "order-1", List.of(person), null)
+                .then()
+                .statusCode(201)
+                .header(IdempotencyKey.REPLAYED, "true")
+                .body("session_id", equalTo(id.toString()));
+        assertThat(shop.balance()).isEqualTo(1);
+    }
+
+    private static Response create(Shop shop, String key, List<String> images, String garmentType) {
+        Map<String, Object> body = new HashMap<>(Map.of("age_verified", true, "image_urls", images));
+        if (garmentType != null) {
+            body.put("garment_type", garmentType);
+        }
+        return shop.call()
+                .header(IdempotencyKey.HEADER, key)
+                .contentType("application/json")
+                .body(body)
+                .post("/api/v1/generation/create");
+    }
+
+    private static JsonPath ended(Shop shop, Response created) {
+        UUID id = created.then().statusCode(201).extract().jsonPath().getUUID("session_id");
+        return Await.until(
+                TIMEOUT,
+                () -> shop.session(id),
+                session -> List.of("completed", "failed").contains(session.getString("status"))
+                        && (session.getString("status").equals("completed") || session.getInt("credits_refunded") > 0));
+    }
+}
