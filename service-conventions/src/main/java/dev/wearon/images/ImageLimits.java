@@ -9,11 +9,11 @@ public final class ImageLimits {
     /** The most pixels in width and in height. */
     public static final int MAX_SIDE = 8192;
 
-    /** The most pixels of a JPEG or PNG. */
+    /** The most pixels of a picture of any type. */
     public static final long MAX_PIXELS = 25_000_000;
 
-    /** The most pixels of a WebP: its decoder takes about 25 bytes of heap for each. */
-    public static final long MAX_WEBP_PIXELS = 8_000_000;
+    /** The most pixels of a WebP. */
+    public static final long MAX_WEBP_PIXELS = MAX_PIXELS;
 
     private ImageLimits() {}
 }

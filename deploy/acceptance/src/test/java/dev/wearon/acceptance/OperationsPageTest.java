@@ -41,8 +41,8 @@ class OperationsPageTest {
                     + "|\\$\\{(wearon\\.[a-z.-]+):\\d+\\}");
 
     private static final Pattern NUMBER = Pattern.compile("int|long|Duration|OptionalInt|OptionalLong|.*\\bDuration>");
-    private static final Pattern LEAST = Pattern.compile("@(?:Duration)?Min\\((?:(\\w+) = )?(\\d+)\\)");
-    private static final Pattern MOST = Pattern.compile("@(?:Duration)?Max\\((?:(\\w+) = )?(\\d+)\\)");
+    private static final Pattern LEAST = Pattern.compile("@(?:Duration)?Min\\((?:(\\w+) = )?(\\d+)L?\\)");
+    private static final Pattern MOST = Pattern.compile("@(?:Duration)?Max\\((?:(\\w+) = )?(\\d+)L?\\)");
     private static final Pattern AT_LEAST = Pattern.compile("@Bounds.AtLeast\\(\"([a-z.-]+)\"\\)");
     private static final Pattern ALLOWED = Pattern.compile("(\\w+) to (\\w+)(?:, or `(off|0)`)?(, and at least .+)?");
     private static final Pattern AMOUNT = Pattern.compile("(\\d+)([a-zA-Z]*)");

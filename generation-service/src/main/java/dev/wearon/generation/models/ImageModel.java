@@ -12,7 +12,7 @@ public interface ImageModel {
 
     /**
      * Foreseeable problems are an {@link Outcome}, not a failure. The outcome may arrive on a thread of the model, never on the
-     * caller's event loop. Cancelling ends the wait; the work may go on.
+     * caller's event loop. Cancelling ends the wait, and soon the work in this process.
      */
     Uni<Outcome> render(Request request);
 

@@ -14,7 +14,7 @@ class ImageModels {
     @Startup
     ImageModel chosen(ModelConfig config) {
         return switch (config.name()) {
-            case LOCAL -> new LocalImageModel(config.concurrency(), config.maxWaiting());
+            case LOCAL -> new LocalImageModel(config.concurrency(), config.maxWaiting(), config.memory());
         };
     }
 

@@ -3,6 +3,10 @@ package dev.wearon.generation.models;
 import dev.wearon.generation.models.ImageModel.Outcome.BadImage;
 import dev.wearon.generation.models.ImageModel.Outcome.Picture;
 import dev.wearon.generation.models.ImageModel.Outcome.Retryable;
+import dev.wearon.generation.photos.PhotoReader;
+import dev.wearon.generation.photos.PhotoReader.Opened;
+import dev.wearon.generation.photos.PhotoReader.Opened.Photo;
+import dev.wearon.generation.photos.PhotoReader.Result.Unreadable;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.awt.image.BufferedImage;
@@ -12,7 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Future;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,22 +28,23 @@ import java.util.concurrent.atomic.AtomicInteger;
  * light and a shadow. It does not bend cloth around a body, does not remove the person's own clothes, covers long hair and hands,
  * and ignores the prompt.
  *
- * <p>The picture is a JPEG of 768 × 1024 pixels. Accessories are shown small in
- * a row along the lower edge. With one image only, the picture is the cropped portrait.
+ * <p>The picture is a JPEG of 768 × 1024 pixels. Accessories are shown small in a row along the lower edge. With one image only, the picture is the cropped portrait.
+ *
+ * <p>A painting whose request is cancelled is interrupted. It stops at the next row that is decoded, or the next plane that is
+ * blurred.
  */
 final class LocalImageModel implements ImageModel {
 
     /** A little longer than one picture takes. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    private static final String UNREADABLE =
-            "One of the pictures could not be read. Please upload it again as JPEG, PNG or WebP.";
-
     private static final Capabilities CAPABILITIES = new Capabilities(2, EnumSet.allOf(GarmentType.class));
 
     private final ThreadPoolExecutor executor;
+    private final PaintingMemory memory;
 
-    LocalImageModel(int concurrency, int maxWaiting) {
+    LocalImageModel(int concurrency, int maxWaiting, long maxMemory) {
+        memory = new PaintingMemory(maxMemory);
         AtomicInteger number = new AtomicInteger();
         executor = new ThreadPoolExecutor(
                 concurrency, concurrency, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(maxWaiting), task -> {
@@ -65,34 +70,97 @@ final class LocalImageModel implements ImageModel {
 
     private void enqueue(Request request, UniEmitter<? super Outcome> caller) {
         try {
-            Future<?> task = executor.submit(() -> renderInto(request, caller));
-            // A cancelled request that still waits is not rendered.
-            caller.onTermination(() -> task.cancel(false));
+            Painting painting = new Painting(request, caller);
+            caller.onTermination(painting::cancel);
+            executor.execute(painting);
         } catch (RejectedExecutionException full) {
             caller.complete(new Retryable(RETRY_AFTER, "the queue of the local model is full"));
         }
     }
 
-    private static void renderInto(Request request, UniEmitter<? super Outcome> caller) {
-        try {
-            caller.complete(compose(request.images(), request.garmentType()));
-        } catch (Throwable fault) {
-            caller.fail(fault);
+    /** Runs once, at most until it is cancelled. */
+    private final class Painting implements Runnable {
+
+        private final Request request;
+        private final UniEmitter<? super Outcome> caller;
+        private Thread painter;
+        private boolean ended;
+
+        Painting(Request request, UniEmitter<? super Outcome> caller) {
+            this.request = request;
+            this.caller = caller;
+        }
+
+        @Override
+        public void run() {
+            if (!begin()) {
+                return;
+            }
+            try {
+                Outcome outcome = compose(request.images(), request.garmentType());
+                end();
+                caller.complete(outcome);
+            } catch (InterruptedException | CancellationException cancelled) {
+                // Nobody waits, unless the model is being closed.
+                end();
+                caller.fail(cancelled);
+            } catch (Throwable fault) {
+                end();
+                caller.fail(fault);
+            }
+        }
+
+        private synchronized boolean begin() {
+            painter = Thread.currentThread();
+            return !ended;
+        }
+
+        /** From now on the thread is not interrupted. What follows is the caller's, and the next painting's. */
+        private synchronized void end() {
+            ended = true;
+            Thread.interrupted();
+        }
+
+        /** Also called after the end, and then does nothing. */
+        private synchronized void cancel() {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            if (painter == null) {
+                // A cancelled painting that waits does not take the place of another.
+                executor.remove(this);
+            } else {
+                painter.interrupt();
+            }
         }
     }
 
-    private static Outcome compose(List<byte[]> images, Optional<GarmentType> garmentType) {
+    private Outcome compose(List<byte[]> images, Optional<GarmentType> garmentType) throws InterruptedException {
         if (images.isEmpty()) {
-            return new BadImage(UNREADABLE, "there is no image of a person");
+            return new BadImage("There is no picture of a person. Please upload one.", "there is no image of a person");
         }
-        List<BufferedImage> photos = new ArrayList<>(images.size());
+        List<Photo> opened = new ArrayList<>(images.size());
         for (int i = 0; i < images.size(); i++) {
-            // Accessories are shown small. Ten large photos at once would not fit in the heap.
-            int longestSide = i < 2 ? Composition.MAX_PHOTO_SIDE : Composition.MAX_ACCESSORY_SIDE;
-            switch (PhotoReader.read(images.get(i), longestSide)) {
-                case PhotoReader.Result.Readable readable -> photos.add(readable.photo());
-                case PhotoReader.Result.Unreadable unreadable -> {
-                    return new BadImage(UNREADABLE, "image %d: %s".formatted(i + 1, unreadable.why()));
+            switch (PhotoReader.open(images.get(i))) {
+                case Photo photo -> opened.add(photo);
+                case Opened.Unreadable(Unreadable unreadable) -> {
+                    return UnreadablePhoto.outcome(i, unreadable);
+                }
+            }
+        }
+        try (PaintingMemory.Share share = memory.take(PaintingMemory.need(opened))) {
+            return decodeAndCompose(opened, garmentType);
+        }
+    }
+
+    private static Outcome decodeAndCompose(List<Photo> opened, Optional<GarmentType> garmentType) {
+        List<BufferedImage> photos = new ArrayList<>(opened.size());
+        for (int i = 0; i < opened.size(); i++) {
+            switch (opened.get(i).read(PaintingMemory.longestSide(i))) {
+                case PhotoReader.Result.Readable(BufferedImage photo) -> photos.add(photo);
+                case Unreadable unreadable -> {
+                    return UnreadablePhoto.outcome(i, unreadable);
                 }
             }
         }

@@ -1,6 +1,8 @@
 package dev.wearon.generation.models;
 
+import dev.wearon.configuration.Bounds;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -21,7 +23,7 @@ public interface ModelConfig {
     @DurationMax(minutes = 10)
     Duration timeout();
 
-    /** The number of pictures that the local model makes at the same time. Each may need about 100 MiB of heap. */
+    /** The number of pictures that the local model makes at the same time, if the memory is enough for them. */
     @WithDefault("2")
     @Min(1)
     @Max(64)
@@ -32,6 +34,16 @@ public interface ModelConfig {
     @Min(1)
     @Max(10000)
     int maxWaiting();
+
+    /**
+     * The memory of all pictures that the local model makes at the same time. A picture whose images need more than is free
+     * waits; one that needs more than this is made alone.
+     */
+    @WithDefault("208M")
+    @WithConverter(Bounds.Bytes.class)
+    @Min(33554432)
+    @Max(68719476736L)
+    long memory();
 
     enum Name {
         LOCAL

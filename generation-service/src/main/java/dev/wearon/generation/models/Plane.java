@@ -1,6 +1,7 @@
 package dev.wearon.generation.models;
 
 import java.awt.image.BufferedImage;
+import java.util.concurrent.CancellationException;
 
 /** One colour channel of a picture, row by row. */
 record Plane(int width, int height, float[] values) {
@@ -35,6 +36,10 @@ record Plane(int width, int height, float[] values) {
         float[] from = values.clone();
         float[] to = new float[values.length];
         for (int round = 0; round < 3; round++) {
+            if (Thread.currentThread().isInterrupted()) {
+                // The request was cancelled. Every long step of a painting blurs.
+                throw new CancellationException();
+            }
             for (int y = 0; y < height; y++) {
                 blurRow(from, to, y * width, radius);
             }

@@ -9,7 +9,8 @@
  * <p>A {@link dev.wearon.generation.models.GarmentType} that the client did not send is judged from the outline of the garment.
  * {@link dev.wearon.generation.models.ImageModel.Capabilities} say before the charge what a model cannot do.
  *
- * <p>All bytes are untrusted. An image is refused as {@code BAD_IMAGE} when it is not JPEG, PNG or WebP, or is truncated or too
- * large. The header is checked before memory is allocated: at most 8192 pixels a side and 25 megapixels (WebP: 8).
+ * <p>All bytes are untrusted; {@code photos} decodes them. An image that it refuses makes the outcome {@code BAD_IMAGE}. All
+ * paintings of a process together take at most {@code wearon.model.memory}, by the headers of their images. A cancelled painting
+ * is interrupted.
  */
 package dev.wearon.generation.models;

@@ -2,6 +2,8 @@ package dev.wearon.generation.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.generation.models.ImageModel.Outcome;
+import dev.wearon.generation.models.ImageModel.Request;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -10,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -20,14 +25,17 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The memory that decoders take outside of the heap, in a process of its own. */
+/** The memory that all paintings of a process take together, measured in a process of its own. */
 class DecodingMemoryTest {
 
     /** Of each photo, 3 bytes for each of 24 million pixels. */
     private static final int PHOTO_MB = 72;
 
     private static final int THREADS = 4;
-    private static final int HEAP_MB = 96;
+    private static final int HEAP_MB = 160;
+
+    /** Enough for one of the photos, not for two. */
+    private static final long MODEL_MB = 200;
 
     /** What a JVM takes that decodes baseline JPEGs, beside its heap. */
     private static final int JVM_MB = 120;
@@ -37,7 +45,7 @@ class DecodingMemoryTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void holdsOneJpegOfSeveralScansAtATime() throws Exception {
+    void isBoundedByTheModelAlsoOutsideOfTheHeap() throws Exception {
         Path photo = folder.resolve("photo.jpg");
         writeProgressive(Samples.plain(4900, 4900, BufferedImage.TYPE_INT_RGB, Color.ORANGE), photo);
 
@@ -76,15 +84,19 @@ class DecodingMemoryTest {
         return Integer.parseInt(output.strip());
     }
 
-    /** Decodes the photo in several threads, and prints the most memory that this process had, in MiB. */
+    /** Paints the photo in several threads, and prints the most memory that this process had, in MiB. */
     public static void main(String[] arguments) throws Exception {
         byte[] bytes = Files.readAllBytes(Path.of(arguments[0]));
-        List<Thread> threads = new ArrayList<>();
+        LocalImageModel model = new LocalImageModel(THREADS, THREADS, MODEL_MB << 20);
+        List<CompletableFuture<Outcome>> paintings = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
-            threads.add(Thread.ofPlatform().start(() -> PhotoReader.read(bytes, Composition.MAX_PHOTO_SIDE)));
+            paintings.add(model.render(new Request(UUID.randomUUID(), List.of(bytes), "", Optional.empty()))
+                    .subscribeAsCompletionStage());
         }
-        for (Thread thread : threads) {
-            thread.join();
+        for (CompletableFuture<Outcome> painting : paintings) {
+            if (painting.get() instanceof Outcome.Failed failed) {
+                throw new IllegalStateException(failed.why());
+            }
         }
         String peak = Files.readString(Path.of("/proc/self/status")).replaceAll("(?s).*VmHWM:\\s*(\\d+) kB.*", "$1");
         System.out.println(Integer.parseInt(peak) / 1024);

@@ -8,6 +8,7 @@ import dev.wearon.generation.models.ImageModel.Outcome.BadImage;
 import dev.wearon.generation.models.ImageModel.Outcome.Picture;
 import dev.wearon.generation.models.ImageModel.Outcome.Retryable;
 import dev.wearon.generation.models.ImageModel.Request;
+import dev.wearon.generation.photos.PhotoReader;
 import io.vertx.core.Vertx;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -29,7 +30,9 @@ class LocalImageModelTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private final LocalImageModel model = new LocalImageModel(2, 16);
+    private static final long MEMORY = 256 << 20;
+
+    private final LocalImageModel model = new LocalImageModel(2, 16, MEMORY);
 
     @AfterEach
     void close() {
@@ -230,7 +233,7 @@ class LocalImageModelTest {
 
         @Test
         void inABoundedQueue() throws IOException {
-            LocalImageModel narrow = new LocalImageModel(1, 1);
+            LocalImageModel narrow = new LocalImageModel(1, 1, MEMORY);
             try {
                 List<byte[]> images = List.of(Samples.person(), Samples.sweater());
                 List<CompletableFuture<Outcome>> crowd = new ArrayList<>();

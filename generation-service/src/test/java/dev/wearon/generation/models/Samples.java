@@ -17,22 +17,22 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
 /** Image bytes for tests: the samples of the demo, and generated pictures. */
-final class Samples {
+public final class Samples {
 
     private static final Path FOLDER = Path.of("../deploy/local/samples");
 
     private Samples() {}
 
-    static byte[] person() throws IOException {
+    public static byte[] person() throws IOException {
         return Files.readAllBytes(FOLDER.resolve("person.png"));
     }
 
-    static byte[] sweater() throws IOException {
+    public static byte[] sweater() throws IOException {
         return Files.readAllBytes(FOLDER.resolve("garment.png"));
     }
 
     /** @param name {@code person} is a lossy version of 256 × 256 pixels; {@code t-shirt} is lossless and has alpha */
-    static byte[] webp(String name) throws IOException {
+    public static byte[] webp(String name) throws IOException {
         return resource(name + ".webp");
     }
 
@@ -44,7 +44,7 @@ final class Samples {
     }
 
     /** A square of green cloth with a hole of a third of its width in the middle. */
-    static BufferedImage greenClothWithHole() {
+    public static BufferedImage greenClothWithHole() {
         BufferedImage cloth = new BufferedImage(300, 300, BufferedImage.TYPE_INT_ARGB);
         Graphics2D graphics = cloth.createGraphics();
         graphics.setColor(new Color(20, 200, 40));
@@ -55,7 +55,7 @@ final class Samples {
         return cloth;
     }
 
-    static BufferedImage plain(int width, int height, int type, Color colour) {
+    public static BufferedImage plain(int width, int height, int type, Color colour) {
         BufferedImage picture = new BufferedImage(width, height, type);
         Graphics2D graphics = picture.createGraphics();
         graphics.setColor(colour);
@@ -64,7 +64,7 @@ final class Samples {
         return picture;
     }
 
-    static byte[] encoded(BufferedImage picture, String format) throws IOException {
+    public static byte[] encoded(BufferedImage picture, String format) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (!ImageIO.write(picture, format, bytes)) {
             throw new IllegalArgumentException("Cannot be written as " + format);
@@ -72,12 +72,12 @@ final class Samples {
         return bytes.toByteArray();
     }
 
-    static BufferedImage decoded(byte[] bytes) throws IOException {
+    public static BufferedImage decoded(byte[] bytes) throws IOException {
         return ImageIO.read(new ByteArrayInputStream(bytes));
     }
 
     /** A PNG of a few dozen bytes whose header declares the given size. */
-    static byte[] pngDeclaring(int width, int height) {
+    public static byte[] pngDeclaring(int width, int height) {
         ByteBuffer png = ByteBuffer.allocate(8 + 25 + 12);
         png.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
         chunk(
@@ -102,7 +102,7 @@ final class Samples {
     }
 
     /** Inserts an EXIF block with the orientation into the JPEG. */
-    static byte[] withOrientation(byte[] jpeg, int orientation) {
+    public static byte[] withOrientation(byte[] jpeg, int orientation) {
         ByteBuffer turned = ByteBuffer.allocate(jpeg.length + 36);
         turned.put(jpeg, 0, 2);
         turned.putShort((short) 0xFFE1).putShort((short) 34).put(new byte[] {'E', 'x', 'i', 'f', 0, 0});
@@ -113,18 +113,8 @@ final class Samples {
         return turned.array();
     }
 
-    /** Inserts the segment that Adobe's programs write into CMYK pictures. */
-    static byte[] withAdobeCmykMark(byte[] jpeg) {
-        ByteBuffer marked = ByteBuffer.allocate(jpeg.length + 16);
-        marked.put(jpeg, 0, 2);
-        marked.putShort((short) 0xFFEE).putShort((short) 14).put(new byte[] {'A', 'd', 'o', 'b', 'e', 0, 100});
-        marked.put(new byte[5]);
-        marked.put(jpeg, 2, jpeg.length - 2);
-        return marked.array();
-    }
-
     /** A lossless WebP that ends after its header. */
-    static byte[] webpDeclaring(int width, int height) {
+    public static byte[] webpDeclaring(int width, int height) {
         ByteBuffer webp = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN);
         webp.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(32);
         webp.put("WEBPVP8L".getBytes(StandardCharsets.US_ASCII)).putInt(20);

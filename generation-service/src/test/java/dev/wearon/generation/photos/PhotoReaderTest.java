@@ -1,22 +1,17 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.photos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.wearon.generation.models.PhotoReader.Result.Readable;
-import dev.wearon.generation.models.PhotoReader.Result.Unreadable;
+import dev.wearon.generation.models.Samples;
+import dev.wearon.generation.photos.PhotoReader.Result.Readable;
+import dev.wearon.generation.photos.PhotoReader.Result.Unreadable;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
-import java.awt.image.WritableRaster;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,8 +89,8 @@ class PhotoReaderTest {
 
             assertThat(photo.getWidth()).isEqualTo(40);
             assertThat(photo.getHeight()).isEqualTo(80);
-            assertThat(Plane.luma(photo.getRGB(20, 10))).isLessThan(30);
-            assertThat(Plane.luma(photo.getRGB(20, 70))).isGreaterThan(225);
+            assertThat(red(photo, 20, 10)).isLessThan(30);
+            assertThat(red(photo, 20, 70)).isGreaterThan(225);
         }
     }
 
@@ -126,7 +121,7 @@ class PhotoReaderTest {
         @Test
         @Timeout(value = 5, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
         void tooLargeWebpByItsHeader() {
-            assertThat(unreadable(Samples.webpDeclaring(4000, 4000))).isEqualTo("4000 × 4000 pixels are too many");
+            assertThat(unreadable(Samples.webpDeclaring(5001, 5000))).isEqualTo("5001 × 5000 pixels are too many");
         }
 
         @Test
@@ -167,21 +162,6 @@ class PhotoReaderTest {
                         .isNotEmpty();
             }
         }
-
-        @Test
-        void cmykJpeg() throws IOException {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-            try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-                WritableRaster inks = java.awt.image.Raster.createInterleavedRaster(0, 16, 16, 4, null);
-                writer.setOutput(out);
-                writer.write(null, new IIOImage(inks, null, null), null);
-            }
-            writer.dispose();
-
-            assertThat(unreadable(Samples.withAdobeCmykMark(bytes.toByteArray())))
-                    .contains("cannot be decoded");
-        }
     }
 
     private static BufferedImage readable(byte[] bytes, int longestSide) {
@@ -189,6 +169,10 @@ class PhotoReaderTest {
                 .asInstanceOf(type(Readable.class))
                 .actual()
                 .photo();
+    }
+
+    private static int red(BufferedImage photo, int x, int y) {
+        return photo.getRGB(x, y) >> 16 & 0xFF;
     }
 
     private static String unreadable(byte[] bytes) {
