@@ -1,7 +1,7 @@
 package dev.wearon.generation.models;
 
-import dev.wearon.generation.models.Silhouette.Legs;
-import dev.wearon.generation.models.Silhouette.Part;
+import dev.wearon.generation.models.PersonSilhouette.Legs;
+import dev.wearon.generation.models.PersonSilhouette.Part;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Optional;
@@ -47,7 +47,7 @@ record Build(
     private static final double USUAL = 11.8;
 
     static Build of(BufferedImage portrait, Person person) {
-        return Silhouette.of(portrait)
+        return PersonSilhouette.of(portrait)
                 .flatMap(silhouette -> measured(silhouette, person))
                 .orElseGet(() -> {
                     double[] rows = rows(BELOW_CHIN, person.chin(), person.faceWidth());
@@ -65,7 +65,7 @@ record Build(
                 });
     }
 
-    private static Optional<Build> measured(Silhouette silhouette, Person person) {
+    private static Optional<Build> measured(PersonSilhouette silhouette, Person person) {
         double face = person.faceWidth();
         double top = silhouette.edge(person.chin() - face, person.faceX(), face, -1);
         double feet = silhouette.edge(person.chin(), person.faceX(), 1.2 * face, 1);

@@ -2,6 +2,7 @@ package dev.wearon.generation.models;
 
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
@@ -26,6 +27,21 @@ final class Composition {
     /** The light that even black cloth reflects. Without it black garments would look like holes. */
     private static final float BLACK_REFLECTION = 14;
 
+    /** The smallest share of the picture that a garment covers. */
+    private static final double LEAST_COVERAGE = 0.01;
+
+    /** The names of the photos after the first one. */
+    private static final List<String> ORDER =
+            List.of("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth");
+
+    private static final String NOTHING_VISIBLE =
+            "The %s picture shows nothing that can be told from its background. Please use a photo of the garment or"
+                    + " accessory on a background of another colour.";
+
+    private static final String TOO_LITTLE =
+            "Almost nothing of the garment in the second picture would be seen on the person. Please use a photo that"
+                    + " shows the whole garment from the front.";
+
     private static final int ACCESSORY_SIZE = 132;
     private static final int MARGIN = 18;
 
@@ -49,7 +65,15 @@ final class Composition {
         if (photos.size() == 1) {
             return new Result.Composed(Frame.around(portrait, person).cut(portrait));
         }
-        Cutout garment = Cutout.of(photos.get(1));
+        List<Cutout> cutouts = new ArrayList<>();
+        for (int i = 1; i < photos.size(); i++) {
+            Optional<Cutout> cutout = Cutout.of(photos.get(i));
+            if (cutout.isEmpty()) {
+                return nothingIn(i);
+            }
+            cutouts.add(cutout.get());
+        }
+        Cutout garment = cutouts.getFirst();
         GarmentType type = garmentType.orElseGet(() -> Outline.of(garment).type());
         Fit fit = Fit.of(garment, portrait, person, type);
         if (portrait.getHeight() < fit.mustShow()) {
@@ -59,11 +83,14 @@ final class Composition {
         BufferedImage picture = frame.cut(portrait);
         float[][] layer = fit.draw(garment, frame);
         keepFace(layer, person, frame);
+        if (coverage(layer) < LEAST_COVERAGE) {
+            return new Result.Impossible(TOO_LITTLE, "image 2: the garment covers almost nothing of the person");
+        }
         if (fit.neckClosed(garment)) {
             openNeck(layer, fit, person, frame);
         }
         drawGarment(picture, layer, (int) (person.faceWidth() * frame.scale()), shading(type));
-        drawAccessories(picture, photos.subList(2, photos.size()));
+        drawAccessories(picture, cutouts.subList(1, cutouts.size()));
         return new Result.Composed(picture);
     }
 
@@ -83,6 +110,21 @@ final class Composition {
                         "The first picture ends too high on the person for a dress. Please take a picture that shows the"
                                 + " person at least down to the hips, better down to the feet.",
                         "the picture of the person ends above the hips, the garment is a dress");
+    }
+
+    private static Result nothingIn(int photo) {
+        return new Result.Impossible(
+                NOTHING_VISIBLE.formatted(ORDER.get(Math.min(photo, ORDER.size()) - 1)),
+                "image %d: nothing differs from the background".formatted(photo + 1));
+    }
+
+    /** The share of the picture that the layer covers. */
+    private static double coverage(float[][] layer) {
+        double sum = 0;
+        for (float alpha : layer[3]) {
+            sum += alpha;
+        }
+        return sum / 255 / layer[3].length;
     }
 
     /** Removes the garment's pixels over the face. */
@@ -150,14 +192,14 @@ final class Composition {
     }
 
     /** Draws the accessories side by side along the lower edge, in their order. */
-    private static void drawAccessories(BufferedImage picture, List<BufferedImage> accessories) {
+    private static void drawAccessories(BufferedImage picture, List<Cutout> accessories) {
         if (accessories.isEmpty()) {
             return;
         }
         int cell = Math.min(ACCESSORY_SIZE + MARGIN, (Frame.WIDTH - MARGIN) / accessories.size());
         int left = (Frame.WIDTH - cell * accessories.size() + MARGIN) / 2;
-        for (BufferedImage accessory : accessories) {
-            BufferedImage thing = Cutout.of(accessory).picture();
+        for (Cutout accessory : accessories) {
+            BufferedImage thing = accessory.picture();
             double scale = (double) (cell - MARGIN) / Math.max(thing.getWidth(), thing.getHeight());
             int width = (int) Math.max(1, Math.round(thing.getWidth() * scale));
             int height = (int) Math.max(1, Math.round(thing.getHeight() * scale));

@@ -2,13 +2,19 @@ package dev.wearon.generation.models;
 
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.Optional;
+import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /**
  * A garment or accessory without the background of its photo, trimmed to its visible pixels.
  *
  * @param picture {@code TYPE_INT_ARGB}
+ * @param outlined whether the visible pixels have the shape of the thing; otherwise they are a rectangle of its photo
  */
-record Cutout(BufferedImage picture) {
+record Cutout(BufferedImage picture, boolean outlined) {
+
+    /** The longest side, in pixels. A garment never is larger in the finished picture. */
+    private static final int MAX_SIDE = 1000;
 
     /** The lowest alpha of a visible pixel. */
     private static final int VISIBLE = 24;
@@ -16,141 +22,120 @@ record Cutout(BufferedImage picture) {
     /** The smallest share of transparent pixels at which a photo is treated as transparent. */
     private static final double SEE_THROUGH = 0.01;
 
-    /** A pixel whose colour is nearer to the background is removed, if such pixels connect it to the border. */
-    private static final double BACKGROUND = 26;
+    /** The smallest shares of well visible pixels: of a transparent photo, and of the part that is left after trimming. */
+    private static final double VISIBLE_SHARE = 0.002;
 
-    /** At the edge of the object, a pixel at this colour distance from the background is opaque. */
-    private static final double FOREGROUND = 60;
+    private static final double VISIBLE_SHARE_TRIMMED = 0.03;
 
-    /** The share of the border that must have the background's colour. Otherwise no background is removed. */
-    private static final double UNIFORM = 0.7;
+    private static final int SMALLEST_SIDE = 8;
+
+    /** The parts of a photo's sides that a rectangle of it leaves away, and in which it fades out. */
+    private static final double TRIMMED = 0.04;
+
+    private static final double FADED = 0.06;
+
+    Cutout(BufferedImage picture) {
+        this(picture, true);
+    }
 
     /**
-     * Keeps the transparency of a photo. An opaque photo loses the near-uniform background that touches its border. Without such
-     * a background it stays a rectangle.
+     * Keeps the transparency of a photo. An opaque photo loses its plain background. If the background is not plain or the outline
+     * found is not plausible, a rectangle with soft edges remains.
+     *
+     * @return empty if nothing is visible: everything is transparent, or has the background's colour
      */
-    static Cutout of(BufferedImage photo) {
-        int width = photo.getWidth();
-        int height = photo.getHeight();
-        int[] pixels = Plane.pixels(photo);
+    static Optional<Cutout> of(BufferedImage photo) {
+        BufferedImage reduced = reduced(photo);
+        int width = reduced.getWidth();
+        int height = reduced.getHeight();
+        int[] pixels = Plane.pixels(reduced);
+        if (Math.min(width, height) < SMALLEST_SIDE) {
+            return Optional.empty();
+        }
         long seeThrough = Arrays.stream(pixels).filter(p -> p >>> 24 < VISIBLE).count();
-        if (seeThrough < SEE_THROUGH * pixels.length) {
-            removeBackground(pixels, width, height);
-        }
-        return trimmed(pixels, width, height);
+        return seeThrough < SEE_THROUGH * pixels.length
+                ? fromOpaque(pixels, width, height)
+                : fromTransparent(pixels, width, height);
     }
 
-    private static Cutout trimmed(int[] pixels, int width, int height) {
-        int left = width;
-        int right = -1;
-        int top = height;
-        int bottom = -1;
-        for (int i = 0; i < pixels.length; i++) {
-            if (pixels[i] >>> 24 >= VISIBLE) {
-                left = Math.min(left, i % width);
-                right = Math.max(right, i % width);
-                top = Math.min(top, i / width);
-                bottom = i / width;
-            }
+    private static BufferedImage reduced(BufferedImage photo) {
+        double shrink = (double) MAX_SIDE / Math.max(photo.getWidth(), photo.getHeight());
+        if (shrink >= 1) {
+            return photo;
         }
-        if (right < 0) {
-            // No pixel is visible: one transparent pixel remains.
-            left = right = top = bottom = 0;
-        }
-        int trimmedWidth = right - left + 1;
-        int trimmedHeight = bottom - top + 1;
-        BufferedImage trimmed = new BufferedImage(trimmedWidth, trimmedHeight, BufferedImage.TYPE_INT_ARGB);
-        trimmed.setRGB(0, 0, trimmedWidth, trimmedHeight, pixels, top * width + left, width);
-        return new Cutout(trimmed);
+        int width = (int) Math.max(1, Math.round(photo.getWidth() * shrink));
+        int height = (int) Math.max(1, Math.round(photo.getHeight() * shrink));
+        return new FixedSizeThumbnailMaker(width, height, false, true).make(photo);
     }
 
-    private static void removeBackground(int[] pixels, int width, int height) {
-        int[] border = border(width, height);
-        int background = median(border, pixels);
-        long similar = Arrays.stream(border)
-                .filter(i -> distance(pixels[i], background) < BACKGROUND)
-                .count();
-        if (similar < UNIFORM * border.length) {
-            return;
+    private static Optional<Cutout> fromTransparent(int[] pixels, int width, int height) {
+        Mask solid = Mask.where(width, height, i -> pixels[i] >>> 24 > 127);
+        // Stray pixels far from the garment would make it small.
+        Mask parts = solid.parts(Math.max(4, solid.area() / 100), 24).stream()
+                .reduce(Mask::or)
+                .orElse(solid);
+        if (parts.area() < VISIBLE_SHARE * pixels.length) {
+            return Optional.empty();
         }
-        boolean[] outside = flooded(pixels, width, height, border, background);
-        Plane outsideMask = new Plane(width, height);
+        Mask kept = parts.dilated(Math.max(4, Math.max(width, height) / 50));
         for (int i = 0; i < pixels.length; i++) {
-            outsideMask.values()[i] = outside[i] ? 1 : 0;
-        }
-        Plane near = outsideMask.blurred(1);
-        for (int i = 0; i < pixels.length; i++) {
-            if (outside[i]) {
+            if (!kept.pixels()[i]) {
                 pixels[i] &= 0xFFFFFF;
-            } else if (near.values()[i] > 0.02) {
-                // A pixel at the edge mixes object and background. Two estimates of its alpha: how much its colour
-                // differs from the background's, and how few background pixels surround it. The larger one counts.
-                double own = (distance(pixels[i], background) - BACKGROUND) / (FOREGROUND - BACKGROUND);
-                int alpha = (int) (255 * Math.clamp(Math.max(own, 1 - 1.6 * near.values()[i]), 0, 1));
-                pixels[i] = pixels[i] & 0xFFFFFF | alpha << 24;
             }
         }
+        Cutout cutout = trimmed(pixels, width, height, true);
+        double trimmedArea = (double) cutout.picture.getWidth() * cutout.picture.getHeight();
+        return parts.area() < VISIBLE_SHARE_TRIMMED * trimmedArea ? Optional.empty() : Optional.of(cutout);
     }
 
-    private static boolean[] flooded(int[] pixels, int width, int height, int[] border, int background) {
-        boolean[] outside = new boolean[pixels.length];
-        int[] queue = new int[pixels.length];
-        int length = 0;
-        for (int i : border) {
-            if (!outside[i] && distance(pixels[i], background) < BACKGROUND) {
-                outside[i] = true;
-                queue[length++] = i;
+    private static Optional<Cutout> fromOpaque(int[] pixels, int width, int height) {
+        Plane[] rgb = new Plane[3];
+        for (int channel = 0; channel < 3; channel++) {
+            Plane plane = new Plane(width, height);
+            for (int i = 0; i < pixels.length; i++) {
+                plane.values()[i] = pixels[i] >> 16 - 8 * channel & 0xFF;
             }
+            rgb[channel] = plane.blurred(1);
         }
-        for (int next = 0; next < length; next++) {
-            int x = queue[next] % width;
-            int y = queue[next] / width;
-            int[] neighbours = {
-                x > 0 ? queue[next] - 1 : -1,
-                x < width - 1 ? queue[next] + 1 : -1,
-                y > 0 ? queue[next] - width : -1,
-                y < height - 1 ? queue[next] + width : -1
-            };
-            for (int i : neighbours) {
-                if (i >= 0 && !outside[i] && distance(pixels[i], background) < BACKGROUND) {
-                    outside[i] = true;
-                    queue[length++] = i;
-                }
-            }
+        Optional<Surface> backdrop = Surface.background(rgb);
+        if (backdrop.isEmpty()) {
+            int marginX = (int) (TRIMMED * width);
+            int marginY = (int) (TRIMMED * height);
+            int[] middle = {marginX, marginY, width - 1 - marginX, height - 1 - marginY};
+            return Optional.of(rectangle(pixels, width, height, middle));
         }
-        return outside;
+        Silhouette silhouette = new Silhouette(rgb, backdrop.get());
+        Optional<Mask> thing = silhouette.find();
+        if (thing.isPresent()) {
+            Matte.apply(pixels, thing.get());
+            return Optional.of(trimmed(pixels, width, height, true));
+        }
+        return silhouette.extent().map(extent -> rectangle(pixels, width, height, extent));
     }
 
-    private static int[] border(int width, int height) {
-        int[] border = new int[2 * (width + height)];
-        for (int x = 0; x < width; x++) {
-            border[2 * x] = x;
-            border[2 * x + 1] = (height - 1) * width + x;
+    /** The part of the photo inside these bounds. Its corners are round and its edges fade out. */
+    private static Cutout rectangle(int[] pixels, int width, int height, int[] bounds) {
+        double halfWidth = (bounds[2] - bounds[0] + 1) / 2.0;
+        double halfHeight = (bounds[3] - bounds[1] + 1) / 2.0;
+        double fade = Math.max(2, 2 * FADED * Math.min(halfWidth, halfHeight));
+        for (int i = 0; i < pixels.length; i++) {
+            double x = Math.abs(i % width - bounds[0] + 0.5 - halfWidth) - halfWidth + 2 * fade;
+            double y = Math.abs(i / width - bounds[1] + 0.5 - halfHeight) - halfHeight + 2 * fade;
+            double beyond = Math.hypot(Math.max(0, x), Math.max(0, y)) + Math.min(0, Math.max(x, y));
+            double alpha = Math.clamp((2 * fade - beyond) / fade, 0, 1);
+            double eased = alpha * alpha * (3 - 2 * alpha);
+            pixels[i] = pixels[i] & 0xFFFFFF | (int) Math.round(255 * eased) << 24;
         }
-        for (int y = 0; y < height; y++) {
-            border[2 * (width + y)] = y * width;
-            border[2 * (width + y) + 1] = y * width + width - 1;
-        }
-        return border;
+        return trimmed(pixels, width, height, false);
     }
 
-    private static int median(int[] border, int[] pixels) {
-        int median = 0;
-        for (int shift = 0; shift <= 16; shift += 8) {
-            int channel = shift;
-            int[] values = Arrays.stream(border)
-                    .map(i -> pixels[i] >> channel & 0xFF)
-                    .sorted()
-                    .toArray();
-            median |= values[values.length / 2] << shift;
-        }
-        return median;
-    }
-
-    private static double distance(int one, int other) {
-        int red = (one >> 16 & 0xFF) - (other >> 16 & 0xFF);
-        int green = (one >> 8 & 0xFF) - (other >> 8 & 0xFF);
-        int blue = (one & 0xFF) - (other & 0xFF);
-        return Math.sqrt(red * red + green * green + blue * blue);
+    private static Cutout trimmed(int[] pixels, int width, int height, boolean outlined) {
+        int[] bounds =
+                Mask.where(width, height, i -> pixels[i] >>> 24 >= VISIBLE).bounds();
+        int trimmedWidth = bounds[2] - bounds[0] + 1;
+        int trimmedHeight = bounds[3] - bounds[1] + 1;
+        BufferedImage trimmed = new BufferedImage(trimmedWidth, trimmedHeight, BufferedImage.TYPE_INT_ARGB);
+        trimmed.setRGB(0, 0, trimmedWidth, trimmedHeight, pixels, bounds[1] * width + bounds[0], width);
+        return new Cutout(trimmed, outlined);
     }
 }

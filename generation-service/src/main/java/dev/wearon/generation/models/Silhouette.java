@@ -1,152 +1,288 @@
 package dev.wearon.generation.models;
 
-import java.awt.image.BufferedImage;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /**
- * A person before a plain wall: the parts of each row that differ from the wall. Positions are in pixels of the portrait.
- *
- * @param rows the parts of each row of a small copy; empty where both sides of the row do not show a plain wall
- * @param shrink the factor from the portrait to the copy
+ * Finds the outline of the thing in front of a plain background. It floods the background from the border of the photo, with
+ * tight to loose thresholds, and takes the first outline that is plausible. Then it removes the soft shadow around the thing and
+ * background that shows through it.
  */
-record Silhouette(List<List<Part>> rows, double shrink) {
+final class Silhouette {
 
-    /** The longest side of the copy, in pixels. */
-    private static final int SKETCH = 400;
+    private static final double TIGHTEST = 4;
+    private static final double LOOSEST = 45;
 
-    /** A pixel whose colour is farther from the wall's is part of the person. */
-    private static final double UNLIKE_WALL = 34;
+    /** The threshold up to which the edge may move, if the whole thing differs much more from the background. */
+    private static final double USUAL = 26;
 
-    /** The share of the columns at both sides that must show only the wall. */
-    private static final double WALL = 0.06;
+    private static final double SMALLEST_SHARE = 0.004;
+    private static final double LARGEST_SHARE = 0.97;
+    private static final int MOST_PARTS = 6;
 
-    /** The share of rows that may show something else at the sides. */
-    private static final double UNCLEAR = 0.1;
+    /** The share of the outline that must be an edge in the photo. A flood that leaked into the cloth ends somewhere in it. */
+    private static final double ON_EDGES = 0.93;
 
-    record Part(double from, double to) {
-        double middle() {
-            return (from + to) / 2;
-        }
+    /** The same where a shadow was: at some place it has the brightness of the cloth. */
+    private static final double EDGES_IN_SHADOW = 0.8;
 
-        double width() {
-            return to - from;
-        }
+    /** The contrast to the background that soft shadows rarely have. */
+    private static final double STRONG = 110;
 
-        private double distance(double column) {
-            return from <= column && column < to ? 0 : Math.min(Math.abs(from - column), Math.abs(to - column));
-        }
+    /** The largest ratio of the outline's length to that of a square of the same area. */
+    private static final double RAGGED = 5;
+
+    /** The farthest that a soft shadow reaches, as a share of the photo's longest side. */
+    private static final double SHADOW_REACH = 0.1;
+
+    private final Plane[] rgb;
+    private final Surface backdrop;
+    private final Plane distances;
+    private final int width;
+    private final int height;
+    private final double noise;
+    private final Edges edges;
+
+    /** @param rgb slightly blurred */
+    Silhouette(Plane[] rgb, Surface backdrop) {
+        this.rgb = rgb;
+        this.backdrop = backdrop;
+        this.distances = backdrop.distances(rgb);
+        this.width = rgb[0].width();
+        this.height = rgb[0].height();
+        this.noise = backdrop.noise();
+        this.edges = new Edges(rgb, noise);
     }
 
-    /** Where two legs are: half of the gap between them, and half of the width over both. */
-    record Legs(double inner, double outer) {}
-
-    /** Empty if the wall is not plain. */
-    static Optional<Silhouette> of(BufferedImage portrait) {
-        double shrink = Math.min(1.0, (double) SKETCH / Math.max(portrait.getWidth(), portrait.getHeight()));
-        int width = Math.max(1, (int) Math.round(portrait.getWidth() * shrink));
-        int height = Math.max(1, (int) Math.round(portrait.getHeight() * shrink));
-        BufferedImage sketch = new FixedSizeThumbnailMaker(width, height, false, true).make(portrait);
-        List<List<Part>> rows = new ArrayList<>();
-        int unclear = 0;
-        for (int y = 0; y < height; y++) {
-            int[] row = sketch.getRGB(0, y, width, 1, null, 0, width);
-            boolean plain = isPlainAtBothSides(row);
-            unclear += plain ? 0 : 1;
-            rows.add(plain ? parts(row, shrink) : List.of());
-        }
-        return unclear > UNCLEAR * height ? Optional.empty() : Optional.of(new Silhouette(rows, shrink));
-    }
-
-    private static boolean isPlainAtBothSides(int[] row) {
-        int band = Math.max(1, (int) (WALL * row.length));
-        int last = row.length - 1;
-        return IntStream.range(0, band)
-                .allMatch(x -> distance(row[x], row[band / 2], row[band / 2], 0) < UNLIKE_WALL
-                        && distance(row[last - x], row[last - band / 2], row[last - band / 2], 0) < UNLIKE_WALL);
-    }
-
-    private static List<Part> parts(int[] row, double shrink) {
-        int band = Math.max(1, (int) (WALL * row.length));
-        int left = row[band / 2];
-        int right = row[row.length - 1 - band / 2];
-        List<Part> parts = new ArrayList<>();
-        int from = -1;
-        for (int x = 0; x <= row.length; x++) {
-            boolean wall = x == row.length || distance(row[x], left, right, (double) x / row.length) < UNLIKE_WALL;
-            if (!wall && from < 0) {
-                from = x;
-            } else if (wall && from >= 0) {
-                if (x - from > 1) {
-                    parts.add(new Part(from / shrink, x / shrink));
-                }
-                from = -1;
-            }
-        }
-        return parts;
-    }
-
-    /** The distance of a colour from the wall, whose colour changes evenly from the left to the right. */
-    private static double distance(int pixel, int left, int right, double share) {
-        double sum = 0;
-        for (int shift = 0; shift <= 16; shift += 8) {
-            double wall = (left >> shift & 0xFF) * (1 - share) + (right >> shift & 0xFF) * share;
-            sum += Math.pow((pixel >> shift & 0xFF) - wall, 2);
-        }
-        return Math.sqrt(sum);
-    }
-
-    double height() {
-        return rows.size() / shrink;
-    }
-
-    private List<Part> row(double y) {
-        return rows.get(Math.clamp((long) (y * shrink), 0, rows.size() - 1));
-    }
-
-    /** The part of the row that is nearest to the column, if one is not farther than {@code reach}. */
-    Optional<Part> near(double y, double column, double reach) {
-        return row(y).stream()
-                .filter(part -> part.distance(column) < reach)
-                .min((one, other) -> Double.compare(one.distance(column), other.distance(column)));
-    }
-
-    /** The last row in a direction that shows something near the column. It bridges two empty rows. */
-    double edge(double y, double column, double reach, int direction) {
-        double found = y;
-        for (double next = y; Math.abs(next - found) <= 2.5 / shrink && next >= 0 && next < height(); ) {
-            found = near(next, column, reach).isPresent() ? next : found;
-            next += direction / shrink;
-        }
-        return found;
-    }
-
-    /** The median of a value over the rows where there is a part near the column. */
-    double median(double from, double to, double column, double reach, ToDoubleFunction<Part> value) {
-        double[] values = IntStream.rangeClosed(0, 8)
-                .mapToObj(step -> near(from + step * (to - from) / 8, column, reach))
-                .flatMap(Optional::stream)
-                .mapToDouble(value)
-                .sorted()
-                .toArray();
-        return values.length == 0 ? 0 : values[values.length / 2];
-    }
-
-    /** The legs at a row, as if the right leg were the mirrored left one; empty if there is nothing. */
-    Optional<Legs> legs(double y, double middle, double reach) {
-        List<Part> near =
-                row(y).stream().filter(part -> part.distance(middle) < reach).toList();
-        if (near.isEmpty()) {
+    /** @return empty if no threshold gives a plausible outline */
+    Optional<Mask> find() {
+        int[] extent = extent().orElse(null);
+        if (extent == null) {
             return Optional.empty();
         }
-        double left = near.getFirst().from();
-        double right = near.getLast().to();
-        double inner =
-                near.stream().mapToDouble(part -> part.distance(middle)).min().orElse(0);
-        return Optional.of(new Legs(inner, Math.max(right - middle, middle - left)));
+        for (double threshold = tightest(); threshold <= LOOSEST; threshold *= 1.5) {
+            Mask thing = flooded(threshold);
+            if (plausible(thing, ON_EDGES) && spans(thing, extent)) {
+                Mask whole = withLostCloth(tightened(thing, threshold));
+                if (plausible(whole, ON_EDGES)) {
+                    return Optional.of(withoutShadow(whole));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Left, top, right and bottom of all that differs from the background; empty if nothing does. */
+    Optional<int[]> extent() {
+        // Blotches of a strongly compressed JPEG are small and weak.
+        Mask weak = Mask.where(width, height, i -> distances.values()[i] >= tightest())
+                .eroded(3);
+        Mask strong = Mask.where(width, height, i -> distances.values()[i] >= 3 * tightest())
+                .eroded(1);
+        Mask different = weak.or(strong);
+        if (different.area() < 0.001 * width * height) {
+            return Optional.empty();
+        }
+        int[] columns = new int[width];
+        int[] rows = new int[height];
+        for (int i = 0; i < different.pixels().length; i++) {
+            if (different.pixels()[i]) {
+                columns[i % width]++;
+                rows[i / width]++;
+            }
+        }
+        int[] x = filled(columns, 0.01 * height);
+        int[] y = filled(rows, 0.01 * width);
+        return x == null || y == null ? Optional.empty() : Optional.of(new int[] {x[0], y[0], x[1], y[1]});
+    }
+
+    private static int[] filled(int[] counts, double least) {
+        int[] filled = null;
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > least) {
+                filled = filled == null ? new int[] {i, i} : new int[] {filled[0], i};
+            }
+        }
+        return filled;
+    }
+
+    private double tightest() {
+        return Math.max(TIGHTEST, 2.5 * noise);
+    }
+
+    /** All that the flood does not reach, without specks. Empty if too much of it is specks. */
+    private Mask flooded(double threshold) {
+        Mask near = Mask.where(width, height, i -> distances.values()[i] < threshold);
+        Mask all = near.fromBorder().inverted();
+        int area = all.area();
+        List<Mask> parts = all.parts(Math.max(4, (int) (0.02 * area)), MOST_PARTS + 1);
+        Mask kept = parts.stream().reduce(Mask::or).orElseGet(() -> new Mask(width, height));
+        return parts.size() > MOST_PARTS || kept.area() < 0.85 * area ? new Mask(width, height) : kept;
+    }
+
+    private boolean plausible(Mask thing, double onEdges) {
+        double area = thing.area();
+        double share = area / (width * height);
+        if (share < SMALLEST_SHARE || share > LARGEST_SHARE || thing.shareOfBorder() > 0.6) {
+            return false;
+        }
+        if (thing.outline().length > RAGGED * 4 * Math.sqrt(area)) {
+            return false;
+        }
+        int thin = Math.max(1, Math.max(width, height) / 400);
+        double solid = thing.eroded(thin).dilated(thin).and(thing).area();
+        return solid > 0.75 * area && edges.between(thing) > onEdges && !onlyShadow(thing);
+    }
+
+    /** Whether a thing is a thin, weak line all over. A garment in the background's colour may show only its shadow. */
+    private boolean onlyShadow(Mask thing) {
+        double[] contrasts = contrasts(thing);
+        return contrasts[contrasts.length / 2] < STRONG
+                && thing.eroded(Math.max(2, Math.max(width, height) / 60)).area() < 0.3 * thing.area();
+    }
+
+    /** Whether a thing reaches about as far as all that differs. Otherwise it may be only the print on a white shirt. */
+    private static boolean spans(Mask thing, int[] extent) {
+        int[] bounds = thing.bounds();
+        double own = (bounds[2] - bounds[0] + 1.0) * (bounds[3] - bounds[1] + 1);
+        return own > 0.7 * (extent[2] - extent[0] + 1.0) * (extent[3] - extent[1] + 1);
+    }
+
+    /** Moves the edge closer to a thing of strong contrast, so that weak shadows and the noise of a JPEG stay outside. */
+    private Mask tightened(Mask thing, double threshold) {
+        double[] inside = contrasts(thing.eroded(3));
+        if (inside.length == 0) {
+            return thing;
+        }
+        double usual = Math.min(USUAL, 0.3 * inside[inside.length / 10]);
+        if (usual <= threshold) {
+            return thing;
+        }
+        Mask tighter = flooded(usual);
+        return plausible(tighter, ON_EDGES) && tighter.area() > 0.8 * thing.area() ? tighter : thing;
+    }
+
+    private double[] contrasts(Mask thing) {
+        double[] contrasts = new double[thing.pixels().length];
+        int length = 0;
+        for (int i = 0; i < contrasts.length; i++) {
+            if (thing.pixels()[i]) {
+                contrasts[length++] = distances.values()[i];
+            }
+        }
+        double[] sorted = Arrays.copyOf(contrasts, length);
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    /** Adds the places where the flood leaked, because cloth and background have the same colour by chance. */
+    private Mask withLostCloth(Mask thing) {
+        Surface cloth = Surface.over(rgb, inner(thing), 3);
+        int[] bounds = thing.bounds();
+        Mask lost = Mask.where(
+                        width,
+                        height,
+                        i -> !thing.pixels()[i]
+                                && i % width >= bounds[0]
+                                && i % width <= bounds[2]
+                                && i / width >= bounds[1]
+                                && i / width <= bounds[3]
+                                && cloth.distance(rgb, i) + 0.7 < distances.values()[i])
+                .eroded(1)
+                .dilated(2);
+        if (lost.area() < 0.02 * thing.area()) {
+            return thing;
+        }
+        int near = Math.max(3, Math.max(width, height) / 60);
+        Mask closed = thing.or(lost).dilated(near).eroded(near);
+        return closed.inverted().fromBorder().inverted();
+    }
+
+    /**
+     * Background that the thing encloses: inside a collar, between sleeve and body, inside a handle or ring. A white print looks the
+     * same, so only usual places count.
+     */
+    private Mask gaps(Mask thing, Mask cloth, IntPredicate shadow) {
+        int[] bounds = thing.bounds();
+        double wide = bounds[2] - bounds[0] + 1.0;
+        double high = bounds[3] - bounds[1] + 1.0;
+        Mask same = Mask.where(
+                        width, height, i -> thing.pixels()[i] && distances.values()[i] < tightest())
+                .and(cloth.inverted());
+        Mask nearOutside = thing.inverted().dilated(Math.max(width, height) / 12);
+        Mask gaps = new Mask(width, height);
+        for (Mask seed : same.parts((int) Math.max(9, 0.0008 * thing.area()), 8)) {
+            Mask gap = seed.grown(i -> thing.pixels()[i] && shadow.test(i), Math.max(width, height) / 16);
+            int[] own = gap.bounds();
+            double x = ((own[0] + own[2]) / 2.0 - bounds[0]) / wide;
+            double y = ((own[1] + own[3]) / 2.0 - bounds[1]) / high;
+            double ownWide = (own[2] - own[0] + 1) / wide;
+            double ownHigh = (own[3] - own[1] + 1) / high;
+            boolean neck = Math.abs(x - 0.5) < 0.12 && y < 0.16 && ownWide > 0.1;
+            boolean besideArm = Math.abs(x - 0.5) > 0.22 && ownHigh > 0.12 && ownHigh * high > 2 * ownWide * wide;
+            if (neck || besideArm || ring(gap, nearOutside)) {
+                gaps = gaps.or(gap.dilated(1));
+            }
+        }
+        return gaps;
+    }
+
+    /** Whether only a thin rim encloses the gap, as in a handle or a ring. */
+    private static boolean ring(Mask gap, Mask nearOutside) {
+        int[] outline = gap.outline();
+        long thin = Arrays.stream(outline).filter(i -> nearOutside.pixels()[i]).count();
+        return thin > 0.55 * outline.length;
+    }
+
+    /**
+     * Removes the soft shadow: pixels in the background's colour, but darker, to which no sharp edge leads from the background, and
+     * which do not have the cloth's colour. Nothing is removed if the outline does not get sharper.
+     */
+    private Mask withoutShadow(Mask thing) {
+        Surface cloth = Surface.over(rgb, inner(thing), 3);
+        double likeCloth = Math.max(5, 2.5 * cloth.noise());
+        double likeBackground = Math.max(9, 4 * noise);
+        double sharp = Math.max(24, 6 * noise);
+        // Where a shadow fades it has the brightness of any light cloth, but only in a thin line.
+        int line = Math.max(3, Math.max(width, height) / 100);
+        Mask clothColoured = Mask.where(width, height, i -> thing.pixels()[i] && cloth.distance(rgb, i) <= likeCloth)
+                .eroded(line)
+                .dilated(line);
+        IntPredicate shadow = i -> !clothColoured.pixels()[i]
+                && edges.sharpness(i % width, i / width) < sharp
+                && backdrop.shaded(rgb, i, likeBackground);
+        double soft = Math.max(4.5, 6 * noise);
+        Mask gaps = gaps(thing, clothColoured, i -> shadow.test(i) && edges.sharpness(i % width, i / width) < soft);
+        Mask background = thing.inverted().grown(shadow, (int) Math.ceil(SHADOW_REACH * Math.max(width, height)));
+        Mask bare =
+                largeParts(background.or(gaps).inverted().eroded(2).dilated(2).and(thing));
+        return bare.area() > 0.6 * thing.area()
+                        && plausible(bare, EDGES_IN_SHADOW)
+                        && edges.sharp(bare) > edges.sharp(thing)
+                ? bare
+                : thing.and(gaps.inverted());
+    }
+
+    /** Pixels that the shadow around the thing does not reach. */
+    private int[] inner(Mask thing) {
+        int reach = (int) Math.ceil(SHADOW_REACH / 4 * Math.max(width, height));
+        Mask inner = thing.eroded(reach);
+        while (inner.area() < 0.2 * thing.area() && reach > 1) {
+            reach = reach * 2 / 3;
+            inner = thing.eroded(reach);
+        }
+        boolean[] pixels = inner.pixels();
+        int[] all = IntStream.range(0, pixels.length).filter(i -> pixels[i]).toArray();
+        int step = Math.max(1, all.length / 2000);
+        return IntStream.range(0, all.length / step).map(i -> all[i * step]).toArray();
+    }
+
+    private Mask largeParts(Mask mask) {
+        return mask.parts((int) (0.02 * mask.area()), MOST_PARTS).stream()
+                .reduce(Mask::or)
+                .orElse(mask);
     }
 }

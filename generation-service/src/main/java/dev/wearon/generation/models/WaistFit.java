@@ -1,6 +1,6 @@
 package dev.wearon.generation.models;
 
-import dev.wearon.generation.models.Silhouette.Legs;
+import dev.wearon.generation.models.PersonSilhouette.Legs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -116,7 +116,9 @@ class LocalImageModelTest {
             graphics.fillRect(120, 60, 160, 260);
             graphics.dispose();
 
-            BufferedImage cut = Cutout.of(read(Samples.encoded(photo, "jpeg"))).picture();
+            BufferedImage cut = Cutout.of(read(Samples.encoded(photo, "jpeg")))
+                    .orElseThrow()
+                    .picture();
 
             assertThat(cut.getWidth()).isBetween(158, 166);
             assertThat(cut.getHeight()).isBetween(258, 266);
@@ -167,7 +169,7 @@ class LocalImageModelTest {
         }
 
         @Test
-        void photosOfAnyShapeAndColourModel() throws IOException {
+        void photosOfAnyShapeAndColourModelOrRefusesThem() throws IOException {
             byte[] webp = Samples.webp("person");
             byte[] tall = Samples.encoded(Samples.plain(30, 900, BufferedImage.TYPE_BYTE_GRAY, Color.GRAY), "jpeg");
             byte[] wide = Samples.encoded(Samples.plain(900, 30, BufferedImage.TYPE_USHORT_GRAY, Color.PINK), "png");
@@ -181,12 +183,30 @@ class LocalImageModelTest {
                         model.render(request(List.of(odd.get(i), next, next))).subscribeAsCompletionStage());
             }
             assertThat(painted).allSatisfy(outcome -> assertThat(outcome.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                    .isInstanceOf(Picture.class));
+                    .isInstanceOfAny(Picture.class, BadImage.class));
         }
     }
 
     @Nested
     class Fails {
+
+        @Test
+        void onAPictureWithoutAVisibleGarmentOrAccessory() throws IOException {
+            byte[] white = Samples.encoded(Samples.plain(90, 90, BufferedImage.TYPE_INT_RGB, Color.WHITE), "jpeg");
+            byte[] clear = Samples.encoded(new BufferedImage(50, 50, BufferedImage.TYPE_INT_ARGB), "png");
+            for (byte[] nothing : List.of(white, clear)) {
+                assertThat(outcome(List.of(Samples.person(), nothing)))
+                        .asInstanceOf(type(BadImage.class))
+                        .extracting(BadImage::message)
+                        .asString()
+                        .startsWith("The second picture shows nothing");
+                assertThat(outcome(List.of(Samples.person(), Samples.sweater(), nothing)))
+                        .asInstanceOf(type(BadImage.class))
+                        .extracting(BadImage::message)
+                        .asString()
+                        .startsWith("The third picture shows nothing");
+            }
+        }
 
         @Test
         void onBytesThatAreNoImageAtAnyPosition() throws IOException {
@@ -258,7 +278,7 @@ class LocalImageModelTest {
     private static Placement placement(byte[] garment) throws IOException {
         BufferedImage portrait = read(Samples.person());
         Person person = Person.in(portrait);
-        Fit fit = Fit.of(Cutout.of(read(garment)), portrait, person, GarmentType.UPPER);
+        Fit fit = Fit.of(Cutout.of(read(garment)).orElseThrow(), portrait, person, GarmentType.UPPER);
         Frame frame = Frame.around(portrait, person, fit.bottom() + 0.2 * person.faceWidth());
         return new Placement(
                 frame,

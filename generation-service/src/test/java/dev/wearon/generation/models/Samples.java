@@ -64,6 +64,15 @@ public final class Samples {
         return picture;
     }
 
+    /** A copy with the pixels as the model gets them. */
+    static BufferedImage argb(BufferedImage picture) {
+        BufferedImage argb = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_ARGB);
+        Graphics2D graphics = argb.createGraphics();
+        graphics.drawImage(picture, 0, 0, null);
+        graphics.dispose();
+        return argb;
+    }
+
     public static byte[] encoded(BufferedImage picture, String format) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (!ImageIO.write(picture, format, bytes)) {

@@ -111,7 +111,7 @@ class WornGarmentTest {
                 .asInstanceOf(type(Composed.class))
                 .actual()
                 .picture();
-        Cutout cutout = Cutout.of(garment.picture());
+        Cutout cutout = Cutout.of(garment.picture()).orElseThrow();
         Person found = Person.in(person);
         Fit fit = Fit.of(
                 cutout, person, found, sent.orElseGet(() -> Outline.of(cutout).type()));

@@ -1,0 +1,181 @@
+package dev.wearon.generation.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Cut-outs of photos whose true outline is known. */
+class CutoutTest {
+
+    private static final Color WHITE = new Color(0xFEFEFE);
+
+    private static final Map<String, UnaryOperator<GarmentPhotos>> CONDITIONS = Map.of(
+            "orderly", photo -> photo,
+            "soft shadow", photo -> photo.withShadow(0.2),
+            "dark shadow", photo -> photo.withShadow(0.45),
+            "noise", photo -> photo.withNoise(3, 0.9f),
+            "strong JPEG compression", photo -> photo.withNoise(1, 0.5f));
+
+    static final List<Arguments> COLOURS = List.of(
+            Arguments.of("white on white", new Color(0xF3F3F1), WHITE),
+            Arguments.of("cream on white", new Color(0xF4ECD8), WHITE),
+            Arguments.of("grey on light grey", new Color(0xC8C8CE), new Color(0xE1E0E5)),
+            Arguments.of("black on dark grey", new Color(0x101012), new Color(0x222226)),
+            Arguments.of("navy on black", new Color(0x1A2038), new Color(0x0C0C0D)),
+            Arguments.of("red on white", new Color(0xB02030), WHITE),
+            Arguments.of("white on blue", new Color(0xF4F4F4), new Color(0x6080C0)));
+
+    @ParameterizedTest(name = "{0}")
+    @FieldSource("COLOURS")
+    void followsTheOutline(String colours, Color cloth, Color back) throws IOException {
+        for (Shape shape : List.of(GarmentPhotos.shirt(), GarmentPhotos.dress())) {
+            for (var condition : CONDITIONS.entrySet()) {
+                GarmentPhotos photo = condition.getValue().apply(GarmentPhotos.of(shape, cloth, back));
+
+                Cutout cutout = Cutout.of(photo.photo()).orElseThrow();
+
+                assertThat(cutout.outlined()).as(condition.getKey()).isTrue();
+                assertThat(photo.agreement(cutout.picture()))
+                        .as(condition.getKey())
+                        .isGreaterThan(0.92);
+            }
+        }
+    }
+
+    /** The cloth is darker than the upper and brighter than the lower background: no outline is there to be found. */
+    @Test
+    void neverLosesAGarmentOfItsBackgroundsColour() throws IOException {
+        for (Shape shape : List.of(GarmentPhotos.shirt(), GarmentPhotos.sweater(), GarmentPhotos.trousers())) {
+            GarmentPhotos plain = GarmentPhotos.of(shape, new Color(0xF8F8F8), new Color(0xF0EFEC));
+            for (GarmentPhotos photo : List.of(
+                    plain,
+                    plain.withShadow(0.2),
+                    plain.withNoise(1, 0.5f),
+                    plain.withGradientTo(new Color(0xFFFFFF)),
+                    GarmentPhotos.of(shape, new Color(0xF3F3F1), WHITE).withGradientTo(new Color(0xDCDCDE)))) {
+
+                Cutout cutout = Cutout.of(photo.photo()).orElseThrow();
+
+                assertThat(!cutout.outlined() || photo.agreement(cutout.picture()) > 0.9)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Nested
+    class Background {
+
+        @Test
+        void isRemovedInsideAHandleAndBetweenSleeveAndBody() throws IOException {
+            for (Shape shape : List.of(GarmentPhotos.bag(), GarmentPhotos.sweater())) {
+                GarmentPhotos photo = GarmentPhotos.of(shape, new Color(0xB02030), WHITE);
+
+                BufferedImage cut = Cutout.of(photo.photo()).orElseThrow().picture();
+
+                assertThat(photo.agreement(cut)).isGreaterThan(0.97);
+            }
+        }
+
+        @Test
+        void isNotWhatAWhitePrintShows() throws IOException {
+            GarmentPhotos plain = GarmentPhotos.of(GarmentPhotos.shirt(), new Color(0xB02030), WHITE);
+            BufferedImage photo = plain.photo();
+            Graphics2D graphics = photo.createGraphics();
+            graphics.setColor(WHITE);
+            graphics.fill(new Ellipse2D.Double(165, 170, 120, 120));
+            graphics.dispose();
+
+            BufferedImage cut = Cutout.of(photo).orElseThrow().picture();
+
+            assertThat(plain.agreement(cut)).isGreaterThan(0.97);
+        }
+
+        @Test
+        void leavesNoBrightRim() throws IOException {
+            GarmentPhotos photo = GarmentPhotos.of(GarmentPhotos.shirt(), new Color(0x8A1020), WHITE)
+                    .withShadow(0.3);
+
+            BufferedImage cut = Cutout.of(photo.photo()).orElseThrow().picture();
+
+            int bright = 0;
+            for (int pixel : Plane.pixels(cut)) {
+                bright += pixel >>> 24 > 60 && (pixel >> 8 & 0xFF) > 110 ? 1 : 0;
+            }
+            assertThat(bright).isLessThan(60);
+        }
+
+        @Test
+        void thatIsBusyStaysInARectangleWithSoftEdges() {
+            BufferedImage busy = new BufferedImage(300, 360, BufferedImage.TYPE_INT_ARGB);
+            Random random = new Random(3);
+            Graphics2D graphics = busy.createGraphics();
+            for (int i = 0; i < 900; i++) {
+                graphics.setColor(new Color(random.nextInt(0x1000000)));
+                graphics.fillRect(random.nextInt(300) - 20, random.nextInt(360) - 20, 40, 40);
+            }
+            graphics.dispose();
+
+            Cutout cutout = Cutout.of(busy).orElseThrow();
+
+            BufferedImage picture = cutout.picture();
+            assertThat(cutout.outlined()).isFalse();
+            assertThat(picture.getWidth()).isGreaterThan(250);
+            assertThat(picture.getRGB(picture.getWidth() / 2, 0) >>> 24).isLessThan(80);
+            assertThat(picture.getRGB(150, 180) >>> 24).isEqualTo(255);
+        }
+    }
+
+    @Nested
+    class Nothing {
+
+        @Test
+        void isVisibleInOneColourOrAGradient() throws IOException {
+            Shape none = GarmentPhotos.polygon(0, 0, 0, 0, 0, 0);
+            for (Color back : List.of(Color.WHITE, Color.BLACK, new Color(0x3080C0))) {
+                GarmentPhotos empty = GarmentPhotos.of(none, back, back);
+                assertThat(Cutout.of(empty.photo())).isEmpty();
+                assertThat(Cutout.of(empty.withNoise(2, 0.6f).photo())).isEmpty();
+                assertThat(Cutout.of(empty.withGradientTo(new Color(0x909090)).photo()))
+                        .isEmpty();
+            }
+            assertThat(Cutout.of(Samples.plain(64, 48, BufferedImage.TYPE_INT_ARGB, Color.WHITE)))
+                    .isEmpty();
+        }
+
+        @Test
+        void isVisibleInATransparentPhoto() {
+            BufferedImage clear = new BufferedImage(200, 200, BufferedImage.TYPE_INT_ARGB);
+            assertThat(Cutout.of(clear)).isEmpty();
+            for (int i = 0; i < 6; i++) {
+                clear.setRGB(20 + 30 * i, 190 - 25 * i, 0xFFFF0000);
+            }
+            assertThat(Cutout.of(clear)).isEmpty();
+        }
+
+        @Test
+        void ofThePhotoIsLostThatIsTransparentAroundTheGarment() {
+            GarmentPhotos garment = GarmentPhotos.of(GarmentPhotos.shirt(), Color.WHITE, Color.WHITE);
+            BufferedImage photo = garment.garment();
+            photo.setRGB(1, 1, 0xFF000000);
+
+            Optional<Cutout> cutout = Cutout.of(photo);
+
+            assertThat(garment.agreement(cutout.orElseThrow().picture())).isGreaterThan(0.995);
+        }
+    }
+}
