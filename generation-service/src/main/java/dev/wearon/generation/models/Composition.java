@@ -74,7 +74,7 @@ final class Composition {
             cutouts.add(cutout.get());
         }
         Cutout garment = cutouts.getFirst();
-        GarmentType type = garmentType.orElseGet(() -> Outline.of(garment).type());
+        GarmentType type = garmentType.orElseGet(() -> Outline.kindOf(garment));
         Fit fit = Fit.of(garment, portrait, person, type);
         if (portrait.getHeight() < fit.mustShow()) {
             return tooLittleOfThePerson(type);

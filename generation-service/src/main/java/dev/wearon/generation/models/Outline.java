@@ -76,6 +76,11 @@ record Outline(double[] body, double[] span, boolean[] parted, double[] gap, boo
         return new Outline(body, span, parted, gap, sleeves, (double) height / width);
     }
 
+    /** The kind of the garment. A rectangle of its photo does not tell, and counts as an upper garment. */
+    static GarmentType kindOf(Cutout garment) {
+        return garment.outlined() ? of(garment).type() : GarmentType.UPPER;
+    }
+
     /** The kind of the garment. An outline that does not tell is that of an upper garment. */
     GarmentType type() {
         if (!isPlausible()) {

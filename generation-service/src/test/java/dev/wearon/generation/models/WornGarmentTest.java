@@ -113,8 +113,7 @@ class WornGarmentTest {
                 .picture();
         Cutout cutout = Cutout.of(garment.picture()).orElseThrow();
         Person found = Person.in(person);
-        Fit fit = Fit.of(
-                cutout, person, found, sent.orElseGet(() -> Outline.of(cutout).type()));
+        Fit fit = Fit.of(cutout, person, found, sent.orElseGet(() -> Outline.kindOf(cutout)));
         return new Worn(picture, Composition.frame(person, found, fit));
     }
 
