@@ -60,7 +60,9 @@ public final class PhotoReader {
                     Pixels stored = file.decode(step(file, longestSide));
                     Pixels seen = SrgbConversion.convert(stored, file.colours());
                     return new Result.Readable(seen.upright(file.orientation()).image());
-                } catch (IOException damaged) {
+                } catch (CancellationException cancelled) {
+                    throw cancelled;
+                } catch (IOException | RuntimeException damaged) {
                     return unreadable(damaged);
                 }
             }
@@ -88,7 +90,7 @@ public final class PhotoReader {
                                         Integer.toUnsignedString(file.height()))));
             }
             return new Opened.Photo(file);
-        } catch (IOException unreadable) {
+        } catch (IOException | RuntimeException unreadable) {
             return new Opened.Unreadable(unreadable(unreadable));
         }
     }
@@ -101,10 +103,14 @@ public final class PhotoReader {
         };
     }
 
-    private static Result.Unreadable unreadable(IOException cause) {
-        return cause instanceof UnsupportedPhotoException
-                ? new Result.Unreadable(Reason.UNSUPPORTED, cause.getMessage())
-                : new Result.Unreadable(Reason.DAMAGED, "damaged: " + cause.getMessage());
+    /** A decoder may meet bytes that it does not expect. Then it is the photo that is damaged, not the service. */
+    private static Result.Unreadable unreadable(Exception cause) {
+        return switch (cause) {
+            case UnsupportedPhotoException unsupported ->
+                new Result.Unreadable(Reason.UNSUPPORTED, unsupported.getMessage());
+            case IOException damaged -> new Result.Unreadable(Reason.DAMAGED, "damaged: " + damaged.getMessage());
+            default -> new Result.Unreadable(Reason.DAMAGED, "damaged: " + cause);
+        };
     }
 
     private static int step(PhotoFile file, int longestSide) {
