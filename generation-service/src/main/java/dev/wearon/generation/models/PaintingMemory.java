@@ -15,8 +15,8 @@ final class PaintingMemory {
     /** What composing takes for each byte of the two large photos: cut-out, blurred planes, reduced copies. */
     private static final int COMPOSING = 3;
 
-    /** The picture and its layers, whatever the size of the photos. */
-    private static final long PICTURE = 40 * MIB;
+    /** The picture, its layers, and the sketches in which the person is searched, whatever the size of the photos. */
+    private static final long PICTURE = 64 * MIB;
 
     private final int all;
     private final Semaphore free;
