@@ -142,7 +142,10 @@ final class Vp8Header {
         }
         BooleanDecoder[] partitions = new BooleanDecoder[count];
         for (int i = 0; i < count; i++) {
-            int to = i == count - 1 ? end : Math.min(end, from + littleEndian(bytes, start + 3 * i, 3));
+            int to = i == count - 1 ? end : from + littleEndian(bytes, start + 3 * i, 3);
+            if (to > end) {
+                throw new IOException("ends before its last pixel");
+            }
             partitions[i] = new BooleanDecoder(bytes, from, to);
             from = to;
         }
