@@ -8,7 +8,7 @@ import dev.wearon.processes.services.RunningService;
 import dev.wearon.testkit.ApiReply;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
-import java.nio.file.Files;
+import dev.wearon.testkit.Pictures;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -177,7 +177,7 @@ class BatchCrashIT {
     }
 
     private static List<Member> members() throws Exception {
-        byte[] photo = Files.readAllBytes(Merchant.PERSON);
+        byte[] photo = Pictures.small(Merchant.PERSON);
         List<Member> members = new ArrayList<>();
         for (int n = 0; n < MEMBERS; n++) {
             RepeatingClient shop = RepeatingClient.with(rig, CREDITS);

@@ -167,7 +167,7 @@ class CrashPointsIT {
         rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
         rig.start("credits");
         rig.start("storage");
-        byte[] photo = Files.readAllBytes(Merchant.PERSON);
+        byte[] photo = Pictures.small(Merchant.PERSON);
         for (String label : labels()) {
             Scenario scenario = Scenario.valueOf(label);
             for (Client client : new TreeSet<>(scenario.ends.keySet())) {

@@ -226,9 +226,9 @@ abstract class ResellCases {
     private static void keepTheWorkerBusy() throws Exception {
         Merchant first = Merchant.with(suite, 1);
         Merchant second = Merchant.with(suite, 1);
-        byte[] noise = Pictures.noise(1_600);
-        List<String> ofFirst = List.of(first.imageUrl(noise), first.imageUrl(noise));
-        List<String> ofSecond = List.of(second.imageUrl(noise), second.imageUrl(noise));
+        byte[] large = Pictures.large(Merchant.PERSON, 1_600);
+        List<String> ofFirst = List.of(first.imageUrl(large), first.imageUrl(large));
+        List<String> ofSecond = List.of(second.imageUrl(large), second.imageUrl(large));
         UUID slow = first.created(ofFirst);
         second.created(ofSecond);
         Await.until(TIMEOUT, () -> first.session(slow).getString("data.status"), "processing"::equals);

@@ -70,7 +70,7 @@ class RotationIT {
     private final Queue<Throwable> wrong = new ConcurrentLinkedQueue<>();
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger created = new AtomicInteger();
-    private final byte[] photo = read(Suite.ROOT.resolve("deploy/local/samples/person.png"));
+    private final byte[] photo = read(Merchant.PERSON);
     private IdentityKeys keys;
     private IdentityKeys before;
     private RollingServices services;

@@ -171,8 +171,8 @@ abstract class TryOnCases {
         void survivesTheDeathOfTheWorkerBetweenClaimAndCompletion() throws Exception {
             Merchant merchant = Merchant.with(suite, 1);
             // Large, so that the work takes long enough to be interrupted.
-            String person = merchant.imageUrl(Pictures.noise(1_600));
-            UUID id = merchant.created(List.of(person, merchant.imageUrl(Pictures.noise(1_600))));
+            byte[] large = Pictures.large(Merchant.PERSON, 1_600);
+            UUID id = merchant.created(List.of(merchant.imageUrl(large), merchant.imageUrl(large)));
             long worker = suite.service("generation").get("pid").longValue();
             Await.until(TIMEOUT, () -> attemptsOf(id), attempts -> attempts == 1);
             ProcessHandle.of(worker).orElseThrow().destroyForcibly();

@@ -1,8 +1,11 @@
 package dev.wearon.testkit;
 
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -16,10 +19,44 @@ public final class Pictures {
     /** The length of the data chunk's checksum and of the last chunk. */
     private static final int END = 4 + 12;
 
+    private static final int SMALL = 192;
+
     private Pictures() {}
 
-    /** Random pixels, so a large picture takes long. */
-    public static byte[] noise(int side) throws IOException {
+    /** A photo in this size with random differences between its pixels, so that it takes long. */
+    public static byte[] large(Path photo, int side) throws IOException {
+        BufferedImage large = scaled(ImageIO.read(photo.toFile()), side);
+        Random random = new Random(1);
+        for (int y = 0; y < side; y++) {
+            for (int x = 0; x < side; x++) {
+                // Only the lower bits change, and the person is still seen.
+                large.setRGB(x, y, large.getRGB(x, y) ^ random.nextInt() & 0x0F0F0F);
+            }
+        }
+        return png(large);
+    }
+
+    /** A photo in few pixels, so that it takes little time. */
+    public static byte[] small(Path photo) throws IOException {
+        return png(scaled(ImageIO.read(photo.toFile()), SMALL));
+    }
+
+    private static BufferedImage scaled(BufferedImage photo, int side) {
+        BufferedImage scaled = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = scaled.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+        graphics.drawImage(photo, 0, 0, side, side, null);
+        graphics.dispose();
+        return scaled;
+    }
+
+    private static byte[] png(BufferedImage image) throws IOException {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+        return png.toByteArray();
+    }
+
+    private static byte[] noise(int side) throws IOException {
         BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(1);
         for (int y = 0; y < side; y++) {
@@ -27,9 +64,7 @@ public final class Pictures {
                 image.setRGB(x, y, random.nextInt());
             }
         }
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        ImageIO.write(image, "png", png);
-        return png.toByteArray();
+        return png(image);
     }
 
     /** A small PNG with valid chunks, so it can be uploaded, but its data cannot be decoded. */

@@ -34,6 +34,10 @@ final class Composition {
     private static final List<String> ORDER =
             List.of("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth");
 
+    private static final String NO_PERSON =
+            "No person was found in the first picture. Please use a photo that shows the face and the upper body from the"
+                    + " front.";
+
     private static final String NOTHING_VISIBLE =
             "The %s picture shows nothing that can be told from its background. Please use a photo of the garment or"
                     + " accessory on a background of another colour.";
@@ -61,7 +65,11 @@ final class Composition {
      */
     static Result compose(List<BufferedImage> photos, Optional<GarmentType> garmentType) {
         BufferedImage portrait = photos.getFirst();
-        Person person = Person.in(portrait);
+        Optional<Person> found = Person.in(portrait);
+        if (found.isEmpty()) {
+            return new Result.Impossible(NO_PERSON, "image 1: no face was found");
+        }
+        Person person = found.get();
         if (photos.size() == 1) {
             return new Result.Composed(Frame.around(portrait, person).cut(portrait));
         }

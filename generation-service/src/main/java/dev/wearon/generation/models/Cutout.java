@@ -89,13 +89,9 @@ record Cutout(BufferedImage picture, boolean outlined) {
     }
 
     private static Optional<Cutout> fromOpaque(int[] pixels, int width, int height) {
-        Plane[] rgb = new Plane[3];
+        Plane[] rgb = Plane.channels(pixels, width, height);
         for (int channel = 0; channel < 3; channel++) {
-            Plane plane = new Plane(width, height);
-            for (int i = 0; i < pixels.length; i++) {
-                plane.values()[i] = pixels[i] >> 16 - 8 * channel & 0xFF;
-            }
-            rgb[channel] = plane.blurred(1);
+            rgb[channel] = rgb[channel].blurred(1);
         }
         Optional<Surface> backdrop = Surface.background(rgb);
         if (backdrop.isEmpty()) {

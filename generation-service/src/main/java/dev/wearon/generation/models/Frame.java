@@ -21,19 +21,26 @@ record Frame(double x, double y, double width) {
     /** A portrait grows in width by at most this share, enough for a photo of 9:16. */
     private static final double WIDENING = 0.34;
 
-    /** Takes as much of the portrait as possible; the head is always inside. */
+    /** In a wider frame, in face widths, the person would be too small to show a garment. */
+    private static final double FAR = 12;
+
+    private static final double NEAR = 8;
+
+    private static final double NARROWEST = 192;
+
+    /** Takes as much of the portrait as possible, and of a person far away the upper body; the head is always inside. */
     static Frame around(BufferedImage portrait, Person person) {
-        double width = Math.min(portrait.getWidth(), portrait.getHeight() / RATIO);
+        double width = near(person, Math.min(portrait.getWidth(), portrait.getHeight() / RATIO));
         return new Frame(
                 Math.clamp(person.torsoX() - width / 2, 0, portrait.getWidth() - width),
                 highest(portrait, person, width * RATIO, portrait.getHeight()),
                 width);
     }
 
-    /** Takes as much of the portrait as possible, with room down to {@code bottom}; the head is always inside. */
+    /** The same, with room down to {@code bottom}; the head is always inside. */
     static Frame around(BufferedImage portrait, Person person, double bottom) {
         double tall = Math.clamp(bottom, portrait.getHeight(), portrait.getHeight() * (1 + GROWTH));
-        double width = Math.min(portrait.getWidth(), tall / RATIO);
+        double width = near(person, Math.min(portrait.getWidth(), tall / RATIO));
         return new Frame(
                 Math.clamp(person.torsoX() - width / 2, 0, portrait.getWidth() - width),
                 highest(portrait, person, width * RATIO, tall),
@@ -47,13 +54,20 @@ record Frame(double x, double y, double width) {
     static Frame downTo(BufferedImage portrait, Person person, double bottom) {
         double end = Math.min(bottom, portrait.getHeight());
         double high = Math.max(0, person.headTop() - 0.1 * person.faceWidth());
-        double enough = Math.min(portrait.getWidth(), portrait.getHeight() / RATIO);
+        double enough = near(person, Math.min(portrait.getWidth(), portrait.getHeight() / RATIO));
         double width = Math.clamp((end - high) / RATIO, enough, portrait.getWidth() * (1 + WIDENING));
         double height = width * RATIO;
         double x = width > portrait.getWidth()
                 ? (portrait.getWidth() - width) / 2
                 : Math.clamp(person.torsoX() - width / 2, 0, portrait.getWidth() - width);
         return new Frame(x, Math.clamp(Math.min(high, end - height), 0, portrait.getHeight() - height), width);
+    }
+
+    /** The width of a frame that shows a small person larger. Fewer pixels than {@link #NARROWEST} would look blurred. */
+    private static double near(Person person, double widest) {
+        return widest <= FAR * person.faceWidth()
+                ? widest
+                : Math.min(widest, Math.max(NEAR * person.faceWidth(), NARROWEST));
     }
 
     private static double highest(BufferedImage portrait, Person person, double height, double tall) {

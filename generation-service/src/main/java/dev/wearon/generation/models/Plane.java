@@ -20,6 +20,18 @@ record Plane(int width, int height, float[] values) {
         return luma;
     }
 
+    /** Red, green and blue, 0 to 255. */
+    static Plane[] channels(int[] pixels, int width, int height) {
+        Plane[] rgb = new Plane[3];
+        for (int channel = 0; channel < 3; channel++) {
+            rgb[channel] = new Plane(width, height);
+            for (int i = 0; i < pixels.length; i++) {
+                rgb[channel].values[i] = pixels[i] >> 16 - 8 * channel & 0xFF;
+            }
+        }
+        return rgb;
+    }
+
     static float luma(int rgb) {
         return 0.299f * (rgb >> 16 & 0xFF) + 0.587f * (rgb >> 8 & 0xFF) + 0.114f * (rgb & 0xFF);
     }

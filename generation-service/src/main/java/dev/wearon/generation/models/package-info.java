@@ -9,7 +9,8 @@
  * <p>A {@link dev.wearon.generation.models.GarmentType} that the client did not send is judged from the outline of the garment.
  * {@link dev.wearon.generation.models.ImageModel.Capabilities} say before the charge what a model cannot do.
  *
- * <p>All bytes are untrusted; {@code photos} decodes them. An image that it refuses makes the outcome {@code BAD_IMAGE}. All
+ * <p>All bytes are untrusted; {@code photos} decodes them. An image that it refuses makes the outcome {@code BAD_IMAGE}, as do a first
+ * one without a face and a garment or accessory that cannot be told from its background. All
  * paintings of a process together take at most {@code wearon.model.memory}, by the headers of their images. A cancelled painting
  * is interrupted.
  */

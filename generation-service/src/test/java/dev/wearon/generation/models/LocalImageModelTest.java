@@ -128,7 +128,7 @@ class LocalImageModelTest {
 
         @Test
         void afterDetectingTheFace() throws IOException {
-            Person person = Person.in(read(Samples.person()));
+            Person person = Person.in(read(Samples.person())).orElseThrow();
 
             assertThat(person.faceX()).isBetween(210.0, 240.0);
             assertThat(person.chin()).isBetween(178.0, 202.0);
@@ -221,6 +221,15 @@ class LocalImageModelTest {
         }
 
         @Test
+        void withoutAPersonInTheFirstPicture() throws IOException {
+            assertThat(outcome(List.of(Samples.sweater(), Samples.sweater())))
+                    .asInstanceOf(type(BadImage.class))
+                    .extracting(BadImage::message)
+                    .asString()
+                    .startsWith("No person was found in the first picture.");
+        }
+
+        @Test
         void onAnImageThatIsTooLarge() throws IOException {
             assertThat(outcome(List.of(Samples.person(), Samples.pngDeclaring(30_000, 30_000))))
                     .asInstanceOf(type(BadImage.class))
@@ -277,7 +286,7 @@ class LocalImageModelTest {
 
     private static Placement placement(byte[] garment) throws IOException {
         BufferedImage portrait = read(Samples.person());
-        Person person = Person.in(portrait);
+        Person person = Person.in(portrait).orElseThrow();
         Fit fit = Fit.of(Cutout.of(read(garment)).orElseThrow(), portrait, person, GarmentType.UPPER);
         Frame frame = Frame.around(portrait, person, fit.bottom() + 0.2 * person.faceWidth());
         return new Placement(

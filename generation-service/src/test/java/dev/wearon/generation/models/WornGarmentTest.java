@@ -112,7 +112,7 @@ class WornGarmentTest {
                 .actual()
                 .picture();
         Cutout cutout = Cutout.of(garment.picture()).orElseThrow();
-        Person found = Person.in(person);
+        Person found = Person.in(person).orElseThrow();
         Fit fit = Fit.of(cutout, person, found, sent.orElseGet(() -> Outline.kindOf(cutout)));
         return new Worn(picture, Composition.frame(person, found, fit));
     }
