@@ -135,13 +135,13 @@ record GarmentPhotos(
 
     /** How well a cut-out has the true outline: the area that both have, divided by the area of at least one; 1 is best. */
     double agreement(BufferedImage cut) {
-        BufferedImage truth = garment();
+        int[] truth = Plane.pixels(garment());
         int left = WIDTH;
         int right = 0;
         int top = HEIGHT;
         int bottom = 0;
         for (int i = 0; i < WIDTH * HEIGHT; i++) {
-            if (truth.getRGB(i % WIDTH, i / WIDTH) >>> 24 > 127) {
+            if (truth[i] >>> 24 > 127) {
                 left = Math.min(left, i % WIDTH);
                 right = Math.max(right, i % WIDTH + 1);
                 top = Math.min(top, i / WIDTH);
@@ -158,17 +158,18 @@ record GarmentPhotos(
         return best;
     }
 
-    private static double agreement(BufferedImage truth, BufferedImage cut, int left, int top) {
+    private static double agreement(int[] truth, BufferedImage cut, int left, int top) {
+        int[] pixels = Plane.pixels(cut);
         int both = 0;
         int any = 0;
-        for (int y = 0; y < HEIGHT; y++) {
-            for (int x = 0; x < WIDTH; x++) {
-                boolean inside = x >= left && y >= top && x < left + cut.getWidth() && y < top + cut.getHeight();
-                boolean own = inside && cut.getRGB(x - left, y - top) >>> 24 > 127;
-                boolean real = truth.getRGB(x, y) >>> 24 > 127;
-                both += own && real ? 1 : 0;
-                any += own || real ? 1 : 0;
-            }
+        for (int i = 0; i < truth.length; i++) {
+            int x = i % WIDTH - left;
+            int y = i / WIDTH - top;
+            boolean inside = x >= 0 && y >= 0 && x < cut.getWidth() && y < cut.getHeight();
+            boolean own = inside && pixels[y * cut.getWidth() + x] >>> 24 > 127;
+            boolean real = truth[i] >>> 24 > 127;
+            both += own && real ? 1 : 0;
+            any += own || real ? 1 : 0;
         }
         return (double) both / any;
     }
