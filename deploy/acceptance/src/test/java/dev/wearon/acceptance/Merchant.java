@@ -87,21 +87,22 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
                 .path("data.balance");
     }
 
-    /** Uploads a PNG through its signed URL. */
-    String imageUrl(Path png) throws IOException {
-        return imageUrl(Files.readAllBytes(png));
+    /** Uploads an image through its signed URL. */
+    String imageUrl(Path image) throws IOException {
+        return imageUrl(Files.readAllBytes(image));
     }
 
-    String imageUrl(byte[] png) {
-        JsonPath upload = place(png.length);
-        put(upload, png).then().statusCode(201);
+    String imageUrl(byte[] image) {
+        String type = ResultPicture.contentType(image).orElseThrow();
+        JsonPath upload = place(image.length, type);
+        put(upload, image, type).then().statusCode(201);
         return upload.getString("data.uploads[0].image_url");
     }
 
-    /** Requests signed URLs for a PNG of this size. */
-    JsonPath place(int size) {
+    /** Requests signed URLs for an image of this size. */
+    JsonPath place(int size, String contentType) {
         return call().body(Map.of(
-                        "files", List.of(Map.of("file_name", "photo.png", "content_type", "image/png", "size", size))))
+                        "files", List.of(Map.of("file_name", "photo", "content_type", contentType, "size", size))))
                 .post("/api/v1/storage/uploads")
                 .then()
                 .statusCode(201)
@@ -110,13 +111,13 @@ record Merchant(URI gateway, UUID storeId, String apiKey) {
     }
 
     /** Uploads to such a URL, and does not check the reply. */
-    Response put(JsonPath upload, byte[] png) {
+    Response put(JsonPath upload, byte[] image, String contentType) {
         // The signature covers the exact type, so no charset may be appended.
         return given().config(config().encoderConfig(
                                 encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
                 .urlEncodingEnabled(false)
-                .contentType("image/png")
-                .body(png)
+                .contentType(contentType)
+                .body(image)
                 .put(upload.getString("data.uploads[0].upload_url"));
     }
 

@@ -307,7 +307,11 @@ abstract class TryOnCases {
         @Test
         void refusesAnImageLargerThanItsUrlAllows() throws Exception {
             Merchant merchant = Merchant.with(suite, 0);
-            refused(merchant.put(merchant.place(66), new byte[67]).then(), 413, "PAYLOAD_TOO_LARGE");
+            refused(
+                    merchant.put(merchant.place(66, "image/png"), new byte[67], "image/png")
+                            .then(),
+                    413,
+                    "PAYLOAD_TOO_LARGE");
         }
 
         @Test

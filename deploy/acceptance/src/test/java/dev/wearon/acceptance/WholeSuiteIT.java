@@ -32,6 +32,9 @@ class WholeSuiteIT {
     @Nested
     class Tenants extends TenantCases {}
 
+    @Nested
+    class Pictures extends PictureCases {}
+
     @Test
     void startsEveryServiceWithItsStartupCache() throws IOException {
         for (JsonNode service : suite.run().get("services")) {

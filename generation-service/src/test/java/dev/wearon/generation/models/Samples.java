@@ -33,14 +33,14 @@ public final class Samples {
 
     /** @param name {@code person} is a lossy version of 256 × 256 pixels; {@code t-shirt} is lossless and has alpha */
     public static byte[] webp(String name) throws IOException {
-        return resource(name + ".webp");
-    }
-
-    /** {@code full-body.jpg} is the head of the portrait on a drawn body, before a plain wall. */
-    static byte[] resource(String name) throws IOException {
-        try (InputStream in = Samples.class.getResourceAsStream("/models/" + name)) {
+        try (InputStream in = Samples.class.getResourceAsStream("/models/" + name + ".webp")) {
             return in.readAllBytes();
         }
+    }
+
+    /** One of the pictures as phones, shops and image tools make them. */
+    static byte[] shared(String name) throws IOException {
+        return Files.readAllBytes(Path.of("../deploy/testkit/samples", name));
     }
 
     /** A square of green cloth with a hole of a third of its width in the middle. */

@@ -28,7 +28,7 @@ class WornGarmentTest {
     private static final Point SHIN = new Point(385, 1400);
     private static final Point FOOT = new Point(370, 1510);
 
-    private final BufferedImage person = Samples.decoded(Samples.resource("full-body.jpg"));
+    private final BufferedImage person = Samples.decoded(Samples.shared("full-body.jpg"));
 
     WornGarmentTest() throws IOException {}
 
