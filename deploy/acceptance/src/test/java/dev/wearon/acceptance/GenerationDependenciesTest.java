@@ -2,10 +2,14 @@ package dev.wearon.acceptance;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The packages of generation-service: which may depend on which, and on what. */
@@ -36,6 +40,31 @@ class GenerationDependenciesTest {
                 .dependOnClassesThat()
                 .haveNameMatching("io\\.vertx\\.(mutiny\\.)?core\\.http\\.HttpClient\\w*|java\\.net\\.http\\..*")
                 .check(CompiledClasses.OF_SERVICES);
+    }
+
+    /** They turn bytes into pixels and pixels into a picture, and know nothing of sessions, queues and configuration. */
+    @Test
+    void thePackagesOfPicturesUseOnlyEachOther() {
+        Map<String, List<String>> uses = Map.of(
+                "photos", List.of(),
+                "people", List.of("photos"),
+                "garments", List.of("photos"),
+                "painting", List.of("photos", "people", "garments"));
+        uses.forEach((name, others) -> classes()
+                .that()
+                .resideInAPackage("dev.wearon.generation." + name + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(Stream.concat(
+                                Stream.of(
+                                        "java..",
+                                        "javax.imageio..",
+                                        "net.coobird.thumbnailator..",
+                                        "dev.wearon.images",
+                                        "dev.wearon.generation." + name + ".."),
+                                others.stream().map(other -> "dev.wearon.generation." + other))
+                        .toArray(String[]::new))
+                .check(CompiledClasses.OF_SERVICES));
     }
 
     @Test

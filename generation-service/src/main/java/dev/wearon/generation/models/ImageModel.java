@@ -1,5 +1,6 @@
 package dev.wearon.generation.models;
 
+import dev.wearon.generation.garments.GarmentType;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;

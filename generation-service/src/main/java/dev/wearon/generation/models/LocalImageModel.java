@@ -1,8 +1,10 @@
 package dev.wearon.generation.models;
 
+import dev.wearon.generation.garments.GarmentType;
 import dev.wearon.generation.models.ImageModel.Outcome.BadImage;
 import dev.wearon.generation.models.ImageModel.Outcome.Picture;
 import dev.wearon.generation.models.ImageModel.Outcome.Retryable;
+import dev.wearon.generation.painting.Composition;
 import dev.wearon.generation.photos.PhotoReader;
 import dev.wearon.generation.photos.PhotoReader.Opened;
 import dev.wearon.generation.photos.PhotoReader.Opened.Photo;

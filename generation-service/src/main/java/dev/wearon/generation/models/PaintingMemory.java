@@ -1,5 +1,6 @@
 package dev.wearon.generation.models;
 
+import dev.wearon.generation.painting.Composition;
 import dev.wearon.generation.photos.PhotoReader.Opened.Photo;
 import java.util.List;
 import java.util.concurrent.Semaphore;

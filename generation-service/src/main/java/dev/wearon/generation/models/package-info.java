@@ -6,7 +6,7 @@
  * image processing in this process, and ignores the prompt. It never blocks the caller. It has a fixed number of threads with
  * a bounded queue, and returns the same picture for the same bytes.
  *
- * <p>A {@link dev.wearon.generation.models.GarmentType} that the client did not send is judged from the outline of the garment.
+ * <p>A {@link dev.wearon.generation.garments.GarmentType} that the client did not send is judged from the outline of the garment.
  * {@link dev.wearon.generation.models.ImageModel.Capabilities} say before the charge what a model cannot do.
  *
  * <p>All bytes are untrusted; {@code photos} decodes them. An image that it refuses makes the outcome {@code BAD_IMAGE}, as do a first

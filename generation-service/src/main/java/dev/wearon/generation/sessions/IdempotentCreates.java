@@ -5,7 +5,7 @@ import dev.wearon.batching.Batcher;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.crash.CrashPoint;
 import dev.wearon.generation.crash.CrashPoints;
-import dev.wearon.generation.models.GarmentType;
+import dev.wearon.generation.garments.GarmentType;
 import dev.wearon.generation.sessions.CreateSaga.CreateRequest;
 import dev.wearon.generation.sessions.CreateSaga.Outcome;
 import dev.wearon.generation.sessions.IdempotencyKeys.Key;

@@ -1,7 +1,7 @@
 package dev.wearon.generation.sessions;
 
 import dev.wearon.generation.channels.Owner;
-import dev.wearon.generation.models.GarmentType;
+import dev.wearon.generation.garments.GarmentType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

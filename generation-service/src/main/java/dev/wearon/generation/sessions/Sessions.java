@@ -4,7 +4,7 @@ import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.channels.Tables;
-import dev.wearon.generation.models.GarmentType;
+import dev.wearon.generation.garments.GarmentType;
 import dev.wearon.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;

@@ -1,7 +1,7 @@
 package dev.wearon.generation.stores;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.wearon.generation.models.GarmentType;
+import dev.wearon.generation.garments.GarmentType;
 import dev.wearon.http.Problem.Code;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,7 +1,7 @@
 package dev.wearon.generation.worker;
 
 import dev.wearon.generation.channels.Owner;
-import dev.wearon.generation.models.GarmentType;
+import dev.wearon.generation.garments.GarmentType;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

@@ -6,7 +6,7 @@ import dev.wearon.batching.Batcher;
 import dev.wearon.generation.batches.BatchesConfig;
 import dev.wearon.generation.channels.Channel;
 import dev.wearon.generation.channels.Owner;
-import dev.wearon.generation.models.GarmentType;
+import dev.wearon.generation.garments.GarmentType;
 import dev.wearon.sql.Statements;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

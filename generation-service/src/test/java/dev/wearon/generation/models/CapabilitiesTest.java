@@ -2,6 +2,7 @@ package dev.wearon.generation.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.generation.garments.GarmentType;
 import dev.wearon.generation.models.ImageModel.Capabilities;
 import java.util.Optional;
 import java.util.Set;

@@ -39,7 +39,7 @@ public final class Samples {
     }
 
     /** One of the pictures as phones, shops and image tools make them. */
-    static byte[] shared(String name) throws IOException {
+    public static byte[] shared(String name) throws IOException {
         return Files.readAllBytes(Path.of("../deploy/testkit/samples", name));
     }
 
@@ -65,7 +65,7 @@ public final class Samples {
     }
 
     /** A copy with the pixels as the model gets them. */
-    static BufferedImage argb(BufferedImage picture) {
+    public static BufferedImage argb(BufferedImage picture) {
         BufferedImage argb = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_ARGB);
         Graphics2D graphics = argb.createGraphics();
         graphics.drawImage(picture, 0, 0, null);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.wearon.generation.models.GarmentType;
+import dev.wearon.generation.garments.GarmentType;
 import dev.wearon.generation.stores.TryOnRequest.Parsed;
 import dev.wearon.http.Problem.Code;
 import java.util.Collections;

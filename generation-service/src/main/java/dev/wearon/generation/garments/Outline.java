@@ -1,4 +1,4 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
 
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
@@ -14,9 +14,10 @@ import java.util.stream.IntStream;
  * @param gap the width of that gap
  * @param sleeves whether narrower parts are beside the body
  */
-record Outline(double[] body, double[] span, boolean[] parted, double[] gap, boolean[] sleeves, double heightToWidth) {
+public record Outline(
+        double[] body, double[] span, boolean[] parted, double[] gap, boolean[] sleeves, double heightToWidth) {
 
-    static final int LEVELS = 100;
+    public static final int LEVELS = 100;
 
     /** A narrower part, as a share of the picture's width, is a thread or an error of the cutout. */
     private static final double THINNEST = 0.03;
@@ -28,7 +29,7 @@ record Outline(double[] body, double[] span, boolean[] parted, double[] gap, boo
 
     private static final int OPAQUE = 128;
 
-    static Outline of(Cutout garment) {
+    public static Outline of(Cutout garment) {
         BufferedImage picture = garment.picture();
         int width = picture.getWidth();
         int height = picture.getHeight();
@@ -77,12 +78,12 @@ record Outline(double[] body, double[] span, boolean[] parted, double[] gap, boo
     }
 
     /** The kind of the garment. A rectangle of its photo does not tell, and counts as an upper garment. */
-    static GarmentType kindOf(Cutout garment) {
+    public static GarmentType kindOf(Cutout garment) {
         return garment.outlined() ? of(garment).type() : GarmentType.UPPER;
     }
 
     /** The kind of the garment. An outline that does not tell is that of an upper garment. */
-    GarmentType type() {
+    public GarmentType type() {
         if (!isPlausible()) {
             return GarmentType.UPPER;
         }
@@ -108,28 +109,28 @@ record Outline(double[] body, double[] span, boolean[] parted, double[] gap, boo
         return quantile(span, 0, 1, 0.05) < 0.97 && quantile(span, 0.1, 0.9, 0.3) > 0.25;
     }
 
-    boolean hasLegs() {
+    public boolean hasLegs() {
         long legs = count(parted, 0.72, 0.97);
         return legs > 0.8 * 25 && count(parted, 0.06, 0.2) < 0.5 * 14;
     }
 
     /** The width of the upper edge: of the waistband of a lower garment. */
-    double top() {
+    public double top() {
         return Math.max(0.1, quantile(span, 0.02, 0.07, 0.5));
     }
 
     /** The width near a level. A slanted hem makes the last levels narrow. */
-    double span(int level) {
+    public double span(int level) {
         return Math.max(0.05, quantile(span, level / 100.0 - 0.08, level / 100.0 + 0.02, 0.7));
     }
 
     /** The gap between the legs near a level. */
-    double gap(int level) {
+    public double gap(int level) {
         return quantile(gap, level / 100.0 - 0.08, level / 100.0 + 0.02, 0.5);
     }
 
     /** The level at which the legs begin. */
-    int crotch() {
+    public int crotch() {
         return IntStream.range(LEVELS / 8, LEVELS - 1)
                 .filter(level -> parted[level])
                 .findFirst()
@@ -158,7 +159,7 @@ record Outline(double[] body, double[] span, boolean[] parted, double[] gap, boo
     }
 
     /** The width of the narrowest place below the chest. A neck or a hood above it is narrower. */
-    double waist() {
+    public double waist() {
         int hips = (int) (0.65 * LEVELS);
         double chest = 0.7 * Arrays.stream(span, 0, hips).max().orElse(1);
         int from = IntStream.range(LEVELS / 10, LEVELS / 3)
@@ -175,7 +176,7 @@ record Outline(double[] body, double[] span, boolean[] parted, double[] gap, boo
     }
 
     /** The place of the narrowest level below the chest, as a share of the height; of several, their middle. */
-    double waistline() {
+    public double waistline() {
         double limit = 1.03 * waist();
         return IntStream.range(LEVELS / 6, (int) (0.65 * LEVELS))
                         .filter(level -> body[level] > 0 && body[level] <= limit)

@@ -1,4 +1,4 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.people;
 
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;

@@ -1,17 +1,17 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.photos;
 
 import java.awt.image.BufferedImage;
 import java.util.concurrent.CancellationException;
 
 /** One colour channel of a picture, row by row. */
-record Plane(int width, int height, float[] values) {
+public record Plane(int width, int height, float[] values) {
 
-    Plane(int width, int height) {
+    public Plane(int width, int height) {
         this(width, height, new float[width * height]);
     }
 
     /** Brightness of each pixel, 0 to 255 (ITU-R BT.601). */
-    static Plane luma(BufferedImage picture) {
+    public static Plane luma(BufferedImage picture) {
         Plane luma = new Plane(picture.getWidth(), picture.getHeight());
         int[] pixels = pixels(picture);
         for (int i = 0; i < pixels.length; i++) {
@@ -21,7 +21,7 @@ record Plane(int width, int height, float[] values) {
     }
 
     /** Red, green and blue, 0 to 255. */
-    static Plane[] channels(int[] pixels, int width, int height) {
+    public static Plane[] channels(int[] pixels, int width, int height) {
         Plane[] rgb = new Plane[3];
         for (int channel = 0; channel < 3; channel++) {
             rgb[channel] = new Plane(width, height);
@@ -32,11 +32,11 @@ record Plane(int width, int height, float[] values) {
         return rgb;
     }
 
-    static float luma(int rgb) {
+    public static float luma(int rgb) {
         return 0.299f * (rgb >> 16 & 0xFF) + 0.587f * (rgb >> 8 & 0xFF) + 0.114f * (rgb & 0xFF);
     }
 
-    static int[] pixels(BufferedImage picture) {
+    public static int[] pixels(BufferedImage picture) {
         return picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
     }
 
@@ -44,7 +44,7 @@ record Plane(int width, int height, float[] values) {
      * Approximates a Gaussian blur with three box blurs. The time of each does not depend on the radius. Edge pixels are
      * repeated.
      */
-    Plane blurred(int radius) {
+    public Plane blurred(int radius) {
         float[] from = values.clone();
         float[] to = new float[values.length];
         for (int round = 0; round < 3; round++) {

@@ -1,5 +1,6 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.people;
 
+import dev.wearon.generation.photos.Plane;
 import java.awt.image.BufferedImage;
 
 /** Tells how much a box in a sketch of a photo looks like a face. */

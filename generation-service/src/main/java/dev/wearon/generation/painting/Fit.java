@@ -1,5 +1,10 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.painting;
 
+import dev.wearon.generation.garments.Cutout;
+import dev.wearon.generation.garments.GarmentType;
+import dev.wearon.generation.people.Build;
+import dev.wearon.generation.people.Person;
+import dev.wearon.generation.photos.Plane;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +22,7 @@ import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
  * @param side distance from the middle at which the sleeves begin
  * @param narrowing factor for the width of the sleeves; 1 without sleeves
  */
-record Fit(
+public record Fit(
         GarmentType type,
         List<Anchor> anchors,
         double mustShow,
@@ -44,7 +49,7 @@ record Fit(
 
     private static final double NARROWEST = 0.55;
 
-    static Fit of(Cutout garment, BufferedImage portrait, Person person, GarmentType type) {
+    public static Fit of(Cutout garment, BufferedImage portrait, Person person, GarmentType type) {
         return switch (type) {
             case UPPER -> upper(garment, person);
             case LOWER -> WaistFit.lower(garment, Build.of(portrait, person));
@@ -79,11 +84,11 @@ record Fit(
                 height);
     }
 
-    double top() {
+    public double top() {
         return anchors.getFirst().y();
     }
 
-    double bottom() {
+    public double bottom() {
         return anchors.getLast().y();
     }
 

@@ -1,5 +1,6 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.people;
 
+import dev.wearon.generation.models.Samples;
 import java.awt.Color;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;

@@ -1,4 +1,4 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
 
 import java.util.Arrays;
 import java.util.Collection;

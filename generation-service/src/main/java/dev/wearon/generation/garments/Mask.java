@@ -1,5 +1,6 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
 
+import dev.wearon.generation.photos.Plane;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,5 +1,7 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.people;
 
+import dev.wearon.generation.photos.Plane;
+import dev.wearon.generation.photos.Surface;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
@@ -18,7 +20,7 @@ import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
  * @param torsoX middle of the torso
  * @param shoulders width over both shoulders
  */
-record Person(double faceX, double chin, double faceWidth, double torsoX, double shoulders) {
+public record Person(double faceX, double chin, double faceWidth, double torsoX, double shoulders) {
 
     static final double FACE_HEIGHT = 1.25;
 
@@ -30,12 +32,12 @@ record Person(double faceX, double chin, double faceWidth, double torsoX, double
     /** The width of the face in the copy of the photo in which the clothes are measured, in pixels. */
     private static final double SKETCHED_FACE = 32;
 
-    double headTop() {
+    public double headTop() {
         return chin - 1.9 * faceWidth;
     }
 
     /** @return empty if the photo shows no person */
-    static Optional<Person> in(BufferedImage portrait) {
+    public static Optional<Person> in(BufferedImage portrait) {
         return FaceSearch.in(portrait).or(() -> usualPlace(portrait)).map(face -> dressed(face, portrait));
     }
 

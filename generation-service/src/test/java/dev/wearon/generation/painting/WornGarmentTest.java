@@ -1,10 +1,16 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.painting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.wearon.generation.models.Composition.Result.Composed;
-import dev.wearon.generation.models.Composition.Result.Impossible;
+import dev.wearon.generation.garments.Cutout;
+import dev.wearon.generation.garments.Drawn;
+import dev.wearon.generation.garments.GarmentType;
+import dev.wearon.generation.garments.Outline;
+import dev.wearon.generation.models.Samples;
+import dev.wearon.generation.painting.Composition.Result.Composed;
+import dev.wearon.generation.painting.Composition.Result.Impossible;
+import dev.wearon.generation.people.Person;
 import java.awt.Color;
 import java.awt.Point;
 import java.awt.image.BufferedImage;

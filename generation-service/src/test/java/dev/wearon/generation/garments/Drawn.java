@@ -1,4 +1,4 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -10,7 +10,7 @@ import java.awt.image.BufferedImage;
  * Garments drawn as outlines, in centimetres as if measured on a table. Each is symmetric: the points are those of its right half,
  * from the middle of its top to the middle of its hem.
  */
-enum Drawn {
+public enum Drawn {
     SWEATER(0, 4, 10, 0, 24, 5, 48, 56, 38, 60, 26, 26, 26, 66, 0, 66),
     SWEATER_WITH_SPREAD_SLEEVES(0, 4, 10, 0, 24, 5, 76, 34, 72, 44, 26, 24, 26, 64, 0, 64),
     TURTLENECK(0, 0, 8, 0, 9, 9, 24, 13, 44, 62, 34, 64, 25, 32, 25, 72, 0, 72),
@@ -51,7 +51,7 @@ enum Drawn {
     }
 
     /** Transparent around the cloth. */
-    BufferedImage picture() {
+    public BufferedImage picture() {
         double widest = 0;
         double longest = 0;
         for (int i = 0; i < half.length; i += 2) {

@@ -1,4 +1,4 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.painting;
 
 /**
  * A row of the portrait and the row of the garment that is drawn there. Two lengths at both sides of the middle are drawn at

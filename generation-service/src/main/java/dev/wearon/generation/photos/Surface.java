@@ -1,4 +1,4 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.photos;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param polynomials coefficients for red, green and blue
  * @param noise usual colour distance of its pixels from the polynomial
  */
-record Surface(double[][] polynomials, double noise) {
+public record Surface(double[][] polynomials, double noise) {
 
     /** A pixel of the border with a larger colour distance does not belong to the background. */
     private static final double NEAR = 26;
@@ -22,7 +22,7 @@ record Surface(double[][] polynomials, double noise) {
     private static final int SAMPLES = 1200;
 
     /** The background behind a thing, fitted to the border of the photo; empty if most of the border is not near one smooth colour. */
-    static Optional<Surface> background(Plane[] rgb) {
+    public static Optional<Surface> background(Plane[] rgb) {
         int[] border = border(rgb[0].width(), rgb[0].height());
         Surface background = over(rgb, border, TERMS);
         long near = Arrays.stream(border)
@@ -36,7 +36,7 @@ record Surface(double[][] polynomials, double noise) {
      *
      * @param terms 1 for one colour, 3 for linear gradients, {@value #TERMS} for quadratic ones
      */
-    static Surface over(Plane[] rgb, int[] pixels, int terms) {
+    public static Surface over(Plane[] rgb, int[] pixels, int terms) {
         double[] weights = new double[pixels.length];
         double[][] polynomials = new double[3][TERMS];
         for (int channel = 0; channel < 3; channel++) {
@@ -64,7 +64,7 @@ record Surface(double[][] polynomials, double noise) {
     }
 
     /** The colour distance of each pixel from the background. */
-    Plane distances(Plane[] rgb) {
+    public Plane distances(Plane[] rgb) {
         Plane distances = new Plane(rgb[0].width(), rgb[0].height());
         for (int i = 0; i < distances.values().length; i++) {
             distances.values()[i] = (float) distance(rgb, i);
@@ -73,7 +73,7 @@ record Surface(double[][] polynomials, double noise) {
     }
 
     /** Whether a pixel has the background's colour, but darker. */
-    boolean shaded(Plane[] rgb, int pixel, double tolerance) {
+    public boolean shaded(Plane[] rgb, int pixel, double tolerance) {
         double[] terms = terms(pixel, rgb[0].width(), rgb[0].height());
         double dot = 0;
         double norm = 1e-3;
@@ -91,7 +91,7 @@ record Surface(double[][] polynomials, double noise) {
         return light > 0.3 && light < 1.05 && Math.sqrt(rest) < tolerance;
     }
 
-    double distance(Plane[] rgb, int pixel) {
+    public double distance(Plane[] rgb, int pixel) {
         double[] terms = terms(pixel, rgb[0].width(), rgb[0].height());
         double sum = 0;
         for (int channel = 0; channel < 3; channel++) {

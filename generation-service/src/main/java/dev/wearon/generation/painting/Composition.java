@@ -1,5 +1,11 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.painting;
 
+import dev.wearon.generation.garments.Cutout;
+import dev.wearon.generation.garments.GarmentType;
+import dev.wearon.generation.garments.Outline;
+import dev.wearon.generation.models.ImageModel;
+import dev.wearon.generation.people.Person;
+import dev.wearon.generation.photos.Plane;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -8,12 +14,12 @@ import java.util.Optional;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /** Composes the picture: person, garment, light and shadow, accessories. */
-final class Composition {
+public final class Composition {
 
     /** The longest side, in pixels, to which the photos of person and garment are reduced. */
-    static final int MAX_PHOTO_SIDE = 2048;
+    public static final int MAX_PHOTO_SIDE = 2048;
 
-    static final int MAX_ACCESSORY_SIDE = 512;
+    public static final int MAX_ACCESSORY_SIDE = 512;
 
     private static final float SHADOW = 0.5f;
     private static final int SHADOW_DROP = 10;
@@ -49,7 +55,7 @@ final class Composition {
     private static final int ACCESSORY_SIZE = 132;
     private static final int MARGIN = 18;
 
-    sealed interface Result {
+    public sealed interface Result {
         /** Opaque, {@link Frame#WIDTH} × {@link Frame#HEIGHT}. */
         record Composed(BufferedImage picture) implements Result {}
 
@@ -63,7 +69,7 @@ final class Composition {
      * @param photos person, garment, accessories; at least the person
      * @param garmentType empty if the outline of the garment decides
      */
-    static Result compose(List<BufferedImage> photos, Optional<GarmentType> garmentType) {
+    public static Result compose(List<BufferedImage> photos, Optional<GarmentType> garmentType) {
         BufferedImage portrait = photos.getFirst();
         Optional<Person> found = Person.in(portrait);
         if (found.isEmpty()) {
@@ -102,7 +108,7 @@ final class Composition {
         return new Result.Composed(picture);
     }
 
-    static Frame frame(BufferedImage portrait, Person person, Fit fit) {
+    public static Frame frame(BufferedImage portrait, Person person, Fit fit) {
         return fit.type() == GarmentType.UPPER
                 ? Frame.around(portrait, person, fit.bottom() + 0.2 * person.faceWidth())
                 : Frame.downTo(portrait, person, fit.bottom() + person.faceWidth());

@@ -1,6 +1,10 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.painting;
 
-import dev.wearon.generation.models.PersonSilhouette.Legs;
+import dev.wearon.generation.garments.Cutout;
+import dev.wearon.generation.garments.GarmentType;
+import dev.wearon.generation.garments.Outline;
+import dev.wearon.generation.people.Build;
+import dev.wearon.generation.people.PersonSilhouette.Legs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,7 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
 
+import dev.wearon.generation.models.Samples;
+import dev.wearon.generation.photos.Plane;
 import java.awt.AlphaComposite;
 import java.awt.Color;
 import java.awt.GradientPaint;
@@ -31,18 +33,18 @@ import javax.imageio.stream.ImageOutputStream;
  * @param noise standard deviation of each channel
  * @param quality of the JPEG, 0 to 1
  */
-record GarmentPhotos(
+public record GarmentPhotos(
         Shape shape, Color cloth, Color back, Color backBelow, double shadow, double noise, float quality) {
 
-    static final int WIDTH = 450;
-    static final int HEIGHT = 480;
+    public static final int WIDTH = 450;
+    public static final int HEIGHT = 480;
 
     /** An orderly photo; the methods {@code with…} change it. */
-    static GarmentPhotos of(Shape shape, Color cloth, Color back) {
+    public static GarmentPhotos of(Shape shape, Color cloth, Color back) {
         return new GarmentPhotos(shape, cloth, back, back, 0, 0.8, 0.92f);
     }
 
-    GarmentPhotos withShadow(double darkness) {
+    public GarmentPhotos withShadow(double darkness) {
         return new GarmentPhotos(shape, cloth, back, backBelow, darkness, noise, quality);
     }
 
@@ -54,7 +56,7 @@ record GarmentPhotos(
         return new GarmentPhotos(shape, cloth, back, below, shadow, noise, quality);
     }
 
-    static Shape shirt() {
+    public static Shape shirt() {
         Area shirt = new Area(polygon(
                 172, 46, 278, 46, 338, 70, 420, 172, 368, 210, 338, 174, 338, 450, 112, 450, 112, 174, 82, 210, 30, 172,
                 112, 70));
@@ -63,7 +65,7 @@ record GarmentPhotos(
     }
 
     /** Its sleeves hang, and touch the body at the cuffs: background shows between sleeve and body. */
-    static Shape sweater() {
+    public static Shape sweater() {
         Area sweater = new Area(polygon(
                 170, 40, 280, 40, 335, 66, 372, 200, 378, 400, 318, 404, 322, 200, 316, 190, 316, 440, 134, 440, 134,
                 190, 128, 200, 132, 404, 72, 400, 78, 200, 115, 66));
@@ -73,7 +75,7 @@ record GarmentPhotos(
         return sweater;
     }
 
-    static Shape dress() {
+    public static Shape dress() {
         return polygon(
                 185, 30, 200, 30, 206, 80, 244, 80, 250, 30, 265, 30, 272, 110, 264, 190, 340, 455, 110, 455, 186, 190,
                 178, 110);
@@ -101,7 +103,7 @@ record GarmentPhotos(
         return path;
     }
 
-    BufferedImage photo() throws IOException {
+    public BufferedImage photo() throws IOException {
         BufferedImage photo = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = photo.createGraphics();
         graphics.setPaint(new GradientPaint(0, 0, back, 0, HEIGHT, backBelow));

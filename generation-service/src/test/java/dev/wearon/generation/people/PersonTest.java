@@ -1,8 +1,11 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.wearon.generation.garments.GarmentPhotos;
+import dev.wearon.generation.models.Samples;
+import dev.wearon.generation.painting.Frame;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,4 +1,6 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.people;
+
+import dev.wearon.generation.photos.Plane;
 
 /** Sums over rectangles in constant time (summed-area table). */
 final class Sums {

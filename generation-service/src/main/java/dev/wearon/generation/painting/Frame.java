@@ -1,5 +1,7 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.painting;
 
+import dev.wearon.generation.people.Person;
+import dev.wearon.generation.photos.Plane;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -9,10 +11,10 @@ import java.awt.image.BufferedImage;
  * The 3:4 part of a portrait that becomes the picture, in pixels of the portrait. It may reach below the portrait to make
  * room for the garment. That part is made from the pixels above it, out of focus.
  */
-record Frame(double x, double y, double width) {
+public record Frame(double x, double y, double width) {
 
-    static final int WIDTH = 768;
-    static final int HEIGHT = 1024;
+    public static final int WIDTH = 768;
+    public static final int HEIGHT = 1024;
     private static final double RATIO = (double) HEIGHT / WIDTH;
 
     /** A portrait grows by at most this share of its height. More invented pixels would be visible. */
@@ -29,7 +31,7 @@ record Frame(double x, double y, double width) {
     private static final double NARROWEST = 192;
 
     /** Takes as much of the portrait as possible, and of a person far away the upper body; the head is always inside. */
-    static Frame around(BufferedImage portrait, Person person) {
+    public static Frame around(BufferedImage portrait, Person person) {
         double width = near(person, Math.min(portrait.getWidth(), portrait.getHeight() / RATIO));
         return new Frame(
                 Math.clamp(person.torsoX() - width / 2, 0, portrait.getWidth() - width),
@@ -38,7 +40,7 @@ record Frame(double x, double y, double width) {
     }
 
     /** The same, with room down to {@code bottom}; the head is always inside. */
-    static Frame around(BufferedImage portrait, Person person, double bottom) {
+    public static Frame around(BufferedImage portrait, Person person, double bottom) {
         double tall = Math.clamp(bottom, portrait.getHeight(), portrait.getHeight() * (1 + GROWTH));
         double width = near(person, Math.min(portrait.getWidth(), tall / RATIO));
         return new Frame(
@@ -74,15 +76,15 @@ record Frame(double x, double y, double width) {
         return Math.clamp(person.headTop() - 0.1 * height, 0, Math.max(0, tall - height));
     }
 
-    double scale() {
+    public double scale() {
         return WIDTH / width;
     }
 
-    double toX(double portraitX) {
+    public double toX(double portraitX) {
         return (portraitX - x) * scale();
     }
 
-    double toY(double portraitY) {
+    public double toY(double portraitY) {
         return (portraitY - y) * scale();
     }
 
@@ -95,7 +97,7 @@ record Frame(double x, double y, double width) {
     }
 
     /** @return opaque, {@code TYPE_INT_RGB}, 768 × 1024 */
-    BufferedImage cut(BufferedImage portrait) {
+    public BufferedImage cut(BufferedImage portrait) {
         BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);

@@ -1,7 +1,7 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.people;
 
-import dev.wearon.generation.models.PersonSilhouette.Legs;
-import dev.wearon.generation.models.PersonSilhouette.Part;
+import dev.wearon.generation.people.PersonSilhouette.Legs;
+import dev.wearon.generation.people.PersonSilhouette.Part;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param atKnees empty if not measured
  * @param atAnkles empty if not measured
  */
-record Build(
+public record Build(
         double neck,
         double waist,
         double crotch,
@@ -46,7 +46,7 @@ record Build(
     private static final double TALLEST = 15;
     private static final double USUAL = 11.8;
 
-    static Build of(BufferedImage portrait, Person person) {
+    public static Build of(BufferedImage portrait, Person person) {
         return PersonSilhouette.of(portrait)
                 .flatMap(silhouette -> measured(silhouette, person))
                 .orElseGet(() -> {

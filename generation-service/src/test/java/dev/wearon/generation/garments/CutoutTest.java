@@ -1,7 +1,9 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.generation.models.Samples;
+import dev.wearon.generation.photos.Plane;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Shape;

@@ -1,4 +1,6 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
+
+import dev.wearon.generation.photos.Plane;
 
 /** Tells how sharp the edges in a photo are, and whether an outline follows them. */
 final class Edges {

@@ -1,7 +1,8 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.generation.models.Samples;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

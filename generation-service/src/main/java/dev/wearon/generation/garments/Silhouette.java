@@ -1,5 +1,7 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
 
+import dev.wearon.generation.photos.Plane;
+import dev.wearon.generation.photos.Surface;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.people;
 
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
  * @param rows the parts of each row of a small copy; empty where both sides of the row do not show a plain wall
  * @param shrink the factor from the portrait to the copy
  */
-record PersonSilhouette(List<List<Part>> rows, double shrink) {
+public record PersonSilhouette(List<List<Part>> rows, double shrink) {
 
     /** The longest side of the copy, in pixels. */
     private static final int SKETCH = 400;
@@ -43,10 +43,10 @@ record PersonSilhouette(List<List<Part>> rows, double shrink) {
     }
 
     /** Where two legs are: half of the gap between them, and half of the width over both. */
-    record Legs(double inner, double outer) {}
+    public record Legs(double inner, double outer) {}
 
     /** Empty if the wall is not plain. */
-    static Optional<PersonSilhouette> of(BufferedImage portrait) {
+    public static Optional<PersonSilhouette> of(BufferedImage portrait) {
         double shrink = Math.min(1.0, (double) SKETCH / Math.max(portrait.getWidth(), portrait.getHeight()));
         int width = Math.max(1, (int) Math.round(portrait.getWidth() * shrink));
         int height = Math.max(1, (int) Math.round(portrait.getHeight() * shrink));
@@ -100,7 +100,7 @@ record PersonSilhouette(List<List<Part>> rows, double shrink) {
         return Math.sqrt(sum);
     }
 
-    double height() {
+    public double height() {
         return rows.size() / shrink;
     }
 
@@ -137,7 +137,7 @@ record PersonSilhouette(List<List<Part>> rows, double shrink) {
     }
 
     /** The legs at a row, as if the right leg were the mirrored left one; empty if there is nothing. */
-    Optional<Legs> legs(double y, double middle, double reach) {
+    public Optional<Legs> legs(double y, double middle, double reach) {
         List<Part> near =
                 row(y).stream().filter(part -> part.distance(middle) < reach).toList();
         if (near.isEmpty()) {

@@ -1,4 +1,6 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
+
+import dev.wearon.generation.photos.Plane;
 
 /**
  * Makes the edge of a cut-out: pixels near the outline mix the colours of thing and background. Their alpha is the share of the

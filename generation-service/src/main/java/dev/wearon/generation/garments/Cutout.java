@@ -1,5 +1,7 @@
-package dev.wearon.generation.models;
+package dev.wearon.generation.garments;
 
+import dev.wearon.generation.photos.Plane;
+import dev.wearon.generation.photos.Surface;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Optional;
@@ -11,7 +13,7 @@ import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
  * @param picture {@code TYPE_INT_ARGB}
  * @param outlined whether the visible pixels have the shape of the thing; otherwise they are a rectangle of its photo
  */
-record Cutout(BufferedImage picture, boolean outlined) {
+public record Cutout(BufferedImage picture, boolean outlined) {
 
     /** The longest side, in pixels. A garment never is larger in the finished picture. */
     private static final int MAX_SIDE = 1000;
@@ -34,7 +36,7 @@ record Cutout(BufferedImage picture, boolean outlined) {
 
     private static final double FADED = 0.06;
 
-    Cutout(BufferedImage picture) {
+    public Cutout(BufferedImage picture) {
         this(picture, true);
     }
 
@@ -44,7 +46,7 @@ record Cutout(BufferedImage picture, boolean outlined) {
      *
      * @return empty if nothing is visible: everything is transparent, or has the background's colour
      */
-    static Optional<Cutout> of(BufferedImage photo) {
+    public static Optional<Cutout> of(BufferedImage photo) {
         BufferedImage reduced = reduced(photo);
         int width = reduced.getWidth();
         int height = reduced.getHeight();
