@@ -12,22 +12,33 @@ import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of the commands that call the admin API, the calls, and the output of the answers. Never prints the token. */
+/**
+ * The options of the commands that call a gateway, the calls, and the output of the answers. Calls as the operator or, with an
+ * API key, as a store. Never prints the token or the key.
+ */
 final class AdminApi {
 
     static final String STORES = "/admin/v1/stores";
 
     private static final int HIGHEST_PORT = 65_535;
     private static final String TOKEN = "WEARON_ADMIN_TOKEN";
+    private static final String API_KEY = "WEARON_API_KEY";
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Longer than the gateway waits for a report: WEARON_PROXY_LEDGER_REPORT_TIMEOUT is at most 5 minutes. */
+    private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(310);
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -39,14 +50,15 @@ final class AdminApi {
                     + " (default: the suite that is up in the data folder).")
     private String url;
 
-    @Option(names = "--json", description = "Prints the answer's data as JSON.")
+    @Option(names = "--json", description = "Prints one JSON document: the answer's data, or the error.")
     private boolean json;
 
     interface Request {
         Answer send(PublicApi api, String token) throws IOException;
     }
 
-    private record Gateway(String url, String token) {}
+    /** @param holder whose token it is, for messages */
+    private record Gateway(String url, String token, String holder, String variable) {}
 
     /**
      * Sends the request and returns the data of the answer.
@@ -55,19 +67,43 @@ final class AdminApi {
      * @throws UserError if the request was refused, or the gateway cannot be reached
      */
     JsonNode call(Request request, String ifUnknown) throws UserError {
-        Gateway gateway = gateway();
-        try (PublicApi api = new PublicApi(gateway.url())) {
+        return send(operator(), CALL_TIMEOUT, request, refusal -> Hint.of(refusal, this, ifUnknown), ifUnknown);
+    }
+
+    /** The same for a report or a repair, which reads all data and may take minutes. A repeat is safe. */
+    JsonNode report(Request request) throws UserError {
+        String repeat = "repeat the command, which is safe";
+        return send(operator(), REPORT_TIMEOUT, request, refusal -> Hint.of(refusal, this, repeat), repeat);
+    }
+
+    /** The same as a store, with its API key. Only for reads. */
+    JsonNode readAsStore(Request request) throws UserError {
+        return send(
+                store(), CALL_TIMEOUT, request, refusal -> Hint.ofStore(refusal, this, API_KEY), "repeat the command");
+    }
+
+    private JsonNode send(
+            Gateway gateway, Duration timeout, Request request, Function<Answer.Refusal, String> hint, String ifUnknown)
+            throws UserError {
+        if (!gateway.token().matches("[!-~]+")) {
+            // HttpClient would refuse such a token with a message that quotes it.
+            throw new UserError(
+                    "The " + gateway.holder() + " contains characters other than visible ASCII.",
+                    "set another " + gateway.variable());
+        }
+        try (PublicApi api = new PublicApi(gateway.url(), timeout)) {
             return switch (request.send(api, gateway.token())) {
                 case Answer.Success success -> success.data();
                 case Answer.Refusal refusal ->
-                    throw new UserError(
+                    throw UserError.refused(
+                            refusal,
                             "%s: %s (%d, request id %s)"
                                     .formatted(
                                             Columns.plain(refusal.code()),
                                             Columns.plain(refusal.message()),
                                             refusal.status(),
                                             Columns.plain(refusal.requestId())),
-                            Hint.of(refusal, this, ifUnknown));
+                            hint.apply(refusal));
             };
         } catch (IOException noAnswer) {
             throw unanswered(gateway, noAnswer, ifUnknown);
@@ -134,6 +170,10 @@ final class AdminApi {
                 : layout().commandLine(other);
     }
 
+    boolean printsJson() {
+        return json;
+    }
+
     boolean isRemote() {
         return url != null;
     }
@@ -142,32 +182,40 @@ final class AdminApi {
         return new ParameterException(command.commandLine(), message);
     }
 
-    private Gateway gateway() throws UserError {
-        Gateway gateway = isRemote() ? remote() : local();
-        if (!gateway.token().matches("[!-~]+")) {
-            // HttpClient would refuse such a token with a message that quotes it.
-            throw new UserError(
-                    "The admin token contains characters other than visible ASCII.", "set another " + TOKEN);
+    private Gateway operator() throws UserError {
+        if (isRemote()) {
+            String token = wearon().environment()
+                    .adminToken()
+                    .orElseThrow(() -> wrongUsage("--url needs the admin token of that gateway in " + TOKEN));
+            return new Gateway(remoteUrl(), token, "admin token", TOKEN);
         }
-        return gateway;
+        RunFile run = running();
+        return new Gateway(run.gatewayUrl(), run.adminToken(), "admin token", TOKEN);
     }
 
-    private Gateway local() throws UserError {
-        RunFile run = RunFile.read(layout().runFile())
+    /** With the API key of the environment; otherwise with the key of the demo store. */
+    private Gateway store() throws UserError {
+        Optional<String> key = wearon().environment().apiKey();
+        if (isRemote()) {
+            String ofStore = key.orElseThrow(() -> wrongUsage("--url needs an API key of the store in " + API_KEY));
+            return new Gateway(remoteUrl(), ofStore, "API key", API_KEY);
+        }
+        RunFile run = running();
+        return new Gateway(run.gatewayUrl(), key.orElse(run.demo().apiKey()), "API key", API_KEY);
+    }
+
+    private RunFile running() throws UserError {
+        return RunFile.read(layout().runFile())
                 .orElseThrow(() -> new UserError(
                         "WearOn is not up in " + layout().data() + ".",
                         "start it with " + layout().commandLine("up") + ", or choose a remote one with --url"));
-        return new Gateway(run.gatewayUrl(), run.adminToken());
     }
 
-    private Gateway remote() {
+    private String remoteUrl() {
         if (!isGatewayUrl(url)) {
             throw wrongUsage("--url must be like https://wearon.example.com, without a query or a user");
         }
-        String token = wearon().environment()
-                .adminToken()
-                .orElseThrow(() -> wrongUsage("--url needs the admin token of that gateway in " + TOKEN));
-        return new Gateway(url.replaceAll("/+$", ""), token);
+        return url.replaceAll("/+$", "");
     }
 
     private static boolean isGatewayUrl(String url) {

@@ -3,6 +3,7 @@ package dev.wearon.local.commands;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.local.suite.UserError;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -13,8 +14,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "credits", description = "Grants credits to stores.")
+@Command(name = "credits", description = "Grants credits to stores, and shows their balances and transactions.")
 final class CreditsCommand implements Runnable {
+
+    private static final List<String> COLUMNS =
+            List.of("created_at", "type", "delta", "balance_after", "request_id", "description");
 
     @Spec
     private CommandSpec spec;
@@ -23,6 +27,30 @@ final class CreditsCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(), "Add a subcommand, for example: ./wearon credits grant STORE_ID 100");
+    }
+
+    @Command(name = "balance", description = "Shows how many credits a store has, has bought and has spent.")
+    int balance(
+            @Mixin AdminApi admin,
+            @Parameters(paramLabel = "STORE_ID", description = "The id that store list shows.") UUID store)
+            throws UserError {
+        JsonNode balance = admin.call(
+                (api, token) -> api.get(AdminApi.STORES + "/" + store + "/balance", token), "repeat the command");
+        admin.show(balance, out -> Columns.print(out, balance));
+        return 0;
+    }
+
+    @Command(name = "transactions", description = "Lists the movements of a store's credits, newest first, in pages.")
+    int transactions(
+            @Mixin AdminApi admin,
+            @Mixin PageOptions page,
+            @Parameters(paramLabel = "STORE_ID", description = "The id that store list shows.") UUID store)
+            throws UserError {
+        String path = page.of(AdminApi.STORES + "/" + store + "/transactions", Map.of());
+        JsonNode found = admin.call((api, token) -> api.get(path, token), "repeat the command");
+        admin.show(found, out -> Columns.print(out, found.path("transactions"), COLUMNS));
+        admin.printNextPage(found);
+        return 0;
     }
 
     @Command(name = "grant", description = "Adds credits to a store's balance, once for each idempotency key.")

@@ -25,6 +25,17 @@ final class Hint {
         };
     }
 
+    /** The hint for a refused read of a store. */
+    static String ofStore(Answer.Refusal refusal, AdminApi api, String variable) {
+        return switch (refusal.code()) {
+            case "INVALID_API_KEY" -> "set " + variable + " to a valid API key of the store";
+            case "NOT_FOUND" ->
+                "check the id. A key reads only what its own store made: set " + variable
+                        + " to a key of that store (default: the demo store)";
+            default -> of(refusal, api, "repeat the command");
+        };
+    }
+
     private static String byStatus(int status, AdminApi admin, String ifOutcomeUnknown) {
         if (status >= 500) {
             return ifOutcomeUnknown;

@@ -24,8 +24,13 @@ final class PageOptions {
         Map<String, String> parameters = new LinkedHashMap<>(filters);
         parameters.put("limit", limit == null ? null : limit.toString());
         parameters.put("cursor", cursor);
-        parameters.values().removeIf(value -> value == null);
+        return query(path, parameters);
+    }
+
+    /** {@code path} with the parameters as its query; null values are omitted. */
+    static String query(String path, Map<String, String> parameters) {
         String query = parameters.entrySet().stream()
+                .filter(parameter -> parameter.getValue() != null)
                 .map(parameter ->
                         parameter.getKey() + "=" + URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));

@@ -3,7 +3,10 @@ package dev.wearon.local.commands;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.UserError;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "store", description = "Creates and shows the stores of a running suite.")
+@Command(name = "store", description = "Creates, shows and changes the stores of a running suite.")
 final class StoreCommand implements Runnable {
 
     private static final List<String> COLUMNS =
@@ -23,6 +26,20 @@ final class StoreCommand implements Runnable {
 
     @Spec
     private CommandSpec spec;
+
+    /** For the completion of a shell. The gateway checks the value. */
+    static final class Tiers extends ArrayList<String> {
+        Tiers() {
+            super(List.of("starter", "growth", "scale", "enterprise"));
+        }
+    }
+
+    /** For the completion of a shell. */
+    static final class BillingModes extends ArrayList<String> {
+        BillingModes() {
+            super(List.of("absorb_mode", "resell_mode"));
+        }
+    }
 
     @Override
     public void run() {
@@ -37,11 +54,13 @@ final class StoreCommand implements Runnable {
             @Option(
                             names = "--billing-mode",
                             paramLabel = "MODE",
+                            completionCandidates = BillingModes.class,
                             description = "absorb_mode: the store pays (default); resell_mode: its shoppers pay.")
                     String billingMode,
             @Option(
                             names = "--tier",
                             paramLabel = "TIER",
+                            completionCandidates = Tiers.class,
                             description = "starter, growth, scale or enterprise (default: none).")
                     String tier)
             throws UserError {
@@ -74,6 +93,59 @@ final class StoreCommand implements Runnable {
         admin.show(found, out -> Columns.print(out, found.path("stores"), COLUMNS));
         admin.printNextPage(found);
         return 0;
+    }
+
+    @Command(
+            name = "set",
+            description =
+                    "Changes settings of a store. The others keep their values. All gateways apply it within a second.",
+            footer = {
+                "",
+                "Example: ./wearon store set STORE_ID subscription_tier=growth retail_credit_price=null",
+                "",
+                "null clears a field. Write a text that looks like a number, true, false or null",
+                "in double quotes, within single ones: subscription_id='\"123\"'.",
+                "docs/operations/stores.md#change-a-store lists the fields."
+            })
+    int set(
+            @Mixin AdminApi admin,
+            @Parameters(paramLabel = "STORE_ID", description = "The id that store list shows.") UUID store,
+            @Parameters(paramLabel = "FIELD=VALUE", arity = "1..*", description = "A setting and its new value.")
+                    List<String> settings)
+            throws UserError {
+        Map<String, Object> body = new LinkedHashMap<>();
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            if (equals < 1) {
+                throw admin.wrongUsage("'" + setting + "' must be FIELD=VALUE, for example subscription_tier=growth");
+            }
+            String field = setting.substring(0, equals);
+            if (body.containsKey(field)) {
+                throw admin.wrongUsage(field + " occurs twice");
+            }
+            body.put(field, value(setting.substring(equals + 1)));
+        }
+        JsonNode changed = admin.call(
+                (api, token) -> api.patch(AdminApi.STORES + "/" + store, token, body),
+                "it is unknown whether the store was changed; repeat the command, which is safe");
+        admin.show(changed, out -> Columns.print(out, changed));
+        return 0;
+    }
+
+    /** The JSON value of a setting. A text needs quotes only if it looks like another kind of value. */
+    private static Object value(String text) {
+        if (text.matches("-?\\d{1,18}(\\.\\d{1,9})?")) {
+            return new BigDecimal(text);
+        }
+        if (text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")) {
+            return text.substring(1, text.length() - 1);
+        }
+        return switch (text) {
+            case "null" -> null;
+            case "true" -> true;
+            case "false" -> false;
+            default -> text;
+        };
     }
 
     @Command(name = "show", description = "Shows all data of a store.")

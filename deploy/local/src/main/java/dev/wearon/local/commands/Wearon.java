@@ -1,12 +1,8 @@
 package dev.wearon.local.commands;
 
 import dev.wearon.local.suite.Environment;
-import dev.wearon.local.suite.ErrorText;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.UserError;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -47,6 +43,10 @@ import picocli.CommandLine.TypeConversionException;
             StoreCommand.class,
             KeyCommand.class,
             CreditsCommand.class,
+            GenerationCommand.class,
+            ChangelogCommand.class,
+            LedgerCommand.class,
+            ReconcileCommand.class,
             IdentityCommand.class,
             SuperviseCommand.class
         },
@@ -108,17 +108,10 @@ public final class Wearon implements Runnable {
 
     static CommandLine commandLine(Map<String, String> environment) {
         CommandLine line = new CommandLine(new Wearon(environment));
-        line.setParameterExceptionHandler((mistake, arguments) -> {
-            mistake.getCommandLine().getErr().println("wearon: " + mistake.getMessage());
-            mistake.getCommandLine().usage(mistake.getCommandLine().getErr());
-            return CommandLine.ExitCode.USAGE;
-        });
+        line.setParameterExceptionHandler(Failures::usage);
         ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
         line.registerConverter(UUID.class, Wearon::id);
-        return line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("wearon: " + message(failure));
-            return failure instanceof UserError error ? error.exitCode() : 1;
-        });
+        return line.setExecutionExceptionHandler(Failures::execution);
     }
 
     private static UUID id(String text) {
@@ -127,20 +120,6 @@ public final class Wearon implements Runnable {
                     "'" + text + "' is not an id; an id has 36 characters, for example " + EXAMPLE_ID);
         }
         return UUID.fromString(text);
-    }
-
-    private static String message(Exception failure) throws IOException {
-        return switch (failure) {
-            case UserError error -> error.getMessage();
-            case IOException fault -> ErrorText.of(fault);
-            default -> {
-                Path report = Files.createTempFile("wearon-failure-", ".txt");
-                try (PrintWriter details = new PrintWriter(Files.newBufferedWriter(report))) {
-                    failure.printStackTrace(details);
-                }
-                yield "The command failed with an unexpected error.\n  hint: report it with the details in " + report;
-            }
-        };
     }
 
     @Override

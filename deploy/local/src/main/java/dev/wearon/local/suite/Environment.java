@@ -26,6 +26,7 @@ public final class Environment {
 
     static final String PREFIX = Variables.PREFIX;
     static final String ADMIN_TOKEN = "WEARON_ADMIN_TOKEN";
+    static final String API_KEY = "WEARON_API_KEY";
     static final String DB_URL = "WEARON_DB_URL";
     static final String REDIS_URL = "WEARON_REDIS_URL";
 
@@ -49,6 +50,7 @@ public final class Environment {
                             "WEARON_DATA",
                             "WEARON_PORT_BASE",
                             "WEARON_BUILD",
+                            API_KEY,
                             DB_URL,
                             REDIS_URL,
                             LIVENESS_TIMEOUT,
@@ -247,6 +249,11 @@ public final class Environment {
                 .map(String::strip)
                 .filter(token -> !token.isEmpty())
                 .findFirst();
+    }
+
+    /** The API key of the store for the commands that read as a store. */
+    public Optional<String> apiKey() {
+        return Optional.ofNullable(variables.get(API_KEY)).map(String::strip);
     }
 
     /** The variables that every service gets; they override the suite's own settings. */

@@ -21,9 +21,16 @@ public final class PublicApi implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
     private final String gatewayUrl;
+    private final Duration timeout;
 
     public PublicApi(String gatewayUrl) {
+        this(gatewayUrl, TIMEOUT);
+    }
+
+    /** @param timeout how long one answer may take */
+    public PublicApi(String gatewayUrl, Duration timeout) {
         this.gatewayUrl = gatewayUrl;
+        this.timeout = timeout;
     }
 
     /** The response of the gateway. {@code requestId} identifies the request in the logs. */
@@ -44,7 +51,8 @@ public final class PublicApi implements AutoCloseable {
     }
 
     public static UserError errorOf(String step, Answer.Refusal refusal) {
-        return new UserError(
+        return UserError.refused(
+                refusal,
                 "%s was refused: %d %s: %s (request id %s)"
                         .formatted(step, refusal.status(), refusal.code(), refusal.message(), refusal.requestId()),
                 "search for that request id in the logs: ./wearon logs");
@@ -56,6 +64,12 @@ public final class PublicApi implements AutoCloseable {
 
     public Answer post(String path, String token, Map<String, ?> body) throws IOException {
         return exchange(jsonPost(path, token, body));
+    }
+
+    public Answer patch(String path, String token, Map<String, ?> body) throws IOException {
+        return exchange(request(path, token)
+                .header("Content-Type", "application/json")
+                .method("PATCH", BodyPublishers.ofByteArray(PrivateFiles.JSON.writeValueAsBytes(body))));
     }
 
     public Answer delete(String path, String token) throws IOException {
@@ -94,7 +108,7 @@ public final class PublicApi implements AutoCloseable {
 
     private HttpRequest.Builder request(String path, String token) {
         return HttpRequest.newBuilder(URI.create(gatewayUrl + path))
-                .timeout(TIMEOUT)
+                .timeout(timeout)
                 .header("Authorization", "Bearer " + token);
     }
 

@@ -211,7 +211,7 @@ class AdminCommandsTest {
         })
         void withCodeMessageRequestIdAndHint(int status, String code, String hint) {
             gateway.willRefuse(status, code, "A message.");
-            Output output = runLocal("store", "create", "a.example", "--json");
+            Output output = runLocal("store", "create", "a.example");
             assertThat(output.exitCode()).isEqualTo(1);
             assertThat(output.out()).isEmpty();
             assertThat(output.err())

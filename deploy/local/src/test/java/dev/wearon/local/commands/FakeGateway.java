@@ -45,6 +45,10 @@ final class FakeGateway implements AutoCloseable {
                 "{\"data\": null, \"error\": {\"code\": \"%s\", \"message\": \"%s\"}}".formatted(code, message)));
     }
 
+    List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
     Request onlyRequest() {
         if (requests.size() != 1) {
             throw new AssertionError(requests.size() + " requests: " + requests);

@@ -83,6 +83,9 @@ class ScriptTest {
         assertThat(run("store", "create", "demo")).contains("java: store", "java: create", "java: demo");
         assertThat(run("key", "list")).contains("java: key", "java: list");
         assertThat(run("credits", "grant", "--description", "up")).contains("java: credits", "java: up");
+        assertThat(run("ledger", "check")).contains("java: check", "java: -Xmx64m");
+        assertThat(run("config", "up")).contains("java: config");
+        assertThat(run("doctor")).contains("java: doctor");
         assertThat(mavenCalls()).singleElement().asString().contains("-pl deploy/command -am");
     }
 

@@ -1,0 +1,171 @@
+package dev.wearon.local.commands;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.wearon.local.suite.UserError;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Scanner;
+import java.util.concurrent.Callable;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "reconcile",
+        description =
+                "Compares try-ons with their charges and pictures, by default of the last 24 hours. Exits with 1 if they do not agree.",
+        footer = {"", "docs/operations/incidents.md#compare-try-ons-with-charges explains the classes."})
+final class ReconcileCommand implements Callable<Integer> {
+
+    private static final String REPORT = "/admin/v1/reconciliation";
+    private static final List<String> ITEM = List.of("session_id", "store_id", "created_at");
+    private static final String NOT_REPAIRED = "Nothing was changed.";
+
+    @Mixin
+    private AdminApi admin;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description =
+                    "The start of the window, for example 2026-11-20T00:00:00Z (default: 24 hours before its end).")
+    private String from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "The end of the window (default: now).")
+    private String to;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "The maximum number of try-ons to list for each class, up to 1000 (default: 100).")
+    private Integer limit;
+
+    @Option(
+            names = "--repair",
+            description =
+                    "Gives back the credits of failed try-ons and of charges without a try-on. First shows what it would do, and asks.")
+    private boolean repair;
+
+    @Option(names = "--yes", description = "With --repair: does not ask.")
+    private boolean yes;
+
+    @Override
+    public Integer call() throws UserError {
+        if (repair && limit != null) {
+            throw admin.wrongUsage("--limit is only for the report, not for --repair");
+        }
+        if (yes && !repair) {
+            throw admin.wrongUsage("--yes is only for --repair");
+        }
+        return repair ? repair() : report();
+    }
+
+    private int report() throws UserError {
+        Map<String, String> window = window(from, to);
+        window.put("limit", limit == null ? null : limit.toString());
+        String path = PageOptions.query(REPORT, window);
+        JsonNode report = admin.report((api, token) -> api.get(path, token));
+        long differences = StreamSupport.stream(report.path("findings").spliterator(), false)
+                .mapToLong(finding -> finding.path("count").asLong())
+                .sum();
+        admin.show(report, out -> print(out, report, differences));
+        return differences == 0 ? 0 : 1;
+    }
+
+    private void print(PrintWriter out, JsonNode report, long differences) {
+        ObjectNode summary = report.deepCopy();
+        summary.remove("findings");
+        report.path("findings")
+                .properties()
+                .forEach(finding ->
+                        summary.set(finding.getKey(), finding.getValue().path("count")));
+        Columns.print(out, summary);
+        report.path("findings").properties().stream()
+                .filter(finding -> !finding.getValue().path("items").isEmpty())
+                .forEach(finding -> {
+                    out.println();
+                    out.println(finding.getKey());
+                    Columns.print(out, finding.getValue().path("items"), ITEM);
+                });
+        out.println(
+                differences == 0
+                        ? "Try-ons, charges and pictures agree."
+                        : "There are %d differences. This shows which of them a repair would end: %s"
+                                .formatted(differences, admin.commandLine("reconcile --repair")));
+    }
+
+    private int repair() throws UserError {
+        JsonNode planned = post(true, window(from, to));
+        boolean nothing = StreamSupport.stream(planned.path("repaired").spliterator(), false)
+                .allMatch(count -> count.asLong() == 0);
+        if (nothing || (!yes && admin.printsJson())) {
+            admin.show(planned, out -> print(out, planned));
+            admin.printNote(nothing ? "There is nothing to repair." : NOT_REPAIRED + " Add --yes to repair it.");
+            return 0;
+        }
+        if (!yes) {
+            admin.show(planned, out -> print(out, planned));
+            if (!confirmed()) {
+                admin.printNote(NOT_REPAIRED);
+                return 1;
+            }
+        }
+        // The window that was shown, although time has passed.
+        JsonNode done = post(
+                false, window(planned.path("from").asText(), planned.path("to").asText()));
+        admin.show(done, out -> print(out, done));
+        return 0;
+    }
+
+    private JsonNode post(boolean dryRun, Map<String, String> window) throws UserError {
+        window.put("dry_run", Boolean.toString(dryRun));
+        String path = PageOptions.query(REPORT + "/repair", window);
+        return admin.report((api, token) -> api.post(path, token, Map.of()));
+    }
+
+    private static void print(PrintWriter out, JsonNode repair) {
+        boolean dryRun = repair.path("dry_run").asBoolean();
+        out.println("%s, of the try-ons from %s to %s:"
+                .formatted(
+                        dryRun ? "A repair would do this" : "Repaired",
+                        repair.path("from").asText(),
+                        repair.path("to").asText()));
+        ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+        String repaired = dryRun ? "would_repair" : "repaired";
+        repair.path("left").properties().forEach(left -> rows.addObject()
+                .put("class", left.getKey())
+                .put(repaired, repair.path("repaired").path(left.getKey()).asLong())
+                .set("left", left.getValue()));
+        Columns.print(out, rows, List.of("class", repaired, "left"));
+        repair.path("way_out").properties().stream()
+                .filter(advice -> repair.path("left").path(advice.getKey()).asLong() > 0)
+                .forEach(advice -> out.println(
+                        advice.getKey() + ": " + Columns.plain(advice.getValue().asText())));
+    }
+
+    private boolean confirmed() {
+        PrintWriter out = spec.commandLine().getOut();
+        out.print("Type yes to give these credits back: ");
+        out.flush();
+        Scanner answer = new Scanner(System.in);
+        return answer.hasNextLine() && answer.nextLine().strip().equalsIgnoreCase("yes");
+    }
+
+    private static Map<String, String> window(String from, String to) {
+        Map<String, String> window = new LinkedHashMap<>();
+        window.put("from", from);
+        window.put("to", to);
+        return window;
+    }
+}
