@@ -3,6 +3,7 @@ package dev.wearon.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.configuration.Variables;
+import dev.wearon.local.suite.ConfigurationPage;
 import dev.wearon.local.suite.Environment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +47,8 @@ class OperationsPageTest {
     private static final Pattern AT_LEAST = Pattern.compile("@Bounds.AtLeast\\(\"([a-z.-]+)\"\\)");
     private static final Pattern ALLOWED = Pattern.compile("(\\w+) to (\\w+)(?:, or `(off|0)`)?(, and at least .+)?");
     private static final Pattern AMOUNT = Pattern.compile("(\\d+)([a-zA-Z]*)");
+    private static final Pattern DEFAULT = Pattern.compile("@WithDefault\\(\"([^\"]*)\"\\)");
+    private static final Pattern SECONDS = Pattern.compile("\\d+(?:\\.\\d+)?[sS]");
 
     private static final Path DOCS = Suite.ROOT.resolve("docs");
     private static final String RENAMED = "## Renamed variables";
@@ -55,6 +58,7 @@ class OperationsPageTest {
 
     private static final Set<String> READ = new TreeSet<>();
     private static final Map<String, Bounds> BOUNDS = new TreeMap<>();
+    private static final Map<String, String> DEFAULTS = new TreeMap<>();
     private static final Set<String> NUMBERS_ELSEWHERE = new TreeSet<>();
 
     @BeforeAll
@@ -70,6 +74,7 @@ class OperationsPageTest {
         }
         READ.removeAll(settled);
         BOUNDS.keySet().removeAll(settled);
+        DEFAULTS.keySet().removeAll(settled);
     }
 
     @Test
@@ -137,6 +142,25 @@ class OperationsPageTest {
         assertThat(documented).containsExactlyInAnyOrderEntriesOf(BOUNDS);
     }
 
+    /** {@code ./wearon config} prints the defaults of the page. */
+    @Test
+    void saysTheDefaultOfEveryVariable() throws IOException {
+        Map<String, String> documented = ConfigurationPage.defaults(Suite.ROOT);
+        assertThat(documented.keySet()).isEqualTo(known());
+        assertThat(DEFAULTS)
+                .hasSizeGreaterThan(100)
+                .allSatisfy((name, ofCode) ->
+                        assertThat(quantity(documented.get(name))).as(name).isEqualTo(quantity(ofCode)));
+    }
+
+    /** Compares amounts like the bounds do; other values as text. */
+    private static Object quantity(String text) {
+        if (SECONDS.matcher(text).matches()) {
+            return Duration.parse("PT" + text);
+        }
+        return AMOUNT.matcher(text).matches() ? amount(text) : text;
+    }
+
     private static Set<String> known() {
         Set<String> known = new TreeSet<>(READ);
         known.addAll(Environment.own());
@@ -194,6 +218,10 @@ class OperationsPageTest {
                 boolean isThePrefix = annotations.indexOf("@WithParentName") >= 0;
                 String name = variable(prefix + (isThePrefix ? "" : group + "." + member.group(2)));
                 READ.add(name);
+                Matcher byDefault = DEFAULT.matcher(annotations);
+                if (byDefault.find()) {
+                    DEFAULTS.put(name, byDefault.group(1));
+                }
                 if (NUMBER.matcher(member.group(1)).matches()) {
                     BOUNDS.put(name, bounds(name, annotations));
                 }

@@ -41,7 +41,7 @@ final class Columns {
         return text.replaceAll("\\p{Cntrl}", "?");
     }
 
-    private static void align(PrintWriter out, List<List<String>> lines) {
+    static void align(PrintWriter out, List<List<String>> lines) {
         for (List<String> line : lines) {
             StringBuilder text = new StringBuilder();
             for (int column = 0; column < line.size(); column++) {

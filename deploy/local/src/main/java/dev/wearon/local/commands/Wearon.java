@@ -48,6 +48,7 @@ import picocli.CommandLine.TypeConversionException;
             LedgerCommand.class,
             ReconcileCommand.class,
             IdentityCommand.class,
+            ConfigCommand.class,
             SuperviseCommand.class
         },
         footer = {

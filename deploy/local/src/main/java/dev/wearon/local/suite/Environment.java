@@ -251,6 +251,11 @@ public final class Environment {
                 .findFirst();
     }
 
+    /** The value of a variable, by its current name. */
+    Optional<String> value(String name) {
+        return Optional.ofNullable(variables.get(name));
+    }
+
     /** The API key of the store for the commands that read as a store. */
     public Optional<String> apiKey() {
         return Optional.ofNullable(variables.get(API_KEY)).map(String::strip);

@@ -1,0 +1,159 @@
+package dev.wearon.local.suite;
+
+import dev.wearon.processes.services.ServiceProgram;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Every variable with the value that a suite gets if this environment starts it. Contains no secret.
+ *
+ * @param runningSuiteDiffers the variables of which the processes of the running suite have other values; empty if the suite is
+ *     down, or if the system does not show the environment of a process
+ */
+public record Settings(List<Setting> settings, Set<String> runningSuiteDiffers) {
+
+    /** Where a value comes from. */
+    public enum Source {
+        /** A variable of the environment. */
+        ENVIRONMENT,
+        /** An option of the command line. */
+        OPTION,
+        /** The command itself sets it for the services. */
+        WEARON,
+        DEFAULT
+    }
+
+    /** @param value null if there is none, or if it is secret */
+    public record Setting(String name, String value, boolean secret, Source source, String defaultValue) {}
+
+    private static final Pattern SECRET = Pattern.compile("\\w+_(TOKEN|PASSWORD|SECRET|KEY)(_ID)?");
+    private static final Pattern CREDENTIALS_OF_URL = Pattern.compile("//[^\\s/]*@");
+    private static final String DATA = "WEARON_DATA";
+    private static final String PORT_BASE = "WEARON_PORT_BASE";
+    private static final String NO_SECRET = "not read here";
+
+    public static Settings of(Layout layout, Environment environment, Optional<RunFile> running)
+            throws IOException, UserError {
+        environment.check();
+        // The values of secrets are never shown, so the files with the secrets need not exist.
+        Secrets secrets = new Secrets(
+                NO_SECRET,
+                Layout.SERVICES.stream().collect(Collectors.toMap(Layout::schema, service -> NO_SECRET)),
+                NO_SECRET,
+                NO_SECRET);
+        List<ServiceProgram> services = Suite.of(layout, secrets, environment).services();
+        List<Setting> settings = new ArrayList<>();
+        ConfigurationPage.defaults(layout.root())
+                .forEach((name, byDefault) -> settings.add(setting(name, byDefault, layout, environment, services)));
+        return new Settings(
+                List.copyOf(settings),
+                running.map(run -> differences(run, services)).orElse(Set.of()));
+    }
+
+    public String toJson() throws IOException {
+        return PrivateFiles.JSON.writeValueAsString(this);
+    }
+
+    public Settings matching(String part) {
+        return new Settings(
+                settings.stream()
+                        .filter(setting -> setting.name().contains(part.toUpperCase(Locale.ROOT)))
+                        .toList(),
+                runningSuiteDiffers);
+    }
+
+    private static Setting setting(
+            String name, String byDefault, Layout layout, Environment environment, List<ServiceProgram> services) {
+        Optional<String> given = environment.value(name);
+        Optional<String> set = ofServices(name, services);
+        String shownDefault = byDefault.isEmpty() ? null : byDefault;
+        if (name.equals(DATA) || name.equals(PORT_BASE)) {
+            String value = name.equals(DATA) ? layout.data().toString() : Integer.toString(layout.portBase());
+            String byItself =
+                    name.equals(DATA) ? layout.root().resolve(byDefault).toString() : byDefault;
+            Source source = given.filter(text -> value.equals(name.equals(DATA) ? absolute(text) : text))
+                    .map(same -> Source.ENVIRONMENT)
+                    .orElse(value.equals(byItself) ? Source.DEFAULT : Source.OPTION);
+            return new Setting(name, value, false, source, shownDefault);
+        }
+        boolean secret = SECRET.matcher(name).matches();
+        Source source = given.isPresent() ? Source.ENVIRONMENT : set.isPresent() ? Source.WEARON : Source.DEFAULT;
+        String value = given.or(() -> set).orElse(shownDefault);
+        return new Setting(
+                name, secret || value == null ? null : withoutCredentials(value), secret, source, shownDefault);
+    }
+
+    private static String absolute(String path) {
+        return Path.of(path).toAbsolutePath().normalize().toString();
+    }
+
+    /** The value of the services; each with its name, if they have different ones. */
+    private static Optional<String> ofServices(String name, List<ServiceProgram> services) {
+        Map<String, List<String>> values = new TreeMap<>();
+        for (ServiceProgram service : services) {
+            String value = service.variables().get(name);
+            if (value != null) {
+                values.computeIfAbsent(value, unused -> new ArrayList<>()).add(Layout.schema(service.name()));
+            }
+        }
+        if (values.size() < 2) {
+            return values.keySet().stream().findFirst();
+        }
+        return Optional.of(values.entrySet().stream()
+                .map(value -> value.getKey() + " (" + String.join(", ", value.getValue()) + ")")
+                .collect(Collectors.joining(", ")));
+    }
+
+    private static String withoutCredentials(String value) {
+        return CREDENTIALS_OF_URL.matcher(value).replaceAll("//***@");
+    }
+
+    private static Set<String> differences(RunFile run, List<ServiceProgram> services) {
+        Set<String> differences = new TreeSet<>();
+        for (ServiceProgram service : services) {
+            run.services().stream()
+                    .filter(running -> running.name().equals(service.name()))
+                    .flatMap(running -> environmentOf(running.pid()).stream())
+                    .forEach(actual -> {
+                        Set<String> names = new TreeSet<>(actual.keySet());
+                        names.addAll(service.variables().keySet());
+                        names.removeIf(name -> SECRET.matcher(name).matches()
+                                || Objects.equals(
+                                        actual.get(name), service.variables().get(name)));
+                        differences.addAll(names);
+                    });
+        }
+        return differences;
+    }
+
+    /** The variables of a process. Empty on other systems than Linux, and if the process belongs to another user. */
+    private static Optional<Map<String, String>> environmentOf(long pid) {
+        try {
+            String block = Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
+            Map<String, String> variables = new TreeMap<>();
+            for (String variable : block.split("\0")) {
+                int equals = variable.indexOf('=');
+                if (variable.startsWith(Environment.PREFIX) && equals > 0) {
+                    byte[] value = variable.substring(equals + 1).getBytes(StandardCharsets.ISO_8859_1);
+                    variables.put(variable.substring(0, equals), new String(value, StandardCharsets.UTF_8));
+                }
+            }
+            return Optional.of(variables);
+        } catch (IOException notShown) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.wearon.local.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.configuration.Variables;
+import dev.wearon.local.suite.Environment;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reads the real page with the variables. */
+class ConfigCommandTest {
+
+    private static final Map<String, String> ENVIRONMENT = Map.of(
+            "WEARON_ADMIN_TOKEN", "hush-token-of-the-operator",
+            "WEARON_STORAGE_SIGNING_KEY", "hush-signing-key",
+            "WEARON_STORAGE_S3_SECRET_ACCESS_KEY", "hush-s3-key",
+            "WEARON_API_KEY", "hush-api-key",
+            "WEARON_DB_URL", "postgresql://ann:hush-password@db.example.com:5432/wearon",
+            "WEARON_REDIS_URL", "redis://:hush-redis@redis.example.com:6379",
+            "WEARON_STORAGE_RETENTION", "1h");
+
+    @TempDir
+    Path data;
+
+    private static String root;
+
+    @BeforeAll
+    static void useTheRealPage() {
+        root = System.getProperty("wearon.root");
+        System.setProperty("wearon.root", "../..");
+    }
+
+    @AfterAll
+    static void restore() {
+        if (root == null) {
+            System.clearProperty("wearon.root");
+        } else {
+            System.setProperty("wearon.root", root);
+        }
+    }
+
+    @Test
+    void listsEveryVariableOnce() throws Exception {
+        Set<String> all = new TreeSet<>(Variables.known());
+        all.addAll(Environment.own());
+        assertThat(json(Map.of()).findValuesAsText("name")).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    @Test
+    void showsValueSourceAndDefault() throws Exception {
+        JsonNode settings = json(ENVIRONMENT);
+        assertThat(setting(settings, "WEARON_STORAGE_RETENTION")).isEqualTo(new ObjectMapper().readTree("""
+                        {"name": "WEARON_STORAGE_RETENTION", "value": "1h", "secret": false, "source": "ENVIRONMENT",
+                         "default_value": "6h"}"""));
+        assertThat(setting(settings, "WEARON_BATCHES_SIZE").path("value").asText())
+                .isEqualTo("64");
+        assertThat(setting(settings, "WEARON_BATCHES_SIZE").path("source").asText())
+                .isEqualTo("DEFAULT");
+        assertThat(setting(settings, "WEARON_DATA").path("source").asText()).isEqualTo("OPTION");
+        assertThat(setting(settings, "WEARON_HTTP_PORT").path("value").asText())
+                .contains("8080 (gateway)", "8081 (credits)");
+        assertThat(setting(settings, "WEARON_LIMITS_PER_MINUTE_GROWTH")
+                        .path("default_value")
+                        .asText())
+                .isEqualTo("30");
+    }
+
+    @Test
+    void hidesSecrets() throws Exception {
+        String text = run(ENVIRONMENT, 0, "config");
+        assertThat(text + run(ENVIRONMENT, 0, "config", "--json")).doesNotContain("hush");
+        assertThat(text)
+                .contains("postgresql://***@db.example.com:5432/wearon", "redis://***@redis.example.com:6379")
+                .containsPattern("WEARON_ADMIN_TOKEN +environment +- +\\(hidden\\)")
+                .containsPattern("WEARON_DB_PASSWORD +wearon +- +\\(hidden\\)");
+        assertThat(setting(json(ENVIRONMENT), "WEARON_STORAGE_SIGNING_KEY")
+                        .path("value")
+                        .isNull())
+                .isTrue();
+    }
+
+    @Test
+    void showsOnlyNamesWithAPart() throws Exception {
+        assertThat(run(Map.of(), 0, "config", "limits").lines().skip(1))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("WEARON_LIMITS_"));
+        assertThat(run(Map.of(), 2, "config", "nonsense")).contains("No variable has nonsense", "hint: ");
+    }
+
+    @Test
+    void refusesAnUnknownVariable() {
+        assertThat(run(Map.of("WEARON_BATCHES_SIZ", "hush"), 2, "config"))
+                .contains("did you mean WEARON_BATCHES_SIZE?")
+                .doesNotContain("hush");
+    }
+
+    private static JsonNode setting(JsonNode settings, String name) {
+        for (JsonNode setting : settings.path("settings")) {
+            if (setting.path("name").asText().equals(name)) {
+                return setting;
+            }
+        }
+        throw new AssertionError(name);
+    }
+
+    private JsonNode json(Map<String, String> environment) throws Exception {
+        return new ObjectMapper().readTree(run(environment, 0, "config", "--json"));
+    }
+
+    private String run(Map<String, String> environment, int exitCode, String... arguments) {
+        StringWriter text = new StringWriter();
+        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "--data";
+        all[arguments.length + 1] = data.toString();
+        int exit = Wearon.commandLine(environment)
+                .setOut(new PrintWriter(text))
+                .setErr(new PrintWriter(text))
+                .execute(all);
+        assertThat(exit).as(text.toString()).isEqualTo(exitCode);
+        return text.toString();
+    }
+}
