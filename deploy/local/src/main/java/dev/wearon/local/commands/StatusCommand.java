@@ -18,7 +18,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Shows the state and the memory of the six programs. Exits with 1 unless all are ready.")
 final class StatusCommand implements Callable<Integer> {
 
-    private static final String ROW = "%-20s %8s %6s  %-9s %10s %9s%n";
+    private static final String ROW = "%-20s %8s %6s  %s %10s %9s%n";
 
     @ParentCommand
     private Wearon wearon;
@@ -55,21 +55,32 @@ final class StatusCommand implements Callable<Integer> {
 
     private static void print(Snapshot snapshot) {
         System.out.println("WearOn at " + snapshot.gatewayUrl() + ", data in " + snapshot.dataDir());
-        System.out.printf(ROW, "NAME", "PID", "PORT", "STATE", "UPTIME", "MEMORY");
+        System.out.printf(ROW, "NAME", "PID", "PORT", "STATE    ", "UPTIME", "MEMORY");
         for (Snapshot.Entry entry : snapshot.programs()) {
             System.out.printf(
                     ROW,
                     entry.name(),
                     entry.pid() == null ? "-" : entry.pid(),
                     entry.port(),
-                    entry.state().name().toLowerCase(Locale.ROOT),
+                    state(entry.state()),
                     entry.uptimeSeconds() == null ? "-" : uptime(Duration.ofSeconds(entry.uptimeSeconds())),
                     megabytes(entry.rssBytes()));
         }
-        System.out.printf(ROW, "total", "", "", "", "", megabytes(snapshot.rssBytes()));
+        System.out.printf(ROW, "total", "", "", state(null), "", megabytes(snapshot.rssBytes()));
         for (RunFile.Restart restart : snapshot.restarts()) {
             System.out.printf("%s was restarted at %s: %s%n", restart.name(), restart.at(), restart.reason());
         }
+    }
+
+    /** In its column, and coloured on a terminal. */
+    private static String state(Snapshot.State state) {
+        String text = "%-9s".formatted(state == null ? "" : state.name().toLowerCase(Locale.ROOT));
+        return switch (state) {
+            case READY, EXTERNAL -> Colours.good(text);
+            case STARTING -> Colours.attention(text);
+            case DOWN -> Colours.bad(text);
+            case null -> text;
+        };
     }
 
     private static String uptime(Duration uptime) {

@@ -49,6 +49,7 @@ import picocli.CommandLine.TypeConversionException;
             ReconcileCommand.class,
             IdentityCommand.class,
             ConfigCommand.class,
+            DoctorCommand.class,
             SuperviseCommand.class
         },
         footer = {

@@ -14,7 +14,7 @@ import java.util.Optional;
 /** The data folder of a suite. Ensures that it is writable and that it has at most one supervisor. */
 public final class DataFolder {
 
-    private static final long MIN_FREE_MB = 500;
+    static final long MIN_FREE_MB = 500;
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
     private final Layout layout;

@@ -191,6 +191,17 @@ class RunningSuiteTest {
     }
 
     @Test
+    void passesItsOwnExamination() throws IOException {
+        Ended doctor = suite.run("doctor");
+        assertThat(doctor.output())
+                .contains("ok    suite      up at", "ok    redis      answers at")
+                .containsPattern("ok +postgres +version \\d+")
+                .containsPattern("ok +clock .* of PostgreSQL")
+                .doesNotContain("fail ", "\u001b");
+        assertThat(doctor.exitCode()).isZero();
+    }
+
+    @Test
     void reportsItsMemory() throws IOException {
         Ended status = suite.run("status", "--json");
         assertThat(status.output()).startsWith("{");
