@@ -28,6 +28,13 @@ final class LogsCommand implements Callable<Integer> {
     private static final int POLL_MS = 250;
     private static final int MAX_READ = 1 << 20;
 
+    /** For the completion of a shell. */
+    static final class Programs extends ArrayList<String> {
+        Programs() {
+            super(allPrograms());
+        }
+    }
+
     @ParentCommand
     private Wearon wearon;
 
@@ -37,6 +44,7 @@ final class LogsCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "SERVICE",
+            completionCandidates = Programs.class,
             description =
                     "gateway, credits, generation, storage, postgres, redis, events or supervisor (default: all).")
     private String program;

@@ -50,6 +50,7 @@ import picocli.CommandLine.TypeConversionException;
             IdentityCommand.class,
             ConfigCommand.class,
             DoctorCommand.class,
+            CompletionCommand.class,
             SuperviseCommand.class
         },
         footer = {
