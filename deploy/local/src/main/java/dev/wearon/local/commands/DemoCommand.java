@@ -48,6 +48,7 @@ final class DemoCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(interrupted);
         try (PublicApi api = new PublicApi(run.gatewayUrl())) {
             new TryOn(layout, run, api, System.out).perform(personFile, garmentFile, garmentType);
+            System.out.println("Documentation of the API: " + run.gatewayUrl() + "/docs/");
         } finally {
             Runtime.getRuntime().removeShutdownHook(interrupted);
         }

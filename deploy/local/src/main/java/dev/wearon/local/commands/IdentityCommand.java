@@ -1,5 +1,6 @@
 package dev.wearon.local.commands;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.wearon.processes.IdentityKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,7 +43,9 @@ final class IdentityCommand implements Runnable {
     @Command(
             name = "add",
             description = "Creates a key for an issuer, adds the public key to the key set, and prints its name.")
-    int add(@Parameters(paramLabel = "ISSUER", description = "gateway or generation.") String issuer)
+    int add(
+            @Parameters(paramLabel = "ISSUER", description = "gateway or generation.") String issuer,
+            @Option(names = "--json", description = "Prints one JSON document.") boolean json)
             throws IOException {
         if (!IdentityKeys.ISSUERS.contains(issuer)) {
             throw new ParameterException(
@@ -52,10 +55,21 @@ final class IdentityCommand implements Runnable {
         IdentityKeys keys = keys();
         boolean first = !Files.exists(keys.privateKey(issuer));
         String name = keys.add(issuer);
+        Path privateKey = first ? keys.privateKey(issuer) : keys.nextPrivateKey(issuer);
         PrintWriter out = spec.commandLine().getOut();
-        out.println(name);
-        out.println("  private: " + (first ? keys.privateKey(issuer) : keys.nextPrivateKey(issuer)));
-        out.println("  public:  in " + keys.publicKeys());
+        if (json) {
+            out.println(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("name", name)
+                    .put("private_key_file", privateKey.toString())
+                    .put("public_keys_file", keys.publicKeys().toString())
+                    .toPrettyString());
+        } else {
+            out.println(name);
+            out.println("  private: " + privateKey);
+            out.println("  public:  in " + keys.publicKeys());
+        }
+        out.flush();
         return 0;
     }
 

@@ -1,9 +1,12 @@
 package dev.wearon.local.commands;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.RunFile;
+import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 @Command(name = "up", description = "Starts the suite and keeps it alive, also after this terminal is closed.")
@@ -12,14 +15,32 @@ final class UpCommand implements Callable<Integer> {
     @ParentCommand
     private Wearon wearon;
 
+    @Option(names = "--json", description = "Prints one JSON document; the progress goes to standard error.")
+    private boolean json;
+
     @Override
     public Integer call() throws Exception {
         wearon.checkVariables();
         Layout layout = wearon.layout();
-        RunFile run = new Startup(layout, System.out).ensureUp();
-        System.out.println("  stop it: " + layout.commandLine("down") + "    show it: " + layout.commandLine("status"));
+        PrintStream progress = json ? System.err : System.out;
+        RunFile run = new Startup(layout, progress).ensureUp();
+        String documentation = run.gatewayUrl() + "/docs/";
+        if (json) {
+            System.out.println(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("gateway_url", run.gatewayUrl())
+                    .put("documentation_url", documentation)
+                    .put("data_dir", run.dataDir())
+                    .put("port_base", run.portBase())
+                    .toPrettyString());
+        } else {
+            System.out.println("  documentation: " + documentation);
+            System.out.println("  make a try-on: " + layout.commandLine("demo"));
+            System.out.println(
+                    "  show it: " + layout.commandLine("status") + "    stop it: " + layout.commandLine("down"));
+        }
         if (run.portBase() != layout.portBase()) {
-            System.out.println("  note: it was started with --port-base " + run.portBase()
+            progress.println("  note: it was started with --port-base " + run.portBase()
                     + "; stop it and start it again to use other ports");
         }
         return 0;

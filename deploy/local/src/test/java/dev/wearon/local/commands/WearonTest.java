@@ -116,6 +116,10 @@ class WearonTest {
                 .contains(first)
                 .doesNotContain(next);
         assertThat(run("identity", "add", "credits", "--keys", keys).text()).contains("one of gateway, generation");
+        assertThat(run("identity", "add", "generation", "--keys", keys, "--json")
+                        .text())
+                .startsWith("{")
+                .contains("\"name\" : \"generation/", "generation.pem");
         assertThat(run("identity", "list").exitCode()).isEqualTo(2);
     }
 

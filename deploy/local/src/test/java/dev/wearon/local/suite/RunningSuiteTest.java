@@ -202,6 +202,17 @@ class RunningSuiteTest {
     }
 
     @Test
+    void printsTheDocumentationAndTheNextCommand() throws IOException {
+        assertThat(suite.run("up").output())
+                .contains(
+                        "documentation: http://127.0.0.1:" + suite.layout().portBase() + "/docs/",
+                        "wearon' demo --data ");
+        assertThat(suite.run("up", "--json").output())
+                .contains("\"documentation_url\" : \"http://127.0.0.1:"
+                        + suite.layout().portBase() + "/docs/\"");
+    }
+
+    @Test
     void reportsItsMemory() throws IOException {
         Ended status = suite.run("status", "--json");
         assertThat(status.output()).startsWith("{");
