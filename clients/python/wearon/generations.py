@@ -1,0 +1,207 @@
+"""``client.generations``: starts try-ons and reads them."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+import uuid
+from typing import Any, Dict, Optional, Sequence, Union
+from urllib.parse import quote
+
+from ._connections import Deadline
+from ._transport import Transport, may_repeat
+from .errors import (
+    InvalidRequestError,
+    PermissionDeniedError,
+    ServerError,
+    TryOnFailedError,
+    WearOnError,
+    WearOnTimeoutError,
+)
+from .models import Generation, UploadedPicture
+
+#: A picture that is already in the storage of WearOn.
+StoredPicture = Union[UploadedPicture, str]
+
+WAIT_SECONDS = 120.0
+_FIRST_POLL = 0.5
+_SLOWEST_POLL = 2.0
+_REFUND_POLLS = 4
+
+
+class CreatedGeneration:
+    """The answer to a create. Keep ``id`` before you wait, so that the try-on can be found again."""
+
+    def __init__(self, generations: "Generations", id: str, status: str, idempotency_key: str, replayed: bool) -> None:
+        self._generations = generations
+        self.id = id
+        #: The status at the time of the create.
+        self.status = status
+        self.idempotency_key = idempotency_key
+        #: Whether an earlier request with the same key created it.
+        self.replayed = replayed
+
+    def wait(self, *, timeout: float = WAIT_SECONDS) -> Generation:
+        """See ``Generations.wait``."""
+        return self._generations.wait(self.id, timeout=timeout)
+
+    def get(self) -> Generation:
+        return self._generations.get(self.id)
+
+    def __repr__(self) -> str:
+        return f"CreatedGeneration(id={self.id!r}, status={self.status!r}, replayed={self.replayed})"
+
+
+class Generations:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def create(
+        self,
+        *,
+        person: StoredPicture,
+        garment: StoredPicture,
+        accessories: Sequence[StoredPicture] = (),
+        age_verified: bool,
+        prompt: Optional[str] = None,
+        garment_type: Optional[str] = None,
+        shopper_email: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+        timeout: Optional[float] = None,
+    ) -> CreatedGeneration:
+        """
+        Starts a try-on of uploaded pictures, and charges one credit. ``age_verified`` must be True: it says that the
+        shopper has confirmed an age of 13 or older. ``garment_type`` is ``upper``, ``lower`` or ``dress``.
+
+        All repeats have the same idempotency key, so the try-on is charged once. If the call fails with a connection
+        error or a 5xx, the try-on may exist: call again with ``error.idempotency_key`` and the same arguments.
+        """
+        return self._create(
+            person=person,
+            garment=garment,
+            accessories=accessories,
+            age_verified=age_verified,
+            prompt=prompt,
+            garment_type=garment_type,
+            shopper_email=shopper_email,
+            idempotency_key=idempotency_key,
+            deadline=self._transport.deadline(timeout),
+        )
+
+    def get(self, id: str, *, timeout: Optional[float] = None) -> Generation:
+        """The state of a try-on now. A failed try-on is no error here."""
+        return self._get(id, self._transport.deadline(timeout))
+
+    def wait(self, id: str, *, timeout: float = WAIT_SECONDS) -> Generation:
+        """
+        Waits until the try-on is completed. A failed one raises TryOnFailedError. After ``timeout`` seconds it raises
+        WearOnTimeoutError; the try-on continues, and another call can wait for it, also in another process.
+        """
+        return self._wait(id, Deadline(timeout))
+
+    def _create(
+        self,
+        *,
+        person: StoredPicture,
+        garment: StoredPicture,
+        accessories: Sequence[StoredPicture],
+        age_verified: bool,
+        prompt: Optional[str],
+        garment_type: Optional[str],
+        shopper_email: Optional[str],
+        idempotency_key: Optional[str],
+        deadline: Deadline,
+    ) -> CreatedGeneration:
+        require_age(age_verified)
+        key = str(uuid.uuid4()) if idempotency_key is None else idempotency_key
+        if not isinstance(key, str) or not re.fullmatch(r"[!-~]{1,255}", key):
+            raise InvalidRequestError(
+                "idempotency_key must be 1 to 255 visible ASCII characters.", code="VALIDATION_ERROR"
+            )
+        body: Dict[str, Any] = {
+            "image_urls": [_url(picture) for picture in (person, garment, *accessories)],
+            "age_verified": True,
+        }
+        if prompt is not None:
+            body["prompt"] = prompt
+        if garment_type is not None:
+            body["garment_type"] = garment_type
+        headers = {"Idempotency-Key": key}
+        if shopper_email is not None:
+            headers["x-shopper-email"] = checked_email(shopper_email)
+        try:
+            data, response = self._transport.call(
+                "POST", "/api/v1/generation/create", deadline, body=json.dumps(body), headers=headers
+            )
+            replayed = response.headers.get("Idempotency-Replayed") == "true"
+            return CreatedGeneration(self, data.text("session_id"), data.text("status"), key, replayed)
+        except WearOnError as error:
+            error.idempotency_key = key
+            raise
+
+    def _get(self, id: str, deadline: Deadline) -> Generation:
+        data, _ = self._transport.call("GET", "/api/v1/generation/" + quote(id, safe=""), deadline)
+        return Generation._of(data)
+
+    def _wait(self, id: str, deadline: Deadline) -> Generation:
+        interval = _FIRST_POLL
+        refund_polls = 0
+        while True:
+            pause = interval * random.uniform(0.8, 1.2)
+            try:
+                generation = self._get(id, deadline)
+            except WearOnError as error:
+                # The try-on continues, so one failed read must not end the wait.
+                if not (may_repeat(error) or isinstance(error, ServerError)):
+                    raise
+                error.session_id = error.session_id or id
+                if pause + (error.retry_after or 0) >= deadline.remaining():
+                    raise _not_finished(id) from error
+                pause += error.retry_after or 0
+            else:
+                if generation.status == "completed":
+                    return generation
+                refunded = generation.credits_refunded >= generation.credits_used
+                if generation.status == "failed":
+                    # The refund follows the failure, usually within a second.
+                    if refunded or refund_polls == _REFUND_POLLS or pause >= deadline.remaining():
+                        raise TryOnFailedError(generation)
+                    refund_polls += 1
+                elif pause >= deadline.remaining():
+                    raise _not_finished(id)
+            time.sleep(pause)
+            interval = min(_SLOWEST_POLL, interval * 1.3)
+
+
+def require_age(age_verified: bool) -> None:
+    if age_verified is not True:
+        raise PermissionDeniedError(
+            "age_verified must be True: the shopper has to confirm an age of 13 or older.",
+            code="AGE_VERIFICATION_REQUIRED",
+        )
+
+
+def checked_email(address: str) -> str:
+    """Refuses what cannot be a header. The address is no part of the message, because it is personal data."""
+    encodable = isinstance(address, str) and not re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", address)
+    if not encodable or len(address) > 254:
+        raise InvalidRequestError("The shopper's e-mail address is not valid.", code="VALIDATION_ERROR")
+    return address
+
+
+def _url(picture: StoredPicture) -> str:
+    url = picture.image_url if isinstance(picture, UploadedPicture) else picture
+    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+        raise InvalidRequestError(
+            "A picture of a create must be an uploaded picture or its image_url. Use try_on or uploads.put for files.",
+            code="VALIDATION_ERROR",
+        )
+    return url
+
+
+def _not_finished(id: str) -> WearOnTimeoutError:
+    return WearOnTimeoutError(
+        "The try-on has not finished in time. It continues; wait for it again.", code="TIMEOUT", session_id=id
+    )

@@ -1,0 +1,192 @@
+"""What the API returns, as frozen dataclasses. URLs are no part of a ``repr``, because a signed URL is a permission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Optional, Tuple
+
+from ._fields import Fields
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A try-on. ``id`` is the ``session_id`` of the API."""
+
+    id: str
+    #: ``queued``, ``processing``, ``completed`` or ``failed``. A later version of the API may add others.
+    status: str
+    #: The first of ``image_urls``, in the API ``model_image_url``.
+    person_image_url: str = field(repr=False)
+    #: The second of ``image_urls``, in the API ``outfit_image_url``.
+    garment_image_url: Optional[str] = field(repr=False)
+    image_urls: Tuple[str, ...] = field(repr=False)
+    #: A signed URL of the picture. None until the try-on is completed, and after the picture was deleted.
+    generated_image_url: Optional[str] = field(repr=False)
+    error_code: Optional[str]
+    error_message: Optional[str]
+    credits_used: int
+    credits_refunded: int
+    attempts: int
+    processing_time_ms: Optional[int]
+    request_id: Optional[str]
+    created_at: datetime
+    completed_at: Optional[datetime]
+    images_expire_at: Optional[datetime]
+
+    @property
+    def finished(self) -> bool:
+        """Whether the try-on has ended. A finished generation changes no more, except for its refund and its URL."""
+        return self.status in ("completed", "failed")
+
+    @classmethod
+    def _of(cls, data: Fields) -> "Generation":
+        return cls(
+            id=data.text("session_id"),
+            status=data.text("status"),
+            person_image_url=data.text("model_image_url"),
+            garment_image_url=data.optional_text("outfit_image_url"),
+            image_urls=data.texts("image_urls"),
+            generated_image_url=data.optional_text("generated_image_url"),
+            error_code=data.optional_text("error_code"),
+            error_message=data.optional_text("error_message"),
+            credits_used=data.integer("credits_used"),
+            credits_refunded=data.integer("credits_refunded"),
+            attempts=data.integer("attempts"),
+            processing_time_ms=data.optional_integer("processing_time_ms"),
+            request_id=data.optional_text("request_id"),
+            created_at=data.time("created_at"),
+            completed_at=data.optional_time("completed_at"),
+            images_expire_at=data.optional_time("images_expire_at"),
+        )
+
+
+@dataclass(frozen=True)
+class UploadedPicture:
+    """A picture in the storage of WearOn. It can be used as person, garment or accessory until it expires."""
+
+    path: str
+    image_url: str = field(repr=False)
+    size: int
+
+
+@dataclass(frozen=True)
+class Download:
+    """A signed URL of a stored picture. It is None if the picture is unknown, expired or of another store."""
+
+    path: str
+    url: Optional[str] = field(repr=False)
+    expires_at: Optional[datetime]
+
+    @classmethod
+    def _of(cls, data: Fields) -> "Download":
+        return cls(data.text("path"), data.optional_text("download_url"), data.optional_time("expires_at"))
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Credits: ``balance`` is ``total_purchased`` - ``total_spent``."""
+
+    balance: int
+    total_purchased: int
+    total_spent: int
+
+    @classmethod
+    def _of(cls, data: Fields) -> "Balance":
+        return cls(data.integer("balance"), data.integer("total_purchased"), data.integer("total_spent"))
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """One change of the store's credits. ``amount`` has no sign, ``delta`` has one."""
+
+    id: str
+    type: str
+    amount: int
+    delta: int
+    balance_after: int
+    #: The price of an overage, and of the refund that voids it.
+    price_cents: Optional[int]
+    #: The id of the try-on to which the transaction belongs.
+    session_id: Optional[str]
+    request_id: str
+    description: Optional[str]
+    created_at: datetime
+
+    @classmethod
+    def _of(cls, data: Fields) -> "Transaction":
+        return cls(
+            id=data.text("id"),
+            type=data.text("type"),
+            amount=data.integer("amount"),
+            delta=data.integer("delta"),
+            balance_after=data.integer("balance_after"),
+            price_cents=data.optional_integer("price_cents"),
+            session_id=data.optional_text("session_id"),
+            request_id=data.text("request_id"),
+            description=data.optional_text("description"),
+            created_at=data.time("created_at"),
+        )
+
+
+@dataclass(frozen=True)
+class StoreConfig:
+    store_id: str
+    shop_domain: str
+    #: ``absorb_mode``: the store pays. ``resell_mode``: its shoppers pay.
+    billing_mode: str
+    retail_credit_price: Optional[Decimal]
+    shopify_variant_id: Optional[str]
+    subscription_tier: Optional[str]
+    status: str
+    #: A text for shoppers, to show before the camera opens. None in the answer to a change.
+    privacy_disclosure: Optional[str]
+
+    @classmethod
+    def _of(cls, data: Fields) -> "StoreConfig":
+        return cls(
+            store_id=data.text("store_id"),
+            shop_domain=data.text("shop_domain"),
+            billing_mode=data.text("billing_mode"),
+            retail_credit_price=data.optional_decimal("retail_credit_price"),
+            shopify_variant_id=data.optional_text("shopify_variant_id"),
+            subscription_tier=data.optional_text("subscription_tier"),
+            status=data.text("status"),
+            privacy_disclosure=data.optional_text("privacy_disclosure"),
+        )
+
+
+@dataclass(frozen=True)
+class StoreAnalytics:
+    """Figures of a period. ``credits_remaining`` is the balance now, whatever the period is."""
+
+    total_generations: int
+    completed_generations: int
+    failed_generations: int
+    success_rate: float
+    credits_remaining: int
+    credits_used: int
+
+    @classmethod
+    def _of(cls, data: Fields) -> "StoreAnalytics":
+        return cls(
+            total_generations=data.integer("total_generations"),
+            completed_generations=data.integer("completed_generations"),
+            failed_generations=data.integer("failed_generations"),
+            success_rate=float(data.decimal("success_rate")),
+            credits_remaining=data.integer("credits_remaining"),
+            credits_used=data.integer("credits_used"),
+        )
+
+
+@dataclass(frozen=True)
+class Health:
+    """The key is valid, and belongs to this store."""
+
+    store_id: str
+    timestamp: datetime
+
+    @classmethod
+    def _of(cls, data: Fields) -> "Health":
+        return cls(data.text("store_id"), data.time("timestamp"))

@@ -1,0 +1,61 @@
+"""``client.store``: configuration and figures of the store."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Dict, Optional, Union
+
+from ._transport import Transport
+from .errors import InvalidRequestError
+from .models import StoreAnalytics, StoreConfig
+
+_CONFIG = "/api/v1/stores/config"
+
+
+class Store:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def config(self, *, timeout: Optional[float] = None) -> StoreConfig:
+        data, _ = self._transport.call("GET", _CONFIG, self._transport.deadline(timeout))
+        return StoreConfig._of(data)
+
+    def change_config(
+        self,
+        *,
+        billing_mode: str,
+        retail_credit_price: Optional[Union[Decimal, int]] = None,
+        timeout: Optional[float] = None,
+    ) -> StoreConfig:
+        """Chooses who pays: ``absorb_mode`` the store, ``resell_mode`` its shoppers, at ``retail_credit_price``."""
+        body = json.dumps({"billing_mode": billing_mode})
+        if retail_credit_price is not None:
+            price = Decimal(retail_credit_price)
+            if not price.is_finite():
+                raise InvalidRequestError("retail_credit_price must be a number.", code="VALIDATION_ERROR")
+            # json.dumps writes no Decimal, and a float could change the decimals.
+            body = f'{body[:-1]}, "retail_credit_price": {price:f}}}'
+        data, _ = self._transport.call("PATCH", _CONFIG, self._transport.deadline(timeout), body=body)
+        return StoreConfig._of(data)
+
+    def analytics(
+        self,
+        *,
+        start: Optional[Union[date, str]] = None,
+        end: Optional[Union[date, str]] = None,
+        timeout: Optional[float] = None,
+    ) -> StoreAnalytics:
+        """
+        Figures of the try-ons from ``start`` to ``end``: dates (whole days in UTC), datetimes, or such texts in
+        ISO 8601. Without an offset a time is UTC.
+        """
+        query: Dict[str, str] = {}
+        for name, value in (("start_date", start), ("end_date", end)):
+            if value is not None:
+                query[name] = value.isoformat() if isinstance(value, date) else value
+        data, _ = self._transport.call(
+            "GET", "/api/v1/stores/analytics", self._transport.deadline(timeout), query=query
+        )
+        return StoreAnalytics._of(data)
