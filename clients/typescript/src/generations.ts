@@ -1,0 +1,176 @@
+import { GenerationFailedError, WearOnError, withFacts } from "./errors.js";
+import { within } from "./limit.js";
+import { isUploaded } from "./pictures.js";
+import type { Transport } from "./transport.js";
+import type {
+  CallOptions,
+  CompletedGeneration,
+  FailedGeneration,
+  Generation,
+  GenerationOptions,
+  GenerationStatus,
+} from "./types.js";
+
+/** The service ends every try-on within ten minutes. */
+export const WAIT_TIMEOUT = 660_000;
+const FIRST_READ = 500;
+const SLOWEST_READ = 3_000;
+/** A wait outlives a restart of the service: about 40 seconds. */
+const READ_RETRIES = 8;
+
+/** A create, by the URLs of uploaded pictures. */
+export interface CreateOptions extends GenerationOptions {
+  /** The `image_url` of an upload: the person who tries on. */
+  person: string | URL;
+  /** The `image_url` of an upload: what the person tries on. */
+  garment: string | URL;
+  /** Up to eight more. */
+  accessories?: (string | URL)[];
+}
+
+export interface WaitOptions extends CallOptions {
+  /** Called with each new status. */
+  onStatus?: (status: GenerationStatus) => void;
+}
+
+/** A generation that was created. */
+export interface GenerationHandle {
+  /** Keep it: `generations.wait(id)` continues a wait, also in another process. */
+  readonly id: string;
+  /** The status at the create. */
+  readonly status: GenerationStatus;
+  /** Whether an earlier request with this key had created it. */
+  readonly replayed: boolean;
+  readonly idempotencyKey: string;
+  get(options?: CallOptions): Promise<Generation>;
+  wait(options?: WaitOptions): Promise<CompletedGeneration>;
+}
+
+export class Generations {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Starts a try-on. It is charged once, however often the request is repeated. */
+  async create(options: CreateOptions): Promise<GenerationHandle> {
+    const key = options.idempotencyKey ?? newKey();
+    const { data, headers } = await this.#create(options, key).catch((error: unknown) => {
+      throw withFacts(error, { idempotencyKey: key });
+    });
+    const id = data.session_id;
+    return {
+      id,
+      status: data.status,
+      replayed: headers.get("Idempotency-Replayed") === "true",
+      idempotencyKey: key,
+      get: (callOptions) => this.get(id, callOptions),
+      wait: (waitOptions) => this.wait(id, waitOptions),
+    };
+  }
+
+  /** Reads a try-on. A failed one is no error here. */
+  async get(id: string, options: CallOptions = {}): Promise<Generation> {
+    return this.#read(id, options, this.#transport.maxRetries);
+  }
+
+  /** Waits until a try-on has ended. An abort or a timeout ends only the wait: wait for the same id again. */
+  async wait(id: string, { onStatus, signal, timeout }: WaitOptions = {}): Promise<CompletedGeneration> {
+    try {
+      return await within(timeout ?? WAIT_TIMEOUT, signal, async (limit) => {
+        let status: GenerationStatus | undefined;
+        for (let pause = FIRST_READ; ; pause = Math.min(pause * 1.5, SLOWEST_READ)) {
+          const generation = await this.#read(
+            id,
+            { signal: limit.signal },
+            Math.max(this.#transport.maxRetries, READ_RETRIES),
+          );
+          if (generation.status !== status) {
+            status = generation.status;
+            onStatus?.(status);
+          }
+          if (status === "completed") {
+            return generation as CompletedGeneration;
+          }
+          if (status === "failed") {
+            throw new GenerationFailedError(generation as FailedGeneration);
+          }
+          await limit.pause(pause * (0.75 + Math.random() * 0.5));
+        }
+      });
+    } catch (error) {
+      throw withFacts(error, { sessionId: id });
+    }
+  }
+
+  async #create(options: CreateOptions, key: string) {
+    const { person, garment, accessories = [], signal, timeout } = options;
+    for (const [role, url] of Object.entries({ person, garment })) {
+      if (!isUploaded(url, role)) {
+        throw new WearOnError("VALIDATION_ERROR", `${role} must be the image_url of an upload. tryOn takes bytes, too.`);
+      }
+    }
+    checkAge(options);
+    return this.#transport.call<{ session_id: string; status: GenerationStatus }>({
+      signal,
+      timeout,
+      method: "POST",
+      path: "/api/v1/generation/create",
+      headers: { "Idempotency-Key": checkedKey(key), "x-shopper-email": shopper(options.shopperEmail) },
+      body: {
+        image_urls: [person, garment, ...accessories].map(String),
+        prompt: options.prompt,
+        garment_type: options.garmentType,
+        age_verified: options.ageVerified,
+      },
+    });
+  }
+
+  async #read(id: string, options: CallOptions, retries: number): Promise<Generation> {
+    if (!/^[0-9a-f-]{36}$/i.test(id)) {
+      throw new WearOnError("VALIDATION_ERROR", "The id of a generation must be a UUID.");
+    }
+    const { data } = await this.#transport.call<Generation>({
+      ...options,
+      method: "GET",
+      path: `/api/v1/generation/${id}`,
+      retries,
+    });
+    return data;
+  }
+}
+
+/** The service would say the same, but only after the pictures are uploaded. */
+export function checkAge({ ageVerified }: Pick<GenerationOptions, "ageVerified">): void {
+  if (ageVerified !== true) {
+    throw new WearOnError(
+      "AGE_VERIFICATION_REQUIRED",
+      "ageVerified must be true: the shopper has to confirm an age of 13 or older.",
+    );
+  }
+}
+
+/** An address as a header, which holds bytes: UTF-8. `fetch` would name a wrong address in its error. */
+export function shopper(email: string | undefined): string | undefined {
+  if (email === undefined) {
+    return undefined;
+  }
+  if (/[\x00-\x1f\x7f]/.test(email)) {
+    throw new WearOnError("VALIDATION_ERROR", "shopperEmail must be one e-mail address.");
+  }
+  return String.fromCharCode(...new TextEncoder().encode(email));
+}
+
+function checkedKey(key: string): string {
+  if (!/^[!-~]{1,255}$/.test(key)) {
+    throw new WearOnError("VALIDATION_ERROR", "idempotencyKey must have 1 to 255 visible ASCII characters.");
+  }
+  return key;
+}
+
+/** 128 random bits. `crypto.randomUUID` exists only on pages with https. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,15 @@
+export { WearOn, type TryOnOptions, type TryOnProgress } from "./client.js";
+export {
+  GenerationFailedError,
+  WearOnAbortError,
+  WearOnConnectionError,
+  WearOnError,
+  WearOnTimeoutError,
+} from "./errors.js";
+export type { CreateOptions, GenerationHandle, Generations, WaitOptions } from "./generations.js";
+export type { Picture, PictureBytes } from "./pictures.js";
+export type { Credits, PageOptions, Period, Store, StoreChange } from "./store.js";
+export type { WearOnOptions } from "./transport.js";
+export type * from "./types.js";
+export type { Downloads, UploadRequest, Uploads } from "./uploads.js";
+export { webhooks, type WebhookEvent, type WebhookHeaders } from "./webhooks.js";

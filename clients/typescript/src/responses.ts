@@ -1,0 +1,65 @@
+import { WearOnError } from "./errors.js";
+
+/** The largest body that the API sends is a page of transactions, with less than a tenth of this. */
+const LARGEST_BODY = 1024 * 1024;
+
+/** Reads a body. It is bounded, because the address may be that of another server. */
+export async function text(response: Response): Promise<string> {
+  const reader = response.body?.getReader?.();
+  if (!reader) {
+    return response.text();
+  }
+  const decoder = new TextDecoder();
+  let read = "";
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) {
+      return read + decoder.decode();
+    }
+    size += value.byteLength;
+    if (size > LARGEST_BODY) {
+      await reader.cancel();
+      throw new WearOnError("INVALID_RESPONSE", "The response is too large for one of the WearOn API. Check baseUrl.", {
+        status: response.status,
+      });
+    }
+    read += decoder.decode(value, { stream: true });
+  }
+}
+
+/** The error of a response that is not 2xx, with or without the envelope. */
+export function refusal(response: Response, body: string): WearOnError {
+  const { code, message, details } = errorOf(body);
+  const facts = {
+    status: response.status,
+    requestId: response.headers.get("X-Request-Id") ?? undefined,
+    retryAfter: seconds(response.headers.get("Retry-After")),
+    sessionId: response.headers.get("X-Session-Id") ?? undefined,
+    details,
+  };
+  return typeof code === "string" && typeof message === "string"
+    ? new WearOnError(code, message, facts)
+    : // A server or a proxy before the service. A browser hides the status of a redirect.
+      new WearOnError(`HTTP_${response.status}`, `The response has the status ${response.status}.`, facts);
+}
+
+function errorOf(body: string): { code?: unknown; message?: unknown; details?: unknown } {
+  try {
+    const parsed = JSON.parse(body) as { error?: object } | null;
+    return parsed?.error ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** `Retry-After` in seconds: a number, or a date. */
+function seconds(value: string | null): number | undefined {
+  if (value === null) {
+    return undefined;
+  }
+  if (/^\d{1,9}$/.test(value.trim())) {
+    return Number(value);
+  }
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+}

@@ -1,0 +1,118 @@
+import { WearOnError } from "./errors.js";
+import { shopper } from "./generations.js";
+import type { Transport } from "./transport.js";
+import type {
+  Balance,
+  CallOptions,
+  StoreAnalytics,
+  StoreConfig,
+  StoreConfigWithDisclosure,
+  Transaction,
+  TransactionPage,
+} from "./types.js";
+
+export interface PageOptions extends CallOptions {
+  /** 1 to 100; 20 if not given. */
+  limit?: number;
+  /** The `next_cursor` of the page before. */
+  cursor?: string;
+}
+
+export class Credits {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** The credits of the store, of at most a second ago. */
+  async balance(options: CallOptions = {}): Promise<Balance> {
+    return (await this.#transport.call<Balance>({ ...options, method: "GET", path: "/api/v1/credits/balance" })).data;
+  }
+
+  /** The credits of a shopper at this store. */
+  async shopper(email: string, options: CallOptions = {}): Promise<Balance> {
+    const headers = { "x-shopper-email": shopper(email) };
+    return (await this.#transport.call<Balance>({ ...options, headers, method: "GET", path: "/api/v1/credits/shopper" }))
+      .data;
+  }
+
+  /** All transactions of the store, newest first. Reads the next page when it is needed. */
+  async *transactions(options: PageOptions = {}): AsyncGenerator<Transaction, void, undefined> {
+    let cursor = options.cursor;
+    for (;;) {
+      const page = await this.transactionPage({ ...options, cursor });
+      yield* page.transactions;
+      if (page.next_cursor === null) {
+        return;
+      }
+      if (page.next_cursor === cursor) {
+        throw new WearOnError("INVALID_RESPONSE", "The list of transactions does not end.");
+      }
+      cursor = page.next_cursor;
+    }
+  }
+
+  /** One page of them. */
+  async transactionPage({ limit, cursor, ...options }: PageOptions = {}): Promise<TransactionPage> {
+    const { data } = await this.#transport.call<TransactionPage>({
+      ...options,
+      method: "GET",
+      path: "/api/v1/credits/transactions",
+      query: { limit, cursor },
+    });
+    return data;
+  }
+}
+
+export interface StoreChange extends CallOptions {
+  /** Who pays: the store, or its shoppers. */
+  billingMode: StoreConfig["billing_mode"];
+  /** The price of one credit for a shopper. Required in `resell_mode`. */
+  retailCreditPrice?: number | null;
+}
+
+export interface Period extends CallOptions {
+  /** A date, which means the whole day in UTC, or a timestamp. */
+  start?: string | Date;
+  end?: string | Date;
+}
+
+export class Store {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  async config(options: CallOptions = {}): Promise<StoreConfigWithDisclosure> {
+    const call = { ...options, method: "GET", path: "/api/v1/stores/config" } as const;
+    return (await this.#transport.call<StoreConfigWithDisclosure>(call)).data;
+  }
+
+  /** Chooses who pays for try-ons. */
+  async change({ billingMode, retailCreditPrice, ...options }: StoreChange): Promise<StoreConfig> {
+    const { data } = await this.#transport.call<StoreConfig>({
+      ...options,
+      method: "PATCH",
+      path: "/api/v1/stores/config",
+      body: { billing_mode: billingMode, retail_credit_price: retailCreditPrice },
+    });
+    return data;
+  }
+
+  /** The figures of the store, in a period or in all. */
+  async analytics({ start, end, ...options }: Period = {}): Promise<StoreAnalytics> {
+    const { data } = await this.#transport.call<StoreAnalytics>({
+      ...options,
+      method: "GET",
+      path: "/api/v1/stores/analytics",
+      query: { start_date: moment(start), end_date: moment(end) },
+    });
+    return data;
+  }
+}
+
+function moment(time: string | Date | undefined): string | undefined {
+  return time instanceof Date ? time.toISOString() : time;
+}

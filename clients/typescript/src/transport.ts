@@ -1,0 +1,201 @@
+import { WearOnConnectionError, WearOnError, WearOnTimeoutError } from "./errors.js";
+import { within, type Limit } from "./limit.js";
+import { refusal, text } from "./responses.js";
+import type { CallOptions, Fetch } from "./types.js";
+
+/** One call with all its repeats. */
+export const CALL_TIMEOUT = 60_000;
+/** One attempt; the service itself gives up earlier. A connection that hangs is then tried again. */
+const ATTEMPT_TIMEOUT = 30_000;
+/** The service cuts an upload after this time. */
+export const UPLOAD_TIMEOUT = 300_000;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 8_000;
+
+/** What the client is made with. */
+export interface WearOnOptions {
+  apiKey: string;
+  baseUrl: string;
+  fetch?: Fetch;
+  /** Milliseconds for a call with all its repeats and pauses: 60,000, for an upload five minutes. */
+  timeout?: number;
+  /** How often a call is repeated at most: 2. */
+  maxRetries?: number;
+}
+
+export interface Call extends CallOptions {
+  method: "GET" | "POST" | "PATCH";
+  path: string;
+  query?: Record<string, string | number | undefined>;
+  headers?: Record<string, string | undefined>;
+  body?: unknown;
+  /** Instead of `maxRetries`. */
+  retries?: number;
+}
+
+export interface Answer<T> {
+  data: T;
+  headers: Headers;
+}
+
+/** Sends requests, and repeats them where that is safe. Every request of this client is: a create carries a key. */
+export class Transport {
+  readonly #apiKey: string;
+  readonly #base: string;
+  readonly #fetch: Fetch;
+  readonly #timeout: number | undefined;
+  readonly maxRetries: number;
+
+  constructor(settings: WearOnOptions) {
+    this.#apiKey = checkedKey(settings.apiKey);
+    this.#base = checkedBase(settings.baseUrl);
+    // In a browser `fetch` refuses to run as a method of another object.
+    this.#fetch = settings.fetch ?? ((url, init) => globalThis.fetch(url, init));
+    this.#timeout = settings.timeout;
+    this.maxRetries = settings.maxRetries ?? 2;
+    if (!Number.isInteger(this.maxRetries) || this.maxRetries < 0) {
+      throw new TypeError("maxRetries must be a whole number, 0 or more.");
+    }
+  }
+
+  /** Calls the API, and takes the data out of the envelope. */
+  async call<T>(call: Call): Promise<Answer<T>> {
+    const url = this.#base + call.path + queryOf(call.query ?? {});
+    const headers = known({
+      Authorization: `Bearer ${this.#apiKey}`,
+      Accept: "application/json",
+      "Content-Type": call.body === undefined ? undefined : "application/json",
+      ...call.headers,
+    });
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    return within(call.timeout ?? this.#timeout ?? CALL_TIMEOUT, call.signal, (limit) =>
+      this.#repeat(limit, call.retries ?? this.maxRetries, () =>
+        this.#attempt(url, { method: call.method, headers, body }, limit, ATTEMPT_TIMEOUT, envelope<T>),
+      ),
+    );
+  }
+
+  /** Sends a picture to its signed URL, without the key. A repeat of the same bytes is stored once. */
+  async upload(url: string, headers: Record<string, string>, body: Blob | Uint8Array, options: CallOptions) {
+    const timeout = options.timeout ?? this.#timeout ?? UPLOAD_TIMEOUT;
+    return within(timeout, options.signal, (limit) =>
+      this.#repeat(limit, this.maxRetries, () =>
+        this.#attempt(url, { method: "PUT", headers, body: body as BodyInit }, limit, UPLOAD_TIMEOUT, async (response) => {
+          await text(response);
+        }),
+      ),
+    );
+  }
+
+  async #attempt<T>(
+    url: string,
+    init: RequestInit,
+    limit: Limit,
+    longest: number,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    return within(longest, limit.signal, async (attempt) => {
+      try {
+        // A redirect would turn a POST into a GET. It is an error, and its status says so.
+        const response = await this.#fetch(url, { ...init, redirect: "manual", signal: attempt.signal });
+        if (!response.ok) {
+          throw refusal(response, await text(response));
+        }
+        return await read(response);
+      } catch (error) {
+        attempt.check();
+        throw error instanceof WearOnError ? error : new WearOnConnectionError(error);
+      }
+    });
+  }
+
+  async #repeat<T>(limit: Limit, retries: number, attempt: () => Promise<T>): Promise<T> {
+    for (let repeats = 0; ; repeats++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        limit.check();
+        const pause = pauseBefore(error as WearOnError, repeats);
+        // A pause that the call does not outlive only delays the same error.
+        if (repeats >= retries || pause === undefined || pause >= limit.remaining) {
+          throw error;
+        }
+        await limit.pause(pause);
+      }
+    }
+  }
+}
+
+/** Milliseconds until the next attempt, or undefined if a repeat cannot pass. */
+function pauseBefore(error: WearOnError, repeats: number): number | undefined {
+  if (!isPassing(error, repeats)) {
+    return undefined;
+  }
+  if (error.retryAfter !== undefined) {
+    return error.retryAfter * 1000 + Math.random() * 250;
+  }
+  return Math.min(FIRST_PAUSE * 2 ** repeats, LONGEST_PAUSE) * (0.75 + Math.random() * 0.5);
+}
+
+function isPassing(error: WearOnError, repeats: number): boolean {
+  switch (error.status) {
+    case undefined:
+      return error instanceof WearOnConnectionError || error instanceof WearOnTimeoutError;
+    case 409:
+      return error.code === "REQUEST_IN_PROGRESS";
+    case 500:
+      // The contract: repeat once, then report it.
+      return repeats === 0;
+    case 503:
+      // The service names no time if waiting does not help. A proxy before it never names one.
+      return error.retryAfter !== undefined || error.code === "HTTP_503";
+    default:
+      return [408, 429, 502, 504].includes(error.status);
+  }
+}
+
+async function envelope<T>(response: Response): Promise<Answer<T>> {
+  const body = await text(response);
+  try {
+    const { data } = JSON.parse(body) as { data: T };
+    if (typeof data === "object" && data !== null) {
+      return { data, headers: response.headers };
+    }
+  } catch {
+    // Said below.
+  }
+  throw new WearOnError("INVALID_RESPONSE", "The response is not one of the WearOn API. Check baseUrl.", {
+    status: response.status,
+    requestId: response.headers.get("X-Request-Id") ?? undefined,
+  });
+}
+
+function known(values: Record<string, string | number | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).flatMap(([n, v]) => (v === undefined ? [] : [[n, String(v)]])));
+}
+
+function queryOf(values: Record<string, string | number | undefined>): string {
+  const query = new URLSearchParams(known(values)).toString();
+  return query === "" ? "" : `?${query}`;
+}
+
+/** `fetch` would name a wrong key in its error. */
+function checkedKey(key: unknown): string {
+  const trimmed = typeof key === "string" ? key.trim() : "";
+  if (!/^[!-~]{1,512}$/.test(trimmed)) {
+    throw new TypeError("apiKey must be an API key: wk_ and 32 hex digits.");
+  }
+  return trimmed;
+}
+
+function checkedBase(base: string): string {
+  try {
+    const url = new URL(base);
+    if (/^https?:$/.test(url.protocol) && !url.username && !url.password) {
+      return url.origin + url.pathname.replace(/\/+$/, "");
+    }
+  } catch {
+    // Said below.
+  }
+  throw new TypeError("baseUrl must be the address of the gateway, like https://wearon.example.com.");
+}

@@ -1,0 +1,60 @@
+import type { components, operations } from "./generated/openapi.js";
+
+type Schemas = components["schemas"];
+/** The `data` of a successful response. */
+type Data<Operation extends keyof operations, Status extends number> = operations[Operation] extends {
+  responses: { [S in Status]: { content: { "application/json": { data?: infer D } } } };
+}
+  ? NonNullable<D>
+  : never;
+
+/** A try-on as `GET /api/v1/generation/{id}` answers it. */
+export type Generation = Schemas["Session"];
+/** A generation that has ended well. */
+export type CompletedGeneration = Generation & { status: "completed" };
+/** A generation that has failed. Its credit comes back. */
+export type FailedGeneration = Generation & { status: "failed" };
+export type GenerationStatus = Schemas["SessionStatus"];
+export type Upload = Schemas["Upload"];
+export type Download = Data<"createDownloads", 200>["downloads"][number];
+export type Balance = Schemas["Balance"];
+export type Transaction = Schemas["Transaction"];
+export type TransactionPage = Data<"listTransactions", 200>;
+export type StoreConfig = Schemas["StoreConfig"];
+export type StoreConfigWithDisclosure = Data<"getStoreConfig", 200>;
+export type StoreAnalytics = Schemas["StoreAnalytics"];
+export type Health = Data<"getHealth", 200>;
+
+/** The part of the body that a garment covers. Without it the service finds out from the picture. */
+export type GarmentType = "upper" | "lower" | "dress";
+
+/** The codes that this client itself creates. */
+export type ClientErrorCode = "CONNECTION_FAILED" | "TIMEOUT" | "ABORTED" | "INVALID_RESPONSE" | "INVALID_WEBHOOK";
+/** The codes of a failed generation. */
+export type FailureCode = NonNullable<Generation["error_code"]>;
+/** All known codes. A newer server may send others, so a program needs a default branch. */
+export type ErrorCode = Schemas["Code"] | FailureCode | ClientErrorCode | (string & {});
+
+/** The function `fetch`, or one with the same contract. */
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+/** What every call accepts. */
+export interface CallOptions {
+  /** Ends the call. A generation that was created goes on. */
+  signal?: AbortSignal;
+  /** Milliseconds for the call with all its repeats and pauses. */
+  timeout?: number;
+}
+
+/** What a create needs, apart from the pictures. */
+export interface GenerationOptions extends CallOptions {
+  /** The words for the image model. Without them the service uses its own. */
+  prompt?: string;
+  garmentType?: GarmentType;
+  /** Who tries on. Required if shoppers pay, or if the store limits the try-ons of a shopper. */
+  shopperEmail?: string;
+  /** The shopper has confirmed an age of 13 or older. The service refuses everything but `true`. */
+  ageVerified: boolean;
+  /** 1 to 255 visible ASCII characters. Without it the client makes one for each create, and keeps it on each repeat. */
+  idempotencyKey?: string;
+}

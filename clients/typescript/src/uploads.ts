@@ -1,0 +1,86 @@
+import { WearOnError } from "./errors.js";
+import { within } from "./limit.js";
+import { fileOf, type PictureFile, type PictureBytes } from "./pictures.js";
+import { UPLOAD_TIMEOUT, type Transport } from "./transport.js";
+import type { CallOptions, Download, Upload } from "./types.js";
+
+/** A browser has six connections to a host. */
+const AT_ONCE = 3;
+
+/** A file as an upload URL is asked for. */
+export interface UploadRequest {
+  fileName: string;
+  contentType: string;
+  /** Bytes. The upload may be smaller. */
+  size: number;
+}
+
+/** Pictures that a create can use, for the retention of the store. */
+export class Uploads {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Asks for signed upload URLs, for one to ten files. */
+  async create(files: UploadRequest[], options: CallOptions = {}): Promise<Upload[]> {
+    const { data } = await this.#transport.call<{ uploads: Upload[] }>({
+      ...options,
+      method: "POST",
+      path: "/api/v1/storage/uploads",
+      body: { files: files.map((f) => ({ file_name: f.fileName, content_type: f.contentType, size: f.size })) },
+    });
+    if (!Array.isArray(data.uploads) || data.uploads.length !== files.length) {
+      throw new WearOnError("INVALID_RESPONSE", "The response has not one upload for each file.");
+    }
+    return data.uploads;
+  }
+
+  /** Stores a picture. Use the `image_url` of the result as `person` or `garment`. */
+  async put(picture: PictureBytes, options: CallOptions = {}): Promise<Upload> {
+    const [upload] = await this.putAll([await fileOf(picture, "picture")], options);
+    return upload as Upload;
+  }
+
+  /** @internal */
+  async putAll(files: PictureFile[], options: CallOptions, onEach: () => void = () => {}): Promise<Upload[]> {
+    return within(options.timeout ?? UPLOAD_TIMEOUT, options.signal, async ({ signal }) => {
+      const uploads = await this.create(
+        files.map((file) => ({ fileName: file.name, contentType: file.contentType, size: file.size })),
+        { signal },
+      );
+      const left = files.map((file, index) => ({ file, upload: uploads[index] as Upload }));
+      const work = async () => {
+        for (let next = left.shift(); next; next = left.shift()) {
+          const { upload_url, headers } = next.upload;
+          await this.#transport.upload(upload_url, headers, next.file.body, { signal, timeout: options.timeout });
+          onEach();
+        }
+      };
+      // The first failure leaves `within`, which ends the other uploads.
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
+      return uploads;
+    });
+  }
+}
+
+/** Signed URLs to read pictures of the store. */
+export class Downloads {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** One entry for each of up to 100 paths. The URL is null if the object does not exist any more. */
+  async create(paths: string[], options: CallOptions = {}): Promise<Download[]> {
+    const { data } = await this.#transport.call<{ downloads: Download[] }>({
+      ...options,
+      method: "POST",
+      path: "/api/v1/storage/downloads",
+      body: { paths },
+    });
+    return data.downloads;
+  }
+}

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { GenerationFailedError, WearOnError } from "../../dist/esm/index.js";
+import { BALANCE, failure, ID, KEY, ok, PNG, serve, service, session } from "./server.mjs";
+
+const secrets = /wk_0123|signature=secret|ann@example/;
+
+for (const [what, body] of [
+  ["no JSON", "<html>Welcome to the hotel</html>"],
+  ["an empty body", ""],
+  ["no object", "7"],
+  ["no data", '{"data": null, "error": null}'],
+]) {
+  test(`a 200 with ${what} is an INVALID_RESPONSE, and is not repeated`, async (t) => {
+    const { wearon, requests } = await serve(t, () => ({ body }));
+    const error = await failure(wearon.credits.balance());
+    assert.deepEqual([error.code, error.status, error.requestId], ["INVALID_RESPONSE", 200, "req_1"]);
+    assert.equal(requests.length, 1);
+  });
+}
+
+test("a body that does not end is cut at 1 MiB", async (t) => {
+  const { wearon } = await serve(t, () => ({ body: "x".repeat(3 * 1024 * 1024) }));
+  assert.equal((await failure(wearon.credits.balance())).code, "INVALID_RESPONSE");
+});
+
+test("a body that breaks off is a broken connection, which is tried again", async (t) => {
+  const { wearon, requests } = await serve(t, (_, n) => (n === 1 ? "half" : ok(BALANCE)));
+  assert.deepEqual(await wearon.credits.balance(), BALANCE);
+  assert.equal(requests.length, 2);
+});
+
+test("a redirect is an error, because a POST would become a GET", async (t) => {
+  const { wearon, requests } = await serve(t, () => ({ status: 301, headers: { Location: "/elsewhere" } }));
+  assert.equal((await failure(wearon.credits.balance())).code, "HTTP_301");
+  assert.equal(requests.length, 1);
+});
+
+test("an error has the details of the service, and knows unknown codes", async (t) => {
+  const { wearon } = await serve(t, () => ({
+    status: 403,
+    body: { data: null, error: { code: "INSUFFICIENT_SCOPE", message: "No.", details: { scope: "store:write" } } },
+  }));
+  const error = await failure(wearon.store.change({ billingMode: "absorb_mode" }));
+  assert.deepEqual([error.code, error.details], ["INSUFFICIENT_SCOPE", { scope: "store:write" }]);
+});
+
+test("a failed try-on is an error with the message for the shopper", async (t) => {
+  const failed = session("failed", {
+    error_code: "MODERATION_BLOCKED",
+    error_message: "Please choose another photo.",
+    credits_refunded: 1,
+    request_id: "req_create",
+  });
+  const { wearon } = await serve(t, service("queued", failed));
+  const error = await failure(wearon.tryOn({ person: PNG, garment: PNG, ageVerified: true }));
+  assert.ok(error instanceof GenerationFailedError && error instanceof WearOnError);
+  assert.deepEqual(
+    [error.code, error.message, error.creditsRefunded, error.sessionId, error.requestId, error.generation.status],
+    ["MODERATION_BLOCKED", "Please choose another photo.", 1, ID, "req_create", "failed"],
+  );
+});
+
+test("neither an error nor the client shows the key, a signed URL or an address", async (t) => {
+  const { wearon } = await serve(t, (request) => (request.method === "PUT" ? "cut" : service("completed")(request)), {
+    maxRetries: 0,
+  });
+  const shopperEmail = "ann@example.com\r\nX-Evil: 1";
+  const person = "https://x.example/p?signature=secret";
+  const errors = [
+    await failure(wearon.uploads.put(PNG)),
+    await failure(wearon.generations.create({ person, garment: person, ageVerified: true, shopperEmail })),
+    await failure(wearon.credits.shopper(shopperEmail)),
+    await failure(wearon.tryOn({ person: "./p?signature=secret", garment: PNG, ageVerified: true })),
+  ];
+  for (const shown of [wearon, ...errors]) {
+    assert.doesNotMatch(inspect(shown, { depth: 9, showHidden: true }) + JSON.stringify(shown), secrets);
+  }
+});
+
+test("reads all pages of the transactions", async (t) => {
+  const { wearon, requests } = await serve(t, (_, n) =>
+    ok({ transactions: [{ id: `${n}a` }, { id: `${n}b` }], next_cursor: n < 3 ? `c&${n}` : null }),
+  );
+  const ids = [];
+  for await (const transaction of wearon.credits.transactions({ limit: 2 })) {
+    ids.push(transaction.id);
+  }
+  assert.deepEqual(ids, ["1a", "1b", "2a", "2b", "3a", "3b"]);
+  assert.deepEqual(requests.map(({ url }) => url.split("?")[1]), ["limit=2", "limit=2&cursor=c%261", "limit=2&cursor=c%262"]);
+});
+
+test("a list that repeats a page ends with an error", async (t) => {
+  const { wearon } = await serve(t, () => ok({ transactions: [], next_cursor: "same" }));
+  const error = await failure((async () => { for await (const _ of wearon.credits.transactions()); })());
+  assert.equal(error.code, "INVALID_RESPONSE");
+});
+
+test("an id that is no UUID is not sent", async (t) => {
+  const { wearon, requests } = await serve(t, service("completed"));
+  assert.equal((await failure(wearon.generations.get("../credits/balance"))).code, "VALIDATION_ERROR");
+  assert.equal(requests.length, 0);
+});
+
+test("each other route has its call", async (t) => {
+  const { wearon, requests } = await serve(t, () => ok({ downloads: [{ download_url: null }] }));
+  await wearon.downloads.create(["stores/s/generated/1.jpg"]);
+  await wearon.credits.shopper("anna.müller@example.com");
+  await wearon.store.config();
+  await wearon.store.change({ billingMode: "resell_mode", retailCreditPrice: 0.5 });
+  await wearon.store.analytics({ start: "2026-11-01", end: new Date(0) });
+  assert.deepEqual(
+    requests.map(({ method, url, json }) => [method, url, json]),
+    [
+      ["POST", "/api/v1/storage/downloads", { paths: ["stores/s/generated/1.jpg"] }],
+      ["GET", "/api/v1/credits/shopper", undefined],
+      ["GET", "/api/v1/stores/config", undefined],
+      ["PATCH", "/api/v1/stores/config", { billing_mode: "resell_mode", retail_credit_price: 0.5 }],
+      ["GET", "/api/v1/stores/analytics?start_date=2026-11-01&end_date=1970-01-01T00%3A00%3A00.000Z", undefined],
+    ],
+  );
+  const sent = Buffer.from(requests[1].headers["x-shopper-email"], "latin1").toString("utf8");
+  assert.equal(sent, "anna.müller@example.com");
+  assert.ok(requests.every(({ headers }) => headers.authorization === `Bearer ${KEY}`));
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { WearOnConnectionError, WearOnError } from "../../dist/esm/index.js";
+import { BALANCE, failure, ID, ok, refused, serve } from "./server.mjs";
+
+const URLS = { person: "https://x.example/person", garment: "https://x.example/garment", ageVerified: true };
+
+test("waits for Retry-After before it repeats", async (t) => {
+  const { wearon, requests } = await serve(t, (_, n) =>
+    n === 1 ? refused(429, "RATE_LIMIT_EXCEEDED", { "Retry-After": "1" }) : ok(BALANCE),
+  );
+  assert.deepEqual(await wearon.credits.balance(), BALANCE);
+  assert.equal(requests.length, 2);
+  assert.ok(requests[1].at - requests[0].at >= 990, "the pause is as long as asked");
+});
+
+test("understands a Retry-After that is a date", async (t) => {
+  const { wearon } = await serve(
+    t,
+    () => refused(429, "RATE_LIMIT_EXCEEDED", { "Retry-After": new Date(Date.now() + 90_000).toUTCString() }),
+  );
+  const error = await failure(wearon.credits.balance());
+  assert.ok(error.retryAfter > 85 && error.retryAfter <= 91, `${error.retryAfter}`);
+});
+
+test("does not wait for a Retry-After beyond the end of the call", async (t) => {
+  const { wearon, requests } = await serve(t, () => refused(429, "RATE_LIMIT_EXCEEDED", { "Retry-After": "3000" }));
+  const error = await failure(wearon.credits.balance());
+  assert.equal(error.retryAfter, 3000);
+  assert.equal(requests.length, 1);
+});
+
+test("keeps one Idempotency-Key on each repeat of a create, and takes another for the next", async (t) => {
+  const { wearon, requests } = await serve(t, (_, n) =>
+    n === 1 ? "cut" : n === 2 ? refused(409, "REQUEST_IN_PROGRESS", { "Retry-After": "0" })
+      : ok({ session_id: ID, status: "queued" }, 201, n === 3 ? { "Idempotency-Replayed": "true" } : {}),
+  );
+  const first = await wearon.generations.create(URLS);
+  const second = await wearon.generations.create(URLS);
+  const keys = requests.map((request) => request.headers["idempotency-key"]);
+  assert.equal(keys.length, 4);
+  assert.match(keys[0], /^[0-9a-f]{32}$/);
+  assert.deepEqual(keys.slice(0, 3), [keys[0], keys[0], keys[0]]);
+  assert.notEqual(keys[3], keys[0]);
+  assert.deepEqual([first.id, first.replayed, first.idempotencyKey], [ID, true, keys[0]]);
+  assert.equal(second.replayed, false);
+});
+
+test("sends the key of the caller, and names it in an error", async (t) => {
+  const { wearon, requests } = await serve(t, () => refused(503, "SERVICE_UNAVAILABLE", { "X-Session-Id": ID }));
+  const error = await failure(wearon.generations.create({ ...URLS, idempotencyKey: "cart-4711-1" }));
+  assert.equal(requests[0].headers["idempotency-key"], "cart-4711-1");
+  assert.deepEqual([error.idempotencyKey, error.sessionId, error.code], ["cart-4711-1", ID, "SERVICE_UNAVAILABLE"]);
+});
+
+for (const [status, code] of [
+  [400, "VALIDATION_ERROR"],
+  [401, "INVALID_API_KEY"],
+  [402, "INSUFFICIENT_CREDITS"],
+  [403, "AGE_VERIFICATION_REQUIRED"],
+  [404, "NOT_FOUND"],
+  [409, "ALREADY_FINISHED"],
+  [413, "PAYLOAD_TOO_LARGE"],
+  [422, "IDEMPOTENCY_KEY_REUSED"],
+  [503, "SERVICE_UNAVAILABLE"],
+  [507, "INSUFFICIENT_STORAGE"],
+]) {
+  test(`never repeats ${status} ${code}`, async (t) => {
+    // Not even if the answer has a Retry-After; a 503 has none if waiting does not help.
+    const { wearon, requests } = await serve(t, () =>
+      refused(status, code, status === 503 ? {} : { "Retry-After": "0" }),
+    );
+    const error = await failure(wearon.generations.create(URLS));
+    assert.ok(error instanceof WearOnError);
+    assert.deepEqual(
+      [error.status, error.code, error.message, error.requestId],
+      [status, code, `The reason of ${code}.`, "req_1"],
+    );
+    assert.equal(requests.length, 1);
+  });
+}
+
+for (const status of [408, 429, 502, 503, 504]) {
+  test(`repeats a ${status} of a proxy twice`, async (t) => {
+    const { wearon, requests } = await serve(t, () => ({ status, headers: { "Retry-After": "0" }, body: "<h1>Sorry" }));
+    const error = await failure(wearon.credits.balance());
+    assert.deepEqual([error.status, error.code], [status, `HTTP_${status}`]);
+    assert.equal(requests.length, 3);
+  });
+}
+
+test("repeats a 500 once", async (t) => {
+  const { wearon, requests } = await serve(t, () => refused(500, "INTERNAL_ERROR", { "Retry-After": "0" }));
+  assert.equal((await failure(wearon.credits.balance())).code, "INTERNAL_ERROR");
+  assert.equal(requests.length, 2);
+});
+
+test("repeats as often as it is told", async (t) => {
+  const { wearon, requests } = await serve(t, () => "cut", { maxRetries: 0 });
+  const error = await failure(wearon.credits.balance());
+  assert.ok(error instanceof WearOnConnectionError);
+  assert.equal(error.code, "CONNECTION_FAILED");
+  assert.equal(requests.length, 1);
+});
+
+test("pauses longer before each repeat if the answer does not say how long", async (t) => {
+  const { wearon, requests } = await serve(t, () => "cut");
+  await failure(wearon.credits.balance());
+  const [first, second] = [requests[1].at - requests[0].at, requests[2].at - requests[1].at];
+  assert.ok(first >= 370 && second >= 745, `${first} ms, ${second} ms`);
+});
