@@ -3,8 +3,8 @@ import { within, type Limit } from "./limit.js";
 import { refusal, text } from "./responses.js";
 import type { CallOptions, Fetch } from "./types.js";
 
-/** One call with all its repeats. */
-export const CALL_TIMEOUT = 60_000;
+/** One call with all its repeats. A call that the limit of a minute refuses can wait for the next minute. */
+const CALL_TIMEOUT = 90_000;
 /** One attempt; the service itself gives up earlier. A connection that hangs is then tried again. */
 const ATTEMPT_TIMEOUT = 30_000;
 /** The service cuts an upload after this time. */
@@ -17,7 +17,7 @@ export interface WearOnOptions {
   apiKey: string;
   baseUrl: string;
   fetch?: Fetch;
-  /** Milliseconds for a call with all its repeats and pauses: 60,000, for an upload five minutes. */
+  /** Milliseconds for a call with all its repeats and pauses: 90,000, for an upload 300,000. */
   timeout?: number;
   /** How often a call is repeated at most: 2. */
   maxRetries?: number;
