@@ -39,7 +39,7 @@ async function operator(path, body) {
 function needed(name) {
   const value = process.env[name];
   if (!value) {
-    throw new Error(`Set ${name}. The suite's run.json has it: see README.md.`);
+    throw new Error(`Set ${name}: run.json of the suite has it.`);
   }
   return value;
 }
