@@ -94,21 +94,27 @@ test("repeats a PUT with the same bytes", async (t) => {
   assert.deepEqual(requests.slice(1).map(({ bytes }) => bytes), [PNG, PNG]);
 });
 
-test("sends three pictures at once, and ends the others if one is refused", async (t) => {
-  let open = 0;
-  let most = 0;
+test("sends three pictures at once, and ends the others if one is refused", { timeout: 10_000 }, async (t) => {
+  let puts = 0;
+  const arrivals = [];
+  const arrived = (number) =>
+    new Promise((resolve) => {
+      arrivals.push([number, resolve]);
+      arrivals.filter(([awaited]) => awaited <= puts).forEach(([, done]) => done());
+    });
   const { wearon, requests } = await serve(t, async (request) => {
     if (request.method !== "PUT") {
       return service("completed")(request);
     }
-    most = Math.max(most, ++open);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    open--;
-    return request.url.includes("/4?") ? refused(400, "VALIDATION_ERROR") : { status: 201 };
+    // The first three are answered when all three are there. Of the next three one is refused, two hang.
+    await arrived(++puts <= 3 ? 3 : 6);
+    const picture = Number(/([0-9])\?/.exec(request.url)[1]);
+    return picture < 3 ? { status: 201 } : picture === 4 ? refused(400, "VALIDATION_ERROR") : "hang";
   });
   const options = { person: PNG, garment: PNG, accessories: Array(8).fill(PNG), ageVerified: true };
   assert.equal((await failure(wearon.tryOn(options))).code, "VALIDATION_ERROR");
-  assert.equal(most, 3);
+  await Promise.all(requests.map(({ closed }) => closed));
+  assert.equal(puts, 6);
   assert.ok(requests.every(({ url }) => url !== "/api/v1/generation/create"), "nothing is charged");
 });
 

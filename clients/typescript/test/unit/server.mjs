@@ -18,7 +18,8 @@ export async function serve(test, answer, options = {}) {
       chunks.push(chunk);
     }
     const bytes = Buffer.concat(chunks);
-    const received = { method: request.method, url: request.url, headers: request.headers, bytes, at: Date.now() };
+    const closed = new Promise((resolve) => response.once("close", resolve));
+    const received = { method: request.method, url: request.url, headers: request.headers, bytes, at: Date.now(), closed };
     const json = request.headers["content-type"] === "application/json";
     requests.push({ ...received, json: json ? JSON.parse(bytes.toString()) : undefined });
     const said = await answer(requests.at(-1), requests.length);
