@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 
 /**
  * Finds the largest face in a photo. It looks for boxes that are face-like: skin colour inside and little of it around, eyes darker
- * than cheeks and nose, both halves alike. It starts with a coarse sketch of the photo, and takes finer ones only for smaller
+ * than cheeks and nose, both halves alike. The colours are judged twice: as they are, and without the colour of the light, which is
+ * yellow from lamps and blue in the shade. It starts with a coarse sketch of the photo, and takes finer ones only for smaller
  * faces.
  */
 final class FaceSearch {
@@ -40,7 +42,17 @@ final class FaceSearch {
     /** A larger face is preferred if its likeness is not much less than the best. */
     private static final double CLEARLY_WORSE = 0.3;
 
+    /** Only the face of a close-up has its chin below this share of the photo's height. */
+    private static final double LOWEST = 0.85;
+
+    /** The least width of a face in a close-up, as a share of the photo's shorter side. */
+    private static final double CLOSE_UP = 0.4;
+
+    /** A face is preferred to a part of it if its likeness is not less by more than this. */
+    private static final double SLIGHTLY_WORSE = 0.1;
+
     private final Looks looks;
+    private final double[] light;
 
     private record Box(double x, double y, double width, double likeness) {
 
@@ -48,8 +60,20 @@ final class FaceSearch {
             return x + width / 2;
         }
 
+        double chin() {
+            return y + width * Person.FACE_HEIGHT;
+        }
+
         Box scaled(double factor) {
             return new Box(x * factor, y * factor, width * factor, likeness);
+        }
+
+        /** Whether the other one is only a part of it: an eye and a cheek of a large face look a little like a face. */
+        boolean holds(Box other) {
+            return other.width < 0.5 * width
+                    && Math.abs(other.middle() - middle()) + other.width / 2 < width / 2
+                    && other.y > y
+                    && other.chin() < chin();
         }
 
         boolean meets(Box other) {
@@ -58,8 +82,23 @@ final class FaceSearch {
         }
     }
 
-    private FaceSearch(Looks looks) {
-        this.looks = looks;
+    private record Found(Box box, double[] light) {
+
+        Found better(Found other) {
+            if (other.box.likeness > box.likeness) {
+                return other.better(this);
+            }
+            // In the wrong light only a part of the face may have the colour of skin. That part must not win.
+            boolean part = box.meets(other.box)
+                    && other.box.width > 1.3 * box.width
+                    && other.box.likeness > box.likeness - CLEARLY_WORSE;
+            return part ? other : this;
+        }
+    }
+
+    private FaceSearch(BufferedImage sketch, double[] light) {
+        this.looks = new Looks(sketch, light);
+        this.light = light;
     }
 
     /** @return in pixels of the photo; empty if nothing in it is like a face */
@@ -68,17 +107,26 @@ final class FaceSearch {
         for (int side : SKETCHES) {
             boolean coarse = side == SKETCHES[0];
             double shrink = Math.min(1, (double) side / longest);
-            FaceSearch search = new FaceSearch(new Looks(reduced(photo, shrink)));
-            Optional<Box> found =
-                    coarse ? search.inCoarse() : search.largest(SMALLEST, LARGEST_IN_FINER, FACE_LIKE_IN_FINER);
+            BufferedImage sketch = reduced(photo, shrink);
+            Optional<Person> found = Stream.of(Looks.NEUTRAL, Looks.light(sketch))
+                    .distinct()
+                    .map(light -> new FaceSearch(sketch, light))
+                    .flatMap(search -> search.found(coarse).stream())
+                    .reduce(Found::better)
+                    .map(best -> exact(photo, best.box.scaled(1 / shrink), best.light));
             if (found.isPresent()) {
-                return found.map(box -> exact(photo, box.scaled(1 / shrink)));
+                return found;
             }
             if (shrink == 1) {
                 break;
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<Found> found(boolean coarse) {
+        Optional<Box> box = coarse ? inCoarse() : largest(SMALLEST, LARGEST_IN_FINER, FACE_LIKE_IN_FINER);
+        return box.map(found -> new Found(found, light));
     }
 
     /** A face that is large and at the usual place of a portrait needs less likeness, and comes before small ones. */
@@ -92,6 +140,7 @@ final class FaceSearch {
         return boxes(wide, widest, FACE_LIKE_IN_PORTRAIT).stream()
                 .filter(box -> Math.abs(box.middle() / looks.width() - 0.5) < 0.25
                         && box.y + 0.6 * box.width < (box.width > 2 * wide ? 0.65 : 0.5) * looks.height()
+                        && box.chin() < LOWEST * looks.height()
                         && looks.structure(box.x, box.y, box.width) > STRUCTURE_IN_PORTRAIT)
                 .max(Comparator.comparingDouble(Box::likeness))
                 .or(() -> largest);
@@ -100,7 +149,8 @@ final class FaceSearch {
     private List<Box> boxes(double narrowest, double widest, double least) {
         List<Box> boxes = new ArrayList<>();
         for (double width = narrowest; width < widest; width *= 1.12) {
-            add(boxes, width, 0, 0, looks.width(), looks.height() * 0.85, least);
+            boolean closeUp = width > CLOSE_UP * Math.min(looks.width(), looks.height());
+            add(boxes, width, 0, 0, looks.width(), (closeUp ? 1 : LOWEST) * looks.height(), least);
         }
         return boxes;
     }
@@ -117,7 +167,10 @@ final class FaceSearch {
         List<Box> best = new ArrayList<>();
         for (Box box : boxes) {
             if (best.size() < 12 && best.stream().noneMatch(box::meets)) {
-                best.add(box);
+                best.add(boxes.stream()
+                        .filter(whole -> whole.holds(box) && whole.likeness > box.likeness - SLIGHTLY_WORSE)
+                        .findFirst()
+                        .orElse(box));
             }
         }
         return best.stream()
@@ -139,14 +192,14 @@ final class FaceSearch {
     }
 
     /** Searches once more around the box in a sketch that shows a face of {@link #EXACT} pixels. */
-    private static Person exact(BufferedImage photo, Box rough) {
+    private static Person exact(BufferedImage photo, Box rough, double[] light) {
         double shrink = Math.min(1, EXACT / rough.width);
         int left = (int) Math.max(0, rough.x - rough.width);
         int top = (int) Math.max(0, rough.y - rough.width);
         int right = (int) Math.min(photo.getWidth(), rough.x + 2 * rough.width);
         int bottom = (int) Math.min(photo.getHeight(), rough.y + 2.5 * rough.width);
         FaceSearch search =
-                new FaceSearch(new Looks(reduced(photo.getSubimage(left, top, right - left, bottom - top), shrink)));
+                new FaceSearch(reduced(photo.getSubimage(left, top, right - left, bottom - top), shrink), light);
         List<Box> boxes = new ArrayList<>();
         double x = (rough.x - left) * shrink;
         double y = (rough.y - top) * shrink;
@@ -159,9 +212,6 @@ final class FaceSearch {
                 .max(Comparator.comparingDouble(Box::likeness))
                 .orElse(new Box(x, y, width, rough.likeness));
         double[] cheeks = search.looks.cheeks(best.x, best.y, best.width);
-        return Person.withFace(
-                cheeks[0] / shrink + left,
-                (best.y + best.width * Person.FACE_HEIGHT) / shrink + top,
-                cheeks[1] / shrink);
+        return Person.withFace(cheeks[0] / shrink + left, best.chin() / shrink + top, cheeks[1] / shrink);
     }
 }

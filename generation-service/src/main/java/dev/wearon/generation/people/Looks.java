@@ -2,6 +2,7 @@ package dev.wearon.generation.people;
 
 import dev.wearon.generation.photos.Plane;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 
 /** Tells how much a box in a sketch of a photo looks like a face. */
 final class Looks {
@@ -11,13 +12,26 @@ final class Looks {
 
     private static final double NEARLY_BLACK = 14;
 
+    /** Light without a colour of its own; the camera has corrected it. */
+    static final double[] NEUTRAL = {1, 1, 1};
+
+    /** The share of the pixels that tell the colour of the light. */
+    private static final double BRIGHT = 0.1;
+
+    /** Factors out of these bounds are the colour of a thing, not of light. */
+    private static final double LEAST_LIGHT = 0.55;
+
+    private static final double MOST_LIGHT = 1.35;
+    private static final double NEARLY_NEUTRAL = 0.035;
+
     private final int width;
     private final int height;
     private final Sums skin;
     private final Sums brightness;
     private final Sums squares;
 
-    Looks(BufferedImage sketch) {
+    /** @param light the colour of the light: factors of red, green and blue; see {@link #light} */
+    Looks(BufferedImage sketch, double[] light) {
         width = sketch.getWidth();
         height = sketch.getHeight();
         int[] pixels = Plane.pixels(sketch);
@@ -26,11 +40,44 @@ final class Looks {
         Plane skinLike = new Plane(width, height);
         for (int i = 0; i < pixels.length; i++) {
             squared.values()[i] = luma.values()[i] * luma.values()[i];
-            skinLike.values()[i] = (float) skin(pixels[i] >> 16 & 0xFF, pixels[i] >> 8 & 0xFF, pixels[i] & 0xFF);
+            skinLike.values()[i] = (float) skin(
+                    (pixels[i] >> 16 & 0xFF) / light[0],
+                    (pixels[i] >> 8 & 0xFF) / light[1],
+                    (pixels[i] & 0xFF) / light[2]);
         }
         skin = new Sums(skinLike);
         brightness = new Sums(luma);
         squares = new Sums(squared);
+    }
+
+    /**
+     * The colour of the light in a photo: that of its brightest pixels, because most of them show something white or a wall.
+     *
+     * @return factors of red, green and blue that do not change the brightness; {@link #NEUTRAL} if the colour is weak or too strong
+     */
+    static double[] light(BufferedImage sketch) {
+        int[] pixels = Plane.pixels(sketch);
+        int[] histogram = new int[256];
+        for (int pixel : pixels) {
+            histogram[Math.min(255, (int) Plane.luma(pixel))]++;
+        }
+        int bright = 255;
+        for (int count = histogram[255]; count < pixels.length * BRIGHT && bright > 0; count += histogram[bright]) {
+            bright--;
+        }
+        double[] light = new double[3];
+        for (int pixel : pixels) {
+            if (Plane.luma(pixel) >= bright) {
+                light[0] += pixel >> 16 & 0xFF;
+                light[1] += pixel >> 8 & 0xFF;
+                light[2] += pixel & 0xFF;
+            }
+        }
+        double luma = Math.max(1, 0.299 * light[0] + 0.587 * light[1] + 0.114 * light[2]);
+        double[] factors = Arrays.stream(light).map(sum -> sum / luma).toArray();
+        boolean usual = Arrays.stream(factors).allMatch(factor -> factor > LEAST_LIGHT && factor < MOST_LIGHT);
+        boolean coloured = Arrays.stream(factors).anyMatch(factor -> Math.abs(factor - 1) > NEARLY_NEUTRAL);
+        return usual && coloured ? factors : NEUTRAL;
     }
 
     int width() {
@@ -103,14 +150,19 @@ final class Looks {
     /** The middle and the width of the face in a box. The box may contain hair; at the height of the mouth there is less of it. */
     double[] cheeks(double x, double y, double w) {
         double row = y + (Person.FACE_HEIGHT - 0.45) * w;
+        // Less in dim light, where all skin is less like it.
+        double least = Math.min(0.4, 0.5 * skin.mean(x + 0.3 * w, row, 0.4 * w, 0.2 * w));
         double left = x + w / 2;
         double right = left;
-        while (left > x && skin.mean(left - 1, row, 1, 0.2 * w) > 0.4) {
+        while (left > x && skin.mean(left - 1, row, 1, 0.2 * w) > least) {
             left--;
         }
-        while (right < x + w && skin.mean(right, row, 1, 0.2 * w) > 0.4) {
+        while (right < x + w && skin.mean(right, row, 1, 0.2 * w) > least) {
             right++;
         }
-        return new double[] {right > left ? (left + right) / 2 : x + w / 2, Math.max(right - left, 0.82 * w)};
+        double face = Math.clamp(right - left, 0.82 * w, w);
+        // Shade on one cheek must not push the face out of its box.
+        double spare = (w - face) / 2;
+        return new double[] {x + w / 2 + Math.clamp((left + right - w) / 2 - x, -spare, spare), face};
     }
 }

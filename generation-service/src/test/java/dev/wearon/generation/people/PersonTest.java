@@ -30,6 +30,41 @@ class PersonTest {
             assertInPortrait(Person.in(photo).orElseThrow());
         }
 
+        /** Lamps are yellow, shade and cloudy sky are blue. */
+        @ParameterizedTest
+        @CsvSource({
+            "1, 0.92, 0.84",
+            "1, 0.85, 0.7",
+            "0.6, 0.51, 0.42",
+            "1, 0.75, 0.5",
+            "0.9, 1, 1.1",
+            "0.8, 0.9, 1.1",
+            "0.54, 0.6, 0.66"
+        })
+        void aFaceInColouredLight(double red, double green, double blue) throws IOException {
+            assertInPortrait(Person.in(PersonPhotos.lit(PersonPhotos.portrait(), red, green, blue))
+                    .orElseThrow());
+            BufferedImage room = PersonPhotos.room(600, 750);
+            PersonPhotos.stand(room, 350, 210, 45);
+            assertThat(Person.in(PersonPhotos.lit(room, red, green, blue))
+                            .orElseThrow()
+                            .faceX())
+                    .isEqualTo(350, within(20.0));
+        }
+
+        /** Whose chin is close to the lower edge of the photo. */
+        @ParameterizedTest
+        @CsvSource({"1, 1, 1", "1, 0.85, 0.7", "0.9, 1, 1.1"})
+        void aFaceInACloseUp(double red, double green, double blue) throws IOException {
+            BufferedImage photo = PersonPhotos.portrait().getSubimage(130, 0, 200, 190);
+
+            Person person = Person.in(PersonPhotos.lit(photo, red, green, blue)).orElseThrow();
+
+            assertThat(person.faceX()).isEqualTo(PersonPhotos.FACE_X - 130, within(15.0));
+            assertThat(person.chin()).isEqualTo(188, within(20.0));
+            assertThat(person.faceWidth()).isBetween(75.0, 135.0);
+        }
+
         /** Factors of the portrait's skin colour, from very light to dark brown. */
         @ParameterizedTest
         @CsvSource({"1.1, 1.15, 1.2", "0.8, 0.76, 0.6", "0.62, 0.5, 0.42", "0.5, 0.4, 0.33", "0.42, 0.33, 0.28"})
@@ -107,6 +142,19 @@ class PersonTest {
                     new BufferedImage(50, 50, BufferedImage.TYPE_INT_ARGB),
                     new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB))) {
                 assertThat(Person.in(photo)).isEmpty();
+            }
+        }
+
+        @ParameterizedTest
+        @CsvSource({"1, 0.85, 0.7", "0.9, 1, 1.1"})
+        void inEmptyPlacesInColouredLight(double red, double green, double blue) throws IOException {
+            for (BufferedImage photo : List.of(
+                    PersonPhotos.room(450, 600),
+                    Samples.plain(400, 400, BufferedImage.TYPE_INT_ARGB, new Color(0xC9A082)),
+                    GarmentPhotos.of(GarmentPhotos.shirt(), new Color(0xB02030), Color.WHITE)
+                            .withShadow(0.3)
+                            .photo())) {
+                assertThat(Person.in(PersonPhotos.lit(photo, red, green, blue))).isEmpty();
             }
         }
 
