@@ -126,10 +126,10 @@ class PersonTest {
             for (BufferedImage photo : List.of(
                     Samples.argb(Samples.decoded(Samples.sweater())),
                     PersonPhotos.room(900, 1200),
-                    PersonPhotos.room(1600, 900),
+                    PersonPhotos.room(800, 450),
                     Samples.plain(400, 400, BufferedImage.TYPE_INT_ARGB, new Color(0xC9A082)),
                     PersonPhotos.grainy(Samples.plain(300, 400, BufferedImage.TYPE_INT_ARGB, new Color(0xE8DCCB)), 6),
-                    PersonPhotos.grey(PersonPhotos.room(900, 1200)),
+                    PersonPhotos.grey(PersonPhotos.room(450, 600)),
                     GarmentPhotos.of(GarmentPhotos.shirt(), new Color(0xB02030), white)
                             .withShadow(0.3)
                             .photo(),
