@@ -24,11 +24,11 @@ public final class Composition {
     private static final float SHADOW = 0.5f;
     private static final int SHADOW_DROP = 10;
 
-    /** The share of the portrait's light and shade that the garment takes over. */
-    private static final float SHADING = 0.5f;
-
-    /** A longer garment covers clothes of several colours, and their edges would shine through. */
-    private static final float SHADING_OF_LONG_GARMENTS = 0.12f;
+    /**
+     * The share of the portrait's light and shade that the garment takes over. More would copy the clothes below it: a dark collar or
+     * a helmet looks like dirt on a white shirt.
+     */
+    private static final float SHADING = 0.12f;
 
     /** The light that even black cloth reflects. Without it black garments would look like holes. */
     private static final float BLACK_REFLECTION = 14;
@@ -103,7 +103,7 @@ public final class Composition {
         if (fit.neckClosed(garment)) {
             openNeck(layer, fit, person, frame);
         }
-        drawGarment(picture, layer, (int) (person.faceWidth() * frame.scale()), shading(type));
+        drawGarment(picture, layer, (int) (person.faceWidth() * frame.scale()));
         drawAccessories(picture, cutouts.subList(1, cutouts.size()));
         return new Result.Composed(picture);
     }
@@ -165,11 +165,7 @@ public final class Composition {
         }
     }
 
-    private static float shading(GarmentType type) {
-        return type == GarmentType.UPPER ? SHADING : SHADING_OF_LONG_GARMENTS;
-    }
-
-    private static void drawGarment(BufferedImage picture, float[][] layer, int face, float shading) {
+    private static void drawGarment(BufferedImage picture, float[][] layer, int face) {
         int[] pixels = Plane.pixels(picture);
         Plane cover = new Plane(Frame.WIDTH, Frame.HEIGHT, layer[3]);
         Plane shadow = cover.blurred(Math.max(2, face / 14));
@@ -180,7 +176,7 @@ public final class Composition {
             float alpha = layer[3][i] / 255;
             float falling = i >= SHADOW_DROP * Frame.WIDTH ? shadow.values()[i - SHADOW_DROP * Frame.WIDTH] / 255 : 0;
             float dimmed = (1 - alpha) * (1 - SHADOW * falling);
-            float shade = Math.clamp(1 + shading * (light.values()[i] / meanLight - 1), 0.62f, 1.12f);
+            float shade = Math.clamp(1 + SHADING * (light.values()[i] / meanLight - 1), 0.62f, 1.12f);
             // Cloth gets darker towards its edges, where the blurred cover falls to one half.
             float rounded = 0.7f + 0.3f * Math.clamp(volume.values()[i] / 255 * 2 - 0.9f, 0, 1);
             int rgb = 0;
