@@ -12,8 +12,5 @@ public final class ImageLimits {
     /** The most pixels of a picture of any type. */
     public static final long MAX_PIXELS = 25_000_000;
 
-    /** The most pixels of a WebP. */
-    public static final long MAX_WEBP_PIXELS = MAX_PIXELS;
-
     private ImageLimits() {}
 }

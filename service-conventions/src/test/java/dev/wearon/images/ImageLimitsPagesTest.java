@@ -10,12 +10,7 @@ import org.junit.jupiter.api.Test;
 /** The documents that merchants and operators read have the limits of the code. */
 class ImageLimitsPagesTest {
 
-    private static final String PIXELS = grouped(ImageLimits.MAX_PIXELS);
-    private static final String WEBP_PIXELS = grouped(ImageLimits.MAX_WEBP_PIXELS);
-
-    private static String grouped(long pixels) {
-        return String.format(Locale.ROOT, "%,d", pixels);
-    }
+    private static final String PIXELS = String.format(Locale.ROOT, "%,d", ImageLimits.MAX_PIXELS);
 
     private static String page(String name) throws Exception {
         return Files.readString(Path.of("../docs").resolve(name));
@@ -26,19 +21,20 @@ class ImageLimitsPagesTest {
         int side = ImageLimits.MAX_SIDE;
         assertThat(page("storage.md"))
                 .contains("| pixels in width and in height | %1$d | %1$d | %1$d |".formatted(side))
-                .contains("| pixels in all | %1$s | %1$s | %2$s |".formatted(PIXELS, WEBP_PIXELS));
+                .contains("| pixels in all | %1$s | %1$s | %1$s |".formatted(PIXELS));
     }
 
     @Test
     void thePublicContractHasThem() throws Exception {
         assertThat(page("api/openapi.yaml").replaceAll("\\s+", " "))
-                .contains("at most %d pixels a side. A JPEG or PNG may have %s pixels in all, a WebP %s."
-                        .formatted(ImageLimits.MAX_SIDE, PIXELS, WEBP_PIXELS));
+                .contains("at most %d pixels a side and %s in all.".formatted(ImageLimits.MAX_SIDE, PIXELS));
     }
 
     @Test
-    void theConfigurationPageHasTheLimitOfWebp() throws Exception {
+    void theConfigurationPageHasThem() throws Exception {
         assertThat(page("operations/configuration.md"))
-                .contains("A WebP may have at most %d |".formatted(ImageLimits.MAX_WEBP_PIXELS));
+                .contains("| `WEARON_STORAGE_IMAGE_MAX_SIDE` | %1$d | 16 to %1$d |".formatted(ImageLimits.MAX_SIDE))
+                .contains(
+                        "| `WEARON_STORAGE_IMAGE_MAX_PIXELS` | %1$d | 256 to %1$d |".formatted(ImageLimits.MAX_PIXELS));
     }
 }

@@ -1,6 +1,5 @@
 package dev.wearon.storage.images;
 
-import dev.wearon.images.ImageLimits;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -19,11 +18,6 @@ public enum ImageType {
         }
     },
     WEBP("WebP", "image/webp", "webp", "RIFF....WEBP") {
-        @Override
-        long maxReadablePixels() {
-            return ImageLimits.MAX_WEBP_PIXELS;
-        }
-
         @Override
         Step firstStep(Limits limits) {
             return new WebpParser(limits).start();
@@ -68,11 +62,6 @@ public enum ImageType {
             }
         }
         return true;
-    }
-
-    /** The most pixels that an image model reads in this type. */
-    long maxReadablePixels() {
-        return ImageLimits.MAX_PIXELS;
     }
 
     /** The media type, for example {@code image/jpeg}. */

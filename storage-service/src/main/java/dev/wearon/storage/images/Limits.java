@@ -11,10 +11,10 @@ import dev.wearon.images.ImageLimits;
  */
 public record Limits(long maxBytes, int maxSide, long maxPixels) {
 
-    /** Lowers the configured limits to those of the image models, which differ by type. */
-    public static Limits of(ImageType type, long maxBytes, int maxSide, long maxPixels) {
+    /** Lowers the configured limits to those of the image models. */
+    public static Limits of(long maxBytes, int maxSide, long maxPixels) {
         return new Limits(
-                maxBytes, Math.min(maxSide, ImageLimits.MAX_SIDE), Math.min(maxPixels, type.maxReadablePixels()));
+                maxBytes, Math.min(maxSide, ImageLimits.MAX_SIDE), Math.min(maxPixels, ImageLimits.MAX_PIXELS));
     }
 
     /** @param next the step after an accepted size */

@@ -79,7 +79,7 @@ class ObjectWriter {
         Optional<ContentMd5> checksum = ContentMd5.of(request);
         String blob = UUID.randomUUID().toString();
         Inspection inspection =
-                new Inspection(type, Limits.of(type, maxBytes, config.imageMaxSide(), config.imageMaxPixels()));
+                new Inspection(type, Limits.of(maxBytes, config.imageMaxSide(), config.imageMaxPixels()));
         Multi<Buffer> bytes =
                 body(request).onItem().invoke(inspection::update).onCompletion().invoke(inspection::finish);
         Multi<Buffer> checked = checksum.map(
