@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 final class JpegParser {
 
     private static final int START_OF_IMAGE = 0xFFD8;
+    private static final int SECOND_IMAGE = 0xD8;
     private static final int END_OF_IMAGE = 0xD9;
     private static final int START_OF_SCAN = 0xDA;
     private static final int HIERARCHY = 0xDE;
@@ -50,7 +51,8 @@ final class JpegParser {
             case 0xFF -> code();
             // These are pixel data that looks like a marker, and markers without a segment.
             case 0x00, 0x01, 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> marker();
-            case END_OF_IMAGE -> hasFrame && hasScan ? new Step.End() : Step.damaged(JPEG, "it has no pixels");
+            // Without an end marker, a second picture ends the first one.
+            case END_OF_IMAGE, SECOND_IMAGE -> hasFrame && hasScan ? new Step.End() : Step.damaged(JPEG, "it has no pixels");
             default -> {
                 inScan = false;
                 // After the first scan, damaged pixels can look like a frame. A decoder uses the first one only.

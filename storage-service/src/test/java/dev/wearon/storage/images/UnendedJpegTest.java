@@ -46,6 +46,22 @@ class UnendedJpegTest {
                 .isEmpty();
     }
 
+    /** Phones append a second picture, for example a gain map. Its first segment is no part of the first picture. */
+    @Test
+    void endsWhereASecondPictureBegins() {
+        byte[] second = Images.withExif(Images.jpeg(16, 16), new byte[0]);
+        assertThat(withPixels(ascii("pixels"), second)).isEmpty();
+        assertThat(withPixels(second)).isEmpty();
+        assertThat(withPixels(ascii("pixels"), second, ascii("<script>")))
+                .contains(new Rejection.ForbiddenTrailer("HTML or script"));
+        for (int scanless : new int[] {2, 15}) {
+            byte[] head = Arrays.copyOf(head(), scanless);
+            assertThat(rejection(ImageType.JPEG, Images.joined(head, second)))
+                    .get()
+                    .isInstanceOf(Rejection.Damaged.class);
+        }
+    }
+
     @Test
     void isIncompleteIfItEndsInAHeader() {
         Rejection incomplete = new Rejection.Incomplete();
