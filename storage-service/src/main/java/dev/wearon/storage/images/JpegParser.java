@@ -49,11 +49,14 @@ final class JpegParser {
         return switch (code) {
             // This is a fill byte before the code of a marker.
             case 0xFF -> code();
-            // These are pixel data that looks like a marker, and markers without a segment.
-            case 0x00, 0x01, 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> marker();
+            // These are markers without a segment, and so are all below them: zero is pixel data, the others are reserved.
+            case 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> marker();
             // Without an end marker, a second picture ends the first one.
             case END_OF_IMAGE, SECOND_IMAGE -> hasFrame && hasScan ? new Step.End() : Step.damaged(JPEG, "it has no pixels");
             default -> {
+                if (code < FIRST_FRAME) {
+                    yield marker();
+                }
                 inScan = false;
                 // After the first scan, damaged pixels can look like a frame. A decoder uses the first one only.
                 yield hasScan || !isFrame(code) && code != HIERARCHY ? segmentOfAnyKind(code) : frame(code);

@@ -62,6 +62,23 @@ class UnendedJpegTest {
         }
     }
 
+    /** A damaged byte can look like a marker without a meaning. Such a marker has no length, so it hides no end. */
+    @Test
+    void readsNoLengthBehindAReservedMarker() {
+        for (int code = 0x02; code < 0xC0; code++) {
+            byte[] pixels = ascii("pixels\u00FF" + (char) code + "\u00F0\u00F0more\u00FF\u00D9");
+            assertThat(withPixels(pixels)).as("code %x", code).isEmpty();
+            assertThat(withPixels(pixels, ascii("<script>")))
+                    .as("code %x", code)
+                    .contains(new Rejection.ForbiddenTrailer("HTML or script"));
+            byte[] between = Images.joined(Arrays.copyOf(head(), 15), ascii("\u00FF" + (char) code));
+            byte[] scan = Arrays.copyOfRange(Images.jpeg(16, 16), 15, 60);
+            assertThat(rejection(ImageType.JPEG, Images.joined(between, scan)))
+                    .as("code %x", code)
+                    .isEmpty();
+        }
+    }
+
     @Test
     void isIncompleteIfItEndsInAHeader() {
         Rejection incomplete = new Rejection.Incomplete();
