@@ -15,8 +15,8 @@ final class ImageParser {
     private Step step;
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     /**
-     * Searches all bytes from where the file may end without an end marker, because nothing says where its pixels end and its
-     * trailer begins. Null before these bytes, and after an end marker.
+     * Searches all bytes from the first pixels of a file that may end without an end marker, because nothing says where its
+     * pixels end and its trailer begins. Null before these bytes, and after an end marker.
      */
     private TrailerScanner unended;
 
@@ -89,7 +89,7 @@ final class ImageParser {
         int searchFrom = 0;
         int at = 0;
         while (at < bytes.length) {
-            if (unended == null && step instanceof Step.Find find && find.mayEnd()) {
+            if (unended == null && step instanceof Step.Read read && read.beginsPixels()) {
                 unended = new TrailerScanner();
                 searchFrom = at;
             }

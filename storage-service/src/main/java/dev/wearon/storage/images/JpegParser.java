@@ -42,17 +42,19 @@ final class JpegParser {
     }
 
     private Step code() {
-        return new Step.Read(1, inScan, code -> segment(Byte.toUnsignedInt(code.get())));
+        return new Step.Read(1, inScan, false, code -> segment(Byte.toUnsignedInt(code.get())));
     }
 
     private Step segment(int code) {
         return switch (code) {
             // This is a fill byte before the code of a marker.
             case 0xFF -> code();
-            // These are markers without a segment, and so are all below them: zero is pixel data, the others are reserved.
+            // These are markers without a segment, and so are all below them: zero is pixel data, the others are
+            // reserved.
             case 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> marker();
             // Without an end marker, a second picture ends the first one.
-            case END_OF_IMAGE, SECOND_IMAGE -> hasFrame && hasScan ? new Step.End() : Step.damaged(JPEG, "it has no pixels");
+            case END_OF_IMAGE, SECOND_IMAGE ->
+                hasFrame && hasScan ? new Step.End() : Step.damaged(JPEG, "it has no pixels");
             default -> {
                 if (code < FIRST_FRAME) {
                     yield marker();
@@ -143,7 +145,7 @@ final class JpegParser {
     /** Begins behind the header of a scan, where at least one byte must follow. */
     private Step scan() {
         hasScan = true;
-        return new Step.Read(1, first -> {
+        return new Step.Read(1, false, true, first -> {
             inScan = true;
             return first.get() == (byte) 0xFF ? code() : marker();
         });

@@ -11,11 +11,12 @@ sealed interface Step {
      * Buffers this many bytes, which decide the next step.
      *
      * @param mayEnd whether the file may end before them
+     * @param beginsPixels whether the file may end, without an end marker, in one of the steps after this one
      */
-    record Read(int bytes, boolean mayEnd, Function<ByteBuffer, Step> next) implements Step {
+    record Read(int bytes, boolean mayEnd, boolean beginsPixels, Function<ByteBuffer, Step> next) implements Step {
 
         Read(int bytes, Function<ByteBuffer, Step> next) {
-            this(bytes, false, next);
+            this(bytes, false, false, next);
         }
     }
 

@@ -122,6 +122,10 @@ class UnendedJpegTest {
         byte[] comment = Images.joined(ascii("pixels\u00FF\u00FE\0" + (char) (2 + bytes.length)), bytes);
         assertThat(withPixels(comment, START_OF_SCAN, ascii("more"))).contains(forbidden);
         assertThat(withPixels(bytes, START_OF_SCAN, ascii("more"))).contains(forbidden);
+        // The first byte of a scan may begin the other format, or a comment.
+        assertThat(withPixels(ascii(mark + "."))).contains(forbidden);
+        assertThat(withPixels(ascii("\u00FF\u00FE\0" + (char) (2 + bytes.length)), bytes, START_OF_SCAN, ascii("more")))
+                .contains(forbidden);
         assertThat(rejection(
                         ImageType.JPEG,
                         Images.joined(UnsupportedFiles.sample("jpeg-no-eoi.jpg"), ascii("\0\0" + mark + " "))))
