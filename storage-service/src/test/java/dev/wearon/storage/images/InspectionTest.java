@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wearon.storage.testing.Client;
-import dev.wearon.storage.testing.Images;
-import dev.wearon.storage.testing.UnsupportedFiles;
+import dev.wearon.testkit.pictures.Images;
+import dev.wearon.testkit.pictures.UnsupportedFiles;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -190,7 +190,7 @@ class InspectionTest {
         }
 
         @ParameterizedTest
-        @MethodSource("dev.wearon.storage.testing.UnsupportedFiles#all")
+        @MethodSource("dev.wearon.testkit.pictures.UnsupportedFiles#all")
         void whatNoModelCanRead(UnsupportedFiles.Kind kind) {
             ImageType type = ImageType.of(kind.contentType()).orElseThrow();
             assertThat(rejection(type, kind.bytes()))

@@ -3,8 +3,8 @@ package dev.wearon.storage.images;
 import static dev.wearon.storage.images.InspectionTest.rejection;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wearon.storage.testing.Images;
-import dev.wearon.storage.testing.UnsupportedFiles;
+import dev.wearon.testkit.pictures.Images;
+import dev.wearon.testkit.pictures.UnsupportedFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;

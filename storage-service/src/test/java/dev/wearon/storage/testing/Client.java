@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.given;
 import dev.wearon.processes.PostgresAddress;
 import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
+import dev.wearon.testkit.pictures.Images;
 import io.restassured.RestAssured;
 import io.restassured.config.EncoderConfig;
 import io.restassured.config.RestAssuredConfig;

@@ -6,10 +6,10 @@ import static org.hamcrest.Matchers.is;
 
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Upload;
-import dev.wearon.storage.testing.Images;
 import dev.wearon.storage.testing.RawPut;
-import dev.wearon.storage.testing.UnsupportedFiles;
 import dev.wearon.storage.testing.WithServers;
+import dev.wearon.testkit.pictures.Images;
+import dev.wearon.testkit.pictures.UnsupportedFiles;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.wearon.storage.testing;
+package dev.wearon.testkit.pictures;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,13 +1,13 @@
-package dev.wearon.storage.testing;
+package dev.wearon.testkit.pictures;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
@@ -18,6 +18,8 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Makes images of the three types: real ones, and small ones that declare any size. */
 public final class Images {
+
+    private static final Path PERSON = Path.of("../deploy/local/samples/person.png");
 
     private Images() {}
 
@@ -42,7 +44,7 @@ public final class Images {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-            BufferedImage png = ImageIO.read(new ByteArrayInputStream(Client.sample("person.png")));
+            BufferedImage png = ImageIO.read(PERSON.toFile());
             BufferedImage person = new BufferedImage(png.getWidth(), png.getHeight(), BufferedImage.TYPE_INT_RGB);
             person.createGraphics().drawImage(png, 0, 0, null);
             ImageWriteParam how = writer.getDefaultWriteParam();
