@@ -27,7 +27,7 @@ record JpegFrame(int marker, int width, int height, int[][] components) {
 
     /** @throws UnsupportedPhotoException if the decoder cannot read such a frame */
     static JpegFrame of(int marker, byte[] bytes, int start, int end) throws IOException {
-        if (end - start < 6 || end - start < 6 + 3 * (bytes[start + 5] & 0xFF)) {
+        if (end - start < 6 || end - start != 6 + 3 * (bytes[start + 5] & 0xFF)) {
             throw new IOException("its header is damaged");
         }
         if (marker > EXTENSION) {
@@ -55,6 +55,8 @@ record JpegFrame(int marker, int width, int height, int[][] components) {
             throw new UnsupportedPhotoException("a JPEG with %d colours".formatted(count));
         }
         int[][] components = new int[count][];
+        int widest = 1;
+        int highest = 1;
         for (int i = 0; i < count; i++) {
             int at = start + 6 + 3 * i;
             int[] component = {bytes[at] & 0xFF, bytes[at + 1] >> 4 & 0xF, bytes[at + 1] & 0xF};
@@ -62,6 +64,13 @@ record JpegFrame(int marker, int width, int height, int[][] components) {
                 throw new IOException("its header is damaged");
             }
             components[i] = component;
+            widest = Math.max(widest, component[1]);
+            highest = Math.max(highest, component[2]);
+        }
+        for (int[] component : components) {
+            if (widest % component[1] != 0 || highest % component[2] != 0) {
+                throw new UnsupportedPhotoException("a JPEG with fractional subsampling");
+            }
         }
         return new JpegFrame(marker, width, height, components);
     }

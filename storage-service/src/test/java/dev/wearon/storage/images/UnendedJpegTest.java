@@ -4,7 +4,7 @@ import static dev.wearon.storage.images.InspectionTest.rejection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.testkit.pictures.Images;
-import dev.wearon.testkit.pictures.UnsupportedFiles;
+import dev.wearon.testkit.pictures.PictureFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -36,7 +36,7 @@ class UnendedJpegTest {
 
     @Test
     void isAcceptedIfItEndsInAScan() {
-        assertThat(rejection(ImageType.JPEG, UnsupportedFiles.sample("jpeg-no-eoi.jpg")))
+        assertThat(rejection(ImageType.JPEG, PictureFiles.sample("jpeg-no-eoi.jpg")))
                 .isEmpty();
         assertThat(withPixels(ascii("pixels"))).isEmpty();
         assertThat(withPixels(ascii("pixels\u00FF"))).isEmpty();
@@ -128,7 +128,7 @@ class UnendedJpegTest {
                 .contains(forbidden);
         assertThat(rejection(
                         ImageType.JPEG,
-                        Images.joined(UnsupportedFiles.sample("jpeg-no-eoi.jpg"), ascii("\0\0" + mark + " "))))
+                        Images.joined(PictureFiles.sample("jpeg-no-eoi.jpg"), ascii("\0\0" + mark + " "))))
                 .contains(forbidden);
     }
 

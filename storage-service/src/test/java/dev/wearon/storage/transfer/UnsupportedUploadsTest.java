@@ -11,8 +11,9 @@ import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.RawPut;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.pictures.Images;
-import dev.wearon.testkit.pictures.UnsupportedFiles;
-import dev.wearon.testkit.pictures.UnsupportedFiles.Kind;
+import dev.wearon.testkit.pictures.PictureFile;
+import dev.wearon.testkit.pictures.PictureFile.Verdict;
+import dev.wearon.testkit.pictures.PictureFiles;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
@@ -40,7 +41,7 @@ class UnsupportedUploadsTest extends UploadTestBase {
     @Test
     void saysWhatEachFileIsAndWhatHelps() {
         SoftAssertions.assertSoftly(softly -> {
-            for (Kind kind : UnsupportedFiles.all()) {
+            for (PictureFile kind : PictureFiles.with(Verdict.UNSUPPORTED)) {
                 Upload upload = Client.requestUpload(STORE, kind.contentType());
                 Response refused = Client.put(upload.uploadUrl(), kind.contentType(), kind.bytes());
                 softly.assertThat(refused.statusCode()).as(kind.name()).isEqualTo(400);
@@ -73,8 +74,8 @@ class UnsupportedUploadsTest extends UploadTestBase {
     @ParameterizedTest
     @ValueSource(ints = {1, 12, 700})
     void recognisesAFileInPieces(int piece) throws Exception {
-        for (Kind kind :
-                List.of(UnsupportedFiles.all().get(0), UnsupportedFiles.all().get(4))) {
+        List<PictureFile> files = PictureFiles.with(Verdict.UNSUPPORTED);
+        for (PictureFile kind : List.of(files.get(0), files.get(4))) {
             Upload upload = Client.requestUpload(STORE, kind.contentType());
             byte[] first = Arrays.copyOf(kind.bytes(), piece);
             try (var connection = RawPut.begin(upload.uploadUrl(), kind.contentType(), first, kind.bytes().length)) {

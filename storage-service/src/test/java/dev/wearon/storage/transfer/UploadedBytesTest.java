@@ -9,7 +9,7 @@ import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.RawPut;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.pictures.Images;
-import dev.wearon.testkit.pictures.UnsupportedFiles;
+import dev.wearon.testkit.pictures.PictureFiles;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -49,7 +49,7 @@ class UploadedBytesTest extends UploadTestBase {
         /** All rows are there, or not: only the model can know. */
         @Test
         void acceptsAJpegWithoutItsEnd() {
-            byte[] photo = UnsupportedFiles.sample("jpeg-no-eoi.jpg");
+            byte[] photo = PictureFiles.sample("jpeg-no-eoi.jpg");
             accepts("image/jpeg", photo);
             accepts("image/jpeg", Arrays.copyOf(photo, photo.length / 2));
         }
@@ -67,7 +67,7 @@ class UploadedBytesTest extends UploadTestBase {
                 })
         void acceptsWhatOnlyLooksUnusual(String name) {
             String type = name.substring(name.lastIndexOf('.') + 1).replace("jpg", "jpeg");
-            accepts("image/" + type, UnsupportedFiles.sample(name));
+            accepts("image/" + type, PictureFiles.sample(name));
         }
 
         /** EXIF rotates the photo and has a thumbnail; a second picture and a short film follow the photo. */
@@ -127,7 +127,7 @@ class UploadedBytesTest extends UploadTestBase {
         /** Nothing says where the pixels end, so a script could hide behind them. */
         @Test
         void refusesAForbiddenTrailerAlsoWithoutAnEndMarker() {
-            byte[] photo = UnsupportedFiles.sample("jpeg-no-eoi.jpg");
+            byte[] photo = PictureFiles.sample("jpeg-no-eoi.jpg");
             refuses("image/jpeg", Images.joined(photo, ascii("<script>alert(1)")), "HTML or script");
             refuses("image/jpeg", Images.joined(photo, ascii("PK\5\6" + "\0".repeat(18))), "a ZIP archive");
         }

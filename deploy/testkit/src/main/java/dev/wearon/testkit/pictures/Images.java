@@ -89,7 +89,7 @@ public final class Images {
                 .array();
     }
 
-    private static ByteBuffer chunk(ByteBuffer png, String type, byte[] content) {
+    static ByteBuffer chunk(ByteBuffer png, String type, byte[] content) {
         int start = png.putInt(content.length).position();
         png.put(type.getBytes(StandardCharsets.US_ASCII)).put(content);
         CRC32 crc = new CRC32();
@@ -108,12 +108,28 @@ public final class Images {
 
     /** Makes an animation of one picture. */
     public static byte[] extendedWebp(int canvasWidth, int canvasHeight, int width, int height) {
-        ByteBuffer canvas = little(10).putInt(2);
-        canvas.putInt(4, canvasWidth - 1);
-        canvas.putShort(7, (short) (canvasHeight - 1)).put(9, (byte) (canvasHeight - 1 >>> 16));
+        return animatedWebp(canvasWidth, canvasHeight, 0, 0, width, height);
+    }
+
+    static byte[] animatedWebp(int canvasWidth, int canvasHeight, int left, int top, int width, int height) {
         ByteBuffer picture = vp8(width, height);
         ByteBuffer frame = little(16 + picture.capacity()).position(16).put(picture);
-        return riff(chunk("VP8X", canvas), chunk("ANIM", little(6)), chunk("ANMF", frame));
+        threeBytes(threeBytes(frame, 0, left / 2), 3, top / 2);
+        threeBytes(threeBytes(frame, 6, width - 1), 9, height - 1);
+        return riff(canvas(2, canvasWidth, canvasHeight), chunk("ANIM", little(6)), chunk("ANMF", frame));
+    }
+
+    /** Makes a still picture with an extended header. */
+    static byte[] stillWebp(int canvasWidth, int canvasHeight, int width, int height) {
+        return riff(canvas(0, canvasWidth, canvasHeight), vp8(width, height));
+    }
+
+    private static ByteBuffer canvas(int flags, int width, int height) {
+        return chunk("VP8X", threeBytes(threeBytes(little(10).putInt(0, flags), 4, width - 1), 7, height - 1));
+    }
+
+    private static ByteBuffer threeBytes(ByteBuffer bytes, int at, int value) {
+        return bytes.putShort(at, (short) value).put(at + 2, (byte) (value >>> 16));
     }
 
     private static ByteBuffer vp8(int width, int height) {

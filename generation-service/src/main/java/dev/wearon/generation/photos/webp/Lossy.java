@@ -79,9 +79,16 @@ public final class Lossy {
         }
     }
 
-    /** The size in the header of the frame at {@code start}: width, height; null without a header. */
+    /** The size in the header of the frame at {@code start}: width, height; null without the header of a key frame that is shown. */
     public static int[] size(byte[] bytes, int start, int end) {
-        if (end - start < 10 || (bytes[start] & 1) != 0) {
+        if (end - start < 10) {
+            return null;
+        }
+        boolean isKeyFrame = (bytes[start] & 1) == 0;
+        boolean isKnownVersion = (bytes[start] >> 1 & 7) <= 3;
+        boolean isShown = (bytes[start] & 0x10) != 0;
+        boolean hasStartCode = bytes[start + 3] == (byte) 0x9D && bytes[start + 4] == 1 && bytes[start + 5] == 0x2A;
+        if (!isKeyFrame || !isKnownVersion || !isShown || !hasStartCode) {
             return null;
         }
         return new int[] {
