@@ -1,13 +1,10 @@
 package dev.wearon.generation.photos;
 
-import dev.wearon.generation.photos.PngNotes.Chunk;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -18,6 +15,9 @@ final class PngFile implements PhotoFile {
     private static final long SIGNATURE = 0x89504E470D0A1A0AL;
     private static final int CRC = 4;
 
+    /** {@code IDAT}. */
+    private static final int DATA = 0x49444154;
+
     /** The first column, first row, columns and rows between two pixels of each pass of an interlaced picture. */
     private static final int[][] PASSES = {
         {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
@@ -25,9 +25,16 @@ final class PngFile implements PhotoFile {
 
     private static final int[][] ONE_PASS = {{0, 0, 1, 1}};
 
+    /** The bytes of the largest palette. */
+    private static final int MOST_USED = 3 * 256;
+
     private final byte[] bytes;
-    private final List<Chunk> data = new ArrayList<>();
-    private final List<Chunk> notes = new ArrayList<>();
+    private final PngNotes notes;
+
+    /** From the length of the first chunk with pixels to the end of the last. Others may lie between them. */
+    private int dataStart;
+
+    private int dataEnd;
     private int width;
     private int height;
     private boolean interlaced;
@@ -35,6 +42,7 @@ final class PngFile implements PhotoFile {
 
     private PngFile(byte[] bytes) {
         this.bytes = bytes;
+        notes = new PngNotes(bytes);
     }
 
     static boolean recognizes(byte[] bytes) {
@@ -66,18 +74,18 @@ final class PngFile implements PhotoFile {
             if (header == null && !type.equals("IHDR")) {
                 throw new IOException("has no header");
             }
-            Chunk chunk = new Chunk(type, start, end);
             switch (type) {
-                case "IHDR" -> header = header == null ? pixelChunk(chunk, whole) : header;
-                case "PLTE" -> palette = palette == null ? pixelChunk(chunk, whole) : palette;
-                case "tRNS" -> transparency = transparency == null ? pixelChunk(chunk, whole) : transparency;
+                case "IHDR" -> header = header == null ? pixelChunk(start, end, whole) : header;
+                case "PLTE" -> palette = palette == null ? pixelChunk(start, end, whole) : palette;
+                case "tRNS" -> transparency = transparency == null ? pixelChunk(start, end, whole) : transparency;
                 case "IDAT" -> {
-                    refuseUnlessIntact(chunk, whole);
-                    data.add(chunk);
+                    refuseUnlessIntact(start, end, whole);
+                    dataStart = dataStart == 0 ? start - 8 : dataStart;
+                    dataEnd = end;
                 }
                 default -> {
-                    if (whole && isIntact(chunk)) {
-                        notes.add(chunk);
+                    if (whole && isIntact(start, end)) {
+                        notes.add(type, start, end);
                     }
                 }
             }
@@ -110,24 +118,24 @@ final class PngFile implements PhotoFile {
         samples = PngSamples.of(kind, depth, palette, transparency);
     }
 
-    private byte[] pixelChunk(Chunk chunk, boolean whole) throws IOException {
-        refuseUnlessIntact(chunk, whole);
-        return Arrays.copyOfRange(bytes, chunk.start(), chunk.end());
+    private byte[] pixelChunk(int start, int end, boolean whole) throws IOException {
+        refuseUnlessIntact(start, end, whole);
+        return Arrays.copyOfRange(bytes, start, Math.min(end, start + MOST_USED));
     }
 
-    private void refuseUnlessIntact(Chunk chunk, boolean whole) throws IOException {
+    private void refuseUnlessIntact(int start, int end, boolean whole) throws IOException {
         if (!whole) {
             throw new EOFException("ends before its last pixel");
         }
-        if (!isIntact(chunk)) {
+        if (!isIntact(start, end)) {
             throw new IOException("its pixels have a wrong checksum");
         }
     }
 
-    private boolean isIntact(Chunk chunk) {
+    private boolean isIntact(int start, int end) {
         CRC32 crc = new CRC32();
-        crc.update(bytes, chunk.start() - 4, chunk.end() - chunk.start() + 4);
-        return (int) crc.getValue() == ByteBuffer.wrap(bytes).getInt(chunk.end());
+        crc.update(bytes, start - 4, end - start + 4);
+        return (int) crc.getValue() == ByteBuffer.wrap(bytes).getInt(end);
     }
 
     @Override
@@ -142,12 +150,12 @@ final class PngFile implements PhotoFile {
 
     @Override
     public Colours colours() {
-        return PngNotes.colours(bytes, notes);
+        return notes.colours();
     }
 
     @Override
     public int orientation() {
-        return PngNotes.orientation(bytes, notes);
+        return notes.orientation();
     }
 
     @Override
@@ -227,7 +235,7 @@ final class PngFile implements PhotoFile {
 
         private final Inflater inflater = new Inflater();
         private final byte[] one = new byte[1];
-        private int next;
+        private int next = dataStart;
 
         int read() throws IOException {
             read(one);
@@ -243,15 +251,23 @@ final class PngFile implements PhotoFile {
                     if (count > 0) {
                         continue;
                     }
-                    if (!inflater.needsInput() || next == data.size()) {
+                    if (!inflater.needsInput() || next >= dataEnd) {
                         throw new EOFException("ends before its last pixel");
                     }
-                    Chunk chunk = data.get(next++);
-                    inflater.setInput(bytes, chunk.start(), chunk.end() - chunk.start());
+                    takeChunk();
                 }
             } catch (DataFormatException broken) {
                 throw new IOException("its pixels cannot be unpacked", broken);
             }
+        }
+
+        /** Goes to the next chunk, and takes its content if that is pixels. The chunks were checked before. */
+        private void takeChunk() {
+            int length = ByteBuffer.wrap(bytes).getInt(next);
+            if (ByteBuffer.wrap(bytes).getInt(next + 4) == DATA) {
+                inflater.setInput(bytes, next + 8, length);
+            }
+            next += 8 + length + CRC;
         }
 
         @Override

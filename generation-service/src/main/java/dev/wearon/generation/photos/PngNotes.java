@@ -2,11 +2,16 @@ package dev.wearon.generation.photos;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Reads from the chunks of a PNG what describes its pixels. A chunk that breaks the rules counts as absent. */
+/**
+ * The chunks of a PNG that describe its pixels. Of several of a kind the first counts. One that breaks the rules counts as
+ * absent.
+ */
 final class PngNotes {
 
     private static final int MAX_PROFILE = 4 << 20;
@@ -22,34 +27,45 @@ final class PngNotes {
 
     private static final int[] SRGB_PRIMARIES = {31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000};
 
-    record Chunk(String type, int start, int end) {}
+    /** No others are kept: a file may have a million. */
+    private static final Set<String> TYPES = Set.of("cICP", "iCCP", "sRGB", "gAMA", "cHRM", "eXIf");
 
-    private PngNotes() {}
+    private record Chunk(int start, int end) {}
 
-    static int orientation(byte[] bytes, List<Chunk> notes) {
-        Chunk exif = first(notes, "eXIf");
+    private final byte[] bytes;
+    private final Map<String, Chunk> first = new HashMap<>();
+
+    PngNotes(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Adds an intact chunk with its content. */
+    void add(String type, int start, int end) {
+        if (TYPES.contains(type)) {
+            first.putIfAbsent(type, new Chunk(start, end));
+        }
+    }
+
+    int orientation() {
+        Chunk exif = first.get("eXIf");
         return exif == null ? Exif.UPRIGHT : Exif.orientation(bytes, exif.start, exif.end);
     }
 
     /** The first that is there of cICP (only if it is sRGB), iCCP, sRGB, and gAMA with cHRM. */
-    static Colours colours(byte[] bytes, List<Chunk> notes) {
-        Chunk cicp = first(notes, "cICP");
+    Colours colours() {
+        Chunk cicp = first.get("cICP");
         if (cicp != null && Arrays.equals(bytes, cicp.start, cicp.end, CICP_OF_SRGB, 0, CICP_OF_SRGB.length)) {
             return Colours.SRGB;
         }
-        Chunk iccp = first(notes, "iCCP");
+        Chunk iccp = first.get("iCCP");
         byte[] profile = iccp == null ? null : profile(bytes, iccp);
         if (profile != null) {
             return Colours.ofProfile(profile);
         }
-        if (first(notes, "sRGB") != null) {
+        if (first.get("sRGB") != null) {
             return Colours.SRGB;
         }
-        return new Colours(null, gamma(bytes, first(notes, "gAMA")), chromaticities(bytes, first(notes, "cHRM")));
-    }
-
-    private static Chunk first(List<Chunk> notes, String type) {
-        return notes.stream().filter(note -> note.type.equals(type)).findFirst().orElse(null);
+        return new Colours(null, gamma(bytes, first.get("gAMA")), chromaticities(bytes, first.get("cHRM")));
     }
 
     /** A name of 1 to 79 bytes, a zero, the method 0, and the packed profile. */

@@ -7,10 +7,12 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import javax.imageio.IIOImage;
@@ -220,6 +222,36 @@ class PngPhotoTest {
             byte[] twoRows = {0, 1, 2, 3, 0, 4, 5, 6, 99, 99};
 
             assertThat(Expected.photo(png(3, 2, 8, 0, twoRows)).getRGB(2, 1)).isEqualTo(0xFF060606);
+        }
+    }
+
+    @Nested
+    class ManyChunks {
+
+        /** In a file of 10 MiB. A painting opens up to ten before it takes its share of the memory. */
+        private static final int COUNT = 800_000;
+
+        @ParameterizedTest
+        @ValueSource(strings = {"tEXt", "gAMA", "IDAT"})
+        void takeNoMemory(String type) throws IOException {
+            ByteArrayOutputStream chunks = new ByteArrayOutputStream();
+            byte[] empty = chunk(type, new byte[0]);
+            for (int i = 0; i < COUNT; i++) {
+                chunks.writeBytes(empty);
+            }
+            byte[] png = with(plain(), chunks.toByteArray());
+            long before = usedMemory();
+
+            List<PhotoReader.Opened> opened = List.of(PhotoReader.open(png), PhotoReader.open(png));
+
+            assertThat(usedMemory() - before).isLessThan(10 << 20);
+            assertThat(opened).allMatch(PhotoReader.Opened.Photo.class::isInstance);
+            assertThat(new Color(Expected.photo(png).getRGB(20, 15))).isEqualTo(DARK);
+        }
+
+        private static long usedMemory() {
+            System.gc();
+            return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         }
     }
 
