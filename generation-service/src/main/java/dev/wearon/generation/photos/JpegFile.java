@@ -1,6 +1,7 @@
 package dev.wearon.generation.photos;
 
 import dev.wearon.generation.photos.Pixels.Model;
+import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
-import javax.imageio.event.IIOReadProgressListener;
+import javax.imageio.event.IIOReadUpdateListener;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
@@ -69,7 +70,7 @@ final class JpegFile implements PhotoFile {
                 loss.compareAndSet(null, warning);
             }
         });
-        reader.addIIOReadProgressListener(new AbortIfInterrupted());
+        reader.addIIOReadUpdateListener(new AbortIfInterrupted());
         try (MemoryCacheImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(pixels))) {
             reader.setInput(in, true, true);
             ImageReadParam skipping = reader.getDefaultReadParam();
@@ -144,37 +145,73 @@ final class JpegFile implements PhotoFile {
         return cmy << 8 | 255 - black;
     }
 
-    private static final class AbortIfInterrupted implements IIOReadProgressListener {
+    /** Is called for every kept row of every scan. The decoder reports its progress in the first scans only. */
+    private static final class AbortIfInterrupted implements IIOReadUpdateListener {
 
         @Override
-        public void imageProgress(ImageReader source, float percentageDone) {
+        public void imageUpdate(
+                ImageReader source,
+                BufferedImage image,
+                int minX,
+                int minY,
+                int width,
+                int height,
+                int periodX,
+                int periodY,
+                int[] bands) {
+            abortIfInterrupted(source);
+        }
+
+        @Override
+        public void passStarted(
+                ImageReader source,
+                BufferedImage image,
+                int pass,
+                int minPass,
+                int maxPass,
+                int minX,
+                int minY,
+                int periodX,
+                int periodY,
+                int[] bands) {
+            abortIfInterrupted(source);
+        }
+
+        private static void abortIfInterrupted(ImageReader source) {
             if (Thread.currentThread().isInterrupted()) {
                 source.abort();
             }
         }
 
         @Override
-        public void sequenceStarted(ImageReader source, int minIndex) {}
+        public void passComplete(ImageReader source, BufferedImage image) {}
 
         @Override
-        public void sequenceComplete(ImageReader source) {}
+        public void thumbnailPassStarted(
+                ImageReader source,
+                BufferedImage thumbnail,
+                int pass,
+                int minPass,
+                int maxPass,
+                int minX,
+                int minY,
+                int periodX,
+                int periodY,
+                int[] bands) {}
 
         @Override
-        public void imageStarted(ImageReader source, int imageIndex) {}
+        public void thumbnailUpdate(
+                ImageReader source,
+                BufferedImage thumbnail,
+                int minX,
+                int minY,
+                int width,
+                int height,
+                int periodX,
+                int periodY,
+                int[] bands) {}
 
         @Override
-        public void imageComplete(ImageReader source) {}
-
-        @Override
-        public void thumbnailStarted(ImageReader source, int imageIndex, int thumbnailIndex) {}
-
-        @Override
-        public void thumbnailProgress(ImageReader source, float percentageDone) {}
-
-        @Override
-        public void thumbnailComplete(ImageReader source) {}
-
-        @Override
-        public void readAborted(ImageReader source) {}
+        public void thumbnailPassComplete(ImageReader source, BufferedImage thumbnail) {}
     }
 }
