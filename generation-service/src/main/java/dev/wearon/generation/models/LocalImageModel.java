@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * light and a shadow. It does not bend cloth around a body, does not remove the person's own clothes, covers long hair and hands,
  * and ignores the prompt.
  *
- * <p>The picture is a JPEG of 768 × 1024 pixels. Accessories are shown small in a row along the lower edge. With one image only, the picture is the cropped portrait.
+ * <p>The picture is a JPEG of 768 × 1024 pixels. Accessories are shown small in a row along the lower edge.
  *
  * <p>A painting whose request is cancelled is interrupted. It stops at the next row that is decoded, or the next plane that is
  * blurred.

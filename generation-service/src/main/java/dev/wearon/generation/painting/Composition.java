@@ -44,6 +44,8 @@ public final class Composition {
             "No person was found in the first picture. Please use a photo that shows the face and the upper body from the"
                     + " front.";
 
+    private static final String NO_GARMENT = "There is no picture of a garment. Please upload one.";
+
     private static final String NOTHING_VISIBLE =
             "The %s picture shows nothing that can be told from its background. Please use a photo of the garment or"
                     + " accessory on a background of another colour.";
@@ -70,15 +72,15 @@ public final class Composition {
      * @param garmentType empty if the outline of the garment decides
      */
     public static Result compose(List<BufferedImage> photos, Optional<GarmentType> garmentType) {
+        if (photos.size() == 1) {
+            return new Result.Impossible(NO_GARMENT, "there is no image of a garment");
+        }
         BufferedImage portrait = photos.getFirst();
         Optional<Person> found = Person.in(portrait);
         if (found.isEmpty()) {
             return new Result.Impossible(NO_PERSON, "image 1: no face was found");
         }
         Person person = found.get();
-        if (photos.size() == 1) {
-            return new Result.Composed(Frame.around(portrait, person).cut(portrait));
-        }
         List<Cutout> cutouts = new ArrayList<>();
         for (int i = 1; i < photos.size(); i++) {
             Optional<Cutout> cutout = Cutout.of(photos.get(i));

@@ -30,16 +30,10 @@ public record Frame(double x, double y, double width) {
 
     private static final double NARROWEST = 192;
 
-    /** Takes as much of the portrait as possible, and of a person far away the upper body; the head is always inside. */
-    public static Frame around(BufferedImage portrait, Person person) {
-        double width = near(person, Math.min(portrait.getWidth(), portrait.getHeight() / RATIO));
-        return new Frame(
-                Math.clamp(person.torsoX() - width / 2, 0, portrait.getWidth() - width),
-                highest(portrait, person, width * RATIO, portrait.getHeight()),
-                width);
-    }
-
-    /** The same, with room down to {@code bottom}; the head is always inside. */
+    /**
+     * Takes as much of the portrait as possible, and of a person far away the upper body, with room down to {@code bottom}; the
+     * head is always inside.
+     */
     public static Frame around(BufferedImage portrait, Person person, double bottom) {
         double tall = Math.clamp(bottom, portrait.getHeight(), portrait.getHeight() * (1 + GROWTH));
         double width = near(person, Math.min(portrait.getWidth(), tall / RATIO));
