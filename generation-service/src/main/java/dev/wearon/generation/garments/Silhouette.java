@@ -204,42 +204,6 @@ final class Silhouette {
     }
 
     /**
-     * Background that the thing encloses: inside a collar, between sleeve and body, inside a handle or ring. A white print looks the
-     * same, so only usual places count.
-     */
-    private Mask gaps(Mask thing, Mask cloth, IntPredicate shadow) {
-        int[] bounds = thing.bounds();
-        double wide = bounds[2] - bounds[0] + 1.0;
-        double high = bounds[3] - bounds[1] + 1.0;
-        Mask same = Mask.where(
-                        width, height, i -> thing.pixels()[i] && distances.values()[i] < tightest())
-                .and(cloth.inverted());
-        Mask nearOutside = thing.inverted().dilated(Math.max(width, height) / 12);
-        Mask gaps = new Mask(width, height);
-        for (Mask seed : same.parts((int) Math.max(9, 0.0008 * thing.area()), 8)) {
-            Mask gap = seed.grown(i -> thing.pixels()[i] && shadow.test(i), Math.max(width, height) / 16);
-            int[] own = gap.bounds();
-            double x = ((own[0] + own[2]) / 2.0 - bounds[0]) / wide;
-            double y = ((own[1] + own[3]) / 2.0 - bounds[1]) / high;
-            double ownWide = (own[2] - own[0] + 1) / wide;
-            double ownHigh = (own[3] - own[1] + 1) / high;
-            boolean neck = Math.abs(x - 0.5) < 0.12 && y < 0.16 && ownWide > 0.1;
-            boolean besideArm = Math.abs(x - 0.5) > 0.22 && ownHigh > 0.12 && ownHigh * high > 2 * ownWide * wide;
-            if (neck || besideArm || ring(gap, nearOutside)) {
-                gaps = gaps.or(gap.dilated(1));
-            }
-        }
-        return gaps;
-    }
-
-    /** Whether only a thin rim encloses the gap, as in a handle or a ring. */
-    private static boolean ring(Mask gap, Mask nearOutside) {
-        int[] outline = gap.outline();
-        long thin = Arrays.stream(outline).filter(i -> nearOutside.pixels()[i]).count();
-        return thin > 0.55 * outline.length;
-    }
-
-    /**
      * Removes the soft shadow: pixels in the background's colour, but darker, to which no sharp edge leads from the background, and
      * which do not have the cloth's colour. Nothing is removed if the outline does not get sharper.
      */
@@ -257,7 +221,14 @@ final class Silhouette {
                 && edges.sharpness(i % width, i / width) < sharp
                 && backdrop.shaded(rgb, i, likeBackground);
         double soft = Math.max(4.5, 6 * noise);
-        Mask gaps = gaps(thing, clothColoured, i -> shadow.test(i) && edges.sharpness(i % width, i / width) < soft);
+        Mask likeBackdrop = Mask.where(
+                width,
+                height,
+                i -> thing.pixels()[i]
+                        && !clothColoured.pixels()[i]
+                        && distances.values()[i] < tightest());
+        Mask gaps =
+                new Gaps(thing).in(likeBackdrop, i -> shadow.test(i) && edges.sharpness(i % width, i / width) < soft);
         Mask background = thing.inverted().grown(shadow, (int) Math.ceil(SHADOW_REACH * Math.max(width, height)));
         Mask bare =
                 largeParts(background.or(gaps).inverted().eroded(2).dilated(2).and(thing));

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Cut-outs of photos whose true outline is known. */
@@ -108,6 +109,23 @@ class CutoutTest {
             Graphics2D graphics = photo.createGraphics();
             graphics.setColor(WHITE);
             graphics.fill(new Ellipse2D.Double(165, 170, 120, 120));
+            graphics.dispose();
+
+            BufferedImage cut = Cutout.of(photo).orElseThrow().picture();
+
+            assertThat(plain.agreement(cut)).isGreaterThan(0.97);
+        }
+
+        /** Between a gap and the outside would be a sleeve; here is only a narrow strip of the cloth. */
+        @ParameterizedTest
+        @CsvSource({"122, 30", "122, 44", "118, 60", "140, 24"})
+        void isNotWhatWhiteSidePanelsShow(int left, int width) throws IOException {
+            GarmentPhotos plain = GarmentPhotos.of(GarmentPhotos.shirt(), new Color(0x202038), WHITE);
+            BufferedImage photo = plain.photo();
+            Graphics2D graphics = photo.createGraphics();
+            graphics.setColor(WHITE);
+            graphics.fillRect(left, 185, width, 250);
+            graphics.fillRect(GarmentPhotos.WIDTH - left - width, 185, width, 250);
             graphics.dispose();
 
             BufferedImage cut = Cutout.of(photo).orElseThrow().picture();
