@@ -12,5 +12,8 @@ public final class ImageLimits {
     /** The most pixels of a picture of any type. */
     public static final long MAX_PIXELS = 25_000_000;
 
+    /** The most scans of a JPEG. Each makes a decoder go through all pixels; programs write about ten. */
+    public static final int MAX_JPEG_SCANS = 100;
+
     private ImageLimits() {}
 }

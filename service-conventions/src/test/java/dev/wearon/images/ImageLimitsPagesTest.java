@@ -21,6 +21,7 @@ class ImageLimitsPagesTest {
         int side = ImageLimits.MAX_SIDE;
         assertThat(page("storage.md"))
                 .contains("| pixels in width and in height | %1$d | %1$d | %1$d |".formatted(side))
+                .contains("| scans | %d | | |".formatted(ImageLimits.MAX_JPEG_SCANS))
                 .contains("| pixels in all | %1$s | %1$s | %1$s |".formatted(PIXELS));
     }
 

@@ -1,5 +1,6 @@
 package dev.wearon.generation.photos;
 
+import dev.wearon.images.ImageLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,15 +13,13 @@ import java.util.Arrays;
  */
 final class JpegSegments {
 
-    /** More scans are an attack: each makes the decoder go through all pixels. Programs write about ten. */
-    private static final int MAX_SCANS = 100;
-
     private static final int START = 0xD8;
     private static final int END = 0xD9;
     private static final int SCAN = 0xDA;
     private static final int HUFFMAN_TABLES = 0xC4;
     private static final int QUANTIZATION_TABLES = 0xDB;
     private static final int RESTART_INTERVAL = 0xDD;
+    private static final int HIERARCHY = 0xDE;
     private static final int APP0 = 0xE0;
     private static final int APP1 = 0xE1;
     private static final int APP2 = 0xE2;
@@ -68,6 +67,7 @@ final class JpegSegments {
         if (segments.frame == null) {
             throw new IOException("has no header");
         }
+        new JpegScans(segments.frame).add(bytes, segments.start, segments.end);
         segments.position = segments.start;
         return segments;
     }
@@ -117,6 +117,7 @@ final class JpegSegments {
                 }
             }
             case SCAN -> componentsInFirstScan = end > start ? bytes[start] : 0;
+            case HIERARCHY -> throw new UnsupportedPhotoException("a hierarchical JPEG");
             default -> {
                 if (JpegFrame.isHeader(marker)) {
                     if (frame != null) {
@@ -208,8 +209,9 @@ final class JpegSegments {
                 copy.write(bytes, walk.start - 2, walk.end - walk.start + 2);
                 if (marker == SCAN) {
                     scans.add(bytes, walk.start, walk.end);
-                    if (scans.count() > MAX_SCANS) {
-                        throw new UnsupportedPhotoException("a JPEG with more than %d scans".formatted(MAX_SCANS));
+                    if (scans.count() > ImageLimits.MAX_JPEG_SCANS) {
+                        throw new UnsupportedPhotoException(
+                                "a JPEG with more than %d scans".formatted(ImageLimits.MAX_JPEG_SCANS));
                     }
                     walk.copyScan(copy);
                 }

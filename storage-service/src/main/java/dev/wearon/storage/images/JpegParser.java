@@ -2,6 +2,7 @@ package dev.wearon.storage.images;
 
 import static dev.wearon.storage.images.ImageType.JPEG;
 
+import dev.wearon.images.ImageLimits;
 import java.nio.ByteBuffer;
 
 /**
@@ -19,10 +20,18 @@ final class JpegParser {
     private static final int FIRST_FRAME = 0xC0;
     private static final int LAST_FRAME = 0xCF;
     private static final int MAX_SAMPLING = 4;
+    /** The most blocks in a unit of several components (T.81, B.2.3). */
+    private static final int MAX_BLOCKS = 10;
+
+    private static final int NO_COMPONENT = 0;
 
     private final Limits limits;
     private boolean hasFrame;
     private boolean hasScan;
+    private int scans;
+    /** The blocks of each component in a unit, by the id of the component. */
+    private final int[] blocks = new int[256];
+
     private boolean inScan;
 
     JpegParser(Limits limits) {
@@ -118,6 +127,9 @@ final class JpegParser {
             }
             maxHorizontal = Math.max(maxHorizontal, horizontal);
             maxVertical = Math.max(maxVertical, vertical);
+            int id = Byte.toUnsignedInt(entries.get(at - 1));
+            // Of several components with the same id, decoders take the first.
+            blocks[id] = blocks[id] == 0 ? horizontal * vertical : blocks[id];
         }
         for (int at = 1; at < entries.limit(); at += 3) {
             if (maxHorizontal % (entries.get(at) >> 4 & 0xF) != 0 || maxVertical % (entries.get(at) & 0xF) != 0) {
@@ -139,11 +151,44 @@ final class JpegParser {
         if (code != START_OF_SCAN) {
             return Step.skip(rest, this::marker);
         }
-        return hasFrame ? Step.skip(rest, this::scan) : Step.damaged(JPEG, "it does not say its size in pixels");
+        if (!hasFrame) {
+            return Step.damaged(JPEG, "it does not say its size in pixels");
+        }
+        scans++;
+        if (scans > ImageLimits.MAX_JPEG_SCANS) {
+            return unreadable(Variant.SCANS_OF_JPEG);
+        }
+        return rest == 0 ? scan(0, NO_COMPONENT) : new Step.Read(1, count -> scan(rest - 1, count.get()));
+    }
+
+    /** @param rest the bytes of its header behind the number of its components */
+    private Step scan(int rest, int components) {
+        boolean isValid = components >= 1 && components <= 4 && rest == 3 + 2 * components;
+        if (isValid) {
+            return new Step.Read(rest, header -> scan(header, components));
+        }
+        // After the first scan, damaged pixels can look like the header of another.
+        return hasScan ? Step.skip(rest, this::pixels) : damagedScan();
+    }
+
+    private Step scan(ByteBuffer header, int components) {
+        int inUnit = 0;
+        for (int i = 0; i < components; i++) {
+            int ofComponent = blocks[Byte.toUnsignedInt(header.get(2 * i))];
+            if (ofComponent == 0 && !hasScan) {
+                return damagedScan();
+            }
+            inUnit += ofComponent;
+        }
+        return components > 1 && inUnit > MAX_BLOCKS ? unreadable(Variant.UNITS_OF_JPEG) : pixels();
+    }
+
+    private static Step damagedScan() {
+        return Step.damaged(JPEG, "the header of its pixels cannot be read");
     }
 
     /** Begins behind the header of a scan, where at least one byte must follow. */
-    private Step scan() {
+    private Step pixels() {
         hasScan = true;
         return new Step.Read(1, false, true, first -> {
             inScan = true;

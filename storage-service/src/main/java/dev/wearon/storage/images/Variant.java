@@ -1,5 +1,7 @@
 package dev.wearon.storage.images;
 
+import dev.wearon.images.ImageLimits;
+
 /** Variants of the accepted types that no image model can read. Browsers cannot show them either. */
 public enum Variant {
     ARITHMETIC_JPEG(
@@ -20,6 +22,12 @@ public enum Variant {
     FRACTIONS_IN_JPEG(
             "This JPEG has its colours at an unusual resolution (fractional subsampling)",
             "Save it as an ordinary JPEG with the usual subsampling 4:4:4, 4:2:2 or 4:2:0."),
+    UNITS_OF_JPEG(
+            "This JPEG has its colours at an unusual resolution (more than 10 blocks in a unit)",
+            "Save it as an ordinary JPEG with the usual subsampling 4:4:4, 4:2:2 or 4:2:0."),
+    SCANS_OF_JPEG(
+            "This JPEG has more than %d scans".formatted(ImageLimits.MAX_JPEG_SCANS),
+            "Save it as an ordinary (baseline) JPEG."),
     PNG_FOR_IPHONE_APPS(
             "This PNG was converted for iPhone apps (CgBI)", "Use the original picture, or export it again as PNG.");
 

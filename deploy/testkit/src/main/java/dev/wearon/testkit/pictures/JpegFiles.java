@@ -63,6 +63,7 @@ final class JpegFiles {
 
     static List<PictureFile> unsupported() {
         String header = "This JPEG is damaged: its header cannot be read";
+        String scan = "This JPEG is damaged: the header of its pixels cannot be read";
         String ordinary = "ordinary";
         return List.of(
                 jpeg(
@@ -83,6 +84,21 @@ final class JpegFiles {
                 jpeg("2 components", frame(0xC0, 8, 2, 0x11), "neither 1 (grey), 3 (colour) nor 4 (CMYK)", ordinary),
                 jpeg("5 components", frame(0xC0, 8, 5, 0x11), "neither 1 (grey), 3 (colour) nor 4 (CMYK)"),
                 jpeg("two thirds of the colours", frame(0xC0, 8, 3, 0x32, 0x22, 0x11), "fractional", "4:2:0"),
+                jpeg(
+                        "12 blocks in a unit",
+                        scanOfAll(frame(BASELINE, 8, 3, 0x22), 3),
+                        "more than 10 blocks in a unit",
+                        "4:2:0"),
+                jpeg(
+                        "12 blocks in a unit of its second scan",
+                        secondScanOfAll(frame(BASELINE, 8, 3, 0x22), 3),
+                        "more than 10 blocks in a unit"),
+                jpeg("101 scans", scans(101), "more than 100 scans", ordinary),
+                jpeg("a scan of no component", PictureFiles.withByte(Images.jpeg(16, 16), 19, 0), scan),
+                jpeg("a scan of an unknown component", PictureFiles.withByte(Images.jpeg(16, 16), 20, 2), scan),
+                jpeg("wrong length of a scan", PictureFiles.withByte(Images.jpeg(16, 16), 18, 9), scan),
+                jpeg("hierarchy before a frame", inserted(Images.jpeg(16, 16), 2, 0xFF, 0xDE, 0, 2), "hierarchical"),
+                jpeg("too long a header", tooLong(), header),
                 jpeg("sampling factor 0", frame(0xC0, 8, 3, 0x01), header),
                 jpeg("sampling factor 5", frame(0xC0, 8, 3, 0x15), header),
                 jpeg("wrong length of the header", PictureFiles.withByte(frame(0xC0, 8, 3, 0x11), 5, 16), header),
@@ -126,6 +142,18 @@ final class JpegFiles {
         return Images.joined(
                 Images.joined(Arrays.copyOf(frame, start), scan.array()),
                 Arrays.copyOfRange(frame, start + 10, frame.length));
+    }
+
+    private static byte[] secondScanOfAll(byte[] frame, int components) {
+        int start = 12 + 3 * components;
+        byte[] all = scanOfAll(frame, components);
+        return Images.joined(Arrays.copyOf(frame, start + 15), Arrays.copyOfRange(all, start - 2, all.length));
+    }
+
+    /** A byte more than its components need. */
+    private static byte[] tooLong() {
+        byte[] one = Images.jpeg(16, 16);
+        return inserted(PictureFiles.withByte(one, 5, one[5] + 1), 15, 0);
     }
 
     private static byte[] unended() {
