@@ -87,7 +87,7 @@ public final class Samples {
 
     /** A PNG of a few dozen bytes whose header declares the given size. */
     public static byte[] pngDeclaring(int width, int height) {
-        ByteBuffer png = ByteBuffer.allocate(8 + 25 + 12);
+        ByteBuffer png = ByteBuffer.allocate(8 + 25 + 13 + 12);
         png.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
         chunk(
                 png,
@@ -97,6 +97,8 @@ public final class Samples {
                         .putInt(height)
                         .put(new byte[] {8, 6, 0, 0, 0})
                         .array());
+        // One byte of data: the header is judged before the pixels.
+        chunk(png, "IDAT", new byte[1]);
         chunk(png, "IEND", new byte[0]);
         return png.array();
     }

@@ -3,12 +3,14 @@ package dev.wearon.storage.images;
 import static dev.wearon.storage.images.ImageType.PNG;
 
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
 
 /** Parses a PNG from chunk to chunk (PNG, third edition, section 5). */
 final class PngParser {
 
     private static final long SIGNATURE = 0x89504E470D0A1A0AL;
     private static final int IHDR = 0x49484452;
+    private static final byte[] IHDR_NAME = {'I', 'H', 'D', 'R'};
     private static final int CGBI = 0x43674249;
     private static final int PLTE = 0x504C5445;
     private static final int IDAT = 0x49444154;
@@ -42,10 +44,11 @@ final class PngParser {
             return new Step.Reject(new Rejection.UnreadableVariant(Variant.PNG_FOR_IPHONE_APPS));
         }
         return type == IHDR && length == HEADER_BYTES
-                ? new Step.Read(HEADER_BYTES, this::header)
+                ? new Step.Read(HEADER_BYTES + CRC_BYTES, this::header)
                 : Step.damaged(PNG, "it does not begin with its header");
     }
 
+    /** Decoders compare the checksum of the header, so a changed byte in it cannot be read. */
     private Step header(ByteBuffer header) {
         long width = Integer.toUnsignedLong(header.getInt());
         long height = Integer.toUnsignedLong(header.getInt());
@@ -59,8 +62,15 @@ final class PngParser {
         if (header.get() != 0 || header.get() != 0 || (header.get() & ~1) != 0) {
             return Step.damaged(PNG, "it has a compression, filter or interlacing that does not exist");
         }
+        if (width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
+            return Step.damaged(PNG, "its header declares a width or height that does not exist");
+        }
         needsPalette = colours == PALETTE_COLOURS;
-        return limits.check(PNG, width, height, Step.skip(CRC_BYTES, this::chunk));
+        CRC32 crc = new CRC32();
+        crc.update(IHDR_NAME);
+        crc.update(header.array(), 0, HEADER_BYTES);
+        boolean isIntact = header.getInt() == (int) crc.getValue();
+        return limits.check(PNG, width, height, isIntact ? chunk() : Step.damaged(PNG, "its header was changed"));
     }
 
     /** The combinations of table 11.1: grey, RGB, palette, grey with alpha, RGB with alpha. */

@@ -64,6 +64,17 @@ final class PngFiles {
             kinds.add(png("method " + method, header(Images.png(16, 16), method, 2), "does not exist"));
         }
         kinds.add(png("no palette", header(Images.png(16, 16), 25, 3), "it has no palette"));
+        byte[] oneBit = PictureFiles.withByte(Images.png(16, 16), HEADER_END, 0);
+        kinds.add(png("wrong checksum of the header", oneBit, "its header was changed"));
+        kinds.add(png("another width than its checksum says", PictureFiles.withByte(oneBit, 19, 17), "was changed"));
+        for (int side : new int[] {Integer.MIN_VALUE, -1}) {
+            String sides = "a width or height that does not exist";
+            kinds.add(png("impossible width", Images.png(side, 16), sides));
+            kinds.add(png("impossible height", Images.png(16, side), sides));
+            kinds.add(png("impossible sides", Images.png(side, side), sides));
+        }
+        int most = Integer.MAX_VALUE;
+        kinds.add(png("largest sides", Images.png(most, most), "4,611,686,014,132,420,609 in all"));
         kinds.add(png("no width", Images.png(0, 16), "0 x 16 pixels"));
         kinds.add(
                 png("30,000 pixels a side", Images.png(30_000, 30_000), "900,000,000", "A PNG may have at most 8192"));
