@@ -41,6 +41,8 @@ final class WebpFiles {
 
     static List<PictureFile> unsupported() {
         String header = "This WebP is damaged: the header of its pixels cannot be read";
+        String size = "its pixels have another size than its header says";
+        byte[] animated = Images.extendedWebp(300, 200, 300, 200);
         byte[] lossy = Images.lossyWebp(16, 16);
         byte[] lossless = Images.losslessWebp(16, 16);
         return List.of(
@@ -50,6 +52,16 @@ final class WebpFiles {
                 webp("no start code", PictureFiles.withByte(lossy, 23, 0), header),
                 webp("unknown version of VP8L", PictureFiles.withByte(lossless, 24, 0x20), header),
                 webp("no mark of VP8L", PictureFiles.withByte(lossless, 20, 0), header),
+                webp("smaller pixels than its canvas", Images.stillWebp(300, 200, 299, 200), size),
+                webp("larger pixels than its canvas", Images.stillWebp(300, 200, 300, 201), size),
+                webp("frame outside of its canvas", Images.animatedWebp(300, 200, 202, 100, 100, 100), size),
+                webp("frame below its canvas", Images.animatedWebp(300, 200, 200, 102, 100, 100), size),
+                webp("another size than its frame", PictureFiles.withByte(animated, 12 + 18 + 14 + 8 + 6, 1), size),
+                webp("frames without the flag", PictureFiles.withByte(animated, 20, 0), "it has no pixels"),
+                webp(
+                        "the flag without frames",
+                        PictureFiles.withByte(Images.stillWebp(300, 200, 300, 200), 20, 2),
+                        "it has no pixels"),
                 webp("no pixels", PictureFiles.ascii("RIFF\14\0\0\0WEBPEXIF\0\0\0\0"), "it has no pixels"),
                 webp("no height", Images.lossyWebp(16, 0), "16 x 0 pixels"),
                 webp(
