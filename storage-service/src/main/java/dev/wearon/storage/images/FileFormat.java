@@ -28,14 +28,18 @@ public enum FileFormat {
             "image/jpm"),
     GIF("a GIF picture", "Save the picture as PNG or JPEG.", "image/gif"),
     BMP("a BMP picture", "Save the picture as PNG or JPEG.", "image/bmp", "image/x-bmp", "image/x-ms-bmp"),
-    TIFF(
-            "a TIFF picture or the raw file of a camera",
-            "Export it as JPEG or PNG in a photo program.",
-            "image/tiff",
+    CAMERA_RAW(
+            "the raw file of a camera",
+            "Export it as JPEG in a photo program, or set the camera to JPEG and take the photo again.",
             "image/x-adobe-dng",
             "image/x-canon-cr2",
+            "image/x-canon-cr3",
             "image/x-nikon-nef",
-            "image/x-sony-arw"),
+            "image/x-sony-arw",
+            "image/x-olympus-orf",
+            "image/x-fuji-raf"),
+    /** Some cameras write raw files that begin as a TIFF. */
+    TIFF("a TIFF picture or the raw file of a camera", "Export it as JPEG or PNG in a photo program.", "image/tiff"),
     PHOTOSHOP("a Photoshop file", "Export it as JPEG or PNG in Photoshop.", "image/vnd.adobe.photoshop"),
     ICON("an icon", "Choose a photo instead.", "image/x-icon", "image/vnd.microsoft.icon"),
     SVG("an SVG drawing", "Export it as PNG.", "image/svg+xml"),

@@ -15,6 +15,8 @@ final class FileHead {
     private static final Set<String> HEIC_BRANDS =
             Set.of("heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "mif2", "msf1");
 
+    private static final Set<String> RAW_BRANDS = Set.of("crx ");
+
     private static final Set<String> FILM_BOXES = Set.of("ftyp", "moov", "mdat", "wide", "free", "skip", "pnot");
     private static final Set<Integer> BMP_HEADER_SIZES = Set.of(12, 16, 40, 52, 56, 64, 108, 124);
 
@@ -46,8 +48,12 @@ final class FileHead {
         if (head.startsWith("BM") && BMP_HEADER_SIZES.contains(littleEndian(14))) {
             return FileFormat.BMP;
         }
+        if (head.startsWith("FUJIFILMCCD-RAW")) {
+            return FileFormat.CAMERA_RAW;
+        }
         return switch (text(0, 4)) {
             case "II*\0", "MM\0*", "II+\0", "MM\0+", "IIU\0" -> FileFormat.TIFF;
+            case "IIRO", "IIRS", "MMOR" -> FileFormat.CAMERA_RAW;
             case "8BPS" -> FileFormat.PHOTOSHOP;
             case "\0\0\1\0" -> FileFormat.ICON;
             case "%PDF" -> FileFormat.PDF;
@@ -71,6 +77,9 @@ final class FileHead {
                 .mapToObj(at -> text(at, 4))
                 .distinct()
                 .toList());
+        if (hasOneOf(brands, RAW_BRANDS)) {
+            return FileFormat.CAMERA_RAW;
+        }
         if (hasOneOf(brands, AVIF_BRANDS)) {
             return FileFormat.AVIF;
         }

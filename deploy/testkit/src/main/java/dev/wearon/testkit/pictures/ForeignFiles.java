@@ -11,6 +11,7 @@ final class ForeignFiles {
 
     static List<PictureFile> all() {
         String heic = "a HEIC photo named .jpg";
+        String raw = "the raw file of a camera named .jpg";
         String text = "a text file named .jpg";
         return List.of(
                 jpeg("HEIC", media("heic", "mif1", "heic"), heic, "Most Compatible"),
@@ -20,6 +21,11 @@ final class ForeignFiles {
                 jpeg("AVIF", media("avif", "mif1", "miaf"), "an AVIF picture named .jpg", "export it as JPEG"),
                 webp("AVIF of the general brand", media("mif1", "avif"), "an AVIF picture named .webp"),
                 jpeg("animated AVIF", media("avis", "msf1"), "an AVIF picture named .jpg"),
+                jpeg("raw file of Canon", media("crx ", "crx ", "isom"), raw, "Export it as JPEG"),
+                jpeg("raw file of Olympus", PictureFiles.ascii("IIRO\10\0\0\0" + "\0".repeat(40)), raw),
+                jpeg("later raw file of Olympus", PictureFiles.ascii("IIRS\10\0\0\0" + "\0".repeat(40)), raw),
+                jpeg("first raw file of Olympus", PictureFiles.ascii("MMOR\0\0\0\10" + "\0".repeat(40)), raw),
+                jpeg("raw file of Fujifilm", PictureFiles.ascii("FUJIFILMCCD-RAW 0201FF383501"), raw),
                 jpeg("MP4", media("isom", "mp42"), "a film named .jpg"),
                 jpeg("QuickTime", media("qt  "), "a film named .jpg"),
                 webp("AVI", PictureFiles.ascii("RIFF\40\0\0\0AVI LIST............"), "a film named .webp"),
