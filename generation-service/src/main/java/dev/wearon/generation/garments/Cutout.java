@@ -16,7 +16,7 @@ import net.coobird.thumbnailator.makers.FixedSizeThumbnailMaker;
 public record Cutout(BufferedImage picture, boolean outlined) {
 
     /** The longest side, in pixels. A garment never is larger in the finished picture. */
-    private static final int MAX_SIDE = 1000;
+    public static final int MAX_SIDE = 1000;
 
     /** The lowest alpha of a visible pixel. */
     private static final int VISIBLE = 24;

@@ -1,5 +1,6 @@
 package dev.wearon.generation.models;
 
+import dev.wearon.generation.garments.Cutout;
 import dev.wearon.generation.painting.Composition;
 import dev.wearon.generation.photos.PhotoReader.Opened.Photo;
 import java.util.List;
@@ -13,11 +14,14 @@ final class PaintingMemory {
 
     private static final long MIB = 1 << 20;
 
-    /** What composing takes for each byte of the two large photos: cut-out, blurred planes, reduced copies. */
-    private static final int COMPOSING = 3;
+    /**
+     * What the search for the outline takes for each byte of the copy of the garment, as measured: masks, blurred and distance
+     * planes.
+     */
+    private static final int CUT_OUT = 23;
 
     /** The picture, its layers, and the sketches in which the person is searched, whatever the size of the photos. */
-    private static final long PICTURE = 64 * MIB;
+    private static final long PICTURE = 48 * MIB;
 
     private final int all;
     private final Semaphore free;
@@ -28,18 +32,27 @@ final class PaintingMemory {
         free = new Semaphore(all, true);
     }
 
-    /** An upper bound of what the painting takes. The photos are decoded one after the other, then composed. */
+    /**
+     * An upper bound of what the painting takes. The photos are decoded one after the other. Then the garment is cut out, and
+     * after that the picture is drawn.
+     */
     static long need(List<Photo> photos) {
-        long kept = 0;
+        long kept = photos.stream().mapToLong(Photo::size).sum();
         long decoding = 0;
-        long composing = 0;
+        long composing = PICTURE;
         for (int i = 0; i < photos.size(); i++) {
+            Photo photo = photos.get(i);
             int longestSide = longestSide(i);
-            decoding = Math.max(decoding, kept + photos.get(i).decodingMemory(longestSide));
-            kept += photos.get(i).resultMemory(longestSide);
-            composing += i < 2 ? COMPOSING * photos.get(i).resultMemory(longestSide) : 0;
+            decoding = Math.max(decoding, kept + photo.decodingMemory(longestSide));
+            kept += photo.resultMemory(longestSide);
+            if (i == 1) {
+                composing = Math.max(composing, CUT_OUT * photo.scaledMemory(Cutout.MAX_SIDE));
+            } else if (i > 1) {
+                // Its cut-out is as large as the photo at most.
+                composing += photo.resultMemory(longestSide);
+            }
         }
-        return Math.max(decoding, kept + composing + PICTURE);
+        return Math.max(decoding, kept + composing);
     }
 
     /** Accessories are shown small. Ten large photos at once would not fit in the heap. */

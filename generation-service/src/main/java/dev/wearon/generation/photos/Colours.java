@@ -9,6 +9,9 @@ package dev.wearon.generation.photos;
  */
 record Colours(byte[] icc, double gamma, double[] chromaticities) {
 
+    /** The bytes of the largest profile that is used. Those of programs have less than 3 MiB. */
+    static final int MAX_PROFILE = 4 << 20;
+
     static final Colours SRGB = new Colours(null, 0, null);
 
     static Colours ofProfile(byte[] icc) {

@@ -11,9 +11,10 @@ final class JpegProfile {
     /** The name, the number of the part, and the number of parts. */
     private static final int HEADER = NAME.length + 2;
 
-    private static final int MAX_BYTES = 4 << 20;
+    /** By the number of the part: the start and the end of its content; null: not found yet. */
+    private final int[][] parts = new int[256][];
 
-    private final byte[][] parts = new byte[256][];
+    private byte[] file;
     private int expected;
     private int found;
     private int length;
@@ -31,11 +32,12 @@ final class JpegProfile {
                 || number > count
                 || expected != 0 && expected != count
                 || parts[number] != null
-                || length > MAX_BYTES;
+                || length > Colours.MAX_PROFILE;
         if (!broken) {
             expected = count;
             found++;
-            parts[number] = Arrays.copyOfRange(bytes, start + HEADER, end);
+            parts[number] = new int[] {start + HEADER, end};
+            file = bytes;
         }
     }
 
@@ -47,8 +49,9 @@ final class JpegProfile {
         byte[] profile = new byte[length];
         int at = 0;
         for (int i = 1; i <= expected; i++) {
-            System.arraycopy(parts[i], 0, profile, at, parts[i].length);
-            at += parts[i].length;
+            int size = parts[i][1] - parts[i][0];
+            System.arraycopy(file, parts[i][0], profile, at, size);
+            at += size;
         }
         return profile;
     }

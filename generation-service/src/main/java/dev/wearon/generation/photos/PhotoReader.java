@@ -33,10 +33,26 @@ public final class PhotoReader {
         /** Decodes the photo, and knows before how much memory that takes. */
         final class Photo implements Opened {
 
-            private final PhotoFile file;
+            /** What the conversion takes for each byte of a profile: the profile, and its tables with 16 bits, both twice. */
+            private static final int PROFILE = 8;
 
-            private Photo(PhotoFile file) {
+            private final PhotoFile file;
+            private final int size;
+
+            private Photo(PhotoFile file, int size) {
                 this.file = file;
+                this.size = size;
+            }
+
+            /** The bytes of the file. They are in memory as long as this object. */
+            public int size() {
+                return size;
+            }
+
+            /** The bytes of the photo without a skipped pixel, made smaller so that no side is longer. */
+            public long scaledMemory(int longestSide) {
+                double shrink = Math.min(1, (double) longestSide / Math.max(file.width(), file.height()));
+                return (long) (4 * shrink * shrink * file.width() * file.height());
             }
 
             /** The bytes of the result. */
@@ -48,7 +64,9 @@ public final class PhotoReader {
             /** The bytes that decoding takes, in the heap and outside of it, with the result. */
             public long decodingMemory(int longestSide) {
                 // The result is there twice while it is turned.
-                return 2 * resultMemory(longestSide) + file.decodingMemory(step(file, longestSide));
+                byte[] icc = file.colours().icc();
+                long profile = icc == null ? 0 : (long) PROFILE * icc.length;
+                return 2 * resultMemory(longestSide) + profile + file.decodingMemory(step(file, longestSide));
             }
 
             /**
@@ -89,7 +107,7 @@ public final class PhotoReader {
                                         Integer.toUnsignedString(file.width()),
                                         Integer.toUnsignedString(file.height()))));
             }
-            return new Opened.Photo(file);
+            return new Opened.Photo(file, bytes.length);
         } catch (IOException | RuntimeException unreadable) {
             return new Opened.Unreadable(unreadable(unreadable));
         }

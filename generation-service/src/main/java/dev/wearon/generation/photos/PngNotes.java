@@ -14,8 +14,6 @@ import java.util.zip.Inflater;
  */
 final class PngNotes {
 
-    private static final int MAX_PROFILE = 4 << 20;
-
     /** The unit of gAMA and cHRM. */
     private static final double UNIT = 100_000;
 
@@ -86,7 +84,7 @@ final class PngNotes {
                 return null;
             }
             int size = ByteBuffer.wrap(header).getInt();
-            if (size < 128 || size > MAX_PROFILE) {
+            if (size < 128 || size > Colours.MAX_PROFILE) {
                 return null;
             }
             byte[] profile = Arrays.copyOf(header, size);

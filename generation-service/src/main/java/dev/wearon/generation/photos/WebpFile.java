@@ -106,7 +106,10 @@ final class WebpFile implements PhotoFile {
             pixels = chunk;
         } else if (chunk.tag == ALPHA && alpha == null && pixels == null && width > 0 && inFrame == isAnimation) {
             alpha = chunk;
-        } else if (chunk.tag == PROFILE && profile == null && (flags & HAS_PROFILE) != 0) {
+        } else if (chunk.tag == PROFILE
+                && profile == null
+                && (flags & HAS_PROFILE) != 0
+                && length <= Colours.MAX_PROFILE) {
             profile = chunk;
         } else if (chunk.tag == EXIF_CHUNK && (flags & HAS_EXIF) != 0) {
             flags &= ~HAS_EXIF;

@@ -9,7 +9,10 @@ import dev.wearon.generation.photos.PhotoReader.Opened.Photo;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -83,6 +86,51 @@ class PaintingMemoryTest {
         List<Photo> accessories = new ArrayList<>(List.of(small, small));
         accessories.addAll(Collections.nCopies(8, large));
         assertThat(PaintingMemory.need(accessories)).isLessThan(100 * MIB);
+    }
+
+    /** A painting keeps them until it ends. */
+    @Test
+    void countsTheBytesOfTheImages() throws IOException {
+        byte[] small = Samples.encoded(picture(300, 300), "jpeg");
+        byte[] padded = Arrays.copyOf(small, 10 << 20);
+
+        long difference = PaintingMemory.need(Collections.nCopies(10, opened(padded)))
+                - PaintingMemory.need(Collections.nCopies(10, opened(small)));
+
+        assertThat(difference).isGreaterThan(99 * MIB);
+    }
+
+    @Test
+    void countsTheProfileOfAnImage() throws IOException {
+        byte[] jpeg = Samples.encoded(picture(300, 300), "jpeg");
+        byte[] withProfile = withProfile(jpeg, 60);
+
+        long difference = opened(withProfile).decodingMemory(512) - opened(jpeg).decodingMemory(512);
+
+        // The decoder copies the file twice.
+        assertThat(difference).isGreaterThan(6L * withProfile.length);
+    }
+
+    /** Two paintings of two photos each, 12 megapixels and 6 MiB, with the default memory. */
+    @Test
+    void isEnoughForTwoPaintingsOfPhonePhotos() {
+        Photo photo = opened(Arrays.copyOf(Samples.pngDeclaring(3024, 4032), 6 << 20));
+
+        assertThat(2 * PaintingMemory.need(List.of(photo, photo))).isLessThanOrEqualTo(208 * MIB);
+    }
+
+    /** The largest parts of a profile, filled with zeros. */
+    private static byte[] withProfile(byte[] jpeg, int parts) {
+        ByteBuffer longer = ByteBuffer.allocate(jpeg.length + parts * 65_537);
+        longer.put(jpeg, 0, 2);
+        for (int i = 1; i <= parts; i++) {
+            longer.putShort((short) 0xFFE2).putShort((short) 65_535);
+            longer.put("ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII))
+                    .put((byte) i)
+                    .put((byte) parts);
+            longer.position(longer.position() + 65_519);
+        }
+        return longer.put(jpeg, 2, jpeg.length - 2).array();
     }
 
     private static BufferedImage picture(int width, int height) {

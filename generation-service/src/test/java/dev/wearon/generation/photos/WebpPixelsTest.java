@@ -2,6 +2,7 @@ package dev.wearon.generation.photos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.generation.models.Samples;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,6 +106,30 @@ class WebpPixelsTest {
             header.putInt(16, cut.length - 20);
         }
         assertThat(Expected.unreadable(cut).reason()).isEqualTo(PhotoReader.Reason.DAMAGED);
+    }
+
+    /** As large as for the other types. */
+    @Test
+    void ignoreAProfileOfMoreThan4MiB() throws IOException {
+        byte[] simple = Samples.webp("person");
+        assertThat(new String(simple, 12, 4, StandardCharsets.US_ASCII)).isEqualTo("VP8 ");
+        assertThat(WebpFile.of(withProfile(simple, 256, 4 << 20)).colours().icc())
+                .hasSize(4 << 20);
+
+        assertThat(WebpFile.of(withProfile(simple, 256, (4 << 20) + 2))
+                        .colours()
+                        .icc())
+                .isNull();
+    }
+
+    private static byte[] withProfile(byte[] simple, int side, int length) {
+        ByteBuffer webp = ByteBuffer.allocate(simple.length + 18 + 8 + length).order(ByteOrder.LITTLE_ENDIAN);
+        webp.put(simple, 0, 4).putInt(webp.capacity() - 8).put(simple, 8, 4);
+        webp.put("VP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10).putInt(0x20);
+        webp.put((byte) (side - 1)).putShort((short) 0).put((byte) (side - 1)).putShort((short) 0);
+        webp.put("ICCP".getBytes(StandardCharsets.US_ASCII)).putInt(length);
+        webp.position(webp.position() + length);
+        return webp.put(simple, 12, simple.length - 12).array();
     }
 
     private static int checksum(BufferedImage photo) {
