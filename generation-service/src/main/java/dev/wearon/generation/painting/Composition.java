@@ -41,8 +41,8 @@ public final class Composition {
             List.of("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth");
 
     private static final String NO_PERSON =
-            "No person was found in the first picture. Please use a photo that shows the face and the upper body from the"
-                    + " front.";
+            "No person was found in the first picture. Please use a photo in colours that shows the face and the upper body"
+                    + " from the front.";
 
     private static final String NO_GARMENT = "There is no picture of a garment. Please upload one.";
 

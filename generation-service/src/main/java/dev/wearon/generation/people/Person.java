@@ -29,6 +29,12 @@ public record Person(double faceX, double chin, double faceWidth, double torsoX,
 
     private static final double WIDEST_SHOULDERS = 3.0;
 
+    /** The width of the face in a portrait without colours, as a share of the photo's width. */
+    private static final double USUAL_FACE = 0.2;
+
+    /** The least likeness of the brightness to that of a face; see {@link Looks#structure}. */
+    private static final double STRUCTURE = 1.1;
+
     /** The width of the face in the copy of the photo in which the clothes are measured, in pixels. */
     private static final double SKETCHED_FACE = 32;
 
@@ -42,8 +48,8 @@ public record Person(double faceX, double chin, double faceWidth, double torsoX,
     }
 
     /**
-     * Without colours no face is found. If the background is not plain, or something in front of it reaches the lower edge, a
-     * photo without colours counts as a portrait.
+     * Without colours no face is found. A photo without colours counts as a portrait if its brightness is that of a face at the
+     * usual place, and if the background is not plain or something in front of it reaches the lower edge.
      */
     private static Optional<Person> usualPlace(BufferedImage portrait) {
         int side = Math.max(portrait.getWidth(), portrait.getHeight());
@@ -58,8 +64,29 @@ public record Person(double faceX, double chin, double faceWidth, double torsoX,
         }
         // Higher in a tall full-body picture than in a square portrait.
         double ratio = (double) portrait.getHeight() / portrait.getWidth();
-        double chin = portrait.getHeight() * (ratio > 1.6 ? 0.17 : ratio > 1.15 ? 0.3 : 0.38);
-        return Optional.of(withFace(portrait.getWidth() / 2.0, chin, portrait.getWidth() * 0.2));
+        double chin = ratio > 1.6 ? 0.17 : ratio > 1.15 ? 0.3 : 0.38;
+        return faceNear(chin * height, sketch)
+                ? Optional.of(withFace(
+                        portrait.getWidth() / 2.0, portrait.getHeight() * chin, portrait.getWidth() * USUAL_FACE))
+                : Optional.empty();
+    }
+
+    private static boolean faceNear(double chin, BufferedImage sketch) {
+        Looks looks = new Looks(sketch, Looks.NEUTRAL);
+        double usual = USUAL_FACE * sketch.getWidth();
+        double reach = 0.4 * usual;
+        for (double face = 0.75 * usual; face < 1.3 * usual; face *= 1.08) {
+            double step = Math.max(1, face / 12);
+            double high = FACE_HEIGHT * face;
+            for (double top = Math.max(0, chin - reach - high); top + high <= chin + reach; top += step) {
+                for (double off = -reach; off <= reach; off += step) {
+                    if (looks.structure((sketch.getWidth() - face) / 2 + off, top, face) > STRUCTURE) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     private static boolean reachesLowerEdge(BufferedImage sketch) {

@@ -80,6 +80,26 @@ final class PersonPhotos {
         return grainy(room, 4);
     }
 
+    /** Fronts of houses with windows, and a road. */
+    static BufferedImage street() {
+        BufferedImage street = new BufferedImage(700, 900, BufferedImage.TYPE_INT_ARGB);
+        Graphics2D graphics = street.createGraphics();
+        graphics.setColor(new Color(0xC8C8C8));
+        graphics.fillRect(0, 0, 700, 900);
+        for (int house = 0; house < 5; house++) {
+            graphics.setColor(new Color(0x010101 * (70 + 37 * house % 110)));
+            graphics.fillRect(140 * house, 120 + 67 * house % 150, 140, 780);
+            graphics.setColor(new Color(0x303030));
+            for (int window = 0; window < 12; window++) {
+                graphics.fillRect(140 * house + 12 + 45 * (window % 3), 300 + 90 * (window / 3), 26, 48);
+            }
+        }
+        graphics.setColor(new Color(0x707070));
+        graphics.fillRect(0, 640, 700, 260);
+        graphics.dispose();
+        return grainy(street, 4);
+    }
+
     static BufferedImage grainy(BufferedImage photo, double noise) {
         Random random = new Random(11);
         for (int y = 0; y < photo.getHeight(); y++) {

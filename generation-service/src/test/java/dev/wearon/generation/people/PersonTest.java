@@ -81,7 +81,11 @@ class PersonTest {
 
         @Test
         void aPortraitWithoutColours() throws IOException {
-            assertThat(Person.in(PersonPhotos.grey(PersonPhotos.portrait()))).isPresent();
+            BufferedImage portrait = PersonPhotos.portrait();
+            for (BufferedImage photo :
+                    List.of(portrait, PersonPhotos.mirrored(portrait), PersonPhotos.lit(portrait, 0.4, 0.4, 0.4))) {
+                assertThat(Person.in(PersonPhotos.grey(photo))).isPresent();
+            }
         }
 
         @ParameterizedTest
@@ -155,6 +159,19 @@ class PersonTest {
                             .withShadow(0.3)
                             .photo())) {
                 assertThat(Person.in(PersonPhotos.lit(photo, red, green, blue))).isEmpty();
+            }
+        }
+
+        /** Only a large face in the middle is found without colours. */
+        @Test
+        void inPhotosWithoutColours() throws IOException {
+            BufferedImage far = PersonPhotos.street();
+            PersonPhotos.stand(far, 400, 480, 30);
+            BufferedImage dress = GarmentPhotos.of(GarmentPhotos.dress(), new Color(0x101010), new Color(0xE1E0E5))
+                    .photo();
+            BufferedImage hem = dress.getSubimage(0, 0, GarmentPhotos.WIDTH, 430);
+            for (BufferedImage photo : List.of(PersonPhotos.street(), far, dress, hem)) {
+                assertThat(Person.in(PersonPhotos.grey(photo))).isEmpty();
             }
         }
 
