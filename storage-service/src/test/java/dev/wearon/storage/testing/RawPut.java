@@ -46,6 +46,15 @@ public final class RawPut {
         }
     }
 
+    /** Sends fewer bytes than this header declares, and no more. */
+    public static String cutOff(String header, String url, String contentType, byte[] bytes) throws IOException {
+        try (Socket socket = open(url, contentType, header)) {
+            socket.getOutputStream().write(bytes);
+            socket.shutdownOutput();
+            return answer(socket);
+        }
+    }
+
     /** Sends the head and these bytes. The caller sends the rest, or closes. */
     public static Socket begin(String url, String contentType, byte[] bytes, long declared) throws IOException {
         Socket socket = open(url, contentType, "Content-Length: " + declared);
@@ -68,7 +77,9 @@ public final class RawPut {
     }
 
     private static Socket open(String url, String contentType, String header) throws IOException {
-        URI uri = URI.create(Client.local(url));
+        // The parameters may have characters that a URI must not contain.
+        String[] parts = Client.local(url).split("\\?", 2);
+        URI uri = URI.create(parts[0]);
         Socket socket = new Socket(uri.getHost(), uri.getPort());
         socket.setSoTimeout(TIMEOUT_MS);
         String head = """
@@ -78,7 +89,7 @@ public final class RawPut {
                 Content-Type: %s
                 %s
 
-                """.formatted(uri.getRawPath(), uri.getRawQuery(), uri.getHost(), contentType, header)
+                """.formatted(uri.getRawPath(), parts[1], uri.getHost(), contentType, header)
                 .replace("\r\n", "\n")
                 .replace("\n", "\r\n");
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));

@@ -7,11 +7,13 @@ import static org.hamcrest.Matchers.is;
 
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Upload;
+import dev.wearon.storage.testing.RawPut;
 import dev.wearon.storage.testing.WithServers;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,22 @@ class ConditionsTest extends UploadTestBase {
             put(upload, Map.of("Content-MD5", md5(PHOTO))).then().statusCode(201);
         }
         assertThat(Client.get(upload.imageUrl()).asByteArray()).isEqualTo(PHOTO);
+    }
+
+    /** The bytes that arrived are a whole picture and have the checksum, but the request says that more follow. */
+    @Test
+    void anAbortedUploadIsNotStoredWhateverItsChecksum() throws Exception {
+        Upload upload = Client.requestUpload(STORE, "image/jpeg", 2 * PHOTO.length);
+        for (byte[] sent : List.of(PHOTO, Arrays.copyOf(PHOTO, 1_000))) {
+            RawPut.cutOff(
+                    "Content-MD5: %s\nContent-Length: %d".formatted(md5(sent), 2 * PHOTO.length),
+                    upload.uploadUrl(),
+                    "image/jpeg",
+                    sent);
+            leavesNothingBehind();
+            assertNothingStored(upload);
+        }
+        put(upload, Map.of("Content-MD5", md5(PHOTO))).then().statusCode(201);
     }
 
     @ParameterizedTest

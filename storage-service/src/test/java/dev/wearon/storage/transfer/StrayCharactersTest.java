@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Upload;
+import dev.wearon.storage.testing.RawPut;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.RawRequest;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -48,6 +49,18 @@ class StrayCharactersTest {
         assertThat(send("GET", read.replace("expires=", "x=" + stray + "&expires=")))
                 .startsWith("HTTP/1.1 200 ");
         assertThat(send("GET", read + "&" + stray)).startsWith("HTTP/1.1 200 ");
+    }
+
+    /** The body is still unread when the request gets its new URI. */
+    @Test
+    void areIgnoredBehindTheUrlOfAnUpload() throws Exception {
+        for (int size : new int[] {100, 300_000}) {
+            Upload upload = Client.requestUpload(STORE, "image/jpeg");
+            byte[] photo = Client.jpeg(size, 1);
+            assertThat(RawPut.withLength(upload.uploadUrl() + "&x={%|", "image/jpeg", photo, size))
+                    .startsWith("HTTP/1.1 201 ");
+            assertThat(Client.get(upload.imageUrl()).asByteArray()).isEqualTo(photo);
+        }
     }
 
     @ParameterizedTest
