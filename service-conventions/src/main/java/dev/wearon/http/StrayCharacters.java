@@ -24,7 +24,7 @@ public final class StrayCharacters {
     /** Before every other handler, which may read the path or the query. */
     private static final int FIRST = Integer.MIN_VALUE;
 
-    /** A number sign is not listed: it ends the URI. */
+    /** A number sign is kept, because it ends the URI. */
     private static final String ALLOWED = "-._~!$&'()*+,;=:@/?#";
 
     private static final Pattern SCHEME_AND_HOST = Pattern.compile("^https?://[^/?#]*", Pattern.CASE_INSENSITIVE);
