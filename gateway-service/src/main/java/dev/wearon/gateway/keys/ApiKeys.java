@@ -6,6 +6,7 @@ import dev.wearon.gateway.changelog.Author;
 import dev.wearon.gateway.changelog.Change;
 import dev.wearon.gateway.changelog.Changelog;
 import dev.wearon.gateway.changelog.Entry;
+import dev.wearon.gateway.origins.AllowedOrigin;
 import dev.wearon.gateway.paging.Page;
 import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.sql.Statements;
@@ -18,6 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,11 +206,15 @@ class ApiKeys {
                 .map(rows -> storeKey(rows.iterator().next()));
     }
 
+    /** Also converts origins that were stored as they were written, and a rotation stores them so. */
     private static StoreKey storeKey(Row row) {
         return new StoreKey(
                 row.getUUID("id"),
                 row.getString("key_prefix"),
-                List.of(row.getArrayOfStrings("allowed_domains")),
+                Arrays.stream(row.getArrayOfStrings("allowed_domains"))
+                        .map(stored -> AllowedOrigin.normalised(stored).orElse(stored))
+                        .distinct()
+                        .toList(),
                 row.getString("status"),
                 instant(row, "created_at"),
                 instant(row, "expires_at"),

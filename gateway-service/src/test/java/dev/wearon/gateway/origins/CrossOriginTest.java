@@ -258,6 +258,11 @@ class CrossOriginTest {
             Response answer = page(shop()).get(BALANCE);
             answer.then().spec(success(200));
             readableTo(shop(), answer);
+            Merchant.operator()
+                    .get("/admin/v1/stores/{id}/api-keys", merchant.storeId())
+                    .then()
+                    .spec(success(200))
+                    .body("data.keys[0].allowed_domains", contains(shop()));
         }
 
         @Test
