@@ -1,11 +1,9 @@
 package dev.wearon.generation.photos;
 
 import dev.wearon.generation.photos.Pixels.Model;
-import java.awt.color.CMMException;
 import java.awt.color.ColorSpace;
 import java.awt.color.ICC_ColorSpace;
 import java.awt.color.ICC_Profile;
-import java.awt.color.ProfileDataException;
 import java.awt.image.ColorConvertOp;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
@@ -22,7 +20,10 @@ final class SrgbConversion {
     private SrgbConversion() {}
 
     static Pixels convert(Pixels pixels, Colours colours) {
-        if (colours.icc() != null && convertWithProfile(pixels, colours.icc())) {
+        ICC_Profile profile = colours.icc() == null ? null : profile(pixels.model(), colours.icc());
+        ColorConvertOp conversion = profile == null ? null : conversion(profile);
+        if (conversion != null) {
+            convert(pixels, conversion, profile.getNumComponents());
             return new Pixels(pixels.width(), pixels.height(), Model.RGB, pixels.values());
         }
         if (pixels.model() == Model.CMYK) {
@@ -45,27 +46,34 @@ final class SrgbConversion {
         }
     }
 
-    /** False, and no pixel changed, if the profile is broken or for other pixels. */
-    private static boolean convertWithProfile(Pixels pixels, byte[] icc) {
+    /** Null if the profile is broken or for other pixels. */
+    private static ICC_Profile profile(Model model, byte[] icc) {
         try {
             ICC_Profile profile = ICC_Profile.getInstance(icc);
             int type = profile.getColorSpaceType();
             boolean fits =
-                    switch (pixels.model()) {
+                    switch (model) {
                         case GREY -> type == ColorSpace.TYPE_GRAY || type == ColorSpace.TYPE_RGB;
                         case RGB -> type == ColorSpace.TYPE_RGB;
                         case CMYK -> type == ColorSpace.TYPE_CMYK;
                     };
-            if (!fits || !describesDevice(profile)) {
-                return false;
-            }
+            return fits && describesDevice(profile) ? profile : null;
+        } catch (RuntimeException broken) {
+            return null;
+        }
+    }
+
+    /** Null if the profile is broken. It is read whole at the first pixel, so a black one is converted. */
+    private static ColorConvertOp conversion(ICC_Profile profile) {
+        try {
             ICC_Profile srgb = ((ICC_ColorSpace) ColorSpace.getInstance(ColorSpace.CS_sRGB)).getProfile();
             ColorConvertOp conversion = new ColorConvertOp(new ICC_Profile[] {profile, srgb}, null);
-            convert(pixels, conversion, profile.getNumComponents());
-            return true;
-        } catch (IllegalArgumentException | CMMException | ProfileDataException broken) {
-            // Thrown before the first row was converted: the profile is read then.
-            return false;
+            int bands = profile.getNumComponents();
+            conversion.filter(raster(new byte[bands], 1, 1, bands), raster(new byte[3], 1, 1, 3));
+            return conversion;
+        } catch (RuntimeException broken) {
+            // Little CMS throws any kind of exception. The pixels are good.
+            return null;
         }
     }
 
