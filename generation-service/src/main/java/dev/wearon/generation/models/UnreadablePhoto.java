@@ -20,8 +20,7 @@ final class UnreadablePhoto {
                 : "Picture %d".formatted(index + 1);
         String message =
                 switch (unreadable.reason()) {
-                    case DAMAGED ->
-                        picture + " is damaged: a part of it is missing. Please save it again and upload that copy.";
+                    case DAMAGED -> picture + " is damaged. Please save it again and upload that copy.";
                     case UNSUPPORTED ->
                         "%s cannot be read, because it is %s. Please save it as an ordinary JPEG or PNG and upload that copy."
                                 .formatted(picture, unreadable.why());

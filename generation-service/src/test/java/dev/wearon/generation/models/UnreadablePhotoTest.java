@@ -14,9 +14,7 @@ class UnreadablePhotoTest {
         BadImage outcome = UnreadablePhoto.outcome(1, new Unreadable(Reason.DAMAGED, "damaged: a checksum"));
 
         assertThat(outcome.message())
-                .isEqualTo(
-                        "The second picture is damaged: a part of it is missing. Please save it again and upload that"
-                                + " copy.");
+                .isEqualTo("The second picture is damaged. Please save it again and upload that copy.");
         assertThat(outcome.why()).isEqualTo("image 2: damaged: a checksum");
     }
 
