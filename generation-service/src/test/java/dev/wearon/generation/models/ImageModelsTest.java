@@ -25,6 +25,14 @@ class ImageModelsTest {
     }
 
     @Test
+    void warnsIfTheHeapIsTooSmallForThePaintings() {
+        assertThat(ImageModels.heapWarning(208L << 20, 64L << 20)).hasValueSatisfying(warning -> assertThat(warning)
+                .contains("208 MiB", "64 MiB", "WEARON_MODEL_MEMORY"));
+        // What is left of 384 MiB: a collector keeps a part of it free.
+        assertThat(ImageModels.heapWarning(208L << 20, 371L << 20)).isEmpty();
+    }
+
+    @Test
     void refusesAnUnknownName() {
         assertThatThrownBy(() -> config(Map.of("wearon.model.name", "magic")))
                 .hasMessageContaining("wearon.model.name")
