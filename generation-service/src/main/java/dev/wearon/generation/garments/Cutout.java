@@ -85,9 +85,9 @@ public record Cutout(BufferedImage picture, boolean outlined) {
                 pixels[i] &= 0xFFFFFF;
             }
         }
-        Cutout cutout = trimmed(pixels, width, height, true);
-        double trimmedArea = (double) cutout.picture.getWidth() * cutout.picture.getHeight();
-        return parts.area() < VISIBLE_SHARE_TRIMMED * trimmedArea ? Optional.empty() : Optional.of(cutout);
+        return trimmed(pixels, width, height, true)
+                .filter(cutout ->
+                        parts.area() >= VISIBLE_SHARE_TRIMMED * cutout.picture.getWidth() * cutout.picture.getHeight());
     }
 
     private static Optional<Cutout> fromOpaque(int[] pixels, int width, int height) {
@@ -100,19 +100,19 @@ public record Cutout(BufferedImage picture, boolean outlined) {
             int marginX = (int) (TRIMMED * width);
             int marginY = (int) (TRIMMED * height);
             int[] middle = {marginX, marginY, width - 1 - marginX, height - 1 - marginY};
-            return Optional.of(rectangle(pixels, width, height, middle));
+            return rectangle(pixels, width, height, middle);
         }
         Silhouette silhouette = new Silhouette(rgb, backdrop.get());
         Optional<Mask> thing = silhouette.find();
         if (thing.isPresent()) {
             Matte.apply(pixels, thing.get());
-            return Optional.of(trimmed(pixels, width, height, true));
+            return trimmed(pixels, width, height, true);
         }
-        return silhouette.extent().map(extent -> rectangle(pixels, width, height, extent));
+        return silhouette.extent().flatMap(extent -> rectangle(pixels, width, height, extent));
     }
 
-    /** The part of the photo inside these bounds. Its corners are round and its edges fade out. */
-    private static Cutout rectangle(int[] pixels, int width, int height, int[] bounds) {
+    /** The part of the photo inside these bounds. Its corners are round and its edges fade out; nothing is left of a speck. */
+    private static Optional<Cutout> rectangle(int[] pixels, int width, int height, int[] bounds) {
         double halfWidth = (bounds[2] - bounds[0] + 1) / 2.0;
         double halfHeight = (bounds[3] - bounds[1] + 1) / 2.0;
         double fade = Math.max(2, 2 * FADED * Math.min(halfWidth, halfHeight));
@@ -127,13 +127,17 @@ public record Cutout(BufferedImage picture, boolean outlined) {
         return trimmed(pixels, width, height, false);
     }
 
-    private static Cutout trimmed(int[] pixels, int width, int height, boolean outlined) {
-        int[] bounds =
-                Mask.where(width, height, i -> pixels[i] >>> 24 >= VISIBLE).bounds();
+    /** @return empty if nothing is visible */
+    private static Optional<Cutout> trimmed(int[] pixels, int width, int height, boolean outlined) {
+        Mask visible = Mask.where(width, height, i -> pixels[i] >>> 24 >= VISIBLE);
+        if (visible.area() == 0) {
+            return Optional.empty();
+        }
+        int[] bounds = visible.bounds();
         int trimmedWidth = bounds[2] - bounds[0] + 1;
         int trimmedHeight = bounds[3] - bounds[1] + 1;
         BufferedImage trimmed = new BufferedImage(trimmedWidth, trimmedHeight, BufferedImage.TYPE_INT_ARGB);
         trimmed.setRGB(0, 0, trimmedWidth, trimmedHeight, pixels, bounds[1] * width + bounds[0], width);
-        return new Cutout(trimmed, outlined);
+        return Optional.of(new Cutout(trimmed, outlined));
     }
 }

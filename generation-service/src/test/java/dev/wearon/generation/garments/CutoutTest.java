@@ -195,6 +195,18 @@ class CutoutTest {
             assertThat(Cutout.of(clear)).isEmpty();
         }
 
+        @ParameterizedTest
+        @CsvSource({"21, 18, 11, 9, 2, 1, 121", "46, 27, 34, 4, 1, 1, 187", "54, 19, 53, 5, 3, 3, 150"})
+        void isVisibleInASpeck(int width, int height, int x, int y, int wide, int high, int grey) {
+            BufferedImage photo = Samples.plain(width, height, BufferedImage.TYPE_INT_ARGB, Color.WHITE);
+            Graphics2D graphics = photo.createGraphics();
+            graphics.setColor(new Color(grey, grey, grey));
+            graphics.fillRect(x, y, wide, high);
+            graphics.dispose();
+
+            assertThat(Cutout.of(photo)).isEmpty();
+        }
+
         @Test
         void ofThePhotoIsLostThatIsTransparentAroundTheGarment() {
             GarmentPhotos garment = GarmentPhotos.of(GarmentPhotos.shirt(), Color.WHITE, Color.WHITE);
