@@ -53,7 +53,9 @@ record TryOnRequest(List<String> imageUrls, String prompt, Optional<GarmentType>
         }
         JsonNode images = body.path("image_urls");
         if (!images.isArray() || images.isEmpty()) {
-            return invalid("image_urls must be an array of 1 to %d URLs.".formatted(MAX_IMAGES));
+            return invalid(
+                    "image_urls must be an array of URLs: the person, the garment, then any accessories; at most %d."
+                            .formatted(MAX_IMAGES));
         }
         if (images.size() > MAX_IMAGES) {
             return invalid("image_urls has %d entries; at most %d are allowed.".formatted(images.size(), MAX_IMAGES));

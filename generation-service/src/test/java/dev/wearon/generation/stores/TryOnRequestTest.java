@@ -98,6 +98,15 @@ class TryOnRequestTest {
                         .isEqualTo("garment_type must be one of: upper, lower, dress."));
     }
 
+    /** How many images are needed depends on the image model, so only its text says it. */
+    @Test
+    void doesNotSayHowManyImagesTheModelNeeds() {
+        assertThat(parse("{\"age_verified\": true, \"image_urls\": []}"))
+                .isInstanceOfSatisfying(Parsed.Refused.class, refused -> assertThat(refused.message())
+                        .isEqualTo("image_urls must be an array of URLs: the person, the garment, then any"
+                                + " accessories; at most 10."));
+    }
+
     @Test
     void ignoresUnknownFields() {
         assertThat(parse("{\"age_verified\": true, \"image_urls\": [\"a\"], \"store_id\": \"x\"}"))
