@@ -35,6 +35,10 @@ record Mask(int width, int height, boolean[] pixels) {
         return where(width, height, i -> pixels[i] || other.pixels[i]);
     }
 
+    boolean contains(int i) {
+        return pixels[i];
+    }
+
     int area() {
         int area = 0;
         for (boolean pixel : pixels) {
@@ -109,6 +113,11 @@ record Mask(int width, int height, boolean[] pixels) {
     /** The pixels whose surroundings, up to {@code radius} away, all belong to this mask. */
     Mask eroded(int radius) {
         return inverted().dilated(radius).inverted();
+    }
+
+    /** Without parts that are thinner than twice the radius. */
+    Mask opened(int radius) {
+        return eroded(radius).dilated(radius);
     }
 
     /** The pixels with a pixel of this mask in the square of this radius around them. */

@@ -10,11 +10,13 @@ import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,56 @@ class CutoutTest {
             Cutout cutout = Cutout.of(photo.photo()).orElseThrow();
 
             assertThat(photo.agreement(cutout.picture())).isGreaterThan(0.92);
+        }
+    }
+
+    /** A smooth outline's alpha varies along rows and columns as the true one's; teeth, fringes and crumbs add to it. */
+    @ParameterizedTest(name = "{0}")
+    @FieldSource("COLOURS")
+    void followsTheOutlineSmoothly(String colours, Color cloth, Color back) throws IOException {
+        for (var condition : CONDITIONS.entrySet()) {
+            GarmentPhotos photo = condition.getValue().apply(GarmentPhotos.of(GarmentPhotos.shirt(), cloth, back));
+
+            BufferedImage cut = Cutout.of(photo.photo()).orElseThrow().picture();
+
+            assertThat(variation(cut) / variation(photo.garment()))
+                    .as(condition.getKey())
+                    .isLessThan(1.06);
+        }
+    }
+
+    private static double variation(BufferedImage picture) {
+        double variation = 0;
+        for (int y = -1; y < picture.getHeight(); y++) {
+            for (int x = -1; x < picture.getWidth(); x++) {
+                int own = alpha(picture, x, y);
+                variation += Math.abs(own - alpha(picture, x + 1, y)) + Math.abs(own - alpha(picture, x, y + 1));
+            }
+        }
+        return variation / 255;
+    }
+
+    private static int alpha(BufferedImage picture, int x, int y) {
+        boolean inside = x >= 0 && y >= 0 && x < picture.getWidth() && y < picture.getHeight();
+        return inside ? picture.getRGB(x, y) >>> 24 : 0;
+    }
+
+    @Test
+    void keepsNarrowStrapsThatHardlyDifferFromTheBackground() throws IOException {
+        Shape straps = GarmentPhotos.polygon(
+                185, 30, 191, 30, 200, 110, 250, 110, 259, 30, 265, 30, 272, 130, 264, 190, 340, 455, 110, 455, 186,
+                190, 178, 130);
+        GarmentPhotos photo = GarmentPhotos.of(straps, new Color(0xE4ECD8), WHITE);
+
+        BufferedImage cut = Cutout.of(photo.photo()).orElseThrow().picture();
+
+        assertThat(cut.getHeight()).isBetween(421, 429);
+        for (int y = 4; y < 75; y++) {
+            int visible = 0;
+            for (int x = 0; x < cut.getWidth(); x++) {
+                visible += alpha(cut, x, y);
+            }
+            assertThat(visible / 255.0).as("row %d", y).isGreaterThan(2 * 4);
         }
     }
 
@@ -131,6 +183,20 @@ class CutoutTest {
             BufferedImage cut = Cutout.of(photo).orElseThrow().picture();
 
             assertThat(plain.agreement(cut)).isGreaterThan(0.97);
+        }
+
+        @Test
+        void isRemovedFromArmpits() throws IOException {
+            BufferedImage photo = ImageIO.read(Path.of("../deploy/testkit/samples/garment-red-soft-shadow.jpg")
+                    .toFile());
+
+            BufferedImage cut = Cutout.of(Samples.argb(photo)).orElseThrow().picture();
+
+            int pale = 0;
+            for (int pixel : Plane.pixels(cut)) {
+                pale += pixel >>> 24 > 60 && (pixel >> 8 & 0xFF) > 90 ? 1 : 0;
+            }
+            assertThat(pale).isZero();
         }
 
         @Test
