@@ -5,9 +5,12 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.generation.Consistency;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.garments.GarmentType;
 import dev.wearon.http.IdempotencyKey;
 import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
@@ -111,6 +114,56 @@ class GarmentTypeTest {
                 .header(IdempotencyKey.REPLAYED, "true")
                 .body("session_id", equalTo(id.toString()));
         assertThat(shop.balance()).isEqualTo(1);
+    }
+
+    /** An earlier version accepted the request and charged it, and its process died. */
+    @Test
+    void returnsTheChargeOfAResumedCreateThatTheModelRefuses() throws Exception {
+        Shop shop = Shop.with(1);
+        String person = shop.person();
+        UUID id = interrupted(shop, List.of(person), Optional.empty());
+
+        create(shop, "order-1", List.of(person), null)
+                .then()
+                .statusCode(400)
+                .body("message", startsWith("image_urls must have at least 2 entries"));
+
+        assertThat(shop.balance()).isEqualTo(1);
+        assertThat(Consistency.movements(id)).isEqualTo("deduction refund");
+        create(shop, "order-1", List.of(person, person), null)
+                .then()
+                .statusCode(201)
+                .header(IdempotencyKey.REPLAYED, nullValue());
+    }
+
+    @Test
+    void isThatOfTheFirstRequestInAResumedCreate() throws Exception {
+        Shop shop = Shop.with(2);
+        List<String> images = List.of(shop.person(), shop.person());
+        UUID id = interrupted(shop, images, Optional.of(GarmentType.UPPER));
+
+        create(shop, "order-1", images, "dress").then().statusCode(422);
+        JsonPath ended = ended(shop, create(shop, "order-1", images, "upper"));
+
+        assertThat(ended.getUUID("session_id")).isEqualTo(id);
+        assertThat(ended.getString("status")).isEqualTo("completed");
+        assertThat(ended.getString("garment_type")).isEqualTo("upper");
+        assertThat(Consistency.movements(id)).isEqualTo("deduction");
+        assertThat(shop.balance()).isEqualTo(1);
+    }
+
+    /** Leaves what a create leaves that died after its charge, longer ago than a create can take. */
+    private static UUID interrupted(Shop shop, List<String> images, Optional<GarmentType> type) {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        shop.charge(id);
+        byte[] hash = new TryOnRequest(images, TryOnRequest.BUILT_IN_PROMPT, type).hash(Optional.empty());
+        Rows.update(
+                "INSERT INTO generation.idempotency_keys (store_id, key, request_hash, session_id, begun_at)"
+                        + " VALUES (?, 'order-1', decode(?, 'hex'), ?, now() - interval '30 seconds')",
+                shop.storeId(),
+                HexFormat.of().formatHex(hash),
+                id);
+        return id;
     }
 
     private static Response create(Shop shop, String key, List<String> images, String garmentType) {
