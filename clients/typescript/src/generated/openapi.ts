@@ -56,6 +56,11 @@ export interface paths {
          * @description Charges one credit, at most once, and gives it back if the try-on fails. The checks run in the order of the responses
          *     below. A refused request changes nothing. The body is read as JSON; `Content-Type` is ignored.
          *
+         *     The image model of the server decides how many images it needs and which kinds of garments it can do. A create that
+         *     needs more is 400 `VALIDATION_ERROR`, before the charge. The model `local` needs the person and the garment, and can do
+         *     every `garment_type`. It needs a photo of the person down to the knees for trousers and skirts, and down to the hips for
+         *     dresses. A photo that shows less ends as `BAD_IMAGE`, and the credit is given back.
+         *
          *     A request with an `Idempotency-Key` is charged once, however often it is sent. Repeat it after a 5xx, a 409 or a
          *     lost response, until the response is 201 or another 4xx. A 4xx other than 409 and 422 releases the key. So does a
          *     try-on that was closed before its 201 was sent. A key is remembered for 24 hours.
@@ -114,7 +119,8 @@ export interface paths {
         /**
          * Read a shopper's credits at this store
          * @description The header `x-shopper-email` names the shopper. The server trims the address, puts it into lower case and normalises
-         *     it (Unicode NFC). A request without exactly one valid address is 400.
+         *     it (Unicode NFC). A request without exactly one valid address is 400. On every endpoint an address with an invisible
+         *     character, for example a zero-width space, is 400.
          */
         get: operations["getShopperBalance"];
         put?: never;
@@ -223,7 +229,12 @@ export interface paths {
         /**
          * Upload a picture to its signed URL
          * @description Send the request to `upload_url` unchanged, with the `headers` from the same entry and a `Content-Length` of at most
-         *     `max_bytes`. The object is stored completely or not at all. It is stored once and never changes.
+         *     `max_bytes`. The object is stored completely or not at all. It is stored once and never changes, with and without
+         *     `If-None-Match: *`. If there is a `Content-MD5`, the bytes must have this checksum. `If-Match` is refused.
+         *
+         *     The picture is a JPEG, PNG or WebP of the signed type, at most 8192 pixels a side and 25,000,000 in all. A picture that
+         *     no image model can read is refused as `UNSUPPORTED_IMAGE` by its first bytes, for example HEIC, AVIF, GIF, or an
+         *     arithmetic-coded or 12-bit JPEG. The message is for the shopper.
          */
         put: operations["putUpload"];
         post?: never;
@@ -399,7 +410,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        Code: "VALIDATION_ERROR" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DOMAIN_MISMATCH" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "ALREADY_FINISHED" | "OBJECT_EXISTS" | "STORE_EXISTS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
+        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DOMAIN_MISMATCH" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "ALREADY_FINISHED" | "OBJECT_EXISTS" | "STORE_EXISTS" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
         /** @enum {string} */
         SessionStatus: "queued" | "processing" | "completed" | "failed";
         Session: {
@@ -410,6 +421,11 @@ export interface components {
             outfit_image_url: string | null;
             /** @description All image URLs as they were sent. The first two are `model_image_url` and `outfit_image_url`; the others are accessories. */
             image_urls: string[];
+            /**
+             * @description As it was sent. Null if the image model judges it.
+             * @enum {string|null}
+             */
+            garment_type: "upper" | "lower" | "dress" | null;
             /** @description Null until the try-on is completed, and null again after the picture is deleted. */
             generated_image_url: string | null;
             /**
@@ -1182,7 +1198,7 @@ export interface components {
     parameters: {
         /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
         RequestId: string;
-        /** @description The e-mail address of the shopper, sent by the merchant's server. Required in resell mode. An invalid address counts as none. */
+        /** @description The e-mail address of the shopper, sent by the merchant's server. Required in resell mode. An invalid address counts as none; one with an invisible character is 400. */
         ShopperEmail: string;
         StoreId: string;
         Limit: number;
@@ -1360,8 +1376,12 @@ export interface operations {
                     files: {
                         /** @example person.png */
                         file_name: string;
-                        /** @example image/png */
-                        content_type: string;
+                        /**
+                         * @description The type of the bytes.
+                         * @example image/png
+                         * @enum {unknown}
+                         */
+                        content_type: "image/jpeg" | "image/png" | "image/webp";
                         /** @description Size of the file in bytes. The upload may be smaller. */
                         size: number;
                     }[];
@@ -1502,11 +1522,11 @@ export interface operations {
             header?: {
                 /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description The e-mail address of the shopper, sent by the merchant's server. Required in resell mode. An invalid address counts as none. */
+                /** @description The e-mail address of the shopper, sent by the merchant's server. Required in resell mode. An invalid address counts as none; one with an invisible character is 400. */
                 "x-shopper-email"?: components["parameters"]["ShopperEmail"];
                 /**
                  * @description 1 to 255 visible ASCII characters, with or without double quotes around them. The key belongs to the content of
-                 *     the request: the images (their URLs without the query), the prompt and the shopper.
+                 *     the request: the images (their URLs without the query), the prompt, the shopper, and `garment_type` if it is sent.
                  * @example cart-4711-1
                  */
                 "Idempotency-Key"?: string;
@@ -1516,18 +1536,19 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "image_urls": [
-                 *         "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/person.png?signature=00c0ffee",
-                 *         "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/shirt.png?signature=00c0ffee"
-                 *       ],
-                 *       "age_verified": true
-                 *     }
-                 */
                 "application/json": {
-                    /** @description Entry 0 is the person, entry 1 the garment, further entries are accessories. Use the `image_url` of an upload. */
+                    /** @description Entry 0 is the person, entry 1 the garment, further entries are accessories. Use the `image_url` of an upload. At least two, unless the image model of the server takes one; the model `local` does not. */
                     image_urls: string[];
+                    /**
+                     * @description Where the garment is worn. If it is missing or null, the image model judges it from the outline of the garment.
+                     *     If the outline does not tell, for example in front of a busy background, the garment is worn as an upper one.
+                     *     Send it for trousers, skirts and dresses in such a photo.
+                     *     - `upper`: from the shoulders, for example a tee, a sweater or a coat
+                     *     - `lower`: from the waist, for example trousers, shorts or a skirt
+                     *     - `dress`: from the shoulders to below the hips
+                     * @enum {string|null}
+                     */
+                    garment_type?: "upper" | "lower" | "dress" | null;
                     /** @description An empty or missing prompt selects the built-in prompt. */
                     prompt?: string | null;
                     /** @constant */
@@ -1574,7 +1595,24 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Invalid"];
+            /** @description The request is not valid, or the image model of the server cannot do it. The message says why. Nothing was changed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                    "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                    "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                    "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                    RateLimit: components["headers"]["RateLimitIfCounted"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /**
              * @description The payer has no credit left: the store, or in resell mode the shopper at this store. The message names the payer.
@@ -1776,6 +1814,7 @@ export interface operations {
                      *           "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/person.png",
                      *           "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/shirt.png"
                      *         ],
+                     *         "garment_type": null,
                      *         "generated_image_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/generated/0193c0de-0000-7000-8000-000000000002.jpg?signature=00c0ffee",
                      *         "error_code": null,
                      *         "error_message": null,
@@ -2441,6 +2480,27 @@ export interface operations {
             400: components["responses"]["ObjectInvalid"];
             403: components["responses"]["SignatureRefused"];
             404: components["responses"]["ObjectNotFound"];
+            /** @description The object has another `ETag` than `If-Match` requires. */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Access-Control-Allow-Origin": components["headers"]["AnyOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "PRECONDITION_FAILED",
+                     *         "message": "The object has another ETag."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             413: components["responses"]["ObjectTooLarge"];
             /** @description The object ends before the part that `Range` requests. The response has no body. */
             416: {
@@ -2496,7 +2556,18 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["ObjectInvalid"];
+            /** @description No image model can read the picture (`UNSUPPORTED_IMAGE`), or the request is not valid. The message says why. Nothing was stored. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Access-Control-Allow-Origin": components["headers"]["AnyOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             403: components["responses"]["SignatureRefused"];
             404: components["responses"]["ObjectNotFound"];
             /** @description An object with other bytes is already stored under this URL. */
@@ -2612,6 +2683,27 @@ export interface operations {
             400: components["responses"]["ObjectInvalid"];
             403: components["responses"]["SignatureRefused"];
             404: components["responses"]["ObjectNotFound"];
+            /** @description The object has another `ETag` than `If-Match` requires. */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Access-Control-Allow-Origin": components["headers"]["AnyOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "PRECONDITION_FAILED",
+                     *         "message": "The object has another ETag."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             413: components["responses"]["ObjectTooLarge"];
             /** @description The object ends before the part that `Range` requests. The response has no body. */
             416: {
@@ -2694,6 +2786,27 @@ export interface operations {
             400: components["responses"]["ObjectInvalid"];
             403: components["responses"]["SignatureRefused"];
             404: components["responses"]["ObjectNotFound"];
+            /** @description The object has another `ETag` than `If-Match` requires. */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Access-Control-Allow-Origin": components["headers"]["AnyOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "PRECONDITION_FAILED",
+                     *         "message": "The object has another ETag."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             413: components["responses"]["ObjectTooLarge"];
             /** @description The object ends before the part that `Range` requests. The response has no body. */
             416: {
@@ -2776,6 +2889,27 @@ export interface operations {
             400: components["responses"]["ObjectInvalid"];
             403: components["responses"]["SignatureRefused"];
             404: components["responses"]["ObjectNotFound"];
+            /** @description The object has another `ETag` than `If-Match` requires. */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Access-Control-Allow-Origin": components["headers"]["AnyOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "PRECONDITION_FAILED",
+                     *         "message": "The object has another ETag."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             413: components["responses"]["ObjectTooLarge"];
             /** @description The object ends before the part that `Range` requests. The response has no body. */
             416: {
