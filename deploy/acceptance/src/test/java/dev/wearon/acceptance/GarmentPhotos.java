@@ -15,6 +15,8 @@ import javax.imageio.ImageIO;
 /** Photos that tests draw: garments that are hard to see, and things that are no garment. */
 final class GarmentPhotos {
 
+    static final Color WALL_OF_THE_LARGEST = new Color(190, 216, 196);
+
     private static final int SIDE = 600;
 
     private GarmentPhotos() {}
@@ -79,6 +81,8 @@ final class GarmentPhotos {
         BufferedImage photo = new BufferedImage(1_500, 900, BufferedImage.TYPE_INT_RGB);
         fill(photo, new Color(205, 210, 216));
         Graphics2D graphics = photo.createGraphics();
+        graphics.setColor(WALL_OF_THE_LARGEST);
+        graphics.fillRect(850, 0, 650, 900);
         graphics.drawImage(ResultPicture.scaled(person, 180, 180), 90, 700, null);
         graphics.drawImage(ResultPicture.scaled(person, 240, 240), 560, 640, null);
         graphics.drawImage(ResultPicture.scaled(person, 480, 480), 960, 400, null);
