@@ -25,11 +25,6 @@ final class Matte {
     /** How much steeper the averaged edge is made again. */
     private static final double STEEPNESS = 3;
 
-    /** Smaller thin parts are no straps. */
-    private static final int STUB = 60;
-
-    private static final int MOST_PARTS = 24;
-
     /** The difference between thing and background at which what looks like background in a nook is none of the thing. */
     private static final double NOOK_CONTRAST = 80;
 
@@ -65,10 +60,7 @@ final class Matte {
             }
         }
         Plane smooth = alphas.blurred(SMOOTHING);
-        Mask thin = thing.and(thing.opened(BAND).inverted());
-        thin = thin.parts(STUB, MOST_PARTS).stream()
-                .reduce(Mask::or)
-                .orElseGet(() -> new Mask(thing.width(), thing.height()));
+        Mask thin = thinParts();
         Mask nookRims = nooks.dilated(2);
         for (int i = 0; i < pixels.length; i++) {
             double alpha = alphas.values()[i];
@@ -81,6 +73,13 @@ final class Matte {
             int colour = mixed ? colour(i) : pixels[i] & 0xFFFFFF;
             pixels[i] = colour | (int) Math.round(255 * alpha) << 24;
         }
+    }
+
+    /** Straps and cords: they reach far from the solid parts. Stubs and teeth do not. */
+    private Mask thinParts() {
+        Mask solid = thing.opened(BAND);
+        Mask thin = thing.and(solid.inverted());
+        return thin.and(solid.dilated(2 * BAND).inverted()).grown(thin::contains, 2 * BAND);
     }
 
     /** Whether the colours on both sides are known. Thin parts of the thing have no core; their own colour is the best one. */
@@ -114,8 +113,8 @@ final class Matte {
 
     /**
      * Small pockets of background between two parts of the thing, as at an armpit. The edges around are so close that a search for
-     * the outline does not get in. Large ones, and those of a colour that the cloth has too, may be
-     * stripes or prints.
+     * the outline does not get in. Large ones, and those of a colour that the cloth has too, may be stripes or
+     * prints.
      */
     private static Mask nooks(int[] pixels, Mask thing) {
         int side = Math.max(thing.width(), thing.height());
