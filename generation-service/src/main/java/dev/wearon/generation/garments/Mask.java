@@ -78,9 +78,31 @@ record Mask(int width, int height, boolean[] pixels) {
         return border.grown(i -> pixels[i], pixels.length);
     }
 
-    /** The connected parts of this mask, the largest first. */
+    /** The connected parts of this mask, the largest first. Each takes as much memory as this mask. */
     List<Mask> parts(int smallest, int most) {
         int[] part = new int[pixels.length];
+        return numbered(part).stream()
+                .filter(each -> each[1] >= smallest)
+                .sorted(Comparator.comparingInt(each -> -each[1]))
+                .limit(most)
+                .map(each -> where(width, height, i -> part[i] == each[0]))
+                .toList();
+    }
+
+    /** Without the connected parts of at least this many pixels. */
+    Mask withoutParts(int smallest) {
+        int[] part = new int[pixels.length];
+        List<int[]> numbered = numbered(part);
+        return where(width, height, i -> pixels[i] && numbered.get(part[i] - 1)[1] < smallest);
+    }
+
+    /**
+     * Numbers the connected parts from 1.
+     *
+     * @param part receives the number of the part of each pixel, 0 outside
+     * @return number and count of pixels of each part
+     */
+    private List<int[]> numbered(int[] part) {
         int[] queue = new int[pixels.length];
         List<int[]> numbered = new ArrayList<>();
         for (int start = 0; start < pixels.length; start++) {
@@ -102,12 +124,7 @@ record Mask(int width, int height, boolean[] pixels) {
             }
             numbered.add(new int[] {number, end});
         }
-        return numbered.stream()
-                .filter(each -> each[1] >= smallest)
-                .sorted(Comparator.comparingInt(each -> -each[1]))
-                .limit(most)
-                .map(each -> where(width, height, i -> part[i] == each[0]))
-                .toList();
+        return numbered;
     }
 
     /** The pixels whose surroundings, up to {@code radius} away, all belong to this mask. */

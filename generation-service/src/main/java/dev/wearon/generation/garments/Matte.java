@@ -132,14 +132,17 @@ final class Matte {
                 i -> thing.pixels()[i]
                         && clear.test(i)
                         && core[shade(pixels[i])] < usual
-                        && share(pixels[i], i, inner, outer) < 0.4);
+                        && isBackground(share(pixels[i], i, inner, outer)));
         // One pixel wide is what the outline is too far outside.
         Mask open = thing.inverted().grown(back.opened(1)::contains, 2 * reach);
-        Mask nooks = open.and(thing);
-        for (Mask large : nooks.parts(4 * reach * reach, Integer.MAX_VALUE)) {
-            nooks = nooks.and(large.inverted());
-        }
-        return nooks.grown(i -> clear.test(i) && share(pixels[i], i, inner, outer) < 0.75, 3);
+        return open.and(thing)
+                .withoutParts(4 * reach * reach)
+                .grown(i -> clear.test(i) && share(pixels[i], i, inner, outer) < 0.75, 3);
+    }
+
+    /** A colour that lies beyond the background's is no background: white trim before a grey wall stays. */
+    private static boolean isBackground(double share) {
+        return share > -0.15 && share < 0.4;
     }
 
     private static int[] shades(int[] pixels, Mask of) {

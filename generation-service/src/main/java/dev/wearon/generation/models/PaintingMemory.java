@@ -21,7 +21,7 @@ final class PaintingMemory {
     private static final int CUT_OUT = 23;
 
     /** The picture, its layers, and the sketches in which the person is searched, whatever the size of the photos. */
-    private static final long PICTURE = 48 * MIB;
+    private static final long PICTURE = 68 * MIB;
 
     private final int all;
     private final Semaphore free;

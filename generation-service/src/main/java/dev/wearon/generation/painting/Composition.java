@@ -117,15 +117,23 @@ public final class Composition {
     }
 
     private static Result tooLittleOfThePerson(GarmentType type) {
-        return type == GarmentType.LOWER
-                ? new Result.Impossible(
+        return switch (type) {
+            case UPPER ->
+                new Result.Impossible(
+                        "The first picture ends directly below the face. Please take a picture that shows the face and the"
+                                + " upper body from the front.",
+                        "the picture of the person ends above the shoulders");
+            case LOWER ->
+                new Result.Impossible(
                         "The first picture ends too high on the person for trousers or a skirt. Please take a picture that"
                                 + " shows the person down to the feet.",
-                        "the picture of the person ends above the knees, the garment is a lower one")
-                : new Result.Impossible(
+                        "the picture of the person ends above the knees, the garment is a lower one");
+            case DRESS ->
+                new Result.Impossible(
                         "The first picture ends too high on the person for a dress. Please take a picture that shows the"
                                 + " person at least down to the hips, better down to the feet.",
                         "the picture of the person ends above the hips, the garment is a dress");
+        };
     }
 
     private static Result nothingIn(int photo) {

@@ -47,6 +47,9 @@ public record Fit(
     /** A garment whose body takes more than this share of its width has no visible sleeves. */
     private static final double SLEEVELESS = 0.85;
 
+    /** Distance from the chin, in face widths, down to which the photo must show the person. */
+    private static final double UPPER_BODY = 0.5;
+
     private static final double NARROWEST = 0.55;
 
     public static Fit of(Cutout garment, BufferedImage portrait, Person person, GarmentType type) {
@@ -75,7 +78,7 @@ public record Fit(
         return new Fit(
                 GarmentType.UPPER,
                 List.of(Anchor.scaled(top, 0, scale), Anchor.scaled(top + scale * height, height, scale)),
-                0,
+                person.chin() + UPPER_BODY * person.faceWidth(),
                 person.torsoX(),
                 body[0],
                 side,

@@ -1,5 +1,6 @@
 package dev.wearon.generation.people;
 
+import dev.wearon.generation.photos.Interruption;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -182,6 +183,7 @@ final class FaceSearch {
             List<Box> boxes, double width, double left, double top, double right, double bottom, double least) {
         double step = Math.max(1, width / 9);
         for (double y = Math.max(0, top); y + width * Person.FACE_HEIGHT < bottom; y += step) {
+            Interruption.check();
             for (double x = Math.max(0, left); x + width < right; x += step) {
                 double likeness = looks.likeness(x, y, width, least);
                 if (likeness >= least) {

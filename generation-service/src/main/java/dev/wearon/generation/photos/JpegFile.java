@@ -76,7 +76,7 @@ final class JpegFile implements PhotoFile {
             ImageReadParam skipping = reader.getDefaultReadParam();
             skipping.setSourceSubsampling(step, step, 0, 0);
             Raster raster = reader.readRaster(0, skipping);
-            Pixels.cancelIfInterrupted();
+            Interruption.check();
             if (loss.get() != null) {
                 throw new IOException(loss.get());
             }
@@ -110,7 +110,7 @@ final class JpegFile implements PhotoFile {
         boolean luminance = segments.isLuminanceAndChrominance();
         int[] row = new int[width * bands];
         for (int y = 0; y < raster.getHeight(); y++) {
-            Pixels.cancelIfInterrupted();
+            Interruption.check();
             raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
             for (int x = 0; x < width; x++) {
                 int at = x * bands;

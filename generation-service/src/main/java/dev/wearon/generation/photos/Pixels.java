@@ -4,7 +4,6 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.DataBufferInt;
 import java.awt.image.Raster;
-import java.util.concurrent.CancellationException;
 
 /**
  * Decoded pixels, row by row.
@@ -39,7 +38,7 @@ record Pixels(int width, int height, Model model, int[] values) {
         boolean fromBottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
         Pixels upright = new Pixels(lying ? height : width, lying ? width : height, model);
         for (int y = 0; y < upright.height; y++) {
-            cancelIfInterrupted();
+            Interruption.check();
             for (int x = 0; x < upright.width; x++) {
                 int column = lying ? y : x;
                 int row = lying ? x : y;
@@ -60,11 +59,5 @@ record Pixels(int width, int height, Model model, int[] values) {
                 Raster.createPackedRaster(buffer, width, height, width, masks, null),
                 false,
                 null);
-    }
-
-    static void cancelIfInterrupted() {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException();
-        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.wearon.generation.photos;
 
 import java.awt.image.BufferedImage;
-import java.util.concurrent.CancellationException;
 
 /** One colour channel of a picture, row by row. */
 public record Plane(int width, int height, float[] values) {
@@ -48,10 +47,7 @@ public record Plane(int width, int height, float[] values) {
         float[] from = values.clone();
         float[] to = new float[values.length];
         for (int round = 0; round < 3; round++) {
-            if (Thread.currentThread().isInterrupted()) {
-                // The request was cancelled. Every long step of a painting blurs.
-                throw new CancellationException();
-            }
+            Interruption.check();
             for (int y = 0; y < height; y++) {
                 blurRow(from, to, y * width, radius);
             }

@@ -185,7 +185,7 @@ final class PngFile implements PhotoFile {
         byte[] above = new byte[length];
         byte[] row = new byte[length];
         for (int i = 0; i < rows; i++) {
-            Pixels.cancelIfInterrupted();
+            Interruption.check();
             int filter = in.read();
             in.read(row);
             undoFilter(filter, row, above, back);

@@ -90,7 +90,7 @@ final class SrgbConversion {
     private static void convert(Pixels pixels, ColorConvertOp conversion, int bands) {
         int width = pixels.width();
         for (int top = 0; top < pixels.height(); top += STRIP) {
-            Pixels.cancelIfInterrupted();
+            Interruption.check();
             int rows = Math.min(STRIP, pixels.height() - top);
             int start = top * width;
             byte[] from = new byte[rows * width * bands];

@@ -36,7 +36,7 @@ final class ToneAndPrimaries {
     void convert(int[] values) {
         for (int i = 0; i < values.length; i++) {
             if ((i & 0xFFFF) == 0) {
-                Pixels.cancelIfInterrupted();
+                Interruption.check();
             }
             double red = toLight[values[i] >> 16 & 0xFF];
             double green = toLight[values[i] >> 8 & 0xFF];

@@ -186,14 +186,14 @@ final class WebpFile implements PhotoFile {
             boolean hasAlpha = Lossless.header(bytes, pixels.start, pixels.end).hasAlpha();
             int always = hasAlpha ? 0 : 0xFF000000;
             Lossless.decode(bytes, pixels.start, pixels.end, frameWidth, frameHeight, (y, row) -> {
-                Pixels.cancelIfInterrupted();
+                Interruption.check();
                 copy(result, step, y, row, always);
             });
         } else {
             // Every row is needed if the first row of the frame is not a multiple of the step.
             int rows = top % step == 0 ? step : 1;
             Lossy.decode(bytes, pixels.start, pixels.end, frameWidth, frameHeight, rows, (y, row) -> {
-                Pixels.cancelIfInterrupted();
+                Interruption.check();
                 copy(result, step, y, row, 0);
             });
             if (alpha != null) {
@@ -216,7 +216,7 @@ final class WebpFile implements PhotoFile {
 
     private void applyAlpha(Pixels result, int step) throws IOException {
         WebpAlpha.decode(bytes, alpha.start, alpha.end, frameWidth, frameHeight, (y, row) -> {
-            Pixels.cancelIfInterrupted();
+            Interruption.check();
             if ((top + y) % step != 0) {
                 return;
             }

@@ -76,15 +76,12 @@ class BrokenChannelTest {
 
     private UUID waitingKiosk(String imageUrl) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        Rows.update(
-                """
+        String path = URI.create(imageUrl).getPath().substring(1);
+        Rows.update("""
                 INSERT INTO generation.%s (
                     id, kiosk_id, lease_until, model_image_url, prompt_system, image_urls, image_paths, request_id)
-                VALUES (?, ?, now() - interval '11 seconds', 'u', 'prompt', '{u}', ARRAY[?], 'r')
-                """.formatted(RENAMED_TABLE),
-                id,
-                shop.storeId(),
-                URI.create(imageUrl).getPath().substring(1));
+                VALUES (?, ?, now() - interval '11 seconds', 'u', 'prompt', '{u,u}', ARRAY[?, ?], 'r')
+                """.formatted(RENAMED_TABLE), id, shop.storeId(), path, path);
         return id;
     }
 

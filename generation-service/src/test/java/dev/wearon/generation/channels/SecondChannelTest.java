@@ -225,7 +225,7 @@ class SecondChannelTest {
                 INSERT INTO generation.kiosk_sessions (
                     id, kiosk_id, status, attempts, lease_until, model_image_url, prompt_system, image_urls, image_paths,
                     request_id, error_code, error_message, completed_at)
-                SELECT ?, ?, status, ?, now() + ?::interval, 'u', 'prompt', '{u}', ARRAY[?], 'r',
+                SELECT ?, ?, status, ?, now() + ?::interval, 'u', 'prompt', '{u,u}', array_fill(?::text, '{2}'), 'r',
                        CASE status WHEN 'failed' THEN 'INTERNAL' END, CASE status WHEN 'failed' THEN 'm' END,
                        CASE status WHEN 'failed' THEN now() - interval '1 minute' END
                   FROM (VALUES (?)) AS asked (status)

@@ -191,6 +191,16 @@ class LocalImageModelTest {
     class Fails {
 
         @Test
+        void onAPhotoThatEndsBelowTheFace() throws IOException {
+            byte[] closeUp = Samples.encoded(Samples.decoded(Samples.person()).getSubimage(130, 0, 200, 190), "png");
+            assertThat(outcome(List.of(closeUp, Samples.sweater())))
+                    .asInstanceOf(type(BadImage.class))
+                    .extracting(BadImage::message)
+                    .asString()
+                    .startsWith("The first picture ends directly below the face.");
+        }
+
+        @Test
         void onAPictureWithoutAVisibleGarmentOrAccessory() throws IOException {
             byte[] white = Samples.encoded(Samples.plain(90, 90, BufferedImage.TYPE_INT_RGB, Color.WHITE), "jpeg");
             byte[] clear = Samples.encoded(new BufferedImage(50, 50, BufferedImage.TYPE_INT_ARGB), "png");

@@ -89,11 +89,12 @@ abstract class AbstractWorkerTest {
         String path = URI.create(shop.person()).getPath().substring(1);
         String owner = "first-" + id;
         Rows.update(
-                "UPDATE generation.store_generation_sessions SET lease_owner = ?, image_paths = ARRAY[?] WHERE id = ?",
+                "UPDATE generation.store_generation_sessions SET lease_owner = ?, image_urls = '{u,u}', image_paths = ARRAY[?, ?] WHERE id = ?",
                 owner,
                 path,
+                path,
                 id);
-        return new Claim(id, b2b.store(shop.storeId()), owner, 1, List.of(path), "prompt", Optional.empty(), "r");
+        return new Claim(id, b2b.store(shop.storeId()), owner, 1, List.of(path, path), "prompt", Optional.empty(), "r");
     }
 
     CompletableFuture<Void> work(Claim claim, Duration lease) {

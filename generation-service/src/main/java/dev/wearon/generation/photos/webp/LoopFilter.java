@@ -1,6 +1,6 @@
 package dev.wearon.generation.photos.webp;
 
-import java.util.concurrent.CancellationException;
+import dev.wearon.generation.photos.Interruption;
 
 /** Smooths the edges between blocks after the whole frame was predicted (RFC 6386, section 15). */
 final class LoopFilter {
@@ -32,9 +32,7 @@ final class LoopFilter {
 
     void apply(Vp8Planes planes) {
         for (int row = 0; row < rows; row++) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException();
-            }
+            Interruption.check();
             for (int column = 0; column < columns; column++) {
                 int level = levels[row * columns + column];
                 if (level > 0) {

@@ -1,9 +1,9 @@
 package dev.wearon.generation.photos.webp;
 
+import dev.wearon.generation.photos.Interruption;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.concurrent.CancellationException;
 
 /**
  * Decodes the frame of a lossy WebP: a key frame of VP8 (RFC 6386). The pixels are those of libwebp, bit by bit. It keeps
@@ -99,9 +99,7 @@ public final class Lossy {
 
     private void decodeBlocks() throws EOFException {
         for (int y = 0; y < rows; y++) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException();
-            }
+            Interruption.check();
             BooleanDecoder tokens = header.coefficients[y % header.coefficients.length];
             Arrays.fill(modesLeft, 0);
             Arrays.fill(filledLeft, false);
