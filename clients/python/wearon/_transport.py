@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import email.utils
 import http.client
 import json
 import logging
-import random
 import re
 import socket
 import ssl
@@ -19,6 +17,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from ._connections import Connections, Deadline
 from ._fields import Fields
+from ._repeats import may_repeat, pause_before, retry_after_of
 from ._version import __version__
 from .errors import (
     InvalidRequestError,
@@ -35,8 +34,6 @@ logger = logging.getLogger("wearon")
 JSON_ATTEMPT_SECONDS = 15.0
 _JSON_LIMIT = 8 * 1024 * 1024
 _MESSAGE_LIMIT = 1000
-_FIRST_PAUSE = 0.5
-_LONGEST_PAUSE = 8.0
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ class Transport:
                 error.request_id = error.request_id or request_id
                 if attempt > self.max_retries or not may_repeat(error):
                     raise
-                pause = _pause(attempt, error.retry_after)
+                pause = pause_before(attempt, error.retry_after)
                 if pause >= deadline.remaining():
                     raise
                 logger.info("%s %s: %s; repeat %d in %.1f s", method, url.path, error.code, attempt, pause)
@@ -196,38 +193,9 @@ class Transport:
             code=code,
             status=response.status,
             request_id=response.headers.get("X-Request-Id") or response.request_id,
-            retry_after=_retry_after(response.headers.get("Retry-After")),
+            retry_after=retry_after_of(response.headers.get("Retry-After")),
             session_id=response.headers.get("X-Session-Id"),
         )
-
-
-def may_repeat(error: WearOnError) -> bool:
-    """Whether a repeat can have another outcome. Never after 402, 403 and 422."""
-    if isinstance(error, WearOnConnectionError):
-        return not isinstance(error.__cause__, ssl.SSLCertVerificationError)
-    if error.status == 503:
-        # WearOn sends Retry-After if waiting helps. A load balancer in front of it often does not.
-        return error.retry_after is not None or error.code == "UNEXPECTED_RESPONSE"
-    return error.status in (429, 502, 504) or (error.status == 409 and error.code == "REQUEST_IN_PROGRESS")
-
-
-def _pause(attempt: int, retry_after: Optional[float]) -> float:
-    """The jitter prevents that clients that failed at the same time come back at the same time."""
-    if retry_after is not None:
-        return retry_after + random.uniform(0, 0.25)
-    return float(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1)) * random.uniform(0.75, 1.25))
-
-
-def _retry_after(value: Optional[str]) -> Optional[float]:
-    """Seconds, or the date that some proxies send."""
-    if value is None:
-        return None
-    if re.fullmatch(r"[0-9]{1,9}", value.strip()):
-        return float(value)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError, OverflowError):
-        return None
 
 
 def read_json(response: Response) -> Dict[str, Any]:

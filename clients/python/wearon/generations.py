@@ -11,7 +11,8 @@ from typing import Any, Dict, Optional, Sequence, Union
 from urllib.parse import quote
 
 from ._connections import Deadline
-from ._transport import Transport, may_repeat
+from ._repeats import may_repeat
+from ._transport import Transport
 from .errors import (
     InvalidRequestError,
     PermissionDeniedError,

@@ -1,0 +1,44 @@
+"""Whether and when a call is repeated."""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import re
+import ssl
+import time
+from typing import Optional
+
+from .errors import WearOnConnectionError, WearOnError
+
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 8.0
+
+
+def may_repeat(error: WearOnError) -> bool:
+    """Whether a repeat can have another outcome. Never after 402, 403 and 422."""
+    if isinstance(error, WearOnConnectionError):
+        return not isinstance(error.__cause__, ssl.SSLCertVerificationError)
+    if error.status == 503:
+        # WearOn sends Retry-After if waiting helps. A load balancer in front of it often does not.
+        return error.retry_after is not None or error.code == "UNEXPECTED_RESPONSE"
+    return error.status in (429, 502, 504) or (error.status == 409 and error.code == "REQUEST_IN_PROGRESS")
+
+
+def pause_before(attempt: int, retry_after: Optional[float]) -> float:
+    """The jitter prevents that clients that failed at the same time come back at the same time."""
+    if retry_after is not None:
+        return retry_after + random.uniform(0, 0.25)
+    return float(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1)) * random.uniform(0.75, 1.25))
+
+
+def retry_after_of(value: Optional[str]) -> Optional[float]:
+    """Seconds, or the date that some proxies send."""
+    if value is None:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}", value.strip()):
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
+        return None
