@@ -55,6 +55,11 @@ def raw(data: bytes) -> Callable[["Handler"], None]:
     return send
 
 
+def silent(handler: "Handler") -> None:
+    handler.server.released.wait(10)
+    handler.close_connection = True
+
+
 def generation(status: str = "completed", **changes: object) -> Dict[str, object]:
     values: Dict[str, object] = {
         "session_id": ID,

@@ -12,15 +12,10 @@ from typing import Any, Callable
 import wearon
 from wearon import Client, UnexpectedResponseError, WearOnConnectionError, WearOnError, WearOnTimeoutError
 
-from .server import KEY, Handler, Server, Step, ok, raw, refusal
+from .server import KEY, Handler, Server, Step, ok, raw, refusal, silent
 
 BALANCE = {"balance": 1, "total_purchased": 2, "total_spent": 1}
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-
-
-def silent(handler: Handler) -> None:
-    handler.server.released.wait(10)
-    handler.close_connection = True
 
 
 def drip(handler: Handler) -> None:

@@ -16,7 +16,7 @@ from wearon import (
     WearOnError,
 )
 
-from .server import ID, KEY, Server, Step, ok, raw, refusal
+from .server import ID, KEY, Server, Step, ok, raw, refusal, silent
 
 CREATED = ok({"session_id": ID, "status": "queued"}, 201)
 REPLAYED = ok({"session_id": ID, "status": "queued"}, 201, Idempotency_Replayed="true")
@@ -117,6 +117,42 @@ class RepeatsTest(unittest.TestCase):
         server, client = self.with_script(raw(b""), max_retries=0)
         self._fails(lambda: create(client), WearOnConnectionError, "CONNECTION_FAILED", None)
         self.assertEqual(len(server.requests), 1)
+
+    def test_a_refused_repeat_does_not_hide_that_the_create_may_be_charged(self) -> None:
+        refusals = [(401, "INVALID_API_KEY"), (403, "DOMAIN_MISMATCH"), (429, "RATE_LIMIT_EXCEEDED")]
+        for status, code in refusals:
+            with self.subTest(status=status):
+                server, client = self.with_script(raw(b""), refusal(status, code, Retry_After="60"), timeout=30)
+                with self.assertRaises(WearOnConnectionError) as caught:
+                    create(client)
+                error = caught.exception
+                self.assertEqual((error.code, error.status, error.retry_after), ("CONNECTION_FAILED", None, 60.0))
+                self.assertEqual(error.idempotency_key, server.keys()[0])
+                self.assertEqual(len(server.requests), 2)
+
+    def test_an_answer_to_the_key_replaces_what_was_unknown(self) -> None:
+        server, client = self.with_script(raw(b""), refusal(402, "INSUFFICIENT_CREDITS"))
+        self._fails(lambda: create(client), InsufficientCreditsError, "INSUFFICIENT_CREDITS", 402)
+
+    def test_a_refused_repeat_of_a_read_says_why(self) -> None:
+        server, client = self.with_script(raw(b""), refusal(403, "DOMAIN_MISMATCH"))
+        self._fails(client.credits.balance, PermissionDeniedError, "DOMAIN_MISMATCH", 403)
+
+    def test_the_id_of_an_earlier_attempt_is_on_the_error(self) -> None:
+        unknown = refusal(503, "SERVICE_UNAVAILABLE", "Not known.", Retry_After="0", X_Session_Id=ID)
+        cases: List[Any] = [
+            (raw(b""), WearOnConnectionError, "CONNECTION_FAILED"),
+            (silent, ServerError, "SERVICE_UNAVAILABLE"),
+            (refusal(429, "RATE_LIMIT_EXCEEDED", Retry_After="60"), ServerError, "SERVICE_UNAVAILABLE"),
+            (refusal(402, "INSUFFICIENT_CREDITS"), InsufficientCreditsError, "INSUFFICIENT_CREDITS"),
+        ]
+        for last, kind, code in cases:
+            with self.subTest(code=code, kind=kind):
+                server, client = self.with_script(unknown, last, max_retries=1, timeout=1)
+                with self.assertRaises(kind) as caught:
+                    create(client)
+                self.assertEqual((caught.exception.code, caught.exception.session_id), (code, ID))
+                self.assertEqual(len(server.requests), 2)
 
     def test_an_error_says_what_is_needed_to_repeat_and_to_ask_for_help(self) -> None:
         server, client = self.with_script(

@@ -9,10 +9,20 @@ import ssl
 import time
 from typing import Optional
 
-from .errors import WearOnConnectionError, WearOnError
+from .errors import (
+    AuthenticationError,
+    PermissionDeniedError,
+    RateLimitError,
+    WearOnConnectionError,
+    WearOnError,
+    WearOnTimeoutError,
+)
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
+
+#: The gateway refuses with these before it looks at the key of a create, so they say nothing about an earlier attempt.
+OUTCOME_STAYS_UNKNOWN = (AuthenticationError, PermissionDeniedError, RateLimitError, WearOnTimeoutError)
 
 
 def may_repeat(error: WearOnError) -> bool:
@@ -23,6 +33,11 @@ def may_repeat(error: WearOnError) -> bool:
         # WearOn sends Retry-After if waiting helps. A load balancer in front of it often does not.
         return error.retry_after is not None or error.code == "UNEXPECTED_RESPONSE"
     return error.status in (429, 502, 504) or (error.status == 409 and error.code == "REQUEST_IN_PROGRESS")
+
+
+def leaves_open(error: WearOnError) -> bool:
+    """Whether the server may have done what was asked."""
+    return isinstance(error, WearOnConnectionError) or (error.status is not None and error.status >= 500)
 
 
 def pause_before(attempt: int, retry_after: Optional[float]) -> float:

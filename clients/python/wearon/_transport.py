@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from ._connections import Connections, Deadline
 from ._fields import Fields
-from ._repeats import may_repeat, pause_before, retry_after_of
+from ._repeats import OUTCOME_STAYS_UNKNOWN, leaves_open, may_repeat, pause_before, retry_after_of
 from ._version import __version__
 from .errors import (
     InvalidRequestError,
@@ -114,6 +114,8 @@ class Transport:
     ) -> Response:
         call_id = uuid.uuid4().hex
         attempt = 0
+        unsure: Optional[WearOnError] = None  # an attempt after which the try-on may exist, and may be charged
+        session_id: Optional[str] = None
         while True:
             attempt += 1
             request_id = f"py-{call_id}.{attempt}"
@@ -126,11 +128,16 @@ class Transport:
                 raise self._refusal(response)
             except WearOnError as error:
                 error.request_id = error.request_id or request_id
-                if attempt > self.max_retries or not may_repeat(error):
-                    raise
+                session_id = error.session_id = error.session_id or session_id
                 pause = pause_before(attempt, error.retry_after)
-                if pause >= deadline.remaining():
-                    raise
+                if attempt > self.max_retries or not may_repeat(error) or pause >= deadline.remaining():
+                    if unsure is None or not isinstance(error, OUTCOME_STAYS_UNKNOWN):
+                        raise
+                    unsure.session_id = session_id
+                    unsure.retry_after = unsure.retry_after if error.retry_after is None else error.retry_after
+                    raise unsure from error
+                if "Idempotency-Key" in headers and leaves_open(error):
+                    unsure = error
                 logger.info("%s %s: %s; repeat %d in %.1f s", method, url.path, error.code, attempt, pause)
             time.sleep(pause)
 

@@ -30,7 +30,7 @@ class WearOnError(Exception):
         self.request_id = request_id
         #: Seconds after which a repeat may succeed, if the server said so.
         self.retry_after = retry_after
-        #: The try-on that this call created, or may have created.
+        #: The try-on that this call created, or may have created, in any of its attempts.
         self.session_id = session_id
         #: The key of a failed create. A repeat with this key and the same content is charged once.
         self.idempotency_key: Optional[str] = None
