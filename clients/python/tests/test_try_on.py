@@ -4,11 +4,12 @@ import io
 import json
 import tempfile
 import threading
+import time
 import unittest
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, List
+from typing import Any, List, Optional
 
 from wearon import (
     Client,
@@ -130,6 +131,20 @@ class TryOnTest(unittest.TestCase):
             client.generations.create(person="http://p", garment="http://p", age_verified=True, idempotency_key="ä")
         with self.assertRaises(FileNotFoundError):
             client.try_on(person="missing.png", garment=PNG, age_verified=True)
+        self.assertEqual(server.requests, [])
+
+    def test_sends_nothing_after_the_time_limit(self) -> None:
+        class SlowFile(io.BytesIO):
+            def read(self, size: Optional[int] = -1) -> bytes:
+                end = time.monotonic() + 0.1
+                while time.monotonic() < end:
+                    pass
+                return super().read(size)
+
+        server, client = self.fake()
+        with self.assertRaises(WearOnTimeoutError) as caught:
+            client.try_on(person=SlowFile(PNG), garment="http://stored", age_verified=True, timeout=0.1)
+        self.assertIsNone(caught.exception.session_id)
         self.assertEqual(server.requests, [])
 
     def test_a_refused_upload_starts_no_try_on(self) -> None:

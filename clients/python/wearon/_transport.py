@@ -120,6 +120,8 @@ class Transport:
             attempt += 1
             request_id = f"py-{call_id}.{attempt}"
             try:
+                if deadline.remaining() <= 0:  # a create that nobody waits for would be charged
+                    raise WearOnTimeoutError("The time limit passed before the request was sent.", code="TIMEOUT")
                 response = self._attempt(
                     method, url, deadline.at_most(attempt_seconds), {**headers, "X-Request-Id": request_id}, body, limit
                 )
