@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import tempfile
 import threading
 import time
@@ -17,11 +18,12 @@ from wearon import (
     PermissionDeniedError,
     TryOnFailedError,
     UploadedPicture,
+    WearOnConnectionError,
     WearOnError,
     WearOnTimeoutError,
 )
 
-from .server import ID, KEY, PNG, Answer, Request, Server, generation, ok, refusal
+from .server import ID, KEY, PNG, Answer, Request, Server, Step, generation, ok, raw, refusal
 
 
 class Fake(Server):
@@ -30,6 +32,7 @@ class Fake(Server):
     def __init__(self, *reads: Answer) -> None:
         super().__init__(*(reads or [ok(generation())]))
         self.put_status = 201
+        self.create: Step = ok({"session_id": ID, "status": "queued"}, 201)
 
     def next(self, request: Request) -> Any:
         if request.path == "/api/v1/generation/" + ID:
@@ -42,7 +45,7 @@ class Fake(Server):
             if self.put_status != 201:
                 return refusal(self.put_status, "SIGNATURE_INVALID")
             return Answer(201, b'{"path": "p", "size": %d}' % len(request.body), {})
-        return ok({"session_id": ID, "status": "queued"}, 201)
+        return self.create
 
     def _upload(self, number: int, file: Any) -> Any:
         return {
@@ -133,6 +136,31 @@ class TryOnTest(unittest.TestCase):
             client.try_on(person="missing.png", garment=PNG, age_verified=True)
         self.assertEqual(server.requests, [])
 
+    def test_a_try_on_whose_outcome_is_unknown_can_be_repeated(self) -> None:
+        server, client = self.fake()
+        created, server.create = server.create, raw(b"")
+        with self.assertRaises(WearOnConnectionError) as caught:
+            client.try_on(person=PNG, garment=PNG, accessories=["http://stored/hat"], age_verified=True)
+        error = caught.exception
+        for text in (str(error), repr(error), str(vars(error)), str(error.pictures[:2])):
+            self.assertNotIn("http", text)
+        self.assertEqual(pickle.loads(pickle.dumps(error)).pictures, ())
+
+        server.create = created
+        person, garment, *accessories = error.pictures
+        result = client.try_on(
+            person=person,
+            garment=garment,
+            accessories=accessories,
+            age_verified=True,
+            idempotency_key=error.idempotency_key,
+        )
+        self.assertTrue(result.finished)
+        creates = [request for request in server.of("POST") if "create" in request.path]
+        self.assertEqual({request.body for request in creates}, {creates[0].body})
+        self.assertEqual({request.headers["idempotency-key"] for request in creates}, {error.idempotency_key})
+        self.assertEqual(len(server.of("PUT")), 2)
+
     def test_sends_nothing_after_the_time_limit(self) -> None:
         class SlowFile(io.BytesIO):
             def read(self, size: Optional[int] = -1) -> bytes:
@@ -164,6 +192,7 @@ class TryOnTest(unittest.TestCase):
             (error.code, error.message, error.credits_refunded, error.session_id, error.request_id),
             ("MODERATION_BLOCKED", "Please use another photo.", 1, ID, "req_1"),
         )
+        self.assertIsNone(error.idempotency_key)  # a repeat must be a new try-on
         self.assertEqual(client.generations.get(ID).error_code, "MODERATION_BLOCKED")
 
     def test_a_refund_that_takes_longer_does_not_hide_the_failure(self) -> None:
@@ -176,7 +205,9 @@ class TryOnTest(unittest.TestCase):
         server, client = self.fake(ok(generation("some new status")))
         with self.assertRaises(WearOnTimeoutError) as caught:
             client.try_on(person=PNG, garment=PNG, age_verified=True, timeout=1)
-        self.assertEqual(caught.exception.session_id, ID)
+        error = caught.exception
+        self.assertEqual((error.session_id, len(error.pictures)), (ID, 2))
+        self.assertEqual(error.idempotency_key, server.of("POST")[1].headers["idempotency-key"])
         server.script(ok(generation()))
         self.assertTrue(client.generations.wait(ID).finished)
 

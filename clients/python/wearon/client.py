@@ -11,8 +11,8 @@ from ._connections import Deadline
 from ._pictures import PictureSource
 from ._transport import Transport
 from .credits import Credits
-from .errors import InvalidRequestError, WearOnError
-from .generations import WAIT_SECONDS, Generations, StoredPicture, require_age
+from .errors import InvalidRequestError, TryOnFailedError, WearOnError
+from .generations import WAIT_SECONDS, CreatedGeneration, Generations, StoredPicture, require_age
 from .models import Generation, Health, UploadedPicture
 from .store import Store
 from .uploads import Downloads, Uploads
@@ -55,6 +55,7 @@ class Client:
         prompt: Optional[str] = None,
         garment_type: Optional[str] = None,
         shopper_email: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
         timeout: float = WAIT_SECONDS,
     ) -> Generation:
         """
@@ -62,25 +63,33 @@ class Client:
 
         Raises TryOnFailedError if it failed; its credit comes back. Raises WearOnTimeoutError if it takes too long: the
         try-on continues, and ``generations.wait(error.session_id)`` waits for it again.
+
+        After a connection error or a 5xx the try-on may exist. A repeat with ``error.pictures`` and
+        ``error.idempotency_key`` is charged once; with the files it would upload anew, and be another try-on.
         """
         deadline = Deadline(timeout)
         require_age(age_verified)
         pictures = self._stored([person, garment, *accessories], deadline)
-        created = self.generations._create(
-            person=pictures[0],
-            garment=pictures[1],
-            accessories=pictures[2:],
-            age_verified=age_verified,
-            prompt=prompt,
-            garment_type=garment_type,
-            shopper_email=shopper_email,
-            idempotency_key=None,
-            deadline=deadline,
-        )
+        created: Optional[CreatedGeneration] = None
         try:
+            created = self.generations._create(
+                person=pictures[0],
+                garment=pictures[1],
+                accessories=pictures[2:],
+                age_verified=age_verified,
+                prompt=prompt,
+                garment_type=garment_type,
+                shopper_email=shopper_email,
+                idempotency_key=idempotency_key,
+                deadline=deadline,
+            )
             return self.generations._wait(created.id, deadline)
         except WearOnError as error:
-            error.session_id = error.session_id or created.id
+            error.pictures = tuple(pictures)
+            if created is not None:
+                error.session_id = error.session_id or created.id
+                if not isinstance(error, TryOnFailedError):  # a repeat after a failure must be a new try-on
+                    error.idempotency_key = created.idempotency_key
             raise
 
     def health(self, *, timeout: Optional[float] = None) -> Health:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple, Type
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple, Type, Union
 
 if TYPE_CHECKING:
-    from .models import Generation
+    from .models import Generation, UploadedPicture
 
 
 class WearOnError(Exception):
     """The base of all errors. ``code`` is a code of the API (docs/errors.md) or one that a subclass names."""
+
+    # The URLs of the pictures are permissions. A slot keeps them out of __dict__, which loggers and task queues write.
+    __slots__ = ("pictures",)
 
     def __init__(
         self,
@@ -32,8 +35,11 @@ class WearOnError(Exception):
         self.retry_after = retry_after
         #: The try-on that this call created, or may have created, in any of its attempts.
         self.session_id = session_id
-        #: The key of a failed create. A repeat with this key and the same content is charged once.
+        #: The key of the create. A repeat with this key and the same content is charged once.
         self.idempotency_key: Optional[str] = None
+        #: The stored pictures of a ``try_on`` (person, garment, accessories), for a repeat with ``idempotency_key``.
+        #: Empty if nothing was uploaded, and after pickling.
+        self.pictures: Tuple[Union["UploadedPicture", str], ...] = ()
 
     def __str__(self) -> str:
         details = [f"status {self.status}"] if self.status is not None else []
@@ -49,6 +55,7 @@ class WearOnError(Exception):
 def _restore(kind: Type[WearOnError], args: Tuple[Any, ...], state: Dict[str, Any]) -> WearOnError:
     error = kind.__new__(kind, *args)
     error.__dict__.update(state)
+    error.pictures = ()
     return error
 
 
