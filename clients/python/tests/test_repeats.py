@@ -88,7 +88,6 @@ class RepeatsTest(unittest.TestCase):
             (403, "DOMAIN_MISMATCH", PermissionDeniedError),
             (409, "ALREADY_FINISHED", ConflictError),
             (422, "IDEMPOTENCY_KEY_REUSED", InvalidRequestError),
-            (500, "INTERNAL_ERROR", ServerError),
             (507, "INSUFFICIENT_STORAGE", ServerError),
         ]
         for status, code, kind in cases:
@@ -96,6 +95,16 @@ class RepeatsTest(unittest.TestCase):
                 server, client = self.with_script(refusal(status, code, "The reason.", Retry_After="1"))
                 self._fails(lambda: create(client), kind, code, status)
                 self.assertEqual(len(server.requests), 1)
+
+    def test_repeats_a_fault_of_the_server_once(self) -> None:
+        fault = refusal(500, "INTERNAL_ERROR", X_Session_Id=ID)
+        server, client = self.with_script(fault, REPLAYED)
+        self.assertTrue(create(client).replayed)
+        self.assertEqual(server.keys()[0], server.keys()[1])
+
+        server, client = self.with_script(fault)
+        self._fails(lambda: create(client), ServerError, "INTERNAL_ERROR", 500)
+        self.assertEqual(len(server.requests), 2)
 
     def test_does_not_repeat_an_unavailable_answer_without_retry_after(self) -> None:
         server, client = self.with_script(refusal(503, "SERVICE_UNAVAILABLE"))

@@ -25,10 +25,12 @@ _LONGEST_PAUSE = 8.0
 OUTCOME_STAYS_UNKNOWN = (AuthenticationError, PermissionDeniedError, RateLimitError, WearOnTimeoutError)
 
 
-def may_repeat(error: WearOnError) -> bool:
+def may_repeat(error: WearOnError, attempt: int = 1) -> bool:
     """Whether a repeat can have another outcome. Never after 402, 403 and 422."""
     if isinstance(error, WearOnConnectionError):
         return not isinstance(error.__cause__, ssl.SSLCertVerificationError)
+    if error.status == 500:
+        return attempt == 1
     if error.status == 503:
         # WearOn sends Retry-After if waiting helps. A load balancer in front of it often does not.
         return error.retry_after is not None or error.code == "UNEXPECTED_RESPONSE"

@@ -132,7 +132,7 @@ class Transport:
                 error.request_id = error.request_id or request_id
                 session_id = error.session_id = error.session_id or session_id
                 pause = pause_before(attempt, error.retry_after)
-                if attempt > self.max_retries or not may_repeat(error) or pause >= deadline.remaining():
+                if attempt > self.max_retries or not may_repeat(error, attempt) or pause >= deadline.remaining():
                     if unsure is None or not isinstance(error, OUTCOME_STAYS_UNKNOWN):
                         raise
                     unsure.session_id = session_id

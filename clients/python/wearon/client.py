@@ -26,7 +26,8 @@ class Client:
     Calls the API with the key of a store. Thread safe: use one client for the whole program, and close it at the end.
 
     ``timeout`` is the time limit in seconds of one call, with all its repeats. ``max_retries`` is how often a call is
-    repeated after a lost response, a 429, 502, 503 or 504. ``ssl_context`` is for a server with a private certificate.
+    repeated after a lost response, a 429, 502, 503, 504, or once after a 500.
+    ``ssl_context`` is for a server with a private certificate.
     """
 
     def __init__(
