@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import pickle
 import socket
 import time
 import unittest
 from typing import Any, Callable
+from unittest import mock
 
 import wearon
-from wearon import Client, UnexpectedResponseError, WearOnConnectionError, WearOnError, WearOnTimeoutError
+from wearon import (
+    Client,
+    UnexpectedResponseError,
+    WearOnConnectionError,
+    WearOnError,
+    WearOnTimeoutError,
+    _transport,
+    uploads,
+)
 
-from .server import KEY, Handler, Server, Step, ok, raw, refusal, silent
+from .server import KEY, PNG, Handler, Server, Step, ok, raw, refusal, silent
 
 BALANCE = {"balance": 1, "total_purchased": 2, "total_spent": 1}
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -51,6 +61,20 @@ class AnswersTest(unittest.TestCase):
             client.credits.balance()
         self.assertLess(time.monotonic() - start, 2)
         self.assertEqual(caught.exception.code, "TIMEOUT")
+
+    def test_the_usual_time_limits(self) -> None:
+        _, client = self.client(silent)
+        for call in (client.try_on, client.generations.wait):
+            self.assertEqual(inspect.signature(call).parameters["timeout"].default, 660)
+        self.assertAlmostEqual(client._transport.deadline(None).remaining(), 90, delta=5)
+        self.assertEqual(_transport.UPLOAD_SECONDS, 300)
+        with mock.patch.object(uploads, "UPLOAD_SECONDS", 0.2), self.assertRaises(WearOnTimeoutError):
+            client.uploads.put(PNG)
+
+    def test_the_limit_of_the_client_is_also_that_of_uploads(self) -> None:
+        _, client = self.client(silent, timeout=0.2)
+        with self.assertRaises(WearOnTimeoutError):
+            client.uploads.put(PNG)
 
     def test_the_timeout_is_for_all_repeats_together(self) -> None:
         server, client = self.client(silent, timeout=0.5, max_retries=10)

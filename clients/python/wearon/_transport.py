@@ -30,6 +30,10 @@ from .errors import (
 
 logger = logging.getLogger("wearon")
 
+#: A call with all its repeats. One that the limit of a minute refuses can wait for the next minute.
+CALL_SECONDS = 90.0
+#: The service cuts an upload after this time. No attempt to transfer a picture lasts longer.
+UPLOAD_SECONDS = 300.0
 #: Longer than the gateway waits for a create, so that its own answer arrives first.
 JSON_ATTEMPT_SECONDS = 15.0
 _JSON_LIMIT = 8 * 1024 * 1024
@@ -51,7 +55,7 @@ class Transport:
         self,
         api_key: str,
         base_url: str,
-        timeout: float,
+        timeout: Optional[float],
         max_retries: int,
         ssl_context: Optional[ssl.SSLContext],
     ) -> None:
@@ -61,7 +65,8 @@ class Transport:
             raise InvalidRequestError("api_key must be an API key: wk_ and 32 hex digits.", code="VALIDATION_ERROR")
         if isinstance(max_retries, bool) or not isinstance(max_retries, int) or not 0 <= max_retries <= 10:
             raise InvalidRequestError("max_retries must be a number from 0 to 10.", code="VALIDATION_ERROR")
-        Deadline(timeout)
+        if timeout is not None:
+            Deadline(timeout)
         self._key = key
         self.base_url = _checked_base(base_url)
         self.timeout = timeout
@@ -71,8 +76,10 @@ class Transport:
     def close(self) -> None:
         self._connections.close()
 
-    def deadline(self, timeout: Optional[float]) -> Deadline:
-        return Deadline(self.timeout if timeout is None else timeout)
+    def deadline(self, timeout: Optional[float], default: float = CALL_SECONDS) -> Deadline:
+        """The limit of this call, or else of the client, or else the usual one of such a call."""
+        chosen = self.timeout if timeout is None else timeout
+        return Deadline(default if chosen is None else chosen)
 
     def call(
         self,
@@ -100,7 +107,7 @@ class Transport:
         parts = _http_url(url)
         if parts is None:
             raise UnexpectedResponseError("A signed URL is not an http or https URL.", code="UNEXPECTED_RESPONSE")
-        return self.send(method, parts, deadline, headers, body, limit, deadline.remaining())
+        return self.send(method, parts, deadline, headers, body, limit, UPLOAD_SECONDS)
 
     def send(
         self,

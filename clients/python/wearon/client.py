@@ -25,7 +25,10 @@ class Client:
     """
     Calls the API with the key of a store. Thread safe: use one client for the whole program, and close it at the end.
 
-    ``timeout`` is the time limit in seconds of one call, with all its repeats. ``max_retries`` is how often a call is
+    ``timeout`` is the time limit in seconds of one call, with all its repeats: by default 90, for uploads 300. ``wait``
+    and ``try_on`` have their own limit, 660.
+
+    ``max_retries`` is how often a call is
     repeated after a lost response, a 429, 502, 503, 504, or once after a 500.
     ``ssl_context`` is for a server with a private certificate.
     """
@@ -35,7 +38,7 @@ class Client:
         api_key: str,
         base_url: str,
         *,
-        timeout: float = 60.0,
+        timeout: Optional[float] = None,
         max_retries: int = 2,
         ssl_context: Optional[ssl.SSLContext] = None,
     ) -> None:

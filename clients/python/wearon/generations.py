@@ -26,7 +26,8 @@ from .models import Generation, UploadedPicture
 #: A picture that is already in the storage of WearOn.
 StoredPicture = Union[UploadedPicture, str]
 
-WAIT_SECONDS = 120.0
+#: The service ends every try-on after at most 10 minutes.
+WAIT_SECONDS = 660.0
 _FIRST_POLL = 0.5
 _SLOWEST_POLL = 2.0
 _REFUND_POLLS = 4

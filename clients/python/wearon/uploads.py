@@ -9,7 +9,7 @@ from . import _pictures
 from ._connections import Deadline
 from ._fields import Fields
 from ._pictures import PictureSource
-from ._transport import Transport, read_json
+from ._transport import UPLOAD_SECONDS, Transport, read_json
 from .errors import InvalidRequestError, UnexpectedResponseError
 from .models import Download, Generation, UploadedPicture
 
@@ -27,7 +27,8 @@ class Uploads:
 
     def put_all(self, pictures: Sequence[PictureSource], *, timeout: Optional[float] = None) -> List[UploadedPicture]:
         """Uploads up to ten pictures. They count as one request against the rate limit."""
-        return self._put_all([_pictures.read(picture) for picture in pictures], self._transport.deadline(timeout))
+        deadline = self._transport.deadline(timeout, UPLOAD_SECONDS)
+        return self._put_all([_pictures.read(picture) for picture in pictures], deadline)
 
     def _put_all(self, pictures: Sequence[bytes], deadline: Deadline) -> List[UploadedPicture]:
         if not 1 <= len(pictures) <= 10:
