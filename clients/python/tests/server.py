@@ -67,6 +67,7 @@ def generation(status: str = "completed", **changes: object) -> Dict[str, object
         "model_image_url": "http://pictures/person",
         "outfit_image_url": "http://pictures/garment",
         "image_urls": ["http://pictures/person", "http://pictures/garment"],
+        "garment_type": None,
         "generated_image_url": None,
         "error_code": None,
         "error_message": None,

@@ -81,6 +81,7 @@ class SuiteTest(unittest.TestCase):
         with open(GARMENT, "rb") as garment:
             result = client.try_on(person=PERSON, garment=garment, garment_type="upper", age_verified=True)
         self.assertEqual((result.status, result.credits_used, result.error_code), ("completed", 1, None))
+        self.assertEqual(result.garment_type, "upper")
         self.assertEqual(len(result.image_urls), 2)
         self.assertTrue(client.downloads.get(result).startswith(b"\xff\xd8\xff"))
         path = f"stores/{client.health().store_id}/generated/{result.id}.jpg"

@@ -68,11 +68,13 @@ class TryOnTest(unittest.TestCase):
         return server, client
 
     def test_uploads_creates_and_waits(self) -> None:
-        server, client = self.fake(ok(generation("queued")), ok(generation("processing")), ok(generation()))
+        completed = ok(generation(garment_type="dress"))
+        server, client = self.fake(ok(generation("queued")), ok(generation("processing")), completed)
         result = client.try_on(
             person=PNG, garment=io.BytesIO(PNG + b"2"), prompt="p", garment_type="dress", age_verified=True
         )
         self.assertEqual((result.id, result.status, result.finished), (ID, "completed", True))
+        self.assertEqual((result.garment_type, client.generations.get(ID).garment_type), ("dress", "dress"))
         self.assertEqual(result.created_at, datetime(2026, 11, 21, 10, 0, 0, 123456, timezone.utc))
         uploads, create = server.of("POST")
         self.assertEqual([file["size"] for file in uploads.json()["files"]], [len(PNG), len(PNG) + 1])

@@ -22,6 +22,8 @@ class Generation:
     #: The second of ``image_urls``, in the API ``outfit_image_url``.
     garment_image_url: Optional[str] = field(repr=False)
     image_urls: Tuple[str, ...] = field(repr=False)
+    #: ``upper``, ``lower`` or ``dress`` as it was sent. None if the image model judges it.
+    garment_type: Optional[str]
     #: A signed URL of the picture. None until the try-on is completed, and after the picture was deleted.
     generated_image_url: Optional[str] = field(repr=False)
     error_code: Optional[str]
@@ -48,6 +50,7 @@ class Generation:
             person_image_url=data.text("model_image_url"),
             garment_image_url=data.optional_text("outfit_image_url"),
             image_urls=data.texts("image_urls"),
+            garment_type=data.optional_text("garment_type"),
             generated_image_url=data.optional_text("generated_image_url"),
             error_code=data.optional_text("error_code"),
             error_message=data.optional_text("error_message"),
