@@ -48,6 +48,12 @@ class WebhooksTest(unittest.TestCase):
             with self.subTest(signature=signature[:40]), self.assertRaises(WebhookVerificationError):
                 self.verify(headers=headers(signature))
 
+    def test_reads_twenty_signatures(self) -> None:
+        self.verify(headers=headers(" ".join([OTHER] * 19 + [SIGNATURE])))
+        with self.assertRaises(WebhookVerificationError) as caught:
+            self.verify(headers=headers(" ".join([OTHER] * 20 + [SIGNATURE])))
+        self.assertEqual(caught.exception.code, "WEBHOOK_INVALID")
+
     def test_refuses_a_changed_body_id_time_and_secret(self) -> None:
         with self.assertRaises(WebhookVerificationError):
             self.verify(BODY + b" ")
