@@ -1,6 +1,7 @@
 import { GenerationFailedError, WearOnError, withFacts } from "./errors.js";
 import { within } from "./limit.js";
 import { isUploaded } from "./pictures.js";
+import { unexpected } from "./responses.js";
 import type { Transport } from "./transport.js";
 import type {
   CallOptions,
@@ -17,6 +18,8 @@ const FIRST_READ = 500;
 const SLOWEST_READ = 3_000;
 /** A wait outlives a restart of the service: about 40 seconds. */
 const READ_RETRIES = 8;
+
+const UUID = /^[0-9a-f-]{36}$/i;
 
 /** A create, by the URLs of uploaded pictures. */
 export interface CreateOptions extends GenerationOptions {
@@ -56,14 +59,14 @@ export class Generations {
   /** Starts a try-on. It is charged once, however often the request is repeated. */
   async create(options: CreateOptions): Promise<GenerationHandle> {
     const key = options.idempotencyKey ?? newKey();
-    const { data, headers } = await this.#create(options, key).catch((error: unknown) => {
+    const { data, response } = await this.#create(options, key).catch((error: unknown) => {
       throw withFacts(error, { idempotencyKey: key });
     });
     const id = data.session_id;
     return {
       id,
       status: data.status,
-      replayed: headers.get("Idempotency-Replayed") === "true",
+      replayed: response.headers.get("Idempotency-Replayed") === "true",
       idempotencyKey: key,
       get: (callOptions) => this.get(id, callOptions),
       wait: (waitOptions) => this.wait(id, waitOptions),
@@ -112,7 +115,7 @@ export class Generations {
       }
     }
     checkAge(options);
-    return this.#transport.call<{ session_id: string; status: GenerationStatus }>({
+    const answer = await this.#transport.call<{ session_id: string; status: GenerationStatus }>({
       signal,
       timeout,
       method: "POST",
@@ -125,10 +128,14 @@ export class Generations {
         age_verified: options.ageVerified,
       },
     });
+    if (!UUID.test(answer.data.session_id)) {
+      throw unexpected("The response has no id of a generation. Repeat the create with its key.", answer.response);
+    }
+    return answer;
   }
 
   async #read(id: string, options: CallOptions, retries: number): Promise<Generation> {
-    if (!/^[0-9a-f-]{36}$/i.test(id)) {
+    if (!UUID.test(id)) {
       throw new WearOnError("VALIDATION_ERROR", "The id of a generation must be a UUID.");
     }
     const { data } = await this.#transport.call<Generation>({

@@ -3,6 +3,12 @@ import { WearOnError } from "./errors.js";
 /** The largest body that the API sends is a page of transactions, with less than a tenth of this. */
 const LARGEST_BODY = 1024 * 1024;
 
+interface Refused {
+  code?: unknown;
+  message?: unknown;
+  details?: unknown;
+}
+
 /** Reads a body. It is bounded, because the address may be that of another server. */
 export async function text(response: Response): Promise<string> {
   const reader = response.body?.getReader?.();
@@ -19,17 +25,20 @@ export async function text(response: Response): Promise<string> {
     size += value.byteLength;
     if (size > LARGEST_BODY) {
       await reader.cancel();
-      throw new WearOnError("INVALID_RESPONSE", "The response is too large for one of the WearOn API. Check baseUrl.", {
-        status: response.status,
-      });
+      throw unexpected("The response is too large for one of the WearOn API. Check baseUrl.", response);
     }
     read += decoder.decode(value, { stream: true });
   }
 }
 
+/** The error of a response that is not one of the API. */
+export function unexpected(message: string, { status, headers }: Pick<Response, "status" | "headers">): WearOnError {
+  return new WearOnError("UNEXPECTED_RESPONSE", message, { status, requestId: headers.get("X-Request-Id") ?? undefined });
+}
+
 /** The error of a response that is not 2xx, with or without the envelope. */
-export function refusal(response: Response, body: string): WearOnError {
-  const { code, message, details } = errorOf(body);
+export function refusal(response: Response, body: string, apiKey: string): WearOnError {
+  const { code, message, details } = parsed(body)?.error ?? ({} as Refused);
   const facts = {
     status: response.status,
     requestId: response.headers.get("X-Request-Id") ?? undefined,
@@ -38,17 +47,18 @@ export function refusal(response: Response, body: string): WearOnError {
     details,
   };
   return typeof code === "string" && typeof message === "string"
-    ? new WearOnError(code, message, facts)
+    ? // A server that repeats the headers of the request must not bring the key into a log.
+      new WearOnError(code, message.replaceAll(apiKey, "wk_…"), facts)
     : // A server or a proxy before the service. A browser hides the status of a redirect.
-      new WearOnError(`HTTP_${response.status}`, `The response has the status ${response.status}.`, facts);
+      new WearOnError("UNEXPECTED_RESPONSE", `The response has the status ${response.status}.`, facts);
 }
 
-function errorOf(body: string): { code?: unknown; message?: unknown; details?: unknown } {
+/** The content of a body, or undefined if it is not JSON. */
+export function parsed(body: string): { data?: unknown; error?: Refused | null; size?: unknown } | null | undefined {
   try {
-    const parsed = JSON.parse(body) as { error?: object } | null;
-    return parsed?.error ?? {};
+    return JSON.parse(body);
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -47,7 +47,7 @@ export class Credits {
         return;
       }
       if (page.next_cursor === cursor) {
-        throw new WearOnError("INVALID_RESPONSE", "The list of transactions does not end.");
+        throw new WearOnError("UNEXPECTED_RESPONSE", "The list of transactions does not end.");
       }
       cursor = page.next_cursor;
     }

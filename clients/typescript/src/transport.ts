@@ -1,6 +1,7 @@
 import { WearOnConnectionError, WearOnError, WearOnTimeoutError } from "./errors.js";
 import { within, type Limit } from "./limit.js";
-import { refusal, text } from "./responses.js";
+import type { PictureFile } from "./pictures.js";
+import { parsed, refusal, text, unexpected } from "./responses.js";
 import type { CallOptions, Fetch } from "./types.js";
 
 /** One call with all its repeats. A call that the limit of a minute refuses can wait for the next minute. */
@@ -35,7 +36,7 @@ export interface Call extends CallOptions {
 
 export interface Answer<T> {
   data: T;
-  headers: Headers;
+  response: Response;
 }
 
 /** Sends requests, and repeats them where that is safe. Every request of this client is: a create carries a key. */
@@ -76,12 +77,15 @@ export class Transport {
   }
 
   /** Sends a picture to its signed URL, without the key. A repeat of the same bytes is stored once. */
-  async upload(url: string, headers: Record<string, string>, body: Blob | Uint8Array, options: CallOptions) {
+  async upload(url: string, headers: Record<string, string>, { body, size }: PictureFile, options: CallOptions) {
     const timeout = options.timeout ?? this.#timeout ?? UPLOAD_TIMEOUT;
     return within(timeout, options.signal, (limit) =>
       this.#repeat(limit, this.maxRetries, () =>
         this.#attempt(url, { method: "PUT", headers, body: body as BodyInit }, limit, UPLOAD_TIMEOUT, async (response) => {
-          await text(response);
+          // Another server, such as the login page of a network, may say 200 to everything.
+          if (parsed(await text(response))?.size !== size) {
+            throw unexpected("The response does not say that the picture is stored.", response);
+          }
         }),
       ),
     );
@@ -99,7 +103,7 @@ export class Transport {
         // A redirect would turn a POST into a GET. It is an error, and its status says so.
         const response = await this.#fetch(url, { ...init, redirect: "manual", signal: attempt.signal });
         if (!response.ok) {
-          throw refusal(response, await text(response));
+          throw refusal(response, await text(response), this.#apiKey);
         }
         return await read(response);
       } catch (error) {
@@ -147,27 +151,19 @@ function isPassing(error: WearOnError, repeats: number): boolean {
       // The contract: repeat once, then report it.
       return repeats === 0;
     case 503:
-      // The service names no time if waiting does not help. A proxy before it never names one.
-      return error.retryAfter !== undefined || error.code === "HTTP_503";
+      // The service names no time if waiting does not help. A proxy before it often names none.
+      return error.retryAfter !== undefined || error.code === "UNEXPECTED_RESPONSE";
     default:
       return [408, 429, 502, 504].includes(error.status);
   }
 }
 
 async function envelope<T>(response: Response): Promise<Answer<T>> {
-  const body = await text(response);
-  try {
-    const { data } = JSON.parse(body) as { data: T };
-    if (typeof data === "object" && data !== null) {
-      return { data, headers: response.headers };
-    }
-  } catch {
-    // Said below.
+  const data = parsed(await text(response))?.data;
+  if (typeof data === "object" && data !== null) {
+    return { data: data as T, response };
   }
-  throw new WearOnError("INVALID_RESPONSE", "The response is not one of the WearOn API. Check baseUrl.", {
-    status: response.status,
-    requestId: response.headers.get("X-Request-Id") ?? undefined,
-  });
+  throw unexpected("The response is not one of the WearOn API. Check baseUrl.", response);
 }
 
 function known(values: Record<string, string | number | undefined>): Record<string, string> {

@@ -29,7 +29,7 @@ export type Health = Data<"getHealth", 200>;
 export type GarmentType = "upper" | "lower" | "dress";
 
 /** The codes that this client itself creates. */
-export type ClientErrorCode = "CONNECTION_FAILED" | "TIMEOUT" | "ABORTED" | "INVALID_RESPONSE" | "INVALID_WEBHOOK";
+export type ClientErrorCode = "CONNECTION_FAILED" | "TIMEOUT" | "ABORTED" | "UNEXPECTED_RESPONSE" | "WEBHOOK_INVALID";
 /** The codes of a failed generation. */
 export type FailureCode = NonNullable<Generation["error_code"]>;
 /** All known codes. A newer server may send others, so a program needs a default branch. */

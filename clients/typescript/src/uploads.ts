@@ -32,7 +32,7 @@ export class Uploads {
       body: { files: files.map((f) => ({ file_name: f.fileName, content_type: f.contentType, size: f.size })) },
     });
     if (!Array.isArray(data.uploads) || data.uploads.length !== files.length) {
-      throw new WearOnError("INVALID_RESPONSE", "The response has not one upload for each file.");
+      throw new WearOnError("UNEXPECTED_RESPONSE", "The response has not one upload for each file.");
     }
     return data.uploads;
   }
@@ -54,7 +54,7 @@ export class Uploads {
       const work = async () => {
         for (let next = left.shift(); next; next = left.shift()) {
           const { upload_url, headers } = next.upload;
-          await this.#transport.upload(upload_url, headers, next.file.body, { signal, timeout: options.timeout });
+          await this.#transport.upload(upload_url, headers, next.file, { signal, timeout: options.timeout });
           onEach();
         }
       };

@@ -88,7 +88,7 @@ function decoded(base64: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 function invalid(message: string): WearOnError {
-  return new WearOnError("INVALID_WEBHOOK", message);
+  return new WearOnError("WEBHOOK_INVALID", message);
 }
 
 export const webhooks = { verify };

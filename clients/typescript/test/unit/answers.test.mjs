@@ -12,11 +12,20 @@ for (const [what, body] of [
   ["no object", "7"],
   ["no data", '{"data": null, "error": null}'],
 ]) {
-  test(`a 200 with ${what} is an INVALID_RESPONSE, and is not repeated`, async (t) => {
+  test(`a 200 with ${what} is an UNEXPECTED_RESPONSE, and is not repeated`, async (t) => {
     const { wearon, requests } = await serve(t, () => ({ body }));
     const error = await failure(wearon.credits.balance());
-    assert.deepEqual([error.code, error.status, error.requestId], ["INVALID_RESPONSE", 200, "req_1"]);
+    assert.deepEqual([error.code, error.status, error.requestId], ["UNEXPECTED_RESPONSE", 200, "req_1"]);
     assert.equal(requests.length, 1);
+  });
+}
+
+for (const data of [{}, { session_id: "7", status: "queued" }]) {
+  test(`a create that is answered with ${JSON.stringify(data)} is an error that has the key`, async (t) => {
+    const { wearon } = await serve(t, () => ok(data, 201));
+    const urls = { person: "https://x.example/p", garment: "https://x.example/g" };
+    const error = await failure(wearon.generations.create({ ...urls, ageVerified: true, idempotencyKey: "cart-1" }));
+    assert.deepEqual([error.code, error.status, error.idempotencyKey], ["UNEXPECTED_RESPONSE", 201, "cart-1"]);
   });
 }
 
@@ -33,7 +42,8 @@ test("a body that breaks off is a broken connection, which is tried again", asyn
 
 test("a redirect is an error, because a POST would become a GET", async (t) => {
   const { wearon, requests } = await serve(t, () => ({ status: 301, headers: { Location: "/elsewhere" } }));
-  assert.equal((await failure(wearon.credits.balance())).code, "HTTP_301");
+  const error = await failure(wearon.credits.balance());
+  assert.deepEqual([error.code, error.status], ["UNEXPECTED_RESPONSE", 301]);
   assert.equal(requests.length, 1);
 });
 
@@ -79,6 +89,16 @@ test("neither an error nor the client shows the key, a signed URL or an address"
   }
 });
 
+test("a server that repeats the headers in its message does not bring the key into an error", async (t) => {
+  const { wearon } = await serve(t, ({ headers }) => ({
+    status: 400,
+    body: { error: { code: "VALIDATION_ERROR", message: `Not valid: ${headers.authorization}, ${headers.authorization}.` } },
+  }));
+  const error = await failure(wearon.credits.balance());
+  assert.equal(error.message, "Not valid: Bearer wk_…, Bearer wk_….");
+  assert.doesNotMatch(inspect(error, { showHidden: true }), secrets);
+});
+
 test("reads all pages of the transactions", async (t) => {
   const { wearon, requests } = await serve(t, (_, n) =>
     ok({ transactions: [{ id: `${n}a` }, { id: `${n}b` }], next_cursor: n < 3 ? `c&${n}` : null }),
@@ -94,7 +114,7 @@ test("reads all pages of the transactions", async (t) => {
 test("a list that repeats a page ends with an error", async (t) => {
   const { wearon } = await serve(t, () => ok({ transactions: [], next_cursor: "same" }));
   const error = await failure((async () => { for await (const _ of wearon.credits.transactions()); })());
-  assert.equal(error.code, "INVALID_RESPONSE");
+  assert.equal(error.code, "UNEXPECTED_RESPONSE");
 });
 
 test("an id that is no UUID is not sent", async (t) => {

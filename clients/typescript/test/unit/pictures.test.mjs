@@ -94,6 +94,18 @@ test("repeats a PUT with the same bytes", async (t) => {
   assert.deepEqual(requests.slice(1).map(({ bytes }) => bytes), [PNG, PNG]);
 });
 
+for (const [what, answer] of [
+  ["nothing", { status: 200 }],
+  ["a page", { status: 200, body: "<html>Welcome to the hotel</html>" }],
+  ["another size", { status: 201, body: { path: "p", size: PNG.length - 1 } }],
+]) {
+  test(`a PUT that is answered with ${what} is not an upload`, async (t) => {
+    const { wearon } = await serve(t, (request) => (request.method === "PUT" ? answer : service("completed")(request)));
+    const error = await failure(wearon.uploads.put(PNG));
+    assert.deepEqual([error.code, error.status], ["UNEXPECTED_RESPONSE", answer.status]);
+  });
+}
+
 test("sends three pictures at once, and ends the others if one is refused", { timeout: 10_000 }, async (t) => {
   let puts = 0;
   const arrivals = [];
@@ -109,7 +121,7 @@ test("sends three pictures at once, and ends the others if one is refused", { ti
     // The first three are answered when all three are there. Of the next three one is refused, two hang.
     await arrived(++puts <= 3 ? 3 : 6);
     const picture = Number(/([0-9])\?/.exec(request.url)[1]);
-    return picture < 3 ? { status: 201 } : picture === 4 ? refused(400, "VALIDATION_ERROR") : "hang";
+    return picture < 3 ? service("completed")(request) : picture === 4 ? refused(400, "VALIDATION_ERROR") : "hang";
   });
   const options = { person: PNG, garment: PNG, accessories: Array(8).fill(PNG), ageVerified: true };
   assert.equal((await failure(wearon.tryOn(options))).code, "VALIDATION_ERROR");

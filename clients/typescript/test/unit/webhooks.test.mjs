@@ -50,7 +50,7 @@ for (const [what, body, headers] of [
   test(`refuses ${what}`, async () => {
     const error = await failure(webhooks.verify(body, headers, SECRET));
     assert.ok(error instanceof WearOnError);
-    assert.equal(error.code, "INVALID_WEBHOOK");
+    assert.equal(error.code, "WEBHOOK_INVALID");
   });
 }
 
