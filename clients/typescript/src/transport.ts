@@ -1,4 +1,4 @@
-import { WearOnConnectionError, WearOnError, WearOnTimeoutError } from "./errors.js";
+import { WearOnConnectionError, WearOnError, WearOnTimeoutError, withFacts } from "./errors.js";
 import { within, type Limit } from "./limit.js";
 import type { PictureFile } from "./pictures.js";
 import { parsed, refusal, text, unexpected } from "./responses.js";
@@ -114,20 +114,46 @@ export class Transport {
   }
 
   async #repeat<T>(limit: Limit, retries: number, attempt: () => Promise<T>): Promise<T> {
-    for (let repeats = 0; ; repeats++) {
-      try {
-        return await attempt();
-      } catch (error) {
-        limit.check();
-        const pause = pauseBefore(error as WearOnError, repeats);
-        // A pause that the call does not outlive only delays the same error.
-        if (repeats >= retries || pause === undefined || pause >= limit.remaining) {
-          throw error;
+    const failures: WearOnError[] = [];
+    try {
+      for (;;) {
+        try {
+          return await attempt();
+        } catch (error) {
+          limit.check();
+          const pause = pauseBefore(error as WearOnError, failures.length);
+          // A pause that the call does not outlive only delays the same error.
+          if (failures.push(error as WearOnError) > retries || pause === undefined || pause >= limit.remaining) {
+            throw error;
+          }
+          await limit.pause(pause);
         }
-        await limit.pause(pause);
       }
+    } catch (last) {
+      throw outcome(last as WearOnError, failures);
     }
   }
+}
+
+/**
+ * The error of a call with repeats. A repeat that is refused at the door, or that comes too late, does not say what became
+ * of an earlier attempt: that one may be charged, so its error is the one of the call.
+ */
+function outcome(last: WearOnError, failures: WearOnError[]): WearOnError {
+  const hides = last instanceof WearOnTimeoutError || [401, 403, 429].includes(last.status ?? 0);
+  const error = (hides && failures.filter(isUnclear).pop()) || last;
+  if (last.retryAfter !== undefined) {
+    Object.assign(error, { retryAfter: last.retryAfter });
+  }
+  failures.forEach(({ sessionId }) => withFacts(error, { sessionId }));
+  return error;
+}
+
+/** Whether the service may have carried out the request: there was no response, or a fault. */
+export function isUnclear(error: WearOnError): boolean {
+  return error.status === undefined
+    ? error instanceof WearOnConnectionError || error instanceof WearOnTimeoutError
+    : error.status >= 500;
 }
 
 /** Milliseconds until the next attempt, or undefined if a repeat cannot pass. */
@@ -144,7 +170,7 @@ function pauseBefore(error: WearOnError, repeats: number): number | undefined {
 function isPassing(error: WearOnError, repeats: number): boolean {
   switch (error.status) {
     case undefined:
-      return error instanceof WearOnConnectionError || error instanceof WearOnTimeoutError;
+      return isUnclear(error);
     case 409:
       return error.code === "REQUEST_IN_PROGRESS";
     case 500:

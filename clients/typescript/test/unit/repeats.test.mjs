@@ -53,6 +53,41 @@ test("sends the key of the caller, and names it in an error", async (t) => {
   assert.deepEqual([error.idempotencyKey, error.sessionId, error.code], ["cart-4711-1", ID, "SERVICE_UNAVAILABLE"]);
 });
 
+const away = (headers) => refused(503, "SERVICE_UNAVAILABLE", { "Retry-After": "0", ...headers });
+const limited = refused(429, "RATE_LIMIT_EXCEEDED", { "Retry-After": "3000" });
+for (const [what, answers, expected] of [
+  ["a lost response, then 429", ["cut", limited], ["CONNECTION_FAILED", undefined, 3000]],
+  ["a lost response, then 401", ["cut", refused(401, "INVALID_API_KEY")], ["CONNECTION_FAILED", undefined, undefined]],
+  ["a 503, then 403", [away(), refused(403, "FORBIDDEN")], ["SERVICE_UNAVAILABLE", undefined, 0]],
+  ["a 503 with an id, then 429", [away({ "X-Session-Id": ID }), limited], ["SERVICE_UNAVAILABLE", ID, 3000]],
+  ["a 503 with an id, then lost responses", [away({ "X-Session-Id": ID }), "cut"], ["CONNECTION_FAILED", ID, undefined]],
+  ["a 503 with an id, then a timeout", [away({ "X-Session-Id": ID }), "hang"], ["SERVICE_UNAVAILABLE", ID, 0]],
+  ["a 503 with an id, then 402", [away({ "X-Session-Id": ID }), refused(402, "NO_CREDITS")], ["NO_CREDITS", ID, undefined]],
+  ["429, then 429", [refused(429, "FIRST", { "Retry-After": "0" }), limited], ["RATE_LIMIT_EXCEEDED", undefined, 3000]],
+]) {
+  test(`a create that may be charged is not hidden by its repeat: ${what}`, async (t) => {
+    const { wearon } = await serve(t, (_, n) => answers[Math.min(n, answers.length) - 1], { timeout: 2000 });
+    const error = await failure(wearon.generations.create(URLS));
+    assert.deepEqual([error.code, error.sessionId, error.retryAfter], expected);
+    assert.match(error.idempotencyKey, /^[0-9a-f]{32}$/);
+  });
+}
+
+test("an abort has the id of the generation that an earlier attempt named", async (t) => {
+  const stop = new AbortController();
+  // The abort comes in the pause: after the response has arrived.
+  const stopping = async (url, init) => {
+    const response = await fetch(url, init);
+    const body = await response.text();
+    setTimeout(() => stop.abort(), 100);
+    return new Response(body, response);
+  };
+  const answer = refused(503, "SERVICE_UNAVAILABLE", { "Retry-After": "20", "X-Session-Id": ID });
+  const { wearon } = await serve(t, () => answer, { fetch: stopping });
+  const error = await failure(wearon.generations.create({ ...URLS, signal: stop.signal }));
+  assert.deepEqual([error.code, error.sessionId], ["ABORTED", ID]);
+});
+
 for (const [status, code] of [
   [400, "VALIDATION_ERROR"],
   [401, "INVALID_API_KEY"],
