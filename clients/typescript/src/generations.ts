@@ -2,7 +2,7 @@ import { GenerationFailedError, WearOnError, withFacts } from "./errors.js";
 import { within } from "./limit.js";
 import { isUploaded } from "./pictures.js";
 import { unexpected } from "./responses.js";
-import type { Transport } from "./transport.js";
+import { isUnclear, type Transport } from "./transport.js";
 import type {
   CallOptions,
   CompletedGeneration,
@@ -16,8 +16,6 @@ import type {
 export const WAIT_TIMEOUT = 660_000;
 const FIRST_READ = 500;
 const SLOWEST_READ = 3_000;
-/** A wait outlives a restart of the service: about 40 seconds. */
-const READ_RETRIES = 8;
 
 const UUID = /^[0-9a-f-]{36}$/i;
 
@@ -84,12 +82,16 @@ export class Generations {
       return await within(timeout ?? WAIT_TIMEOUT, signal, async (limit) => {
         let status: GenerationStatus | undefined;
         for (let pause = FIRST_READ; ; pause = Math.min(pause * 1.5, SLOWEST_READ)) {
-          const generation = await this.#read(
-            id,
-            { signal: limit.signal },
-            Math.max(this.#transport.maxRetries, READ_RETRIES),
-          );
-          if (generation.status !== status) {
+          let asked = 0;
+          const generation = await this.#read(id, { signal: limit.signal }, 0).catch((error: WearOnError) => {
+            limit.check();
+            asked = (error.retryAfter ?? 0) * 1000;
+            // The try-on goes on while the service cannot be asked, so every outage passes, until the time is over.
+            if (!(isUnclear(error) || error.status === 408 || error.status === 429) || asked >= limit.remaining) {
+              throw error;
+            }
+          });
+          if (generation && generation.status !== status) {
             status = generation.status;
             onStatus?.(status);
           }
@@ -99,7 +101,7 @@ export class Generations {
           if (status === "failed") {
             throw new GenerationFailedError(generation as FailedGeneration);
           }
-          await limit.pause(pause * (0.75 + Math.random() * 0.5));
+          await limit.pause(asked + pause * (0.75 + Math.random() * 0.5));
         }
       });
     } catch (error) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WearOn, WearOnAbortError, WearOnTimeoutError } from "../../dist/esm/index.js";
-import { failure, ID, KEY, ok, PNG, refused, serve, service } from "./server.mjs";
+import { failure, ID, KEY, ok, PNG, refused, serve, service, session } from "./server.mjs";
 
 const TRY_ON = { person: PNG, garment: PNG, ageVerified: true };
 
@@ -67,11 +67,31 @@ test("a timeout of a wait has the id", async (t) => {
   assert.deepEqual([whole.code, whole.sessionId], ["TIMEOUT", ID]);
 });
 
-test("a wait outlives a restart of the service", async (t) => {
-  const away = refused(503, "SERVICE_UNAVAILABLE", { "Retry-After": "0" });
-  const { wearon, requests } = await serve(t, service("queued", away, away, away, away, "completed"));
-  assert.equal((await wearon.generations.wait(ID)).status, "completed");
-  assert.equal(requests.length, 6);
+for (const [what, outage] of [
+  ["faults", [refused(500, "INTERNAL_ERROR"), refused(500, "INTERNAL_ERROR"), { status: 502, body: "<h1>Sorry" }]],
+  ["a restart", [refused(503, "SERVICE_UNAVAILABLE"), "cut", refused(429, "RATE_LIMIT_EXCEEDED", { "Retry-After": "1" })]],
+  ["a full disk, and a read that hangs", [refused(507, "INSUFFICIENT_STORAGE"), "hang"]],
+]) {
+  test(`a wait outlives ${what}`, async (t) => {
+    const answers = [session("queued"), ...outage, session("completed")];
+    const options = { maxRetries: 0, timeout: 1000 };
+    const { wearon, requests } = await serve(t, (_, n) => answers[n - 1], options);
+    const statuses = [];
+    const generation = await wearon.generations.wait(ID, { onStatus: (status) => statuses.push(status) });
+    assert.deepEqual([generation.status, statuses], ["completed", ["queued", "completed"]]);
+    assert.equal(requests.length, answers.length);
+  });
+}
+
+test("a wait ends with its time if the service stays away, and at once if it refuses", async (t) => {
+  let answer = refused(500, "INTERNAL_ERROR");
+  const { wearon } = await serve(t, () => answer);
+  const late = await failure(wearon.generations.wait(ID, { timeout: 900 }));
+  assert.deepEqual([late.code, late.sessionId], ["TIMEOUT", ID]);
+  answer = refused(503, "SERVICE_UNAVAILABLE", { "Retry-After": "3600" });
+  assert.equal((await failure(wearon.generations.wait(ID))).retryAfter, 3600);
+  answer = refused(404, "NOT_FOUND");
+  assert.equal((await failure(wearon.generations.wait(ID))).code, "NOT_FOUND");
 });
 
 test("leaves no listener on a signal of the caller", async (t) => {
