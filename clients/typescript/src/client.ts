@@ -1,4 +1,4 @@
-import { WearOnError } from "./errors.js";
+import { WearOnError, withPictures } from "./errors.js";
 import { checkAge, Generations, WAIT_TIMEOUT } from "./generations.js";
 import { within } from "./limit.js";
 import { fileOf, isUploaded, type Picture } from "./pictures.js";
@@ -47,7 +47,8 @@ export class WearOn {
 
   /**
    * Uploads the pictures, creates a generation and waits for it. An abort or a timeout ends only the wait: the error has
-   * the `sessionId` if there is a generation, and `generations.wait` continues.
+   * the `sessionId` if there is a generation, and `generations.wait` continues. Else a repeat with `error.pictures` and
+   * `error.idempotencyKey` is charged once.
    *
    * @throws GenerationFailedError if the try-on fails; its credit comes back
    */
@@ -56,20 +57,19 @@ export class WearOn {
     return within(timeout ?? WAIT_TIMEOUT, signal, async (limit) => {
       const inner = { signal: limit.signal };
       const [person, garment, ...accessories] = await this.#uploaded(options, inner, onProgress);
-      const generation = await this.generations.create({
-        ...options,
-        ...inner,
-        person: person as string,
-        garment: garment as string,
-        accessories,
-      });
-      const { id } = generation;
-      onProgress?.({ stage: "queued", id });
-      return generation.wait({
-        ...inner,
-        timeout: Infinity,
-        onStatus: (stage) => stage !== "queued" && onProgress?.({ stage, id }),
-      });
+      const pictures = { person: person as string, garment: garment as string, accessories };
+      try {
+        const generation = await this.generations.create({ ...options, ...inner, ...pictures });
+        const { id } = generation;
+        onProgress?.({ stage: "queued", id });
+        return await generation.wait({
+          ...inner,
+          timeout: Infinity,
+          onStatus: (stage) => stage !== "queued" && onProgress?.({ stage, id }),
+        });
+      } catch (error) {
+        throw withPictures(error, pictures);
+      }
     });
   }
 
@@ -102,7 +102,7 @@ export class WearOn {
     let uploaded = 0;
     const progress = () => onProgress?.({ stage: "uploading", uploaded: uploaded++, total: files.length });
     progress();
-    const uploads = await this.uploads.putAll(files, options, progress);
+    const uploads = await this.uploads.send(files, options, progress);
     return checked.map((picture) => (typeof picture === "string" ? picture : (uploads.shift()?.image_url ?? "")));
   }
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, FailedGeneration, FailureCode } from "./types.js";
+import type { ErrorCode, FailedGeneration, FailureCode, UploadedPictures } from "./types.js";
 
 /** What a refusal or a fault is known by. */
 export interface ErrorFacts {
@@ -29,6 +29,8 @@ export class WearOnError extends Error {
   declare readonly sessionId?: string;
   /** The key of the create. A repeat with the same key and pictures is charged once. */
   declare readonly idempotencyKey?: string;
+  /** The uploads of a `tryOn` that has failed later: the pictures of a repeat. No output of the error shows them. */
+  declare readonly pictures?: UploadedPictures;
   /** More about the refusal, if the service sends it. */
   declare readonly details?: unknown;
 
@@ -97,6 +99,11 @@ export class GenerationFailedError extends WearOnError {
     this.generation = generation;
     this.creditsRefunded = generation.credits_refunded;
   }
+}
+
+/** Adds the pictures to an error, but not to its text or JSON: their URLs are those of a person. */
+export function withPictures(error: unknown, value: UploadedPictures): unknown {
+  return error instanceof WearOnError ? Object.defineProperty(error, "pictures", { value, configurable: true }) : error;
 }
 
 /** Adds to an error what only the caller of the failed request knows. */

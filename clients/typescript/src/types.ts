@@ -46,6 +46,13 @@ export interface CallOptions {
   timeout?: number;
 }
 
+/** The `image_url` of the uploads of a `tryOn`: `tryOn({...options, ...pictures})` does not send the bytes again. */
+export interface UploadedPictures {
+  person: string;
+  garment: string;
+  accessories: string[];
+}
+
 /** What a create needs, apart from the pictures. */
 export interface GenerationOptions extends CallOptions {
   /** The words for the image model. Without them the service uses its own. */

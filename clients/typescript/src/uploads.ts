@@ -39,12 +39,18 @@ export class Uploads {
 
   /** Stores a picture. Use the `image_url` of the result as `person` or `garment`. */
   async put(picture: PictureBytes, options: CallOptions = {}): Promise<Upload> {
-    const [upload] = await this.putAll([await fileOf(picture, "picture")], options);
+    const [upload] = await this.send([await fileOf(picture, "picture")], options);
     return upload as Upload;
   }
 
+  /** Stores one to ten pictures. They are one request for the rate limit. The uploads are in the same order. */
+  async putAll(pictures: PictureBytes[], options: CallOptions = {}): Promise<Upload[]> {
+    // All are checked before the first one is sent.
+    return this.send(await Promise.all(pictures.map((p, index) => fileOf(p, `picture-${index + 1}`))), options);
+  }
+
   /** @internal */
-  async putAll(files: PictureFile[], options: CallOptions, onEach: () => void = () => {}): Promise<Upload[]> {
+  async send(files: PictureFile[], options: CallOptions, onEach: () => void = () => {}): Promise<Upload[]> {
     return within(options.timeout ?? UPLOAD_TIMEOUT, options.signal, async ({ signal }) => {
       const uploads = await this.create(
         files.map((file) => ({ fileName: file.name, contentType: file.contentType, size: file.size })),

@@ -32,6 +32,8 @@ export async function tryOn(photo: Blob, garment: Uint8Array, signal: AbortSigna
         case "INSUFFICIENT_CREDITS":
         case "TIMEOUT":
           return null;
+        case "CONNECTION_FAILED":
+          return (await wearon.tryOn({ person: photo, garment, ageVerified: true, ...error.pictures })).session_id;
         case "A_CODE_OF_NEXT_YEAR":
           return error.requestId ?? null;
       }
@@ -52,8 +54,9 @@ export async function others(wearon: WearOn): Promise<void> {
   const disclosure: string = (await wearon.store.config()).privacy_disclosure;
   const price: number | null = (await wearon.store.change({ billingMode: "absorb_mode" })).retail_credit_price;
   const url: string | null | undefined = (await wearon.downloads.create(["p"]))[0]?.download_url;
+  const uploaded: string | undefined = (await wearon.uploads.putAll([new Uint8Array(1), new Blob([])]))[0]?.image_url;
   const event = await webhooks.verify("{}", { "webhook-id": "1" }, "whsec_");
-  console.log(generated_image_url, cursor, store, disclosure, price, url, event.type, all[0]?.delta);
+  console.log(generated_image_url, cursor, store, disclosure, price, url, event.type, uploaded, all[0]?.delta);
 }
 
 export const wrong = async (wearon: WearOn): Promise<unknown> => [

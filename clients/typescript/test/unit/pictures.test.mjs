@@ -55,6 +55,19 @@ test("a PUT has the bytes, the signed headers and a length, and no key", async (
   assert.equal(put.headers.authorization, undefined);
 });
 
+test("stores several pictures with one request for their URLs, in their order", async (t) => {
+  const { wearon, requests, url } = await serve(t, service("completed"));
+  const uploads = await wearon.uploads.putAll([PNG, new Blob([JPEG])]);
+  assert.deepEqual(uploads.map(({ image_url }) => image_url), [`${url}/stores/s/uploads/0`, `${url}/stores/s/uploads/1`]);
+  assert.deepEqual(requests[0].json.files, [
+    { file_name: "picture-1.png", content_type: "image/png", size: PNG.length },
+    { file_name: "picture-2.jpeg", content_type: "image/jpeg", size: JPEG.length },
+  ]);
+  assert.equal(requests.length, 3);
+  assert.equal((await failure(wearon.uploads.putAll([PNG, "shirt.png"]))).code, "VALIDATION_ERROR");
+  assert.equal(requests.length, 3);
+});
+
 test("takes every kind of bytes, and finds the type in them", async (t) => {
   const { wearon, requests } = await serve(t, service("completed"));
   const folder = mkdtempSync(join(tmpdir(), "wearon-"));

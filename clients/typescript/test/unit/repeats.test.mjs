@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { WearOnConnectionError, WearOnError } from "../../dist/esm/index.js";
-import { BALANCE, failure, ID, ok, refused, serve } from "./server.mjs";
+import { BALANCE, failure, ID, ok, PNG, refused, serve, service, session } from "./server.mjs";
 
 const URLS = { person: "https://x.example/person", garment: "https://x.example/garment", ageVerified: true };
 
@@ -72,6 +73,31 @@ for (const [what, answers, expected] of [
     assert.match(error.idempotencyKey, /^[0-9a-f]{32}$/);
   });
 }
+
+test("a tryOn whose create is lost can be repeated with its key and its uploads", async (t) => {
+  let lost = true;
+  const { wearon, requests } = await serve(
+    t,
+    (request) => (lost && request.url.endsWith("/create") ? "cut" : service("completed")(request)),
+    { maxRetries: 0 },
+  );
+  const options = { person: PNG, garment: PNG, accessories: [PNG], ageVerified: true };
+  const error = await failure(wearon.tryOn(options));
+  lost = false;
+  const { idempotencyKey, pictures } = error;
+  assert.equal((await wearon.tryOn({ ...options, ...pictures, idempotencyKey })).status, "completed");
+  const creates = requests.filter(({ url }) => url.endsWith("/create"));
+  assert.deepEqual(creates[1].json, creates[0].json);
+  assert.equal(creates[1].headers["idempotency-key"], creates[0].headers["idempotency-key"]);
+  assert.equal(requests.filter(({ method }) => method === "PUT").length, 3);
+  assert.doesNotMatch(inspect(error) + JSON.stringify(error) + Object.keys(error), /uploads|pictures/);
+});
+
+test("a tryOn that has failed has its uploads, for another one", async (t) => {
+  const { wearon, url } = await serve(t, service(session("failed", { error_code: "TIMEOUT" })));
+  const error = await failure(wearon.tryOn({ person: PNG, garment: `${url}/shirt.png`, ageVerified: true }));
+  assert.deepEqual(error.pictures, { person: `${url}/stores/s/uploads/0`, garment: `${url}/shirt.png`, accessories: [] });
+});
 
 test("an abort has the id of the generation that an earlier attempt named", async (t) => {
   const stop = new AbortController();
