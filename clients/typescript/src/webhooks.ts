@@ -13,13 +13,15 @@ export type WebhookHeaders = { get(name: string): string | null } | Record<strin
 /** Five minutes, as Standard Webhooks says. */
 const TOLERANCE_SECONDS = 300;
 /** A sender signs with its secret, and with the earlier one while that is rotated. */
-const MOST_SIGNATURES = 10;
+const MOST_SIGNATURES = 20;
+/** The shortest secret of Standard Webhooks: 192 bits. A shorter one is rather a part of a secret. */
+const SHORTEST_SECRET = 24;
 
 /**
  * Checks the signature and the age of a webhook (Standard Webhooks, version 1), and returns its content.
  *
  * @param body the body as it was received: a string or bytes, never a parsed object
- * @param secret `whsec_` and base64
+ * @param secret `whsec_` and base64 of at least 24 bytes
  */
 async function verify<T = WebhookEvent>(
   body: string | Uint8Array | ArrayBuffer,
@@ -53,30 +55,36 @@ async function verify<T = WebhookEvent>(
 
 async function importedKey(secret: string): Promise<CryptoKey> {
   const bytes = typeof secret === "string" ? decoded(secret.replace(/^whsec_/, "")) : undefined;
-  if (!bytes || bytes.length === 0) {
-    throw new TypeError("secret must be whsec_ and base64.");
+  if (!bytes || bytes.length < SHORTEST_SECRET) {
+    throw new TypeError("secret must be whsec_ and base64 of at least 24 bytes.");
   }
   return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
 }
 
 function header(headers: WebhookHeaders, name: string): string {
-  const value =
+  const values: unknown[] =
     typeof headers.get === "function"
-      ? headers.get(name)
-      : Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
-  const single = Array.isArray(value) ? value[0] : value;
-  if (typeof single !== "string" || single === "") {
-    throw invalid(`The header ${name} is missing.`);
+      ? [headers.get(name)]
+      : Object.entries(headers).flatMap(([key, value]) => (key.toLowerCase() === name ? value : []));
+  const [value] = values;
+  // Fetch and Node join the values of a repeated header with a comma and a space.
+  if (values.length !== 1 || typeof value !== "string" || value === "" || value.includes(", ")) {
+    throw invalid(`The webhook must have one header ${name}.`);
   }
-  return single;
+  return value;
 }
 
 function parsed<T>(content: Uint8Array): T {
+  let event: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content)) as T;
+    event = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content));
   } catch {
-    throw invalid("The body of the webhook is not JSON.");
+    // Said below.
   }
+  if (typeof event !== "object" || event === null || Array.isArray(event)) {
+    throw invalid("The body of the webhook is not a JSON object.");
+  }
+  return event as T;
 }
 
 function decoded(base64: string): Uint8Array<ArrayBuffer> | undefined {

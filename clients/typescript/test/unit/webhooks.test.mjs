@@ -4,8 +4,8 @@ import { Webhook } from "standardwebhooks";
 import { WearOnError, webhooks } from "../../dist/esm/index.js";
 import { failure } from "./server.mjs";
 
-const SECRET = `whsec_${Buffer.from("a secret of twenty-four").toString("base64")}`;
-const OTHER = `whsec_${Buffer.from("another secret, rotated").toString("base64")}`;
+const SECRET = `whsec_${Buffer.from("a secret of 24 bytes....").toString("base64")}`;
+const OTHER = `whsec_${Buffer.from("another secret, rotated.").toString("base64")}`;
 const BODY = '{"type": "generation.completed", "timestamp": "2026-11-21T10:00:03Z", "data": {"who": "Jörg ✓"}}';
 
 function signed(secret = SECRET, { body = BODY, at = new Date(), id = "msg_1" } = {}) {
@@ -27,11 +27,23 @@ test("accepts what Standard Webhooks has signed, in every form of body and heade
   }
 });
 
+test("accepts the twentieth signature", async () => {
+  const headers = signed();
+  const twenty = "v1,AAAA ".repeat(19) + headers["webhook-signature"];
+  assert.ok(await webhooks.verify(BODY, { ...headers, "webhook-signature": twenty }, SECRET));
+});
+
 test("accepts one of several signatures, and a secret without its prefix", async () => {
   const headers = signed();
   const both = `v1a,abc v1,**** ${signed(OTHER)["webhook-signature"]} ${headers["webhook-signature"]}`;
   assert.ok(await webhooks.verify(BODY, { ...headers, "webhook-signature": both }, SECRET.slice(6)));
 });
+
+function repeated(name, value) {
+  const headers = new Headers({ ...signed(), [name]: value });
+  headers.append(name, signed()[name]);
+  return headers;
+}
 
 const minutes = (n) => new Date(Date.now() + n * 60_000);
 for (const [what, body, headers] of [
@@ -44,8 +56,12 @@ for (const [what, body, headers] of [
   ["a time that is no number", BODY, { ...signed(), "webhook-timestamp": "now" }],
   ["no signature", BODY, { ...signed(), "webhook-signature": undefined }],
   ["a signature of another version", BODY, { ...signed(), "webhook-signature": signed()["webhook-signature"].replace("v1", "v2") }],
-  ["more signatures than a sender has", BODY, { ...signed(), "webhook-signature": "v1,AAAA ".repeat(10) + signed()["webhook-signature"] }],
+  ["more signatures than a sender has", BODY, { ...signed(), "webhook-signature": "v1,AAAA ".repeat(20) + signed()["webhook-signature"] }],
   ["a body that is no JSON", "hello", signed(SECRET, { body: "hello" })],
+  ...["7", "null", '"text"', "[{}]"].map((text) => [`the body ${text}`, text, signed(SECRET, { body: text })]),
+  ["two ids", BODY, { ...signed(), "webhook-id": ["msg_1", "msg_2"] }],
+  ["a header in two spellings", BODY, { ...signed(), "Webhook-Id": "msg_2" }],
+  ["a repeated header", BODY, repeated("webhook-signature", signed(OTHER)["webhook-signature"])],
 ]) {
   test(`refuses ${what}`, async () => {
     const error = await failure(webhooks.verify(body, headers, SECRET));
@@ -61,8 +77,10 @@ test("accepts four minutes of difference between two clocks", async () => {
 });
 
 test("names a wrong use, without the secret", async () => {
-  for (const secret of [undefined, "", "whsec_", "whsec_not base64!"]) {
-    await assert.rejects(webhooks.verify(BODY, signed(), secret), /^TypeError: secret must be whsec_ and base64\.$/);
+  const short = `whsec_${Buffer.alloc(23).toString("base64")}`;
+  for (const secret of [undefined, "", "whsec_", "whsec_not base64!", short]) {
+    const expected = /^TypeError: secret must be whsec_ and base64 of at least 24 bytes\.$/;
+    await assert.rejects(webhooks.verify(BODY, signed(), secret), expected);
   }
   await assert.rejects(webhooks.verify(JSON.parse(BODY), signed(), SECRET), /^TypeError: body must be the received/);
 });
