@@ -103,7 +103,7 @@ final class ThirdPartyNotices {
             return "BSD-3-Clause (EDL 1.0)";
         } else if (both.contains("bsd-2") || both.contains("bsd 2")) {
             return "BSD-2-Clause";
-        } else if (both.contains("bsd-3") || both.contains("bsd 3") || both.contains("haraldk/twelvemonkeys#license")) {
+        } else if (both.contains("bsd-3") || both.contains("bsd 3")) {
             return "BSD-3-Clause";
         } else if (both.contains("creativecommons.org/publicdomain/zero") || both.contains("cc0")) {
             return "CC0-1.0";

@@ -32,8 +32,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>The picture is a JPEG of 768 × 1024 pixels. Accessories are shown small in a row along the lower edge.
  *
- * <p>A painting whose request is cancelled is interrupted. It stops at the next row that is decoded, or the next plane that is
- * blurred or searched for a face.
+ * <p>A painting whose request is cancelled is interrupted. It stops at the next row that is decoded or searched for a face,
+ * or the next plane that is blurred.
  */
 final class LocalImageModel implements ImageModel {
 

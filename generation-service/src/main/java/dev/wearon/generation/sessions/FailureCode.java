@@ -9,8 +9,8 @@ public enum FailureCode {
             "The pictures did not pass the safety filter. Please try other pictures. Your credit was returned."),
     MODEL_UNAVAILABLE("The picture could not be made right now. Please try again later. Your credit was returned."),
     MODEL_TIMEOUT("Making the picture took too long. Please try again. Your credit was returned."),
-    BAD_IMAGE("One of the pictures could not be read. Please upload it again as JPEG, PNG or WebP. "
-            + "Your credit was returned."),
+    /** The text is for a picture that was deleted; for all others the image model says what is wrong. */
+    BAD_IMAGE("One of the pictures is no longer stored. Please upload it again. Your credit was returned."),
     QUEUE_UNAVAILABLE("The try-on could not be queued. Please try again. Your credit was returned."),
     DEADLINE("The try-on waited too long and was closed. Please try again. Your credit was returned."),
     CANCELLED("The try-on was cancelled. Your credit was returned."),
