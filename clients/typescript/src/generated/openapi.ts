@@ -400,17 +400,19 @@ export interface components {
     schemas: {
         Success: {
             data: unknown;
-            error: null;
+            /** @description Null. */
+            error: Record<string, never> | null;
         };
         Refusal: {
-            data: null;
+            /** @description Null. */
+            data: Record<string, never> | null;
             error: {
                 code: components["schemas"]["Code"];
                 message: string;
             };
         };
         /** @enum {string} */
-        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DOMAIN_MISMATCH" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "ALREADY_FINISHED" | "OBJECT_EXISTS" | "STORE_EXISTS" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
+        Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "ALREADY_FINISHED" | "OBJECT_EXISTS" | "STORE_EXISTS" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
         /** @enum {string} */
         SessionStatus: "queued" | "processing" | "completed" | "failed";
         Session: {

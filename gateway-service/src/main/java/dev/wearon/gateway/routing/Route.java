@@ -1,5 +1,6 @@
 package dev.wearon.gateway.routing;
 
+import dev.wearon.gateway.keys.Scope;
 import dev.wearon.gateway.limits.Budget;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param bodyLimit the maximum size of the request body in bytes
  * @param timeout the maximum time until the response; for bytes and events until its head
  * @param budget the limits that count a request
+ * @param scope the scope that an API key needs; empty if every key of a store may call
  * @param headers the request headers that a page in a browser may send beyond the standard ones
  */
 public record Route(
@@ -30,6 +32,7 @@ public record Route(
         long bodyLimit,
         Duration timeout,
         Budget budget,
+        Optional<Scope> scope,
         List<String> headers,
         Set<Flag> flags) {
 
@@ -72,6 +75,7 @@ public record Route(
                 0,
                 Duration.ofSeconds(2),
                 Budget.NONE,
+                Optional.empty(),
                 List.of(),
                 Set.of());
     }
@@ -83,27 +87,49 @@ public record Route(
 
     public Route to(Service other, String path) {
         return new Route(
-                method, template, access, delivery, other, path, pool, bodyLimit, timeout, budget, headers, flags);
+                method, template, access, delivery, other, path, pool, bodyLimit, timeout, budget, scope, headers,
+                flags);
     }
 
     public Route through(Pool other) {
         return new Route(
-                method, template, access, delivery, service, target, other, bodyLimit, timeout, budget, headers, flags);
+                method, template, access, delivery, service, target, other, bodyLimit, timeout, budget, scope, headers,
+                flags);
     }
 
     public Route taking(long bytes) {
         return new Route(
-                method, template, access, delivery, service, target, pool, bytes, timeout, budget, headers, flags);
+                method, template, access, delivery, service, target, pool, bytes, timeout, budget, scope, headers,
+                flags);
     }
 
     public Route within(Duration limit) {
         return new Route(
-                method, template, access, delivery, service, target, pool, bodyLimit, limit, budget, headers, flags);
+                method, template, access, delivery, service, target, pool, bodyLimit, limit, budget, scope, headers,
+                flags);
     }
 
     public Route drawingOn(Budget other) {
         return new Route(
-                method, template, access, delivery, service, target, pool, bodyLimit, timeout, other, headers, flags);
+                method, template, access, delivery, service, target, pool, bodyLimit, timeout, other, scope, headers,
+                flags);
+    }
+
+    public Route requiring(Scope required) {
+        return new Route(
+                method,
+                template,
+                access,
+                delivery,
+                service,
+                target,
+                pool,
+                bodyLimit,
+                timeout,
+                budget,
+                Optional.of(required),
+                headers,
+                flags);
     }
 
     /** Adds headers. */
@@ -111,13 +137,15 @@ public record Route(
         List<String> all = new ArrayList<>(headers);
         all.addAll(List.of(more));
         return new Route(
-                method, template, access, delivery, service, target, pool, bodyLimit, timeout, budget, all, flags);
+                method, template, access, delivery, service, target, pool, bodyLimit, timeout, budget, scope, all,
+                flags);
     }
 
     public Route flagged(Flag... only) {
         Set<Flag> set = Set.of(only);
         return new Route(
-                method, template, access, delivery, service, target, pool, bodyLimit, timeout, budget, headers, set);
+                method, template, access, delivery, service, target, pool, bodyLimit, timeout, budget, scope, headers,
+                set);
     }
 
     public boolean is(Flag flag) {
