@@ -31,6 +31,7 @@ public class Identities {
 
     private static final String GROUPS = "groups";
     private static final String STORE_ID = "store_id";
+    private static final String KEY_ID = "key_id";
     private static final String TOKEN_ID = "token_id";
     private static final String CONSUMER_ID = "consumer_id";
     private static final String SHOPPER_EMAIL = "shopper_email";
@@ -39,6 +40,7 @@ public class Identities {
     private static final String SUBSCRIPTION_STATUS = "subscription_status";
     private static final String OVERAGE_CAP_CENTS = "overage_cap_cents";
     private static final String REQUIRE_SHOPPER_EMAIL = "require_shopper_email";
+    private static final String DAILY_CREDIT_CAP = "daily_credit_cap";
 
     private final String service;
     private final Optional<IssuerBinding.SigningKey> key;
@@ -88,15 +90,9 @@ public class Identities {
     public static JwtClaimsBuilder claims(Principal principal) {
         JwtClaimsBuilder claims = Jwt.claims().subject(principal.name()).groups(Set.of(principal.role()));
         switch (principal) {
-            case Principal.Store store -> {
-                claims.claim(STORE_ID, store.storeId().toString());
-                addShopper(claims, store.shopperEmail(), store.terms());
-            }
-            case Principal.ShopperToken token -> {
-                claims.claim(TOKEN_ID, token.tokenId().toString())
-                        .claim(STORE_ID, token.storeId().toString());
-                addShopper(claims, token.shopperEmail(), token.terms());
-            }
+            case Principal.Store store -> addStore(claims, store);
+            case Principal.ShopperToken token ->
+                addStore(claims.claim(TOKEN_ID, token.tokenId().toString()), token);
             case Principal.Consumer consumer ->
                 claims.claim(CONSUMER_ID, consumer.consumerId().toString());
             case Principal.Service ignored -> {}
@@ -104,7 +100,10 @@ public class Identities {
         return claims;
     }
 
-    private static void addShopper(JwtClaimsBuilder claims, Optional<String> shopperEmail, Terms terms) {
+    private static void addStore(JwtClaimsBuilder claims, Principal.OfStore caller) {
+        Terms terms = caller.terms();
+        claims.claim(STORE_ID, caller.storeId().toString());
+        caller.keyId().ifPresent(key -> claims.claim(KEY_ID, key.toString()));
         claims.claim(BILLING_MODE, terms.billingMode().wire());
         terms.tier().ifPresent(tier -> claims.claim(SUBSCRIPTION_TIER, tier));
         terms.subscriptionStatus().ifPresent(status -> claims.claim(SUBSCRIPTION_STATUS, status));
@@ -112,7 +111,8 @@ public class Identities {
         if (terms.shopperRequired()) {
             claims.claim(REQUIRE_SHOPPER_EMAIL, true);
         }
-        shopperEmail.ifPresent(email -> claims.claim(SHOPPER_EMAIL, email));
+        terms.dailyCreditCap().ifPresent(credits -> claims.claim(DAILY_CREDIT_CAP, credits));
+        caller.shopper().ifPresent(shopper -> claims.claim(SHOPPER_EMAIL, shopper));
     }
 
     /**
@@ -126,10 +126,14 @@ public class Identities {
         String role = role(claims.getClaimValue(GROUPS));
         return switch (role) {
             case Principal.Store.ROLE ->
-                new Principal.Store(id(claims, STORE_ID), text(claims, SHOPPER_EMAIL), terms(claims));
+                new Principal.Store(id(claims, STORE_ID), keyId(claims), text(claims, SHOPPER_EMAIL), terms(claims));
             case Principal.ShopperToken.ROLE ->
                 new Principal.ShopperToken(
-                        id(claims, TOKEN_ID), id(claims, STORE_ID), text(claims, SHOPPER_EMAIL), terms(claims));
+                        id(claims, TOKEN_ID),
+                        id(claims, STORE_ID),
+                        keyId(claims),
+                        text(claims, SHOPPER_EMAIL),
+                        terms(claims));
             case Principal.Consumer.ROLE -> new Principal.Consumer(id(claims, CONSUMER_ID));
             case Principal.Service.ROLE -> new Principal.Service(required(claims, "sub"));
             default -> throw new IllegalArgumentException(GROUPS + " names no role");
@@ -145,10 +149,17 @@ public class Identities {
                 BillingMode.ofWire(required(claims, BILLING_MODE)),
                 text(claims, SUBSCRIPTION_TIER),
                 text(claims, SUBSCRIPTION_STATUS),
-                Optional.ofNullable(claims.getClaimValue(OVERAGE_CAP_CENTS)).map(Identities::cents),
+                Optional.ofNullable(claims.getClaimValue(OVERAGE_CAP_CENTS))
+                        .map(value -> wholeNumber(OVERAGE_CAP_CENTS, value)),
                 Optional.ofNullable(claims.getClaimValue(REQUIRE_SHOPPER_EMAIL))
                         .map(Identities::flag)
-                        .orElse(false));
+                        .orElse(false),
+                Optional.ofNullable(claims.getClaimValue(DAILY_CREDIT_CAP))
+                        .map(value -> wholeNumber(DAILY_CREDIT_CAP, value)));
+    }
+
+    private static Optional<UUID> keyId(JwtClaims claims) {
+        return text(claims, KEY_ID).map(UUID::fromString);
     }
 
     private static UUID id(JwtClaims claims, String name) {
@@ -175,17 +186,17 @@ public class Identities {
         throw new IllegalArgumentException(REQUIRE_SHOPPER_EMAIL + " is not true or false");
     }
 
-    private static Integer cents(Object value) {
+    private static Integer wholeNumber(String name, Object value) {
         if (value instanceof Number number) {
             try {
-                int cents = new BigDecimal(number.toString()).intValueExact();
-                if (cents > 0) {
-                    return cents;
+                int whole = new BigDecimal(number.toString()).intValueExact();
+                if (whole > 0) {
+                    return whole;
                 }
             } catch (ArithmeticException fractionOrTooLarge) {
-                throw new IllegalArgumentException(OVERAGE_CAP_CENTS + " is not a whole number", fractionOrTooLarge);
+                throw new IllegalArgumentException(name + " is not a whole number", fractionOrTooLarge);
             }
         }
-        throw new IllegalArgumentException(OVERAGE_CAP_CENTS + " is not a number above 0");
+        throw new IllegalArgumentException(name + " is not a number above 0");
     }
 }

@@ -15,13 +15,30 @@ public sealed interface Principal {
     /** The caller's name within its role; the subject of the identity. */
     String name();
 
+    /** A caller that acts at a store: the store itself, or one of its shoppers. */
+    sealed interface OfStore extends Principal permits Store, ShopperToken {
+
+        UUID storeId();
+
+        /** The API key of the call, or of the shopper's token; empty if the gateway that signed does not name it yet. */
+        Optional<UUID> keyId();
+
+        /**
+         * The shopper: a normalised e-mail address, or {@code ref:} and the reference that the store uses. A reference contains
+         * no {@code @}, so it is never the address of another shopper.
+         */
+        Optional<String> shopper();
+
+        /** The terms that other services need, so that no service keeps a copy. */
+        Terms terms();
+    }
+
     /**
      * A store; its merchant's server calls with an API key.
      *
-     * @param shopperEmail the normalised address of the shopper, if the server sent a usable one
-     * @param terms the terms that other services need, so that no service keeps a copy
+     * @param shopper empty if the server sent no usable address
      */
-    record Store(UUID storeId, Optional<String> shopperEmail, Terms terms) implements Principal {
+    record Store(UUID storeId, Optional<UUID> keyId, Optional<String> shopper, Terms terms) implements OfStore {
 
         public static final String ROLE = "store";
 
@@ -39,10 +56,11 @@ public sealed interface Principal {
     /**
      * A shopper of a store, in a browser, with a short-lived token instead of the store's API key.
      *
-     * @param shopperEmail the owner of the wallet at that store; empty if the store pays and the shopper has no wallet
-     * @param terms the terms of the store
+     * @param keyId the key that requested the token
+     * @param shopper empty if the token is anonymous: only the token itself owns what it makes
      */
-    record ShopperToken(UUID tokenId, UUID storeId, Optional<String> shopperEmail, Terms terms) implements Principal {
+    record ShopperToken(UUID tokenId, UUID storeId, Optional<UUID> keyId, Optional<String> shopper, Terms terms)
+            implements OfStore {
 
         public static final String ROLE = "shopper";
 
@@ -106,11 +124,13 @@ public sealed interface Principal {
      *
      * @param overageCapCents the limit of overage per calendar month, above 0; empty: overage is off
      * @param shopperRequired whether every try-on must name its shopper, even if the store pays
+     * @param dailyCreditCap the most credits that the store's try-ons may take on a day (UTC), above 0; empty: no limit
      */
     record Terms(
             BillingMode billingMode,
             Optional<String> tier,
             Optional<String> subscriptionStatus,
             Optional<Integer> overageCapCents,
-            boolean shopperRequired) {}
+            boolean shopperRequired,
+            Optional<Integer> dailyCreditCap) {}
 }

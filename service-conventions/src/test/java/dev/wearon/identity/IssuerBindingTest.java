@@ -64,10 +64,16 @@ class IssuerBindingTest {
     void acceptsOtherPrincipalsOnlyFromTheGateway() throws Exception {
         String set = set(named("gateway", OLD), named("generation", NEW));
         var terms = new Principal.Terms(
-                Principal.BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), false);
+                Principal.BillingMode.ABSORB_MODE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty());
         List<Principal> others = List.of(
-                new Principal.Store(UUID.randomUUID(), Optional.empty(), terms),
-                new Principal.ShopperToken(UUID.randomUUID(), UUID.randomUUID(), Optional.empty(), terms),
+                new Principal.Store(UUID.randomUUID(), Optional.empty(), Optional.empty(), terms),
+                new Principal.ShopperToken(
+                        UUID.randomUUID(), UUID.randomUUID(), Optional.empty(), Optional.empty(), terms),
                 new Principal.Consumer(UUID.randomUUID()));
         var gateway = new Identities(Optional.of("gateway"), Optional.of(pem(OLD)), set, 10);
         var generation = new Identities(Optional.of("generation"), Optional.of(pem(NEW)), set, 10);

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PrincipalTest {
 
     private static final UUID STORE = UUID.fromString("0193c0de-0000-7000-8000-000000000001");
+    private static final UUID KEY = UUID.fromString("0193c0de-0000-7000-8000-00000000000b");
     private static final KeyPair KEYS = keys();
 
     private final VerifiedIdentities identities = new VerifiedIdentities(10);
@@ -39,14 +40,21 @@ class PrincipalTest {
                 Optional.of("growth"),
                 Optional.of("active"),
                 Optional.of(5_000),
-                true);
+                true,
+                Optional.of(40));
         var fewTerms = new Principal.Terms(
-                Principal.BillingMode.RESELL_MODE, Optional.empty(), Optional.empty(), Optional.empty(), false);
+                Principal.BillingMode.RESELL_MODE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty());
         return List.of(
-                new Principal.Store(STORE, Optional.of("ann@example.com"), terms),
-                new Principal.Store(STORE, Optional.empty(), fewTerms),
-                new Principal.ShopperToken(UUID.randomUUID(), STORE, Optional.of("ref:4711"), fewTerms),
-                new Principal.ShopperToken(UUID.randomUUID(), STORE, Optional.empty(), terms),
+                new Principal.Store(STORE, Optional.of(KEY), Optional.of("ann@example.com"), terms),
+                new Principal.Store(STORE, Optional.empty(), Optional.empty(), fewTerms),
+                new Principal.ShopperToken(
+                        UUID.randomUUID(), STORE, Optional.of(KEY), Optional.of("ref:4711"), fewTerms),
+                new Principal.ShopperToken(UUID.randomUUID(), STORE, Optional.empty(), Optional.empty(), terms),
                 new Principal.Consumer(UUID.randomUUID()),
                 new Principal.Service("gateway"));
     }
@@ -68,34 +76,28 @@ class PrincipalTest {
                 Optional.of("growth"),
                 Optional.of("active"),
                 Optional.of(5_000),
-                true);
+                true,
+                Optional.of(40));
         UUID id = UUID.randomUUID();
-        assertThat(claims(new Principal.Store(STORE, Optional.of("ann@example.com"), terms)))
-                .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "sub",
-                        STORE.toString(),
-                        "groups",
-                        List.of("store"),
-                        "store_id",
-                        STORE.toString(),
-                        "shopper_email",
-                        "ann@example.com",
-                        "billing_mode",
-                        "resell_mode",
-                        "subscription_tier",
-                        "growth",
-                        "subscription_status",
-                        "active",
-                        "overage_cap_cents",
-                        5_000L,
-                        "require_shopper_email",
-                        true));
+        assertThat(claims(new Principal.Store(STORE, Optional.of(KEY), Optional.of("ann@example.com"), terms)))
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("sub", STORE.toString()),
+                        Map.entry("groups", List.of("store")),
+                        Map.entry("store_id", STORE.toString()),
+                        Map.entry("key_id", KEY.toString()),
+                        Map.entry("shopper_email", "ann@example.com"),
+                        Map.entry("billing_mode", "resell_mode"),
+                        Map.entry("subscription_tier", "growth"),
+                        Map.entry("subscription_status", "active"),
+                        Map.entry("overage_cap_cents", 5_000L),
+                        Map.entry("require_shopper_email", true),
+                        Map.entry("daily_credit_cap", 40L)));
         assertThat(claims(new Principal.Service("generation")))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("sub", "generation", "groups", List.of("service")));
         assertThat(claims(new Principal.Consumer(id)))
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of("sub", id.toString(), "groups", List.of("consumer"), "consumer_id", id.toString()));
-        assertThat(claims(new Principal.ShopperToken(id, STORE, Optional.empty(), terms)))
+        assertThat(claims(new Principal.ShopperToken(id, STORE, Optional.empty(), Optional.empty(), terms)))
                 .containsEntry("sub", id.toString())
                 .containsEntry("groups", List.of("shopper"))
                 .containsEntry("token_id", id.toString())

@@ -95,12 +95,14 @@ class VerifiedIdentitiesTest {
                 : new Principal.Store(
                         UUID.randomUUID(),
                         Optional.empty(),
+                        Optional.empty(),
                         new Principal.Terms(
                                 Principal.BillingMode.ABSORB_MODE,
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                false));
+                                false,
+                                Optional.empty()));
         return Identities.claims(principal)
                 .issuer(issuer)
                 .expiresIn(lifetime)

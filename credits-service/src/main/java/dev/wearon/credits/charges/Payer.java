@@ -27,7 +27,7 @@ record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> over
             case ABSORB_MODE ->
                 Optional.of(new Payer(store.storeId(), Optional.empty(), prices.overageOf(store.terms())));
             case RESELL_MODE ->
-                store.shopperEmail().map(email -> new Payer(store.storeId(), Optional.of(email), Optional.empty()));
+                store.shopper().map(email -> new Payer(store.storeId(), Optional.of(email), Optional.empty()));
         };
     }
 

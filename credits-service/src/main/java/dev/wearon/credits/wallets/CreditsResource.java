@@ -32,7 +32,7 @@ class CreditsResource {
     public Uni<Balance> shopper(@HeaderParam(RequestId.HEADER) String requestId) {
         Principal.Store store = caller.store();
         String email =
-                store.shopperEmail().orElseThrow(() -> Problem.invalid("x-shopper-email must be one e-mail address."));
+                store.shopper().orElseThrow(() -> Problem.invalid("x-shopper-email must be one e-mail address."));
         return FailedReads.logged(
                 "A shopper's balance", store.storeId(), requestId, wallets.shopper(store.storeId(), email));
     }

@@ -37,15 +37,25 @@ public final class TestIdentities {
     /** A subscribed store of tier {@code growth} that may use up to {@code capCents} of overage in a month. */
     public static String storeWithOverage(UUID storeId, int capCents) {
         Terms terms = new Terms(
-                BillingMode.ABSORB_MODE, Optional.of("growth"), Optional.of("active"), Optional.of(capCents), false);
-        return bearer(Identities.claims(new Principal.Store(storeId, Optional.empty(), terms)), "gateway", "gateway");
+                BillingMode.ABSORB_MODE,
+                Optional.of("growth"),
+                Optional.of("active"),
+                Optional.of(capCents),
+                false,
+                Optional.empty());
+        return bearer(
+                Identities.claims(new Principal.Store(storeId, Optional.empty(), Optional.empty(), terms)),
+                "gateway",
+                "gateway");
     }
 
     /** A store that pays itself and requires a shopper for every try-on; {@code shopperEmail} may be null. */
     public static String storeThatAsksForShoppers(UUID storeId, String shopperEmail) {
-        Terms terms = new Terms(BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), true);
+        Terms terms = new Terms(
+                BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), true, Optional.empty());
         return bearer(
-                Identities.claims(new Principal.Store(storeId, Optional.ofNullable(shopperEmail), terms)),
+                Identities.claims(
+                        new Principal.Store(storeId, Optional.empty(), Optional.ofNullable(shopperEmail), terms)),
                 "gateway",
                 "gateway");
     }
@@ -71,8 +81,9 @@ public final class TestIdentities {
     }
 
     private static JwtClaimsBuilder storeClaims(UUID storeId, BillingMode mode, String shopperEmail) {
-        Terms terms = new Terms(mode, Optional.empty(), Optional.empty(), Optional.empty(), false);
-        return Identities.claims(new Principal.Store(storeId, Optional.ofNullable(shopperEmail), terms));
+        Terms terms = new Terms(mode, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+        return Identities.claims(
+                new Principal.Store(storeId, Optional.empty(), Optional.ofNullable(shopperEmail), terms));
     }
 
     private static String bearer(JwtClaimsBuilder claims, String issuer, String signer) {

@@ -112,7 +112,7 @@ class ApiKeyGate {
     /** Counts the request. Every later response to it has the headers of the limits. */
     private Uni<Admission> withinLimits(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
         Optional<String> shopper = ShopperEmail.of(ctx.request());
-        Principal store = new Principal.Store(valid.storeId(), shopper, valid.terms());
+        Principal store = new Principal.Store(valid.storeId(), Optional.of(valid.keyId()), shopper, valid.terms());
         if (route.budget() == Budget.NONE) {
             return Admission.admitted(store);
         }

@@ -61,6 +61,8 @@ class ActiveKeys implements WarmUp {
      */
     private static final Duration OVERLAP = Duration.ofSeconds(30);
 
+    private static final int DEFAULT_ANONYMOUS_PER_DAY = 200;
+
     private static final int MOST_CHANGES = 1_000;
 
     private final Statements statements;
@@ -76,7 +78,6 @@ class ActiveKeys implements WarmUp {
      */
     record Found(
             KeyCheck.Valid check,
-            UUID keyId,
             OffsetDateTime keyChangedAt,
             OffsetDateTime storeChangedAt,
             Optional<Duration> left) {}
@@ -96,7 +97,7 @@ class ActiveKeys implements WarmUp {
 
         boolean affect(Found key) {
             return tooMany
-                    || differs(key.keyId(), key.keyChangedAt())
+                    || differs(key.check().keyId(), key.keyChangedAt())
                     || differs(key.check().storeId(), key.storeChangedAt());
         }
 
@@ -144,11 +145,13 @@ class ActiveKeys implements WarmUp {
         return new Found(
                 new KeyCheck.Valid(
                         row.getUUID("store_id"),
+                        row.getUUID("key_id"),
                         row.getString("key_prefix"),
+                        Scope.DEFAULT,
                         allowedOrigins(row),
                         terms(row),
-                        shopperCreatesPerDay(row)),
-                row.getUUID("key_id"),
+                        shopperCreatesPerDay(row),
+                        DEFAULT_ANONYMOUS_PER_DAY),
                 row.getOffsetDateTime("key_changed_at"),
                 row.getOffsetDateTime("store_changed_at"),
                 Optional.ofNullable(row.getDouble("seconds_left")).map(Statements::duration));
@@ -172,6 +175,7 @@ class ActiveKeys implements WarmUp {
                 Optional.ofNullable(row.getString("subscription_tier")),
                 Optional.ofNullable(row.getString("subscription_status")),
                 Optional.ofNullable(row.getInteger("overage_cap_cents")),
-                row.getBoolean("require_shopper_email"));
+                row.getBoolean("require_shopper_email"),
+                Optional.empty());
     }
 }

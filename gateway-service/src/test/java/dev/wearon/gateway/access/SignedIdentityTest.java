@@ -85,13 +85,15 @@ class SignedIdentityTest {
         assertThat(principalOf(seen))
                 .isEqualTo(new Principal.Store(
                         merchant.storeId(),
+                        Optional.of(merchant.keyId()),
                         Optional.of("ann@example.com"),
                         new Principal.Terms(
                                 Principal.BillingMode.RESELL_MODE,
                                 Optional.of("growth"),
                                 Optional.of("trialing"),
                                 Optional.empty(),
-                                false)));
+                                false,
+                                Optional.empty())));
         var header = new JsonObject(
                 new String(Base64.getUrlDecoder().decode(token(seen).split("\\.")[0]), StandardCharsets.UTF_8));
         assertThat(header.getString("alg")).isEqualTo("RS256");
@@ -164,7 +166,7 @@ class SignedIdentityTest {
         String head = "GET " + BALANCE + " HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: Bearer "
                 + merchant.apiKey() + "\r\nx-shopper-email: " + header;
         assertThat(RawHttp.send(head, new byte[0]).status()).isEqualTo(200);
-        assertThat(principalOf(credits().onlySeen()).shopperEmail()).isEmpty();
+        assertThat(principalOf(credits().onlySeen()).shopper()).isEmpty();
     }
 
     /** Ignored, it would name no shopper; cleaned, it could name another one. */
@@ -201,7 +203,7 @@ class SignedIdentityTest {
                     + merchant.apiKey() + "\r\nx-shopper-email: " + bytes;
             assertThat(RawHttp.send(head, new byte[0]).status()).isEqualTo(200);
             Seen seen = credits().onlySeen();
-            assertThat(principalOf(seen).shopperEmail()).hasValue("jos\u00e9@example.com");
+            assertThat(principalOf(seen).shopper()).hasValue("jos\u00e9@example.com");
             tokens.add(token(seen));
         }
         assertThat(tokens).hasSize(1);

@@ -38,14 +38,17 @@ class KeyCacheTest {
         @Override
         Uni<Optional<Found>> find(ApiKey key) {
             KeyCheck.Valid valid = new KeyCheck.Valid(
-                    storeOf(key), key.prefix(), Set.of(), (Principal.Terms) null, OptionalInt.empty());
+                    storeOf(key),
+                    storeOf(key),
+                    key.prefix(),
+                    Scope.DEFAULT,
+                    Set.of(),
+                    (Principal.Terms) null,
+                    OptionalInt.empty(),
+                    200);
             return Uni.createFrom()
                     .item(Optional.of(new Found(
-                            valid,
-                            valid.storeId(),
-                            OffsetDateTime.MIN,
-                            OffsetDateTime.MIN,
-                            Optional.of(Duration.ofHours(1)))));
+                            valid, OffsetDateTime.MIN, OffsetDateTime.MIN, Optional.of(Duration.ofHours(1)))));
         }
 
         private static UUID storeOf(ApiKey key) {

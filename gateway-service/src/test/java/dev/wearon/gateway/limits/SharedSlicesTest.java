@@ -3,6 +3,7 @@ package dev.wearon.gateway.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.keys.Scope;
 import dev.wearon.gateway.testing.RedisCommands;
 import dev.wearon.identity.Principal;
 import dev.wearon.testkit.Await;
@@ -57,11 +58,19 @@ class SharedSlicesTest {
 
     private final KeyCheck.Valid store = new KeyCheck.Valid(
             UUID.randomUUID(),
+            UUID.randomUUID(),
             "wk_0123456789abc",
+            Scope.DEFAULT,
             Set.of(),
             new Principal.Terms(
-                    Principal.BillingMode.ABSORB_MODE, Optional.of("scale"), Optional.empty(), Optional.empty(), false),
-            OptionalInt.empty());
+                    Principal.BillingMode.ABSORB_MODE,
+                    Optional.of("scale"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    Optional.empty()),
+            OptionalInt.empty(),
+            200);
     private final String key = "wearon:limits:{" + store.storeId() + "}:polls";
     private final List<SharedLimiter> limiters = new ArrayList<>();
     private FaultProxy wire;

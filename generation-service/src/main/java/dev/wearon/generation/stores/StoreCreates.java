@@ -64,10 +64,9 @@ class StoreCreates implements WarmUp {
                 request.imageUrls(),
                 request.prompt(),
                 request.garmentType(),
-                B2b.details(store.shopperEmail()),
+                B2b.details(store.shopper()),
                 beyondModel(request).or(() -> refusal(store)));
-        return creates.create(
-                create, key.map(text -> new Key(create.owner(), text, request.hash(store.shopperEmail()))));
+        return creates.create(create, key.map(text -> new Key(create.owner(), text, request.hash(store.shopper()))));
     }
 
     static boolean shopperPays(Principal.Store store) {
@@ -85,7 +84,7 @@ class StoreCreates implements WarmUp {
     }
 
     private static Optional<Outcome.NotAllowed> refusal(Principal.Store store) {
-        if (store.shopperEmail().isPresent()) {
+        if (store.shopper().isPresent()) {
             return Optional.empty();
         }
         if (shopperPays(store)) {
