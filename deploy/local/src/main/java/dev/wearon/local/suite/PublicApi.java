@@ -9,8 +9,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Calls the suite through the gateway, as a client does. */
 public final class PublicApi implements AutoCloseable {
@@ -140,9 +145,24 @@ public final class PublicApi implements AutoCloseable {
         }
     }
 
+    /** The time limit of a request ends with the headers of the answer, so this one limits the body too. */
+    private HttpResponse<byte[]> awaitAnswer(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, BodyHandlers.ofByteArray());
+        try {
+            return answer.get(request.timeout().orElse(timeout).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            throw new HttpTimeoutException("no complete answer");
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException fault ? fault : new IOException(failed.getCause());
+        } finally {
+            // Ends the connection of an answer that is not awaited any more.
+            answer.cancel(true);
+        }
+    }
+
     private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
         try {
-            return client.send(request, BodyHandlers.ofByteArray());
+            return awaitAnswer(request);
         } catch (IOException noAnswer) {
             // The message omits the query, because the query of a signed URL is a credential.
             throw new IOException(
