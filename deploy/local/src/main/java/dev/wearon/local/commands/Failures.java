@@ -21,6 +21,9 @@ import picocli.CommandLine.ParseResult;
  */
 final class Failures {
 
+    /** 1 is for a check that found something, so that a script can tell it from a check that was not made. */
+    static final int NOT_DONE = 2;
+
     private static final String JSON = "--json";
     private static final String USAGE = "USAGE";
     private static final String FAILED = "COMMAND_FAILED";
@@ -38,7 +41,7 @@ final class Failures {
             // Standard error may be a file although the terminal shows standard output.
             command.usage(command.getErr(), Ansi.OFF);
         }
-        return CommandLine.ExitCode.USAGE;
+        return NOT_DONE;
     }
 
     static int execution(Exception failure, CommandLine command, ParseResult parsed) throws IOException {
@@ -48,10 +51,10 @@ final class Failures {
         } else if (failure instanceof UserError error && error.refusal().isPresent()) {
             print(command, document(error.refusal().get(), message));
         } else {
-            boolean usage = failure instanceof UserError error && error.exitCode() == CommandLine.ExitCode.USAGE;
+            boolean usage = failure instanceof UserError error && error.isUsage();
             print(command, document(usage ? USAGE : FAILED, message));
         }
-        return failure instanceof UserError error ? error.exitCode() : 1;
+        return NOT_DONE;
     }
 
     private static ObjectNode document(Answer.Refusal refusal, String message) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wearon.local.suite.UserError;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +16,7 @@ final class LedgerCommand implements Runnable {
 
     private static final List<String> COLUMNS =
             List.of("store_id", "wallet", "wallet_id", "field", "stored", "recomputed");
+    private static final List<String> DIFFERENCES = List.of("credits", "pool", "shoppers", "charges", "overage_cents");
 
     @Spec
     private CommandSpec spec;
@@ -32,14 +32,16 @@ final class LedgerCommand implements Runnable {
                     "Recomputes every wallet from its ledger, and accounts for every credit. Exits with 1 if they do not agree.",
             footer = {"", "It reads the whole ledger and changes nothing."})
     int check(@Mixin AdminApi admin) throws UserError {
-        JsonNode wallets = admin.report((api, token) -> api.get("/admin/v1/ledger/check", token));
-        JsonNode overall = admin.report((api, token) -> api.get("/admin/v1/ledger/trial-balance?limit=1", token))
-                .path("overall");
-        boolean consistent = wallets.path("disagreements").isEmpty()
-                && StreamSupport.stream(overall.path("differences").spliterator(), false)
-                        .allMatch(difference -> difference.asLong() == 0);
-        ObjectNode result = wallets.deepCopy();
-        result.put("consistent", consistent).set("overall", overall);
+        Report wallets = new Report(admin.report((api, token) -> api.get("/admin/v1/ledger/check", token)));
+        Report balance =
+                new Report(admin.report((api, token) -> api.get("/admin/v1/ledger/trial-balance?limit=1", token)));
+        wallets.number("/wallets");
+        boolean agrees = wallets.list("/disagreements").isEmpty() && !wallets.flag("/truncated");
+        boolean consistent = agrees
+                && balance.numbers("/overall/differences", DIFFERENCES).values().stream()
+                        .allMatch(difference -> difference == 0);
+        ObjectNode result = wallets.data().deepCopy();
+        result.put("consistent", consistent).set("overall", balance.data().path("overall"));
         admin.show(result, out -> print(out, result));
         return consistent ? 0 : 1;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.UserError;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -22,10 +23,22 @@ import picocli.CommandLine.Spec;
         name = "reconcile",
         description =
                 "Compares try-ons with their charges and pictures, by default of the last 24 hours. Exits with 1 if they do not agree.",
-        footer = {"", "docs/operations/incidents.md#compare-try-ons-with-charges explains the classes."})
+        footer = {
+            "",
+            "With --repair it exits with 1 if a difference is left, also because nothing was changed.",
+            "docs/operations/incidents.md#compare-try-ons-with-charges explains the classes."
+        })
 final class ReconcileCommand implements Callable<Integer> {
 
     private static final String REPORT = "/admin/v1/reconciliation";
+    private static final List<String> CLASSES = List.of(
+            "charged_without_session",
+            "completed_without_charge",
+            "failed_not_released",
+            "released_but_completed",
+            "double_charge",
+            "result_object_missing");
+    private static final List<String> REPAIRED = List.of("charged_without_session", "failed_not_released");
     private static final List<String> ITEM = List.of("session_id", "store_id", "created_at");
     private static final String NOT_REPAIRED = "Nothing was changed.";
 
@@ -75,15 +88,27 @@ final class ReconcileCommand implements Callable<Integer> {
         Map<String, String> window = window(from, to);
         window.put("limit", limit == null ? null : limit.toString());
         String path = PageOptions.query(REPORT, window);
-        JsonNode report = admin.report((api, token) -> api.get(path, token));
-        long differences = StreamSupport.stream(report.path("findings").spliterator(), false)
+        Report report = new Report(admin.report((api, token) -> api.get(path, token)));
+        report.number("/sessions");
+        report.number("/charges");
+        String repair = admin.commandLine("reconcile --repair --from %s --to %s"
+                .formatted(shellWord(report.text("/from")), shellWord(report.text("/to"))));
+        for (String name : CLASSES) {
+            report.list("/findings/" + name + "/items");
+            report.number("/findings/" + name + "/count");
+        }
+        long differences = StreamSupport.stream(report.data().path("findings").spliterator(), false)
                 .mapToLong(finding -> finding.path("count").asLong())
                 .sum();
-        admin.show(report, out -> print(out, report, differences));
+        admin.show(report.data(), out -> print(out, report.data(), differences, repair));
         return differences == 0 ? 0 : 1;
     }
 
-    private void print(PrintWriter out, JsonNode report, long differences) {
+    private static String shellWord(String text) {
+        return Layout.quoted(Columns.plain(text));
+    }
+
+    private static void print(PrintWriter out, JsonNode report, long differences, String repair) {
         ObjectNode summary = report.deepCopy();
         summary.remove("findings");
         report.path("findings")
@@ -102,36 +127,50 @@ final class ReconcileCommand implements Callable<Integer> {
                 differences == 0
                         ? "Try-ons, charges and pictures agree."
                         : "There are %d differences. This shows which of them a repair would end: %s"
-                                .formatted(differences, admin.commandLine("reconcile --repair")));
+                                .formatted(differences, repair));
     }
 
+    /** Returns 0 only if no difference is left, so that a script does not take a dry run for a repair. */
     private int repair() throws UserError {
-        JsonNode planned = post(true, window(from, to));
-        boolean nothing = StreamSupport.stream(planned.path("repaired").spliterator(), false)
-                .allMatch(count -> count.asLong() == 0);
-        if (nothing || (!yes && admin.printsJson())) {
-            admin.show(planned, out -> print(out, planned));
-            admin.printNote(nothing ? "There is nothing to repair." : NOT_REPAIRED + " Add --yes to repair it.");
-            return 0;
+        Report planned = post(true, window(from, to));
+        long repairable = sum(planned.numbers("/repaired", REPAIRED));
+        if (repairable == 0 || (!yes && admin.printsJson())) {
+            admin.show(planned.data(), out -> print(out, planned.data()));
+            admin.printNote(
+                    repairable == 0 ? "There is nothing to repair." : NOT_REPAIRED + " Add --yes to repair it.");
+            return repairable + left(planned) == 0 ? 0 : 1;
         }
         if (!yes) {
-            admin.show(planned, out -> print(out, planned));
+            admin.show(planned.data(), out -> print(out, planned.data()));
             if (!confirmed()) {
                 admin.printNote(NOT_REPAIRED);
                 return 1;
             }
         }
         // The window that was shown, although time has passed.
-        JsonNode done = post(
-                false, window(planned.path("from").asText(), planned.path("to").asText()));
-        admin.show(done, out -> print(out, done));
-        return 0;
+        Report done = post(false, window(planned.text("/from"), planned.text("/to")));
+        admin.show(done.data(), out -> print(out, done.data()));
+        return left(done) == 0 ? 0 : 1;
     }
 
-    private JsonNode post(boolean dryRun, Map<String, String> window) throws UserError {
+    private static long left(Report repair) throws UserError {
+        return sum(repair.numbers("/left", CLASSES));
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private Report post(boolean dryRun, Map<String, String> window) throws UserError {
         window.put("dry_run", Boolean.toString(dryRun));
         String path = PageOptions.query(REPORT + "/repair", window);
-        return admin.report((api, token) -> api.post(path, token, Map.of()));
+        Report repair = new Report(admin.report((api, token) -> api.post(path, token, Map.of())));
+        repair.flag("/dry_run");
+        repair.text("/from");
+        repair.text("/to");
+        repair.numbers("/repaired", REPAIRED);
+        left(repair);
+        return repair;
     }
 
     private static void print(PrintWriter out, JsonNode repair) {

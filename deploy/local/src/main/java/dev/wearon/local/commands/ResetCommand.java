@@ -37,7 +37,7 @@ final class ResetCommand implements Callable<Integer> {
         }
         if (!yes && !confirmed(layout)) {
             System.out.println("Nothing was deleted.");
-            return 1;
+            return Failures.NOT_DONE;
         }
         Optional<FileChannel> lock = folder.tryLock();
         if (lock.isEmpty()) {

@@ -8,10 +8,7 @@ public final class UserError extends Exception {
     /** Separates the hint from the rest of a message. */
     public static final String HINT = "\n  hint: ";
 
-    private static final int FAILED = 1;
-    private static final int USAGE = 2;
-
-    private final int exitCode;
+    private final boolean usage;
     private final transient PublicApi.Answer.Refusal refusal;
 
     public UserError(String message, String hint) {
@@ -20,27 +17,28 @@ public final class UserError extends Exception {
 
     /** A wrong call of the command: nothing was done. */
     public static UserError usage(String message, String hint) {
-        return new UserError(message + HINT + hint, USAGE, null);
+        return new UserError(message + HINT + hint, true, null);
     }
 
     /** The gateway refused a request. */
     public static UserError refused(PublicApi.Answer.Refusal refusal, String message, String hint) {
-        return new UserError(message + HINT + hint, FAILED, refusal);
+        return new UserError(message + HINT + hint, false, refusal);
     }
 
     /** An error whose message already has a hint or needs none. */
     public UserError(String message) {
-        this(message, FAILED, null);
+        this(message, false, null);
     }
 
-    private UserError(String message, int exitCode, PublicApi.Answer.Refusal refusal) {
+    private UserError(String message, boolean usage, PublicApi.Answer.Refusal refusal) {
         super(message);
-        this.exitCode = exitCode;
+        this.usage = usage;
         this.refusal = refusal;
     }
 
-    public int exitCode() {
-        return exitCode;
+    /** Whether the call of the command was wrong. */
+    public boolean isUsage() {
+        return usage;
     }
 
     /** The refusal of the gateway, if that is the reason. */

@@ -212,7 +212,7 @@ class AdminCommandsTest {
         void withCodeMessageRequestIdAndHint(int status, String code, String hint) {
             gateway.willRefuse(status, code, "A message.");
             Output output = runLocal("store", "create", "a.example");
-            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.exitCode()).isEqualTo(2);
             assertThat(output.out()).isEmpty();
             assertThat(output.err())
                     .contains("wearon: %s: A message. (%d, request id req-7)".formatted(code, status), "hint: ", hint);
@@ -222,7 +222,7 @@ class AdminCommandsTest {
         void withTheCommandThatRepeatsAnUnansweredGrant() {
             Output cut = runLocal("credits", "grant", STORE, "50", "--description", "A b");
             String key = gateway.onlyRequest().idempotencyKey();
-            assertThat(cut.exitCode()).isEqualTo(1);
+            assertThat(cut.exitCode()).isEqualTo(2);
             assertThat(cut.err())
                     .contains("did not answer", "unknown")
                     .contains("credits grant " + STORE + " 50 --description 'A b' --data " + data + " --key " + key);
@@ -252,7 +252,7 @@ class AdminCommandsTest {
         void ifTheGatewayCannotBeReached() {
             gateway.close();
             Output output = runLocal("credits", "grant", STORE, "50");
-            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.exitCode()).isEqualTo(2);
             assertThat(output.err()).contains("cannot be reached; no request was sent", "status");
         }
 
@@ -260,14 +260,14 @@ class AdminCommandsTest {
         void ifNoSuiteIsUp() {
             Output output = run(
                     Map.of(), "store", "list", "--data", data.resolve("other").toString());
-            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.exitCode()).isEqualTo(2);
             assertThat(output.err()).contains("WearOn is not up in", " up --data ", "--url");
         }
 
         @Test
         void withoutQuotingAnInvalidToken() {
             Output output = run(Map.of("WEARON_ADMIN_TOKEN", "not\nvisible"), "store", "list", "--url", gateway.url());
-            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.exitCode()).isEqualTo(2);
             assertThat(output.out() + output.err()).contains("visible ASCII").doesNotContain("not\nvisible");
         }
     }

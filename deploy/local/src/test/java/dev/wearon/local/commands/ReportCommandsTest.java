@@ -119,7 +119,7 @@ class ReportCommandsTest {
         void aTryOnOfAnotherStoreWithAHint() {
             gateway.willRefuse(404, "NOT_FOUND", "The session was not found.");
             Output output = run("generation show " + SESSION);
-            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.exitCode()).isEqualTo(2);
             assertThat(output.err()).contains("hint: check the id", "WEARON_API_KEY");
             assertThat(gateway.onlyRequest().authorization()).isEqualTo("Bearer none");
         }
@@ -128,12 +128,14 @@ class ReportCommandsTest {
     @Nested
     class LedgerCheck {
 
-        private static final String OVERALL =
-                "{\"overall\": {\"purchased\": 50, \"differences\": {\"credits\": %d}}, \"stores\": [], \"next\": null}";
+        private static final String OVERALL = """
+                {"overall": {"purchased": 50, "differences":
+                  {"credits": %d, "pool": 0, "shoppers": 0, "charges": 0, "overage_cents": 0}}, "stores": [], "next": null}""";
+        private static final String AGREES = "{\"wallets\": 3, \"disagreements\": [], \"truncated\": false}";
 
         @Test
         void exitsWith0IfAllAgrees() throws IOException {
-            gateway.willSucceed(200, "{\"wallets\": 3, \"disagreements\": [], \"truncated\": false}");
+            gateway.willSucceed(200, AGREES);
             gateway.willSucceed(200, OVERALL.formatted(0));
             Output output = run("ledger check --json");
             assertThat(output.exitCode()).isZero();
@@ -155,35 +157,112 @@ class ReportCommandsTest {
 
         @Test
         void exitsWith1AfterADifference() {
-            gateway.willSucceed(200, "{\"wallets\": 3, \"disagreements\": [], \"truncated\": false}");
+            gateway.willSucceed(200, AGREES);
             gateway.willSucceed(200, OVERALL.formatted(-1));
             assertThat(run("ledger check").exitCode()).isEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{}",
+                    "{\"wallets\": 3, \"truncated\": false}",
+                    "{\"wallets\": 3, \"disagreements\": {}, \"truncated\": false}",
+                    "{\"wallets\": \"3\", \"disagreements\": [], \"truncated\": false}",
+                    "{\"wallets\": 3, \"disagreements\": []}"
+                })
+        void failsWithoutTheFieldsOfAReport(String other) {
+            gateway.willSucceed(200, other);
+            gateway.willSucceed(200, OVERALL.formatted(0));
+            assertFailed(run("ledger check"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{}",
+                    "{\"overall\": {\"differences\": {}}}",
+                    "{\"overall\": {\"differences\": {\"credits\": 0}}}",
+                    "{\"overall\": {\"differences\": [0, 0]}}"
+                })
+        void failsWithoutTheFieldsOfATrialBalance(String other) {
+            gateway.willSucceed(200, AGREES);
+            gateway.willSucceed(200, other);
+            assertFailed(run("ledger check"));
         }
     }
 
     @Nested
     class Reconcile {
 
+        private static final String REPORT = """
+                {%s, "sessions": 5, "charges": 5, "findings": {
+                  "charged_without_session": {"count": 0, "items": []},
+                  "completed_without_charge": {"count": 0, "items": []},
+                  "failed_not_released": %s,
+                  "released_but_completed": {"count": 0, "items": []},
+                  "double_charge": {"count": 0, "items": []},
+                  "result_object_missing": {"count": 0, "items": []}}}""";
+        private static final String NONE = "{\"count\": 0, \"items\": []}";
         private static final String REPAIR = """
-                {"dry_run": %s, %s, "repaired": {"failed_not_released": %d},
-                 "left": {"failed_not_released": 0, "double_charge": 0}, "way_out": {"double_charge": "Grant it."}}""";
+                {"dry_run": %s, %s, "repaired": {"charged_without_session": 0, "failed_not_released": %d},
+                 "left": {"charged_without_session": 0, "completed_without_charge": 0, "failed_not_released": 0,
+                   "released_but_completed": 0, "double_charge": %d, "result_object_missing": 0},
+                 "way_out": {"double_charge": "Grant it."}}""";
 
         @Test
         void exitsWith1AndListsTheDifferences() {
-            gateway.willSucceed(200, """
-                    {%s, "sessions": 5, "charges": 5, "findings": {"failed_not_released": {"count": 1, "items":
-                      [{"session_id": "%s", "store_id": "%s", "created_at": "2026-11-21T09:00:00Z"}]}}}""".formatted(WINDOW, SESSION, STORE));
+            gateway.willSucceed(200, REPORT.formatted(WINDOW, """
+                    {"count": 1, "items": [{"session_id": "%s", "store_id": "%s", "created_at": "2026-11-21T09:00:00Z"}]}""".formatted(SESSION, STORE)));
             Output output = run("reconcile --from 2026-11-20T10:00:00Z --limit 5");
             assertThat(output.exitCode()).isEqualTo(1);
-            assertThat(output.out()).contains("failed_not_released  1", SESSION, "reconcile --repair");
+            assertThat(output.out())
+                    .containsPattern("failed_not_released +1")
+                    .contains(
+                            SESSION,
+                            "reconcile --repair --from 2026-11-20T10:00:00Z --to 2026-11-21T10:00:00Z --data ");
             assertThat(gateway.onlyRequest().target())
                     .isEqualTo("GET /admin/v1/reconciliation?from=2026-11-20T10%3A00%3A00Z&limit=5");
         }
 
         @Test
+        void exitsWith0IfAllAgrees() {
+            gateway.willSucceed(200, REPORT.formatted(WINDOW, NONE));
+            Output output = run("reconcile");
+            assertThat(output.exitCode()).isZero();
+            assertThat(output.out()).contains("agree.").doesNotContain("--repair");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"{}", "0", "{\"count\": 0}", "{\"count\": null, \"items\": []}"})
+        void failsWithoutTheCountOfAClass(String other) {
+            gateway.willSucceed(200, REPORT.formatted(WINDOW, other));
+            assertFailed(run("reconcile"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"{}", "{\"findings\": {}, \"sessions\": 0, \"charges\": 0, \"from\": \"\", \"to\": \"\"}"})
+        void failsWithoutTheFieldsOfAReport(String other) {
+            gateway.willSucceed(200, other);
+            gateway.willSucceed(200, other);
+            assertFailed(run("reconcile"));
+            assertFailed(run("reconcile --repair --yes"));
+            assertThat(gateway.requests().getLast().target()).endsWith("dry_run=true");
+        }
+
+        @Test
+        void exitsWith1IfARepairLeavesADifference() {
+            gateway.willSucceed(200, REPAIR.formatted("true", WINDOW, 0, 2));
+            Output output = run("reconcile --repair");
+            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.out()).contains("There is nothing to repair", "double_charge: Grant it.");
+        }
+
+        @Test
         void repairsTheWindowOfTheDryRun() {
-            gateway.willSucceed(200, REPAIR.formatted("true", WINDOW, 1));
-            gateway.willSucceed(200, REPAIR.formatted("false", WINDOW, 1));
+            gateway.willSucceed(200, REPAIR.formatted("true", WINDOW, 1, 0));
+            gateway.willSucceed(200, REPAIR.formatted("false", WINDOW, 1, 0));
             Output output = answering("yes\n", "reconcile --repair");
             assertThat(output.exitCode()).isZero();
             assertThat(output.out())
@@ -200,7 +279,7 @@ class ReportCommandsTest {
         @ParameterizedTest
         @ValueSource(strings = {"", "no\n"})
         void changesNothingWithoutAYes(String answer) {
-            gateway.willSucceed(200, REPAIR.formatted("true", WINDOW, 1));
+            gateway.willSucceed(200, REPAIR.formatted("true", WINDOW, 1, 0));
             Output output = answering(answer, "reconcile --repair");
             assertThat(output.exitCode()).isEqualTo(1);
             assertThat(output.out()).contains("Nothing was changed.");
@@ -209,8 +288,8 @@ class ReportCommandsTest {
 
         @Test
         void repairsWithoutAQuestionAfterYes() throws IOException {
-            gateway.willSucceed(200, REPAIR.formatted("true", WINDOW, 1));
-            gateway.willSucceed(200, REPAIR.formatted("false", WINDOW, 1));
+            gateway.willSucceed(200, REPAIR.formatted("true", WINDOW, 1, 0));
+            gateway.willSucceed(200, REPAIR.formatted("false", WINDOW, 1, 0));
             Output output = run("reconcile --repair --yes --json");
             assertThat(JSON.readTree(output.out()).path("dry_run").asBoolean()).isFalse();
             assertThat(gateway.requests()).hasSize(2);
@@ -218,9 +297,10 @@ class ReportCommandsTest {
 
         @Test
         void onlyShowsTheRepairAsJsonWithoutYes() throws IOException {
-            gateway.willSucceed(200, REPAIR.formatted("true", WINDOW, 1));
+            gateway.willSucceed(200, REPAIR.formatted("true", WINDOW, 1, 0));
             Output output = run("reconcile --repair --json");
             assertThat(JSON.readTree(output.out()).path("dry_run").asBoolean()).isTrue();
+            assertThat(output.exitCode()).isEqualTo(1);
             assertThat(output.err()).contains("Nothing was changed", "--yes");
             assertThat(gateway.onlyRequest().target()).endsWith("dry_run=true");
         }
@@ -234,7 +314,7 @@ class ReportCommandsTest {
         void ofTheGateway() throws IOException {
             gateway.willRefuse(404, "NOT_FOUND", "There is no such store.");
             Output output = run("store show " + STORE + " --json");
-            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.exitCode()).isEqualTo(2);
             assertThat(output.err()).isEmpty();
             JsonNode error = JSON.readTree(output.out()).path("error");
             assertThat(error.path("code").asText()).isEqualTo("NOT_FOUND");
@@ -248,7 +328,7 @@ class ReportCommandsTest {
         void ofAGatewayThatCannotBeReached() throws IOException {
             gateway.close();
             Output output = run("ledger check --json");
-            assertThat(output.exitCode()).isEqualTo(1);
+            assertThat(output.exitCode()).isEqualTo(2);
             JsonNode error = JSON.readTree(output.out()).path("error");
             assertThat(error.path("code").asText()).isEqualTo("COMMAND_FAILED");
             assertThat(error.path("message").asText())
@@ -268,6 +348,13 @@ class ReportCommandsTest {
             assertThat(error.path("code").asText()).isEqualTo("USAGE");
             assertThat(error.path("hint").asText()).contains("--help");
         }
+    }
+
+    /** Neither 0 nor 1, which are results of a check. */
+    private static void assertFailed(Output output) {
+        assertThat(output.exitCode()).as(output.out()).isEqualTo(2);
+        assertThat(output.err()).contains("is not the expected report", "hint: ");
+        assertThat(output.out()).isEmpty();
     }
 
     private record Output(int exitCode, String out, String err) {}

@@ -34,7 +34,7 @@ class WearonTest {
     void failsWithoutASuite(String command) {
         Path nowhere = folder.resolve("nowhere");
         Output output = run((command + " --data " + nowhere).split(" "));
-        assertThat(output.exitCode()).isEqualTo(1);
+        assertThat(output.exitCode()).isEqualTo(command.equals("status") ? 1 : 2);
         if (!command.equals("status")) {
             assertThat(output.text()).contains(nowhere.toString(), "hint: ", " up --data ");
         }
@@ -46,7 +46,7 @@ class WearonTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         for (String command : List.of("up", "demo", "logs", "status", "store list")) {
             Output output = run((command + " --data " + file).split(" "));
-            assertThat(output.exitCode()).as(command).isEqualTo(1);
+            assertThat(output.exitCode()).as(command).isEqualTo(command.equals("status") ? 1 : 2);
         }
         assertThat(run("up", "--data", file.resolve("below").toString()).text()).contains("is not a folder", "hint");
     }
@@ -90,7 +90,7 @@ class WearonTest {
                 picture,
                 "--data",
                 folder.resolve("data").toString());
-        assertThat(output.exitCode()).isEqualTo(1);
+        assertThat(output.exitCode()).isEqualTo(2);
         assertThat(output.text()).contains("is not a JPEG, PNG or WebP picture", "hint");
         assertThat(folder.resolve("data")).doesNotExist();
     }

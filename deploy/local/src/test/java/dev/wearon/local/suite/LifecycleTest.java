@@ -79,7 +79,7 @@ class LifecycleTest {
         SuiteUnderTest suite = new SuiteUnderTest(
                 folder, Map.of("FAKE_SERVICE_FAILS", "/credits-service/", "XDG_CACHE_HOME", "/dev/null/none"));
         Ended up = suite.run("up");
-        assertThat(up.exitCode()).isEqualTo(1);
+        assertThat(up.exitCode()).isEqualTo(2);
         assertThat(up.output())
                 .contains(
                         "credits-service did not start: it ended with exit code 3",
@@ -114,7 +114,7 @@ class LifecycleTest {
         pids.find(PidFiles.SUPERVISOR).orElseThrow().destroyForcibly();
         up.waitFor();
 
-        assertThat(up.exitValue()).isEqualTo(1);
+        assertThat(up.exitValue()).isEqualTo(2);
         assertNothingRuns(suite);
     }
 
@@ -136,14 +136,14 @@ class LifecycleTest {
                     .doesNotContain("Starting failed", "\tat ");
             Ended wrongRedis = suite.with(Map.of("WEARON_REDIS_URL", "redis://:guessed@127.0.0.1:" + redis.port()))
                     .run("up");
-            assertThat(wrongRedis.exitCode()).isEqualTo(1);
+            assertThat(wrongRedis.exitCode()).isEqualTo(2);
             assertThat(wrongRedis.output())
                     .contains("WEARON_REDIS_URL", "refused AUTH", "hint")
                     .doesNotContain("guessed");
             Ended mayNotCreateRoles = suite.with(
                             Map.of("WEARON_DB_URL", guest(postgres).urlWithPassword(), "WEARON_REDIS_URL", redis.url()))
                     .run("up");
-            assertThat(mayNotCreateRoles.exitCode()).isEqualTo(1);
+            assertThat(mayNotCreateRoles.exitCode()).isEqualTo(2);
             assertThat(mayNotCreateRoles.output())
                     .contains("user guest) refused: ERROR: permission denied to create role", "hint")
                     .doesNotContain("Starting failed", "Where:");
@@ -158,7 +158,7 @@ class LifecycleTest {
             assertThat(suite.run("status").output()).contains("external");
             suite.close();
             Ended second = suite.inAnotherFolder("another").run("up");
-            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.exitCode()).isEqualTo(2);
             assertThat(second.output())
                     .contains(
                             "belongs to another suite",
@@ -193,7 +193,7 @@ class LifecycleTest {
                 suite.layout().secrets(),
                 "{\"postgres_password\":\"a\",\"schema_passwords\":{},\"admin_token\":\"b\",\"storage_signing_key\":\"c\"}");
         Ended up = suite.run("up");
-        assertThat(up.exitCode()).isEqualTo(1);
+        assertThat(up.exitCode()).isEqualTo(2);
         assertThat(up.output()).contains("was made by PostgreSQL 17, and this is PostgreSQL 18");
     }
 
@@ -201,7 +201,7 @@ class LifecycleTest {
     void reportsAFolderThatIsNotWritable() throws Exception {
         Files.writeString(folder.resolve("the data"), "a file, not a folder");
         Ended up = new SuiteUnderTest(folder, Map.of()).run("up");
-        assertThat(up.exitCode()).isEqualTo(1);
+        assertThat(up.exitCode()).isEqualTo(2);
         assertThat(up.output()).contains("The data folder", "cannot be written", "--data DIR");
     }
 

@@ -91,7 +91,7 @@ class RunningSuiteTest {
     @Test
     void reportsAUsedPortWithItsProcess() throws IOException {
         Ended other = suite.inAnotherFolder("another").run("up");
-        assertThat(other.exitCode()).isEqualTo(1);
+        assertThat(other.exitCode()).isEqualTo(2);
         assertThat(other.output())
                 .contains("Port " + suite.layout().portBase() + " (gateway-service) is in use by", "--port-base");
         if (Files.isDirectory(Path.of("/proc/self"))) {
@@ -103,7 +103,7 @@ class RunningSuiteTest {
     @Test
     void refusesAResetWhileItIsUp() throws IOException {
         Ended reset = suite.run("reset", "--yes");
-        assertThat(reset.exitCode()).isEqualTo(1);
+        assertThat(reset.exitCode()).isEqualTo(2);
         assertThat(reset.output()).contains("is up", "down");
     }
 
