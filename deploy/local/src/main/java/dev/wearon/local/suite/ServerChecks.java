@@ -34,6 +34,7 @@ final class ServerChecks {
     private static final Duration TIMEOUT = Duration.ofSeconds(TIMEOUT_SECONDS);
     private static final String S3_ENDPOINT = "WEARON_STORAGE_S3_ENDPOINT";
     private static final String S3_BUCKET = "WEARON_STORAGE_S3_BUCKET";
+    private static final String STORAGE = "storage-service";
 
     private final Environment environment;
     private final Optional<RunFile> running;
@@ -84,36 +85,46 @@ final class ServerChecks {
             return Finding.fail(
                     "postgres",
                     where + ": " + why,
-                    running.isPresent()
+                    running.isPresent() && running.get().postgres().pid() != null
                             ? "see " + layout.commandLine("logs postgres")
                             : "start that server, correct " + Environment.DB_URL + ", or unset it");
         }
     }
 
     Finding redis() throws UserError {
-        Optional<String> url = running.map(run -> run.redis().url());
-        if (url.isEmpty()) {
-            url = environment.redis();
-        }
+        Optional<String> url =
+                running.isPresent() ? Optional.of(running.get().redis().url()) : environment.redis();
         if (url.isEmpty()) {
             return Finding.ok("redis", "up starts the suite's own server, on port " + layout.redisPort());
         }
         ExistingRedis redis = new ExistingRedis(URI.create(url.get()));
-        redis.requireUsable();
-        return Finding.ok("redis", "answers at %s:%d".formatted(redis.url().getHost(), redis.port()));
+        String where = redis.url().getHost() + ":" + redis.port();
+        try {
+            redis.requireUsable();
+        } catch (UserError unusable) {
+            if (running.isPresent() && running.get().redis().pid() != null) {
+                return Finding.fail(
+                        "redis",
+                        "the suite's own server does not answer at " + where,
+                        "see " + layout.commandLine("logs redis"));
+            }
+            throw unusable;
+        }
+        return Finding.ok("redis", "answers at " + where);
     }
 
-    /** Sends no credentials, so any answer but 404 shows that the bucket is there. */
+    /** With the settings of the running suite. Sends no credentials, so the answer may be a refusal. */
     Finding s3() throws IOException {
-        if (!environment.value("WEARON_STORAGE_BACKEND").orElse("filesystem").equals("s3")) {
+        Environment settings = running.flatMap(ServerChecks::storageSettings).orElse(environment);
+        if (!settings.value("WEARON_STORAGE_BACKEND").orElse("filesystem").equals("s3")) {
             return Finding.ok("s3", "not used; the pictures are in " + layout.storageData());
         }
-        Optional<String> bucket = environment.value(S3_BUCKET);
+        Optional<String> bucket = settings.value(S3_BUCKET);
         if (bucket.isEmpty()) {
             return Finding.fail("s3", S3_BUCKET + " is not set", "set it to the name of the bucket");
         }
-        String region = environment.value("WEARON_STORAGE_S3_REGION").orElse("us-east-1");
-        String endpoint = environment.value(S3_ENDPOINT).orElse("https://s3." + region + ".amazonaws.com");
+        String region = settings.value("WEARON_STORAGE_S3_REGION").orElse("us-east-1");
+        String endpoint = settings.value(S3_ENDPOINT).orElse("https://s3." + region + ".amazonaws.com");
         HttpResponse<Void> answer = head(endpoint.replaceAll("/+$", "") + "/" + bucket.get());
         answer.headers()
                 .firstValue("Date")
@@ -121,16 +132,37 @@ final class ServerChecks {
                 .ifPresent(time ->
                         // The header has whole seconds.
                         skews.put("S3", Duration.between(time, Instant.now().minusMillis(500))));
-        if (answer.statusCode() == 404) {
-            return Finding.fail(
-                    "s3",
-                    "there is no bucket " + bucket.get() + " at " + endpoint,
-                    "create it, or correct " + S3_BUCKET);
+        return bucket(answer.statusCode(), bucket.get(), UrlText.withoutCredentials(endpoint));
+    }
+
+    private static Finding bucket(int status, String bucket, String endpoint) {
+        if (status >= 200 && status < 300) {
+            return Finding.ok("s3", "the bucket " + bucket + " exists at " + endpoint);
         }
-        return answer.statusCode() < 500
-                ? Finding.ok("s3", "the bucket " + bucket.get() + " exists at " + endpoint)
-                : Finding.fail(
-                        "s3", endpoint + " answers " + answer.statusCode(), "correct that server, or " + S3_ENDPOINT);
+        return switch (status) {
+            case 401, 403 ->
+                Finding.ok(
+                        "s3",
+                        "%s answers, but does not tell without credentials whether the bucket %s exists; storage checks it at its start"
+                                .formatted(endpoint, bucket));
+            case 404 ->
+                Finding.fail(
+                        "s3", "there is no bucket " + bucket + " at " + endpoint, "create it, or correct " + S3_BUCKET);
+            default ->
+                Finding.fail(
+                        "s3",
+                        "%s answers %d for the bucket %s".formatted(endpoint, status, bucket),
+                        "correct that server, or the WEARON_STORAGE_S3_ variables");
+        };
+    }
+
+    /** Empty if the system does not show the environment of a process. */
+    private static Optional<Environment> storageSettings(RunFile run) {
+        return run.services().stream()
+                .filter(service -> service.name().equals(STORAGE))
+                .findFirst()
+                .flatMap(storage -> Processes.variables(storage.pid()))
+                .map(Environment::new);
     }
 
     private static HttpResponse<Void> head(String url) throws IOException {
@@ -143,7 +175,8 @@ final class ServerChecks {
         } catch (IllegalArgumentException malformed) {
             throw new IOException(S3_ENDPOINT + " is not a URL", malformed);
         } catch (IOException noAnswer) {
-            throw new IOException(url + " does not answer: " + ErrorText.of(noAnswer), noAnswer);
+            throw new IOException(
+                    UrlText.withoutCredentials(url) + " does not answer: " + ErrorText.of(noAnswer), noAnswer);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupted);

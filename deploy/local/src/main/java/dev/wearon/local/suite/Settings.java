@@ -2,8 +2,6 @@ package dev.wearon.local.suite;
 
 import dev.wearon.processes.services.ServiceProgram;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +38,6 @@ public record Settings(List<Setting> settings, Set<String> runningSuiteDiffers) 
     public record Setting(String name, String value, boolean secret, Source source, String defaultValue) {}
 
     private static final Pattern SECRET = Pattern.compile("\\w+_(TOKEN|PASSWORD|SECRET|KEY)(_ID)?");
-    private static final Pattern CREDENTIALS_OF_URL = Pattern.compile("//[^\\s/]*@");
     private static final String DATA = "WEARON_DATA";
     private static final String PORT_BASE = "WEARON_PORT_BASE";
     private static final String NO_SECRET = "not read here";
@@ -93,7 +90,7 @@ public record Settings(List<Setting> settings, Set<String> runningSuiteDiffers) 
         Source source = given.isPresent() ? Source.ENVIRONMENT : set.isPresent() ? Source.WEARON : Source.DEFAULT;
         String value = given.or(() -> set).orElse(shownDefault);
         return new Setting(
-                name, secret || value == null ? null : withoutCredentials(value), secret, source, shownDefault);
+                name, secret || value == null ? null : UrlText.withoutCredentials(value), secret, source, shownDefault);
     }
 
     private static String absolute(String path) {
@@ -117,16 +114,12 @@ public record Settings(List<Setting> settings, Set<String> runningSuiteDiffers) 
                 .collect(Collectors.joining(", ")));
     }
 
-    private static String withoutCredentials(String value) {
-        return CREDENTIALS_OF_URL.matcher(value).replaceAll("//***@");
-    }
-
     private static Set<String> differences(RunFile run, List<ServiceProgram> services) {
         Set<String> differences = new TreeSet<>();
         for (ServiceProgram service : services) {
             run.services().stream()
                     .filter(running -> running.name().equals(service.name()))
-                    .flatMap(running -> environmentOf(running.pid()).stream())
+                    .flatMap(running -> Processes.variables(running.pid()).stream())
                     .forEach(actual -> {
                         Set<String> names = new TreeSet<>(actual.keySet());
                         names.addAll(service.variables().keySet());
@@ -137,23 +130,5 @@ public record Settings(List<Setting> settings, Set<String> runningSuiteDiffers) 
                     });
         }
         return differences;
-    }
-
-    /** The variables of a process. Empty on other systems than Linux, and if the process belongs to another user. */
-    private static Optional<Map<String, String>> environmentOf(long pid) {
-        try {
-            String block = Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
-            Map<String, String> variables = new TreeMap<>();
-            for (String variable : block.split("\0")) {
-                int equals = variable.indexOf('=');
-                if (variable.startsWith(Environment.PREFIX) && equals > 0) {
-                    byte[] value = variable.substring(equals + 1).getBytes(StandardCharsets.ISO_8859_1);
-                    variables.put(variable.substring(0, equals), new String(value, StandardCharsets.UTF_8));
-                }
-            }
-            return Optional.of(variables);
-        } catch (IOException notShown) {
-            return Optional.empty();
-        }
     }
 }

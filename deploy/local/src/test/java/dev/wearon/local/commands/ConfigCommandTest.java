@@ -27,7 +27,9 @@ class ConfigCommandTest {
             "WEARON_STORAGE_S3_SECRET_ACCESS_KEY", "hush-s3-key",
             "WEARON_API_KEY", "hush-api-key",
             "WEARON_DB_URL", "postgresql://ann:hush-password@db.example.com:5432/wearon",
-            "WEARON_REDIS_URL", "redis://:hush-redis@redis.example.com:6379",
+            "WEARON_REDIS_URL", "redis://:hush-redis@redis.example.com:6379?password=hush-query",
+            "WEARON_CREDITS_URL", "http://hush-user@credits.example.com:8081?key=hush-key",
+            "WEARON_STORAGE_S3_ENDPOINT", "http://ann:hush-p/q w@s3.example.com?token=hush-token",
             "WEARON_STORAGE_RETENTION", "1h");
 
     @TempDir
@@ -81,7 +83,11 @@ class ConfigCommandTest {
         String text = run(ENVIRONMENT, 0, "config");
         assertThat(text + run(ENVIRONMENT, 0, "config", "--json")).doesNotContain("hush");
         assertThat(text)
-                .contains("postgresql://***@db.example.com:5432/wearon", "redis://***@redis.example.com:6379")
+                .contains(
+                        "postgresql://***@db.example.com:5432/wearon",
+                        "redis://***@redis.example.com:6379?***",
+                        "http://***@credits.example.com:8081?***",
+                        "http://***@s3.example.com?***")
                 .containsPattern("WEARON_ADMIN_TOKEN +environment +- +\\(hidden\\)")
                 .containsPattern("WEARON_DB_PASSWORD +wearon +- +\\(hidden\\)");
         assertThat(setting(json(ENVIRONMENT), "WEARON_STORAGE_SIGNING_KEY")

@@ -62,7 +62,7 @@ class DoctorTest {
                 "WEARON_REDIS_URL", "redis://:hush@127.0.0.1:" + closed,
                 "WEARON_STORAGE_BACKEND", "s3",
                 "WEARON_STORAGE_S3_BUCKET", "pictures",
-                "WEARON_STORAGE_S3_ENDPOINT", "http://127.0.0.1:" + closed);
+                "WEARON_STORAGE_S3_ENDPOINT", "http://ann:hush@127.0.0.1:" + closed + "?key=hush");
         for (String server : new String[] {"postgres", "redis", "s3"}) {
             assertThat(failed(server, environment).toString())
                     .contains("127.0.0.1:" + closed)
@@ -71,28 +71,40 @@ class DoctorTest {
     }
 
     @Test
-    void reportsAMissingBucket() throws IOException {
+    void saysWhatIsKnownOfTheBucket() throws IOException {
         HttpServer bucket = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        bucket.createContext("/", exchange -> {
-            try (exchange) {
-                exchange.sendResponseHeaders(exchange.getRequestURI().getPath().equals("/pictures") ? 403 : 404, -1);
-            }
-        });
-        bucket.start();
         try {
+            Map<String, Integer> buckets = Map.of("/pictures", 200, "/private", 403, "/elsewhere", 301);
+            bucket.createContext("/", exchange -> {
+                try (exchange) {
+                    exchange.sendResponseHeaders(
+                            buckets.getOrDefault(exchange.getRequestURI().getPath(), 404), -1);
+                }
+            });
+            bucket.start();
+            int port = bucket.getAddress().getPort();
             Map<String, String> environment = new HashMap<>(Map.of(
-                    "WEARON_STORAGE_BACKEND",
-                    "s3",
-                    "WEARON_STORAGE_S3_ENDPOINT",
-                    "http://127.0.0.1:" + bucket.getAddress().getPort()));
+                    "WEARON_STORAGE_BACKEND", "s3", "WEARON_STORAGE_S3_ENDPOINT", "http://ann:hush@127.0.0.1:" + port));
             assertThat(failed("s3", environment).detail()).contains("WEARON_STORAGE_S3_BUCKET is not set");
             environment.put("WEARON_STORAGE_S3_BUCKET", "nowhere");
             assertThat(failed("s3", environment).detail()).contains("there is no bucket nowhere");
+            environment.put("WEARON_STORAGE_S3_BUCKET", "elsewhere");
+            assertThat(failed("s3", environment).detail()).contains("answers 301");
+            environment.put("WEARON_STORAGE_S3_BUCKET", "private");
+            assertThat(s3(environment))
+                    .contains("does not tell without credentials")
+                    .doesNotContain("hush");
             environment.put("WEARON_STORAGE_S3_BUCKET", "pictures");
-            assertThat(examine(environment).get("s3").state()).isEqualTo(Finding.State.OK);
+            assertThat(s3(environment)).contains("pictures exists at http://***@127.0.0.1:" + port);
         } finally {
             bucket.stop(0);
         }
+    }
+
+    private String s3(Map<String, String> environment) {
+        Finding finding = examine(environment).get("s3");
+        assertThat(finding.state()).as(finding.toString()).isEqualTo(Finding.State.OK);
+        return finding.detail();
     }
 
     /** HttpServer sends its own Date, so the answer is written by hand. */

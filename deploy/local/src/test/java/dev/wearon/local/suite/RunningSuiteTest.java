@@ -1,8 +1,10 @@
 package dev.wearon.local.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.wearon.local.suite.SuiteUnderTest.Ended;
+import dev.wearon.processes.PausedProcess;
 import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -199,6 +201,26 @@ class RunningSuiteTest {
                 .containsPattern("ok +clock .* of PostgreSQL")
                 .doesNotContain("fail ", "\u001b");
         assertThat(doctor.exitCode()).isZero();
+    }
+
+    @Test
+    void examinesTheSettingsOfTheRunningSuite() throws IOException {
+        assumeTrue(Files.isDirectory(Path.of("/proc/self")), "only Linux shows the environment of a process");
+        Ended doctor = suite.with(Map.of("WEARON_STORAGE_BACKEND", "s3")).run("doctor");
+        assertThat(doctor.output()).containsPattern("ok +s3 +not used");
+    }
+
+    @Test
+    void blamesItsOwnRedisServerIfItDoesNotAnswer() throws Exception {
+        try (PausedProcess redis = PausedProcess.pause(
+                ProcessHandle.of(suite.runFile().redis().pid()).orElseThrow())) {
+            Ended doctor = suite.run("doctor");
+            assertThat(doctor.exitCode()).isEqualTo(1);
+            assertThat(doctor.output())
+                    .containsPattern("fail +redis +the suite's own server does not answer")
+                    .contains("logs redis")
+                    .doesNotContain("WEARON_REDIS_URL");
+        }
     }
 
     @Test
