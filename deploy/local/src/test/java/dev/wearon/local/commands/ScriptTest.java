@@ -2,6 +2,8 @@ package dev.wearon.local.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.processes.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -126,8 +128,24 @@ class ScriptTest {
     void printsTheLastLinesOfAFailedBuild() throws Exception {
         Files.writeString(root.resolve("broken"), "");
         assertThat(run("demo"))
-                .contains("the build failed", "| [ERROR] this line says why", "target/wearon-build.log", "exit code 1")
+                .contains("the build failed", "| [ERROR] this line says why", "target/wearon-build.log", "exit code 2")
                 .doesNotContain("java:");
+    }
+
+    @Test
+    void leavesStandardOutputToTheJson() throws Exception {
+        Output built = runSeparately("status", "--json");
+        assertThat(built.out().lines()).allMatch(line -> line.startsWith("java: "));
+        assertThat(built.err()).contains("Building deploy/command", "[4/7] credits-service");
+        Files.writeString(root.resolve("broken"), "");
+        Files.delete(root.resolve("deploy/command/target/lib/wearon-local-0.1.0-SNAPSHOT.jar"));
+        Output failed = runSeparately("store", "list", "--json");
+        assertThat(failed.err()).contains("the build failed", "| [ERROR] this line says why");
+        JsonNode error = new ObjectMapper().readTree(failed.out()).path("error");
+        assertThat(error.path("code").asText()).isEqualTo("COMMAND_FAILED");
+        assertThat(error.path("message").asText()).isEqualTo("the build failed");
+        assertThat(error.path("hint").asText()).contains(root + "/target/wearon-build.log");
+        assertThat(error.path("status").isNull()).isTrue();
     }
 
     @Test
@@ -164,7 +182,7 @@ class ScriptTest {
     void reportsAMissingJdk() throws Exception {
         Path selection = root.resolve(".mvn/select-jdk.sh");
         Files.writeString(selection, Files.readString(selection).replace("WEARON_JDK_MIN=21", "WEARON_JDK_MIN=99"));
-        assertThat(run("up")).contains("no JDK 99 or newer was found", "hint", "exit code 1");
+        assertThat(run("up")).contains("no JDK 99 or newer was found", "hint", "exit code 2");
     }
 
     private List<String> mavenCalls() throws IOException {
@@ -173,6 +191,21 @@ class ScriptTest {
 
     private String run(String... arguments) throws Exception {
         return runScript(root.resolve("wearon"), folder.resolve("jdk"), arguments);
+    }
+
+    private record Output(String out, String err) {}
+
+    private Output runSeparately(String... arguments) throws Exception {
+        Path err = folder.resolve("standard error");
+        List<String> command = new ArrayList<>(List.of(root.resolve("wearon").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+        builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+        builder.environment().remove("WEARON_BUILD");
+        Process process = builder.start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return new Output(out, Files.readString(err));
     }
 
     private String runScript(Path script, Path javaHome, String... arguments) throws Exception {
