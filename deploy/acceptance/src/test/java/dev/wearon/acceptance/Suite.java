@@ -60,6 +60,8 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
         command.addAll(List.of("--data", data.toString(), "--port-base", Integer.toString(portBase)));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        // Those of the caller would change the suite.
+        builder.environment().keySet().removeIf(name -> name.startsWith("WEARON_"));
         builder.environment().put("WEARON_LIMITS_PER_MINUTE_WITHOUT_TIER", UNLIMITED);
         builder.environment().put("WEARON_LIMITS_PER_HOUR_WITHOUT_TIER", UNLIMITED);
         builder.environment().put("WEARON_LIMITS_PER_MINUTE_SCALE", UNLIMITED);
