@@ -2,6 +2,7 @@ package dev.wearon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,9 @@ class DemoIT {
     @AfterAll
     static void down() throws Exception {
         String adminToken = suite.run().get("admin_token").textValue();
-        suite.wearon("down");
+        JsonNode down = suite.json("down");
+        assertThat(down.path("was_up").asBoolean()).as(down.toString()).isTrue();
+        assertThat(down.path("stopped_orphans")).isEmpty();
         assertThat(Secrets.inLogsBelow(suite.data(), adminToken)).isEmpty();
     }
 
@@ -57,8 +60,15 @@ class DemoIT {
     void tookOneCreditAndLeavesTheSuiteUp() throws Exception {
         Merchant shown = new Merchant(suite.gateway(), null, suite.apiKey());
         int before = shown.balance();
-        assertThat(suite.wearon("demo").exitCode()).isZero();
+        JsonNode again = suite.json("demo");
         assertThat(shown.balance()).isEqualTo(before - 1);
+        assertThat(again.path("credits_after").asInt()).as(again.toString()).isEqualTo(before - 1);
+        assertThat(Path.of(again.path("picture").textValue()))
+                .hasFileName(again.path("session_id").textValue() + ".jpg")
+                .isNotEmptyFile();
+        assertThat(again.path("documentation_url").textValue()).isEqualTo(suite.gateway() + "/docs/");
+        assertThat(again.path("steps").findValuesAsText("step")).contains("completed");
+        assertThat(again.path("seconds").asDouble()).isPositive();
     }
 
     @Test

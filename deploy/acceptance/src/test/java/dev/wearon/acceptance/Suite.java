@@ -52,14 +52,29 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
 
     /** Runs {@code wearon} with these arguments, for five minutes at most. */
     Ran wearon(String... arguments) throws IOException, InterruptedException {
+        return wearon(false, arguments);
+    }
+
+    /** Runs {@code wearon} with {@code --json} and returns the document, which is all of standard output. */
+    JsonNode json(String... arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--json");
+        return JSON.readTree(wearon(true, all.toArray(String[]::new)).output());
+    }
+
+    private Ran wearon(boolean onlyStandardOutput, String... arguments) throws IOException, InterruptedException {
         Files.createDirectories(data.getParent());
         ProcessLogs.record(data.resolve("logs"));
         Path output = Files.createTempFile(data.getParent(), "wearon-", ".out");
         List<String> command = new ArrayList<>(List.of(ROOT.resolve("wearon").toString()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--data", data.toString(), "--port-base", Integer.toString(portBase)));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(output.toFile());
+        if (onlyStandardOutput) {
+            builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+        } else {
+            builder.redirectErrorStream(true);
+        }
         // Those of the caller would change the suite.
         builder.environment().keySet().removeIf(name -> name.startsWith("WEARON_"));
         builder.environment().put("WEARON_LIMITS_PER_MINUTE_WITHOUT_TIER", UNLIMITED);

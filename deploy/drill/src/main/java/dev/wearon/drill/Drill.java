@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * @param folder the parent of the temporary folder
  * @param portBase the first of the suite's ports; empty: a free range
  */
-public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStream out) {
+record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStream out) {
 
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration FINAL_ANSWERS_TIMEOUT = Duration.ofSeconds(60);
@@ -28,8 +28,8 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
     private static final Duration UPDATE_INTERVAL = Duration.ofSeconds(1);
     private static final int UPDATES_PER_LINE = 5;
 
-    /** Prints the progress and a table of the results. Returns true if no check found a difference. */
-    public boolean run() throws IOException, SQLException, UserError, InterruptedException {
+    /** Prints the progress and a table of the results. */
+    Report run() throws IOException, SQLException, UserError, InterruptedException {
         out.printf(
                 "Drill with seed %d: %d clients and faults for %d s, then recovery and verification (--seed %d repeats the"
                         + " faults)%n",
@@ -49,7 +49,7 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
         }
     }
 
-    private boolean drill(TemporarySuite suite) throws IOException, SQLException, UserError, InterruptedException {
+    private Report drill(TemporarySuite suite) throws IOException, SQLException, UserError, InterruptedException {
         Observations observations = new Observations();
         String gatewayUrl = suite.run().gatewayUrl();
         List<Payer> payers = createPayers(suite, gatewayUrl);
@@ -68,10 +68,16 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
             progress.update(suite);
             progress.print(
                     complete ? "everything is at rest" : "not at rest after " + RECOVERY_TIMEOUT.toSeconds() + " s");
-            Report report = new Report(new Verification(suite, gateway, plan).run(observations));
+            Report report = new Report(
+                    new Verification(suite, gateway, plan).run(observations),
+                    faults.counts(),
+                    observations.creates(),
+                    jobs.sums(),
+                    suite.layout().data());
             report.print(out);
             printCounts(observations, faults, jobs);
-            return verdict(report, suite);
+            printVerdict(report, suite);
+            return report;
         }
     }
 
@@ -119,14 +125,13 @@ public record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, Pri
         out.println();
     }
 
-    private boolean verdict(Report report, TemporarySuite suite) {
+    private void printVerdict(Report report, TemporarySuite suite) {
         if (report.differences() == 0) {
             out.println("No differences.");
-            return true;
+        } else {
+            out.printf("%,d differences (seed %d).%n", report.differences(), plan.seed());
+            keep(suite);
         }
-        out.printf("%,d differences (seed %d).%n", report.differences(), plan.seed());
-        keep(suite);
-        return false;
     }
 
     private void keep(TemporarySuite suite) {

@@ -2,6 +2,7 @@ package dev.wearon.drill;
 
 import dev.wearon.local.commands.Subcommand;
 import dev.wearon.local.commands.Wearon;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -20,8 +21,8 @@ import picocli.CommandLine.Spec;
                 "Starts a suite in a temporary folder; a running suite is not affected. Clients request try-ons through the"
                         + " gateway, while the drill kills and pauses processes at random, PostgreSQL and Redis included."
                         + " Then it waits until everything has recovered, compares the answers that the clients got with the"
-                        + " database, and prints a table. Exits with 0 if nothing differs; otherwise with 1, and keeps the"
-                        + " folder with data and logs. Takes about a minute longer than the requests.")
+                        + " database, and prints a table. Exits with 0 if nothing differs, with 1 after a difference, and with 2 if it"
+                        + " could not be made; then it keeps the folder with data and logs. Takes about a minute longer than the requests.")
 public final class DrillCommand implements Subcommand, Callable<Integer> {
 
     private static final int MAX_SECONDS = 3_600;
@@ -60,15 +61,21 @@ public final class DrillCommand implements Subcommand, Callable<Integer> {
             description = "The parent of the temporary folder (default: ${DEFAULT-VALUE}).")
     private Path folder;
 
+    @Option(names = "--json", description = "Prints one JSON document; the progress goes to standard error.")
+    private boolean json;
+
     @Override
     public Integer call() throws Exception {
         require("--seconds", seconds, MAX_SECONDS);
         require("--clients", clients, MAX_CLIENTS);
         long chosen = seed != null ? seed : ThreadLocalRandom.current().nextLong(1_000_000);
         Plan plan = new Plan(chosen, Duration.ofSeconds(seconds), clients);
-        boolean nothingDiffers =
-                new Drill(wearon.layout().root(), folder, wearon.chosenPortBase(), plan, System.out).run();
-        return nothingDiffers ? 0 : 1;
+        PrintStream progress = json ? System.err : System.out;
+        Report report = new Drill(wearon.layout().root(), folder, wearon.chosenPortBase(), plan, progress).run();
+        if (json) {
+            System.out.println(report.toJson(plan).toPrettyString());
+        }
+        return report.differences() == 0 ? 0 : 1;
     }
 
     private void require(String option, int value, int max) {

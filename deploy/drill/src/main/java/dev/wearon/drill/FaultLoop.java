@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -50,6 +51,15 @@ final class FaultLoop {
 
     synchronized int count(Kind kind) {
         return counts.getOrDefault(kind, 0);
+    }
+
+    /** For example {@code kills} and how many there were. */
+    synchronized Map<String, Integer> counts() {
+        Map<String, Integer> byName = new TreeMap<>();
+        for (Kind kind : Kind.values()) {
+            byName.put(kind.name().toLowerCase(Locale.ROOT), count(kind));
+        }
+        return byName;
     }
 
     synchronized int count() {

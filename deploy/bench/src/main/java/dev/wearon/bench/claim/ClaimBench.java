@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         header = "How long a worker's claim takes when 100,000 sessions of 1,000 stores wait.",
         description =
                 "Claims by the turns of the stores, as statements and by the workers of a generation-service, and, in the"
-                        + " same run and on the same table, plainly oldest first; two to three minutes. Exits with 1 when a"
+                        + " same run and on the same table, plainly oldest first; two to three minutes. Exits with 2 when a"
                         + " session was claimed twice or a store was passed over, never because something is slow.")
 public final class ClaimBench extends Bench {
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
         name = "gateway",
         header = "What the gateway adds to a call, beside a plain nginx.",
         description = "Calls a server with a fixed answer directly, through nginx if it is installed, and through a"
-                + " gateway-service under 10,000 keys of 1,000 stores; about a minute and a half. Exits with 1 when an"
+                + " gateway-service under 10,000 keys of 1,000 stores; about a minute and a half. Exits with 2 when an"
                 + " answer is wrong, never because something is slow.")
 public final class GatewayBench extends Bench {
 

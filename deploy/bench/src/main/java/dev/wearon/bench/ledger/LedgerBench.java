@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         header = "How many credits per second the ledger takes, beside a plain function.",
         description =
                 "Takes credits over HTTP from a credits-service and, in the same run, by calling one function of PostgreSQL"
-                        + " without HTTP; two to three minutes. Exits with 1 when an answer or the ledger is wrong, never"
+                        + " without HTTP; two to three minutes. Exits with 2 when an answer or the ledger is wrong, never"
                         + " because something is slow.")
 public final class LedgerBench extends Bench {
 

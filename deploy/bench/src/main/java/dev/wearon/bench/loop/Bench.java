@@ -1,5 +1,7 @@
 package dev.wearon.bench.loop;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wearon.local.commands.Wearon;
 import dev.wearon.local.suite.Environment;
 import dev.wearon.local.suite.UserError;
@@ -49,6 +51,9 @@ public abstract class Bench implements Callable<Integer> {
                     "Measures each side for half a second with a short warm-up. Tests the benchmark; its numbers mean little.")
     private boolean quick;
 
+    @Option(names = "--json", description = "Prints one JSON document; the progress goes to standard error.")
+    private boolean json;
+
     @Option(
             names = "--folder",
             paramLabel = "DIR",
@@ -88,13 +93,27 @@ public abstract class Bench implements Callable<Integer> {
         PrintWriter out = out();
         try (Rig rig = Rig.temporary(folder, "wearon-bench-", root(), variables())) {
             try (DatabaseStatistics database = new DatabaseStatistics(rig.superuser())) {
-                out.printf(
-                        "%s; %s; %d processors; Java %s%n",
-                        database.settings(),
-                        Files.getFileStore(rig.folder()).type(),
-                        Runtime.getRuntime().availableProcessors(),
-                        System.getProperty("java.version"));
-                measure(rig, new Comparison(database, pace(), out)).print();
+                String settings = database.settings();
+                String fileSystem = Files.getFileStore(rig.folder()).type();
+                int processors = Runtime.getRuntime().availableProcessors();
+                String java = System.getProperty("java.version");
+                out.printf("%s; %s; %d processors; Java %s%n", settings, fileSystem, processors, java);
+                Report report = measure(rig, new Comparison(database, pace(), out));
+                if (json) {
+                    ObjectNode document = JsonNodeFactory.instance
+                            .objectNode()
+                            .put("benchmark", command.name())
+                            .put("database", settings)
+                            .put("file_system", fileSystem)
+                            .put("processors", processors)
+                            .put("java", java);
+                    report.putInto(document);
+                    PrintWriter standardOutput = command.commandLine().getOut();
+                    standardOutput.println(document.toPrettyString());
+                    standardOutput.flush();
+                } else {
+                    report.print();
+                }
             } catch (Exception failed) {
                 if (rig.isClosed()) {
                     throw new UserError("The benchmark was interrupted.");
@@ -161,8 +180,9 @@ public abstract class Bench implements Callable<Integer> {
         return (Wearon) command.root().userObject();
     }
 
+    /** Where the progress and the table go. */
     protected final PrintWriter out() {
-        return command.commandLine().getOut();
+        return json ? command.commandLine().getErr() : command.commandLine().getOut();
     }
 
     protected final List<Integer> clients() {

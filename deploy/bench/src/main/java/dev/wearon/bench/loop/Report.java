@@ -1,5 +1,8 @@
 package dev.wearon.bench.loop;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What a benchmark prints: a table in Markdown, notes, and goals. All benchmarks have the same columns. */
+/** What a benchmark found: a table in Markdown or JSON, notes, and goals. All benchmarks have the same columns. */
 public final class Report {
 
     private static final String UNKNOWN = "-";
@@ -18,8 +21,12 @@ public final class Report {
     private final String reference;
     private final List<String> parameters;
     private final List<List<String>> lines = new ArrayList<>();
+    private final List<String> further;
+    private final ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     private final List<String> notes = new ArrayList<>();
-    private final List<String> goals = new ArrayList<>();
+    private final List<Goal> goals = new ArrayList<>();
+
+    private record Goal(String what, String relation, double bound, double value, boolean reached) {}
 
     /**
      * @param reference the side with which the rates of the others are compared
@@ -30,6 +37,7 @@ public final class Report {
         this.out = out;
         this.reference = reference;
         this.parameters = parameters;
+        this.further = further;
         lines.add(Stream.of(
                         parameters.stream(),
                         Stream.of("side", "/s", "times " + reference, "p50 ms", "p99 ms", "refused"),
@@ -65,6 +73,7 @@ public final class Report {
             cells.addAll(List.of(
                     each.transactions(), each.fsyncs(), each.walBytes(), side.cpuMicrosEach(), processes(side)));
             lines.add(cells.stream().map(Report::text).toList());
+            addRow(values, side, referenceRate, further.apply(side));
             out.printf(
                     "  %s: %s/s, p50 %s ms%n",
                     IntStream.range(0, values.size())
@@ -96,8 +105,7 @@ public final class Report {
 
     private void goal(String what, String relation, double bound, double value, boolean reached) {
         if (!Double.isNaN(value)) {
-            goals.add("  %-58s %s %7s: %7s  %s"
-                    .formatted(what, relation, text(bound), text(value), reached ? "reached" : "missed"));
+            goals.add(new Goal(what, relation, bound, value, reached));
         }
     }
 
@@ -129,7 +137,67 @@ public final class Report {
         if (!goals.isEmpty()) {
             out.println();
             out.println("Goals (for 2 processors):");
-            goals.forEach(out::println);
+            goals.forEach(goal -> out.println("  %-58s %s %7s: %7s  %s"
+                    .formatted(
+                            goal.what(),
+                            goal.relation(),
+                            text(goal.bound()),
+                            text(goal.value()),
+                            goal.reached() ? "reached" : "missed")));
+        }
+    }
+
+    private void addRow(List<?> values, Measurement side, double referenceRate, List<?> more) {
+        ObjectNode row = rows.addObject();
+        for (int i = 0; i < values.size(); i++) {
+            put(row, parameters.get(i), values.get(i));
+        }
+        DatabaseCosts each = side.databaseEach();
+        row.put("side", side.side());
+        put(row, "per_second", side.perSecond());
+        put(row, "times_reference", side.perSecond() / referenceRate);
+        put(row, "p50_ms", side.latencyMs(50));
+        put(row, "p99_ms", side.latencyMs(99));
+        row.put("refused", side.refused());
+        for (int i = 0; i < more.size(); i++) {
+            put(row, further.get(i), more.get(i));
+        }
+        put(row, "transactions_each", each.transactions());
+        put(row, "fsyncs_each", each.fsyncs());
+        put(row, "wal_bytes_each", each.walBytes());
+        put(row, "cpu_us_each", side.cpuMicrosEach());
+        ObjectNode cpu = row.putObject("cpu_us_each_by_process");
+        side.cpuMicros().keySet().forEach(process -> put(cpu, process, side.cpuMicrosEach(process)));
+    }
+
+    /** Null if it was not measured. */
+    private static void put(ObjectNode row, String column, Object value) {
+        String name = column.toLowerCase(Locale.ROOT)
+                .replaceAll("/s$", "_per_second")
+                .replace("/", "_per_")
+                .replace(' ', '_');
+        switch (value) {
+            case Double number when number.isNaN() || number.isInfinite() -> row.putNull(name);
+            case Double number -> row.put(name, number);
+            case Number number -> row.put(name, number.longValue());
+            default -> row.put(name, value.equals(UNKNOWN) ? null : value.toString());
+        }
+    }
+
+    /** Adds the rows, the notes and the goals. */
+    void putInto(ObjectNode document) {
+        document.put("reference", reference);
+        document.set("rows", rows);
+        ArrayNode texts = document.putArray("notes");
+        notes.forEach(texts::add);
+        ArrayNode all = document.putArray("goals");
+        for (Goal goal : goals) {
+            all.addObject()
+                    .put("what", goal.what())
+                    .put("relation", goal.relation())
+                    .put("bound", goal.bound())
+                    .put("value", goal.value())
+                    .put("reached", goal.reached());
         }
     }
 

@@ -30,7 +30,7 @@ import picocli.CommandLine.Command;
         description =
                 "Uploads images of 200 KiB and 10 MiB to a storage-service by signed URLs and downloads them again, and the"
                         + " same with nginx if it is installed; then asks a gateway-service for signed URLs. A minute and a"
-                        + " half, up to 1 GiB of disk. Exits with 1 when an answer or an image is wrong, never because"
+                        + " half, up to 1 GiB of disk. Exits with 2 when an answer or an image is wrong, never because"
                         + " something is slow.")
 public final class StorageBench extends Bench {
 

@@ -2,6 +2,8 @@ package dev.wearon.bench.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.local.commands.Wearon;
 import dev.wearon.processes.services.Rig;
 import java.io.IOException;
@@ -32,8 +34,29 @@ class BenchTest {
     }
 
     @Test
-    void exitsWithOneAtAWrongAnswer() {
-        assertThat(run(new TestBench(false))).isEqualTo(1);
+    void printsOneJsonDocumentAndItsProgressElsewhere() throws IOException {
+        StringWriter progress = new StringWriter();
+        int exitCode = Wearon.commandLine()
+                .addSubcommand(new TestBench(true))
+                .setOut(new PrintWriter(printed))
+                .setErr(new PrintWriter(progress))
+                .execute("test", "--json", "--quick", "--clients", "1,2", "--folder", folder.toString());
+        assertThat(exitCode).as(progress.toString()).isZero();
+        JsonNode document = new ObjectMapper().readTree(printed.toString());
+        assertThat(document.path("benchmark").asText()).isEqualTo("test");
+        assertThat(document.path("database").asText()).contains("fsync on");
+        assertThat(document.path("rows")).hasSize(2).allSatisfy(row -> {
+            assertThat(row.path("side").asText()).isEqualTo("test");
+            assertThat(row.path("per_second").asDouble()).isPositive();
+            assertThat(row.path("p50_ms").isNumber()).isTrue();
+        });
+        assertThat(document.at("/rows/1/clients").asInt()).isEqualTo(2);
+        assertThat(progress.toString()).contains("clients 2, test: ");
+    }
+
+    @Test
+    void failsAtAWrongAnswer() {
+        assertThat(run(new TestBench(false))).isEqualTo(2);
         assertThat(printed.toString()).contains("A call failed: wrong").doesNotContain("| clients");
         assertThat(folder).isEmptyDirectory();
     }

@@ -2,6 +2,10 @@ package dev.wearon.bench.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -9,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final StringWriter text = new StringWriter();
     private final PrintWriter out = new PrintWriter(text);
@@ -52,6 +58,24 @@ class ReportTest {
                 .containsPattern("rate +>= +8.000: +8.100  reached")
                 .containsPattern("fsyncs +<= +0.100: +0.200  missed")
                 .doesNotContain("not measured");
+    }
+
+    @Test
+    void isADocumentWithUnitsInItsNames() throws IOException {
+        Report report = new Report(out, "plain", List.of("stores"), List.of("MB/s", "CPU ms/MB"));
+        Measurement plain = measured("plain", 2, Map.of("postgres", 2_000.0), 0);
+        report.add(List.of(1_000), List.of(plain), side -> List.of(2.5, "-"));
+        report.atMost("fsyncs", 0.1, 0.2);
+        report.note("Checked: %s charges.", 12_345);
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        report.putInto(document);
+        assertThat(JSON.readTree(document.toString())).isEqualTo(JSON.readTree("""
+                {"reference": "plain", "rows": [{"stores": 1000, "side": "plain", "per_second": 50.0,
+                  "times_reference": 1.0, "p50_ms": 50.003967, "p99_ms": 99.024895, "refused": 0, "mb_per_second": 2.5,
+                  "cpu_ms_per_mb": null, "transactions_each": null, "fsyncs_each": null, "wal_bytes_each": null,
+                  "cpu_us_each": 20.0, "cpu_us_each_by_process": {"postgres": 20.0}}],
+                 "notes": ["Checked: 12,345 charges."],
+                 "goals": [{"what": "fsyncs", "relation": "<=", "bound": 0.1, "value": 0.2, "reached": false}]}"""));
     }
 
     /** 100 calls of 1 to 100 ms. */

@@ -1,10 +1,14 @@
 package dev.wearon.local.commands;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.PublicApi;
 import dev.wearon.local.suite.RunFile;
 import dev.wearon.local.suite.UserError;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -36,23 +40,47 @@ final class DemoCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES} (default: judged from the outline of the garment).")
     private TryOn.GarmentType garmentType;
 
+    @Option(names = "--json", description = "Prints one JSON document; the progress goes to standard error.")
+    private boolean json;
+
     @Override
     public Integer call() throws Exception {
         wearon.checkVariables();
         Layout layout = wearon.layout();
         Path personFile = readable(person != null ? person : layout.root().resolve(PERSON));
         Path garmentFile = readable(garment != null ? garment : layout.root().resolve(GARMENT));
-        RunFile run = new Startup(layout, System.out).ensureUp();
+        PrintStream progress = json ? System.err : System.out;
+        RunFile run = new Startup(layout, progress).ensureUp();
         Thread interrupted = new Thread(() ->
                 System.err.println("\ninterrupted; the suite stays up. Stop it with " + layout.commandLine("down")));
         Runtime.getRuntime().addShutdownHook(interrupted);
         try (PublicApi api = new PublicApi(run.gatewayUrl())) {
-            new TryOn(layout, run, api, System.out).perform(personFile, garmentFile, garmentType);
-            System.out.println("Documentation of the API: " + run.gatewayUrl() + "/docs/");
+            TryOn.Made made = new TryOn(layout, run, api, progress).perform(personFile, garmentFile, garmentType);
+            String documentation = run.gatewayUrl() + "/docs/";
+            progress.println("Documentation of the API: " + documentation);
+            if (json) {
+                System.out.println(toJson(made, run, documentation));
+            }
         } finally {
             Runtime.getRuntime().removeShutdownHook(interrupted);
         }
         return 0;
+    }
+
+    private static String toJson(TryOn.Made made, RunFile run, String documentation) {
+        ObjectNode result = JsonNodeFactory.instance
+                .objectNode()
+                .put("session_id", made.sessionId())
+                .put("picture", made.picture().toString())
+                .put("picture_url", made.pictureUrl())
+                .put("seconds", made.seconds())
+                .put("credits_before", made.creditsBefore())
+                .put("credits_after", made.creditsAfter())
+                .put("gateway_url", run.gatewayUrl())
+                .put("documentation_url", documentation);
+        ArrayNode steps = result.putArray("steps");
+        made.steps().forEach(step -> steps.addObject().put("step", step.step()).put("seconds", step.seconds()));
+        return result.toPrettyString();
     }
 
     private static Path readable(Path file) throws IOException, UserError {

@@ -1,5 +1,6 @@
 package dev.wearon.local.commands;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.UserError;
 import dev.wearon.processes.ProcessLogs;
@@ -61,6 +62,9 @@ final class LogsCommand implements Callable<Integer> {
             description = "The number of lines of each log (default: ${DEFAULT-VALUE}).")
     private int count;
 
+    @Option(names = "--json", description = "Prints each line as a JSON document, on one line.")
+    private boolean json;
+
     @Override
     public Integer call() throws Exception {
         Layout layout = wearon.layout();
@@ -78,10 +82,10 @@ final class LogsCommand implements Callable<Integer> {
         for (String name : shown) {
             Path log = layout.log(name);
             positions.put(name, Files.exists(log) ? Files.size(log) : 0);
-            if (shown.size() > 1) {
+            if (shown.size() > 1 && !json) {
                 System.out.println("==> " + log + " <==");
             }
-            ProcessLogs.lastLines(log, count).forEach(System.out::println);
+            ProcessLogs.lastLines(log, count).forEach(line -> print(name, line, ""));
         }
         while (follow) {
             Thread.sleep(POLL_MS);
@@ -121,10 +125,19 @@ final class LogsCommand implements Callable<Integer> {
                 whole--;
             }
             String prefix = program == null ? name + " | " : "";
-            new String(bytes, 0, whole, StandardCharsets.UTF_8)
-                    .lines()
-                    .forEach(line -> System.out.println(prefix + line));
+            new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().forEach(line -> print(name, line, prefix));
             return from + whole;
         }
+    }
+
+    private void print(String name, String line, String prefix) {
+        System.out.println(
+                json
+                        ? JsonNodeFactory.instance
+                                .objectNode()
+                                .put("program", name)
+                                .put("line", line)
+                                .toString()
+                        : prefix + line);
     }
 }

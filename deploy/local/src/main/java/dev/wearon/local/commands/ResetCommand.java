@@ -1,5 +1,6 @@
 package dev.wearon.local.commands;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.wearon.local.suite.DataFolder;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.OrphanProcesses;
@@ -10,8 +11,11 @@ import java.util.Optional;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "reset",
@@ -21,16 +25,24 @@ final class ResetCommand implements Callable<Integer> {
     @ParentCommand
     private Wearon wearon;
 
+    @Spec
+    private CommandSpec spec;
+
     @Option(names = "--yes", description = "Does not ask for confirmation.")
     private boolean yes;
 
+    @Option(names = "--json", description = "Prints one JSON document. Needs --yes.")
+    private boolean json;
+
     @Override
     public Integer call() throws Exception {
+        if (json && !yes) {
+            throw new ParameterException(spec.commandLine(), "--json needs --yes, because it asks nothing");
+        }
         Layout layout = wearon.layout();
         DataFolder folder = new DataFolder(layout);
         if (!Files.isDirectory(layout.data())) {
-            System.out.println("There is nothing to delete: no " + layout.data());
-            return 0;
+            return show(layout, false, "There is nothing to delete: no " + layout.data());
         }
         if (folder.isLocked()) {
             throw isUp(layout);
@@ -47,7 +59,18 @@ final class ResetCommand implements Callable<Integer> {
             new OrphanProcesses(layout).stop();
             folder.deleteContent();
         }
-        System.out.println("Deleted. " + layout.commandLine("up") + " starts with empty data.");
+        return show(layout, true, "Deleted. " + layout.commandLine("up") + " starts with empty data.");
+    }
+
+    private int show(Layout layout, boolean deleted, String text) {
+        System.out.println(
+                json
+                        ? JsonNodeFactory.instance
+                                .objectNode()
+                                .put("data_dir", layout.data().toString())
+                                .put("deleted", deleted)
+                                .toPrettyString()
+                        : text);
         return 0;
     }
 

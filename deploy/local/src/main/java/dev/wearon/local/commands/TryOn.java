@@ -31,6 +31,23 @@ final class TryOn {
         dress
     }
 
+    /** @param seconds since the start of the command */
+    record Step(String step, double seconds) {}
+
+    /**
+     * @param picture the file
+     * @param pictureUrl a signed URL of the picture, which ends
+     * @param seconds from the command to the picture
+     */
+    record Made(
+            String sessionId,
+            Path picture,
+            String pictureUrl,
+            double seconds,
+            long creditsBefore,
+            long creditsAfter,
+            List<Step> steps) {}
+
     private static final Duration TIMEOUT = Duration.ofSeconds(180);
     private static final int POLL_MS = 200;
     private static final String BALANCE = "/api/v1/credits/balance";
@@ -41,7 +58,7 @@ final class TryOn {
     private final PrintStream out;
     private final String key;
     private final Instant start;
-    private int step;
+    private final List<Step> steps = new ArrayList<>();
 
     TryOn(Layout layout, RunFile run, PublicApi api, PrintStream out) {
         this.layout = layout;
@@ -53,7 +70,7 @@ final class TryOn {
     }
 
     /** @param garmentType null lets the image model judge it */
-    void perform(Path person, Path garment, GarmentType garmentType) throws IOException, UserError {
+    Made perform(Path person, Path garment, GarmentType garmentType) throws IOException, UserError {
         long before = balance();
         print("credits before: " + before);
         if (before == 0) {
@@ -66,15 +83,18 @@ final class TryOn {
         JsonNode session = awaitEnd(sessionId);
         Path picture = download(sessionId, session);
         double pictureSeconds = elapsedSeconds();
-        print("credits after: " + balance());
+        long after = balance();
+        print("credits after: " + after);
+        String pictureUrl = session.path("generated_image_url").asText();
         out.println();
         out.println("  picture  " + picture);
-        out.println("  URL      " + session.path("generated_image_url").asText());
+        out.println("  URL      " + pictureUrl);
         out.printf(Locale.ROOT, "  time     %.1f s from the command to the picture%n", pictureSeconds);
         out.println();
         out.println("The suite stays up. Stop it: " + layout.commandLine("down"));
         out.println("Try next: curl -H @" + Layout.quoted(fromHere(layout.demoHeaderFile())) + " " + run.gatewayUrl()
                 + "/api/v1/generation/" + sessionId);
+        return new Made(sessionId, picture, pictureUrl, pictureSeconds, before, after, List.copyOf(steps));
     }
 
     private long balance() throws IOException, UserError {
@@ -170,8 +190,13 @@ final class TryOn {
     }
 
     private void print(String what) {
-        step++;
-        out.printf(Locale.ROOT, "%2d. %-72s %5.1f s%n", step, what, elapsedSeconds());
+        steps.add(new Step(what.strip(), elapsedSeconds()));
+        out.printf(
+                Locale.ROOT,
+                "%2d. %-72s %5.1f s%n",
+                steps.size(),
+                what,
+                steps.getLast().seconds());
     }
 
     private double elapsedSeconds() {

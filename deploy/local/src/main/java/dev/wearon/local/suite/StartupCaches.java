@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -58,15 +59,16 @@ public final class StartupCaches {
      * Records the caches that are missing or do not fit.
      *
      * @param progress gets one line before and one after, if there is something to record
+     * @return the services whose caches were recorded
      */
-    public void recordMissing(Consumer<String> progress) throws IOException, UserError {
-        recordMissing(progress, false);
+    public Set<String> recordMissing(Consumer<String> progress) throws IOException, UserError {
+        return recordMissing(progress, false);
     }
 
-    private void recordMissing(Consumer<String> progress, boolean once) throws IOException, UserError {
+    private Set<String> recordMissing(Consumer<String> progress, boolean once) throws IOException, UserError {
         if (missing().isEmpty()) {
             // Also in a folder that this user must not write to.
-            return;
+            return Set.of();
         }
         Files.createDirectories(lock().getParent());
         try (FileChannel channel = FileChannel.open(lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -77,16 +79,17 @@ public final class StartupCaches {
             }
             Map<String, StartupCache> missing = missing();
             if (missing.isEmpty()) {
-                return;
+                return Set.of();
             }
             if (once && missing.values().stream().allMatch(StartupCache::failedBefore)) {
                 progress.accept("startup caches could not be recorded before; ./wearon startup-cache tries it again");
-            } else {
-                long start = System.nanoTime();
-                progress.accept("recording how the services start and work, so that they start faster (once a build)");
-                record(missing);
-                progress.accept("%-18s ready  %4.1f s".formatted("startup caches", (System.nanoTime() - start) / 1e9));
+                return Set.of();
             }
+            long start = System.nanoTime();
+            progress.accept("recording how the services start and work, so that they start faster (once a build)");
+            record(missing);
+            progress.accept("%-18s ready  %4.1f s".formatted("startup caches", (System.nanoTime() - start) / 1e9));
+            return missing.keySet();
         }
     }
 
