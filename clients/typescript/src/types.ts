@@ -1,13 +1,6 @@
-import type { components, operations } from "./generated/openapi.js";
+import type { components } from "./generated/openapi.js";
 
 type Schemas = components["schemas"];
-/** The `data` of a successful response. */
-type Data<Operation extends keyof operations, Status extends number> = operations[Operation] extends {
-  responses: { [S in Status]: { content: { "application/json": { data?: infer D } } } };
-}
-  ? NonNullable<D>
-  : never;
-
 /** A try-on as `GET /api/v1/generation/{id}` answers it. */
 export type Generation = Schemas["Session"];
 /** A generation that has ended well. */
@@ -16,14 +9,14 @@ export type CompletedGeneration = Generation & { status: "completed" };
 export type FailedGeneration = Generation & { status: "failed" };
 export type GenerationStatus = Schemas["SessionStatus"];
 export type Upload = Schemas["Upload"];
-export type Download = Data<"createDownloads", 200>["downloads"][number];
+export type Download = Schemas["Download"];
 export type Balance = Schemas["Balance"];
 export type Transaction = Schemas["Transaction"];
-export type TransactionPage = Data<"listTransactions", 200>;
+export type TransactionPage = Schemas["TransactionPage"];
 export type StoreConfig = Schemas["StoreConfig"];
-export type StoreConfigWithDisclosure = Data<"getStoreConfig", 200>;
+export type StoreConfigWithDisclosure = Schemas["StoreConfigWithDisclosure"];
 export type StoreAnalytics = Schemas["StoreAnalytics"];
-export type Health = Data<"getHealth", 200>;
+export type Health = Schemas["Health"];
 
 /** The part of the body that a garment covers. Without it the service finds out from the picture. */
 export type GarmentType = "upper" | "lower" | "dress";

@@ -399,20 +399,127 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Success: {
+            /** @description Each response describes its own. */
             data: unknown;
-            /** @description Null. */
+            /**
+             * @description Always null.
+             * @constant
+             */
             error: Record<string, never> | null;
         };
         Refusal: {
-            /** @description Null. */
+            /**
+             * @description Always null.
+             * @constant
+             */
             data: Record<string, never> | null;
-            error: {
-                code: components["schemas"]["Code"];
-                message: string;
-            };
+            error: components["schemas"]["RefusalError"];
+        };
+        RefusalError: {
+            code: components["schemas"]["Code"];
+            /** @description For people. It may change. */
+            message: string;
         };
         /** @enum {string} */
         Code: "VALIDATION_ERROR" | "UNSUPPORTED_IMAGE" | "INVALID_API_KEY" | "INSUFFICIENT_CREDITS" | "DAILY_CAP_REACHED" | "DOMAIN_MISMATCH" | "INSUFFICIENT_SCOPE" | "TOKEN_EXHAUSTED" | "AGE_VERIFICATION_REQUIRED" | "SIGNATURE_INVALID" | "URL_EXPIRED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_IN_PROGRESS" | "ALREADY_FINISHED" | "OBJECT_EXISTS" | "STORE_EXISTS" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "INSUFFICIENT_STORAGE";
+        CreateUploadsRequest: {
+            files: components["schemas"]["UploadFile"][];
+        };
+        UploadFile: {
+            /** @example person.png */
+            file_name: string;
+            /**
+             * @description The type of the bytes.
+             * @example image/png
+             * @enum {string}
+             */
+            content_type: "image/jpeg" | "image/png" | "image/webp";
+            /** @description Size of the file in bytes. The upload may be smaller. */
+            size: number;
+        };
+        CreateDownloadsRequest: {
+            paths: string[];
+        };
+        CreateGenerationRequest: {
+            /** @description Entry 0 is the person, entry 1 the garment, further entries are accessories. Use the `image_url` of an upload. At least two, unless the image model of the server takes one; the model `local` does not. */
+            image_urls: string[];
+            /**
+             * @description Where the garment is worn. If it is missing or null, the image model judges it from the outline of the garment.
+             *     If the outline does not tell, for example in front of a busy background, the garment is worn as an upper one.
+             *     Send it for trousers, skirts and dresses in such a photo.
+             *     - `upper`: from the shoulders, for example a tee, a sweater or a coat
+             *     - `lower`: from the waist, for example trousers, shorts or a skirt
+             *     - `dress`: from the shoulders to below the hips
+             * @enum {string|null}
+             */
+            garment_type?: "upper" | "lower" | "dress" | null;
+            /** @description An empty or missing prompt selects the built-in prompt. */
+            prompt?: string | null;
+            /** @description Must be true: the shopper has confirmed an age of 13 or older. */
+            age_verified: boolean;
+        };
+        ChangeStoreConfigRequest: {
+            /**
+             * @description `absorb_mode`: the store pays. `resell_mode`: its shoppers pay, with credits that they buy in the shop.
+             * @enum {string}
+             */
+            billing_mode: "absorb_mode" | "resell_mode";
+            /**
+             * @description The price of one credit for a shopper, in the currency of the shop. Required in resell_mode. All decimals
+             *     are kept. In absorb_mode the price is always cleared.
+             */
+            retail_credit_price?: number | null;
+        };
+        CreateStoreRequest: {
+            /** @description A host name. It is stored in lower case. */
+            shop_domain: string;
+            /**
+             * @default absorb_mode
+             * @enum {string|null}
+             */
+            billing_mode: "absorb_mode" | "resell_mode" | null;
+            /** @enum {string|null} */
+            subscription_tier?: "starter" | "growth" | "scale" | "enterprise" | null;
+        };
+        ChangeStoreRequest: {
+            /** @enum {string} */
+            billing_mode?: "absorb_mode" | "resell_mode";
+            retail_credit_price?: number | null;
+            /** @enum {string|null} */
+            subscription_tier?: "starter" | "growth" | "scale" | "enterprise" | null;
+            subscription_id?: string | null;
+            /** @enum {string|null} */
+            subscription_status?: "active" | "trialing" | "past_due" | "paused" | "canceled" | null;
+            /** @description True requires a value in `overage_monthly_cap_cents`. */
+            overage_enabled?: boolean;
+            /** @description Keeps its value while overage is off. */
+            overage_monthly_cap_cents?: number | null;
+            /** @enum {string} */
+            status?: "active" | "inactive";
+            onboarding_completed?: boolean;
+            require_shopper_email?: boolean;
+            /** @description The number of try-ons that one shopper may start in 24 hours. Null: the default of the operator, or no limit. */
+            shopper_creates_per_day?: number | null;
+            /** @description The time for which pictures that are stored after this change are kept. A value above the default of the operator has no effect. Null: the default. */
+            image_retention_seconds?: number | null;
+        };
+        IssueApiKeyRequest: {
+            /** @description The origins from which a browser may use the key: https://host[:port] or http://localhost[:port]. Every response has them as browsers send them: lower case, the host in ASCII, no default port. An empty list: servers only. */
+            allowed_domains?: string[] | null;
+        };
+        RotateApiKeyRequest: {
+            /**
+             * @description The time for which the old key stays valid. With 0 it expires at once.
+             * @default 86400
+             */
+            grace_seconds: number | null;
+        };
+        GrantCreditsRequest: {
+            amount: number;
+            /** @enum {string} */
+            type: "purchase" | "subscription";
+            description?: string | null;
+        };
         /** @enum {string} */
         SessionStatus: "queued" | "processing" | "completed" | "failed";
         Session: {
@@ -502,14 +609,15 @@ export interface components {
             overage_cents: number;
             /** @description Credits of purchases by shoppers that wait for a larger pool. */
             pending: number;
-            /** @description Each value must be 0. Any other value means that the ledger has an error. */
-            differences: {
-                credits: number;
-                pool: number;
-                shoppers: number;
-                charges: number;
-                overage_cents: number;
-            };
+            differences: components["schemas"]["LedgerDifferences"];
+        };
+        /** @description Each value must be 0. Any other value means that the ledger has an error. */
+        LedgerDifferences: {
+            credits: number;
+            pool: number;
+            shoppers: number;
+            charges: number;
+            overage_cents: number;
         };
         Reconciliation: {
             /** Format: date-time */
@@ -520,32 +628,34 @@ export interface components {
             sessions: number;
             /** @description Charges taken in the window and not given back. */
             charges: number;
-            findings: {
-                charged_without_session: components["schemas"]["Findings"];
-                completed_without_charge: components["schemas"]["Findings"];
-                failed_not_released: components["schemas"]["Findings"];
-                released_but_completed: components["schemas"]["Findings"];
-                double_charge: components["schemas"]["Findings"];
-                result_object_missing: components["schemas"]["Findings"];
-            };
+            findings: components["schemas"]["FindingsByClass"];
+        };
+        FindingsByClass: {
+            charged_without_session: components["schemas"]["Findings"];
+            completed_without_charge: components["schemas"]["Findings"];
+            failed_not_released: components["schemas"]["Findings"];
+            released_but_completed: components["schemas"]["Findings"];
+            double_charge: components["schemas"]["Findings"];
+            result_object_missing: components["schemas"]["Findings"];
         };
         Findings: {
             count: number;
             /** @description The first entries, up to `limit`. */
-            items: {
-                /**
-                 * Format: uuid
-                 * @description The id of the try-on and of its charge.
-                 */
-                session_id: string;
-                /** Format: uuid */
-                store_id: string;
-                /**
-                 * Format: date-time
-                 * @description The time of the try-on, or of the charge if there is no try-on.
-                 */
-                created_at: string;
-            }[];
+            items: components["schemas"]["Finding"][];
+        };
+        Finding: {
+            /**
+             * Format: uuid
+             * @description The id of the try-on and of its charge.
+             */
+            session_id: string;
+            /** Format: uuid */
+            store_id: string;
+            /**
+             * Format: date-time
+             * @description The time of the try-on, or of the charge if there is no try-on.
+             */
+            created_at: string;
         };
         Repair: {
             /** @description True: nothing was changed. */
@@ -554,22 +664,24 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
-            repaired: {
-                charged_without_session: number;
-                failed_not_released: number;
-            };
-            left: {
-                charged_without_session: number;
-                completed_without_charge: number;
-                failed_not_released: number;
-                released_but_completed: number;
-                double_charge: number;
-                result_object_missing: number;
-            };
+            repaired: components["schemas"]["RepairedCounts"];
+            left: components["schemas"]["LeftCounts"];
             /** @description The advice to the operator, for each class that the repair does not change. */
             way_out: {
                 [key: string]: string;
             };
+        };
+        LeftCounts: {
+            charged_without_session: number;
+            completed_without_charge: number;
+            failed_not_released: number;
+            released_but_completed: number;
+            double_charge: number;
+            result_object_missing: number;
+        };
+        RepairedCounts: {
+            charged_without_session: number;
+            failed_not_released: number;
         };
         Upload: {
             path: string;
@@ -599,7 +711,7 @@ export interface components {
             allowed_domains: string[];
             /**
              * @description A rotated key is valid until `expires_at`. An expired or revoked key is never valid again.
-             * @enum {unknown}
+             * @enum {string}
              */
             status: "active" | "rotated" | "expired" | "revoked";
             /** Format: date-time */
@@ -616,14 +728,14 @@ export interface components {
             /** Format: uuid */
             store_id: string;
             shop_domain: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             billing_mode: "absorb_mode" | "resell_mode";
             /** @description The price of one credit for a shopper. Null in absorb_mode. */
             retail_credit_price: number | null;
             /** @description The product variant that a shopper puts into the cart to buy a credit. */
             shopify_variant_id: string | null;
             subscription_tier: string | null;
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "active" | "inactive";
         };
         StoreAnalytics: {
@@ -647,7 +759,7 @@ export interface components {
             shop_domain: string;
             /**
              * @description Who pays: the store (`absorb_mode`) or its shoppers (`resell_mode`).
-             * @enum {unknown}
+             * @enum {string}
              */
             billing_mode: "absorb_mode" | "resell_mode";
             /** @description The price of one credit for a shopper. */
@@ -663,7 +775,7 @@ export interface components {
             overage_monthly_cap_cents: number | null;
             /**
              * @description The gateway refuses the keys of an inactive store.
-             * @enum {unknown}
+             * @enum {string}
              */
             status: "active" | "inactive";
             onboarding_completed: boolean;
@@ -689,7 +801,7 @@ export interface components {
              * @description A grant has two entries with the same `request_id`. The first has the `outcome` `asked` and is written before the
              *     call of the ledger; the second has `granted` or `refused`. Without the second entry the outcome is unknown: look
              *     for the grant in the transactions of the store.
-             * @enum {unknown}
+             * @enum {string}
              */
             action: "store.created" | "store.changed" | "key.issued" | "key.revoked" | "key.rotated" | "credits.granted" | "repair.begun" | "config.changed";
             /** Format: uuid */
@@ -697,10 +809,232 @@ export interface components {
             /** @description The id of the API key or of the transaction. */
             subject: string | null;
             /** @description The fields that changed, with their old values. Null for a new object. */
-            before: Record<string, never> | null;
+            before: {
+                [key: string]: unknown;
+            } | null;
             /** @description The same fields with their new values. */
-            after: Record<string, never> | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
             request_id: string | null;
+        };
+        StoredPicture: {
+            path: string;
+            /** @description Bytes. */
+            size: number;
+        };
+        Uploads: {
+            uploads: components["schemas"]["Upload"][];
+        };
+        Downloads: {
+            downloads: components["schemas"]["Download"][];
+        };
+        Download: {
+            path: string;
+            /** Format: uri */
+            download_url: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
+        CreatedGeneration: {
+            /**
+             * Format: uuid
+             * @description The id of the try-on, to read it with.
+             */
+            session_id: string;
+            status: components["schemas"]["SessionStatus"];
+        };
+        TransactionPage: {
+            transactions: components["schemas"]["Transaction"][];
+            next_cursor: string | null;
+        };
+        StoreConfigWithDisclosure: components["schemas"]["StoreConfig"] & {
+            /** @description A text for shoppers, to show before the camera opens: who receives the photo, and how long it is stored. */
+            privacy_disclosure: string;
+        };
+        Health: {
+            /** @constant */
+            status: "ok";
+            /** Format: uuid */
+            store_id: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        StorePage: {
+            stores: components["schemas"]["Store"][];
+            next_cursor: string | null;
+        };
+        AuditPage: {
+            entries: components["schemas"]["AuditEntry"][];
+            next_cursor: string | null;
+        };
+        IssuedApiKey: {
+            /** Format: uuid */
+            key_id: string;
+            api_key: string;
+            /** @description The first 16 characters. */
+            key_prefix: string;
+            allowed_domains: string[];
+        };
+        RotatedApiKey: {
+            /** Format: uuid */
+            key_id: string;
+            api_key: string;
+            /** @description The first 16 characters. */
+            key_prefix: string;
+            allowed_domains: string[];
+            /** Format: uuid */
+            replaced_key_id: string;
+            /**
+             * Format: date-time
+             * @description When the old key expires.
+             */
+            replaced_key_expires_at: string;
+        };
+        ApiKeyPage: {
+            keys: components["schemas"]["StoreKey"][];
+            next_cursor: string | null;
+        };
+        CreditGrant: {
+            /** Format: uuid */
+            transaction_id: string;
+            balance: number;
+            /** @description True: an earlier request booked the grant, and this one added nothing. */
+            replayed: boolean;
+        };
+        TrialBalancePage: {
+            overall: components["schemas"]["TrialBalance"];
+            stores: components["schemas"]["StoreTrialBalance"][];
+            /** Format: uuid */
+            next: string | null;
+        };
+        StoreTrialBalance: {
+            /** Format: uuid */
+            store_id: string;
+        } & components["schemas"]["TrialBalance"];
+        LedgerCheck: {
+            /** @description Number of wallets that were recomputed. */
+            wallets: number;
+            disagreements: components["schemas"]["LedgerDisagreement"][];
+            truncated: boolean;
+        };
+        LedgerDisagreement: {
+            /** Format: uuid */
+            store_id: string;
+            /** Format: uuid */
+            wallet_id: string | null;
+            /** @enum {string} */
+            wallet: "store" | "shopper";
+            /** @example balance */
+            field: string;
+            /** @description Null if the ledger row is missing. */
+            stored: number | null;
+            /** @description Null if the ledger row has no cause. */
+            recomputed: number | null;
+        };
+        Orphans: {
+            /** @description The sum of both kinds. */
+            orphans: number;
+            /** @description Number of objects that were checked. */
+            objects: number;
+            /** @description Number of blobs (files or keys of the bucket) that were checked. */
+            blobs: number;
+            objects_without_bytes: components["schemas"]["ObjectsWithoutBytes"];
+            blobs_without_object: components["schemas"]["BlobsWithoutObject"];
+        };
+        ObjectsWithoutBytes: {
+            count: number;
+            items: components["schemas"]["ObjectWithoutBytes"][];
+        };
+        ObjectWithoutBytes: {
+            path: string;
+            /** Format: uuid */
+            store_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The size of the object according to its row. */
+            size_bytes: number;
+            /** @description The bytes that exist; usually 0. */
+            found_bytes: number;
+        };
+        BlobsWithoutObject: {
+            count: number;
+            items: components["schemas"]["BlobWithoutObject"][];
+        };
+        BlobWithoutObject: {
+            /** @description The name of the blob in the backend. */
+            name: string;
+            /** Format: date-time */
+            written_at: string;
+        };
+        UploadsResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Uploads"];
+        };
+        DownloadsResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Downloads"];
+        };
+        CreatedGenerationResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["CreatedGeneration"];
+        };
+        GenerationResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Session"];
+        };
+        BalanceResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Balance"];
+        };
+        TransactionsResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["TransactionPage"];
+        };
+        StoreConfigResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["StoreConfig"];
+        };
+        StoreConfigWithDisclosureResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["StoreConfigWithDisclosure"];
+        };
+        StoreAnalyticsResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["StoreAnalytics"];
+        };
+        HealthResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Health"];
+        };
+        StoresResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["StorePage"];
+        };
+        StoreResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Store"];
+        };
+        AuditResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["AuditPage"];
+        };
+        IssuedApiKeyResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["IssuedApiKey"];
+        };
+        RotatedApiKeyResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["RotatedApiKey"];
+        };
+        ApiKeysResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["ApiKeyPage"];
+        };
+        ApiKeyResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["StoreKey"];
+        };
+        CreditGrantResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["CreditGrant"];
+        };
+        TrialBalanceResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["TrialBalancePage"];
+        };
+        LedgerCheckResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["LedgerCheck"];
+        };
+        OrphansResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Orphans"];
+        };
+        ReconciliationResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Reconciliation"];
+        };
+        RepairResponse: components["schemas"]["Success"] & {
+            data: components["schemas"]["Repair"];
         };
     };
     responses: {
@@ -1374,20 +1708,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    files: {
-                        /** @example person.png */
-                        file_name: string;
-                        /**
-                         * @description The type of the bytes.
-                         * @example image/png
-                         * @enum {unknown}
-                         */
-                        content_type: "image/jpeg" | "image/png" | "image/webp";
-                        /** @description Size of the file in bytes. The upload may be smaller. */
-                        size: number;
-                    }[];
-                };
+                "application/json": components["schemas"]["CreateUploadsRequest"];
             };
         };
         responses: {
@@ -1426,11 +1747,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: {
-                            uploads: components["schemas"]["Upload"][];
-                        };
-                    };
+                    "application/json": components["schemas"]["UploadsResponse"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -1461,9 +1778,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    paths: string[];
-                };
+                "application/json": components["schemas"]["CreateDownloadsRequest"];
             };
         };
         responses: {
@@ -1496,17 +1811,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: {
-                            downloads: {
-                                path: string;
-                                /** Format: uri */
-                                download_url: string | null;
-                                /** Format: date-time */
-                                expires_at: string | null;
-                            }[];
-                        };
-                    };
+                    "application/json": components["schemas"]["DownloadsResponse"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -1538,24 +1843,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Entry 0 is the person, entry 1 the garment, further entries are accessories. Use the `image_url` of an upload. At least two, unless the image model of the server takes one; the model `local` does not. */
-                    image_urls: string[];
-                    /**
-                     * @description Where the garment is worn. If it is missing or null, the image model judges it from the outline of the garment.
-                     *     If the outline does not tell, for example in front of a busy background, the garment is worn as an upper one.
-                     *     Send it for trousers, skirts and dresses in such a photo.
-                     *     - `upper`: from the shoulders, for example a tee, a sweater or a coat
-                     *     - `lower`: from the waist, for example trousers, shorts or a skirt
-                     *     - `dress`: from the shoulders to below the hips
-                     * @enum {string|null}
-                     */
-                    garment_type?: "upper" | "lower" | "dress" | null;
-                    /** @description An empty or missing prompt selects the built-in prompt. */
-                    prompt?: string | null;
-                    /** @constant */
-                    age_verified: true;
-                };
+                "application/json": components["schemas"]["CreateGenerationRequest"];
             };
         };
         responses: {
@@ -1588,13 +1876,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: {
-                            /** Format: uuid */
-                            session_id: string;
-                            status: components["schemas"]["SessionStatus"];
-                        };
-                    };
+                    "application/json": components["schemas"]["CreatedGenerationResponse"];
                 };
             };
             /** @description The request is not valid, or the image model of the server cannot do it. The message says why. Nothing was changed. */
@@ -1832,9 +2114,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: components["schemas"]["Session"];
-                    };
+                    "application/json": components["schemas"]["GenerationResponse"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -1884,9 +2164,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: components["schemas"]["Balance"];
-                    };
+                    "application/json": components["schemas"]["BalanceResponse"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -1940,9 +2218,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: components["schemas"]["Balance"];
-                    };
+                    "application/json": components["schemas"]["BalanceResponse"];
                 };
             };
             /** @description The request does not name one valid shopper address. */
@@ -2033,12 +2309,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: {
-                            transactions: components["schemas"]["Transaction"][];
-                            next_cursor: string | null;
-                        };
-                    };
+                    "application/json": components["schemas"]["TransactionsResponse"];
                 };
             };
             /** @description `limit` or `cursor` is not valid. */
@@ -2118,12 +2389,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: components["schemas"]["StoreConfig"] & {
-                            /** @description A text for shoppers, to show before the camera opens: who receives the photo, and how long it is stored. */
-                            privacy_disclosure: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["StoreConfigWithDisclosureResponse"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -2153,18 +2419,7 @@ export interface operations {
                  *       "billing_mode": "absorb_mode"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description `absorb_mode`: the store pays. `resell_mode`: its shoppers pay, with credits that they buy in the shop.
-                     * @enum {unknown}
-                     */
-                    billing_mode: "absorb_mode" | "resell_mode";
-                    /**
-                     * @description The price of one credit for a shopper, in the currency of the shop. Required in resell_mode. All decimals
-                     *     are kept. In absorb_mode the price is always cleared.
-                     */
-                    retail_credit_price?: number | null;
-                };
+                "application/json": components["schemas"]["ChangeStoreConfigRequest"];
             };
         };
         responses: {
@@ -2197,9 +2452,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: components["schemas"]["StoreConfig"];
-                    };
+                    "application/json": components["schemas"]["StoreConfigResponse"];
                 };
             };
             /** @description The body, the mode or the price is not valid. The message names it. */
@@ -2319,9 +2572,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: components["schemas"]["StoreAnalytics"];
-                    };
+                    "application/json": components["schemas"]["StoreAnalyticsResponse"];
                 };
             };
             /** @description A date is not valid. The message names the parameter. */
@@ -2396,16 +2647,7 @@ export interface operations {
                      *       "error": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Success"] & {
-                        data?: {
-                            /** @constant */
-                            status: "ok";
-                            /** Format: uuid */
-                            store_id: string;
-                            /** Format: date-time */
-                            timestamp: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["HealthResponse"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -2551,11 +2793,7 @@ export interface operations {
                      *       "size": 183204
                      *     }
                      */
-                    "application/json": {
-                        path: string;
-                        /** @description Bytes. */
-                        size: number;
-                    };
+                    "application/json": components["schemas"]["StoredPicture"];
                 };
             };
             /** @description No image model can read the picture (`UNSUPPORTED_IMAGE`), or the request is not valid. The message says why. Nothing was stored. */
