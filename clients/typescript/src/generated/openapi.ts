@@ -219,7 +219,12 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
+                /**
+                 * @description The last part of the path in a signed URL.
+                 * @example 0193c0de-0000-7000-8000-00000000000a.png
+                 */
                 name: components["parameters"]["ObjectName"];
             };
             cookie?: never;
@@ -250,7 +255,12 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
+                /**
+                 * @description The last part of the path in a signed URL.
+                 * @example 0193c0de-0000-7000-8000-00000000000a.png
+                 */
                 name: components["parameters"]["ObjectName"];
             };
             cookie?: never;
@@ -271,6 +281,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
             };
             cookie?: never;
@@ -289,6 +300,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
             };
             cookie?: never;
@@ -307,6 +319,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
             };
             cookie?: never;
@@ -325,6 +338,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
             };
             cookie?: never;
@@ -343,7 +357,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
+                /** @example 0193c0de-0000-7000-8000-000000000003 */
                 key_id: components["parameters"]["KeyId"];
             };
             cookie?: never;
@@ -362,7 +378,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
+                /** @example 0193c0de-0000-7000-8000-000000000003 */
                 key_id: components["parameters"]["KeyId"];
             };
             cookie?: never;
@@ -381,6 +399,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
             };
             cookie?: never;
@@ -1058,7 +1077,7 @@ export interface components {
                  *       "data": null,
                  *       "error": {
                  *         "code": "VALIDATION_ERROR",
-                 *         "message": "shop_domain must be a host name like shop.example.com."
+                 *         "message": "The header Content-MD5 is not supported here."
                  *       }
                  *     }
                  */
@@ -1144,8 +1163,8 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
-        /** @description The object does not exist, or belongs to another store. */
-        NotFound: {
+        /** @description The store does not exist any more. */
+        NoOwnStore: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "X-RateLimit-Limit": components["headers"]["Limit"];
@@ -1164,7 +1183,7 @@ export interface components {
                  *       "data": null,
                  *       "error": {
                  *         "code": "NOT_FOUND",
-                 *         "message": "The session was not found."
+                 *         "message": "The store was not found."
                  *       }
                  *     }
                  */
@@ -1313,15 +1332,6 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "data": null,
-                 *       "error": {
-                 *         "code": "RATE_LIMIT_EXCEEDED",
-                 *         "message": "Too many unknown API keys are being tried. Please try again in a second."
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["Refusal"];
             };
         };
@@ -1359,7 +1369,7 @@ export interface components {
                  *       "data": null,
                  *       "error": {
                  *         "code": "VALIDATION_ERROR",
-                 *         "message": "shop_domain must be a host name like shop.example.com."
+                 *         "message": "The header Content-MD5 is not supported here."
                  *       }
                  *     }
                  */
@@ -1438,7 +1448,7 @@ export interface components {
                  *       "data": null,
                  *       "error": {
                  *         "code": "VALIDATION_ERROR",
-                 *         "message": "shop_domain must be a host name like shop.example.com."
+                 *         "message": "The header Content-MD5 is not supported here."
                  *       }
                  *     }
                  */
@@ -1459,7 +1469,7 @@ export interface components {
                  *       "data": null,
                  *       "error": {
                  *         "code": "NOT_FOUND",
-                 *         "message": "The session was not found."
+                 *         "message": "The object was not found."
                  *       }
                  *     }
                  */
@@ -1480,7 +1490,7 @@ export interface components {
                  *       "data": null,
                  *       "error": {
                  *         "code": "PAYLOAD_TOO_LARGE",
-                 *         "message": "The request body is larger than the 65536 bytes allowed here."
+                 *         "message": "The request body is larger than the 0 bytes allowed here."
                  *       }
                  *     }
                  */
@@ -1536,12 +1546,43 @@ export interface components {
         RequestId: string;
         /** @description The e-mail address of the shopper, sent by the merchant's server. Required in resell mode. An invalid address counts as none; one with an invisible character is 400. */
         ShopperEmail: string;
+        /** @example 0193c0de-0000-7000-8000-000000000001 */
         StoreId: string;
         Limit: number;
         /** @description The `next_cursor` of the previous page. An opaque value. */
         Cursor: string;
+        /** @example 0193c0de-0000-7000-8000-000000000003 */
         KeyId: string;
+        /**
+         * @description The last part of the path in a signed URL.
+         * @example 0193c0de-0000-7000-8000-00000000000a.png
+         */
         ObjectName: string;
+        /**
+         * @description When the URL expires, as Unix time in seconds. Copy it from the signed URL.
+         * @example 1795255800
+         */
+        SignedUntil: number;
+        /**
+         * @description The `Content-Type` that the upload must have. Copy it from the signed URL.
+         * @example image/png
+         */
+        SignedType: "image/jpeg" | "image/png" | "image/webp";
+        /**
+         * @description The largest allowed body in bytes. Copy it from the signed URL.
+         * @example 183204
+         */
+        SignedLimit: number;
+        /**
+         * @description The id of the key that signed the URL; no secret. Copy it from the signed URL.
+         * @example 4c1f9a20
+         */
+        SigningKey: string;
+        /**
+         * @description The permission itself, in URL-safe Base64. Copy it from the signed URL.
+         * @example 00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee000
+         */
+        Signature: string;
     };
     requestBodies: never;
     headers: {
@@ -1733,13 +1774,13 @@ export interface operations {
                      *         "uploads": [
                      *           {
                      *             "path": "stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000a.png",
-                     *             "upload_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000a.png?signature=00c0ffee",
+                     *             "upload_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000a.png?expires=1795255800&type=image%2Fpng&limit=183204&key=4c1f9a20&signature=00c0ffee",
                      *             "method": "PUT",
                      *             "headers": {
                      *               "Content-Type": "image/png"
                      *             },
                      *             "max_bytes": 183204,
-                     *             "image_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000a.png?signature=00c0ffee",
+                     *             "image_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/0193c0de-0000-7000-8000-00000000000a.png?expires=1795276800&key=4c1f9a20&signature=00c0ffee",
                      *             "expires_at": "2026-11-21T10:10:00Z"
                      *           }
                      *         ]
@@ -1750,7 +1791,33 @@ export interface operations {
                     "application/json": components["schemas"]["UploadsResponse"];
                 };
             };
-            400: components["responses"]["Invalid"];
+            /** @description The request is not valid. The message says why. Nothing was changed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                    "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                    "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                    "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                    RateLimit: components["headers"]["RateLimitIfCounted"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "files[0].content_type must be image/jpeg, image/png or image/webp."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
             413: components["responses"]["TooLarge"];
@@ -1814,7 +1881,33 @@ export interface operations {
                     "application/json": components["schemas"]["DownloadsResponse"];
                 };
             };
-            400: components["responses"]["Invalid"];
+            /** @description The request is not valid. The message says why. Nothing was changed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                    "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                    "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                    "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                    RateLimit: components["headers"]["RateLimitIfCounted"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "paths size must be between 1 and 100."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
             413: components["responses"]["TooLarge"];
@@ -1946,7 +2039,33 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
-            404: components["responses"]["NotFound"];
+            /** @description A service does not know the store. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "NOT_FOUND",
+                     *         "message": "The resource was not found."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description A request with this key is in progress. Repeat after `Retry-After`. */
             409: {
                 headers: {
@@ -2066,6 +2185,10 @@ export interface operations {
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
+                /**
+                 * @description The `session_id` of the create.
+                 * @example 0193c0de-0000-7000-8000-000000000002
+                 */
                 id: string;
             };
             cookie?: never;
@@ -2099,7 +2222,7 @@ export interface operations {
                      *           "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/uploads/shirt.png"
                      *         ],
                      *         "garment_type": null,
-                     *         "generated_image_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/generated/0193c0de-0000-7000-8000-000000000002.jpg?signature=00c0ffee",
+                     *         "generated_image_url": "http://127.0.0.1:8080/stores/0193c0de-0000-7000-8000-000000000001/generated/0193c0de-0000-7000-8000-000000000002.jpg?expires=1795276800&key=4c1f9a20&signature=00c0ffee",
                      *         "error_code": null,
                      *         "error_message": null,
                      *         "credits_used": 1,
@@ -2117,10 +2240,62 @@ export interface operations {
                     "application/json": components["schemas"]["GenerationResponse"];
                 };
             };
-            400: components["responses"]["Invalid"];
+            /** @description The request is not valid. The message says why. Nothing was changed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                    "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                    "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                    "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                    RateLimit: components["headers"]["RateLimitIfCounted"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The id of the try-on must be a UUID."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
-            404: components["responses"]["NotFound"];
+            /** @description The try-on does not exist, or belongs to another store. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "NOT_FOUND",
+                     *         "message": "The try-on was not found."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
             500: components["responses"]["Failed"];
@@ -2395,7 +2570,7 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
-            404: components["responses"]["NotFound"];
+            404: components["responses"]["NoOwnStore"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
             500: components["responses"]["Failed"];
@@ -2484,7 +2659,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
-            404: components["responses"]["NotFound"];
+            404: components["responses"]["NoOwnStore"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
             500: components["responses"]["Failed"];
@@ -2661,10 +2836,31 @@ export interface operations {
     };
     getUpload: {
         parameters: {
-            query?: never;
+            query: {
+                /**
+                 * @description When the URL expires, as Unix time in seconds. Copy it from the signed URL.
+                 * @example 1795255800
+                 */
+                expires: components["parameters"]["SignedUntil"];
+                /**
+                 * @description The id of the key that signed the URL; no secret. Copy it from the signed URL.
+                 * @example 4c1f9a20
+                 */
+                key: components["parameters"]["SigningKey"];
+                /**
+                 * @description The permission itself, in URL-safe Base64. Copy it from the signed URL.
+                 * @example 00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee000
+                 */
+                signature: components["parameters"]["Signature"];
+            };
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
+                /**
+                 * @description The last part of the path in a signed URL.
+                 * @example 0193c0de-0000-7000-8000-00000000000a.png
+                 */
                 name: components["parameters"]["ObjectName"];
             };
             cookie?: never;
@@ -2764,17 +2960,51 @@ export interface operations {
     };
     putUpload: {
         parameters: {
-            query?: never;
+            query: {
+                /**
+                 * @description When the URL expires, as Unix time in seconds. Copy it from the signed URL.
+                 * @example 1795255800
+                 */
+                expires: components["parameters"]["SignedUntil"];
+                /**
+                 * @description The `Content-Type` that the upload must have. Copy it from the signed URL.
+                 * @example image/png
+                 */
+                type: components["parameters"]["SignedType"];
+                /**
+                 * @description The largest allowed body in bytes. Copy it from the signed URL.
+                 * @example 183204
+                 */
+                limit: components["parameters"]["SignedLimit"];
+                /**
+                 * @description The id of the key that signed the URL; no secret. Copy it from the signed URL.
+                 * @example 4c1f9a20
+                 */
+                key: components["parameters"]["SigningKey"];
+                /**
+                 * @description The permission itself, in URL-safe Base64. Copy it from the signed URL.
+                 * @example 00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee000
+                 */
+                signature: components["parameters"]["Signature"];
+            };
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
+                /**
+                 * @description The last part of the path in a signed URL.
+                 * @example 0193c0de-0000-7000-8000-00000000000a.png
+                 */
                 name: components["parameters"]["ObjectName"];
             };
             cookie?: never;
         };
+        /** @description The bytes of the picture. Choose the media type that the URL names in `type`. */
         requestBody: {
             content: {
-                "image/*": string;
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
             };
         };
         responses: {
@@ -2809,7 +3039,27 @@ export interface operations {
                 };
             };
             403: components["responses"]["SignatureRefused"];
-            404: components["responses"]["ObjectNotFound"];
+            /** @description An object was stored under this URL, and has been removed. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Access-Control-Allow-Origin": components["headers"]["AnyOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "NOT_FOUND",
+                     *         "message": "The object at this path has been removed. Nothing was stored."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description An object with other bytes is already stored under this URL. */
             409: {
                 headers: {
@@ -2831,7 +3081,27 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
-            413: components["responses"]["ObjectTooLarge"];
+            /** @description The picture is larger than its upload URL allows. Nothing was stored. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Access-Control-Allow-Origin": components["headers"]["AnyOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "error": {
+                     *         "code": "PAYLOAD_TOO_LARGE",
+                     *         "message": "The body exceeds the limit of 183204 bytes. Nothing was stored."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             429: components["responses"]["TooManyStreams"];
             500: components["responses"]["ObjectFailed"];
             503: components["responses"]["ObjectUnavailable"];
@@ -2860,10 +3130,31 @@ export interface operations {
     };
     headUpload: {
         parameters: {
-            query?: never;
+            query: {
+                /**
+                 * @description When the URL expires, as Unix time in seconds. Copy it from the signed URL.
+                 * @example 1795255800
+                 */
+                expires: components["parameters"]["SignedUntil"];
+                /**
+                 * @description The id of the key that signed the URL; no secret. Copy it from the signed URL.
+                 * @example 4c1f9a20
+                 */
+                key: components["parameters"]["SigningKey"];
+                /**
+                 * @description The permission itself, in URL-safe Base64. Copy it from the signed URL.
+                 * @example 00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee000
+                 */
+                signature: components["parameters"]["Signature"];
+            };
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
+                /**
+                 * @description The last part of the path in a signed URL.
+                 * @example 0193c0de-0000-7000-8000-00000000000a.png
+                 */
                 name: components["parameters"]["ObjectName"];
             };
             cookie?: never;
@@ -2963,10 +3254,31 @@ export interface operations {
     };
     getResult: {
         parameters: {
-            query?: never;
+            query: {
+                /**
+                 * @description When the URL expires, as Unix time in seconds. Copy it from the signed URL.
+                 * @example 1795255800
+                 */
+                expires: components["parameters"]["SignedUntil"];
+                /**
+                 * @description The id of the key that signed the URL; no secret. Copy it from the signed URL.
+                 * @example 4c1f9a20
+                 */
+                key: components["parameters"]["SigningKey"];
+                /**
+                 * @description The permission itself, in URL-safe Base64. Copy it from the signed URL.
+                 * @example 00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee000
+                 */
+                signature: components["parameters"]["Signature"];
+            };
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
+                /**
+                 * @description The last part of the path in a signed URL.
+                 * @example 0193c0de-0000-7000-8000-00000000000a.png
+                 */
                 name: components["parameters"]["ObjectName"];
             };
             cookie?: never;
@@ -3066,10 +3378,31 @@ export interface operations {
     };
     headResult: {
         parameters: {
-            query?: never;
+            query: {
+                /**
+                 * @description When the URL expires, as Unix time in seconds. Copy it from the signed URL.
+                 * @example 1795255800
+                 */
+                expires: components["parameters"]["SignedUntil"];
+                /**
+                 * @description The id of the key that signed the URL; no secret. Copy it from the signed URL.
+                 * @example 4c1f9a20
+                 */
+                key: components["parameters"]["SigningKey"];
+                /**
+                 * @description The permission itself, in URL-safe Base64. Copy it from the signed URL.
+                 * @example 00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee000
+                 */
+                signature: components["parameters"]["Signature"];
+            };
             header?: never;
             path: {
+                /** @example 0193c0de-0000-7000-8000-000000000001 */
                 store_id: components["parameters"]["StoreId"];
+                /**
+                 * @description The last part of the path in a signed URL.
+                 * @example 0193c0de-0000-7000-8000-00000000000a.png
+                 */
                 name: components["parameters"]["ObjectName"];
             };
             cookie?: never;

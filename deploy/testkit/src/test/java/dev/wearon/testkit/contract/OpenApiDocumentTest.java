@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.wearon.http.Problem;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class OpenApiDocumentTest {
 
     private static final OpenApiDocument CONTRACT = OpenApiDocument.ofThisProject();
+    private static final Pattern SNAKE_CASE = Pattern.compile("\\b[a-z]+(_[a-z]+)+\\b");
     private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete", "head");
 
     /** Pointers of all operations. */
@@ -174,6 +180,49 @@ class OpenApiDocumentTest {
                             .as(operation + " " + code)
                             .isEqualTo(Integer.parseInt(status))));
         }
+    }
+
+    /** For example, the refusal of a read does not talk about a field of a create. */
+    @Test
+    void everyExampleOfARefusalNamesOnlyWhatItsRequestHas() {
+        for (String operation : operations()) {
+            Set<String> names = namesOfTheRequest(operation);
+            responses(operation).forEach((status, response) -> contents(response)
+                    .flatMap(content -> examples(content).stream())
+                    .map(example -> example.at("/error/message").asText())
+                    .flatMap(message -> SNAKE_CASE.matcher(message).results())
+                    .map(MatchResult::group)
+                    .forEach(name ->
+                            assertThat(names).as(operation + " " + status).contains(name)));
+        }
+    }
+
+    /** Names and values of the parameters and of the fields of the body. */
+    private static Set<String> namesOfTheRequest(String operation) {
+        Set<String> names = new TreeSet<>();
+        List<String> places = new ArrayList<>(List.of(
+                operation.substring(0, operation.lastIndexOf('/')) + "/parameters",
+                operation + "/parameters",
+                operation + "/requestBody"));
+        for (int i = 0; i < places.size(); i++) {
+            JsonNode part = CONTRACT.at(places.get(i));
+            part.findValues("properties").forEach(fields -> fields.fieldNames().forEachRemaining(names::add));
+            part.findValues("enum").forEach(values -> values.forEach(value -> names.add(value.asText())));
+            names.addAll(part.findValuesAsText("name"));
+            part.findValuesAsText("$ref").stream()
+                    .map(reference -> reference.substring(1))
+                    .filter(place -> !places.contains(place))
+                    .forEach(places::add);
+        }
+        return names;
+    }
+
+    @Test
+    void namesTheLicenceOfTheProject() throws IOException {
+        assertThat(CONTRACT.at("/info/license/identifier").asText()).isEqualTo("Apache-2.0");
+        assertThat(Files.readString(Path.of("../../LICENSE")))
+                .contains("Apache License")
+                .contains("Version 2.0");
     }
 
     @Test
