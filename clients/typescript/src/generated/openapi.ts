@@ -541,13 +541,19 @@ export interface components {
         };
         /** @enum {string} */
         SessionStatus: "queued" | "processing" | "completed" | "failed";
+        /**
+         * @description A try-on. Paths call it a generation; `session_id` is its id. `model_image_url` is the photo of the person and
+         *     `outfit_image_url` that of the garment: both keep the names that existing clients read.
+         */
         Session: {
             /** Format: uuid */
             session_id: string;
             status: components["schemas"]["SessionStatus"];
+            /** @description The person. Entry 0 of `image_urls`. */
             model_image_url: string;
+            /** @description The garment. Entry 1 of `image_urls`. */
             outfit_image_url: string | null;
-            /** @description All image URLs as they were sent. The first two are `model_image_url` and `outfit_image_url`; the others are accessories. */
+            /** @description All image URLs as they were sent: the person, the garment, then accessories. */
             image_urls: string[];
             /**
              * @description As it was sent. Null if the image model judges it.
@@ -643,7 +649,7 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
-            /** @description Sessions created in the window. */
+            /** @description Try-ons created in the window. */
             sessions: number;
             /** @description Charges taken in the window and not given back. */
             charges: number;

@@ -47,7 +47,7 @@ class ErrorMessagesTest {
                 assertThat(RawRequest.send(port, "GET", uri, identity, "X-Request-Id: stray-1"))
                         .startsWith("HTTP/1.1 400 ")
                         .containsIgnoringCase("X-Request-Id: stray-1")
-                        .contains("The session id must be a UUID.");
+                        .contains("The id of the try-on must be a UUID.");
             }
             assertThat(RawRequest.send(port, "GET", "/api/v1/stores/analytics?start_date=" + stray, identity))
                     .startsWith("HTTP/1.1 400 ")

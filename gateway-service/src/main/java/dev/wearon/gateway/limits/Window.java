@@ -13,7 +13,7 @@ record Window(Kind kind, String key, int limit) {
     enum Kind {
         MINUTE("minute", 60, true, "requests of this store in a minute"),
         HOUR("hour", 3_600, true, "requests of this store in an hour"),
-        POLLS("polls", 60, true, "reads of this store's sessions in a minute"),
+        POLLS("polls", 60, true, "reads of this store's try-ons in a minute"),
         SHOPPER("shopper", 60, false, "reads of this shopper's credits in a minute"),
         SHOPPERS("shoppers", 60, true, "reads of this store's shoppers' credits in a minute"),
         SHOPPER_DAY("shopper-day", 86_400, false, "try-ons for this shopper in 24 hours");

@@ -81,10 +81,10 @@ class SessionsResource {
     private Uni<Answer> read(JsonCall call) {
         String id = call.pathParameter("id");
         if (!UUID_TEXT.matcher(id).matches()) {
-            throw Problem.invalid("The session id must be a UUID.");
+            throw Problem.invalid("The id of the try-on must be a UUID.");
         }
         return sessions.find(UUID.fromString(id), b2b.store(call.store().storeId()))
-                .map(found -> found.orElseThrow(() -> Problem.notFound("The session")))
+                .map(found -> found.orElseThrow(() -> Problem.notFound("The try-on")))
                 .chain(session -> resultUrl(session, call.authorization(), call.requestId())
                         .map(url -> Answer.ok(SessionResponse.of(session, url.orElse(null)))));
     }

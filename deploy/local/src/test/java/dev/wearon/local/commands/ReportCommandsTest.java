@@ -117,7 +117,7 @@ class ReportCommandsTest {
 
         @Test
         void aTryOnOfAnotherStoreWithAHint() {
-            gateway.willRefuse(404, "NOT_FOUND", "The session was not found.");
+            gateway.willRefuse(404, "NOT_FOUND", "The try-on was not found.");
             Output output = run("generation show " + SESSION);
             assertThat(output.exitCode()).isEqualTo(2);
             assertThat(output.err()).contains("hint: check the id", "WEARON_API_KEY");
