@@ -34,7 +34,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for signed download URLs */
+        /**
+         * Ask for signed download URLs
+         * @description Each URL works for GET and HEAD for 6 hours, unless the operator chose another time, and at most until the picture is deleted. The response has an entry for each path, also for those without a picture.
+         */
         post: operations["createDownloads"];
         delete?: never;
         options?: never;
@@ -99,7 +102,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the store's credits */
+        /**
+         * Read the store's credits
+         * @description The pool of the store, from which its try-ons are paid in absorb mode.
+         */
         get: operations["getBalance"];
         put?: never;
         post?: never;
@@ -159,7 +165,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the configuration of the store */
+        /**
+         * Read the configuration of the store
+         * @description The terms of the store, and a text about photos for its shoppers.
+         */
         get: operations["getStoreConfig"];
         put?: never;
         post?: never;
@@ -204,7 +213,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check whether an API key is valid */
+        /**
+         * Check whether an API key is valid
+         * @description Answers 200 to a valid key. It counts against the rate limit, like every other call.
+         */
         get: operations["getHealth"];
         put?: never;
         post?: never;
@@ -219,7 +231,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
                 /**
                  * @description The last part of the path in a signed URL.
@@ -229,7 +244,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Download an uploaded picture */
+        /**
+         * Download an uploaded picture
+         * @description Use the `image_url` of the upload unchanged. `Range`, `If-Range` and `If-None-Match` are supported.
+         */
         get: operations["getUpload"];
         /**
          * Upload a picture to its signed URL
@@ -245,7 +263,10 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
-        /** Read the headers of an uploaded picture */
+        /**
+         * Read the headers of an uploaded picture
+         * @description The same headers as the download, without the bytes.
+         */
         head: operations["headUpload"];
         patch?: never;
         trace?: never;
@@ -255,7 +276,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
                 /**
                  * @description The last part of the path in a signed URL.
@@ -265,13 +289,19 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Download a generated picture */
+        /**
+         * Download a generated picture
+         * @description Use `generated_image_url` or `download_url` unchanged. `Range`, `If-Range` and `If-None-Match` are supported.
+         */
         get: operations["getResult"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** Read the headers of a generated picture */
+        /**
+         * Read the headers of a generated picture
+         * @description The same headers as the download, without the bytes.
+         */
         head: operations["headResult"];
         patch?: never;
         trace?: never;
@@ -281,7 +311,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
             };
             cookie?: never;
@@ -300,7 +333,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
             };
             cookie?: never;
@@ -319,7 +355,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
             };
             cookie?: never;
@@ -338,7 +377,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
             };
             cookie?: never;
@@ -357,9 +399,15 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
-                /** @example 0193c0de-0000-7000-8000-000000000003 */
+                /**
+                 * @description The id of the API key, from the list of keys.
+                 * @example 0193c0de-0000-7000-8000-000000000003
+                 */
                 key_id: components["parameters"]["KeyId"];
             };
             cookie?: never;
@@ -378,9 +426,15 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
-                /** @example 0193c0de-0000-7000-8000-000000000003 */
+                /**
+                 * @description The id of the API key, from the list of keys.
+                 * @example 0193c0de-0000-7000-8000-000000000003
+                 */
                 key_id: components["parameters"]["KeyId"];
             };
             cookie?: never;
@@ -399,7 +453,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
             };
             cookie?: never;
@@ -1552,12 +1609,19 @@ export interface components {
         RequestId: string;
         /** @description The e-mail address of the shopper, sent by the merchant's server. Required in resell mode. An invalid address counts as none; one with an invisible character is 400. */
         ShopperEmail: string;
-        /** @example 0193c0de-0000-7000-8000-000000000001 */
+        /**
+         * @description The id of the store.
+         * @example 0193c0de-0000-7000-8000-000000000001
+         */
         StoreId: string;
+        /** @description Entries per page. */
         Limit: number;
         /** @description The `next_cursor` of the previous page. An opaque value. */
         Cursor: string;
-        /** @example 0193c0de-0000-7000-8000-000000000003 */
+        /**
+         * @description The id of the API key, from the list of keys.
+         * @example 0193c0de-0000-7000-8000-000000000003
+         */
         KeyId: string;
         /**
          * @description The last part of the path in a signed URL.
@@ -2440,6 +2504,7 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
+                /** @description Transactions per page. */
                 limit?: number;
                 /** @description The `next_cursor` of the previous page. An opaque value. */
                 cursor?: string;
@@ -2861,7 +2926,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
                 /**
                  * @description The last part of the path in a signed URL.
@@ -2995,7 +3063,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
                 /**
                  * @description The last part of the path in a signed URL.
@@ -3155,7 +3226,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
                 /**
                  * @description The last part of the path in a signed URL.
@@ -3279,7 +3353,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
                 /**
                  * @description The last part of the path in a signed URL.
@@ -3403,7 +3480,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 0193c0de-0000-7000-8000-000000000001 */
+                /**
+                 * @description The id of the store.
+                 * @example 0193c0de-0000-7000-8000-000000000001
+                 */
                 store_id: components["parameters"]["StoreId"];
                 /**
                  * @description The last part of the path in a signed URL.
