@@ -7,6 +7,7 @@ DROP VIEW IF EXISTS credits.wallet_disagreements;
 DROP VIEW IF EXISTS credits.chain_disagreements;
 DROP VIEW IF EXISTS credits.cause_disagreements;
 DROP VIEW IF EXISTS credits.overage_disagreements;
+DROP VIEW IF EXISTS credits.day_disagreements;
 DROP VIEW IF EXISTS credits.trial_balance;
 
 -- Each difference compares two sources of the same sum: the rows of wallets, charges and months, and the ledgers.
@@ -225,6 +226,16 @@ SELECT store_id, w.id AS wallet_id, 'store' AS wallet, 'overage of ' || to_char(
 COMMENT ON VIEW credits.overage_disagreements IS
     'Months (UTC) whose sum in cents is not that of their unreleased overage charges.';
 
+CREATE VIEW credits.day_disagreements AS
+SELECT w.store_id, w.id AS wallet_id, 'store' AS wallet, 'spent_today' AS field,
+       w.spent_today AS stored, COALESCE(SUM(c.amount), 0) AS recomputed
+  FROM credits.store_credits w
+  LEFT JOIN credits.charges c ON c.store_id = w.store_id AND c.status = 'charged' AND c.created_at >= w.spent_since
+ GROUP BY w.id
+HAVING w.spent_today <> COALESCE(SUM(c.amount), 0);
+COMMENT ON VIEW credits.day_disagreements IS
+    'Stores whose count of the day is not the sum of their unreleased charges since its start.';
+
 CREATE VIEW credits.disagreements AS
 SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.wallet_disagreements d
 UNION ALL
@@ -232,6 +243,8 @@ SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM c
 UNION ALL
 SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.cause_disagreements d
 UNION ALL
-SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.overage_disagreements d;
+SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.overage_disagreements d
+UNION ALL
+SELECT d.store_id, d.wallet_id, d.wallet, d.field, d.stored, d.recomputed FROM credits.day_disagreements d;
 COMMENT ON VIEW credits.disagreements IS
-    'All disagreements of wallets, charges, purchases and months with the ledgers: no row on a healthy ledger.';
+    'All disagreements of wallets, charges, purchases, months and days with the ledgers: no row on a healthy ledger.';

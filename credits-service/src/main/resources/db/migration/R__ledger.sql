@@ -1,7 +1,7 @@
 -- These functions move credits. Each runs in one short transaction at READ COMMITTED. All keep one lock order, so that
 -- they cannot deadlock:
 --   1. insert wallet rows that may be missing,
---   2. lock the pools in id order,
+--   2. lock the pools in id order; also if a shopper pays, because the pool has the store's count of the day,
 --   3. lock the shoppers' wallets in id order,
 --   4. write charges in id order, then ledger rows.
 -- FOR UPDATE returns the newest version of the rows that it locks. Other rows for the decision are read by a separate
@@ -38,6 +38,11 @@ CREATE OR REPLACE FUNCTION credits.overage_month_of(p_moment TIMESTAMPTZ) RETURN
     RETURN date_trunc('month', p_moment AT TIME ZONE 'UTC')::DATE;
 COMMENT ON FUNCTION credits.overage_month_of(TIMESTAMPTZ) IS 'The calendar month (UTC) whose overage cap applies at a time.';
 
+CREATE OR REPLACE FUNCTION credits.day_start(p_moment TIMESTAMPTZ) RETURNS TIMESTAMPTZ
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN date_trunc('day', p_moment AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
+COMMENT ON FUNCTION credits.day_start(TIMESTAMPTZ) IS 'The start of the day (UTC) whose daily cap applies at a time.';
+
 CREATE OR REPLACE FUNCTION credits.without_emails(p_text TEXT) RETURNS TEXT
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN regexp_replace(p_text, '[^[:space:]]+@[^[:space:]]+', '***', 'g');
@@ -52,10 +57,11 @@ COMMENT ON FUNCTION credits.without_emails(TEXT) IS 'Replaces the e-mail address
 -- at that time, so the settings force index lookups in spite of the statistics.
 
 DROP FUNCTION IF EXISTS credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[]);
+DROP FUNCTION IF EXISTS credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[]);
 CREATE OR REPLACE FUNCTION credits.charge_all(
     p_charge_ids UUID[], p_store_ids UUID[], p_amounts INTEGER[], p_request_ids TEXT[], p_descriptions TEXT[],
     p_shopper_emails TEXT[], p_overage_price_cents INTEGER[], p_overage_cap_cents INTEGER[],
-    p_issuers TEXT[] DEFAULT NULL) RETURNS TEXT[]
+    p_issuers TEXT[] DEFAULT NULL, p_daily_caps INTEGER[] DEFAULT NULL) RETURNS TEXT[]
     LANGUAGE plpgsql
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 $$
@@ -66,11 +72,14 @@ DECLARE
     requests    INTEGER;
     enough      BOOLEAN;
     all_enough  BOOLEAN;
+    latest      TIMESTAMPTZ;
     moment      TIMESTAMPTZ;
+    today       TIMESTAMPTZ;
     request     RECORD;
-    wallet      UUID;
-    remaining   INTEGER;
-    owed        BIGINT;
+    -- By the position of the first request of the same wallet, or of the same store.
+    remaining   INTEGER[];
+    owed        BIGINT[];
+    spent       BIGINT[];
     pos         INTEGER;
     accepted    INTEGER := cardinality(p_charge_ids);
     -- Each has one element per request. The id and the payer are NULL for a request that must not be written.
@@ -86,11 +95,16 @@ BEGIN
     END IF;
 
     -- Locks: pools first, then shoppers' wallets.
-    SELECT COALESCE(sum(l.requests), 0), COALESCE(bool_and(l.enough), TRUE) INTO requests, all_enough
-      FROM (SELECT a.requests, w.balance >= a.amount AS enough
-              FROM (SELECT a.store_id, count(*)::INTEGER AS requests, sum(a.amount) AS amount
-                      FROM unnest(p_store_ids, p_amounts, p_shopper_emails) AS a (store_id, amount, email)
-                     WHERE a.email IS NULL GROUP BY a.store_id) a
+    SELECT COALESCE(sum(l.requests), 0), COALESCE(bool_and(l.enough), TRUE), max(l.spent_since)
+      INTO requests, all_enough, latest
+      FROM (SELECT a.requests, w.spent_since,
+                   w.balance >= a.from_pool AND COALESCE(w.spent_today + a.amount <= a.daily_cap, TRUE) AS enough
+              FROM (SELECT a.store_id, sum(a.amount) AS amount, min(a.daily_cap) AS daily_cap,
+                           count(*) FILTER (WHERE a.email IS NULL)::INTEGER AS requests,
+                           COALESCE(sum(a.amount) FILTER (WHERE a.email IS NULL), 0) AS from_pool
+                      FROM unnest(p_store_ids, p_amounts, p_shopper_emails, p_daily_caps)
+                               AS a (store_id, amount, email, daily_cap)
+                     GROUP BY a.store_id) a
               JOIN credits.store_credits w ON w.store_id = a.store_id
              ORDER BY w.id FOR UPDATE OF w) l;
     IF requests < by_stores THEN
@@ -109,44 +123,48 @@ BEGIN
                  ORDER BY w.id FOR UPDATE OF w) l;
         all_enough := all_enough AND enough AND requests = by_shoppers;
     END IF;
-    moment := clock_timestamp();
+    -- A charge is never older than the day in which it is counted, also if the clock was set back.
+    moment := GREATEST(clock_timestamp(), latest);
+    today := credits.day_start(moment);
 
     IF all_enough THEN
-        -- Every wallet can pay all its requests. So the order does not matter, and the INSERT finds the ids that are known.
+        -- Every wallet can pay all its requests, within the cap of every store. So the order does not matter, and the INSERT finds the ids that are known.
         payers := CASE WHEN by_shoppers = 0 THEN array_fill('pool'::TEXT, ARRAY [accepted])
             ELSE ARRAY(SELECT CASE WHEN a.email IS NULL THEN 'pool' ELSE 'shopper' END
                          FROM unnest(emails) WITH ORDINALITY AS a (email, pos) ORDER BY a.pos) END;
     ELSE
-        -- Some requests are refused, or become overage: decides one by one.
+        -- Some requests are refused, or become overage, or yesterday's count has to go: decides one by one.
         outcomes := array_fill(NULL::TEXT, ARRAY [accepted]);
         charge_ids := array_fill(NULL::UUID, ARRAY [accepted]);
         payers := outcomes;
         accepted := 0;
         FOR request IN
-            SELECT a.pos::INTEGER, a.charge_id, a.store_id, a.amount, a.email IS NULL AS by_store,
-                   COALESCE(s.id, w.id) AS wallet_id,
-                   COALESCE(s.balance, w.balance, 0) AS balance,
-                   a.amount * a.price_cents::BIGINT AS price_cents, a.cap_cents,
-                   CASE WHEN a.price_cents IS NOT NULL THEN COALESCE(o.price_cents, 0) END AS owed,
+            SELECT a.pos::INTEGER, a.charge_id, a.store_id, a.amount, a.shopper_email IS NULL AS by_store,
+                   min(a.pos::INTEGER) OVER (PARTITION BY COALESCE(s.id, CASE WHEN a.shopper_email IS NULL THEN w.id END))
+                       AS wallet_pos,
+                   min(a.pos::INTEGER) OVER (PARTITION BY a.store_id) AS store_pos,
+                   CASE WHEN a.shopper_email IS NULL THEN w.balance ELSE COALESCE(s.balance, 0) END AS balance,
+                   a.amount * a.price_cents::BIGINT AS price_cents, a.cap_cents, COALESCE(o.price_cents, 0) AS owed,
+                   a.daily_cap, CASE WHEN w.spent_since >= today THEN w.spent_today ELSE 0 END AS spent,
                    COALESCE(a.issuer, credits.issuer_by_id(a.charge_id)) AS issuer,
                    c.status, c.store_id AS owner_id, c.issuer AS charged_issuer, c.amount AS charged_amount
               FROM unnest(p_charge_ids, p_store_ids, p_amounts, emails, p_shopper_emails, p_overage_price_cents,
-                          p_overage_cap_cents, p_issuers)
-                       WITH ORDINALITY AS a (charge_id, store_id, amount, email, shopper_email, price_cents, cap_cents, issuer, pos)
-              LEFT JOIN credits.store_credits w ON a.shopper_email IS NULL AND w.store_id = a.store_id
+                          p_overage_cap_cents, p_issuers, p_daily_caps)
+                       WITH ORDINALITY AS a (charge_id, store_id, amount, email, shopper_email, price_cents, cap_cents, issuer,
+                                             daily_cap, pos)
+              LEFT JOIN credits.store_credits w ON w.store_id = a.store_id
               LEFT JOIN credits.store_shopper_credits s ON s.store_id = a.store_id AND s.shopper_email = a.email
-              LEFT JOIN credits.store_overage o
-                ON a.price_cents IS NOT NULL AND o.store_id = a.store_id AND o.month = credits.overage_month_of(moment)
+              LEFT JOIN credits.store_overage o ON o.store_id = a.store_id AND o.month = credits.overage_month_of(moment)
               LEFT JOIN credits.charges c ON c.id = a.charge_id
-             ORDER BY wallet_id, a.pos
+             ORDER BY a.pos
         LOOP
-            IF request.wallet_id IS DISTINCT FROM wallet OR remaining IS NULL THEN
-                wallet := request.wallet_id;
-                remaining := request.balance;
-                owed := NULL;
+            IF request.wallet_pos = request.pos THEN
+                remaining[request.pos] := request.balance;
             END IF;
-            -- Only requests with overage terms have an owed sum; the first request of the wallet may have none.
-            owed := COALESCE(owed, request.owed);
+            IF request.store_pos = request.pos THEN
+                owed[request.pos] := request.owed;
+                spent[request.pos] := request.spent;
+            END IF;
             pos := array_position(charge_ids, request.charge_id);
             IF pos IS NOT NULL THEN
                 -- An earlier request of this batch charged the same id.
@@ -166,16 +184,20 @@ BEGIN
                 END;
                 CONTINUE;
             END IF;
-            IF remaining >= request.amount THEN
+            IF spent[request.store_pos] + request.amount > request.daily_cap THEN
+                outcomes[request.pos] := 'daily_cap_reached';
+                CONTINUE;
+            ELSIF remaining[request.wallet_pos] >= request.amount THEN
                 payers[request.pos] := CASE WHEN request.by_store THEN 'pool' ELSE 'shopper' END;
-                remaining := remaining - request.amount;
-            ELSIF request.by_store AND owed + request.price_cents <= request.cap_cents THEN
+                remaining[request.wallet_pos] := remaining[request.wallet_pos] - request.amount;
+            ELSIF request.by_store AND owed[request.store_pos] + request.price_cents <= request.cap_cents THEN
                 payers[request.pos] := 'overage';
-                owed := owed + request.price_cents;
+                owed[request.store_pos] := owed[request.store_pos] + request.price_cents;
             ELSE
                 outcomes[request.pos] := 'insufficient';
                 CONTINUE;
             END IF;
+            spent[request.store_pos] := spent[request.store_pos] + request.amount;
             outcomes[request.pos] := 'charged';
             charge_ids[request.pos] := request.charge_id;
             accepted := accepted + 1;
@@ -215,8 +237,13 @@ BEGIN
          ORDER BY c.wallet_id, c.pos),
     pool AS (
         UPDATE credits.store_credits w
-           SET balance = w.balance - t.amount, total_spent = w.total_spent + t.amount
-          FROM (SELECT c.store_id, sum(c.amount) AS amount FROM charge c WHERE c.paid_by = 'pool' GROUP BY c.store_id) t
+           SET balance = w.balance - t.from_pool, total_spent = w.total_spent + t.from_pool,
+               spent_since = CASE WHEN w.spent_since >= today THEN w.spent_since
+                                  WHEN w.spent_since IS NULL THEN moment ELSE today END,
+               spent_today = CASE WHEN w.spent_since >= today THEN w.spent_today ELSE 0 END + t.amount
+          FROM (SELECT c.store_id, sum(c.amount) AS amount,
+                       COALESCE(sum(c.amount) FILTER (WHERE c.paid_by = 'pool'), 0) AS from_pool
+                  FROM charge c GROUP BY c.store_id) t
          WHERE w.store_id = t.store_id)
     SELECT array_agg(c.pos) INTO written FROM charge c;
 
@@ -271,8 +298,8 @@ BEGIN
     RETURN outcomes;
 END;
 $$;
-COMMENT ON FUNCTION credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[]) IS
-    'Executes many charges in one transaction, in order of arrival. With a shopper''s e-mail the shopper pays, otherwise the store. SQLSTATE WC008: a release came before its charge, or a store has no wallet yet; charge them one by one.';
+COMMENT ON FUNCTION credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[], INTEGER[]) IS
+    'Executes many charges in one transaction, in order of arrival. With a shopper''s e-mail the shopper pays, otherwise the store. A daily cap limits all charges of the store, whoever pays. SQLSTATE WC008: a release came before its charge, or a store has no wallet yet; charge them one by one.';
 
 CREATE OR REPLACE FUNCTION credits.release_all(
     p_charge_ids UUID[], p_store_ids UUID[], p_request_ids TEXT[], p_descriptions TEXT[],
@@ -322,12 +349,9 @@ BEGIN
         RETURN outcomes;
     END IF;
 
-    IF 'pool' = ANY (payers) OR 'overage' = ANY (payers) THEN
-        PERFORM FROM credits.store_credits w
-          WHERE (w.store_id, w.id) IN (SELECT c.store_id, c.wallet_id FROM credits.charges c
-                                        WHERE c.id = ANY (write_ids) AND c.paid_by <> 'shopper')
-          ORDER BY w.id FOR UPDATE;
-    END IF;
+    PERFORM FROM credits.store_credits w
+      WHERE w.store_id IN (SELECT c.store_id FROM credits.charges c WHERE c.id = ANY (write_ids) AND c.status = 'charged')
+      ORDER BY w.id FOR UPDATE;
     IF 'shopper' = ANY (payers) THEN
         PERFORM FROM credits.store_shopper_credits w
           WHERE (w.store_id, w.id) IN (SELECT c.store_id, c.wallet_id FROM credits.charges c
@@ -348,7 +372,7 @@ BEGIN
         ON CONFLICT (id) DO UPDATE SET status = 'released', released_at = EXCLUDED.released_at
          WHERE c.status = 'charged' AND c.store_id = EXCLUDED.store_id
            AND c.paid_by = payers[array_position(write_ids, c.id)]
-        RETURNING c.id, c.store_id, c.wallet_id, c.paid_by, c.amount, c.price_cents,
+        RETURNING c.id, c.store_id, c.wallet_id, c.paid_by, c.amount, c.price_cents, c.created_at,
                   array_position(write_ids, c.id) AS pos),
     movement AS (
         INSERT INTO credits.store_credit_transactions
@@ -364,10 +388,14 @@ BEGIN
          ORDER BY c.wallet_id, c.pos),
     pool AS (
         UPDATE credits.store_credits w
-           SET balance = w.balance + t.amount, total_spent = w.total_spent - t.amount
-          FROM (SELECT c.wallet_id, c.store_id, sum(c.amount) AS amount
-                  FROM charge c WHERE c.paid_by = 'pool' GROUP BY 1, 2) t
-         WHERE w.id = t.wallet_id AND w.store_id = t.store_id)
+           SET balance = w.balance + t.to_pool, total_spent = w.total_spent - t.to_pool,
+               spent_today = w.spent_today - t.counted
+          FROM (SELECT c.store_id, COALESCE(sum(c.amount) FILTER (WHERE c.paid_by = 'pool'), 0) AS to_pool,
+                       -- A charge of an earlier day has no part in the count.
+                       COALESCE(sum(c.amount) FILTER (WHERE c.created_at >= p.spent_since), 0) AS counted
+                  FROM charge c JOIN credits.store_credits p ON p.store_id = c.store_id
+                 WHERE c.wallet_id IS NOT NULL GROUP BY 1) t
+         WHERE w.store_id = t.store_id)
     SELECT count(*) INTO written FROM charge;
     IF written < cardinality(array_remove(write_ids, NULL)) THEN
         RAISE EXCEPTION 'a charge or another release came before this release' USING ERRCODE = 'WC008', HINT = 'Try again.';
@@ -411,65 +439,82 @@ COMMENT ON FUNCTION credits.release_all(UUID[], UUID[], TEXT[], TEXT[], INTEGER[
 
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT);
 DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER);
+DROP FUNCTION IF EXISTS credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER, TEXT);
 DROP FUNCTION IF EXISTS credits.lock_store_wallet(UUID);
 CREATE OR REPLACE FUNCTION credits.charge(
     p_charge_id UUID, p_store_id UUID, p_amount INTEGER, p_request_id TEXT, p_description TEXT,
     p_shopper_email TEXT DEFAULT NULL, p_overage_price_cents INTEGER DEFAULT NULL,
-    p_overage_cap_cents INTEGER DEFAULT NULL, p_issuer TEXT DEFAULT NULL) RETURNS TEXT
+    p_overage_cap_cents INTEGER DEFAULT NULL, p_issuer TEXT DEFAULT NULL, p_daily_cap INTEGER DEFAULT NULL) RETURNS TEXT
     LANGUAGE plpgsql AS
 $$
 DECLARE
     issuer TEXT := COALESCE(p_issuer, credits.issuer_by_id(p_charge_id));
     payer  TEXT := CASE WHEN p_shopper_email IS NULL THEN 'pool' ELSE 'shopper' END;
+    pool   RECORD;
     wallet UUID;
     held   INTEGER;
     price  BIGINT;
+    moment TIMESTAMPTZ;
+    today  TIMESTAMPTZ;
+    spent  BIGINT;
+    within BOOLEAN;
     known  RECORD;
 BEGIN
     IF p_charge_id IS NULL OR p_store_id IS NULL OR p_request_id IS NULL OR COALESCE(p_amount, 0) <= 0 THEN
         RAISE EXCEPTION 'a charge needs an id, a store, a request id and a positive amount' USING ERRCODE = '22023';
     END IF;
 
+    SELECT w.id, w.balance, w.spent_since, w.spent_today INTO pool
+      FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
+    IF NOT FOUND AND payer = 'pool' THEN
+        -- Of two concurrent first charges, the second waits here for the first and then finds the wallet.
+        INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
+        SELECT w.id, w.balance, w.spent_since, w.spent_today INTO STRICT pool
+          FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
+    END IF;
     IF payer = 'shopper' THEN
         -- A shopper without a wallet never bought credits. A charge opens no wallet.
         SELECT w.id, w.balance INTO wallet, held FROM credits.store_shopper_credits w
          WHERE w.store_id = p_store_id AND w.shopper_email = credits.normal_email(p_shopper_email) FOR UPDATE;
     ELSE
-        SELECT w.id, w.balance INTO wallet, held FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
-        IF NOT FOUND THEN
-            -- Of two concurrent first charges, the second waits here for the first and then finds the wallet.
-            INSERT INTO credits.stores (id) VALUES (p_store_id) ON CONFLICT (id) DO NOTHING;
-            SELECT w.id, w.balance INTO STRICT wallet, held
-              FROM credits.store_credits w WHERE w.store_id = p_store_id FOR UPDATE;
-        END IF;
+        wallet := pool.id;
+        held := pool.balance;
     END IF;
+    -- A charge is never older than the day in which it is counted, also if the clock was set back.
+    moment := GREATEST(clock_timestamp(), pool.spent_since);
+    today := credits.day_start(moment);
+    spent := CASE WHEN pool.spent_since >= today THEN pool.spent_today ELSE 0 END + p_amount;
+    within := COALESCE(spent <= p_daily_cap, TRUE);
 
     IF held < p_amount AND payer = 'pool' AND p_overage_price_cents IS NOT NULL THEN
         price := p_amount * p_overage_price_cents::BIGINT;
         IF price + COALESCE((SELECT o.price_cents FROM credits.store_overage o
-                              WHERE o.store_id = p_store_id AND o.month = credits.overage_month_of(clock_timestamp())), 0)
+                              WHERE o.store_id = p_store_id AND o.month = credits.overage_month_of(moment)), 0)
             <= p_overage_cap_cents THEN
             payer := 'overage';
         END IF;
     END IF;
 
-    IF held >= p_amount OR payer = 'overage' THEN
-        INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, issuer, amount, price_cents, status)
-             VALUES (p_charge_id, p_store_id, wallet, payer, issuer, p_amount, price, 'charged')
+    IF within AND (held >= p_amount OR payer = 'overage') THEN
+        INSERT INTO credits.charges (id, store_id, wallet_id, paid_by, issuer, amount, price_cents, status, created_at)
+             VALUES (p_charge_id, p_store_id, wallet, payer, issuer, p_amount, price, 'charged', moment)
         ON CONFLICT (id) DO NOTHING;
         IF FOUND THEN
+            UPDATE credits.store_credits w
+               SET balance = w.balance - CASE payer WHEN 'pool' THEN p_amount ELSE 0 END,
+                   total_spent = w.total_spent + CASE payer WHEN 'pool' THEN p_amount ELSE 0 END,
+                   spent_since = CASE WHEN w.spent_since >= today THEN w.spent_since
+                                      WHEN w.spent_since IS NULL THEN moment ELSE today END,
+                   spent_today = spent
+             WHERE w.store_id = p_store_id;
             CASE payer
                 WHEN 'pool' THEN
-                    UPDATE credits.store_credits w
-                       SET balance = w.balance - p_amount, total_spent = w.total_spent + p_amount
-                     WHERE w.id = wallet AND w.store_id = p_store_id;
                     INSERT INTO credits.store_credit_transactions
                                 (store_id, amount, type, charge_id, request_id, description, balance_after)
                          VALUES (p_store_id, -p_amount, 'deduction', p_charge_id, p_request_id, p_description, held - p_amount);
                 WHEN 'overage' THEN
                     INSERT INTO credits.store_overage AS o (store_id, month, price_cents)
-                    SELECT c.store_id, credits.overage_month_of(c.created_at), c.price_cents
-                      FROM credits.charges c WHERE c.id = p_charge_id AND c.store_id = p_store_id
+                         VALUES (p_store_id, credits.overage_month_of(moment), price)
                     ON CONFLICT (store_id, month) DO UPDATE SET price_cents = o.price_cents + EXCLUDED.price_cents;
                     INSERT INTO credits.store_credit_transactions
                                 (store_id, amount, type, charge_id, request_id, description, balance_after, price_cents)
@@ -490,6 +535,7 @@ BEGIN
 
     SELECT c.store_id, c.issuer, c.amount, c.status INTO known FROM credits.charges c WHERE c.id = p_charge_id;
     RETURN CASE
+        WHEN NOT FOUND AND NOT within THEN 'daily_cap_reached'
         WHEN NOT FOUND THEN 'insufficient'
         WHEN known.store_id <> p_store_id THEN 'foreign'
         WHEN known.status = 'released' THEN 'released'
@@ -499,8 +545,8 @@ BEGIN
     END;
 END;
 $$;
-COMMENT ON FUNCTION credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER, TEXT) IS
-    'Takes an amount once per charge id, from the store''s pool or from its shopper''s wallet: charged, replayed, released, insufficient (writes no charge and no movement), foreign or other_amount (change nothing). With a price and a monthly cap in cents, a charge for which the pool is too small becomes overage, up to the cap. Only jobs of the issuer see the charge.';
+COMMENT ON FUNCTION credits.charge(UUID, UUID, INTEGER, TEXT, TEXT, TEXT, INTEGER, INTEGER, TEXT, INTEGER) IS
+    'Takes an amount once per charge id, from the store''s pool or from its shopper''s wallet: charged, replayed, released, insufficient or daily_cap_reached (write no charge and no movement), foreign or other_amount (change nothing). With a price and a monthly cap in cents, a charge for which the pool is too small becomes overage, up to the cap. A daily cap in credits limits all charges of the store on a UTC day, whoever pays. Only jobs of the issuer see the charge.';
 
 CREATE OR REPLACE FUNCTION credits.release(
     p_charge_id UUID, p_store_id UUID, p_request_id TEXT, p_description TEXT, p_amount INTEGER DEFAULT NULL) RETURNS TEXT

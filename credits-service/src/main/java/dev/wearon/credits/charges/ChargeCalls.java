@@ -68,7 +68,7 @@ class ChargeCalls {
 
     private static Answer answer(ChargeOutcome outcome) {
         return switch (outcome) {
-            case CHARGED, REPLAYED, RELEASED, INSUFFICIENT -> Answer.of(outcome);
+            case CHARGED, REPLAYED, RELEASED, INSUFFICIENT, DAILY_CAP_REACHED -> Answer.of(outcome);
             case FOREIGN -> throw Problem.notFound("The charge");
             case OTHER_AMOUNT ->
                 throw Problem.of(

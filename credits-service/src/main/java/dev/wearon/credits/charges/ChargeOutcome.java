@@ -10,6 +10,8 @@ enum ChargeOutcome {
     RELEASED,
     /** The wallet holds less than the amount. No charge and no movement was written. */
     INSUFFICIENT,
+    /** The charge would exceed the daily cap of the store. No charge and no movement was written. */
+    DAILY_CAP_REACHED,
     /** The id belongs to another store or was charged by another issuer. Nothing changed. */
     FOREIGN,
     /** The id was charged with another amount. Nothing changed. */

@@ -24,19 +24,19 @@ class Charges implements WarmUp {
 
     /** Sets the lock timeout for this transaction only. */
     private static final String CHARGE = """
-            SELECT set_config('lock_timeout', $10, TRUE),
+            SELECT set_config('lock_timeout', $11, TRUE),
                    credits.charge(
                 p_charge_id => $1, p_store_id => $2, p_amount => $3, p_request_id => $4, p_description => $5,
                 p_shopper_email => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8,
-                p_issuer => $9) AS outcome
+                p_issuer => $9, p_daily_cap => $10) AS outcome
             """;
 
     private static final String CHARGE_ALL = """
-            SELECT set_config('lock_timeout', $10, TRUE),
+            SELECT set_config('lock_timeout', $11, TRUE),
                    credits.charge_all(
                 p_charge_ids => $1, p_store_ids => $2, p_amounts => $3, p_request_ids => $4, p_descriptions => $5,
                 p_shopper_emails => $6, p_overage_price_cents => $7, p_overage_cap_cents => $8,
-                p_issuers => $9) AS outcomes
+                p_issuers => $9, p_daily_caps => $10) AS outcomes
             """;
 
     private static final String RELEASE = """
@@ -95,7 +95,7 @@ class Charges implements WarmUp {
         this.statements = statements.within(config.responseTimeout());
         this.lockTimeout = config.batchLockTimeout().toMillis() + "ms";
         this.charges =
-                new Batcher<>(new ChargeTransactions(), charge -> charge.payer().wallet(), config.groupCommit());
+                new Batcher<>(new ChargeTransactions(), charge -> charge.payer().storeId(), config.groupCommit());
         this.releases = new Batcher<>(new ReleaseTransactions(), ReleaseRequest::storeId, config.groupCommit());
     }
 
@@ -105,7 +105,7 @@ class Charges implements WarmUp {
     @Override
     public Uni<Void> warmUp() {
         Charge charge = new Charge(
-                new Payer(UUID.randomUUID(), Optional.empty(), Optional.empty()),
+                new Payer(UUID.randomUUID(), Optional.empty(), Optional.empty(), Optional.empty()),
                 new ChargeRequest(Issuer.DEFAULT, UUID.randomUUID(), 1, "warm-up", "Warm-up"));
         return statements.rehearse(CHARGE, ChargeTransactions.values(charge, NO_LOCK_TIMEOUT));
     }
@@ -182,6 +182,7 @@ class Charges implements WarmUp {
                     priceCents(payer),
                     capCents(payer),
                     request.issuer(),
+                    payer.dailyCap().orElse(null),
                     lockTimeout));
         }
 
@@ -200,6 +201,7 @@ class Charges implements WarmUp {
                     array(batch, charge -> priceCents(charge.payer()), Integer[]::new),
                     array(batch, charge -> capCents(charge.payer()), Integer[]::new),
                     array(batch, charge -> charge.request().issuer(), String[]::new),
+                    array(batch, charge -> charge.payer().dailyCap().orElse(null), Integer[]::new),
                     lockTimeout));
             return statements
                     .first(CHARGE_ALL, arrays, row -> outcomes(ChargeOutcome.class, row, batch.size()))

@@ -9,8 +9,9 @@ import java.util.UUID;
  *
  * @param shopperEmail empty if the store pays
  * @param overage the terms if the pool is too small for a charge; empty if a shopper pays, or without overage
+ * @param dailyCap the credits that all charges of the store may take on a UTC day, whoever pays; empty without a cap
  */
-record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> overage) {
+record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> overage, Optional<Integer> dailyCap) {
 
     /**
      * @param priceCents the price of one credit
@@ -18,20 +19,15 @@ record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> over
      */
     record Overage(int priceCents, int capCents) {}
 
-    /** The key of the group commit: two charges of one wallet are never committed at the same time. */
-    record Wallet(UUID storeId, Optional<String> shopperEmail) {}
-
     /** @return empty if a shopper must pay and the identity names no shopper */
     static Optional<Payer> of(Principal.Store store, OverageConfig prices) {
+        Optional<Integer> dailyCap = store.terms().dailyCreditCap();
         return switch (store.terms().billingMode()) {
             case ABSORB_MODE ->
-                Optional.of(new Payer(store.storeId(), Optional.empty(), prices.overageOf(store.terms())));
+                Optional.of(new Payer(store.storeId(), Optional.empty(), prices.overageOf(store.terms()), dailyCap));
             case RESELL_MODE ->
-                store.shopper().map(email -> new Payer(store.storeId(), Optional.of(email), Optional.empty()));
+                store.shopper()
+                        .map(email -> new Payer(store.storeId(), Optional.of(email), Optional.empty(), dailyCap));
         };
-    }
-
-    Wallet wallet() {
-        return new Wallet(storeId, shopperEmail);
     }
 }

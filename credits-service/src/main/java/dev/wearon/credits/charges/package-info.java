@@ -10,6 +10,8 @@
  * operators make charges without an issuer. To compare the ledger with its own data, an issuer can page through its
  * unreleased charges or look charges up by id. No issuer sees the charges of another one. A release names no issuer.
  *
+ * <p>The identity may have a daily cap. It limits all charges of its store on a UTC day exactly, whoever pays.
+ *
  * <p>Many charges or releases may share a call. Each charge has its own signed identity, and each member gets the answer
  * that it would get alone.
  *

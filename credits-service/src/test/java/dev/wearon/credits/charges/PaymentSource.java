@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -106,6 +107,18 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
 
     /** A movement that a charge caused. @param transaction the transaction that wrote it */
     record Movement(UUID chargeId, String type, int amount, Integer priceCents, String transaction) {}
+
+    /** The same wallet or month, at a store that may spend {@code credits} a day. */
+    PaymentSource withDailyCap(int credits) {
+        Principal.Terms terms =
+                switch (kind) {
+                    case POOL -> TestIdentities.capped(Principal.BillingMode.ABSORB_MODE, credits);
+                    case SHOPPER -> TestIdentities.capped(Principal.BillingMode.RESELL_MODE, credits);
+                    case OVERAGE -> TestIdentities.overage(1_000_000, Optional.of(credits));
+                };
+        Optional<String> shopper = kind == Kind.SHOPPER ? Optional.of(ANN) : Optional.empty();
+        return new PaymentSource(kind, storeId, TestIdentities.store(storeId, terms, shopper));
+    }
 
     HttpRequest charge(UUID chargeId) {
         return ConcurrentCalls.charge(identity, chargeId);

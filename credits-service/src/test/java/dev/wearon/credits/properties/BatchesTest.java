@@ -7,11 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -65,10 +61,9 @@ class BatchesTest {
 
     @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
     void ofChargesEqualTheirRequestsOneByOne(
-            @ForAll("histories") List<Step> history, @ForAll("charges") List<Charge> charges) throws SQLException {
+            @ForAll("histories") List<Step> history, @ForAll("charges") List<Charge> batch) throws SQLException {
         openAllWallets();
         run(history);
-        List<Charge> batch = withOneWalletForEachNewId(charges);
 
         assertSame(batch, Charge::all);
     }
@@ -83,29 +78,6 @@ class BatchesTest {
         run(charges);
 
         assertSame(batch, Release::all);
-    }
-
-    /** A batch decides in the order of the wallet locks, so either of two wallets may pay for an id. */
-    @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
-    void ofChargesChargeAnIdOnceWhenTwoWalletsMayPay(
-            @ForAll("histories") List<Step> history, @ForAll("charges") List<Charge> batch) throws SQLException {
-        openAllWallets();
-        run(history);
-        Set<UUID> known = knownIds();
-
-        List<String> outcomes = Charge.all(connection, batch);
-
-        Set<UUID> charged = new HashSet<>();
-        for (int place = 0; place < batch.size(); place++) {
-            if (outcomes.get(place).equals("charged")) {
-                UUID id = batch.get(place).id();
-                assertThat(charged.add(id)).as("%s is charged once", id).isTrue();
-            }
-        }
-        assertThat(charged).as("new charges, not among %s", known).noneMatch(known::contains);
-        known.addAll(charged);
-        assertThat(knownIds()).isEqualTo(known);
-        assertThat(tables.disagreements()).isEmpty();
     }
 
     @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
@@ -141,17 +113,6 @@ class BatchesTest {
         assertThat(tables.disagreements()).isEmpty();
     }
 
-    /** Gives all requests for a new id the wallet of the first of them. */
-    private static List<Charge> withOneWalletForEachNewId(List<Charge> charges) throws SQLException {
-        Set<UUID> known = knownIds();
-        Map<UUID, Charge> firsts = new HashMap<>();
-        return charges.stream()
-                .map(charge -> known.contains(charge.id())
-                        ? charge
-                        : charge.withWalletOf(firsts.computeIfAbsent(charge.id(), id -> charge)))
-                .toList();
-    }
-
     private static void openAllWallets() throws SQLException {
         for (UUID store : StepGenerators.STORES) {
             Step.query(connection, "SELECT balance FROM credits.open_store_wallet(?)", store);
@@ -162,9 +123,5 @@ class BatchesTest {
         for (Step step : history) {
             step.executeInSavepoint(connection);
         }
-    }
-
-    private static Set<UUID> knownIds() throws SQLException {
-        return new HashSet<>(LedgerState.read(connection).charges().keySet());
     }
 }

@@ -8,6 +8,7 @@ import java.util.UUID;
 /**
  * A charge as the service requests it.
  *
+ * @param dailyCap the credits that the store may spend on a day; null for any number
  * @param email the shopper who pays, in any spelling; null for the store's pool
  * @param overage null if a pool that is too small refuses the charge
  * @param issuer null if the request names no issuer
@@ -19,24 +20,37 @@ record Charge(
         int amount,
         String email,
         Overage overage,
+        Integer dailyCap,
         String requestId,
         String description)
         implements Step {
 
     private static final String ONE = """
-            SELECT credits.charge(?::UUID, ?::UUID, ?::INTEGER, ?::TEXT, ?::TEXT, ?::TEXT, ?::INTEGER, ?::INTEGER, ?::TEXT)
+            SELECT credits.charge(?::UUID, ?::UUID, ?::INTEGER, ?::TEXT, ?::TEXT, ?::TEXT, ?::INTEGER, ?::INTEGER, ?::TEXT,
+                                  ?::INTEGER)
             """;
-    private static final String ALL = "SELECT credits.charge_all(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String ALL = "SELECT credits.charge_all(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     @Override
     public String applyTo(LedgerModel model) {
-        return model.charge(id, store, issuer, amount, email, overage);
+        return model.charge(id, store, issuer, amount, email, overage, dailyCap);
     }
 
     @Override
     public String execute(Connection connection) throws SQLException {
         return Step.query(
-                connection, ONE, id, store, amount, requestId, description, email, priceCents(), capCents(), issuer);
+                connection,
+                ONE,
+                id,
+                store,
+                amount,
+                requestId,
+                description,
+                email,
+                priceCents(),
+                capCents(),
+                issuer,
+                dailyCap);
     }
 
     /** Sends the whole batch in one call. Returns the outcomes in the order of the requests. */
@@ -52,12 +66,8 @@ record Charge(
                 arrays.of("text", Charge::email),
                 arrays.of("int4", Charge::priceCents),
                 arrays.of("int4", Charge::capCents),
-                arrays.of("text", Charge::issuer));
-    }
-
-    /** Returns a copy that the wallet of {@code other} pays. */
-    Charge withWalletOf(Charge other) {
-        return new Charge(id, other.store, issuer, amount, other.email, overage, requestId, description);
+                arrays.of("text", Charge::issuer),
+                arrays.of("int4", Charge::dailyCap));
     }
 
     private Integer priceCents() {

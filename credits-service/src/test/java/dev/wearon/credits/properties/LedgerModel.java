@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 
 /**
  * A model of the ledger in memory, without locks or batches. The tests compare the answers and tables of the database with
- * it. It has one overage month only, because a test lasts seconds.
+ * it. It has one day and one overage month only, because a test lasts seconds.
  */
 final class LedgerModel {
 
@@ -57,8 +57,9 @@ final class LedgerModel {
      * @param named the issuer in the request; null stands for b2b if the id is time-ordered, otherwise for no issuer
      * @param email the shopper who pays, null for the store's pool
      * @param overage null if a pool that is too small refuses the charge
+     * @param dailyCap null if the store may spend any number of credits
      */
-    String charge(UUID id, UUID store, String named, int amount, String email, Overage overage) {
+    String charge(UUID id, UUID store, String named, int amount, String email, Overage overage, Integer dailyCap) {
         if (amount <= 0) {
             return INVALID_ARGUMENT;
         }
@@ -78,6 +79,9 @@ final class LedgerModel {
                 return "foreign";
             }
             return known.amount() != amount ? "other_amount" : "replayed";
+        }
+        if (dailyCap != null && spentBy(store) + amount > dailyCap) {
+            return "daily_cap_reached";
         }
         if (email != null) {
             Shopper shopper = new Shopper(store, normal(email));
@@ -102,6 +106,13 @@ final class LedgerModel {
         }
         state.owedCents().merge(store, price, Integer::sum);
         return charged(id, new ChargeState(store, issuer, "overage", null, amount, price, false));
+    }
+
+    private int spentBy(UUID store) {
+        return state.charges().values().stream()
+                .filter(charge -> charge.store().equals(store) && !charge.released())
+                .mapToInt(ChargeState::amount)
+                .sum();
     }
 
     private String charged(UUID id, ChargeState charge) {

@@ -24,7 +24,7 @@ final class RequestIdFunctions {
         @Override
         public String applyTo(LedgerModel model) {
             return model.undoneIfRaised(
-                    () -> switch (model.charge(chargeId(store, requestId), store, null, amount, email, null)) {
+                    () -> switch (model.charge(chargeId(store, requestId), store, null, amount, email, null, null)) {
                         case "charged", "replayed" -> "t";
                         case "insufficient" -> "f";
                         case String refused -> raised(refused);

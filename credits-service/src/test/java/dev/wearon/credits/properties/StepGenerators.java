@@ -58,9 +58,9 @@ final class StepGenerators {
     }
 
     private static Arbitrary<Charge> charge(Arbitrary<ChargeKey> keys, Arbitrary<Integer> amounts) {
-        return Combinators.combine(keys(keys), amounts, payers(), overages(), requests(), descriptions())
-                .as((key, amount, email, overage, requestId, description) ->
-                        new Charge(key.id, key.store, key.issuer, amount, email, overage, requestId, description));
+        return Combinators.combine(keys(keys), amounts, payers(), overages(), dailyCaps(), requests(), descriptions())
+                .as((key, amount, email, overage, dailyCap, requestId, description) -> new Charge(
+                        key.id, key.store, key.issuer, amount, email, overage, dailyCap, requestId, description));
     }
 
     private static Arbitrary<Release> release(Arbitrary<ChargeKey> keys, Arbitrary<Integer> amounts) {
@@ -168,6 +168,10 @@ final class StepGenerators {
     private static Arbitrary<Overage> overages() {
         return Arbitraries.of(new Overage(5, 10), new Overage(5, 20), new Overage(7, 20))
                 .injectNull(0.4);
+    }
+
+    private static Arbitrary<Integer> dailyCaps() {
+        return Arbitraries.of(4, 9, 15).injectNull(0.5);
     }
 
     private static Arbitrary<String> requests() {

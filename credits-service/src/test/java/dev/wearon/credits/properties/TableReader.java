@@ -53,7 +53,12 @@ final class TableReader {
             standing AS (
                 SELECT store_id, credits.overage_month_of(created_at) AS month,
                        COALESCE(sum(price_cents) FILTER (WHERE status = 'charged'), 0) AS price_cents
-                  FROM credits.charges WHERE paid_by = 'overage' GROUP BY 1, 2)
+                  FROM credits.charges WHERE paid_by = 'overage' GROUP BY 1, 2),
+            spent AS (
+                SELECT w.store_id, w.spent_today,
+                       (SELECT COALESCE(sum(c.amount), 0) FROM credits.charges c
+                         WHERE c.store_id = w.store_id AND c.status = 'charged' AND c.created_at >= w.spent_since) AS charged
+                  FROM credits.store_credits w)
             SELECT 'wallet ' || w.id FROM wallets w LEFT JOIN sums s ON s.wallet_id = w.id
              WHERE w.balance < 0 OR w.balance <> w.total_purchased - w.total_spent
                 OR w.balance <> COALESCE(s.balance, 0) OR w.total_purchased <> COALESCE(s.purchased, 0)
@@ -67,6 +72,8 @@ final class TableReader {
             SELECT 'overage of ' || store_id
               FROM standing s FULL JOIN credits.store_overage o USING (store_id, month)
              WHERE s.price_cents IS DISTINCT FROM o.price_cents
+            UNION ALL
+            SELECT 'day of ' || store_id FROM spent WHERE spent_today <> charged
             """;
 
     /** All columns except generated ids, times and numbers; movements in their order within a wallet. */
@@ -81,7 +88,7 @@ final class TableReader {
                 UNION ALL
                 SELECT 3, id, 0, (to_jsonb(t) - ARRAY ['created_at', 'released_at'])::TEXT FROM credits.charges t
                 UNION ALL
-                SELECT 4, store_id, 0, (to_jsonb(t) - 'updated_at')::TEXT FROM credits.store_credits t
+                SELECT 4, store_id, 0, (to_jsonb(t) - ARRAY ['updated_at', 'spent_since'])::TEXT FROM credits.store_credits t
                 UNION ALL
                 SELECT 5, id, 0, (to_jsonb(t) - 'updated_at')::TEXT FROM credits.store_shopper_credits t
                 UNION ALL

@@ -107,8 +107,22 @@ class DisagreementsTest {
                 "UPDATE credits.charges SET status = 'charged', released_at = NULL WHERE id = '%s'".formatted(chargeId),
                 () -> {
                     assertThat(differences()).isEqualTo(withDifferences(Map.of("charges", 2)));
-                    assertThat(fields()).isEqualTo(Map.of("refund of charge " + chargeId, pair(null, 2)));
+                    assertThat(fields())
+                            .isEqualTo(Map.of(
+                                    "refund of charge " + chargeId, pair(null, 2), "spent_today", List.of(2, 0)));
                 });
+        assertHealthy();
+    }
+
+    @Test
+    void findsAWrongCountOfTheDay() throws Exception {
+        Calls.charge(storeId, Calls.newId(), 2);
+        String change = "UPDATE credits.store_credits SET spent_today = spent_today + %d WHERE store_id = '%s'";
+
+        ReportCalls.whileDamaged(change.formatted(5, storeId), change.formatted(-5, storeId), () -> {
+            assertThat(differences()).isEqualTo(ReportCalls.NO_DIFFERENCES);
+            assertThat(fields()).isEqualTo(Map.of("spent_today", List.of(7, 2)));
+        });
         assertHealthy();
     }
 

@@ -36,15 +36,29 @@ public final class TestIdentities {
 
     /** A subscribed store of tier {@code growth} that may use up to {@code capCents} of overage in a month. */
     public static String storeWithOverage(UUID storeId, int capCents) {
-        Terms terms = new Terms(
+        return store(storeId, overage(capCents, Optional.empty()), Optional.empty());
+    }
+
+    /** The terms of a subscribed store of tier {@code growth}, with up to {@code capCents} of overage in a month. */
+    public static Terms overage(int capCents, Optional<Integer> dailyCreditCap) {
+        return new Terms(
                 BillingMode.ABSORB_MODE,
                 Optional.of("growth"),
                 Optional.of("active"),
                 Optional.of(capCents),
                 false,
-                Optional.empty());
+                dailyCreditCap);
+    }
+
+    /** The terms of a store of either mode that may spend {@code dailyCreditCap} credits a day. */
+    public static Terms capped(BillingMode mode, int dailyCreditCap) {
+        return new Terms(
+                mode, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.of(dailyCreditCap));
+    }
+
+    public static String store(UUID storeId, Terms terms, Optional<String> shopper) {
         return bearer(
-                Identities.claims(new Principal.Store(storeId, Optional.empty(), Optional.empty(), terms)),
+                Identities.claims(new Principal.Store(storeId, Optional.empty(), shopper, terms)),
                 "gateway",
                 "gateway");
     }
