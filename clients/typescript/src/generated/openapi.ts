@@ -556,6 +556,13 @@ export interface components {
             billing_mode: "absorb_mode" | "resell_mode" | null;
             /** @enum {string|null} */
             subscription_tier?: "starter" | "growth" | "scale" | "enterprise" | null;
+            /** @description As in the change of a store. */
+            daily_credit_cap?: number | null;
+            /**
+             * @description As in the change of a store.
+             * @default 200
+             */
+            anonymous_per_day: number | null;
         };
         ChangeStoreRequest: {
             /** @enum {string} */
@@ -576,6 +583,10 @@ export interface components {
             require_shopper_email?: boolean;
             /** @description The number of try-ons that one shopper may start in 24 hours. Null: the default of the operator, or no limit. */
             shopper_creates_per_day?: number | null;
+            /** @description The credits that all try-ons of the store may take on a day (UTC), whoever pays. Null: no cap. */
+            daily_credit_cap?: number | null;
+            /** @description The number of try-ons that shopper tokens without a shopper may start on a day (UTC). */
+            anonymous_per_day?: number;
             /** @description The time for which pictures that are stored after this change are kept. A value above the default of the operator has no effect. Null: the default. */
             image_retention_seconds?: number | null;
         };
@@ -819,6 +830,8 @@ export interface components {
             subscription_tier: string | null;
             /** @enum {string} */
             status: "active" | "inactive";
+            /** @description The credits that all try-ons of the store may take on a day (UTC); the operator sets it. Null: no cap. */
+            daily_credit_cap: number | null;
         };
         StoreAnalytics: {
             /** @description Try-ons that were created in the period, including unfinished ones. */
@@ -865,6 +878,10 @@ export interface components {
             require_shopper_email: boolean;
             /** @description The number of try-ons that one shopper may start in 24 hours. */
             shopper_creates_per_day: number | null;
+            /** @description The credits that all try-ons of the store may take on a day (UTC). Null: no cap. */
+            daily_credit_cap: number | null;
+            /** @description The number of try-ons that shopper tokens without a shopper may start on a day (UTC). */
+            anonymous_per_day: number;
             /** @description The time for which new pictures are kept, if shorter than the default of the operator. */
             image_retention_seconds: number | null;
             /** Format: date-time */
@@ -2062,8 +2079,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             /**
-             * @description The payer has no credit left: the store, or in resell mode the shopper at this store. The message names the payer.
-             *     Waiting does not help.
+             * @description `INSUFFICIENT_CREDITS`: the payer has no credit left: the store, or in resell mode the shopper at this store. The
+             *     message names the payer. Waiting does not help.
+             *     `DAILY_CAP_REACHED`: the try-ons of the store have taken its `daily_credit_cap` of this day (UTC). The next day
+             *     begins at 00:00 UTC. Nothing was charged, and a repeat with the same `Idempotency-Key` starts anew.
              */
             402: {
                 headers: {
@@ -2079,15 +2098,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": null,
-                     *       "error": {
-                     *         "code": "INSUFFICIENT_CREDITS",
-                     *         "message": "The store has no credit left. Add credits to the store and try again."
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
@@ -2630,6 +2640,7 @@ export interface operations {
                      *         "shopify_variant_id": null,
                      *         "subscription_tier": "growth",
                      *         "status": "active",
+                     *         "daily_credit_cap": null,
                      *         "privacy_disclosure": "Your photo is used for your try-on only. The preview is made on this server; no photo is sent to an AI provider. The photo and the picture are deleted after 6 hours."
                      *       },
                      *       "error": null
@@ -2693,7 +2704,8 @@ export interface operations {
                      *         "retail_credit_price": null,
                      *         "shopify_variant_id": null,
                      *         "subscription_tier": "growth",
-                     *         "status": "active"
+                     *         "status": "active",
+                     *         "daily_credit_cap": null
                      *       },
                      *       "error": null
                      *     }

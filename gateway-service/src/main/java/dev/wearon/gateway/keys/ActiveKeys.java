@@ -32,7 +32,8 @@ class ActiveKeys implements WarmUp {
                    EXTRACT(EPOCH FROM keys.expires_at - clock_timestamp())::FLOAT8 AS seconds_left,
                    stores.store_id, stores.changed_at AS store_changed_at,
                    stores.billing_mode, stores.subscription_tier, stores.subscription_status, stores.overage_cap_cents,
-                   stores.require_shopper_email, stores.shopper_creates_per_day
+                   stores.require_shopper_email, stores.shopper_creates_per_day, stores.daily_credit_cap,
+                   stores.anonymous_per_day
               FROM gateway.store_api_keys AS keys
               JOIN gateway.store_terms AS stores ON stores.store_id = keys.store_id
              WHERE keys.key_hash = $1
@@ -60,8 +61,6 @@ class ActiveKeys implements WarmUp {
      * commit.
      */
     private static final Duration OVERLAP = Duration.ofSeconds(30);
-
-    private static final int DEFAULT_ANONYMOUS_PER_DAY = 200;
 
     private static final int MOST_CHANGES = 1_000;
 
@@ -151,7 +150,7 @@ class ActiveKeys implements WarmUp {
                         allowedOrigins(row),
                         terms(row),
                         shopperCreatesPerDay(row),
-                        DEFAULT_ANONYMOUS_PER_DAY),
+                        row.getInteger("anonymous_per_day")),
                 row.getOffsetDateTime("key_changed_at"),
                 row.getOffsetDateTime("store_changed_at"),
                 Optional.ofNullable(row.getDouble("seconds_left")).map(Statements::duration));
@@ -176,6 +175,6 @@ class ActiveKeys implements WarmUp {
                 Optional.ofNullable(row.getString("subscription_status")),
                 Optional.ofNullable(row.getInteger("overage_cap_cents")),
                 row.getBoolean("require_shopper_email"),
-                Optional.empty());
+                Optional.ofNullable(row.getInteger("daily_credit_cap")));
     }
 }

@@ -15,6 +15,8 @@ import java.util.UUID;
  * @param subscriptionStatus the status at the billing provider; null without a subscription
  * @param overageMonthlyCapCents kept while overage is off; null: not set
  * @param shopperCreatesPerDay the limit of try-ons per shopper; null: the default of the gateway
+ * @param dailyCreditCap the credits that all its try-ons may take on a UTC day; null: no cap
+ * @param anonymousPerDay the creates on a UTC day by shopper tokens that name no shopper
  * @param imageRetentionSeconds the retention of its images, if shorter than the default of storage; null: not set
  */
 record Store(
@@ -31,6 +33,8 @@ record Store(
         boolean onboardingCompleted,
         boolean requireShopperEmail,
         Integer shopperCreatesPerDay,
+        Integer dailyCreditCap,
+        int anonymousPerDay,
         Integer imageRetentionSeconds,
         Instant createdAt,
         Instant updatedAt) {
@@ -49,6 +53,8 @@ record Store(
         terms.put("onboarding_completed", onboardingCompleted);
         terms.put("require_shopper_email", requireShopperEmail);
         terms.put("shopper_creates_per_day", shopperCreatesPerDay);
+        terms.put("daily_credit_cap", dailyCreditCap);
+        terms.put("anonymous_per_day", anonymousPerDay);
         terms.put("image_retention_seconds", imageRetentionSeconds);
         return terms;
     }

@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param shopifyVariantId the product variant that a storefront puts into its cart to sell a credit, as digits; null until it
  *     is set
  * @param subscriptionTier null if the store has none
+ * @param dailyCreditCap the credits that all try-ons of the store may take on a UTC day; null: no cap
  * @param imageRetention the store's own retention of images; only in the text {@code privacy_disclosure}
  */
 public record StoreConfig(
@@ -23,4 +24,5 @@ public record StoreConfig(
         String shopifyVariantId,
         String subscriptionTier,
         String status,
+        Integer dailyCreditCap,
         @JsonIgnore Optional<Duration> imageRetention) {}

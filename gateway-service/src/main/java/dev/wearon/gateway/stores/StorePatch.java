@@ -43,6 +43,8 @@ public record StorePatch(
         PatchField<@NotNull Boolean> onboardingCompleted,
         PatchField<@NotNull Boolean> requireShopperEmail,
         PatchField<@Positive Integer> shopperCreatesPerDay,
+        PatchField<@Min(1) @Max(FieldPatterns.MAX_PER_DAY) Integer> dailyCreditCap,
+        PatchField<@NotNull @Min(0) @Max(FieldPatterns.MAX_PER_DAY) Integer> anonymousPerDay,
         PatchField<
                         @Min(value = MIN_RETENTION, message = RETENTION_MESSAGE)
                         @Max(value = MAX_RETENTION, message = RETENTION_MESSAGE) Integer>
@@ -74,6 +76,8 @@ public record StorePatch(
                 PatchField.orOld(onboardingCompleted, store.onboardingCompleted()),
                 PatchField.orOld(requireShopperEmail, store.requireShopperEmail()),
                 PatchField.orOld(shopperCreatesPerDay, store.shopperCreatesPerDay()),
+                PatchField.orOld(dailyCreditCap, store.dailyCreditCap()),
+                PatchField.orOld(anonymousPerDay, store.anonymousPerDay()),
                 PatchField.orOld(imageRetentionSeconds, store.imageRetentionSeconds()),
                 store.createdAt(),
                 store.updatedAt());

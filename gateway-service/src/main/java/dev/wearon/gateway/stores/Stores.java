@@ -31,18 +31,15 @@ public class Stores {
     private static final String COLUMNS = """
             id, shop_domain, billing_mode, retail_credit_price, subscription_tier, subscription_id, subscription_status,
                    overage_enabled, overage_monthly_cap_cents, status, onboarding_completed, require_shopper_email,
-                   shopper_creates_per_day, image_retention_seconds, created_at, updated_at
+                   shopper_creates_per_day, daily_credit_cap, anonymous_per_day, image_retention_seconds,
+                   created_at, updated_at
             """;
 
     private static final String INSERT = """
-            INSERT INTO gateway.stores (id, shop_domain, billing_mode, subscription_tier)
-            VALUES ($1, $2, $3, $4)
+            INSERT INTO gateway.stores (id, shop_domain, billing_mode, subscription_tier, daily_credit_cap, anonymous_per_day)
+            VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (shop_domain) DO NOTHING
             RETURNING\s""" + COLUMNS;
-
-    private static final String EXISTS = """
-            SELECT EXISTS (SELECT 1 FROM gateway.stores WHERE id = $1) AS found
-            """;
 
     private static final String FIND = "SELECT " + COLUMNS + " FROM gateway.stores WHERE id = $1";
 
@@ -54,7 +51,7 @@ public class Stores {
                SET billing_mode = $2, retail_credit_price = $3, subscription_tier = $4, subscription_id = $5,
                    subscription_status = $6, overage_enabled = $7, overage_monthly_cap_cents = $8, status = $9,
                    onboarding_completed = $10, require_shopper_email = $11, shopper_creates_per_day = $12,
-                   image_retention_seconds = $13
+                   image_retention_seconds = $13, daily_credit_cap = $14, anonymous_per_day = $15
              WHERE id = $1
             RETURNING\s""" + COLUMNS;
 
@@ -70,7 +67,7 @@ public class Stores {
 
     private static final String CONFIG_COLUMNS = """
             id, shop_domain, billing_mode, retail_credit_price, shopify_variant_id, subscription_tier, status,
-                   image_retention_seconds
+                   daily_credit_cap, image_retention_seconds
             """;
 
     private static final String FIND_CONFIG = "SELECT " + CONFIG_COLUMNS + " FROM gateway.stores WHERE id = $1";
@@ -120,12 +117,18 @@ public class Stores {
         record NotConnected() implements Configuring {}
     }
 
-    Uni<Creation> create(Author author, String shopDomain, String billingMode, String subscriptionTier) {
+    Uni<Creation> create(Author author, NewStore store) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         return statements
                 .transaction(transaction -> transaction
                         .preparedQuery(INSERT)
-                        .execute(Tuple.of(id, shopDomain, billingMode, subscriptionTier))
+                        .execute(Tuple.of(
+                                id,
+                                store.hostName(),
+                                store.billingMode(),
+                                store.subscriptionTier(),
+                                store.dailyCreditCap(),
+                                store.anonymousPerDay()))
                         .map(Stores::first)
                         .call(made -> writeCreated(transaction, author, made)))
                 .map(made -> made.map(Stores::store)
@@ -174,9 +177,7 @@ public class Stores {
 
     /** Whether the store exists, active or not. */
     public Uni<Boolean> exists(UUID storeId) {
-        return statements
-                .run(EXISTS, Tuple.of(storeId))
-                .map(rows -> rows.iterator().next().getBoolean("found"));
+        return find(storeId).map(Optional::isPresent);
     }
 
     private Uni<Void> writeCreated(SqlConnection transaction, Author author, Optional<Row> made) {
@@ -251,7 +252,9 @@ public class Stores {
                 .addBoolean(store.onboardingCompleted())
                 .addBoolean(store.requireShopperEmail())
                 .addInteger(store.shopperCreatesPerDay())
-                .addInteger(store.imageRetentionSeconds());
+                .addInteger(store.imageRetentionSeconds())
+                .addInteger(store.dailyCreditCap())
+                .addInteger(store.anonymousPerDay());
     }
 
     private static Optional<Row> first(RowSet<Row> rows) {
@@ -273,6 +276,8 @@ public class Stores {
                 row.getBoolean("onboarding_completed"),
                 row.getBoolean("require_shopper_email"),
                 row.getInteger("shopper_creates_per_day"),
+                row.getInteger("daily_credit_cap"),
+                row.getInteger("anonymous_per_day"),
                 row.getInteger("image_retention_seconds"),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant());
@@ -287,6 +292,7 @@ public class Stores {
                 row.getString("shopify_variant_id"),
                 row.getString("subscription_tier"),
                 row.getString("status"),
+                row.getInteger("daily_credit_cap"),
                 Optional.ofNullable(row.getInteger("image_retention_seconds")).map(Duration::ofSeconds));
     }
 }

@@ -6,14 +6,12 @@ import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.util.Locale;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -23,9 +21,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/admin/v1/stores")
 public class StoresResource {
 
-    private static final String LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
-    private static final String HOST_NAME = "(?=.{1,253}$)(" + LABEL + "\\.)+" + LABEL;
-
     private final Stores stores;
     private final Operator operator;
 
@@ -34,27 +29,13 @@ public class StoresResource {
         this.operator = operator;
     }
 
-    public record Request(
-            @NotNull @Pattern(regexp = HOST_NAME, message = "must be a host name like shop.example.com")
-            String shopDomain,
-
-            @Pattern(regexp = FieldPatterns.BILLING_MODE, message = FieldPatterns.BILLING_MODE_MESSAGE)
-            String billingMode,
-
-            @Pattern(regexp = FieldPatterns.TIER, message = FieldPatterns.TIER_MESSAGE)
-            String subscriptionTier) {}
-
     @POST
-    public Uni<RestResponse<Store>> create(@NotNull @Valid Request request, @Context HttpHeaders headers) {
-        String domain = request.shopDomain().toLowerCase(Locale.ROOT);
-        String billingMode = request.billingMode() == null ? "absorb_mode" : request.billingMode();
-        return stores.create(operator.author(headers), domain, billingMode, request.subscriptionTier())
-                .map(creation -> switch (creation) {
-                    case Stores.Creation.Created created ->
-                        RestResponse.status(RestResponse.Status.CREATED, created.store());
-                    case Stores.Creation.DomainTaken() ->
-                        throw Problem.of(Problem.Code.STORE_EXISTS, "A store with this shop domain already exists.");
-                });
+    public Uni<RestResponse<Store>> create(@NotNull @Valid NewStore store, @Context HttpHeaders headers) {
+        return stores.create(operator.author(headers), store).map(creation -> switch (creation) {
+            case Stores.Creation.Created created -> RestResponse.status(RestResponse.Status.CREATED, created.store());
+            case Stores.Creation.DomainTaken() ->
+                throw Problem.of(Problem.Code.STORE_EXISTS, "A store with this shop domain already exists.");
+        });
     }
 
     @GET

@@ -113,6 +113,7 @@ class SignedIdentityTest {
         assertThat(identity.containsClaim("subscription_tier")).isFalse();
         assertThat(identity.containsClaim("subscription_status")).isFalse();
         assertThat(identity.containsClaim("overage_cap_cents")).isFalse();
+        assertThat(identity.containsClaim("daily_credit_cap")).isFalse();
     }
 
     @Test
@@ -129,6 +130,30 @@ class SignedIdentityTest {
                 "UPDATE gateway.stores SET overage_monthly_cap_cents = 2500 WHERE id = ?::uuid",
                 switchedOff.storeId().toString());
         assertThat(capInTheIdentityOf(switchedOff)).isEmpty();
+    }
+
+    @Test
+    void containsTheDailyCapWithinASecondAfterTheChange() throws Exception {
+        var merchant = Merchant.inAbsorbMode();
+        assertThat(termsOf(merchant).dailyCreditCap()).isEmpty();
+
+        long changed = System.nanoTime();
+        Merchant.operator()
+                .body("{\"daily_credit_cap\":7}")
+                .patch("/admin/v1/stores/{id}", merchant.storeId())
+                .then()
+                .spec(success(200));
+        Principal.Terms terms = termsOf(merchant);
+        while (terms.dailyCreditCap().isEmpty() && System.nanoTime() - changed < 10_000_000_000L) {
+            terms = termsOf(merchant);
+        }
+        assertThat(terms.dailyCreditCap()).hasValue(7);
+    }
+
+    private Principal.Terms termsOf(Merchant merchant) throws ParseException {
+        credits().answers(200, "{}");
+        merchant.calls().get(BALANCE);
+        return principalOf(credits().seen().getLast()).terms();
     }
 
     private Optional<Integer> capInTheIdentityOf(Merchant merchant) throws ParseException {

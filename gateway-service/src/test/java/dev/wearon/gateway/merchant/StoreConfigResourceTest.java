@@ -84,7 +84,7 @@ class StoreConfigResourceTest {
                     .get(PATH)
                     .then()
                     .spec(success(200))
-                    .body("data.size()", equalTo(8))
+                    .body("data.size()", equalTo(9))
                     .body("data.store_id", equalTo(id()))
                     .body("data.shop_domain", equalTo(merchant.shopDomain()))
                     .body("data.billing_mode", equalTo("absorb_mode"))
@@ -96,6 +96,13 @@ class StoreConfigResourceTest {
                     .body("data.status", equalTo("active"))
                     .body("data.privacy_disclosure", containsString("no photo is sent to an AI provider"))
                     .body("data.privacy_disclosure", containsString("deleted after 6 hours."));
+        }
+
+        @Test
+        void showsTheDailyCap() {
+            merchant.calls().get(PATH).then().body("data.daily_credit_cap", nullValue());
+            sql("UPDATE gateway.stores SET daily_credit_cap = 40 WHERE id = ?::uuid", id());
+            merchant.calls().get(PATH).then().spec(success(200)).body("data.daily_credit_cap", equalTo(40));
         }
 
         @Test
@@ -143,7 +150,7 @@ class StoreConfigResourceTest {
             patch(resell("4.990"))
                     .then()
                     .spec(success(200))
-                    .body("data.size()", equalTo(7))
+                    .body("data.size()", equalTo(8))
                     .body("data", not(hasKey("privacy_disclosure")))
                     .body("data.store_id", equalTo(id()))
                     .body("data.billing_mode", equalTo("resell_mode"))

@@ -36,7 +36,8 @@ class StoreChangesTest {
             {"billing_mode": "resell_mode", "retail_credit_price": 4.50, "subscription_tier": "growth",
              "subscription_id": "sub_01h", "subscription_status": "trialing", "overage_enabled": true,
              "overage_monthly_cap_cents": 5000, "status": "inactive", "onboarding_completed": true,
-             "require_shopper_email": true, "shopper_creates_per_day": 5, "image_retention_seconds": 3600}
+             "require_shopper_email": true, "shopper_creates_per_day": 5, "daily_credit_cap": 300,
+             "anonymous_per_day": 0, "image_retention_seconds": 3600}
             """;
 
     private String storeId;
@@ -79,7 +80,9 @@ class StoreChangesTest {
                     .body("data.require_shopper_email", equalTo(true))
                     .body("data.shopper_creates_per_day", equalTo(5))
                     .body("data.image_retention_seconds", equalTo(3600))
-                    .body("data.size()", equalTo(16))
+                    .body("data.daily_credit_cap", equalTo(300))
+                    .body("data.anonymous_per_day", equalTo(0))
+                    .body("data.size()", equalTo(18))
                     .extract()
                     .asString();
             assertThat(operator().get(PATH, storeId).asString()).isEqualTo(changed);
@@ -107,9 +110,11 @@ class StoreChangesTest {
                     .body("data.subscription_status", nullValue())
                     .body("data.image_retention_seconds", equalTo(3600))
                     .body("data.billing_mode", equalTo("resell_mode"));
-            patch("{\"image_retention_seconds\":null}")
+            patch("{\"image_retention_seconds\":null,\"daily_credit_cap\":null}")
                     .then()
                     .spec(success(200))
+                    .body("data.anonymous_per_day", equalTo(0))
+                    .body("data.daily_credit_cap", nullValue())
                     .body("data.image_retention_seconds", nullValue());
         }
 
@@ -230,6 +235,12 @@ class StoreChangesTest {
                     "shopper_creates_per_day | 2.5",
                     "shopper_creates_per_day | \"5\"",
                     "shopper_creates_per_day | 2147483648",
+                    "daily_credit_cap | 0",
+                    "daily_credit_cap | 1000001",
+                    "daily_credit_cap | \"5\"",
+                    "anonymous_per_day | null",
+                    "anonymous_per_day | -1",
+                    "anonymous_per_day | 1000001",
                     "image_retention_seconds | 1799",
                     "image_retention_seconds | 2592001",
                     "image_retention_seconds | 1800.5",

@@ -57,7 +57,9 @@ class StoresResourceTest {
                     .body("data.status", equalTo("active"))
                     .body("data.created_at", matchesPattern("\\d{4}-\\d\\d-\\d\\dT.*Z"))
                     .body("data.overage_enabled", equalTo(false))
-                    .body("data.size()", equalTo(16))
+                    .body("data.daily_credit_cap", nullValue())
+                    .body("data.anonymous_per_day", equalTo(200))
+                    .body("data.size()", equalTo(18))
                     .extract()
                     .path("data.store_id");
             assertThat(ask("SELECT shop_domain FROM gateway.stores WHERE id = ?::uuid", id))
@@ -65,15 +67,26 @@ class StoresResourceTest {
         }
 
         @Test
-        void keepsModeAndTier() {
+        void keepsModeTierAndLimits() {
             operator()
                     .body(Map.of(
-                            "shop_domain", newDomain(), "billing_mode", "resell_mode", "subscription_tier", "scale"))
+                            "shop_domain",
+                            newDomain(),
+                            "billing_mode",
+                            "resell_mode",
+                            "subscription_tier",
+                            "scale",
+                            "daily_credit_cap",
+                            50,
+                            "anonymous_per_day",
+                            0))
                     .post("/admin/v1/stores")
                     .then()
                     .statusCode(201)
                     .body("data.billing_mode", equalTo("resell_mode"))
-                    .body("data.subscription_tier", equalTo("scale"));
+                    .body("data.subscription_tier", equalTo("scale"))
+                    .body("data.daily_credit_cap", equalTo(50))
+                    .body("data.anonymous_per_day", equalTo(0));
         }
     }
 

@@ -62,12 +62,24 @@ final class StoreCommand implements Runnable {
                             paramLabel = "TIER",
                             completionCandidates = Tiers.class,
                             description = "starter, growth, scale or enterprise (default: none).")
-                    String tier)
+                    String tier,
+            @Option(
+                            names = "--daily-credit-cap",
+                            paramLabel = "CREDITS",
+                            description = "What all its try-ons may take on a UTC day (default: no cap).")
+                    Integer dailyCreditCap,
+            @Option(
+                            names = "--anonymous-per-day",
+                            paramLabel = "N",
+                            description = "Try-ons of shopper tokens without a shopper on a UTC day (default: 200).")
+                    Integer anonymousPerDay)
             throws UserError {
-        Map<String, String> body = new HashMap<>();
+        Map<String, Object> body = new HashMap<>();
         body.put("shop_domain", domain);
         body.put("billing_mode", billingMode);
         body.put("subscription_tier", tier);
+        body.put("daily_credit_cap", dailyCreditCap);
+        body.put("anonymous_per_day", anonymousPerDay);
         body.values().removeIf(value -> value == null);
         JsonNode store = admin.call(
                 (api, token) -> api.post(AdminApi.STORES, token, body),
