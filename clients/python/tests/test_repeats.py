@@ -85,6 +85,7 @@ class RepeatsTest(unittest.TestCase):
         cases: List[Any] = [
             (400, "VALIDATION_ERROR", InvalidRequestError),
             (402, "INSUFFICIENT_CREDITS", InsufficientCreditsError),
+            (402, "DAILY_CAP_REACHED", InsufficientCreditsError),
             (403, "DOMAIN_MISMATCH", PermissionDeniedError),
             (409, "ALREADY_FINISHED", ConflictError),
             (422, "IDEMPOTENCY_KEY_REUSED", InvalidRequestError),

@@ -68,7 +68,7 @@ class AuthenticationError(WearOnError):
 
 
 class InsufficientCreditsError(WearOnError):
-    """402: the payer has too few credits. Nothing was charged."""
+    """402: the payer has too few credits, or the store its daily cap (``code``). Nothing was charged."""
 
 
 class PermissionDeniedError(WearOnError):

@@ -24,6 +24,9 @@ public class Charges {
         /** The wallet holds too little. Nothing was charged and no trace is left. */
         record Insufficient() implements Outcome {}
 
+        /** The store has spent its cap of this UTC day. Nothing was charged and no trace is left. */
+        record DailyCapReached() implements Outcome {}
+
         /** The charge was given back, or released before it arrived. This id can never be charged. */
         record Released() implements Outcome {}
 
@@ -67,6 +70,7 @@ public class Charges {
         return switch (answer) {
             case "charged", "replayed" -> new Outcome.Charged();
             case "insufficient" -> new Outcome.Insufficient();
+            case "daily_cap_reached" -> new Outcome.DailyCapReached();
             case "released" -> new Outcome.Released();
             default -> throw new IllegalStateException("The ledger answered with an unknown outcome of a charge");
         };

@@ -87,7 +87,7 @@ class CreditsClient {
         this.releases = new Batcher<>(new BatchRoute<>(this::releaseAll, this::releaseAlone), limits);
     }
 
-    /** Returns {@code charged}, {@code replayed}, {@code released} or {@code insufficient}. */
+    /** Returns {@code charged}, {@code replayed}, {@code released}, {@code insufficient} or {@code daily_cap_reached}. */
     Uni<String> charge(ChargeRequest charge) {
         return charges.submit(charge).map(Answer::outcomeOrFail);
     }

@@ -105,6 +105,9 @@ public class CreateSaga {
         /** The wallet that pays is empty. */
         record Insufficient() implements Refused {}
 
+        /** The store has spent its cap of this UTC day. */
+        record DailyCapReached() implements Refused {}
+
         /** The owner has reached the limit of unfinished sessions. */
         record TooManyUnfinished(UUID sessionId) implements Refused {}
 
@@ -208,6 +211,7 @@ public class CreateSaga {
                         yield insert(request, session);
                     }
                     case Charges.Outcome.Insufficient ignored -> answer(new Outcome.Insufficient());
+                    case Charges.Outcome.DailyCapReached ignored -> answer(new Outcome.DailyCapReached());
                     case Charges.Outcome.NotTried ignored -> answer(new Outcome.TooManyWaiting(session.id()));
                     case Charges.Outcome.Released ignored -> close(request, session, Reason.INTERNAL);
                     case Charges.Outcome.Unknown unknown -> {

@@ -111,6 +111,10 @@ class SessionsResource {
                         StoreCreates.shopperPays(store)
                                 ? "The shopper has no credit left at this store."
                                 : "The store has no credit left. Add credits to the store and try again.");
+            case CreateSaga.Outcome.DailyCapReached() ->
+                throw Problem.of(
+                        Problem.Code.DAILY_CAP_REACHED,
+                        "The store has spent its credits for today. The next day begins at 00:00 UTC.");
             case CreateSaga.Outcome.KeyReused ignored ->
                 throw Problem.of(
                         Problem.Code.IDEMPOTENCY_KEY_REUSED,

@@ -3,6 +3,7 @@ package dev.wearon.generation.stores;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
@@ -10,17 +11,22 @@ import static org.hamcrest.Matchers.startsWith;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.identity.Principal.BillingMode;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -176,6 +182,38 @@ class SessionsResourceTest {
                     .body("message", startsWith("The shopper "));
             assertThat(shop.balance()).isEqualTo(1);
             assertThat(Rows.value(SESSIONS, shop.storeId())).isEqualTo("0");
+        }
+
+        /** After midnight, or with a higher cap, a repeat with the same key is a new attempt. */
+        @Test
+        void chargesNothingAboveTheDailyCapAndLetsTheKeyBeUsedAgain() throws Exception {
+            Shop shop = Shop.with(5);
+            String image = shop.person();
+            Map<String, ?> body = Map.of("age_verified", true, "image_urls", List.of(image, image));
+            RequestSpecification capped = given().header(
+                            "Authorization",
+                            TestIdentities.store(
+                                    shop.storeId(),
+                                    TestIdentities.capped(BillingMode.ABSORB_MODE, 1),
+                                    Optional.empty()))
+                    .header("Idempotency-Key", "cart-1")
+                    .contentType(ContentType.JSON)
+                    .body(body);
+            shop.created(image);
+
+            capped.post("/api/v1/generation/create")
+                    .then()
+                    .statusCode(402)
+                    .body("code", equalTo("DAILY_CAP_REACHED"))
+                    .body("message", endsWith("00:00 UTC."));
+            assertThat(shop.balance()).isEqualTo(4);
+            assertThat(Rows.value(SESSIONS, shop.storeId())).isEqualTo("1");
+
+            shop.createWithKey("cart-1", image, image)
+                    .then()
+                    .statusCode(201)
+                    .header("Idempotency-Replayed", nullValue());
+            assertThat(shop.balance()).isEqualTo(3);
         }
     }
 
