@@ -179,7 +179,7 @@ export interface paths {
          * Choose who pays for try-ons
          * @description The checks run in this order: the body, `billing_mode`, `retail_credit_price`, and whether the store is connected to
          *     its shop. A refused request changes nothing. Every gateway applies a change within one second. Shoppers keep the
-         *     credits that they have bought. Unknown fields are ignored.
+         *     credits that they have bought.
          */
         patch: operations["changeStoreConfig"];
         trace?: never;
@@ -1141,6 +1141,7 @@ export interface components {
         Invalid: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                 "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                 "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -1247,6 +1248,7 @@ export interface components {
         NoOwnStore: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["Limit"];
                 "X-RateLimit-Remaining": components["headers"]["Remaining"];
                 "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -1274,6 +1276,7 @@ export interface components {
         TooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                 "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                 "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -1301,6 +1304,7 @@ export interface components {
         Failed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                 "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                 "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -1350,6 +1354,7 @@ export interface components {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                 "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                 "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -1401,6 +1406,7 @@ export interface components {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
                 "X-Request-Id": components["headers"]["RequestId"];
+                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                 "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                 "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -1694,6 +1700,12 @@ export interface components {
          */
         WhenToRetry: number;
         /**
+         * @description The fields of the request body that this route does not know and has ignored, in the order of the body. At most ten are
+         *     named; `+2` is the number of the others. Absent if there are none.
+         * @example seed, files[0].alt
+         */
+        IgnoredFields: string;
+        /**
          * @description The limit of the window with the fewest requests left.
          * @example 5
          */
@@ -1844,6 +1856,7 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -1940,6 +1953,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2036,6 +2050,7 @@ export interface operations {
                      */
                     "Idempotency-Replayed"?: "true";
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2063,6 +2078,7 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2087,6 +2103,7 @@ export interface operations {
             402: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2105,6 +2122,7 @@ export interface operations {
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2151,6 +2169,7 @@ export interface operations {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2179,6 +2198,7 @@ export interface operations {
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2208,6 +2228,7 @@ export interface operations {
                 headers: {
                     "X-Session-Id": components["headers"]["SessionId"];
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2241,6 +2262,7 @@ export interface operations {
                     "Retry-After": components["headers"]["WhenToRetry"];
                     "X-Session-Id": components["headers"]["SessionId"];
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2279,6 +2301,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2398,6 +2421,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2452,6 +2476,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2480,6 +2505,7 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2532,6 +2558,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2572,6 +2599,7 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2619,6 +2647,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2684,6 +2713,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2717,6 +2747,7 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2754,6 +2785,7 @@ export interface operations {
                 headers: {
                     "Retry-After": components["headers"]["WhenToRetry"];
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2806,6 +2838,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2837,6 +2870,7 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2884,6 +2918,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];

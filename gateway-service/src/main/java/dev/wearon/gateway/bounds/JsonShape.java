@@ -13,14 +13,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Checks the structure of a JSON body, independent of its content. */
+/** Checks the structure of a JSON body, independent of its content, and collects the fields that its route ignores. */
 @Singleton
 public class JsonShape {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** A path of names that may appear in a message; an API key may not. */
-    private static final Pattern FIELD = Pattern.compile("(\\.(?!wk_)[a-zA-Z][a-zA-Z0-9_]{0,39}|\\[[0-9]{1,9}]){1,9}");
+    /** A path of names that may appear in a message; a key or a token may not. */
+    private static final Pattern FIELD =
+            Pattern.compile("(\\.(?!wk_|wst_)[a-zA-Z][a-zA-Z0-9_]{0,39}|\\[[0-9]{1,9}]){1,9}");
 
     private final int maxDepth;
 
@@ -32,15 +33,15 @@ public class JsonShape {
      * Returns a message for the client if the body is nested too deeply, or has a duplicate key: some programs read the first
      * value, some the last one. Empty if neither is true, or if the body is not JSON, which its reader refuses.
      */
-    public Optional<String> violation(byte[] body) {
+    Optional<String> violation(byte[] body, IgnoredFields ignored) {
         try (JsonParser json = JSON.createParser(body)) {
-            return violation(json);
+            return violation(json, ignored);
         } catch (IOException noJson) {
             return Optional.empty();
         }
     }
 
-    private Optional<String> violation(JsonParser json) throws IOException {
+    private Optional<String> violation(JsonParser json, IgnoredFields ignored) throws IOException {
         Deque<Set<String>> open = new ArrayDeque<>();
         for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
             if (token.isStructStart()) {
@@ -50,19 +51,23 @@ public class JsonShape {
                 open.push(new HashSet<>());
             } else if (token.isStructEnd()) {
                 open.pop();
-            } else if (token == JsonToken.FIELD_NAME && !open.element().add(json.currentName())) {
-                return Optional.of(named(json.getParsingContext()) + " is there twice in the same object.");
+            } else if (token == JsonToken.FIELD_NAME) {
+                if (!open.element().add(json.currentName())) {
+                    return Optional.of(named(json.getParsingContext()).orElse("A key of the body")
+                            + " is there twice in the same object.");
+                }
+                ignored.see(json.getParsingContext());
             }
         }
         return Optional.empty();
     }
 
-    /** The path of the current key, for example {@code files[2].size}. */
-    private static String named(JsonStreamContext key) {
+    /** The path of the current key, for example {@code files[2].size}; empty if a message should not contain it. */
+    static Optional<String> named(JsonStreamContext key) {
         StringBuilder path = new StringBuilder();
         for (JsonStreamContext step = key; !step.inRoot(); step = step.getParent()) {
             path.insert(0, step.inArray() ? "[" + step.getCurrentIndex() + "]" : "." + step.getCurrentName());
         }
-        return FIELD.matcher(path).matches() ? path.toString().replaceFirst("^\\.", "") : "A key of the body";
+        return FIELD.matcher(path).matches() ? Optional.of(path.toString().replaceFirst("^\\.", "")) : Optional.empty();
     }
 }

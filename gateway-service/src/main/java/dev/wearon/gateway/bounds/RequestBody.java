@@ -1,6 +1,8 @@
 package dev.wearon.gateway.bounds;
 
 import dev.wearon.gateway.envelope.Responses;
+import dev.wearon.gateway.routing.KnownFields;
+import dev.wearon.gateway.routing.Route;
 import dev.wearon.http.Problem;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -27,14 +29,18 @@ public class RequestBody {
         this.timeout = config.bodyTimeout();
     }
 
-    /** Accepts an empty body, or one without a violation of {@link JsonShape}. */
-    public Uni<Optional<Buffer>> json(RoutingContext ctx, long limit) {
+    /**
+     * Accepts an empty body, or one without a violation of {@link JsonShape}. Sets the header with the fields that the route
+     * ignores, so that also a refusal has it.
+     */
+    public Uni<Optional<Buffer>> json(RoutingContext ctx, Route route) {
         if (isEmpty(ctx.request())) {
             return none(ctx);
         }
-        return whole(ctx, limit)
+        return whole(ctx, route.bodyLimit())
                 .onItemOrFailure()
-                .transform((body, fault) -> fault == null ? checked(ctx, body) : refused(ctx, limit, fault));
+                .transform((body, fault) ->
+                        fault == null ? checked(ctx, route, body) : refused(ctx, route.bodyLimit(), fault));
     }
 
     /** Accepts a body with any content. */
@@ -65,8 +71,10 @@ public class RequestBody {
         return OnContext.within(timeout, WholeBody.read(ctx.request(), limit));
     }
 
-    private Optional<Buffer> checked(RoutingContext ctx, Buffer body) {
-        Optional<String> violation = body.length() == 0 ? Optional.empty() : shape.violation(body.getBytes());
+    private Optional<Buffer> checked(RoutingContext ctx, Route route, Buffer body) {
+        IgnoredFields ignored = new IgnoredFields(KnownFields.of(route));
+        Optional<String> violation = body.length() == 0 ? Optional.empty() : shape.violation(body.getBytes(), ignored);
+        ignored.header().ifPresent(names -> ctx.response().putHeader(IgnoredFields.HEADER, names));
         violation.ifPresent(wrong -> Responses.refuse(ctx, Problem.invalid(wrong)));
         return violation.isEmpty() ? Optional.of(body) : Optional.empty();
     }

@@ -60,7 +60,7 @@ public class EnvelopeCalls implements WarmUp {
     /** Must be called on the request's context, with the request paused or in its first tick. */
     public Uni<Void> serve(RoutingContext ctx, Route route, Principal caller) {
         String identity = identities.of(caller);
-        return bodies.json(ctx, route.bodyLimit()).chain(body -> body.map(whole -> forward(ctx, route, identity, whole))
+        return bodies.json(ctx, route).chain(body -> body.map(whole -> forward(ctx, route, identity, whole))
                 .orElse(DONE));
     }
 

@@ -29,7 +29,7 @@ public class OwnResources {
             ctx.next();
             return Uni.createFrom().voidItem();
         }
-        return bodies.json(ctx, route.bodyLimit())
+        return bodies.json(ctx, route)
                 .invoke(body -> body.ifPresent(whole -> {
                     ctx.setBody(whole);
                     ctx.next();

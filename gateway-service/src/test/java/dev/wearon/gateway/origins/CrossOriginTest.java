@@ -78,7 +78,8 @@ class CrossOriginTest {
                         "Retry-After",
                         "X-Session-Id",
                         "Idempotency-Replayed",
-                        "Location");
+                        "Location",
+                        "X-Ignored-Fields");
         assertThat(answer.header("Access-Control-Allow-Credentials")).isNull();
     }
 
