@@ -35,6 +35,9 @@ class WholeSuiteIT {
     @Nested
     class Pictures extends PictureCases {}
 
+    @Nested
+    class Caps extends CapCases {}
+
     @Test
     void startsEveryServiceWithItsStartupCache() throws IOException {
         for (JsonNode service : suite.run().get("services")) {
