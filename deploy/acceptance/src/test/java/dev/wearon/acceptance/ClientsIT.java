@@ -11,11 +11,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the tests of the clients with the tools of their languages: those that need a suite, and the others. A language that is not installed is skipped. With
+ * Runs the tests of the clients that need a suite: those for Java in this process, those for the other languages with their own
+ * tools, which also run their other tests. A language that is not installed is skipped. With
  * {@code WEARON_CLIENTS_REQUIRED=true}, as in CI, it is a failure.
  */
 class ClientsIT {
@@ -64,6 +66,9 @@ class ClientsIT {
     static void down() throws Exception {
         suite.wearon("down");
     }
+
+    @Nested
+    class Java extends JavaClientCases {}
 
     @Test
     void python() throws Exception {

@@ -23,6 +23,8 @@ final class CompiledClasses {
 
     static final JavaClasses OF_DEPLOY = of(DEPLOY.stream().map(name -> "deploy/" + name));
 
+    static final JavaClasses OF_JAVA_CLIENT = of(Stream.of("clients/java"));
+
     private CompiledClasses() {}
 
     private static JavaClasses of(Stream<String> modules) {

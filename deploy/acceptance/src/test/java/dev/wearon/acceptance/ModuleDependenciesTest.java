@@ -70,6 +70,17 @@ class ModuleDependenciesTest {
                 .check(CompiledClasses.OF_DEPLOY));
     }
 
+    @Test
+    void theClientForJavaNeedsOnlyTheJdkAndJackson() {
+        assertThat(CompiledClasses.OF_JAVA_CLIENT.stream().map(JavaClass::getSimpleName))
+                .contains("WearOn", "Generation");
+        noClasses()
+                .should()
+                .dependOnClassesThat(not(resideInAnyPackage(
+                        "dev.wearon.client..", "java..", "javax.crypto..", "com.fasterxml.jackson..")))
+                .check(CompiledClasses.OF_JAVA_CLIENT);
+    }
+
     /** Only ServiceEnvironment creates the environment of a service. Checked for a variable that every service needs. */
     @Test
     void onlyOneClassSpellsTheEnvironmentOfTheServices() {

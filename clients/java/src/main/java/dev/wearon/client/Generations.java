@@ -1,0 +1,159 @@
+package dev.wearon.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wearon.client.errors.TryOnFailedException;
+import dev.wearon.client.errors.WearOnException;
+import dev.wearon.client.errors.WearOnTimeoutException;
+import dev.wearon.client.model.Generation;
+import dev.wearon.client.model.GenerationStatus;
+import dev.wearon.client.transport.Answer;
+import dev.wearon.client.transport.Call;
+import dev.wearon.client.transport.Deadline;
+import dev.wearon.client.transport.Repeats;
+import dev.wearon.client.transport.Transport;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Starts try-ons and reads them. */
+public final class Generations {
+
+    /** The service ends every try-on after at most 10 minutes. */
+    public static final Duration WAIT = Duration.ofSeconds(660);
+
+    private static final Duration FIRST_READ = Duration.ofMillis(500);
+    private static final Duration SLOWEST_READ = Duration.ofSeconds(2);
+    /** A refund follows its failure, usually within a second. */
+    private static final int READS_FOR_REFUND = 4;
+
+    private final Transport transport;
+
+    Generations(Transport transport) {
+        this.transport = transport;
+    }
+
+    /**
+     * Starts a try-on of uploaded pictures. It is charged once, however often the request is repeated. After a connection error
+     * or a 5xx it may exist: call again with {@link TryOn#repeating}.
+     */
+    public CreatedGeneration create(TryOn request) {
+        return create(request, transport.deadline(Transport.CALL));
+    }
+
+    /** The state of a try-on now. A failed one is no error here. */
+    public Generation get(UUID id) {
+        return get(id, transport.deadline(Transport.CALL));
+    }
+
+    /** Waits until a try-on is completed, for 11 minutes at most. */
+    public Generation await(UUID id) {
+        return await(id, WAIT);
+    }
+
+    /**
+     * Waits until a try-on is completed.
+     *
+     * @throws TryOnFailedException if it failed; its credit comes back
+     * @throws WearOnTimeoutException after the time; the try-on continues, and another call can wait for it again
+     */
+    public Generation await(UUID id, Duration timeout) {
+        return await(id, Deadline.in(timeout));
+    }
+
+    CreatedGeneration create(TryOn request, Deadline deadline) {
+        request.check();
+        String key = request.idempotencyKey() == null ? UUID.randomUUID().toString() : request.idempotencyKey();
+        Map<String, Object> body = new HashMap<>();
+        body.put("image_urls", request.pictures().stream().map(Picture::url).toList());
+        body.put("age_verified", true);
+        if (request.prompt() != null) {
+            body.put("prompt", request.prompt());
+        }
+        if (request.garmentType() != null) {
+            body.put("garment_type", request.garmentType().onTheWire());
+        }
+        Call call = Call.post("/api/v1/generation/create", body)
+                .idempotencyKey(key)
+                .header("x-shopper-email", request.shopperEmail());
+        try {
+            return created(transport.call(call, deadline), key);
+        } catch (WearOnException error) {
+            error.complete(facts -> facts.withIdempotencyKey(key));
+            throw error;
+        }
+    }
+
+    private static CreatedGeneration created(Answer answer, String key) {
+        JsonNode data = answer.data();
+        try {
+            UUID id = UUID.fromString(data.path("session_id").asText());
+            boolean replayed = answer.headers()
+                    .firstValue("Idempotency-Replayed")
+                    .filter("true"::equals)
+                    .isPresent();
+            return new CreatedGeneration(id, data.path("status").asText(), replayed, key);
+        } catch (IllegalArgumentException noId) {
+            throw answer.unexpected("The response has no id of a generation. Repeat the create with its key.");
+        }
+    }
+
+    private Generation get(UUID id, Deadline deadline) {
+        return transport.call(Call.get("/api/v1/generation/" + id), deadline).data(Generation.class);
+    }
+
+    Generation await(UUID id, Deadline deadline) {
+        try {
+            return ended(id, deadline);
+        } catch (WearOnException error) {
+            error.complete(facts -> facts.orSessionId(id));
+            throw error;
+        }
+    }
+
+    private Generation ended(UUID id, Deadline deadline) {
+        int readsForRefund = 0;
+        for (Duration interval = FIRST_READ; ; interval = longer(interval)) {
+            Duration pause = jittered(interval);
+            Generation generation = null;
+            try {
+                generation = get(id, deadline);
+            } catch (WearOnException error) {
+                // The try-on continues while the service cannot be asked, so one failed read must not end the wait.
+                if (!Repeats.mayPass(error, 1) && error.status().orElse(0) < 500) {
+                    throw error;
+                }
+                pause = pause.plus(error.retryAfter().orElse(Duration.ZERO));
+            }
+            boolean last = !deadline.outlasts(pause);
+            GenerationStatus status = generation == null ? null : generation.status();
+            if (status == GenerationStatus.COMPLETED) {
+                return generation;
+            }
+            if (status == GenerationStatus.FAILED
+                    && (last || isRefunded(generation) || readsForRefund++ == READS_FOR_REFUND)) {
+                throw new TryOnFailedException(generation);
+            }
+            if (last) {
+                throw new WearOnTimeoutException(
+                        "The try-on has not finished in time. It continues; wait for it again.", id);
+            }
+            Deadline.pause(pause);
+        }
+    }
+
+    private static boolean isRefunded(Generation generation) {
+        return generation.creditsRefunded() >= generation.creditsUsed();
+    }
+
+    private static Duration jittered(Duration interval) {
+        return Duration.ofMillis(
+                (long) (interval.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1.2)));
+    }
+
+    private static Duration longer(Duration interval) {
+        Duration longer = interval.multipliedBy(13).dividedBy(10);
+        return longer.compareTo(SLOWEST_READ) > 0 ? SLOWEST_READ : longer;
+    }
+}

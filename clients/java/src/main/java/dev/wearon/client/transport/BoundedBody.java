@@ -1,0 +1,62 @@
+package dev.wearon.client.transport;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+
+/** Reads a body with a limit of size. */
+final class BoundedBody implements BodySubscriber<byte[]> {
+
+    static final class TooLarge extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private final int limit;
+    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+    private final ByteArrayOutputStream read = new ByteArrayOutputStream();
+    private Flow.Subscription subscription;
+
+    BoundedBody(int limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+        return body;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription started) {
+        subscription = started;
+        started.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> parts) {
+        for (ByteBuffer part : parts) {
+            if (part.remaining() > limit - read.size()) {
+                subscription.cancel();
+                body.completeExceptionally(new TooLarge());
+                return;
+            }
+            byte[] bytes = new byte[part.remaining()];
+            part.get(bytes);
+            read.write(bytes, 0, bytes.length);
+        }
+    }
+
+    @Override
+    public void onError(Throwable fault) {
+        body.completeExceptionally(fault);
+    }
+
+    @Override
+    public void onComplete() {
+        body.complete(read.toByteArray());
+    }
+}
