@@ -109,12 +109,12 @@ class ActiveKeys implements WarmUp {
     /** The look-up of an unknown key. */
     @Override
     public Uni<?> warmUp() {
-        return find(ApiKey.generate());
+        return find(ApiKey.generate().hash());
     }
 
     /** Finds an active key of an active store. Fails if the database does not answer in time. */
-    Uni<Optional<Found>> find(ApiKey key) {
-        return statements.first(FIND, Tuple.of(key.hash()), ActiveKeys::found);
+    Uni<Optional<Found>> find(String keyHash) {
+        return statements.first(FIND, Tuple.of(keyHash), ActiveKeys::found);
     }
 
     /**

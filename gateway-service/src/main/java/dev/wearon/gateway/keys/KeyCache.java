@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Checks the API key of a request. Uses a cached result until the key or its store changes. */
+/** Checks API keys, which it knows by their hashes. Uses a cached result until the key or its store changes. */
 @Singleton
 public class KeyCache {
 
@@ -30,20 +30,20 @@ public class KeyCache {
     private final long maxStaleness;
     private final long cacheTtl;
     private final long pollGrace;
-    private final Cache<ApiKey, Entry> cache;
-    private final Map<ApiKey, Lookup> lookups = new ConcurrentHashMap<>();
+    private final Cache<String, Entry> cache;
+    private final Map<String, Lookup> lookups = new ConcurrentHashMap<>();
     private volatile Uni<KeyCheck> latestLookup = Uni.createFrom().item(REFUSED);
     private volatile long polledAt = System.nanoTime();
 
-    KeyCache(ActiveKeys keys, KeysConfig config) {
+    KeyCache(ActiveKeys keys, LookupBudget unknownKeys, KeysConfig config) {
         this.keys = keys;
-        this.unknownKeys = new LookupBudget(config.unknownPerSecond());
+        this.unknownKeys = unknownKeys;
         this.maxStaleness = config.maxStaleness().toNanos();
         this.cacheTtl = config.cacheTtl().toNanos();
         this.pollGrace = config.pollEvery().multipliedBy(4).toNanos();
         this.cache = Caffeine.newBuilder()
                 .maximumSize(config.cacheSize())
-                .expireAfter(Expiry.<ApiKey, Entry>writing((key, entry) -> entry.left()))
+                .expireAfter(Expiry.<String, Entry>writing((key, entry) -> entry.left()))
                 .build();
     }
 
@@ -66,26 +66,31 @@ public class KeyCache {
      *     unreachable
      */
     public Uni<KeyCheck> check(List<String> authorization) {
-        Optional<ApiKey> offered = ApiKey.fromHeaders(authorization);
-        if (offered.isEmpty()) {
-            return Uni.createFrom().item(REFUSED);
-        }
-        ApiKey key = offered.get();
-        Entry entry = cache.getIfPresent(key);
+        return ApiKey.fromHeaders(authorization).map(key -> check(key.hash())).orElseGet(() -> Uni.createFrom()
+                .item(REFUSED));
+    }
+
+    /**
+     * Checks the key with this hash, for a caller whose access depends on the key.
+     *
+     * @return as above
+     */
+    public Uni<KeyCheck> check(String keyHash) {
+        Entry entry = cache.getIfPresent(keyHash);
         if (entry == null) {
-            return lookUpUnknown(key);
+            return lookUpUnknown(keyHash);
         }
         long staleness = System.nanoTime() - polledAt;
         if (staleness > maxStaleness) {
             return Uni.createFrom().failure(() -> tooStale(staleness));
         }
         if (entry.stale()) {
-            return lookUp(key);
+            return lookUp(keyHash);
         }
         KeyCheck check = entry.found().check();
         // A refresh is pointless while the database is unreachable.
         return staleness < pollGrace && System.nanoTime() - entry.askedAt() > cacheTtl
-                ? lookUp(key).onFailure().recoverWithItem(check)
+                ? lookUp(keyHash).onFailure().recoverWithItem(check)
                 : Uni.createFrom().item(check);
     }
 
@@ -120,15 +125,15 @@ public class KeyCache {
      * A look-up counts against the limit only if its key does not exist; otherwise it is given back. If there are too many
      * look-ups, the request shares the outcome of the latest one.
      */
-    private Uni<KeyCheck> lookUpUnknown(ApiKey key) {
-        if (isFresh(lookups.get(key))) {
-            return lookUp(key);
+    private Uni<KeyCheck> lookUpUnknown(String keyHash) {
+        if (isFresh(lookups.get(keyHash))) {
+            return lookUp(keyHash);
         }
         long now = System.nanoTime();
         if (!unknownKeys.take(now)) {
             return latestLookup.replaceWith(TOO_MANY);
         }
-        Uni<KeyCheck> lookup = lookUp(key).onItemOrFailure().invoke((check, fault) -> {
+        Uni<KeyCheck> lookup = lookUp(keyHash).onItemOrFailure().invoke((check, fault) -> {
             if (fault != null || check instanceof KeyCheck.Valid) {
                 unknownKeys.giveBack(now);
             }
@@ -140,33 +145,33 @@ public class KeyCache {
     }
 
     /** Concurrent requests with the same key share one look-up. */
-    private Uni<KeyCheck> lookUp(ApiKey key) {
-        Lookup lookup = lookups.compute(key, (same, other) -> isFresh(other) ? other : start(same));
-        return lookup.answer().onTermination().invoke(() -> lookups.remove(key, lookup));
+    private Uni<KeyCheck> lookUp(String keyHash) {
+        Lookup lookup = lookups.compute(keyHash, (same, other) -> isFresh(other) ? other : start(same));
+        return lookup.answer().onTermination().invoke(() -> lookups.remove(keyHash, lookup));
     }
 
     private static boolean isFresh(Lookup lookup) {
         return lookup != null && System.nanoTime() - lookup.askedAt() < MAX_SHARED_AGE;
     }
 
-    private Lookup start(ApiKey key) {
+    private Lookup start(String keyHash) {
         long askedAt = System.nanoTime();
         return new Lookup(
                 askedAt,
-                keys.find(key)
-                        .map(found -> settle(key, found, askedAt))
+                keys.find(keyHash)
+                        .map(found -> settle(keyHash, found, askedAt))
                         .memoize()
                         .indefinitely());
     }
 
-    private KeyCheck settle(ApiKey key, Optional<Found> answer, long askedAt) {
+    private KeyCheck settle(String keyHash, Optional<Found> answer, long askedAt) {
         if (answer.isEmpty()) {
             // Unknown keys are not cached: they could fill the memory.
-            cache.invalidate(key);
+            cache.invalidate(keyHash);
             return REFUSED;
         }
         if (System.nanoTime() - askedAt < MAX_SHARED_AGE) {
-            cache.put(key, new Entry(answer.get(), askedAt, false));
+            cache.put(keyHash, new Entry(answer.get(), askedAt, false));
         }
         return answer.get().check();
     }
