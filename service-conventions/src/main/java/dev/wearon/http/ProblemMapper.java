@@ -35,8 +35,9 @@ public final class ProblemMapper {
 
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
-    /** A path of field names that may appear in a message; an API key may not. */
-    private static final Pattern FIELD = Pattern.compile("(\\.(?!wk_)[a-zA-Z][a-zA-Z0-9_]{0,39}|\\[[0-9]{1,9}]){1,9}");
+    /** A path of field names that may appear in a message; an API key or a shopper token may not. */
+    private static final Pattern FIELD =
+            Pattern.compile("(\\.(?!wk_|wst_)[a-zA-Z][a-zA-Z0-9_]{0,39}|\\[[0-9]{1,9}]){1,9}");
 
     /** Converts any fault of a request to the refusal that its caller gets. Logs it if this service is at fault. */
     public static Problem refusal(Throwable fault) {

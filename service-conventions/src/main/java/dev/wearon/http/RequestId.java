@@ -22,8 +22,8 @@ public final class RequestId {
 
     private static final int MAX_LENGTH = 128;
 
-    /** The id is logged, so it must not look like an API key or a signed identity. */
-    private static final Pattern SECRET = Pattern.compile("wk_[0-9a-f]{14}|eyJ[A-Za-z0-9_-]{16}");
+    /** The id is logged, so it must not look like an API key, a shopper token or a signed identity. */
+    private static final Pattern SECRET = Pattern.compile("(wk|wst)_[0-9a-f]{14}|eyJ[A-Za-z0-9_-]{16}");
 
     @ServerRequestFilter(preMatching = true)
     public void keep(ContainerRequestContext request) {
@@ -58,7 +58,7 @@ public final class RequestId {
             }
         }
         // Every hop checks the id, and almost no id contains the beginning of a secret.
-        return !(id.contains("wk_") || id.contains("eyJ"))
+        return !(id.contains("wk_") || id.contains("wst_") || id.contains("eyJ"))
                 || !SECRET.matcher(id).find();
     }
 

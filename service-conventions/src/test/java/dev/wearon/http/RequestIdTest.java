@@ -29,6 +29,7 @@ class RequestIdTest {
                 "ann@example.com",
                 "order-of:ann@example.com",
                 "wk_0123456789abcdef0123456789abcdef",
+                "wst_0123456789abcdef0123456789abcdef",
                 "call-wk_0123456789abcdef",
                 "eyJhbGciOiJSUzI1NiIsImtpZCI6ImdhdGV3YXkifQ.e30.x"
             })

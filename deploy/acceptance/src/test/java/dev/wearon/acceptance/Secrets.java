@@ -17,6 +17,7 @@ final class Secrets {
     /** The shapes of secrets. The first 16 characters of a key are no secret. */
     private static final Map<String, Pattern> SHAPES = Map.of(
             "an API key", Pattern.compile("wk_[0-9a-f]{14,}"),
+            "a shopper token", Pattern.compile("wst_[0-9a-f]{4,}"),
             "a token", Pattern.compile("(?i)bearer [A-Za-z0-9._~+/-]{16,}"),
             "an identity", Pattern.compile("eyJ[A-Za-z0-9_-]{16,}"),
             "a private key", Pattern.compile("PRIVATE KEY"),

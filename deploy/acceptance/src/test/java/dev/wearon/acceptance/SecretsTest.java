@@ -18,6 +18,7 @@ class SecretsTest {
     @ValueSource(
             strings = {
                 "key wk_0123456789abcdef0123456789abcdef was used",
+                "token wst_0123456789abcdef0123456789abcdef was used",
                 "Authorization: Bearer 0123456789abcdefghij",
                 "token eyJhbGciOiJSUzI1NiIsImtpZCI6ImdhdGV3YXkifQ.e30.x",
                 "-----BEGIN PRIVATE KEY-----",
