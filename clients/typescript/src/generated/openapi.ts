@@ -66,7 +66,8 @@ export interface paths {
          *
          *     A request with an `Idempotency-Key` is charged once, however often it is sent. Repeat it after a 5xx, a 409 or a
          *     lost response, until the response is 201 or another 4xx. A 4xx other than 409 and 422 releases the key. So does a
-         *     try-on that was closed before its 201 was sent. A key is remembered for 24 hours.
+         *     try-on that was closed before its 201 was sent. A key is remembered for 24 hours. With a shopper token the key is
+         *     required.
          */
         post: operations["createGeneration"];
         delete?: never;
@@ -124,9 +125,9 @@ export interface paths {
         };
         /**
          * Read a shopper's credits at this store
-         * @description The header `x-shopper-email` names the shopper. The server trims the address, puts it into lower case and normalises
-         *     it (Unicode NFC). A request without exactly one valid address is 400. On every endpoint an address with an invisible
-         *     character, for example a zero-width space, is 400.
+         * @description With an API key the header `x-shopper-email` names the shopper; a shopper token names its own. The server trims the
+         *     address, puts it into lower case and normalises it (Unicode NFC). A request with an API key and without exactly one valid
+         *     address is 400. On every endpoint an address with an invisible character, for example a zero-width space, is 400.
          */
         get: operations["getShopperBalance"];
         put?: never;
@@ -152,6 +153,38 @@ export interface paths {
         get: operations["listTransactions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shopper-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a token for a shopper
+         * @description Your server requests the token with an API key that has the scope `shopper-tokens:mint`, and gives it to the page. There it
+         *     replaces the API key: `Authorization: Bearer wst_…`. Any request to this path with an `Origin` is refused, because it comes
+         *     from a browser.
+         *
+         *     The token may upload pictures, create try-ons, read its shopper's try-ons and download URLs, and read the shopper's
+         *     credits, as far as the API key may. Only pages of its `origin` may use it. It ends at `expires_at`, and within a second
+         *     when its API key ends. It creates at most `max_generations` try-ons. A create needs an `Idempotency-Key`. A repeat with
+         *     the same key does not count again. A create that is refused with a 4xx does not count, except 409; one that
+         *     fails in another way counts.
+         *
+         *     Name the shopper with `shopper_email` or `shopper_ref`. A token without a shopper is anonymous: what it creates belongs
+         *     to this token alone. All anonymous tokens of a store together may create 200 try-ons on a day (UTC), unless the operator
+         *     has set another number; then a create is 429. In resell mode, or if the store requires shoppers, the token must name one.
+         */
+        post: operations["createShopperToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -796,6 +829,38 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** CreateShopperTokenRequest */
+        CreateShopperTokenRequest: {
+            /** @description The e-mail address of the shopper, normalised like `x-shopper-email`. Not together with `shopper_ref`. */
+            shopper_email?: string | null;
+            /** @description Your own reference of the shopper, for example a customer number. Visible ASCII characters without `@`. */
+            shopper_ref?: string | null;
+            /** @description The origin of the page that will use the token: https://host[:port] or http://localhost[:port]. */
+            origin: string;
+            /**
+             * @description The most try-ons that the token may create.
+             * @default 3
+             */
+            max_generations: number | null;
+            /**
+             * @description The lifetime of the token in seconds.
+             * @default 600
+             */
+            expires_in: number | null;
+        };
+        /** ShopperTokenResponse */
+        ShopperTokenResponse: components["schemas"]["Success"] & {
+            data?: components["schemas"]["ShopperToken"];
+        };
+        /** ShopperToken */
+        ShopperToken: {
+            token: string;
+            /**
+             * Format: date-time
+             * @description When the token ends. It ends earlier with its API key.
+             */
+            expires_at: string;
+        };
         StoreKey: {
             /** Format: uuid */
             key_id: string;
@@ -1165,7 +1230,7 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
-        /** @description The API key is missing, malformed, unknown, expired or revoked, or its store is inactive. */
+        /** @description The API key or shopper token is missing, malformed, unknown, expired or revoked, or its store is inactive. */
         Unauthorized: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1378,23 +1443,20 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
-        /** @description The key does not allow the `Origin`. The response has no CORS header, so the script of the page cannot read it. */
+        /**
+         * @description `DOMAIN_MISMATCH`: the key does not allow the `Origin`, or the request is not from a page of the shopper token's origin.
+         *     The response has no CORS header, so the script of the page cannot read it. `INSUFFICIENT_SCOPE`: the key, or the key of the
+         *     shopper token, does not have the scope that the path needs; the message names it. The request does not count.
+         */
         NotYourDomain: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
                 Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "data": null,
-                 *       "error": {
-                 *         "code": "DOMAIN_MISMATCH",
-                 *         "message": "The page that sent this request is not among the key's allowed domains."
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["Refusal"];
             };
         };
@@ -1895,6 +1957,7 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -1986,6 +2049,7 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2118,7 +2182,10 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description The key does not allow the `Origin` (the response then has no CORS header), or `age_verified` is not `true`. */
+            /**
+             * @description The key or the shopper token does not allow the `Origin` (the response then has no CORS header), the shopper token is
+             *     exhausted, or `age_verified` is not `true`.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2141,6 +2208,7 @@ export interface operations {
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2347,6 +2415,7 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2376,6 +2445,7 @@ export interface operations {
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2458,14 +2528,14 @@ export interface operations {
     getShopperBalance: {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
                 /**
-                 * @description The shopper's e-mail address, UTF-8, at most 254 characters.
+                 * @description The shopper's e-mail address, UTF-8, at most 254 characters. Required with an API key, refused with a shopper token.
                  * @example ann@example.com
                  */
-                "x-shopper-email": string;
+                "x-shopper-email"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2620,6 +2690,78 @@ export interface operations {
                      *       }
                      *     }
                      */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourDomain"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyCalls"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createShopperToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateShopperTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token. Only this response contains it. */
+            201: {
+                headers: {
+                    /** @example no-store */
+                    "Cache-Control"?: "no-store";
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-RateLimit-Limit": components["headers"]["Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["Reset"];
+                    "RateLimit-Policy": components["headers"]["Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "token": "wst_00000000000000000000000000000000",
+                     *         "expires_at": "2026-11-21T10:10:00Z"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShopperTokenResponse"];
+                };
+            };
+            /** @description A field is not valid, or the store needs the shopper. The message says what to send. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
+                    "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                    "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                    "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                    "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                    RateLimit: components["headers"]["RateLimitIfCounted"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };

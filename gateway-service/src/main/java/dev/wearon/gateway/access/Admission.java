@@ -1,5 +1,6 @@
 package dev.wearon.gateway.access;
 
+import dev.wearon.gateway.shoppers.TokenCreate;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
@@ -8,8 +9,11 @@ import java.util.Optional;
 /** The result of checking the access of a request. */
 public sealed interface Admission {
 
-    /** @param principal the caller for the services; empty if the access has no principal */
-    record Admitted(Optional<Principal> principal) implements Admission {}
+    /**
+     * @param principal the caller for the services; empty if the access has no principal
+     * @param create the create to count before it is forwarded; empty if the request needs no slot of a shopper token
+     */
+    record Admitted(Optional<Principal> principal, Optional<TokenCreate> create) implements Admission {}
 
     record Refused(Problem problem) implements Admission {}
 
@@ -17,7 +21,7 @@ public sealed interface Admission {
     record Over() implements Admission {}
 
     static Uni<Admission> admitted(Principal principal) {
-        return Uni.createFrom().item(new Admitted(Optional.of(principal)));
+        return Uni.createFrom().item(new Admitted(Optional.of(principal), Optional.empty()));
     }
 
     static Uni<Admission> refused(Problem problem) {

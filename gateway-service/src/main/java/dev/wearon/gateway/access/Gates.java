@@ -16,15 +16,18 @@ public class Gates {
 
     static final String KEY = "wearon.key";
 
-    private static final Uni<Admission> NO_PRINCIPAL = Uni.createFrom().item(new Admission.Admitted(Optional.empty()));
+    private static final Uni<Admission> NO_PRINCIPAL =
+            Uni.createFrom().item(new Admission.Admitted(Optional.empty(), Optional.empty()));
     private static final Uni<Boolean> TRUE = Uni.createFrom().item(true);
 
     private final ApiKeyGate apiKeys;
+    private final ShopperGate shoppers;
     private final OperatorGate operator;
     private final WebhookGate webhooks;
 
-    Gates(ApiKeyGate apiKeys, OperatorGate operator, WebhookGate webhooks) {
+    Gates(ApiKeyGate apiKeys, ShopperGate shoppers, OperatorGate operator, WebhookGate webhooks) {
         this.apiKeys = apiKeys;
+        this.shoppers = shoppers;
         this.operator = operator;
         this.webhooks = webhooks;
     }
@@ -36,11 +39,11 @@ public class Gates {
      */
     public Uni<Admission> admit(RoutingContext ctx, Route route) {
         return switch (route.access()) {
-            case API_KEY -> apiKeys.admit(ctx, route);
+            case API_KEY -> shoppers.isFor(ctx, route) ? shoppers.admit(ctx, route) : apiKeys.admit(ctx, route);
             case OPERATOR -> operator.admit(ctx, route);
             case WEBHOOK_SIGNATURE -> webhooks.admit(ctx, route);
             case SIGNED_URL, PUBLIC -> NO_PRINCIPAL;
-            case CONSUMER, SHOPPER_TOKEN -> throw new IllegalStateException("No gate for " + route.access());
+            case CONSUMER -> throw new IllegalStateException("No gate for " + route.access());
         };
     }
 
@@ -54,14 +57,14 @@ public class Gates {
     /** Whether the caller of an admitted request still has access. An open stream checks this. */
     public Uni<Boolean> isStillAdmitted(RoutingContext ctx, Route route) {
         return switch (route.access()) {
-            case API_KEY -> apiKeys.isStillAdmitted(ctx);
+            case API_KEY -> shoppers.isFor(ctx, route) ? shoppers.isStillAdmitted(ctx) : apiKeys.isStillAdmitted(ctx);
             // Such access does not end while the process runs.
             case OPERATOR, WEBHOOK_SIGNATURE, SIGNED_URL, PUBLIC -> TRUE;
-            case CONSUMER, SHOPPER_TOKEN -> throw new IllegalStateException("No gate for " + route.access());
+            case CONSUMER -> throw new IllegalStateException("No gate for " + route.access());
         };
     }
 
-    /** The API key of the request, for the resources of the gateway. */
+    /** The API key of the request, for the resources of the gateway. Shoppers do not reach these. */
     public static KeyCheck.Valid key(RoutingContext ctx) {
         return Objects.requireNonNull(ctx.get(KEY), "The request has no API key");
     }

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The shopper that a merchant's server names in {@link RoutingTable#SHOPPER_EMAIL}. */
-final class ShopperEmail {
+/** The e-mail address by which a merchant's server names a shopper, mostly in {@link RoutingTable#SHOPPER_EMAIL}. */
+public final class ShopperEmail {
 
     private static final int LONGEST = 254;
     private static final Pattern USABLE = Pattern.compile(
@@ -26,18 +26,19 @@ final class ShopperEmail {
         return normalised(request.headers().getAll(RoutingTable.SHOPPER_EMAIL));
     }
 
+    /** @param offered all such headers of the request; two or more count as none */
+    static Optional<String> normalised(List<String> offered) {
+        return offered.size() == 1 ? normalised(decoded(offered.getFirst())) : Optional.empty();
+    }
+
     /**
      * Trims the address, converts it to lower case and to Unicode's composed form, so that a shopper has one wallet for every
-     * spelling. Ignores an unusable address.
+     * spelling.
      *
-     * @param offered all such headers of the request; two or more count as none
+     * @return empty if the address is unusable
      */
-    static Optional<String> normalised(List<String> offered) {
-        if (offered.size() != 1) {
-            return Optional.empty();
-        }
-        String email =
-                Normalizer.normalize(decoded(offered.getFirst()).strip().toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+    public static Optional<String> normalised(String offered) {
+        String email = Normalizer.normalize(offered.strip().toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
         boolean usable = email.length() <= LONGEST
                 && email.indexOf(REPLACEMENT) < 0
                 && USABLE.matcher(email).matches();

@@ -68,7 +68,7 @@ class StoreBounds {
             }
             RateHeaders.set(verdict, ctx.response().headers());
             return verdict.passes()
-                    ? new Admission.Admitted(Optional.of(caller))
+                    ? new Admission.Admitted(Optional.of(caller), Optional.empty())
                     : new Admission.Refused(Problem.of(Problem.Code.RATE_LIMIT_EXCEEDED, verdict.refusal()));
         });
     }

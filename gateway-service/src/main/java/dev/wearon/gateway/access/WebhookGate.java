@@ -63,6 +63,6 @@ class WebhookGate {
                     Problem.of(Problem.Code.INVALID_API_KEY, "A valid signature of the body is required."));
         }
         ctx.setBody(raw);
-        return new Admission.Admitted(Optional.empty());
+        return new Admission.Admitted(Optional.empty(), Optional.empty());
     }
 }

@@ -159,7 +159,7 @@ class FrontDoor {
 
     private Uni<Void> deliver(RoutingContext ctx, Route route, Admission.Admitted caller) {
         return switch (route.delivery()) {
-            case ENVELOPE -> envelopes.serve(ctx, route, caller.principal().orElseThrow());
+            case ENVELOPE -> envelopes.serve(ctx, route, caller.principal().orElseThrow(), caller.create());
             case BYTES -> bytes.serve(ctx, route);
             case EVENTS ->
                 events.serve(ctx, route, caller.principal().orElseThrow(), () -> gates.isStillAdmitted(ctx, route));

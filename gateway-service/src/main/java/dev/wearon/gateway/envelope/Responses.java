@@ -133,6 +133,7 @@ public final class Responses {
         if (problem.retryAfter() != null && !ctx.response().headers().contains(HttpHeaders.RETRY_AFTER)) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
         }
+        problem.headers().forEach((name, value) -> ctx.response().putHeader(name, value));
         recordRefusal(ctx, problem.code());
         json(ctx, problem.code().status(), Envelope.of(problem));
     }

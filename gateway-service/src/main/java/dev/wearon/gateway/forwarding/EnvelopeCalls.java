@@ -1,5 +1,6 @@
 package dev.wearon.gateway.forwarding;
 
+import dev.wearon.gateway.bounds.OnContext;
 import dev.wearon.gateway.bounds.RequestBody;
 import dev.wearon.gateway.bounds.StoreRequests;
 import dev.wearon.gateway.envelope.Envelope;
@@ -7,6 +8,7 @@ import dev.wearon.gateway.envelope.Responses;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
 import dev.wearon.gateway.forwarding.UpstreamCall.Answer;
 import dev.wearon.gateway.routing.Route;
+import dev.wearon.gateway.shoppers.TokenCreate;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Identities;
 import dev.wearon.identity.Principal;
@@ -17,6 +19,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Calls a service with a signed identity and puts its JSON into the envelope. */
@@ -28,6 +31,7 @@ public class EnvelopeCalls implements WarmUp {
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
 
     private static final String UNAVAILABLE = "The service is not available. Please try again.";
+    private static final String NOT_COUNTED = "The shopper token cannot be counted now. Please try again.";
     private static final String CREATE_UNANSWERED =
             "There was no answer in time, so it is not known yet whether the try-on was created. If it was not, its"
                     + " credit is given back.";
@@ -57,24 +61,51 @@ public class EnvelopeCalls implements WarmUp {
         return Uni.createFrom().item(identities::asService);
     }
 
-    /** Must be called on the request's context, with the request paused or in its first tick. */
-    public Uni<Void> serve(RoutingContext ctx, Route route, Principal caller) {
+    /**
+     * Must be called on the request's context, with the request paused or in its first tick.
+     *
+     * @param create takes its slot of a shopper token before it is forwarded, and gives it back if it is refused
+     */
+    public Uni<Void> serve(RoutingContext ctx, Route route, Principal caller, Optional<TokenCreate> create) {
         String identity = identities.of(caller);
-        return bodies.json(ctx, route).chain(body -> body.map(whole -> forward(ctx, route, identity, whole))
-                .orElse(DONE));
+        return bodies.json(ctx, route)
+                .chain(body -> body.map(whole -> create.map(counted -> count(ctx, route, identity, counted, whole))
+                                .orElseGet(() -> forward(ctx, route, identity, create, whole)))
+                        .orElse(DONE));
     }
 
-    private Uni<Void> forward(RoutingContext ctx, Route route, String identity, Buffer body) {
+    private Uni<Void> count(RoutingContext ctx, Route route, String identity, TokenCreate create, Buffer body) {
+        return OnContext.back(create.take()).onItemOrFailure().transformToUni((refusal, fault) -> {
+            if (fault != null) {
+                LOG.errorf("A create of a shopper token could not be counted: %s", fault);
+                Responses.refuse(ctx, Problem.unavailable(NOT_COUNTED, RETRY_AFTER));
+                return DONE;
+            } else if (refusal.isPresent()) {
+                Responses.refuse(ctx, refusal.get());
+                return DONE;
+            }
+            return forward(ctx, route, identity, Optional.of(create), body);
+        });
+    }
+
+    private Uni<Void> forward(
+            RoutingContext ctx, Route route, String identity, Optional<TokenCreate> create, Buffer body) {
         return upstreams.open(route, ctx.request()).onItemOrFailure().transformToUni((call, fault) -> {
             if (fault != null) {
                 unavailable(ctx, route, fault, UNAVAILABLE);
                 return DONE;
             }
-            return send(ctx, route, identity, call, body);
+            return send(ctx, route, identity, create, call, body);
         });
     }
 
-    private Uni<Void> send(RoutingContext ctx, Route route, String identity, UpstreamCall call, Buffer body) {
+    private Uni<Void> send(
+            RoutingContext ctx,
+            Route route,
+            String identity,
+            Optional<TokenCreate> create,
+            UpstreamCall call,
+            Buffer body) {
         if (Responses.isOver(ctx)) {
             // The client has disconnected, and nothing was sent yet.
             call.abandon();
@@ -89,31 +120,30 @@ public class EnvelopeCalls implements WarmUp {
         return upstreams
                 .inTime(route, call.ask(body, responseLimit))
                 .onItemOrFailure()
-                .transform((answer, fault) -> {
+                .transformToUni((answer, fault) -> {
                     over.run();
                     if (fault == null) {
-                        answer(ctx, route, answer);
-                    } else {
-                        call.abandon();
-                        unavailable(ctx, route, fault, unanswered(route));
+                        return answer(ctx, route, create, answer);
                     }
-                    return null;
+                    call.abandon();
+                    unavailable(ctx, route, fault, unanswered(route));
+                    return DONE;
                 });
     }
 
-    private static void answer(RoutingContext ctx, Route route, Answer answer) {
+    private static Uni<Void> answer(RoutingContext ctx, Route route, Optional<TokenCreate> create, Answer answer) {
         if (isSuccess(answer) && !isJson(answer)) {
             unavailable(ctx, route, new IllegalStateException("The success body is not JSON"), unanswered(route));
-            return;
+            return DONE;
         }
         ForwardedHeaders.withEnvelope(answer.headers(), ctx.response().headers());
         if (isSuccess(answer)) {
             // The envelope is a body, so 204 and 205 become 200.
             int status = answer.status() == 204 || answer.status() == 205 ? 200 : answer.status();
             Responses.json(ctx, status, Envelope.around(answer.body()));
-        } else {
-            refused(ctx, route, answer);
+            return DONE;
         }
+        return refused(ctx, route, create, answer);
     }
 
     private static boolean isSuccess(Answer answer) {
@@ -125,14 +155,21 @@ public class EnvelopeCalls implements WarmUp {
         return answer.body().length() == 0 || (type != null && type.startsWith("application/json"));
     }
 
-    private static void refused(RoutingContext ctx, Route route, Answer answer) {
+    private static Uni<Void> refused(RoutingContext ctx, Route route, Optional<TokenCreate> create, Answer answer) {
         Problem problem = UpstreamRefusal.of(answer.status(), answer.body());
         if (problem.code().status() >= 500) {
             LOG.errorf(
                     "%s responded with %d to %s, forwarded as %s",
                     route.service(), answer.status(), route.template(), problem.code());
         }
-        Responses.refuse(ctx, problem);
+        // The caller may send the next create at once, so the slot is given back before the answer.
+        return create.map(counted -> OnContext.back(counted.refused(problem)))
+                .orElse(DONE)
+                .onFailure()
+                .invoke(fault -> LOG.warnf("The slot of a refused create stays taken: %s", fault))
+                .onFailure()
+                .recoverWithNull()
+                .invoke(() -> Responses.refuse(ctx, problem));
     }
 
     /** An unanswered call may have had an effect. This matters only for a create; other calls can simply be repeated. */

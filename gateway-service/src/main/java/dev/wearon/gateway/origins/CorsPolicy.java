@@ -26,7 +26,7 @@ enum CorsPolicy {
 
     static CorsPolicy of(Access access) {
         return switch (access) {
-            case API_KEY, SHOPPER_TOKEN -> API;
+            case API_KEY -> API;
             case SIGNED_URL -> OBJECTS;
             case OPERATOR, WEBHOOK_SIGNATURE, CONSUMER, PUBLIC -> CLOSED;
         };

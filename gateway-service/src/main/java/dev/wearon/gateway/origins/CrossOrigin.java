@@ -67,7 +67,15 @@ public final class CrossOrigin {
      * @param allowed the origins of the key; empty: only servers may use it
      */
     public static boolean permits(RoutingContext ctx, Set<String> allowed) {
-        boolean permitted = ctx.<Origin>get(ORIGIN).isAmong(allowed);
+        return permits(ctx, ctx.<Origin>get(ORIGIN).isAmong(allowed));
+    }
+
+    /** Whether the request comes from a page of this origin. Otherwise no page can read the response. */
+    public static boolean isFrom(RoutingContext ctx, String origin) {
+        return permits(ctx, ctx.get(ORIGIN).equals(new Origin.Page(origin)));
+    }
+
+    private static boolean permits(RoutingContext ctx, boolean permitted) {
         if (!permitted) {
             ctx.put(ORIGIN, new Origin.None());
         }

@@ -2,7 +2,7 @@ package dev.wearon.gateway.routing;
 
 /** The caller that a route requires, and its proof. */
 public enum Access {
-    /** A store, by one of its API keys. */
+    /** A store, by one of its API keys; on some routes also its shoppers ({@link Route.Flag#SHOPPERS}). */
     API_KEY,
     /** The operator, by a token. */
     OPERATOR,
@@ -12,8 +12,6 @@ public enum Access {
     WEBHOOK_SIGNATURE,
     /** A consumer; no route uses this yet. */
     CONSUMER,
-    /** A shopper, by a token that a store requested; no route uses this yet. */
-    SHOPPER_TOKEN,
     /** Any caller, without proof. */
     PUBLIC
 }

@@ -43,6 +43,8 @@ public record Route(
 
     /** Properties of some routes. */
     public enum Flag {
+        /** Shoppers may call too, with a token that the store requested. */
+        SHOPPERS,
         /** A create: if the call is unanswered, the response says that the try-on may exist. */
         CREATE,
         /** A change of the operator, unless {@code dry_run} is set. A changelog entry is written before it. */

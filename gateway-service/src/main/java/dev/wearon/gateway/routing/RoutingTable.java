@@ -7,6 +7,7 @@ import static io.vertx.core.http.HttpMethod.PATCH;
 import static io.vertx.core.http.HttpMethod.POST;
 import static io.vertx.core.http.HttpMethod.PUT;
 
+import dev.wearon.gateway.keys.Scope;
 import dev.wearon.gateway.limits.Budget;
 import dev.wearon.gateway.routing.Route.Flag;
 import dev.wearon.http.IdempotencyKey;
@@ -72,15 +73,21 @@ public class RoutingTable {
                         .with(IdempotencyKey.HEADER, SHOPPER_EMAIL)
                         .within(create)
                         .drawingOn(Budget.CREATE)
-                        .flagged(Flag.CREATE),
-                read("/api/v1/generation/{id}", Service.GENERATION).drawingOn(Budget.POLLS),
+                        .flagged(Flag.CREATE, Flag.SHOPPERS),
+                read("/api/v1/generation/{id}", Service.GENERATION)
+                        .drawingOn(Budget.POLLS)
+                        .flagged(Flag.SHOPPERS),
                 read("/api/v1/credits/balance", Service.CREDITS),
                 read("/api/v1/credits/shopper", Service.CREDITS)
                         .with(SHOPPER_EMAIL)
-                        .drawingOn(Budget.SHOPPER),
+                        .drawingOn(Budget.SHOPPER)
+                        .flagged(Flag.SHOPPERS),
                 read("/api/v1/credits/transactions", Service.CREDITS),
-                call("/api/v1/storage/uploads", Service.STORAGE),
-                call("/api/v1/storage/downloads", Service.STORAGE),
+                call("/api/v1/storage/uploads", Service.STORAGE).flagged(Flag.SHOPPERS),
+                call("/api/v1/storage/downloads", Service.STORAGE).flagged(Flag.SHOPPERS),
+                ownChange(POST, "/api/v1/shopper-tokens", Access.API_KEY)
+                        .requiring(Scope.SHOPPER_TOKENS_MINT)
+                        .drawingOn(Budget.CALLS),
                 read("/api/v1/stores/analytics", Service.GENERATION),
                 own(GET, "/api/v1/stores/config", Access.API_KEY).drawingOn(Budget.CALLS),
                 ownChange(PATCH, "/api/v1/stores/config", Access.API_KEY).drawingOn(Budget.CALLS),
@@ -200,8 +207,13 @@ public class RoutingTable {
         boolean authenticated = route.access() == Access.API_KEY || route.access() == Access.OPERATOR;
         if ((accessByPrefix(route.template()) == Access.OPERATOR) != (route.access() == Access.OPERATOR)) {
             return Optional.of("the routes of the operator, and only these, must be below the operator's path");
-        } else if (route.access() == Access.CONSUMER || route.access() == Access.SHOPPER_TOKEN) {
+        } else if (route.access() == Access.CONSUMER) {
             return Optional.of("there is no gate for " + route.access() + " yet");
+        } else if (route.is(Flag.SHOPPERS)
+                && (local
+                        || route.access() != Access.API_KEY
+                        || route.scope().filter(Scope.SERVER_ONLY::contains).isPresent())) {
+            return Optional.of("shoppers call services only, and nothing that is for the merchant's server");
         } else if ((route.pool() == Pool.EVENTS) != (route.delivery() == Delivery.EVENTS)) {
             return Optional.of("the connections of event streams are only for event streams");
         }

@@ -4,6 +4,8 @@ import static io.vertx.core.http.HttpMethod.GET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wearon.gateway.keys.Scope;
+import dev.wearon.gateway.routing.Route.Flag;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
@@ -51,7 +53,14 @@ class RoutesTest {
                 Route.of(GET, "/admin/v1/test", Access.PUBLIC, Delivery.RESOURCE),
                 Route.of(GET, "/api/v1/test", Access.OPERATOR, Delivery.RESOURCE),
                 Route.of(GET, "/api/v1/test", Access.CONSUMER, Delivery.RESOURCE),
-                Route.of(GET, "/api/v1/test", Access.SHOPPER_TOKEN, Delivery.RESOURCE),
+                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.RESOURCE).flagged(Flag.SHOPPERS),
+                Route.of(GET, "/stores/test", Access.SIGNED_URL, Delivery.BYTES)
+                        .to(Service.STORAGE)
+                        .flagged(Flag.SHOPPERS),
+                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.ENVELOPE)
+                        .to(Service.CREDITS)
+                        .requiring(Scope.PURCHASES_WRITE)
+                        .flagged(Flag.SHOPPERS),
                 Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.JSON).to(Service.CREDITS),
                 Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.ENVELOPE),
                 Route.of(GET, "/api/v1/test", Access.PUBLIC, Delivery.ENVELOPE).to(Service.CREDITS),
@@ -111,7 +120,7 @@ class RoutesTest {
     /** The pages that may use the route from a browser; the tests of {@code origins} verify this. */
     private static String pages(Access access) {
         return switch (access) {
-            case API_KEY, SHOPPER_TOKEN -> "of the key";
+            case API_KEY -> "of the key";
             case SIGNED_URL -> "all";
             case OPERATOR, WEBHOOK_SIGNATURE, CONSUMER, PUBLIC -> "none";
         };

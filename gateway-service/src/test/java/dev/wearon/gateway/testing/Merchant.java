@@ -54,6 +54,28 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
         return given().header("Authorization", "Bearer " + apiKey);
     }
 
+    public String page() {
+        return "https://" + shopDomain;
+    }
+
+    /** A new shopper token for the pages of this merchant. */
+    public String shopperToken(Map<String, ?> fields) {
+        var body = new java.util.HashMap<String, Object>(fields);
+        body.putIfAbsent("origin", page());
+        return calls().contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/v1/shopper-tokens")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("data.token");
+    }
+
+    /** A request with a shopper token, from a page of this merchant. */
+    public RequestSpecification shops(String token) {
+        return given().header("Authorization", "Bearer " + token).header("Origin", page());
+    }
+
     /** Connects to the database as superuser. */
     public static Connection connection() throws SQLException {
         var address = SuiteServers.superuser();

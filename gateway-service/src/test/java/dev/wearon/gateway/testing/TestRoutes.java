@@ -27,7 +27,8 @@ public class TestRoutes implements RouteSource {
                         .to(Service.GENERATION)
                         .within(HEAD_WITHIN)
                         .drawingOn(Budget.CALLS)
-                        .with("Authorization", "Last-Event-ID"),
+                        .with("Authorization", "Last-Event-ID")
+                        .flagged(Route.Flag.SHOPPERS),
                 Route.of(HttpMethod.POST, WEBHOOK, Access.WEBHOOK_SIGNATURE, Delivery.RESOURCE)
                         .taking(WEBHOOK_LIMIT));
     }

@@ -1,0 +1,54 @@
+package dev.wearon.gateway.merchant;
+
+import dev.wearon.gateway.access.Gates;
+import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.shoppers.IssuedToken;
+import dev.wearon.gateway.shoppers.ShopperTokens;
+import dev.wearon.http.Problem;
+import dev.wearon.identity.Principal;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.Context;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+
+/** A merchant's server requests a token for a shopper. */
+@Path("/api/v1/shopper-tokens")
+public class ShopperTokensResource {
+
+    private final ShopperTokens tokens;
+
+    ShopperTokensResource(ShopperTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @POST
+    public Uni<RestResponse<IssuedToken>> issue(
+            @Context RoutingContext routing, @NotNull @Valid ShopperTokenRequest body) {
+        KeyCheck.Valid caller = Gates.key(routing);
+        ShopperTokens.Request request = body.validated();
+        if (request.shopper().isEmpty()) {
+            requireAnonymousCreates(caller.terms());
+        }
+        return tokens.issue(caller.storeId(), caller.keyId(), request)
+                .map(issued -> ResponseBuilder.create(RestResponse.Status.CREATED, issued)
+                        .cacheControl(CacheControl.valueOf("no-store"))
+                        .build());
+    }
+
+    /** An anonymous token of such a store could not create a try-on. */
+    private static void requireAnonymousCreates(Principal.Terms terms) {
+        if (terms.billingMode() == Principal.BillingMode.RESELL_MODE) {
+            throw Problem.invalid("In resell_mode the shopper pays, so the token must name one. Send shopper_email or"
+                    + " shopper_ref.");
+        } else if (terms.shopperRequired()) {
+            throw Problem.invalid(
+                    "This store requires that every try-on names its shopper. Send shopper_email or" + " shopper_ref.");
+        }
+    }
+}

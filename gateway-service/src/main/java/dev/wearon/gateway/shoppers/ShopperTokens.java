@@ -1,0 +1,112 @@
+package dev.wearon.gateway.shoppers;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.wearon.jobs.WarmUp;
+import dev.wearon.sql.Statements;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The table {@code gateway.shopper_tokens}. The look-up has no store as a parameter, because it finds the store by the hash of
+ * the token. The removal is for all stores.
+ */
+@ApplicationScoped
+public class ShopperTokens implements WarmUp {
+
+    private static final String INSERT = """
+            INSERT INTO gateway.shopper_tokens (
+                id, store_id, key_id, token_hash, shopper, origin, max_generations, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + make_interval(secs => $8))
+            RETURNING expires_at
+            """;
+
+    private static final String FIND = """
+            SELECT tokens.id, tokens.store_id, tokens.shopper, tokens.origin, keys.key_hash,
+                   EXTRACT(EPOCH FROM tokens.expires_at - clock_timestamp())::FLOAT8 AS seconds_left
+              FROM gateway.shopper_tokens AS tokens
+              JOIN gateway.store_api_keys AS keys ON keys.id = tokens.key_id AND keys.store_id = tokens.store_id
+             WHERE tokens.token_hash = $1
+               AND tokens.expires_at > clock_timestamp()
+            """;
+
+    private static final String REMOVE_EXPIRED = """
+            WITH expired AS MATERIALIZED (
+                SELECT id
+                  FROM gateway.shopper_tokens
+                 WHERE expires_at < now() - make_interval(secs => $1)
+                 ORDER BY expires_at
+                 LIMIT $2
+                   FOR UPDATE SKIP LOCKED)
+            DELETE FROM gateway.shopper_tokens AS tokens
+             USING expired
+             WHERE tokens.id = expired.id
+            """;
+
+    private final Statements statements;
+
+    ShopperTokens(Statements statements) {
+        this.statements = statements;
+    }
+
+    /**
+     * A checked request of a store for a token.
+     *
+     * @param shopper as in {@link ShopperToken}
+     * @param origin as browsers send it
+     * @param maxGenerations the most try-ons that the token may create, 1 to 20
+     */
+    public record Request(Optional<String> shopper, String origin, int maxGenerations, Duration lifetime) {}
+
+    /** @param left the time until the token expires, by the database's clock */
+    record Found(ShopperToken token, Duration left) {}
+
+    /** The look-up of an unknown token. */
+    @Override
+    public Uni<?> warmUp() {
+        return find(TokenSecret.generate().hash());
+    }
+
+    /** @param keyId the key of the request; it belongs to the store */
+    public Uni<IssuedToken> issue(UUID storeId, UUID keyId, Request request) {
+        TokenSecret secret = TokenSecret.generate();
+        Tuple values = Tuple.tuple()
+                .addUUID(UuidCreator.getTimeOrderedEpoch())
+                .addUUID(storeId)
+                .addUUID(keyId)
+                .addString(secret.hash())
+                .addString(request.shopper().orElse(null))
+                .addString(request.origin())
+                .addInteger(request.maxGenerations())
+                .addDouble(Statements.seconds(request.lifetime()));
+        return statements
+                .first(INSERT, values, row -> row.getOffsetDateTime("expires_at"))
+                .map(expiresAt ->
+                        new IssuedToken(secret.value(), expiresAt.orElseThrow().toInstant()));
+    }
+
+    /** Finds a token that has not expired. */
+    Uni<Optional<Found>> find(String tokenHash) {
+        return statements.first(FIND, Tuple.of(tokenHash), ShopperTokens::found);
+    }
+
+    /** @return the number of tokens that were deleted with their slots, at most {@code limit} */
+    Uni<Integer> removeExpired(Duration keptExpired, int limit) {
+        return statements.count(REMOVE_EXPIRED, Tuple.of(Statements.seconds(keptExpired), limit));
+    }
+
+    private static Found found(Row row) {
+        return new Found(
+                new ShopperToken(
+                        row.getUUID("id"),
+                        row.getUUID("store_id"),
+                        row.getString("key_hash"),
+                        Optional.ofNullable(row.getString("shopper")),
+                        row.getString("origin")),
+                Statements.duration(row.getDouble("seconds_left")));
+    }
+}
