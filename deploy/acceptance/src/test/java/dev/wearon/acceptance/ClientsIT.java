@@ -54,8 +54,7 @@ class ClientsIT {
             pythonTests = atTheSameTime(() -> run("python", "python3", "-B", "-m", "unittest"));
         }
         if (OtherLanguages.hasNode()) {
-            typescriptTools =
-                    atTheSameTime(() -> OtherLanguages.tryToInstallPackages(CLIENTS.resolve("typescript")));
+            typescriptTools = atTheSameTime(() -> OtherLanguages.tryToInstallPackages(CLIENTS.resolve("typescript")));
             typescriptTests = typescriptTools.thenCompose(tools -> tools.succeeded()
                     ? atTheSameTime(() -> run("typescript", "npm", "run", "test:all"))
                     : typescriptTools);

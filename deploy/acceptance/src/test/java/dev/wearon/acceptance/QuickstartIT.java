@@ -117,9 +117,11 @@ class QuickstartIT {
     private static boolean isInstalled(String section) throws InterruptedException {
         return switch (section) {
             case "Python" ->
-                OtherLanguages.ALL_REQUIRED || OtherLanguages.hasPython() && OtherLanguages.succeeds("python3", "-c", "import ensurepip");
+                OtherLanguages.ALL_REQUIRED
+                        || OtherLanguages.hasPython() && OtherLanguages.succeeds("python3", "-c", "import ensurepip");
             case "JavaScript and TypeScript" ->
-                OtherLanguages.ALL_REQUIRED || OtherLanguages.hasNode() && OtherLanguages.succeeds("npm", "ping", "--fetch-retries=0");
+                OtherLanguages.ALL_REQUIRED
+                        || OtherLanguages.hasNode() && OtherLanguages.succeeds("npm", "ping", "--fetch-retries=0");
             default -> true;
         };
     }
