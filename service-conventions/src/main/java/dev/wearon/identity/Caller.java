@@ -49,6 +49,11 @@ public final class Caller {
         return principalOf(current.getPrincipal());
     }
 
+    /** The caller at a store. Use it only where the roles of {@link Principal.OfStore} are required, or one of them. */
+    public Principal.OfStore ofStore() {
+        return (Principal.OfStore) principal();
+    }
+
     /** The calling store. Use it only where {@link Principal.Store#ROLE} is required. */
     public Principal.Store store() {
         return (Principal.Store) principal();

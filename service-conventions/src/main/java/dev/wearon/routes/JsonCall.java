@@ -30,6 +30,11 @@ public final class JsonCall {
         return principal;
     }
 
+    /** The caller at a store. Use it only where {@link Principal.OfStore} is required, or one of its kinds. */
+    public Principal.OfStore ofStore() {
+        return (Principal.OfStore) principal;
+    }
+
     /** The calling store. Use it only where {@link Principal.Store#ROLE} is required. */
     public Principal.Store store() {
         return (Principal.Store) principal;

@@ -58,17 +58,17 @@ public final class JsonRoutes {
     /**
      * A method of a path.
      *
-     * @param role of the principal that may call it; for others the path does not exist
+     * @param callers the kind of principal that may call it; for others the path does not exist
      * @param bodyLimit in bytes
      */
-    public record Endpoint(HttpMethod method, String role, int bodyLimit, Work work) {
+    public record Endpoint(HttpMethod method, Class<? extends Principal> callers, int bodyLimit, Work work) {
 
-        public static Endpoint get(String role, Work work) {
-            return new Endpoint(HttpMethod.GET, role, 0, work);
+        public static Endpoint get(Class<? extends Principal> callers, Work work) {
+            return new Endpoint(HttpMethod.GET, callers, 0, work);
         }
 
-        public static Endpoint post(String role, int bodyLimit, Work work) {
-            return new Endpoint(HttpMethod.POST, role, bodyLimit, work);
+        public static Endpoint post(Class<? extends Principal> callers, int bodyLimit, Work work) {
+            return new Endpoint(HttpMethod.POST, callers, bodyLimit, work);
         }
     }
 
@@ -109,19 +109,19 @@ public final class JsonRoutes {
     private void enter(RoutingContext ctx, Endpoint endpoint) {
         admit(
                 ctx,
-                endpoint.role(),
+                endpoint.callers(),
                 principal -> read(
                         ctx,
                         endpoint.bodyLimit(),
                         body -> run(ctx, endpoint, new JsonCall(ctx, principal, body, json))));
     }
 
-    void admit(RoutingContext ctx, String role, Consumer<Principal> admitted) {
+    void admit(RoutingContext ctx, Class<? extends Principal> callers, Consumer<Principal> admitted) {
         Optional<Principal> principal = caller.verify(ctx.request().getHeader(HttpHeaders.AUTHORIZATION));
         if (principal.isEmpty()) {
             refuse(ctx, ProblemMapper.unidentified());
-        } else if (!principal.get().role().equals(role)) {
-            // Hides the path from callers without the role.
+        } else if (!callers.isInstance(principal.get())) {
+            // Hides the path from other callers.
             refuse(ctx, Problem.notFound("The path"));
         } else {
             admitted.accept(principal.get());

@@ -3,6 +3,7 @@ package dev.wearon.routes;
 import dev.wearon.http.Problem;
 import dev.wearon.http.ProblemMapper;
 import dev.wearon.http.RequestId;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
@@ -36,9 +37,9 @@ public final class StreamRoutes {
     /**
      * A method of a path.
      *
-     * @param role of the principal that may call it; empty if the work checks another permission
+     * @param callers the kind of principal that may call it; empty if the work checks another permission
      */
-    public record Stream(HttpMethod method, Optional<String> role, Work work) {}
+    public record Stream(HttpMethod method, Optional<Class<? extends Principal>> callers, Work work) {}
 
     /** @param path with parameters as {@code :name} */
     public void serve(Router router, String path, Stream... streams) {
@@ -46,9 +47,9 @@ public final class StreamRoutes {
     }
 
     private Handler<RoutingContext> handler(Stream stream) {
-        return ctx -> stream.role()
+        return ctx -> stream.callers()
                 .ifPresentOrElse(
-                        role -> json.admit(ctx, role, principal -> run(ctx, stream.work())),
+                        callers -> json.admit(ctx, callers, principal -> run(ctx, stream.work())),
                         () -> run(ctx, stream.work()));
     }
 

@@ -59,7 +59,7 @@ class JsonRoutesTest {
         new SnakeCase().customize(json);
         JsonRoutes routes = new JsonRoutes(CALLERS.caller(), json);
         Router router = Router.router(VERTX);
-        routes.serve(router, "/echo/:name", Endpoint.post(Principal.Service.ROLE, BODY_LIMIT, call -> {
+        routes.serve(router, "/echo/:name", Endpoint.post(Principal.Service.class, BODY_LIMIT, call -> {
             String text = call.body(Said.class).text();
             return Uni.createFrom()
                     .item(new Answer(
@@ -67,14 +67,16 @@ class JsonRoutesTest {
                             Map.of("X-Name", call.pathParameter("name")),
                             new Echo(text, call.principal().name(), call.requestId())));
         }));
-        routes.serve(router, "/thrown", Endpoint.get(Principal.Service.ROLE, call -> {
+        routes.serve(router, "/thrown", Endpoint.get(Principal.Service.class, call -> {
             throw new IllegalStateException("secret");
         }));
-        routes.serve(router, "/busy", Endpoint.get(Principal.Service.ROLE, call -> Uni.createFrom()
+        routes.serve(router, "/busy", Endpoint.get(Principal.Service.class, call -> Uni.createFrom()
                 .failure(Problem.unavailable("Busy.", Duration.ofMillis(1500)).with("X-Session-Id", "one"))));
-        routes.serve(router, "/read", Endpoint.get(Principal.Service.ROLE, call -> Uni.createFrom()
+        routes.serve(router, "/read", Endpoint.get(Principal.Service.class, call -> Uni.createFrom()
                 .item(new Answer(200, Map.of("X-Name", "one"), new Said("hello")))));
-        routes.serve(router, "/slow", Endpoint.get(Principal.Service.ROLE, call -> {
+        routes.serve(router, "/of-store", Endpoint.get(Principal.OfStore.class, call -> Uni.createFrom()
+                .item(Answer.ok(new Said(call.ofStore().storeId().toString())))));
+        routes.serve(router, "/slow", Endpoint.get(Principal.Service.class, call -> {
             SLOW_BEGUN.complete(null);
             return Uni.createFrom().completionStage(SLOW_ANSWER).invoke(SLOW_DONE::complete);
         }));
@@ -142,6 +144,39 @@ class JsonRoutesTest {
         var answer = call("POST", "/echo/bob", Optional.of(consumer), BodyPublishers.ofString("{}"));
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.body()).contains("NOT_FOUND");
+    }
+
+    @Test
+    void admitsEachKindOfCallerThatTheRouteIsFor() throws Exception {
+        UUID store = UUID.randomUUID();
+        var terms = new Principal.Terms(
+                Principal.BillingMode.ABSORB_MODE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty());
+        for (Principal caller : List.of(
+                new Principal.Store(store, Optional.empty(), Optional.empty(), terms),
+                new Principal.ShopperToken(UUID.randomUUID(), store, Optional.empty(), Optional.empty(), terms))) {
+            var answer = call("GET", "/of-store", Optional.of(header(caller)), BodyPublishers.noBody());
+            assertThat(answer.statusCode()).as(caller.role()).isEqualTo(200);
+            assertThat(answer.body()).contains(store.toString());
+            assertThat(call("GET", "/read", Optional.of(header(caller)), BodyPublishers.noBody())
+                            .statusCode())
+                    .as(caller.role())
+                    .isEqualTo(404);
+        }
+        for (Principal caller : List.of(new Principal.Service("generation"), new Principal.Consumer(store))) {
+            assertThat(call("GET", "/of-store", Optional.of(header(caller)), BodyPublishers.noBody())
+                            .statusCode())
+                    .as(caller.role())
+                    .isEqualTo(404);
+        }
+    }
+
+    private static String header(Principal caller) {
+        return CALLERS.header(caller, Duration.ofMinutes(5));
     }
 
     @Test

@@ -63,14 +63,14 @@ class ChargeBatches {
                 router,
                 "/internal/v1/charges/batch",
                 JsonRoutes.Endpoint.post(
-                        Principal.Service.ROLE,
+                        Principal.Service.class,
                         BODY_LIMIT,
                         call -> answers(call, "charges", CHARGES, ChargeMember.class, this::charge)));
         routes.serve(
                 router,
                 "/internal/v1/releases/batch",
                 JsonRoutes.Endpoint.post(
-                        Principal.Service.ROLE,
+                        Principal.Service.class,
                         BODY_LIMIT,
                         call -> answers(call, "releases", RELEASES, ReleaseRequest.class, calls::release)));
     }

@@ -20,7 +20,7 @@ class BalanceRoute {
     }
 
     void serve(@Observes Router router, JsonRoutes routes) {
-        routes.serve(router, "/api/v1/credits/balance", JsonRoutes.Endpoint.get(Principal.Store.ROLE, this::balance));
+        routes.serve(router, "/api/v1/credits/balance", JsonRoutes.Endpoint.get(Principal.Store.class, this::balance));
     }
 
     private Uni<JsonRoutes.Answer> balance(JsonCall call) {

@@ -59,9 +59,8 @@ class SessionsResource {
 
     /** The path of a create is first, because the path of a read would match it too. */
     void serve(@Observes Router router, JsonRoutes routes) {
-        String role = Principal.Store.ROLE;
-        routes.serve(router, PATH + "/create", Endpoint.post(role, CREATE_LIMIT, this::create));
-        routes.serve(router, PATH + "/:id", Endpoint.get(role, this::read));
+        routes.serve(router, PATH + "/create", Endpoint.post(Principal.Store.class, CREATE_LIMIT, this::create));
+        routes.serve(router, PATH + "/:id", Endpoint.get(Principal.Store.class, this::read));
     }
 
     record CreatedResponse(UUID sessionId, Status status) {}

@@ -26,7 +26,7 @@ import java.util.UUID;
 @Singleton
 class InternalObjectsResource {
 
-    private static final Optional<String> WORKERS = Optional.of(Principal.Service.ROLE);
+    private static final Optional<Class<? extends Principal>> WORKERS = Optional.of(Principal.Service.class);
 
     /** {@code outcome} is {@code stored}, or {@code exists} if the session already has a result, which stays. */
     record Answer(String outcome, String path, Instant expiresAt) {}

@@ -1,6 +1,7 @@
 package dev.wearon.storage.transfer;
 
 import dev.wearon.http.Problem;
+import dev.wearon.identity.Principal;
 import dev.wearon.routes.JsonRoutes;
 import dev.wearon.routes.StreamRoutes;
 import dev.wearon.routes.StreamRoutes.Stream;
@@ -29,7 +30,7 @@ import java.util.Optional;
 @Singleton
 class SignedObjectsResource {
 
-    private static final Optional<String> ANYBODY = Optional.empty();
+    private static final Optional<Class<? extends Principal>> ANYBODY = Optional.empty();
 
     record Answer(String path, long size) {}
 

@@ -51,7 +51,7 @@ class DownloadsResource {
     }
 
     void serve(@Observes Router router, JsonRoutes routes) {
-        routes.serve(router, "/api/v1/storage/downloads", Endpoint.post(Principal.Store.ROLE, maxBytes, this::sign));
+        routes.serve(router, "/api/v1/storage/downloads", Endpoint.post(Principal.Store.class, maxBytes, this::sign));
     }
 
     private Uni<JsonRoutes.Answer> sign(JsonCall call) throws IOException {

@@ -67,11 +67,11 @@ class ResolveResource {
 
     void serve(@Observes Router router, JsonRoutes routes) {
         routes.serve(
-                router, "/internal/v1/objects/resolve", Endpoint.post(Principal.Store.ROLE, maxBytes, this::resolve));
+                router, "/internal/v1/objects/resolve", Endpoint.post(Principal.Store.class, maxBytes, this::resolve));
         routes.serve(
                 router,
                 "/internal/v1/objects/resolve/batch",
-                Endpoint.post(Principal.Service.ROLE, MAX_BATCH_BYTES, this::resolveBatch));
+                Endpoint.post(Principal.Service.class, MAX_BATCH_BYTES, this::resolveBatch));
     }
 
     private Uni<JsonRoutes.Answer> resolve(JsonCall call) throws IOException {
