@@ -1893,6 +1893,12 @@ export interface operations {
             header?: {
                 /** @description The id of the request in logs and responses. 1 to 128 visible ASCII characters without `@` and without an API key; the server replaces any other value. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
+                /**
+                 * @description The shopper to whom the pictures belong. A token of this shopper can use them too. Without it they belong to the
+                 *     store alone, and only its API keys can use them.
+                 * @example ann@example.com
+                 */
+                "x-shopper-email"?: string;
             };
             path?: never;
             cookie?: never;

@@ -1,5 +1,9 @@
 package dev.wearon.identity;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,6 +35,36 @@ public sealed interface Principal {
 
         /** The terms that other services need, so that no service keeps a copy. */
         Terms terms();
+
+        /** Whom the things belong to, within the store, that the caller makes; empty: to the store alone. */
+        Optional<UUID> owner();
+
+        /** Whose things the caller may use; empty: everything of the store. */
+        Optional<UUID> confinedTo();
+
+        /**
+         * The pseudonym of an owner within a store: the first 128 bits of a SHA-256. It is the same for every service and every
+         * key of the suite, so rows and URLs may have it. It contains no address; ADR 69 says what it hides.
+         *
+         * @param shopper as in {@link #shopper()}
+         * @param tokenId the owner if there is no shopper: an anonymous token
+         * @return empty without both
+         */
+        static Optional<UUID> owner(UUID storeId, Optional<String> shopper, Optional<UUID> tokenId) {
+            return shopper.map(text -> "shopper\n" + text)
+                    .or(() -> tokenId.map(id -> "token\n" + id))
+                    .map(name -> pseudonym(storeId + "\n" + name));
+        }
+
+        private static UUID pseudonym(String text) {
+            try {
+                ByteBuffer hash = ByteBuffer.wrap(
+                        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+                return new UUID(hash.getLong(), hash.getLong());
+            } catch (NoSuchAlgorithmException impossible) {
+                throw new IllegalStateException("Every Java has SHA-256", impossible);
+            }
+        }
     }
 
     /**
@@ -50,6 +84,16 @@ public sealed interface Principal {
         @Override
         public String name() {
             return storeId.toString();
+        }
+
+        @Override
+        public Optional<UUID> owner() {
+            return OfStore.owner(storeId, shopper, Optional.empty());
+        }
+
+        @Override
+        public Optional<UUID> confinedTo() {
+            return Optional.empty();
         }
     }
 
@@ -72,6 +116,16 @@ public sealed interface Principal {
         @Override
         public String name() {
             return tokenId.toString();
+        }
+
+        @Override
+        public Optional<UUID> owner() {
+            return OfStore.owner(storeId, shopper, Optional.of(tokenId));
+        }
+
+        @Override
+        public Optional<UUID> confinedTo() {
+            return owner();
         }
     }
 

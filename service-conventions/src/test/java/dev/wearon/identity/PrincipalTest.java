@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,49 @@ class PrincipalTest {
                         .getClaimsMap());
         claims.keySet().removeAll(Set.of("iss", "iat", "exp", "jti"));
         return claims;
+    }
+
+    /** Rows and signed URLs have these values, so they never change. */
+    @Test
+    void namesAnOwnerByAPseudonym() {
+        assertThat(Principal.OfStore.owner(STORE, Optional.of("ann@example.com"), Optional.of(KEY)))
+                .contains(UUID.fromString("60eff489-1b79-d932-1599-06932283d997"));
+        assertThat(Principal.OfStore.owner(STORE, Optional.empty(), Optional.of(KEY)))
+                .contains(UUID.fromString("3738986e-31e4-ba04-8fc1-98ecb13da3c6"));
+        assertThat(Principal.OfStore.owner(STORE, Optional.empty(), Optional.empty()))
+                .isEmpty();
+    }
+
+    @Test
+    void givesEachShopperAndEachAnonymousTokenOfAStoreItsOwnOwner() {
+        UUID other = UUID.randomUUID();
+        Optional<String> ann = Optional.of("ann@example.com");
+        assertThat(Stream.of(
+                                Principal.OfStore.owner(STORE, ann, Optional.empty()),
+                                Principal.OfStore.owner(other, ann, Optional.empty()),
+                                Principal.OfStore.owner(STORE, Optional.of("ref:4711"), Optional.empty()),
+                                Principal.OfStore.owner(STORE, Optional.empty(), Optional.of(KEY)),
+                                Principal.OfStore.owner(STORE, Optional.empty(), Optional.of(other)),
+                                Principal.OfStore.owner(other, Optional.empty(), Optional.of(KEY)),
+                                // The text of a token's id is no shopper of that name.
+                                Principal.OfStore.owner(STORE, Optional.of(KEY.toString()), Optional.empty()))
+                        .map(Optional::orElseThrow))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void confinesOnlyTokens() {
+        var terms = ((Principal.OfStore) principals().getFirst()).terms();
+        var store = new Principal.Store(STORE, Optional.of(KEY), Optional.of("ann@example.com"), terms);
+        var ann = new Principal.ShopperToken(KEY, STORE, Optional.empty(), Optional.of("ann@example.com"), terms);
+        var anonymous = new Principal.ShopperToken(KEY, STORE, Optional.empty(), Optional.empty(), terms);
+
+        assertThat(store.confinedTo()).isEmpty();
+        assertThat(ann.confinedTo()).isPresent().isEqualTo(ann.owner()).isEqualTo(store.owner());
+        assertThat(anonymous.confinedTo())
+                .isPresent()
+                .isEqualTo(anonymous.owner())
+                .isNotEqualTo(ann.owner());
     }
 
     @Test

@@ -74,6 +74,20 @@ public final class TestIdentities {
                 "gateway");
     }
 
+    /** A token of a shopper at a store that pays itself; {@code shopper} may be null, then the token is anonymous. */
+    public static String shopperToken(UUID storeId, UUID tokenId, String shopper) {
+        return shopperToken(storeId, tokenId, BillingMode.ABSORB_MODE, shopper);
+    }
+
+    /** A token of a shopper at a store of either mode; {@code shopper} may be null, then the token is anonymous. */
+    public static String shopperToken(UUID storeId, UUID tokenId, BillingMode mode, String shopper) {
+        return bearer(
+                Identities.claims(new Principal.ShopperToken(
+                        tokenId, storeId, Optional.empty(), Optional.ofNullable(shopper), terms(mode))),
+                "gateway",
+                "gateway");
+    }
+
     /** A service that acts for itself: {@code gateway} or {@code generation}. */
     public static String service(String issuer) {
         return bearer(Identities.claims(new Principal.Service(issuer)), issuer, issuer);
@@ -95,9 +109,12 @@ public final class TestIdentities {
     }
 
     private static JwtClaimsBuilder storeClaims(UUID storeId, BillingMode mode, String shopperEmail) {
-        Terms terms = new Terms(mode, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
         return Identities.claims(
-                new Principal.Store(storeId, Optional.empty(), Optional.ofNullable(shopperEmail), terms));
+                new Principal.Store(storeId, Optional.empty(), Optional.ofNullable(shopperEmail), terms(mode)));
+    }
+
+    private static Terms terms(BillingMode mode) {
+        return new Terms(mode, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
     }
 
     private static String bearer(JwtClaimsBuilder claims, String issuer, String signer) {

@@ -30,8 +30,8 @@ public class Objects implements WarmUp {
 
     private static final String INSERT = """
             INSERT INTO storage.objects
-                (path, store_id, kind, blob, content_type, size_bytes, sha256, created_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, now(),
+                (path, store_id, kind, blob, content_type, size_bytes, sha256, owner, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $9, now(),
                 now() + make_interval(secs => LEAST($8::float8, (
                     SELECT image_retention_seconds FROM storage.store_states WHERE store_id = $2))))
             ON CONFLICT (path) DO NOTHING
@@ -50,18 +50,19 @@ public class Objects implements WarmUp {
             SELECT path, blob, content_type, size_bytes, sha256, expires_at,
                 extract(epoch FROM expires_at - now())::float8 AS seconds_left
             FROM storage.objects
-            WHERE store_id = $1 AND path = ANY ($2) AND expires_at > now() + make_interval(secs => $3)
-              AND NOT storage.is_closed(store_id, created_at)
+            WHERE store_id = $1 AND path = ANY ($2) AND expires_at > now()
+              AND NOT storage.is_closed(store_id, created_at) AND ($3::uuid IS NULL OR owner = $3)
             """;
 
     /** Each row has its own store, so a row never finds an object of the store of another row. */
     private static final String FIND_WANTED = """
             SELECT wanted.position
-            FROM unnest($1::uuid[], $2::text[], $3::float8[]) WITH ORDINALITY
-                AS wanted (store_id, path, min_lifetime, position)
+            FROM unnest($1::uuid[], $2::text[], $3::float8[], $4::uuid[]) WITH ORDINALITY
+                AS wanted (store_id, path, min_lifetime, owner, position)
             JOIN storage.objects AS object ON object.store_id = wanted.store_id AND object.path = wanted.path
             WHERE object.expires_at > now() + make_interval(secs => wanted.min_lifetime)
               AND NOT storage.is_closed(object.store_id, object.created_at)
+              AND (wanted.owner IS NULL OR object.owner = wanted.owner)
             """;
 
     private final Statements statements;
@@ -79,17 +80,18 @@ public class Objects implements WarmUp {
         ObjectPath path = ObjectPath.parse(
                         "%s%s.jpg".formatted(ObjectPath.prefix(store, ObjectPath.Kind.UPLOADS), UUID.randomUUID()))
                 .orElseThrow();
-        return findWanted(List.of(new Wanted(store, path, Duration.ZERO)));
+        return findWanted(List.of(new Wanted(store, Optional.empty(), path, Duration.ZERO)));
     }
 
     /**
      * Inserts the row of an object. The object lives for the configured retention, or for the retention of its
      * store if this is shorter.
      *
+     * @param owner whom it belongs to within its store; empty: to the store alone
      * @return the row; empty if the path is taken, even by an expired object
      */
     public Uni<Optional<StoredObject>> insert(
-            ObjectPath path, String blob, String contentType, long sizeBytes, String sha256) {
+            ObjectPath path, Optional<UUID> owner, String blob, String contentType, long sizeBytes, String sha256) {
         return statements.first(
                 INSERT,
                 Tuple.from(new Object[] {
@@ -100,7 +102,8 @@ public class Objects implements WarmUp {
                     contentType,
                     sizeBytes,
                     sha256,
-                    seconds(config.retention())
+                    seconds(config.retention()),
+                    owner.orElse(null)
                 }),
                 Objects::toObject);
     }
@@ -112,23 +115,31 @@ public class Objects implements WarmUp {
 
     /** Returns the live object at a path. */
     public Uni<Optional<StoredObject>> findLive(ObjectPath path) {
-        return findLive(path.storeId(), List.of(path), Duration.ZERO)
+        return findLive(path.storeId(), Optional.empty(), List.of(path))
                 .map(found -> Optional.ofNullable(found.get(path)));
     }
 
-    /** Returns the objects of this store at these paths that live for longer than {@code minLifetime}. */
+    /**
+     * Returns the live objects of this store at these paths.
+     *
+     * @param owner finds only objects of this owner; empty: all of the store
+     */
     public Uni<Map<ObjectPath, StoredObject>> findLive(
-            UUID storeId, Collection<ObjectPath> paths, Duration minLifetime) {
+            UUID storeId, Optional<UUID> owner, Collection<ObjectPath> paths) {
         String[] texts = paths.stream().map(ObjectPath::text).toArray(String[]::new);
         return statements
-                .list(FIND_LIVE, Tuple.of(storeId, texts, seconds(minLifetime)), Objects::toObject)
+                .list(FIND_LIVE, Tuple.of(storeId, texts, owner.orElse(null)), Objects::toObject)
                 .map(found -> found.stream().collect(Collectors.toMap(StoredObject::path, Function.identity())));
     }
 
-    /** An object that a store needs for longer than {@code minLifetime}. */
-    public record Wanted(UUID storeId, ObjectPath path, Duration minLifetime) {}
+    /**
+     * An object that a store needs for longer than {@code minLifetime}.
+     *
+     * @param owner whom the object must belong to within the store; empty: any object of the store
+     */
+    public record Wanted(UUID storeId, Optional<UUID> owner, ObjectPath path, Duration minLifetime) {}
 
-    /** Returns those that are live, belong to their store and live for long enough. The stores may be different. */
+    /** Returns those that are live, belong to their store and owner and live for long enough. The stores may be different. */
     public Uni<Set<Wanted>> findWanted(List<Wanted> wanted) {
         if (wanted.isEmpty()) {
             return Uni.createFrom().item(Set.of());
@@ -137,8 +148,9 @@ public class Objects implements WarmUp {
         String[] paths = wanted.stream().map(it -> it.path().text()).toArray(String[]::new);
         Double[] lifetimes =
                 wanted.stream().map(it -> seconds(it.minLifetime())).toArray(Double[]::new);
+        UUID[] owners = wanted.stream().map(it -> it.owner().orElse(null)).toArray(UUID[]::new);
         return statements
-                .list(FIND_WANTED, Tuple.of(stores, paths, lifetimes), row -> row.getLong("position"))
+                .list(FIND_WANTED, Tuple.of(stores, paths, lifetimes, owners), row -> row.getLong("position"))
                 .map(positions -> positions.stream()
                         .map(position -> wanted.get(Math.toIntExact(position) - 1))
                         .collect(Collectors.toSet()));

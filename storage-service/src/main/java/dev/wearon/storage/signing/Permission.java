@@ -1,6 +1,8 @@
 package dev.wearon.storage.signing;
 
 import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The permission of a signed URL.
@@ -21,25 +23,26 @@ public sealed interface Permission {
      *
      * @param contentType the exact media type that must be sent
      * @param maxBytes the largest body
+     * @param owner whom the object will belong to within its store; empty: to the store alone
      */
-    record Write(String path, Instant expiresAt, String contentType, long maxBytes) implements Permission {}
+    record Write(String path, Instant expiresAt, String contentType, long maxBytes, Optional<UUID> owner)
+            implements Permission {}
 
     /**
      * The text that is signed, one part per line. No part can contain a line break: {@link Signer} refuses a path
-     * or type with other characters than visible ASCII. The first line names the version of this layout.
+     * or type with other characters than visible ASCII. The first line names the version of the layout. A permission
+     * without an owner has the first layout, so processes of all versions accept it.
      */
     default String canonical() {
         return switch (this) {
             case Read read -> String.join("\n", "wearon-1", "GET", read.path, seconds(), "", "");
-            case Write write ->
-                String.join(
-                        "\n",
-                        "wearon-1",
-                        "PUT",
-                        write.path,
-                        seconds(),
-                        write.contentType,
-                        Long.toString(write.maxBytes));
+            case Write write -> {
+                String limits = String.join(
+                        "\n", "PUT", write.path, seconds(), write.contentType, Long.toString(write.maxBytes));
+                yield write.owner
+                        .map(owner -> "wearon-2\n" + limits + "\n" + owner)
+                        .orElse("wearon-1\n" + limits);
+            }
         };
     }
 

@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
 
 /** Creates signed URLs with the configured lifetimes. */
 @ApplicationScoped
@@ -22,9 +24,13 @@ public class SignedUrls {
         this.clock = clock;
     }
 
-    /** Signs a PUT of at most {@code maxBytes} of {@code contentType}. */
-    public SignedUrl write(String path, String contentType, long maxBytes) {
-        return url(new Permission.Write(path, after(config.uploadUrlLifetime()), contentType, maxBytes));
+    /**
+     * Signs a PUT of at most {@code maxBytes} of {@code contentType}.
+     *
+     * @param owner whom the object will belong to within its store; empty: to the store alone
+     */
+    public SignedUrl write(String path, String contentType, long maxBytes, Optional<UUID> owner) {
+        return url(new Permission.Write(path, after(config.uploadUrlLifetime()), contentType, maxBytes, owner));
     }
 
     /** Signs GET and HEAD of an object that may not exist yet. */

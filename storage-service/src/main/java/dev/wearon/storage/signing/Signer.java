@@ -17,7 +17,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -31,6 +33,7 @@ public class Signer {
     private static final int MIN_KEY_BYTES = 32;
     private static final String ALGORITHM = "HmacSHA256";
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+    private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int MAX_LENGTH = 200;
     private static final int MAX_DIGITS = 12;
 
@@ -73,7 +76,8 @@ public class Signer {
                 switch (permission) {
                     case Permission.Read read -> "";
                     case Permission.Write write ->
-                        "&type=" + encode(write.contentType()) + "&limit=" + write.maxBytes();
+                        "&type=" + encode(write.contentType()) + "&limit=" + write.maxBytes()
+                                + write.owner().map(owner -> "&owner=" + owner).orElse("");
                 };
         return "expires=" + permission.expiresAt().getEpochSecond() + limits + "&key=" + currentKey + "&signature="
                 + sign(permission, currentKey);
@@ -93,10 +97,15 @@ public class Signer {
         Optional<Instant> expiry = single(query, "expires", Signer::isNumber).map(Signer::instant);
         Optional<String> type = single(query, "type", Signer::isVisibleAscii);
         Optional<Long> limit = single(query, "limit", Signer::isNumber).map(Long::valueOf);
-        if (expiry.isEmpty() || type.isEmpty() || limit.isEmpty() || !isVisibleAscii(path)) {
+        Optional<UUID> owner = single(query, "owner", Signer::isUuid).map(UUID::fromString);
+        if (expiry.isEmpty()
+                || type.isEmpty()
+                || limit.isEmpty()
+                || owner.isEmpty() && query.containsKey("owner")
+                || !isVisibleAscii(path)) {
             return new Verdict.Invalid<>();
         }
-        return check(new Permission.Write(path, expiry.get(), type.get(), limit.get()), query);
+        return check(new Permission.Write(path, expiry.get(), type.get(), limit.get(), owner), query);
     }
 
     private <P extends Permission> Verdict<P> check(P permission, Map<String, List<String>> query) {
@@ -148,6 +157,10 @@ public class Signer {
     /** A number without a sign and without leading zeros. */
     private static boolean isNumber(String text) {
         return isMadeOf(text, '0', '9', MAX_DIGITS) && text.charAt(0) != '0';
+    }
+
+    private static boolean isUuid(String text) {
+        return UUID_TEXT.matcher(text).matches();
     }
 
     private static boolean isMadeOf(String text, char first, char last, int maxLength) {

@@ -65,9 +65,7 @@ class InternalObjectsResource {
 
     private static ObjectPath path(RoutingContext ctx) {
         UUID storeId = id(ctx, "store_id");
-        String path = Parameters.of(ctx).getOrDefault("path", List.of()).stream()
-                .findFirst()
-                .orElseThrow(() -> Problem.invalid("path is missing."));
+        String path = parameter(ctx, "path").orElseThrow(() -> Problem.invalid("path is missing."));
         return ObjectPath.parse(path)
                 .filter(it -> it.storeId().equals(storeId))
                 .orElseThrow(() -> Problem.notFound("The object"));
@@ -78,11 +76,24 @@ class InternalObjectsResource {
         if (!ImageType.JPEG.contentType().equals(ctx.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
             throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "A result must be sent as image/jpeg.");
         }
-        return writer.write(path, ImageType.JPEG, config.resultMaxBytes(), ctx.request())
+        return writer.write(path, owner(ctx), ImageType.JPEG, config.resultMaxBytes(), ctx.request())
                 .invoke(result -> routes.end(ctx, JsonRoutes.Answer.ok(answer(result))))
                 .onFailure()
                 .transform(Unavailable::of)
                 .replaceWithVoid();
+    }
+
+    /** Whom the result belongs to within the store; empty: to the store alone. */
+    private static Optional<UUID> owner(RoutingContext ctx) {
+        try {
+            return parameter(ctx, "owner").map(UUID::fromString);
+        } catch (IllegalArgumentException invalid) {
+            throw Problem.invalid("owner must be a UUID.");
+        }
+    }
+
+    private static Optional<String> parameter(RoutingContext ctx, String name) {
+        return Parameters.of(ctx).getOrDefault(name, List.of()).stream().findFirst();
     }
 
     private static UUID id(RoutingContext ctx, String parameter) {

@@ -58,8 +58,12 @@ class ObjectWriter {
         }
     }
 
-    /** @param request a request with an unread body; after a refusal a part of the body may still be unread */
-    Uni<WriteResult> write(ObjectPath path, ImageType type, long maxBytes, HttpServerRequest request) {
+    /**
+     * @param owner whom the object belongs to within its store; empty: to the store alone
+     * @param request a request with an unread body; after a refusal a part of the body may still be unread
+     */
+    Uni<WriteResult> write(
+            ObjectPath path, Optional<UUID> owner, ImageType type, long maxBytes, HttpServerRequest request) {
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (declared == null) {
             return Uni.createFrom().item(new WriteResult.LengthMissing());
@@ -86,7 +90,7 @@ class ObjectWriter {
                         md5 -> bytes.onItem().invoke(md5::update).onCompletion().invoke(md5::finish))
                 .orElse(bytes);
         return backend.write(blob, length, checked)
-                .chain(() -> insertRow(path, type, blob, inspection))
+                .chain(() -> insertRow(path, owner, type, blob, inspection))
                 .onFailure(RejectedException.class)
                 .recoverWithItem(rejected -> new WriteResult.Rejected(((RejectedException) rejected).rejection()))
                 .onFailure(ContentMd5.Mismatch.class)
@@ -102,9 +106,10 @@ class ObjectWriter {
                 .indefinitely();
     }
 
-    private Uni<WriteResult> insertRow(ObjectPath path, ImageType type, String blob, Inspection inspection) {
+    private Uni<WriteResult> insertRow(
+            ObjectPath path, Optional<UUID> owner, ImageType type, String blob, Inspection inspection) {
         String sha256 = inspection.hash();
-        return objects.insert(path, blob, type.contentType(), inspection.size(), sha256)
+        return objects.insert(path, owner, blob, type.contentType(), inspection.size(), sha256)
                 .chain(inserted -> inserted.map(
                                 written -> Uni.createFrom().<WriteResult>item(new WriteResult.Written(written)))
                         .orElseGet(() -> resolveConflict(path, blob, sha256)));

@@ -15,7 +15,6 @@ import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Signs URLs to read the objects of a store. */
+/** Signs URLs to read the objects of a store, or of one of its shoppers. */
 @Singleton
 class DownloadsResource {
 
@@ -32,7 +31,7 @@ class DownloadsResource {
 
     record Request(List<String> paths) {}
 
-    /** Has no URL if the object is missing, expired or another store's. A client cannot distinguish these cases. */
+    /** Has no URL if the object is missing, expired or not the caller's. A client cannot distinguish these cases. */
     record Download(String path, String downloadUrl, Instant expiresAt) {}
 
     record Answer(List<Download> downloads) {}
@@ -51,7 +50,7 @@ class DownloadsResource {
     }
 
     void serve(@Observes Router router, JsonRoutes routes) {
-        routes.serve(router, "/api/v1/storage/downloads", Endpoint.post(Principal.Store.class, maxBytes, this::sign));
+        routes.serve(router, "/api/v1/storage/downloads", Endpoint.post(Principal.OfStore.class, maxBytes, this::sign));
     }
 
     private Uni<JsonRoutes.Answer> sign(JsonCall call) throws IOException {
@@ -61,7 +60,8 @@ class DownloadsResource {
                 .throwIfAny();
         Map<String, ObjectPath> paths = new HashMap<>();
         request.paths().forEach(text -> ObjectPath.parse(text).ifPresent(path -> paths.put(text, path)));
-        return objects.findLive(call.store().storeId(), paths.values(), Duration.ZERO)
+        Principal.OfStore caller = call.ofStore();
+        return objects.findLive(caller.storeId(), caller.confinedTo(), paths.values())
                 .map(live -> JsonRoutes.Answer.ok(new Answer(request.paths().stream()
                         .map(text -> download(
                                 text, Optional.ofNullable(paths.get(text)).map(live::get)))

@@ -26,12 +26,16 @@ class ImageUrls {
         this.objects = objects;
     }
 
-    /** The images of one try-on. */
-    record Check(UUID storeId, List<String> urls, Duration liveFor) {}
+    /**
+     * The images of one try-on.
+     *
+     * @param owner whom the images must belong to within the store; empty: any images of the store
+     */
+    record Check(UUID storeId, Optional<UUID> owner, List<String> urls, Duration liveFor) {}
 
     /**
-     * Resolves the URLs of each check, or reports one of them that is refused. Another store's object looks like a
-     * missing one. All checks share one statement; none sees the objects of the store of another check.
+     * Resolves the URLs of each check, or reports one of them that is refused. An object of another store or owner looks
+     * like a missing one. All checks share one statement; none sees the objects of the store of another check.
      *
      * @return as many, in the same order
      */
@@ -65,7 +69,7 @@ class ImageUrls {
 
     private static List<Wanted> wanted(Check check, Resolution.Resolved resolved) {
         return resolved.paths().stream()
-                .map(path -> new Wanted(check.storeId(), path, check.liveFor()))
+                .map(path -> new Wanted(check.storeId(), check.owner(), path, check.liveFor()))
                 .toList();
     }
 

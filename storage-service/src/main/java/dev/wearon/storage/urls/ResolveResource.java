@@ -22,9 +22,9 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Checks, before a try-on is charged, that images belong to the store and live long enough for the work. The identity of the
- * store asks for one try-on. A service asks for many in one call: each member has the identity of its store and its own
- * answer, the same as if the store had asked.
+ * Checks, before a try-on is charged, that images belong to the caller and live long enough for the work. The identity of the
+ * caller asks for one try-on. A service asks for many in one call: each member has the identity of its caller and its own
+ * answer, the same as if the caller had asked.
  */
 @Singleton
 class ResolveResource {
@@ -67,7 +67,9 @@ class ResolveResource {
 
     void serve(@Observes Router router, JsonRoutes routes) {
         routes.serve(
-                router, "/internal/v1/objects/resolve", Endpoint.post(Principal.Store.class, maxBytes, this::resolve));
+                router,
+                "/internal/v1/objects/resolve",
+                Endpoint.post(Principal.OfStore.class, maxBytes, this::resolve));
         routes.serve(
                 router,
                 "/internal/v1/objects/resolve/batch",
@@ -76,7 +78,7 @@ class ResolveResource {
 
     private Uni<JsonRoutes.Answer> resolve(JsonCall call) throws IOException {
         Request request = Violations.requireBody(call.body(Request.class));
-        return resolve(List.of(check(call.store(), request))).map(results -> {
+        return resolve(List.of(check(call.ofStore(), request))).map(results -> {
             if (results.getFirst() instanceof Problem refusal) {
                 throw refusal;
             }
@@ -97,13 +99,13 @@ class ResolveResource {
 
     private Checked check(Member member) {
         return caller.verify(member.identity())
-                .map(principal -> principal instanceof Principal.Store store
-                        ? check(store, new Request(member.imageUrls(), member.liveForSeconds()))
+                .map(principal -> principal instanceof Principal.OfStore caller
+                        ? check(caller, new Request(member.imageUrls(), member.liveForSeconds()))
                         : new Checked.Refused(Problem.notFound("The path")))
                 .orElseGet(() -> new Checked.Refused(ProblemMapper.unidentified()));
     }
 
-    private static Checked check(Principal.Store store, Request request) {
+    private static Checked check(Principal.OfStore caller, Request request) {
         return new Violations()
                 .requireTexts("image_urls", request.imageUrls(), 1, MAX_IMAGES, Integer.MAX_VALUE)
                 .require(request.liveForSeconds() >= 0, "live_for_seconds must be greater than or equal to 0")
@@ -112,8 +114,11 @@ class ResolveResource {
                         "live_for_seconds must be less than or equal to " + MAX_SECONDS)
                 .problem()
                 .<Checked>map(Checked.Refused::new)
-                .orElseGet(() -> new Checked.Valid(
-                        new Check(store.storeId(), request.imageUrls(), Duration.ofSeconds(request.liveForSeconds()))));
+                .orElseGet(() -> new Checked.Valid(new Check(
+                        caller.storeId(),
+                        caller.confinedTo(),
+                        request.imageUrls(),
+                        Duration.ofSeconds(request.liveForSeconds()))));
     }
 
     /** Returns an {@link Answer} or a {@link Problem} for each request. All valid requests share one statement. */

@@ -23,10 +23,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
-/** Hands out signed upload URLs. A URL that is never used leaves nothing behind. */
+/**
+ * Hands out signed upload URLs. The upload will belong to the {@link Principal.OfStore#owner} of the caller. A URL that is never
+ * used leaves nothing behind.
+ */
 @Path("/api/v1/storage/uploads")
 class UploadsResource {
 
@@ -65,24 +67,24 @@ class UploadsResource {
     }
 
     @POST
-    @RolesAllowed(Principal.Store.ROLE)
+    @RolesAllowed({Principal.Store.ROLE, Principal.ShopperToken.ROLE})
     @ResponseStatus(201)
     public Uni<Answer> createUrls(@NotNull @Valid Request request) {
-        UUID storeId = caller.store().storeId();
+        Principal.OfStore uploader = caller.ofStore();
         List<Upload> uploads = new ArrayList<>(request.files().size());
         for (File file : request.files()) {
-            uploads.add(createUpload(storeId, file, "files[%d]".formatted(uploads.size())));
+            uploads.add(createUpload(uploader, file, "files[%d]".formatted(uploads.size())));
         }
         return Uni.createFrom().item(new Answer(uploads));
     }
 
-    private Upload createUpload(UUID storeId, File file, String entry) {
+    private Upload createUpload(Principal.OfStore uploader, File file, String entry) {
         ImageType type = ImageType.of(file.contentType()).orElseThrow(() -> wrongType(file.contentType(), entry));
         if (file.size() > config.uploadMaxBytes()) {
             throw Problem.invalid("%s.size may be at most %d bytes.".formatted(entry, config.uploadMaxBytes()));
         }
-        String path = ObjectPath.newUpload(storeId, type).text();
-        SignedUrl write = signedUrls.write(path, type.contentType(), file.size());
+        String path = ObjectPath.newUpload(uploader.storeId(), type).text();
+        SignedUrl write = signedUrls.write(path, type.contentType(), file.size(), uploader.owner());
         return new Upload(
                 path,
                 write.url(),

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -26,24 +27,28 @@ class SignerTest {
     private static final String KEY = "k".repeat(32);
     private static final String OTHER_KEY = "o".repeat(32);
     private static final String PATH = "a/path";
+    private static final String OWNER = "0193c0de-0000-7000-8000-00000000000f";
 
     private final MovableClock clock = new MovableClock();
     private final Signer signer = new Signer(Optional.of(KEY), Optional.empty(), clock);
     private final Instant later = Instant.ofEpochSecond(clock.instant().getEpochSecond() + 600);
-    private final Permission.Write write = new Permission.Write(PATH, later, "image/png", 1000);
+    private final Permission.Write write = new Permission.Write(PATH, later, "image/png", 1000, Optional.empty());
+    private final Permission.Write owned =
+            new Permission.Write(PATH, later, "image/png", 1000, Optional.of(UUID.fromString(OWNER)));
     private final Permission.Read read = new Permission.Read(PATH, later);
 
     @Test
     void grantsItsOwnSignatures() {
         assertThat(signer.verifyWrite(PATH, parameters(write))).isEqualTo(new Verdict.Granted<>(write));
+        assertThat(signer.verifyWrite(PATH, parameters(owned))).isEqualTo(new Verdict.Granted<>(owned));
         assertThat(signer.verifyRead(PATH, parameters(read))).isEqualTo(new Verdict.Granted<>(read));
     }
 
-    /** During a rolling upgrade each version verifies URLs that another version signed. */
+    /** During a rolling upgrade each version verifies URLs without an owner that another version signed. */
     @Test
     void keepsTheFormatOfSignedUrls() {
         Instant end = Instant.parse("2100-01-01T00:00:00Z");
-        assertThat(signer.query(new Permission.Write(PATH, end, "image/png", 10_485_760)))
+        assertThat(signer.query(new Permission.Write(PATH, end, "image/png", 10_485_760, Optional.empty())))
                 .isEqualTo("expires=4102444800&type=image%2Fpng&limit=10485760&key=5e318f8c"
                         + "&signature=cbLgpB6Md0zu1_GfuqlbfnuQvRTx08MK3fyXI0mnnRA");
         assertThat(signer.query(new Permission.Read(PATH, end)))
@@ -71,6 +76,38 @@ class SignerTest {
         Map<String, List<String>> changed = parameters(write);
         changed.put(name, List.of(value));
         assertThat(signer.verifyWrite(PATH, changed)).isEqualTo(new Verdict.Invalid<>());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0193c0de-0000-7000-8000-00000000000e",
+                "0193C0DE-0000-7000-8000-00000000000F",
+                "193c0de-0-7000-8000-f",
+                "null",
+                ""
+            })
+    void refusesAnotherOwner(String owner) {
+        for (Permission.Write permission : List.of(write, owned)) {
+            Map<String, List<String>> changed = parameters(permission);
+            changed.put("owner", List.of(owner));
+            assertThat(signer.verifyWrite(PATH, changed)).isEqualTo(new Verdict.Invalid<>());
+        }
+    }
+
+    @Test
+    void refusesAMissingAnAddedAndADoubledOwner() {
+        Map<String, List<String>> missing = parameters(owned);
+        missing.remove("owner");
+        assertThat(signer.verifyWrite(PATH, missing)).isEqualTo(new Verdict.Invalid<>());
+
+        Map<String, List<String>> added = parameters(write);
+        added.put("owner", List.of(OWNER));
+        assertThat(signer.verifyWrite(PATH, added)).isEqualTo(new Verdict.Invalid<>());
+
+        Map<String, List<String>> doubled = parameters(owned);
+        doubled.put("owner", List.of(OWNER, OWNER));
+        assertThat(signer.verifyWrite(PATH, doubled)).isEqualTo(new Verdict.Invalid<>());
     }
 
     @Test

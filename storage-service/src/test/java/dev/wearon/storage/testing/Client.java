@@ -56,7 +56,11 @@ public final class Client {
     }
 
     public static Response grant(UUID storeId, Object body) {
-        return given().header("Authorization", TestIdentities.store(storeId))
+        return grant(TestIdentities.store(storeId), body);
+    }
+
+    private static Response grant(String identity, Object body) {
+        return given().header("Authorization", identity)
                 .contentType(ContentType.JSON)
                 .body(body)
                 .post("/api/v1/storage/uploads");
@@ -68,8 +72,12 @@ public final class Client {
     }
 
     public static Upload requestUpload(UUID storeId, String contentType, int size) {
+        return requestUpload(TestIdentities.store(storeId), contentType, size);
+    }
+
+    public static Upload requestUpload(String identity, String contentType, int size) {
         Map<String, Object> file = Map.of("file_name", "me.png", "content_type", contentType, "size", size);
-        var answer = grant(storeId, Map.of("files", List.of(file)))
+        var answer = grant(identity, Map.of("files", List.of(file)))
                 .then()
                 .statusCode(201)
                 .extract()
@@ -81,7 +89,11 @@ public final class Client {
     }
 
     public static Upload upload(UUID storeId, String contentType, byte[] bytes) {
-        Upload upload = requestUpload(storeId, contentType, bytes.length);
+        return upload(TestIdentities.store(storeId), contentType, bytes);
+    }
+
+    public static Upload upload(String identity, String contentType, byte[] bytes) {
+        Upload upload = requestUpload(identity, contentType, bytes.length);
         put(upload.uploadUrl(), contentType, bytes).then().statusCode(201);
         return upload;
     }

@@ -59,7 +59,12 @@ public final class ServedRoutes {
         return router.getRoutes().stream()
                 .map(Route::getPath)
                 .filter(Objects::nonNull)
-                .filter(path -> ROOTS.stream().anyMatch(path::startsWith));
+                .filter(ServedRoutes::isPublicOrInternal);
+    }
+
+    /** False for the routes that only tests have. */
+    static boolean isPublicOrInternal(String path) {
+        return ROOTS.stream().anyMatch(path::startsWith);
     }
 
     private static String template(String path) {
