@@ -77,8 +77,8 @@ class ChargeBatches {
 
     private Uni<ChargeCalls.Answer> charge(ChargeMember member) {
         Principal principal = caller.verify(member.identity()).orElseThrow(ProblemMapper::unidentified);
-        if (principal instanceof Principal.Store store) {
-            return calls.charge(store, member.request());
+        if (principal instanceof Principal.OfStore caller) {
+            return calls.charge(caller, member.request());
         }
         throw Problem.notFound("The path");
     }

@@ -31,12 +31,12 @@ class ChargeCalls {
     }
 
     /** @param request null if the caller sent none */
-    Uni<Answer> charge(Principal.Store store, ChargeRequest request) {
+    Uni<Answer> charge(Principal.OfStore caller, ChargeRequest request) {
         Optional<Problem> refusal = request == null ? Optional.of(absent()) : request.refusal();
         if (refusal.isPresent()) {
             return Uni.createFrom().failure(refusal.get());
         }
-        return Payer.of(store, prices)
+        return Payer.of(caller, prices)
                 .map(payer -> charges.charge(payer, request)
                         .onFailure(Batcher.Full.class)
                         .transform(ChargeCalls::busy)

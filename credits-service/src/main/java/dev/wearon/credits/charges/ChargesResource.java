@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Charges for stores. Releases, lists and looks up charges for services that act for themselves. */
+/** Charges for stores and their shoppers. Releases, lists and looks up charges for services that act for themselves. */
 @Path("/internal/v1")
 class ChargesResource {
 
@@ -35,9 +35,9 @@ class ChargesResource {
 
     @POST
     @Path("/charges")
-    @RolesAllowed(Principal.Store.ROLE)
+    @RolesAllowed({Principal.Store.ROLE, Principal.ShopperToken.ROLE})
     public Uni<ChargeCalls.Answer> charge(ChargeRequest request) {
-        return calls.charge(caller.store(), request);
+        return calls.charge(caller.ofStore(), request);
     }
 
     @POST

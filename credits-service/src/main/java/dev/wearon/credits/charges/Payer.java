@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * Who pays: the store (pool, or overage), or one of its shoppers from a wallet at that store.
  *
- * @param shopperEmail empty if the store pays
+ * @param shopperEmail the key of the wallet: an e-mail address, or {@code ref:} and a reference; empty if the store pays
  * @param overage the terms if the pool is too small for a charge; empty if a shopper pays, or without overage
  * @param dailyCap the credits that all charges of the store may take on a UTC day, whoever pays; empty without a cap
  */
@@ -20,14 +20,14 @@ record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> over
     record Overage(int priceCents, int capCents) {}
 
     /** @return empty if a shopper must pay and the identity names no shopper */
-    static Optional<Payer> of(Principal.Store store, OverageConfig prices) {
-        Optional<Integer> dailyCap = store.terms().dailyCreditCap();
-        return switch (store.terms().billingMode()) {
+    static Optional<Payer> of(Principal.OfStore caller, OverageConfig prices) {
+        Optional<Integer> dailyCap = caller.terms().dailyCreditCap();
+        return switch (caller.terms().billingMode()) {
             case ABSORB_MODE ->
-                Optional.of(new Payer(store.storeId(), Optional.empty(), prices.overageOf(store.terms()), dailyCap));
+                Optional.of(new Payer(caller.storeId(), Optional.empty(), prices.overageOf(caller.terms()), dailyCap));
             case RESELL_MODE ->
-                store.shopper()
-                        .map(email -> new Payer(store.storeId(), Optional.of(email), Optional.empty(), dailyCap));
+                caller.shopper()
+                        .map(shopper -> new Payer(caller.storeId(), Optional.of(shopper), Optional.empty(), dailyCap));
         };
     }
 }

@@ -24,7 +24,7 @@ class BalanceRoute {
     }
 
     private Uni<JsonRoutes.Answer> balance(JsonCall call) {
-        UUID storeId = call.store().storeId();
+        UUID storeId = call.ofStore().storeId();
         return FailedReads.logged("The balance", storeId, call.requestId(), balances.balance(storeId))
                 .map(JsonRoutes.Answer::ok);
     }

@@ -12,7 +12,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.util.UUID;
 
-/** Lets a store read the wallet of the shopper that its identity names, and its movements. {@link BalanceRoute} has its pool. */
+/**
+ * Lets a store or a shopper read the wallet of the shopper that the identity names, and a store its movements. {@link
+ * BalanceRoute} has its pool.
+ */
 @Path("/api/v1/credits")
 @RolesAllowed(Principal.Store.ROLE)
 class CreditsResource {
@@ -29,12 +32,20 @@ class CreditsResource {
 
     @GET
     @Path("/shopper")
+    @RolesAllowed({Principal.Store.ROLE, Principal.ShopperToken.ROLE})
     public Uni<Balance> shopper(@HeaderParam(RequestId.HEADER) String requestId) {
-        Principal.Store store = caller.store();
-        String email =
-                store.shopper().orElseThrow(() -> Problem.invalid("x-shopper-email must be one e-mail address."));
-        return FailedReads.logged(
-                "A shopper's balance", store.storeId(), requestId, wallets.shopper(store.storeId(), email));
+        Principal.OfStore reader = caller.ofStore();
+        UUID storeId = reader.storeId();
+        String walletKey = reader.shopper().orElseThrow(() -> Problem.invalid(unnamed(reader)));
+        return FailedReads.logged("A shopper's balance", storeId, requestId, wallets.shopper(storeId, walletKey));
+    }
+
+    private static String unnamed(Principal.OfStore caller) {
+        return switch (caller) {
+            case Principal.Store ignored -> "x-shopper-email must be one e-mail address.";
+            case Principal.ShopperToken ignored ->
+                "The token names no shopper, so there is no balance. Request it with shopper_email or shopper_ref.";
+        };
     }
 
     @GET
@@ -43,7 +54,7 @@ class CreditsResource {
             @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor,
             @HeaderParam(RequestId.HEADER) String requestId) {
-        UUID storeId = caller.store().storeId();
+        UUID storeId = caller.ofStore().storeId();
         PageRequest page = PageRequest.of(limit, cursor);
         return FailedReads.logged("The movements", storeId, requestId, movements.page(storeId, page));
     }

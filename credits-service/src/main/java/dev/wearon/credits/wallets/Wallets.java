@@ -57,10 +57,14 @@ class Wallets {
         return statements.first(OPEN, Tuple.of(storeId), Wallets::balance).map(Optional::orElseThrow);
     }
 
-    /** Returns the balance of a shopper at one store; zeros if the shopper has no wallet. */
-    Uni<Balance> shopper(UUID storeId, String email) {
+    /**
+     * Returns the balance of a shopper at one store; zeros if the shopper has no wallet.
+     *
+     * @param walletKey an e-mail address, or {@code ref:} and a reference
+     */
+    Uni<Balance> shopper(UUID storeId, String walletKey) {
         return statements
-                .first(SHOPPER, Tuple.of(storeId, email), Wallets::balance)
+                .first(SHOPPER, Tuple.of(storeId, walletKey), Wallets::balance)
                 .map(found -> found.orElse(Balance.ZERO));
     }
 
