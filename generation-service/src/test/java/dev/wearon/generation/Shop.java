@@ -18,13 +18,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A store for one test, with a wallet in the real ledger and images in the real storage. */
-public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
+/**
+ * A store for one test, with a wallet in the real ledger and images in the real storage.
+ *
+ * @param shopper of each call; null if it names none
+ * @param tokenId the shopper's token that calls instead of the store; null if the store calls
+ */
+public record Shop(UUID storeId, BillingMode mode, String shopper, UUID tokenId) {
 
     private static final Path SAMPLES = Path.of("../deploy/local/samples");
 
     public static Shop with(int credits) {
-        Shop shop = new Shop(UUID.randomUUID(), BillingMode.ABSORB_MODE, null);
+        Shop shop = new Shop(UUID.randomUUID(), BillingMode.ABSORB_MODE, null, null);
         if (credits > 0) {
             shop.topUp(credits);
         }
@@ -42,16 +47,28 @@ public record Shop(UUID storeId, BillingMode mode, String shopperEmail) {
     }
 
     public Shop payingThroughShoppers(String email) {
-        return new Shop(storeId, BillingMode.RESELL_MODE, email);
+        return new Shop(storeId, BillingMode.RESELL_MODE, email, null);
+    }
+
+    /** The store, calling for a shopper. */
+    public Shop namingShopper(String shopper) {
+        return new Shop(storeId, mode, shopper, null);
+    }
+
+    /** A new token of a shopper of the store; it is anonymous if the shopper is null. */
+    public Shop token(String shopper) {
+        return new Shop(storeId, mode, shopper, UUID.randomUUID());
     }
 
     public String identity() {
-        return TestIdentities.store(storeId, mode, shopperEmail);
+        return tokenId == null
+                ? TestIdentities.store(storeId, mode, shopper)
+                : TestIdentities.shopperToken(storeId, tokenId, mode, shopper);
     }
 
     public int balance() {
         return given().baseUri(SuiteServers.neighbour("credits").url())
-                .header("Authorization", identity())
+                .header("Authorization", TestIdentities.store(storeId))
                 .get("/api/v1/credits/balance")
                 .then()
                 .statusCode(200)

@@ -53,9 +53,4 @@ public final class Caller {
     public Principal.OfStore ofStore() {
         return (Principal.OfStore) principal();
     }
-
-    /** The calling store. Use it only where {@link Principal.Store#ROLE} is required. */
-    public Principal.Store store() {
-        return (Principal.Store) principal();
-    }
 }

@@ -35,11 +35,6 @@ public final class JsonCall {
         return (Principal.OfStore) principal;
     }
 
-    /** The calling store. Use it only where {@link Principal.Store#ROLE} is required. */
-    public Principal.Store store() {
-        return (Principal.Store) principal;
-    }
-
     /** The verified {@code Authorization} header. */
     public String authorization() {
         return ctx.request().getHeader(HttpHeaders.AUTHORIZATION);

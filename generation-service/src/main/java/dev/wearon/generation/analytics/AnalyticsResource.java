@@ -63,7 +63,7 @@ class AnalyticsResource {
             @HeaderParam(RequestId.HEADER) String requestId,
             @QueryParam("start_date") String start,
             @QueryParam("end_date") String end) {
-        UUID storeId = caller.store().storeId();
+        UUID storeId = caller.ofStore().storeId();
         Period period = new Period(moment("start_date", start, Period::start), moment("end_date", end, Period::end));
         return Uni.combine()
                 .all()

@@ -2,27 +2,30 @@ package dev.wearon.generation.channels;
 
 import dev.wearon.generation.charging.Charges;
 import dev.wearon.generation.images.Images;
+import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The channel of stores. The store's pool or a shopper's wallet pays; the objects belong to the store. */
+/** The channel of stores. The store's pool or a shopper's wallet pays; the objects belong to the store or its shopper. */
 @Singleton
 public final class B2b implements Channel {
 
     public static final String NAME = "b2b";
 
     private static final String SHOPPER = "shopper_email";
+    private static final String SHOPPER_TOKEN = "shopper_token_id";
 
     private static final Tables TABLES = new Tables(
             "generation.store_generation_sessions",
             "store_id",
-            List.of(SHOPPER),
+            List.of(SHOPPER, SHOPPER_TOKEN),
             "generation.idempotency_keys",
             "generation.store_analytics_events",
             "generation.store_daily_totals",
@@ -47,8 +50,29 @@ public final class B2b implements Channel {
     }
 
     /** The values of the columns that only a store's sessions have. */
-    public static Map<String, String> details(Optional<String> shopperEmail) {
-        return shopperEmail.map(email -> Map.of(SHOPPER, email)).orElse(Map.of());
+    public static Map<String, String> details(Principal.OfStore caller) {
+        Map<String, String> details = new HashMap<>();
+        caller.shopper().ifPresent(shopper -> details.put(SHOPPER, shopper));
+        if (caller instanceof Principal.ShopperToken token) {
+            details.put(SHOPPER_TOKEN, token.tokenId().toString());
+        }
+        return Map.copyOf(details);
+    }
+
+    /** Whether a session of the caller's store is among those that it may read: those of its shopper, for a token. */
+    public static boolean mayRead(Principal.OfStore caller, Map<String, String> details) {
+        return caller.confinedTo()
+                .map(owner ->
+                        owner(caller.storeId(), details).filter(owner::equals).isPresent())
+                .orElse(true);
+    }
+
+    /** Whom a session and its picture belong to within the store; empty: to the store alone. */
+    private static Optional<UUID> owner(UUID storeId, Map<String, String> details) {
+        return Principal.OfStore.owner(
+                storeId,
+                Optional.ofNullable(details.get(SHOPPER)),
+                Optional.ofNullable(details.get(SHOPPER_TOKEN)).map(UUID::fromString));
     }
 
     @Override
@@ -87,7 +111,8 @@ public final class B2b implements Channel {
     }
 
     @Override
-    public Uni<Images.Stored> writeResult(UUID storeId, UUID sessionId, byte[] jpeg, String requestId) {
-        return images.writeResult(storeId, sessionId, jpeg, requestId);
+    public Uni<Images.Stored> writeResult(
+            UUID storeId, UUID sessionId, Map<String, String> details, byte[] jpeg, String requestId) {
+        return images.writeResult(storeId, sessionId, owner(storeId, details), jpeg, requestId);
     }
 }

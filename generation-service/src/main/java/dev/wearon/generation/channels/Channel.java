@@ -5,6 +5,7 @@ import dev.wearon.generation.images.Images;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -52,8 +53,13 @@ public interface Channel {
     /** Reads an input of a session. The session's row holds the object path. */
     Uni<Images.Read> read(UUID ownerId, String path, String requestId);
 
-    /** Writes the result once. If a result exists already, it is kept; the path is the same. */
-    Uni<Images.Stored> writeResult(UUID ownerId, UUID sessionId, byte[] jpeg, String requestId);
+    /**
+     * Writes the result once. If a result exists already, it is kept; the path is the same.
+     *
+     * @param details the session's values of the columns that only this channel has
+     */
+    Uni<Images.Stored> writeResult(
+            UUID ownerId, UUID sessionId, Map<String, String> details, byte[] jpeg, String requestId);
 
     /** Replaces placeholders such as {@code {claim}} with this channel's names. */
     default String sql(String template) {

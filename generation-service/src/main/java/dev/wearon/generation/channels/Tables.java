@@ -1,5 +1,6 @@
 package dev.wearon.generation.channels;
 
+import io.vertx.mutiny.sqlclient.Row;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +28,8 @@ public final class Tables {
     /**
      * @param sessions <code>{sessions}</code>: one row for each session
      * @param owner <code>{owner}</code>: the column of the owner's id in these tables, and its field in a permit
-     * @param details <code>{details}</code>: text columns that only this channel's sessions have; the INSERT writes them
+     * @param details <code>{details}</code>: columns that only this channel's sessions have; the INSERT writes them as
+     *     texts
      * @param keys <code>{keys}</code>: the session of each Idempotency-Key
      * @param events <code>{events}</code>: what happened to the sessions
      * @param totals <code>{totals}</code>: the sums of deleted sessions, a row for each owner and day
@@ -63,6 +65,14 @@ public final class Tables {
 
     public List<String> details() {
         return details;
+    }
+
+    /** The values of the details in a row that has their columns; without those that are null. */
+    public Map<String, String> details(Row row) {
+        return details.stream()
+                .filter(column -> row.getValue(column) != null)
+                .collect(Collectors.toMap(
+                        column -> column, column -> row.getValue(column).toString()));
     }
 
     /** Fills in the names of this channel's tables. */

@@ -47,9 +47,9 @@ public class Images {
         this.storage = storage;
     }
 
-    /** Resolves all URLs in one call. The objects exist, belong to the caller's store and live at least {@code liveFor}. */
-    public Uni<Resolved> resolve(String storeIdentity, List<String> urls, Duration liveFor) {
-        return storage.resolve(new StorageClient.ResolveRequest(storeIdentity, urls, liveFor.toSeconds()))
+    /** Resolves all URLs in one call. The objects exist, belong to the caller and live at least {@code liveFor}. */
+    public Uni<Resolved> resolve(String identity, List<String> urls, Duration liveFor) {
+        return storage.resolve(new StorageClient.ResolveRequest(identity, urls, liveFor.toSeconds()))
                 .map(Images::resolved)
                 .onFailure(Batcher.Full.class)
                 .recoverWithItem(new Resolved.NotTried())
@@ -66,9 +66,9 @@ public class Images {
                 : new Resolved.Unknown(ErrorResponse.of(answer.code(), answer.message()));
     }
 
-    /** Returns a new signed URL for an object of the caller's store; empty when the object is gone. */
-    public Uni<Optional<URI>> downloadUrl(String storeIdentity, String requestId, String path) {
-        return storage.downloads(storeIdentity, requestId, new StorageClient.DownloadsRequest(List.of(path)))
+    /** Returns a new signed URL for an object of the caller; empty when the object is gone. */
+    public Uni<Optional<URI>> downloadUrl(String identity, String requestId, String path) {
+        return storage.downloads(identity, requestId, new StorageClient.DownloadsRequest(List.of(path)))
                 .map(answer -> Optional.ofNullable(answer.downloads().getFirst().downloadUrl()))
                 .onFailure()
                 .transform(Images::unavailable);
@@ -81,9 +81,13 @@ public class Images {
                 .recoverWithItem(new Read.Gone());
     }
 
-    /** Writes the result once. If a result exists already, it is kept; the path is the same. */
-    public Uni<Stored> writeResult(UUID storeId, UUID sessionId, byte[] jpeg, String requestId) {
-        return storage.writeResult(storeId, sessionId, jpeg, requestId)
+    /**
+     * Writes the result once. If a result exists already, it is kept; the path is the same.
+     *
+     * @param owner whom it belongs to within the store; empty: to the store alone
+     */
+    public Uni<Stored> writeResult(UUID storeId, UUID sessionId, Optional<UUID> owner, byte[] jpeg, String requestId) {
+        return storage.writeResult(storeId, sessionId, owner, jpeg, requestId)
                 .map(written -> new Stored(written.path(), written.expiresAt()));
     }
 

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -39,7 +40,7 @@ class StorageClient {
     private static final Duration RETRY_DELAY = Duration.ofMillis(300);
     private static final double RETRY_JITTER = 0.3;
 
-    /** An image check in a batch. {@code identity} names the store. */
+    /** An image check in a batch. {@code identity} names the store, and perhaps a shopper. */
     record ResolveRequest(String identity, List<String> imageUrls, long liveForSeconds) {}
 
     /** The body for one image check; its identity is in the header. */
@@ -98,8 +99,8 @@ class StorageClient {
                 .recoverWithItem(fault -> new Resolved(null, REFUSED.name(), fault.getMessage()));
     }
 
-    Uni<DownloadsResponse> downloads(String storeIdentity, String requestId, DownloadsRequest request) {
-        return storage.post("/api/v1/storage/downloads", storeIdentity, requestId, request, DownloadsResponse.class);
+    Uni<DownloadsResponse> downloads(String identity, String requestId, DownloadsRequest request) {
+        return storage.post("/api/v1/storage/downloads", identity, requestId, request, DownloadsResponse.class);
     }
 
     Uni<List<String>> missing(MissingRequest request) {
@@ -115,14 +116,12 @@ class StorageClient {
     }
 
     /** May be repeated: a path is written once, and a second write returns the existing result. */
-    Uni<Written> writeResult(UUID storeId, UUID sessionId, byte[] jpeg, String requestId) {
+    Uni<Written> writeResult(UUID storeId, UUID sessionId, Optional<UUID> owner, byte[] jpeg, String requestId) {
+        QueryStringEncoder path =
+                new QueryStringEncoder("/internal/v1/stores/%s/generated/%s".formatted(storeId, sessionId));
+        owner.ifPresent(id -> path.addParam("owner", id.toString()));
         return retried(transfers.putBytes(
-                "/internal/v1/stores/%s/generated/%s".formatted(storeId, sessionId),
-                identities.asService(),
-                requestId,
-                "image/jpeg",
-                jpeg,
-                Written.class));
+                path.toString(), identities.asService(), requestId, "image/jpeg", jpeg, Written.class));
     }
 
     private static <T> Uni<T> retried(Uni<T> call) {

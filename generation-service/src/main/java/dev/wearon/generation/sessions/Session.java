@@ -2,6 +2,7 @@ package dev.wearon.generation.sessions;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -12,6 +13,7 @@ import java.util.UUID;
  * @param garmentType as sent; empty if the image model judges it
  * @param resultPath object path of the picture, when completed
  * @param imagesExpireAt when the picture expires, when completed
+ * @param details values of the columns that only this channel has, by column; an absent column is null
  * @param readAt when the row was read, by the database's clock, which also wrote the other times
  */
 public record Session(
@@ -30,6 +32,7 @@ public record Session(
         Optional<String> requestId,
         Instant createdAt,
         Optional<Instant> completedAt,
+        Map<String, String> details,
         Instant readAt) {
 
     /** Whether the picture has not expired. Storage may have removed it earlier. */

@@ -42,13 +42,13 @@ public class Sessions {
             ON CONFLICT (id) DO NOTHING
             RETURNING id, {owner} AS owner_id, status, image_urls, garment_type, generated_image_url, images_expire_at,
                       error_code, error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
-                      completed_at, now() AS read_at
+                      completed_at, now() AS read_at{details}
             """;
 
     private static final String FIND = """
             SELECT id, status, image_urls, garment_type, generated_image_url, images_expire_at, error_code, error_message,
                    credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at, completed_at,
-                   now() AS read_at
+                   now() AS read_at{details}
               FROM {sessions}
              WHERE id = $1 AND {owner} = $2
             """;
@@ -56,7 +56,7 @@ public class Sessions {
     private static final String FIND_ALL = """
             SELECT id, {owner} AS owner_id, status, image_urls, garment_type, generated_image_url, images_expire_at,
                    error_code, error_message, credits_used, credits_refunded, attempts, processing_time_ms, request_id, created_at,
-                   completed_at, now() AS read_at
+                   completed_at, now() AS read_at{details}
               FROM {sessions}
              WHERE id = ANY ($1) AND {owner} = ANY ($2)
             """;
@@ -138,7 +138,7 @@ public class Sessions {
     /** Returns the stored row of each session; empty if its id has a row of another owner. */
     private static Uni<List<Optional<Session>>> insertAll(Statements statements, Channel channel, List<NewRow> rows) {
         JsonArray values = new JsonArray(rows.stream().map(NewRow::values).toList());
-        return byKey(statements.run(channel.sql(INSERT), Tuple.of(values)))
+        return byKey(channel, statements.run(channel.sql(INSERT), Tuple.of(values)))
                 .chain(inserted -> {
                     List<SessionKey> present = rows.stream()
                             .map(NewRow::key)
@@ -155,23 +155,27 @@ public class Sessions {
 
     private static Uni<Map<SessionKey, Session>> findAll(
             Statements statements, Channel channel, List<SessionKey> keys) {
-        return byKey(statements.run(
-                channel.sql(FIND_ALL),
-                Tuple.of(
-                        keys.stream().map(SessionKey::id).toArray(UUID[]::new),
-                        keys.stream().map(SessionKey::ownerId).toArray(UUID[]::new))));
+        return byKey(
+                channel,
+                statements.run(
+                        channel.sql(FIND_ALL),
+                        Tuple.of(
+                                keys.stream().map(SessionKey::id).toArray(UUID[]::new),
+                                keys.stream().map(SessionKey::ownerId).toArray(UUID[]::new))));
     }
 
-    private static Uni<Map<SessionKey, Session>> byKey(Uni<RowSet<Row>> rows) {
+    private static Uni<Map<SessionKey, Session>> byKey(Channel channel, Uni<RowSet<Row>> rows) {
         return rows.map(all -> {
             Map<SessionKey, Session> byKey = new HashMap<>();
-            all.forEach(row -> byKey.put(new SessionKey(row.getUUID("id"), row.getUUID("owner_id")), session(row)));
+            all.forEach(row ->
+                    byKey.put(new SessionKey(row.getUUID("id"), row.getUUID("owner_id")), session(channel, row)));
             return byKey;
         });
     }
 
     public Uni<Optional<Session>> find(UUID id, Owner owner) {
-        return statements.first(owner.channel().sql(FIND), Tuple.of(id, owner.id()), Sessions::session);
+        return statements.first(
+                owner.channel().sql(FIND), Tuple.of(id, owner.id()), row -> session(owner.channel(), row));
     }
 
     /** Prevents the create that made the session from closing it. Returns the stored row. */
@@ -188,7 +192,7 @@ public class Sessions {
                 owner.channel().sql(FAIL_IF_QUEUED), Tuple.of(id, owner.id(), code.name(), code.message()));
     }
 
-    private static Session session(Row row) {
+    private static Session session(Channel channel, Row row) {
         return new Session(
                 row.getUUID("id"),
                 Status.ofWire(row.getString("status")),
@@ -205,6 +209,7 @@ public class Sessions {
                 Optional.ofNullable(row.getString("request_id")),
                 row.getOffsetDateTime("created_at").toInstant(),
                 instant(row, "completed_at"),
+                channel.tables().details(row),
                 row.getOffsetDateTime("read_at").toInstant());
     }
 

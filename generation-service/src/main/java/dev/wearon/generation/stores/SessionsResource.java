@@ -59,21 +59,21 @@ class SessionsResource {
 
     /** The path of a create is first, because the path of a read would match it too. */
     void serve(@Observes Router router, JsonRoutes routes) {
-        routes.serve(router, PATH + "/create", Endpoint.post(Principal.Store.class, CREATE_LIMIT, this::create));
-        routes.serve(router, PATH + "/:id", Endpoint.get(Principal.Store.class, this::read));
+        routes.serve(router, PATH + "/create", Endpoint.post(Principal.OfStore.class, CREATE_LIMIT, this::create));
+        routes.serve(router, PATH + "/:id", Endpoint.get(Principal.OfStore.class, this::read));
     }
 
     record CreatedResponse(UUID sessionId, Status status) {}
 
     /** Reads the body as JSON without a check of the Content-Type, because some clients do not send one. */
     private Uni<Answer> create(JsonCall call) {
-        Principal.Store store = call.store();
+        Principal.OfStore caller = call.ofStore();
         Optional<String> key = IdempotencyKey.of(call.headers(IdempotencyKey.HEADER));
         return switch (TryOnRequest.parse(body(call))) {
-            case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, store);
+            case TryOnRequest.Parsed.Refused refused -> throw refusal(refused, caller);
             case TryOnRequest.Parsed.Valid valid ->
-                creates.create(store, call.authorization(), call.requestId(), valid.request(), key)
-                        .map(outcome -> answer(outcome, store));
+                creates.create(caller, call.authorization(), call.requestId(), valid.request(), key)
+                        .map(outcome -> answer(outcome, caller));
         };
     }
 
@@ -82,8 +82,10 @@ class SessionsResource {
         if (!UUID_TEXT.matcher(id).matches()) {
             throw Problem.invalid("The id of the try-on must be a UUID.");
         }
-        return sessions.find(UUID.fromString(id), b2b.store(call.store().storeId()))
-                .map(found -> found.orElseThrow(() -> Problem.notFound("The try-on")))
+        Principal.OfStore caller = call.ofStore();
+        return sessions.find(UUID.fromString(id), b2b.store(caller.storeId()))
+                .map(found -> found.filter(session -> B2b.mayRead(caller, session.details()))
+                        .orElseThrow(() -> Problem.notFound("The try-on")))
                 .chain(session -> resultUrl(session, call.authorization(), call.requestId())
                         .map(url -> Answer.ok(SessionResponse.of(session, url.orElse(null)))));
     }
@@ -95,7 +97,7 @@ class SessionsResource {
                 : Uni.createFrom().item(Optional.empty());
     }
 
-    private static Answer answer(CreateSaga.Outcome outcome, Principal.Store store) {
+    private static Answer answer(CreateSaga.Outcome outcome, Principal.OfStore caller) {
         return switch (outcome) {
             case CreateSaga.Outcome.Created(UUID sessionId, boolean replayed) ->
                 new Answer(
@@ -107,7 +109,7 @@ class SessionsResource {
             case CreateSaga.Outcome.Insufficient() ->
                 throw Problem.of(
                         Problem.Code.INSUFFICIENT_CREDITS,
-                        StoreCreates.shopperPays(store)
+                        StoreCreates.shopperPays(caller)
                                 ? "The shopper has no credit left at this store."
                                 : "The store has no credit left. Add credits to the store and try again.");
             case CreateSaga.Outcome.DailyCapReached() ->
@@ -160,7 +162,7 @@ class SessionsResource {
         }
     }
 
-    private static Problem refusal(TryOnRequest.Parsed.Refused refused, Principal.Store caller) {
+    private static Problem refusal(TryOnRequest.Parsed.Refused refused, Principal.OfStore caller) {
         if (refused.code() == Problem.Code.AGE_VERIFICATION_REQUIRED) {
             LOG.warnf("event=age_verification_failed_b2b store_id=%s", caller.storeId());
         }

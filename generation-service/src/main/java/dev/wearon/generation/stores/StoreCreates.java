@@ -56,21 +56,30 @@ class StoreCreates implements WarmUp {
      * @param key the Idempotency-Key, if the client sent one
      */
     Uni<Outcome> create(
-            Principal.Store store, String identity, String requestId, TryOnRequest request, Optional<String> key) {
+            Principal.OfStore caller, String identity, String requestId, TryOnRequest request, Optional<String> key) {
         CreateRequest create = creates.newRequest(
-                b2b.store(store.storeId()),
+                b2b.store(caller.storeId()),
                 identity,
                 requestId,
                 request.imageUrls(),
                 request.prompt(),
                 request.garmentType(),
-                B2b.details(store.shopper()),
-                beyondModel(request).or(() -> refusal(store)));
-        return creates.create(create, key.map(text -> new Key(create.owner(), text, request.hash(store.shopper()))));
+                B2b.details(caller),
+                beyondModel(request).or(() -> refusal(caller)));
+        return creates.create(
+                create, key.map(text -> new Key(create.owner(), scoped(text, caller), request.hash(caller.shopper()))));
     }
 
-    static boolean shopperPays(Principal.Store store) {
-        return store.terms().billingMode() == BillingMode.RESELL_MODE;
+    /**
+     * The key of a token is valid only within what the token may use, so two shoppers of a store never meet. A client's key has
+     * no blank, so a store never sends a key with such a scope.
+     */
+    private static String scoped(String key, Principal.OfStore caller) {
+        return caller.confinedTo().map(owner -> owner + " " + key).orElse(key);
+    }
+
+    static boolean shopperPays(Principal.OfStore caller) {
+        return caller.terms().billingMode() == BillingMode.RESELL_MODE;
     }
 
     /**
@@ -83,17 +92,24 @@ class StoreCreates implements WarmUp {
                 .map(Outcome.NotAllowed::new);
     }
 
-    private static Optional<Outcome.NotAllowed> refusal(Principal.Store store) {
-        if (store.shopper().isPresent()) {
+    private static Optional<Outcome.NotAllowed> refusal(Principal.OfStore caller) {
+        if (caller.shopper().isPresent()) {
             return Optional.empty();
         }
-        if (shopperPays(store)) {
+        if (shopperPays(caller)) {
             return Optional.of(new Outcome.NotAllowed(
-                    "x-shopper-email must name the shopper, because shoppers pay at this store."));
+                    unnamedShopper(caller) + " must name the shopper, because shoppers pay at this store."));
         }
-        return store.terms().shopperRequired()
+        return caller.terms().shopperRequired()
                 ? Optional.of(new Outcome.NotAllowed(
-                        "x-shopper-email must name the shopper, because this store requires it."))
+                        unnamedShopper(caller) + " must name the shopper, because this store requires it."))
                 : Optional.empty();
+    }
+
+    private static String unnamedShopper(Principal.OfStore caller) {
+        return switch (caller) {
+            case Principal.Store ignored -> "x-shopper-email";
+            case Principal.ShopperToken ignored -> "The shopper token";
+        };
     }
 }

@@ -96,11 +96,11 @@ record TryOnRequest(List<String> imageUrls, String prompt, Optional<GarmentType>
      * <p>A field that later versions added is a part only if it was sent. So a repeat that reaches another version than the
      * first request has the same hash. The name in front of its value keeps such a part from being equal to a shopper.
      */
-    byte[] hash(Optional<String> shopperEmail) {
+    byte[] hash(Optional<String> shopper) {
         MessageDigest digest = sha256();
         Stream.of(
                         imageUrls.stream().map(TryOnRequest::path),
-                        Stream.of(prompt, shopperEmail.orElse("")),
+                        Stream.of(prompt, shopper.orElse("")),
                         garmentType.stream().map(type -> "garment_type=" + type.wire()))
                 .flatMap(parts -> parts)
                 .map(part -> part.getBytes(StandardCharsets.UTF_8))

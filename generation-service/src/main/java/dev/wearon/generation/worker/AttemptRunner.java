@@ -90,7 +90,12 @@ class AttemptRunner {
                 crashPoints.passed(CrashPoint.MODEL_CALL, claim.owner().id());
                 yield claim.owner()
                         .channel()
-                        .writeResult(claim.owner().id(), claim.sessionId(), picture.jpeg(), claim.requestId())
+                        .writeResult(
+                                claim.owner().id(),
+                                claim.sessionId(),
+                                claim.details(),
+                                picture.jpeg(),
+                                claim.requestId())
                         .invoke(() -> crashPoints.passed(
                                 CrashPoint.OBJECT_WRITTEN, claim.owner().id()))
                         .map(AttemptResult.Completed::new);

@@ -3,6 +3,7 @@ package dev.wearon.generation.worker;
 import dev.wearon.generation.channels.Owner;
 import dev.wearon.generation.garments.GarmentType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -13,6 +14,7 @@ import java.util.UUID;
  * @param leaseOwner the owner of the lease, unique for each claim
  * @param attempt number of this attempt, from 1; writes of older attempts are refused
  * @param garmentType as sent; empty if the image model is to judge it
+ * @param details the session's values of the columns that only its channel has
  */
 record Claim(
         UUID sessionId,
@@ -22,4 +24,5 @@ record Claim(
         List<String> imagePaths,
         String prompt,
         Optional<GarmentType> garmentType,
-        String requestId) {}
+        String requestId,
+        Map<String, String> details) {}

@@ -34,7 +34,7 @@ class ClaimBatches {
      */
     private static final String CLAIM = """
             SELECT id, {owner} AS owner_id, lease_owner, attempts, image_paths, prompt_system, garment_type,
-                   request_id
+                   request_id{details}
               FROM {claim}($1::text[], make_interval(secs => $2), $3)
             """;
 
@@ -117,6 +117,7 @@ class ClaimBatches {
                 List.of(row.getArrayOfStrings("image_paths")),
                 row.getString("prompt_system"),
                 GarmentType.ofWire(row.getString("garment_type")),
-                row.getString("request_id"));
+                row.getString("request_id"),
+                channel.tables().details(row));
     }
 }

@@ -7,6 +7,8 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -75,7 +77,8 @@ public final class Kiosks implements Channel {
     }
 
     @Override
-    public Uni<Images.Stored> writeResult(UUID kioskId, UUID sessionId, byte[] jpeg, String requestId) {
-        return images.writeResult(kioskId, sessionId, jpeg, requestId);
+    public Uni<Images.Stored> writeResult(
+            UUID kioskId, UUID sessionId, Map<String, String> details, byte[] jpeg, String requestId) {
+        return images.writeResult(kioskId, sessionId, Optional.empty(), jpeg, requestId);
     }
 }

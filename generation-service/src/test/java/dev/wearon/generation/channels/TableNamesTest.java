@@ -54,7 +54,8 @@ class TableNamesTest {
     @Test
     void fillsATemplateWithTheNamesOfAChannel() {
         assertThat(Stores.B2B.sql("SELECT id{details} FROM {sessions} WHERE {owner} = $1"))
-                .isEqualTo("SELECT id, shopper_email FROM generation.store_generation_sessions WHERE store_id = $1");
+                .isEqualTo(
+                        "SELECT id, shopper_email, shopper_token_id FROM generation.store_generation_sessions WHERE store_id = $1");
         assertThatThrownBy(() -> Stores.B2B.sql("SELECT FROM {session}")).hasMessageContaining("{session}");
     }
 

@@ -195,8 +195,7 @@ class CreateRepeatsTest {
                     .body(Map.of("age_verified", true, "image_urls", List.of(person, person), "prompt", "in the rain"))
                     .contentType("application/json")
                     .post("/api/v1/generation/create"));
-            assertKeyReused(
-                    new Shop(shop.storeId(), shop.mode(), "another@example.com").createWithKey("order-1", person));
+            assertKeyReused(shop.namingShopper("another@example.com").createWithKey("order-1", person));
             assertThat(shop.balance()).isEqualTo(1);
         }
 

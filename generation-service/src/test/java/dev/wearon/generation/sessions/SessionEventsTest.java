@@ -101,7 +101,7 @@ class SessionEventsTest {
             String person = shop.person();
             String[] urls =
                     IntStream.range(0, 10).mapToObj(i -> person + "&n=" + i).toArray(String[]::new);
-            UUID id = new Shop(shop.storeId(), shop.mode(), "shopper@example.com").created(urls);
+            UUID id = shop.namingShopper("shopper@example.com").created(urls);
             assertThat(Rows.values(
                             "SELECT unnest(image_urls) FROM generation.store_generation_sessions WHERE id = ?", id))
                     .containsExactly(urls);

@@ -17,6 +17,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +75,8 @@ class UnfinishedLimitTest {
         }
 
         @Override
-        public Uni<Images.Stored> writeResult(UUID ownerId, UUID sessionId, byte[] jpeg, String requestId) {
+        public Uni<Images.Stored> writeResult(
+                UUID ownerId, UUID sessionId, Map<String, String> details, byte[] jpeg, String requestId) {
             throw new UnsupportedOperationException();
         }
     }

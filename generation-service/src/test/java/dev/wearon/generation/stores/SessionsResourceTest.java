@@ -73,7 +73,7 @@ class SessionsResourceTest {
         @Test
         void keepsTheRequestIdAndTheShopperWhereTheStorePays() throws Exception {
             Shop shop = Shop.with(1);
-            Shop named = new Shop(shop.storeId(), shop.mode(), "shopper@example.com");
+            Shop named = shop.namingShopper("shopper@example.com");
             UUID id = named.call()
                     .header("X-Request-Id", "order-4711")
                     .body(Map.of("age_verified", true, "image_urls", Collections.nCopies(2, shop.person())))

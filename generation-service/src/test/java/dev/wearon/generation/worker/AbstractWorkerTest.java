@@ -94,7 +94,16 @@ abstract class AbstractWorkerTest {
                 path,
                 path,
                 id);
-        return new Claim(id, b2b.store(shop.storeId()), owner, 1, List.of(path, path), "prompt", Optional.empty(), "r");
+        return new Claim(
+                id,
+                b2b.store(shop.storeId()),
+                owner,
+                1,
+                List.of(path, path),
+                "prompt",
+                Optional.empty(),
+                "r",
+                Map.of());
     }
 
     CompletableFuture<Void> work(Claim claim, Duration lease) {

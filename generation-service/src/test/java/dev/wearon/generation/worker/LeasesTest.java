@@ -15,6 +15,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -83,7 +84,8 @@ class LeasesTest {
                 seen.imagePaths(),
                 seen.prompt(),
                 seen.garmentType(),
-                seen.requestId());
+                seen.requestId(),
+                seen.details());
         List<Boolean> written = together(IntStream.range(0, 50)
                         .mapToObj(n -> n % 2 == 0
                                 ? leases.fail(
@@ -188,7 +190,8 @@ class LeasesTest {
                 List.of("p"),
                 "prompt",
                 Optional.empty(),
-                "r");
+                "r",
+                Map.of());
         return takenOver(unowned, owner, attempt);
     }
 
@@ -200,7 +203,15 @@ class LeasesTest {
                 owner,
                 claim.sessionId());
         return new Claim(
-                claim.sessionId(), claim.owner(), owner, attempt, List.of("p"), "prompt", Optional.empty(), "r");
+                claim.sessionId(),
+                claim.owner(),
+                owner,
+                attempt,
+                List.of("p"),
+                "prompt",
+                Optional.empty(),
+                "r",
+                Map.of());
     }
 
     private static String row(Claim claim, String what) {
