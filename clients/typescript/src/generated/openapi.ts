@@ -1729,6 +1729,11 @@ export interface components {
          */
         SignedLimit: number;
         /**
+         * @description The pseudonym of the shopper to whom the picture will belong. Copy it from the signed URL, if it is there.
+         * @example 2f0a5bd6-37a8-41ce-9c0e-5f1d6d4f2b11
+         */
+        SignedOwner: string;
+        /**
          * @description The id of the key that signed the URL; no secret. Copy it from the signed URL.
          * @example 4c1f9a20
          */
@@ -3245,6 +3250,11 @@ export interface operations {
                  * @example 183204
                  */
                 limit: components["parameters"]["SignedLimit"];
+                /**
+                 * @description The pseudonym of the shopper to whom the picture will belong. Copy it from the signed URL, if it is there.
+                 * @example 2f0a5bd6-37a8-41ce-9c0e-5f1d6d4f2b11
+                 */
+                owner?: components["parameters"]["SignedOwner"];
                 /**
                  * @description The id of the key that signed the URL; no secret. Copy it from the signed URL.
                  * @example 4c1f9a20

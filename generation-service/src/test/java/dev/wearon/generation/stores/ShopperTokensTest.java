@@ -50,7 +50,7 @@ class ShopperTokensTest {
 
     @Test
     void otherRoutesDoNotExistForAToken() {
-        // The session of a random id is no path: its 404 names the session.
+        // The 404 of a random id names the try-on, not the path.
         assertThat(OpenRoutes.of(document, ann.identity()))
                 .containsExactlyInAnyOrder("POST /api/v1/generation/create", "GET /api/v1/generation/{id}");
     }
