@@ -38,6 +38,9 @@ class WholeSuiteIT {
     @Nested
     class Caps extends CapCases {}
 
+    @Nested
+    class ShopperTokens extends ShopperTokenCases {}
+
     @Test
     void startsEveryServiceWithItsStartupCache() throws IOException {
         for (JsonNode service : suite.run().get("services")) {
