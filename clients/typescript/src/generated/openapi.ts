@@ -56,8 +56,13 @@ export interface paths {
         put?: never;
         /**
          * Start a try-on
-         * @description Charges one credit, at most once, and gives it back if the try-on fails. The checks run in the order of the responses
-         *     below. A refused request changes nothing. The body is read as JSON; `Content-Type` is ignored.
+         * @description Charges one credit, at most once, and gives it back if the try-on fails. A refused request changes nothing. The body is
+         *     read as JSON; `Content-Type` is ignored.
+         *
+         *     The checks run in this order: 400 for an `Idempotency-Key` that is not valid and for a body that is no object, 403 for
+         *     `age_verified`, 400 for `image_urls`, `prompt` and `garment_type`, 422 and 409 for a known `Idempotency-Key`, 503 for
+         *     too many unfinished try-ons, 400 for images that this store cannot use, for what the image model cannot do and for a
+         *     missing shopper, 402. A repeat with a known key gets the first response before the checks after 409.
          *
          *     The image model of the server decides how many images it needs and which kinds of garments it can do. A create that
          *     needs more is 400 `VALIDATION_ERROR`, before the charge. The model `local` needs the person and the garment, and can do
