@@ -838,7 +838,7 @@ export interface components {
         CreateShopperTokenRequest: {
             /** @description The e-mail address of the shopper, normalised like `x-shopper-email`. Not together with `shopper_ref`. */
             shopper_email?: string | null;
-            /** @description Your own reference of the shopper, for example a customer number. Visible ASCII characters without `@`. */
+            /** @description Your own reference of the shopper, for example a customer number. In lower case. */
             shopper_ref?: string | null;
             /** @description The origin of the page that will use the token: https://host[:port] or http://localhost[:port]. */
             origin: string;

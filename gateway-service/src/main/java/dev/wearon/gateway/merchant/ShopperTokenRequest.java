@@ -28,8 +28,11 @@ public record ShopperTokenRequest(
     private static final int GENERATIONS = 3;
     private static final int SECONDS = 600;
 
-    /** Without an at sign, so that a reference is never the address of another shopper. */
-    private static final Pattern REFERENCE = Pattern.compile("[\\x21-\\x7E&&[^@]]{1,128}");
+    /**
+     * Without an at sign, so that a reference is never the address of another shopper. In lower case, because the ledger does
+     * not tell the cases of letters apart.
+     */
+    private static final Pattern REFERENCE = Pattern.compile("[a-z0-9][a-z0-9._:/-]{0,127}");
 
     /** @throws Problem if a field is not valid */
     ShopperTokens.Request validated() {
@@ -64,7 +67,9 @@ public record ShopperTokenRequest(
         if (shopperRef == null) {
             return Optional.empty();
         } else if (!REFERENCE.matcher(shopperRef).matches()) {
-            throw Problem.invalid("shopper_ref must have 1 to 128 visible ASCII characters without @.");
+            throw Problem.invalid(
+                    "shopper_ref must have 1 to 128 lower-case letters, digits or . _ : / - and begin with a letter or a"
+                            + " digit.");
         }
         return Optional.of("ref:" + shopperRef);
     }

@@ -136,6 +136,8 @@ class ShopperTokensResourceTest {
                     "\"shopper_email\":\"ann\u200b@example.com\" | U+200B",
                     "\"shopper_ref\":\"\" | shopper_ref",
                     "\"shopper_ref\":\"a b\" | shopper_ref",
+                    "\"shopper_ref\":\"Customer-1\" | shopper_ref",
+                    "\"shopper_ref\":\"-1\" | shopper_ref",
                     "\"shopper_ref\":\"ann@example.com\" | shopper_ref",
                     "\"shopper_ref\":\"caf\u00e9\" | shopper_ref",
                     "\"shopper_ref\":\"r\",\"shopper_email\":\"a@b.c\" | not both",
