@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.generation.AsyncCall;
 import dev.wearon.generation.Consistency;
-import dev.wearon.generation.InstantModel;
 import dev.wearon.generation.RawCall;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -46,11 +44,6 @@ class BatchedCreatesTest {
             config.put("wearon.charging.response-timeout", "18s");
             config.put("wearon.sessions.create-budget", "40s");
             return config;
-        }
-
-        @Override
-        public Set<Class<?>> getEnabledAlternatives() {
-            return Set.of(InstantModel.class);
         }
     }
 
