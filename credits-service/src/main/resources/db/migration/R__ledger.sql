@@ -128,7 +128,8 @@ BEGIN
     today := credits.day_start(moment);
 
     IF all_enough THEN
-        -- Every wallet can pay all its requests, within the cap of every store. So the order does not matter, and the INSERT finds the ids that are known.
+        -- Every wallet can pay all its requests, within the cap of every store. So the order does not matter, and the INSERT
+        -- finds the ids that are known.
         payers := CASE WHEN by_shoppers = 0 THEN array_fill('pool'::TEXT, ARRAY [accepted])
             ELSE ARRAY(SELECT CASE WHEN a.email IS NULL THEN 'pool' ELSE 'shopper' END
                          FROM unnest(emails) WITH ORDINALITY AS a (email, pos) ORDER BY a.pos) END;
