@@ -217,6 +217,18 @@ class AnswersTest {
     }
 
     @Test
+    void aValueThatMayBeNullIsRead() {
+        String config = "{\"store_id\": \"" + ID + "\", \"shop_domain\": \"s\", \"billing_mode\": \"absorb_mode\","
+                + " \"retail_credit_price\": null, \"shopify_variant_id\": null, \"subscription_tier\": null,"
+                + " \"status\": \"active\", \"privacy_disclosure\": \"A text.\"}";
+        try (ScriptedServer server = new ScriptedServer(ok(200, config))) {
+            assertThat(server.client().store().config().privacyDisclosure()).isEqualTo("A text.");
+            assertThat(server.client().store().changeConfig("absorb_mode", null).retailCreditPrice())
+                    .isNull();
+        }
+    }
+
+    @Test
     void anErrorCanBeSerializedWithoutThePictures() throws Exception {
         WearOnException error = new WearOnException("TIMEOUT", "Too late.");
         error.setPictures(List.of("http://p/1?signature=secret"));
