@@ -147,7 +147,7 @@ class QuickstartIT {
                         "PATH",
                         Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH")));
         Process process = shell.start();
-        boolean ended = process.waitFor(5, MINUTES);
+        boolean ended = process.waitFor(8, MINUTES);
         process.descendants().filter(child -> !ended).forEach(ProcessHandle::destroy);
         process.destroy();
         String output = Files.readString(printed);
