@@ -515,17 +515,11 @@ export interface components {
         Success: {
             /** @description Each response describes its own. */
             data: unknown;
-            /**
-             * @description Always null.
-             * @constant
-             */
+            /** @description Always null. */
             error: Record<string, never> | null;
         };
         Refusal: {
-            /**
-             * @description Always null.
-             * @constant
-             */
+            /** @description Always null. */
             data: Record<string, never> | null;
             error: components["schemas"]["RefusalError"];
         };
