@@ -63,6 +63,8 @@ export interface paths {
          *     `age_verified`, 400 for `image_urls`, `prompt` and `garment_type`, 422 and 409 for a known `Idempotency-Key`, 503 for
          *     too many unfinished try-ons, 400 for images that this store cannot use, for what the image model cannot do and for a
          *     missing shopper, 402. A repeat with a known key gets the first response before the checks after 409.
+         *     With a shopper token a missing `Idempotency-Key` is refused before step 7 of every request, and `TOKEN_EXHAUSTED`
+         *     comes before these checks.
          *
          *     The image model of the server decides how many images it needs and which kinds of garments it can do. A create that
          *     needs more is 400 `VALIDATION_ERROR`, before the charge. The model `local` needs the person and the garment, and can do
@@ -847,11 +849,9 @@ export interface components {
              */
             expires_in: number | null;
         };
-        /** ShopperTokenResponse */
         ShopperTokenResponse: components["schemas"]["Success"] & {
-            data?: components["schemas"]["ShopperToken"];
+            data: components["schemas"]["ShopperToken"];
         };
-        /** ShopperToken */
         ShopperToken: {
             token: string;
             /**

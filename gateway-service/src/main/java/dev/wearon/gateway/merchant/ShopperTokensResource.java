@@ -44,11 +44,11 @@ public class ShopperTokensResource {
     /** An anonymous token of such a store could not create a try-on. */
     private static void requireAnonymousCreates(Principal.Terms terms) {
         if (terms.billingMode() == Principal.BillingMode.RESELL_MODE) {
-            throw Problem.invalid("In resell_mode the shopper pays, so the token must name one. Send shopper_email or"
+            throw Problem.invalid("In resell mode the shopper pays, so the token must name one. Send shopper_email or"
                     + " shopper_ref.");
         } else if (terms.shopperRequired()) {
             throw Problem.invalid(
-                    "This store requires that every try-on names its shopper. Send shopper_email or" + " shopper_ref.");
+                    "This store requires that every try-on names its shopper. Send shopper_email or shopper_ref.");
         }
     }
 }
