@@ -2,7 +2,7 @@
 -- channels take their turn numbers from the same sequence.
 CREATE TABLE generation.kiosk_sessions (LIKE generation.store_generation_sessions INCLUDING ALL);
 ALTER TABLE generation.kiosk_sessions RENAME COLUMN store_id TO kiosk_id;
-ALTER TABLE generation.kiosk_sessions DROP COLUMN shopper_email, DROP COLUMN shopper_token_id;
+ALTER TABLE generation.kiosk_sessions DROP COLUMN shopper_email, DROP COLUMN shopper_token_id, DROP COLUMN api_key_id;
 
 CREATE TABLE generation.kiosk_keys (LIKE generation.idempotency_keys INCLUDING ALL);
 ALTER TABLE generation.kiosk_keys RENAME COLUMN store_id TO kiosk_id;

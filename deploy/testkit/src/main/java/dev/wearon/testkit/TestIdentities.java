@@ -29,6 +29,16 @@ public final class TestIdentities {
         return bearer(storeClaims(storeId, mode, shopperEmail), "gateway", "gateway");
     }
 
+    /** A store that pays itself and calls with one of its API keys. */
+    public static String storeWithKey(UUID storeId, UUID keyId) {
+        Terms terms = new Terms(
+                BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+        return bearer(
+                Identities.claims(new Principal.Store(storeId, Optional.of(keyId), Optional.empty(), terms)),
+                "gateway",
+                "gateway");
+    }
+
     /** A store whose identity ends after {@code lifetime}. */
     public static String storeFor(UUID storeId, Duration lifetime) {
         return bearer(storeClaims(storeId, BillingMode.ABSORB_MODE, null), "gateway", "gateway", lifetime);

@@ -20,12 +20,13 @@ public final class B2b implements Channel {
     public static final String NAME = "b2b";
 
     private static final String SHOPPER = "shopper_email";
+    private static final String API_KEY = "api_key_id";
     private static final String SHOPPER_TOKEN = "shopper_token_id";
 
     private static final Tables TABLES = new Tables(
             "generation.store_generation_sessions",
             "store_id",
-            List.of(SHOPPER, SHOPPER_TOKEN),
+            List.of(SHOPPER, SHOPPER_TOKEN, API_KEY),
             "generation.idempotency_keys",
             "generation.store_analytics_events",
             "generation.store_daily_totals",
@@ -53,6 +54,7 @@ public final class B2b implements Channel {
     public static Map<String, String> details(Principal.OfStore caller) {
         Map<String, String> details = new HashMap<>();
         caller.shopper().ifPresent(shopper -> details.put(SHOPPER, shopper));
+        caller.keyId().ifPresent(key -> details.put(API_KEY, key.toString()));
         if (caller instanceof Principal.ShopperToken token) {
             details.put(SHOPPER_TOKEN, token.tokenId().toString());
         }

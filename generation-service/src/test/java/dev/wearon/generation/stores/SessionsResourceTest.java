@@ -91,6 +91,32 @@ class SessionsResourceTest {
             assertThat(shop.session(id).getString("request_id")).isEqualTo("order-4711");
         }
 
+        /** The key is not a part of the request, so the repeat with another key is a replay. */
+        @Test
+        void keepsTheApiKeyThatMadeIt() throws Exception {
+            Shop shop = Shop.with(1);
+            UUID key = UUID.randomUUID();
+            String person = shop.person();
+            String id = createdWith(shop, key, person);
+            assertThat(createdWith(shop, UUID.randomUUID(), person)).isEqualTo(id);
+            assertThat(Rows.value(
+                            "SELECT api_key_id FROM generation.store_generation_sessions WHERE id = ?",
+                            UUID.fromString(id)))
+                    .isEqualTo(key.toString());
+        }
+
+        private static String createdWith(Shop shop, UUID key, String person) {
+            return given().header("Authorization", TestIdentities.storeWithKey(shop.storeId(), key))
+                    .header("Idempotency-Key", "cart-" + shop.storeId())
+                    .body(Map.of("age_verified", true, "image_urls", Collections.nCopies(2, person)))
+                    .contentType("application/json")
+                    .post("/api/v1/generation/create")
+                    .then()
+                    .statusCode(201)
+                    .extract()
+                    .path("session_id");
+        }
+
         @Test
         void needsNoShopperWhereTheStorePays() throws Exception {
             Shop shop = Shop.with(1);

@@ -33,13 +33,13 @@ final class ClaimSide implements Side {
                     LIMIT 1
                       FOR UPDATE SKIP LOCKED)
             RETURNING id, store_id, attempts, image_paths, prompt_system, garment_type, request_id,
-                shopper_email, shopper_token_id
+                shopper_email, shopper_token_id, api_key_id
             """;
 
     /** What the workers call; the function is the migration's. */
     static final String CLAIM_BY_TURN = """
             SELECT id, store_id, attempts, image_paths, prompt_system, garment_type, request_id,
-                shopper_email, shopper_token_id
+                shopper_email, shopper_token_id, api_key_id
               FROM generation.claim(ARRAY [$1::text], make_interval(secs => $2), $3)
             """;
 
