@@ -627,6 +627,15 @@ export interface components {
         IssueApiKeyRequest: {
             /** @description The origins from which a browser may use the key: https://host[:port] or http://localhost[:port]. Every response has them as browsers send them: lower case, the host in ASCII, no default port. An empty list: servers only. */
             allowed_domains?: string[] | null;
+            /** @description What people call the key. Without control characters, invisible characters, `@` and secrets. Spaces around it are removed. */
+            name?: string | null;
+            /** @description What the key may do. Null or absent: generations:write, generations:read, credits:read, shoppers:read, store:read and store:write. */
+            scopes?: components["schemas"]["Scope"][] | null;
+            /**
+             * Format: date-time
+             * @description When the key ends: in the future, at most 10 years from now. Null or absent: it does not end. It cannot be changed later.
+             */
+            expires_at?: string | null;
         };
         RotateApiKeyRequest: {
             /**
@@ -865,9 +874,13 @@ export interface components {
             key_id: string;
             /** @description The first 16 characters. */
             key_prefix: string;
+            /** @description What people call the key. Null if it has no name. */
+            name: string | null;
             allowed_domains: string[];
+            /** @description What the key may do. */
+            scopes: components["schemas"]["Scope"][];
             /**
-             * @description A rotated key is valid until `expires_at`. An expired or revoked key is never valid again.
+             * @description A rotated key has a successor and is valid until `expires_at`. An expired or revoked key is never valid again.
              * @enum {string}
              */
             status: "active" | "rotated" | "expired" | "revoked";
@@ -875,12 +888,23 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When a rotated key expires. Null for every other key.
+             * @description When the key ends, as planned or because it was rotated. Null if no end is planned.
              */
             expires_at: string | null;
             /** Format: date-time */
             revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was last used, at most a minute behind. Null if it was not used since this is noted.
+             */
+            last_used_at: string | null;
         };
+        /**
+         * @description What an API key may do. The last four act for the merchant's server: their paths refuse every request with an
+         *     `Origin`, so a page cannot call them.
+         * @enum {string}
+         */
+        Scope: "generations:write" | "generations:read" | "credits:read" | "shoppers:read" | "store:read" | "store:write" | "shopper-tokens:mint" | "purchases:write" | "webhooks:write" | "images:keep";
         StoreConfig: {
             /** Format: uuid */
             store_id: string;
@@ -1037,7 +1061,11 @@ export interface components {
             api_key: string;
             /** @description The first 16 characters. */
             key_prefix: string;
+            name: string | null;
             allowed_domains: string[];
+            scopes: components["schemas"]["Scope"][];
+            /** Format: date-time */
+            expires_at: string | null;
         };
         RotatedApiKey: {
             /** Format: uuid */
@@ -1045,7 +1073,14 @@ export interface components {
             api_key: string;
             /** @description The first 16 characters. */
             key_prefix: string;
+            name: string | null;
             allowed_domains: string[];
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description The planned end of the new key, which is that of the old one. Null if none was planned.
+             */
+            expires_at: string | null;
             /** Format: uuid */
             replaced_key_id: string;
             /**
@@ -1445,7 +1480,8 @@ export interface components {
         /**
          * @description `DOMAIN_MISMATCH`: the key does not allow the `Origin`, or the request is not from a page of the shopper token's origin.
          *     The response has no CORS header, so the script of the page cannot read it. `INSUFFICIENT_SCOPE`: the key, or the key of the
-         *     shopper token, does not have the scope that the path needs; the message names it. The request does not count.
+         *     shopper token, does not have the scope that the path needs; the message names it. `/api/v1/health` needs none. The request
+         *     does not count.
          */
         NotYourDomain: {
             headers: {
@@ -2193,8 +2229,8 @@ export interface operations {
                 };
             };
             /**
-             * @description The key or the shopper token does not allow the `Origin` (the response then has no CORS header), the shopper token is
-             *     exhausted, or `age_verified` is not `true`.
+             * @description The key or the shopper token does not allow the `Origin` (the response then has no CORS header), the key does not have
+             *     the scope `generations:write`, the shopper token is exhausted, or `age_verified` is not `true`.
              */
             403: {
                 headers: {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,10 +64,17 @@ class KeysIT {
         var starting = CompletableFuture.supplyAsync(() -> gateways.start(Map.of(
                 "QUARKUS_DATASOURCE_REACTIVE_CACHE_PREPARED_STATEMENTS",
                 "false",
+                "WEARON_KEYS_LAST_USE_EVERY",
+                "1s",
                 "WEARON_KEYS_UNKNOWN_PER_SECOND",
                 Integer.toString(UNKNOWN_PER_SECOND))));
-        second = gateways.start(
-                Map.of("WEARON_KEYS_MAX_STALENESS", MAX_STALENESS.toSeconds() + "s", "WEARON_KEYS_CACHE_SIZES", "1"));
+        second = gateways.start(Map.of(
+                "WEARON_KEYS_MAX_STALENESS",
+                MAX_STALENESS.toSeconds() + "s",
+                "WEARON_KEYS_CACHE_SIZES",
+                "1",
+                "WEARON_KEYS_LAST_USE_EVERY",
+                "1s"));
         first = starting.join();
     }
 
@@ -141,6 +149,39 @@ class KeysIT {
         keys("DELETE", key.storeId(), "/" + key.keyId()).expect(200);
         Await.until(PROMISED, () -> SteadyCalls.call(second.url(), key.value()).status(), status -> status == 401);
         assertThat(SteadyCalls.call(second.url(), successor).status()).isEqualTo(200);
+    }
+
+    @Test
+    void theLatestUseAtAnyGatewayIsShownAlsoAfterAShutdown() throws Exception {
+        Key key = issue();
+        assertThat(lastUse(key)).isNull();
+        Instant latest = Instant.EPOCH;
+        for (Gateway gateway : List.of(first, second, first)) {
+            Instant asked = Instant.now();
+            assertThat(SteadyCalls.call(gateway.url(), key.value()).status()).isEqualTo(200);
+            String shown = Await.until(
+                    TIMEOUT,
+                    () -> lastUse(key),
+                    use -> use != null && !Instant.parse(use).isBefore(asked.minusMillis(1)));
+            assertThat(Instant.parse(shown)).isAfter(latest);
+            latest = Instant.parse(shown);
+        }
+        // This gateway writes the uses every 30 s, and at its shutdown.
+        Gateway ending = gateways.start(Map.of());
+        Instant asked = Instant.now();
+        assertThat(SteadyCalls.call(ending.url(), key.value()).status()).isEqualTo(200);
+        ending.process().requestStop();
+        ending.process().awaitExit(TIMEOUT);
+        assertThat(Instant.parse(lastUse(key))).isAfterOrEqualTo(asked.minusMillis(1));
+    }
+
+    private static String lastUse(Key key) {
+        return operator()
+                .get("/admin/v1/stores/" + key.storeId() + "/api-keys")
+                .expect(200)
+                .data()
+                .at("/keys/0/last_used_at")
+                .textValue();
     }
 
     @Test

@@ -105,7 +105,9 @@ class ShopperTokensIT {
                 .data()
                 .get("store_id")
                 .textValue();
-        String key = operator.post("/admin/v1/stores/" + storeId + "/api-keys", Map.of("allowed_domains", List.of()))
+        String key = operator.post(
+                        "/admin/v1/stores/" + storeId + "/api-keys",
+                        Map.of("scopes", List.of("generations:write", "shopper-tokens:mint")))
                 .expect(201)
                 .data()
                 .get("api_key")

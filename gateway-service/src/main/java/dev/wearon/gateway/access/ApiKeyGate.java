@@ -3,6 +3,7 @@ package dev.wearon.gateway.access;
 import dev.wearon.gateway.bounds.OnContext;
 import dev.wearon.gateway.keys.KeyCache;
 import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.keys.KeyUses;
 import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.gateway.routing.Route;
 import dev.wearon.http.Problem;
@@ -13,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Admits requests with a valid API key that are within their limits. */
@@ -23,10 +25,12 @@ class ApiKeyGate {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final KeyCache keys;
+    private final KeyUses uses;
     private final StoreBounds bounds;
 
-    ApiKeyGate(KeyCache keys, StoreBounds bounds) {
+    ApiKeyGate(KeyCache keys, KeyUses uses, StoreBounds bounds) {
         this.keys = keys;
+        this.uses = uses;
         this.bounds = bounds;
     }
 
@@ -56,6 +60,7 @@ class ApiKeyGate {
     private Uni<Admission> checked(RoutingContext ctx, Route route, KeyCheck check) {
         return switch (check) {
             case KeyCheck.Valid valid -> {
+                uses.note(valid.keyId());
                 ctx.put(Route.STORE_ID, valid.storeId()).put(Gates.KEY, valid);
                 yield enter(ctx, route, valid);
             }
@@ -70,14 +75,11 @@ class ApiKeyGate {
 
     /** Makes the checks before the limits, so that a request that they refuse does not count. */
     private Uni<Admission> enter(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
-        if (!CrossOrigin.permits(ctx, valid.allowedOrigins())) {
-            return Admission.refused(Problem.of(
-                    Problem.Code.DOMAIN_MISMATCH,
-                    "The page that sent this request is not among the key's allowed domains."));
-        }
-        Optional<Problem> email = ShopperEmail.refusal(ctx.request());
-        if (email.isPresent()) {
-            return Admission.refused(email.get());
+        Optional<Problem> refusal = originRefusal(ctx, route, valid)
+                .or(() -> scopeRefusal(route, valid))
+                .or(() -> ShopperEmail.refusal(ctx.request()));
+        if (refusal.isPresent()) {
+            return Admission.refused(refusal.get());
         }
         Optional<String> shopper = ShopperEmail.of(ctx.request());
         return bounds.admit(
@@ -85,6 +87,24 @@ class ApiKeyGate {
                 route,
                 valid,
                 new Principal.Store(valid.storeId(), Optional.of(valid.keyId()), shopper, valid.terms()));
+    }
+
+    private static Optional<Problem> originRefusal(RoutingContext ctx, Route route, KeyCheck.Valid valid) {
+        if (CrossOrigin.permits(ctx, route.isServerOnly() ? Set.of() : valid.allowedOrigins())) {
+            return Optional.empty();
+        }
+        return Optional.of(Problem.of(
+                Problem.Code.DOMAIN_MISMATCH,
+                route.isServerOnly()
+                        ? "Only servers may send this request, because a page would show its key to everyone."
+                        : "The page that sent this request is not among the key's allowed domains."));
+    }
+
+    private static Optional<Problem> scopeRefusal(Route route, KeyCheck.Valid valid) {
+        return route.scope()
+                .filter(scope -> !valid.scopes().contains(scope))
+                .map(scope -> Problem.of(
+                        Problem.Code.INSUFFICIENT_SCOPE, "The API key does not have the scope " + scope.wire() + "."));
     }
 
     private static Uni<Admission> unavailable(Throwable cause) {

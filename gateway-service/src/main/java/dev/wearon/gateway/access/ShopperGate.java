@@ -2,6 +2,7 @@ package dev.wearon.gateway.access;
 
 import dev.wearon.gateway.bounds.OnContext;
 import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.keys.KeyUses;
 import dev.wearon.gateway.keys.Scope;
 import dev.wearon.gateway.origins.CrossOrigin;
 import dev.wearon.gateway.routing.Route;
@@ -31,11 +32,13 @@ class ShopperGate {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final TokenCache tokens;
+    private final KeyUses uses;
     private final TokenCreates creates;
     private final StoreBounds bounds;
 
-    ShopperGate(TokenCache tokens, TokenCreates creates, StoreBounds bounds) {
+    ShopperGate(TokenCache tokens, KeyUses uses, TokenCreates creates, StoreBounds bounds) {
         this.tokens = tokens;
+        this.uses = uses;
         this.creates = creates;
         this.bounds = bounds;
     }
@@ -71,6 +74,7 @@ class ShopperGate {
     private Uni<Admission> checked(RoutingContext ctx, Route route, TokenCheck check) {
         return switch (check) {
             case TokenCheck.Valid(var token, var key) -> {
+                uses.note(key.keyId());
                 ctx.put(Route.STORE_ID, token.storeId()).put(Gates.KEY, key);
                 Optional<Problem> refusal = refusal(ctx, route, token, key);
                 yield refusal.isPresent() ? Admission.refused(refusal.get()) : enter(ctx, route, token, key);

@@ -125,6 +125,9 @@ class FrontDoor {
             }
             case Match.WrongMethod wrong -> {
                 if (CrossOrigin.isOptions(ctx.request(), wrong.access())) {
+                    if (wrong.serverOnly()) {
+                        CrossOrigin.close(ctx);
+                    }
                     CrossOrigin.respondToOptions(ctx, wrong.allowed(), wrong.headers());
                 } else {
                     wrongMethod(ctx, wrong.allowed());

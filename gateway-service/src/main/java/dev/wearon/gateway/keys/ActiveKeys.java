@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 class ActiveKeys implements WarmUp {
 
     private static final String FIND = """
-            SELECT keys.id AS key_id, keys.key_prefix, keys.allowed_domains, keys.changed_at AS key_changed_at,
+            SELECT keys.id AS key_id, keys.key_prefix, keys.scopes, keys.allowed_domains, keys.changed_at AS key_changed_at,
                    EXTRACT(EPOCH FROM keys.expires_at - clock_timestamp())::FLOAT8 AS seconds_left,
                    stores.store_id, stores.changed_at AS store_changed_at,
                    stores.billing_mode, stores.subscription_tier, stores.subscription_status, stores.overage_cap_cents,
@@ -73,7 +73,7 @@ class ActiveKeys implements WarmUp {
     /**
      * An active key of an active store, with the versions of the two rows.
      *
-     * @param left the remaining lifetime of a rotated key
+     * @param left the remaining lifetime; empty if no end is planned
      */
     record Found(
             KeyCheck.Valid check,
@@ -146,7 +146,7 @@ class ActiveKeys implements WarmUp {
                         row.getUUID("store_id"),
                         row.getUUID("key_id"),
                         row.getString("key_prefix"),
-                        Scope.DEFAULT,
+                        scopes(row),
                         allowedOrigins(row),
                         terms(row),
                         shopperCreatesPerDay(row),
@@ -154,6 +154,13 @@ class ActiveKeys implements WarmUp {
                 row.getOffsetDateTime("key_changed_at"),
                 row.getOffsetDateTime("store_changed_at"),
                 Optional.ofNullable(row.getDouble("seconds_left")).map(Statements::duration));
+    }
+
+    /** Ignores a scope that only a later version knows. */
+    private static Set<Scope> scopes(Row row) {
+        return Arrays.stream(row.getArrayOfStrings("scopes"))
+                .flatMap(wire -> Scope.ofWire(wire).stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Also converts origins that were stored as they were written. */

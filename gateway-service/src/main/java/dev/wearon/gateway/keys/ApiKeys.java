@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,19 +31,21 @@ import java.util.UUID;
 class ApiKeys {
 
     private static final String INSERT = """
-            INSERT INTO gateway.store_api_keys (id, store_id, key_hash, key_prefix, allowed_domains)
-            VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO gateway.store_api_keys (
+                id, store_id, key_hash, key_prefix, name, allowed_domains, scopes, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """;
 
     private static final String STORE_FOREIGN_KEY = "store_api_keys_store_id_fkey";
 
     private static final String COLUMNS = """
-             id, key_prefix, allowed_domains, created_at, expires_at, revoked_at,
+             id, key_prefix, name, allowed_domains, scopes, created_at, expires_at, revoked_at,
              CASE WHEN NOT is_active THEN 'revoked'
                   WHEN expires_at <= now() THEN 'expired'
-                  WHEN expires_at IS NOT NULL THEN 'rotated'
+                  WHEN rotated_at IS NOT NULL THEN 'rotated'
                   ELSE 'active'
-             END AS status
+             END AS status,
+             (SELECT last_used_at FROM gateway.api_key_uses WHERE key_id = store_api_keys.id) AS last_used_at
             """;
 
     private static final String LIST = "SELECT" + COLUMNS + """
@@ -67,9 +70,10 @@ class ApiKeys {
                AND id = $2
             RETURNING""" + COLUMNS;
 
-    private static final String SET_EXPIRY = """
+    /** A planned end stays if it is earlier. */
+    private static final String ROTATE = """
             UPDATE gateway.store_api_keys
-               SET expires_at = now() + make_interval(secs => $3)
+               SET rotated_at = now(), expires_at = LEAST(expires_at, now() + make_interval(secs => $3))
              WHERE store_id = $1
                AND id = $2
             RETURNING""" + COLUMNS;
@@ -93,9 +97,9 @@ class ApiKeys {
     }
 
     /** @return empty if the store does not exist */
-    Uni<Optional<IssuedKey>> issue(Author author, UUID storeId, List<String> allowedDomains) {
+    Uni<Optional<IssuedKey>> issue(Author author, UUID storeId, NewKey key) {
         return statements
-                .transaction(transaction -> insert(transaction, storeId, allowedDomains)
+                .transaction(transaction -> insert(transaction, storeId, key)
                         .call(issued -> changelog.write(transaction, issued(author, storeId, issued))))
                 .map(Optional::of)
                 .onFailure(ApiKeys::isUnknownStore)
@@ -125,8 +129,8 @@ class ApiKeys {
     }
 
     /**
-     * Issues a new key with the same domains and sets an expiry for the old one. A key can be rotated once; after that its
-     * successor can be rotated.
+     * Issues a new key that differs only in its secret, and sets an expiry for the old one. So a planned end stays: a rotation
+     * does not prolong what the operator has limited. A key can be rotated once; after that its successor can be rotated.
      */
     Uni<Rotation> rotate(Author author, UUID storeId, UUID keyId, Duration grace) {
         return statements.transaction(
@@ -149,21 +153,30 @@ class ApiKeys {
 
     private Uni<Rotation> replace(
             SqlConnection transaction, Author author, UUID storeId, StoreKey old, Duration grace) {
-        return update(transaction, SET_EXPIRY, Tuple.of(storeId, old.keyId(), (double) grace.toSeconds()))
-                .chain(ended -> insert(transaction, storeId, old.allowedDomains())
-                        .call(key -> changelog.write(transaction, rotated(author, storeId, ended, key)))
+        NewKey same = new NewKey(old.name(), old.allowedDomains(), old.scopes(), old.expiresAt());
+        return update(transaction, ROTATE, Tuple.of(storeId, old.keyId(), (double) grace.toSeconds()))
+                .chain(ended -> insert(transaction, storeId, same)
+                        .call(key -> changelog.write(transaction, rotated(author, storeId, old, ended, key)))
                         .map(key -> new Rotation.Rotated(new RotatedKey(
                                 key.keyId(),
                                 key.apiKey(),
                                 key.keyPrefix(),
+                                key.name(),
                                 key.allowedDomains(),
+                                key.scopes(),
+                                key.expiresAt(),
                                 ended.keyId(),
                                 ended.expiresAt()))));
     }
 
     private static Entry issued(Author author, UUID storeId, IssuedKey key) {
-        Change change = Change.created(Map.of("key_prefix", key.keyPrefix(), "allowed_domains", key.allowedDomains()));
-        return new Entry(author, Action.KEY_ISSUED, storeId, key.keyId().toString(), change);
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("key_prefix", key.keyPrefix());
+        fields.put("name", key.name());
+        fields.put("allowed_domains", key.allowedDomains());
+        fields.put("scopes", key.scopes());
+        fields.put("expires_at", key.expiresAt());
+        return new Entry(author, Action.KEY_ISSUED, storeId, key.keyId().toString(), Change.created(fields));
     }
 
     private static Entry revoked(Author author, UUID storeId, StoreKey key) {
@@ -171,19 +184,37 @@ class ApiKeys {
         return new Entry(author, Action.KEY_REVOKED, storeId, key.keyId().toString(), change);
     }
 
-    private static Entry rotated(Author author, UUID storeId, StoreKey old, IssuedKey successor) {
+    private static Entry rotated(Author author, UUID storeId, StoreKey old, StoreKey ended, IssuedKey successor) {
+        Map<String, Object> before = new HashMap<>();
+        before.put("expires_at", old.expiresAt());
         Change change =
-                Change.between(Map.of(), Map.of("expires_at", old.expiresAt(), "replaced_by", successor.keyId()));
+                Change.between(before, Map.of("expires_at", ended.expiresAt(), "replaced_by", successor.keyId()));
         return new Entry(author, Action.KEY_ROTATED, storeId, old.keyId().toString(), change);
     }
 
-    private static Uni<IssuedKey> insert(SqlConnection transaction, UUID storeId, List<String> allowedDomains) {
+    private static Uni<IssuedKey> insert(SqlConnection transaction, UUID storeId, NewKey terms) {
         ApiKey key = ApiKey.generate();
         UUID id = UuidCreator.getTimeOrderedEpoch();
+        Tuple values = Tuple.tuple()
+                .addUUID(id)
+                .addUUID(storeId)
+                .addString(key.hash())
+                .addString(key.prefix())
+                .addString(terms.name())
+                .addArrayOfString(terms.allowedDomains().toArray(String[]::new))
+                .addArrayOfString(terms.scopes().toArray(String[]::new))
+                .addOffsetDateTime(terms.expiresAt() == null ? null : Statements.utc(terms.expiresAt()));
         return transaction
                 .preparedQuery(INSERT)
-                .execute(Tuple.of(id, storeId, key.hash(), key.prefix(), allowedDomains.toArray(String[]::new)))
-                .replaceWith(new IssuedKey(id, key.value(), key.prefix(), allowedDomains));
+                .execute(values)
+                .replaceWith(new IssuedKey(
+                        id,
+                        key.value(),
+                        key.prefix(),
+                        terms.name(),
+                        terms.allowedDomains(),
+                        terms.scopes(),
+                        terms.expiresAt()));
     }
 
     private static boolean isUnknownStore(Throwable fault) {
@@ -211,14 +242,17 @@ class ApiKeys {
         return new StoreKey(
                 row.getUUID("id"),
                 row.getString("key_prefix"),
+                row.getString("name"),
                 Arrays.stream(row.getArrayOfStrings("allowed_domains"))
                         .map(stored -> AllowedOrigin.normalised(stored).orElse(stored))
                         .distinct()
                         .toList(),
+                List.of(row.getArrayOfStrings("scopes")),
                 row.getString("status"),
                 instant(row, "created_at"),
                 instant(row, "expires_at"),
-                instant(row, "revoked_at"));
+                instant(row, "revoked_at"),
+                instant(row, "last_used_at"));
     }
 
     private static Instant instant(Row row, String column) {

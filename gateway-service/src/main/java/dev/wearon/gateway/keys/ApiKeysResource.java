@@ -1,7 +1,6 @@
 package dev.wearon.gateway.keys;
 
 import dev.wearon.gateway.admin.Operator;
-import dev.wearon.gateway.origins.AllowedOrigin;
 import dev.wearon.gateway.paging.PageRequest;
 import dev.wearon.gateway.stores.Stores;
 import dev.wearon.http.Problem;
@@ -10,7 +9,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -19,10 +17,8 @@ import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -31,8 +27,6 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 /** The operator's endpoints for API keys. */
 @Path("/admin/v1/stores/{store_id}/api-keys")
 public class ApiKeysResource {
-
-    private static final int MAX_DOMAINS = 50;
 
     private static final Duration GRACE = Duration.ofDays(1);
     private static final int LONGEST_GRACE_SECONDS = 30 * 24 * 60 * 60;
@@ -47,23 +41,6 @@ public class ApiKeysResource {
         this.operator = operator;
     }
 
-    public record Request(@Size(max = MAX_DOMAINS) List<@NotNull String> allowedDomains) {
-
-        /** The origins as browsers send them, each once. */
-        List<String> origins() {
-            List<String> written = allowedDomains == null ? List.of() : allowedDomains;
-            return IntStream.range(0, written.size())
-                    .mapToObj(i -> AllowedOrigin.normalised(written.get(i))
-                            .orElseThrow(() -> Problem.invalid(("allowed_domains[%d] must be an origin like"
-                                            + " https://shop.example.com or http://localhost:3000: no path, no user and no"
-                                            + " wildcard. If its host name has other letters, write the form that begins"
-                                            + " with xn--.")
-                                    .formatted(i))))
-                    .distinct()
-                    .toList();
-        }
-    }
-
     public record RotationRequest(
             @Min(0) @Max(LONGEST_GRACE_SECONDS) Integer graceSeconds) {
 
@@ -74,8 +51,8 @@ public class ApiKeysResource {
 
     @POST
     public Uni<RestResponse<IssuedKey>> issue(
-            @RestPath("store_id") UUID storeId, @NotNull @Valid Request request, @Context HttpHeaders headers) {
-        return keys.issue(operator.author(headers), storeId, request.origins())
+            @RestPath("store_id") UUID storeId, @NotNull @Valid KeyRequest request, @Context HttpHeaders headers) {
+        return keys.issue(operator.author(headers), storeId, request.validated())
                 .map(issued -> orNotFound(issued, "The store"))
                 .map(ApiKeysResource::shownOnce);
     }

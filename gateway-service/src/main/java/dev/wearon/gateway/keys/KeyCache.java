@@ -50,7 +50,7 @@ public class KeyCache {
     /** @param stale the key or its store was changed: it must be looked up again before use */
     private record Entry(Found found, long askedAt, boolean stale) {
 
-        /** The remaining lifetime of a rotated key, measured from the time of the query. */
+        /** The remaining lifetime of the key, measured from the time of the query. */
         Duration left() {
             Duration passed = Duration.ofNanos(System.nanoTime() - askedAt);
             Duration left = found.left().orElse(NO_END).minus(passed);

@@ -29,10 +29,17 @@ interface KeysConfig {
     @DurationMax(hours = 1)
     Duration cacheTtl();
 
+    /** Also limits the keys whose last use waits to be written. */
     @WithDefault("10000")
     @Min(1)
     @Max(1000000)
     int cacheSize();
+
+    /** The interval at which the last uses are written. With the statement's time limit they are at most a minute behind. */
+    @WithDefault("30s")
+    @DurationMin(seconds = 1)
+    @DurationMax(seconds = 30)
+    Duration lastUseEvery();
 
     /** The timeout of a look-up. After it the caller gets 503. */
     @WithDefault("2s")

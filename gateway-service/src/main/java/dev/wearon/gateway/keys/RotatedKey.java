@@ -9,7 +9,10 @@ record RotatedKey(
         UUID keyId,
         String apiKey,
         String keyPrefix,
+        String name,
         List<String> allowedDomains,
+        List<String> scopes,
+        Instant expiresAt,
         UUID replacedKeyId,
         Instant replacedKeyExpiresAt) {
 

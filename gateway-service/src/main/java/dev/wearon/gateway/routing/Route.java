@@ -18,7 +18,7 @@ import java.util.UUID;
  * @param bodyLimit the maximum size of the request body in bytes
  * @param timeout the maximum time until the response; for bytes and events until its head
  * @param budget the limits that count a request
- * @param scope the scope that an API key needs; empty if every key of a store may call
+ * @param scope the scope that an API key needs; empty for other callers and for {@link Flag#ANY_KEY}
  * @param headers the request headers that a page in a browser may send beyond the standard ones
  */
 public record Route(
@@ -43,6 +43,8 @@ public record Route(
 
     /** Properties of some routes. */
     public enum Flag {
+        /** Every API key may call, with any scopes. */
+        ANY_KEY,
         /** Shoppers may call too, with a token that the store requested. */
         SHOPPERS,
         /** A create: if the call is unanswered, the response says that the try-on may exist. */
@@ -148,6 +150,11 @@ public record Route(
         return new Route(
                 method, template, access, delivery, service, target, pool, bodyLimit, timeout, budget, scope, headers,
                 set);
+    }
+
+    /** Whether only servers may call: the route refuses every request with the {@code Origin} of a page. */
+    public boolean isServerOnly() {
+        return scope.filter(Scope.SERVER_ONLY::contains).isPresent();
     }
 
     public boolean is(Flag flag) {

@@ -70,28 +70,39 @@ public class RoutingTable {
         Duration create = config.createTimeout();
         return List.of(
                 call("/api/v1/generation/create", Service.GENERATION)
+                        .requiring(Scope.GENERATIONS_WRITE)
                         .with(IdempotencyKey.HEADER, SHOPPER_EMAIL)
                         .within(create)
                         .drawingOn(Budget.CREATE)
                         .flagged(Flag.CREATE, Flag.SHOPPERS),
                 read("/api/v1/generation/{id}", Service.GENERATION)
+                        .requiring(Scope.GENERATIONS_READ)
                         .drawingOn(Budget.POLLS)
                         .flagged(Flag.SHOPPERS),
-                read("/api/v1/credits/balance", Service.CREDITS),
+                read("/api/v1/credits/balance", Service.CREDITS).requiring(Scope.CREDITS_READ),
                 read("/api/v1/credits/shopper", Service.CREDITS)
+                        .requiring(Scope.SHOPPERS_READ)
                         .with(SHOPPER_EMAIL)
                         .drawingOn(Budget.SHOPPER)
                         .flagged(Flag.SHOPPERS),
-                read("/api/v1/credits/transactions", Service.CREDITS),
-                call("/api/v1/storage/uploads", Service.STORAGE).flagged(Flag.SHOPPERS),
-                call("/api/v1/storage/downloads", Service.STORAGE).flagged(Flag.SHOPPERS),
+                read("/api/v1/credits/transactions", Service.CREDITS).requiring(Scope.CREDITS_READ),
+                call("/api/v1/storage/uploads", Service.STORAGE)
+                        .requiring(Scope.GENERATIONS_WRITE)
+                        .flagged(Flag.SHOPPERS),
+                call("/api/v1/storage/downloads", Service.STORAGE)
+                        .requiring(Scope.GENERATIONS_READ)
+                        .flagged(Flag.SHOPPERS),
                 ownChange(POST, "/api/v1/shopper-tokens", Access.API_KEY)
                         .requiring(Scope.SHOPPER_TOKENS_MINT)
                         .drawingOn(Budget.CALLS),
-                read("/api/v1/stores/analytics", Service.GENERATION),
-                own(GET, "/api/v1/stores/config", Access.API_KEY).drawingOn(Budget.CALLS),
-                ownChange(PATCH, "/api/v1/stores/config", Access.API_KEY).drawingOn(Budget.CALLS),
-                own(GET, "/api/v1/health", Access.API_KEY).drawingOn(Budget.CALLS),
+                read("/api/v1/stores/analytics", Service.GENERATION).requiring(Scope.STORE_READ),
+                own(GET, "/api/v1/stores/config", Access.API_KEY)
+                        .requiring(Scope.STORE_READ)
+                        .drawingOn(Budget.CALLS),
+                ownChange(PATCH, "/api/v1/stores/config", Access.API_KEY)
+                        .requiring(Scope.STORE_WRITE)
+                        .drawingOn(Budget.CALLS),
+                own(GET, "/api/v1/health", Access.API_KEY).flagged(Flag.ANY_KEY).drawingOn(Budget.CALLS),
                 upload("/stores/{store_id}/uploads/{name}"),
                 download(GET, "/stores/{store_id}/uploads/{name}"),
                 download(HEAD, "/stores/{store_id}/uploads/{name}"),
@@ -209,13 +220,12 @@ public class RoutingTable {
             return Optional.of("the routes of the operator, and only these, must be below the operator's path");
         } else if (route.access() == Access.CONSUMER) {
             return Optional.of("there is no gate for " + route.access() + " yet");
-        } else if (route.is(Flag.SHOPPERS)
-                && (local
-                        || route.access() != Access.API_KEY
-                        || route.scope().filter(Scope.SERVER_ONLY::contains).isPresent())) {
+        } else if (route.is(Flag.SHOPPERS) && (local || route.access() != Access.API_KEY || route.isServerOnly())) {
             return Optional.of("shoppers call services only, and nothing that is for the merchant's server");
         } else if ((route.pool() == Pool.EVENTS) != (route.delivery() == Delivery.EVENTS)) {
             return Optional.of("the connections of event streams are only for event streams");
+        } else if (route.scope().isPresent() != (route.access() == Access.API_KEY && !route.is(Flag.ANY_KEY))) {
+            return Optional.of("a route for API keys needs a scope or is for any key; no other route has either");
         }
         return switch (route.delivery()) {
             case JSON -> Optional.of("plain JSON is not implemented yet");
@@ -233,9 +243,16 @@ public class RoutingTable {
         Set<String> headers = routes.stream()
                 .flatMap(route -> route.headers().stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+        // A browser may send GET and POST also if the preflight does not name them, so it cannot allow only some
+        // methods.
+        boolean serverOnly = routes.getFirst().isServerOnly();
+        if (routes.stream().anyMatch(route -> route.isServerOnly() != serverOnly)) {
+            throw new IllegalStateException(template + ": only some of its methods are for servers only");
+        }
         return new Path(
                 routes.stream().collect(Collectors.toMap(Route::method, Match.Found::new)),
-                new Match.WrongMethod(template, accessByPrefix(template), allowed, String.join(", ", headers)));
+                new Match.WrongMethod(
+                        template, accessByPrefix(template), allowed, String.join(", ", headers), serverOnly));
     }
 
     /** The result of matching a request. */
@@ -255,8 +272,10 @@ public class RoutingTable {
         /**
          * @param allowed the value of the {@code Allow} header
          * @param headers the request headers that the methods of the path accept, comma-separated
+         * @param serverOnly no page may call the path
          */
-        record WrongMethod(String template, Access access, String allowed, String headers) implements Match {}
+        record WrongMethod(String template, Access access, String allowed, String headers, boolean serverOnly)
+                implements Match {}
 
         record NoSuchPath(Access access) implements Match {}
     }

@@ -29,7 +29,7 @@ class ApiKeyTest {
     void isNotShownInLogs() {
         ApiKey key = ApiKey.generate();
         assertThat(key.toString()).hasSize(17).doesNotContain(key.value().substring(16));
-        assertThat(new IssuedKey(null, key.value(), key.prefix(), List.of()).toString())
+        assertThat(new IssuedKey(null, key.value(), key.prefix(), null, List.of(), List.of(), null).toString())
                 .doesNotContain(key.value().substring(16));
     }
 }

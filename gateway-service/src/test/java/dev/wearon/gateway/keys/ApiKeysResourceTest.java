@@ -46,7 +46,7 @@ class ApiKeysResourceTest {
                     .body("error", nullValue())
                     .body("data.api_key", matchesPattern("wk_[0-9a-f]{32}"))
                     .body("data.allowed_domains", contains("https://shop.example.com", "http://localhost:3000"))
-                    .body("data.size()", equalTo(4))
+                    .body("data.size()", equalTo(7))
                     .extract()
                     .jsonPath();
             String key = answer.getString("data.api_key");

@@ -79,6 +79,11 @@ class KeyCacheTest {
         }
 
         @Override
+        public Duration lastUseEvery() {
+            return Duration.ofSeconds(30);
+        }
+
+        @Override
         public Duration lookupTimeout() {
             return Duration.ofSeconds(2);
         }

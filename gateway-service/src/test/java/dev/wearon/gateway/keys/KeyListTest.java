@@ -57,7 +57,7 @@ class KeyListTest {
             String answer = list().spec(success(200))
                     .body("data.next_cursor", nullValue())
                     .body("data.keys.size()", equalTo(1))
-                    .body("data.keys[0].size()", equalTo(7))
+                    .body("data.keys[0].size()", equalTo(10))
                     .body("data.keys[0].key_id", equalTo(merchant.keyId().toString()))
                     .body("data.keys[0].key_prefix", equalTo(merchant.apiKey().substring(0, 16)))
                     .body("data.keys[0].allowed_domains", contains("https://" + merchant.shopDomain()))

@@ -73,7 +73,7 @@ class KeyRotationTest {
             JsonPath answer = rotate("{\"grace_seconds\":3600}")
                     .spec(success(201))
                     .header("Cache-Control", containsString("no-store"))
-                    .body("data.size()", equalTo(6))
+                    .body("data.size()", equalTo(9))
                     .body("data.api_key", matchesPattern("wk_[0-9a-f]{32}"))
                     .body("data.allowed_domains", contains("https://" + merchant.shopDomain()))
                     .body("data.replaced_key_id", equalTo(merchant.keyId().toString()))

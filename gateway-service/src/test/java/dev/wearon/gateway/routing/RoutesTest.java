@@ -1,6 +1,7 @@
 package dev.wearon.gateway.routing;
 
 import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,6 +31,7 @@ class RoutesTest {
             "method",
             "template",
             "access",
+            "scope",
             "delivery",
             "service",
             "target",
@@ -53,7 +55,7 @@ class RoutesTest {
                 Route.of(GET, "/admin/v1/test", Access.PUBLIC, Delivery.RESOURCE),
                 Route.of(GET, "/api/v1/test", Access.OPERATOR, Delivery.RESOURCE),
                 Route.of(GET, "/api/v1/test", Access.CONSUMER, Delivery.RESOURCE),
-                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.RESOURCE).flagged(Flag.SHOPPERS),
+                keyed(Delivery.RESOURCE).flagged(Flag.SHOPPERS),
                 Route.of(GET, "/stores/test", Access.SIGNED_URL, Delivery.BYTES)
                         .to(Service.STORAGE)
                         .flagged(Flag.SHOPPERS),
@@ -61,18 +63,18 @@ class RoutesTest {
                         .to(Service.CREDITS)
                         .requiring(Scope.PURCHASES_WRITE)
                         .flagged(Flag.SHOPPERS),
-                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.JSON).to(Service.CREDITS),
-                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.ENVELOPE),
+                keyed(Delivery.JSON).to(Service.CREDITS),
+                keyed(Delivery.ENVELOPE),
                 Route.of(GET, "/api/v1/test", Access.PUBLIC, Delivery.ENVELOPE).to(Service.CREDITS),
                 Route.of(GET, "/stores/test", Access.SIGNED_URL, Delivery.EVENTS)
                         .to(Service.GENERATION),
-                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.EVENTS),
-                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.EVENTS)
-                        .to(Service.GENERATION)
-                        .through(Pool.CALLS),
-                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.ENVELOPE)
-                        .to(Service.GENERATION)
-                        .through(Pool.EVENTS),
+                keyed(Delivery.EVENTS),
+                keyed(Delivery.EVENTS).to(Service.GENERATION).through(Pool.CALLS),
+                keyed(Delivery.ENVELOPE).to(Service.GENERATION).through(Pool.EVENTS),
+                Route.of(GET, "/api/v1/test", Access.API_KEY, Delivery.RESOURCE),
+                keyed(Delivery.RESOURCE).flagged(Flag.ANY_KEY),
+                Route.of(GET, "/admin/v1/test", Access.OPERATOR, Delivery.RESOURCE)
+                        .requiring(Scope.STORE_READ),
                 Route.of(GET, "/stores/test", Access.SIGNED_URL, Delivery.BYTES),
                 Route.of(GET, "/test", Access.PUBLIC, Delivery.RESOURCE).to(Service.CREDITS));
     }
@@ -83,6 +85,20 @@ class RoutesTest {
         assertThatThrownBy(() -> new RoutingTable(config(), List.of(() -> List.of(route))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("GET " + route.template() + ": ");
+    }
+
+    private static Route keyed(Delivery delivery) {
+        return Route.of(GET, "/api/v1/test", Access.API_KEY, delivery).requiring(Scope.STORE_READ);
+    }
+
+    /** A browser may send POST after a preflight that allows only GET. */
+    @Test
+    void doNotLetPagesCallOnlySomeMethodsOfAPath() {
+        Route onlyServers = Route.of(POST, "/api/v1/test", Access.API_KEY, Delivery.RESOURCE)
+                .requiring(Scope.WEBHOOKS_WRITE);
+        assertThatThrownBy(
+                        () -> new RoutingTable(config(), List.of(() -> List.of(keyed(Delivery.RESOURCE), onlyServers))))
+                .hasMessage("/api/v1/test: only some of its methods are for servers only");
     }
 
     private static RoutesConfig config() {
@@ -105,6 +121,7 @@ class RoutesTest {
                 route.method().name(),
                 route.template(),
                 route.access().name(),
+                route.scope().map(Scope::wire).orElse("-"),
                 route.delivery().name(),
                 route.service().name(),
                 forwarded ? route.target() : "-",
@@ -112,7 +129,7 @@ class RoutesTest {
                 route.timeout().toString(),
                 route.budget().name(),
                 String.join(", ", route.headers()),
-                pages(route.access()),
+                route.isServerOnly() ? "none" : pages(route.access()),
                 forwarded ? route.pool().name() : "-",
                 flags(route));
     }

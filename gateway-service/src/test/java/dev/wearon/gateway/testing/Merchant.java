@@ -2,6 +2,7 @@ package dev.wearon.gateway.testing;
 
 import static io.restassured.RestAssured.given;
 
+import dev.wearon.gateway.keys.Scope;
 import dev.wearon.testkit.SuiteServers;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
@@ -11,7 +12,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
 
-/** A store with a key, created through the admin API. */
+/** A store with a key that has every scope, created through the admin API. */
 public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKey) {
 
     public static Merchant inAbsorbMode() {
@@ -31,7 +32,11 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
                 .extract()
                 .path("data.store_id");
         var key = operator()
-                .body(Map.of("allowed_domains", java.util.List.of("https://" + domain)))
+                .body(Map.of(
+                        "allowed_domains",
+                        java.util.List.of("https://" + domain),
+                        "scopes",
+                        java.util.Arrays.stream(Scope.values()).map(Scope::wire).toList()))
                 .post("/admin/v1/stores/{id}/api-keys", storeId)
                 .then()
                 .statusCode(201)

@@ -1,5 +1,6 @@
 package dev.wearon.gateway.testing;
 
+import dev.wearon.gateway.keys.Scope;
 import dev.wearon.gateway.limits.Budget;
 import dev.wearon.gateway.routing.Access;
 import dev.wearon.gateway.routing.Delivery;
@@ -16,6 +17,10 @@ import java.util.List;
 public class TestRoutes implements RouteSource {
 
     public static final String EVENTS = "/api/v1/test/events";
+
+    /** Only for servers. */
+    public static final String SERVERS = "/api/v1/test/servers";
+
     public static final String WEBHOOK = "/webhooks/test";
     public static final int WEBHOOK_LIMIT = 2 * 1024 * 1024;
     public static final Duration HEAD_WITHIN = Duration.ofSeconds(2);
@@ -25,10 +30,16 @@ public class TestRoutes implements RouteSource {
         return List.of(
                 Route.of(HttpMethod.GET, EVENTS, Access.API_KEY, Delivery.EVENTS)
                         .to(Service.GENERATION)
+                        .requiring(Scope.GENERATIONS_READ)
                         .within(HEAD_WITHIN)
                         .drawingOn(Budget.CALLS)
                         .with("Authorization", "Last-Event-ID")
                         .flagged(Route.Flag.SHOPPERS),
+                Route.of(HttpMethod.POST, SERVERS, Access.API_KEY, Delivery.ENVELOPE)
+                        .to(Service.CREDITS)
+                        .requiring(Scope.PURCHASES_WRITE)
+                        .drawingOn(Budget.CALLS)
+                        .with("Authorization"),
                 Route.of(HttpMethod.POST, WEBHOOK, Access.WEBHOOK_SIGNATURE, Delivery.RESOURCE)
                         .taking(WEBHOOK_LIMIT));
     }

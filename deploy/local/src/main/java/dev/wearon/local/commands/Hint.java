@@ -29,6 +29,7 @@ final class Hint {
     static String ofStore(Answer.Refusal refusal, AdminApi api, String variable) {
         return switch (refusal.code()) {
             case "INVALID_API_KEY" -> "set " + variable + " to a valid API key of the store";
+            case "INSUFFICIENT_SCOPE" -> "set " + variable + " to an API key of the store that has this scope";
             case "NOT_FOUND" ->
                 "check the id. A key reads only what its own store made: set " + variable
                         + " to a key of that store (default: the demo store)";

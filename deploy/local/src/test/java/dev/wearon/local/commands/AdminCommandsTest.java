@@ -1,6 +1,7 @@
 package dev.wearon.local.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.testkit.Garbage;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +86,11 @@ class AdminCommandsTest {
         void printsNoCommandForANextPageAfterTheLast() {
             gateway.willSucceed(200, "{\"keys\": [], \"next_cursor\": null}");
             Output output = runLocal("key", "list", STORE);
-            assertThat(output.out().lines()).singleElement().asString().startsWith("KEY ID  KEY PREFIX  STATUS");
+            assertThat(output.out().lines())
+                    .singleElement()
+                    .asString()
+                    .isEqualTo(
+                            "KEY ID  KEY PREFIX  NAME  STATUS  CREATED AT  EXPIRES AT  REVOKED AT  LAST USED AT  SCOPES  ALLOWED DOMAINS");
             assertThat(gateway.onlyRequest().target()).isEqualTo("GET /admin/v1/stores/" + STORE + "/api-keys");
         }
 
@@ -140,6 +147,28 @@ class AdminCommandsTest {
             assertThat(gateway.onlyRequest().target()).isEqualTo("POST /admin/v1/stores");
             assertThat(gateway.onlyRequest().body())
                     .isEqualToIgnoringWhitespace("{\"shop_domain\": \"demo.example.com\"}");
+        }
+
+        @Test
+        void theNameTheScopesAndTheEndOfANewKey() {
+            gateway.willSucceed(201, ISSUED);
+            runLocal(("key issue " + STORE + " --name till --scope generations:read --scope credits:read"
+                            + " --expires-at 2030-01-31T01:00:00+01:00")
+                    .split(" "));
+            assertThat(gateway.onlyRequest().body())
+                    .isEqualToIgnoringWhitespace("{\"allowed_domains\": [], \"name\": \"till\","
+                            + " \"scopes\": [\"generations:read\", \"credits:read\"],"
+                            + " \"expires_at\": \"2030-01-31T00:00:00Z\"}");
+        }
+
+        @Test
+        void theEndOfANewKeyAsATime() throws IOException {
+            gateway.willSucceed(201, ISSUED);
+            runLocal("key", "issue", STORE, "--expires-in", "90d");
+            assertThat(Instant.parse(JSON.readTree(gateway.onlyRequest().body())
+                            .path("expires_at")
+                            .asText()))
+                    .isCloseTo(Instant.now().plus(90, ChronoUnit.DAYS), within(1, ChronoUnit.MINUTES));
         }
 
         @Test
@@ -288,6 +317,10 @@ class AdminCommandsTest {
                     "store list --limit many",
                     "store list --port-base x",
                     "key issue x",
+                    "key issue " + STORE + " --expires-in soon",
+                    "key issue " + STORE + " --expires-in 0d",
+                    "key issue " + STORE + " --expires-at tomorrow",
+                    "key issue " + STORE + " --expires-at 2030-01-31T00:00:00Z --expires-in 1d",
                     "key list x",
                     "key revoke " + STORE + " x",
                     "key rotate " + STORE + " x",
