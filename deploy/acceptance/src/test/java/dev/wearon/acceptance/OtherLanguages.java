@@ -32,7 +32,7 @@ final class OtherLanguages {
     }
 
     static void requireNode() throws InterruptedException {
-        require(hasNode(), "Node 20 or newer is not installed");
+        require(hasNode(), "Node 20 or newer with npm is not installed");
     }
 
     static boolean hasPython() throws InterruptedException {
@@ -40,7 +40,8 @@ final class OtherLanguages {
     }
 
     static boolean hasNode() throws InterruptedException {
-        return succeeds("node", "-e", "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)");
+        return succeeds("node", "-e", "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)")
+                && succeeds("npm", "--version");
     }
 
     static boolean succeeds(String... command) throws InterruptedException {
@@ -79,7 +80,7 @@ final class OtherLanguages {
         assertThat(packages.succeeded()).as(packages.output()).isTrue();
     }
 
-    private static void require(boolean there, String otherwise) {
+    static void require(boolean there, String otherwise) {
         if (ALL_REQUIRED) {
             assertThat(there).as(otherwise).isTrue();
         }

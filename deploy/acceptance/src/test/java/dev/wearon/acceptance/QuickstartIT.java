@@ -45,7 +45,7 @@ class QuickstartIT {
 
     @BeforeAll
     static void runThePage() throws Exception {
-        assumeTrue(OtherLanguages.succeeds("curl", "--version"), "curl is not installed");
+        OtherLanguages.require(OtherLanguages.succeeds("curl", "--version"), "curl is not installed");
         checkout = Files.createDirectory(folder.resolve("checkout"));
         suite = new Suite(checkout.resolve(".wearon"), Ports.freeRange(10), Map.of());
         layOut();
