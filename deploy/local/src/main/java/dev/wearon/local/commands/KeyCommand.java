@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.local.suite.UserError;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,7 +96,7 @@ final class KeyCommand implements Runnable {
                             names = "--expires-at",
                             paramLabel = "TIME",
                             description = "When the key ends, for example 2027-01-31T00:00:00Z (default: never).")
-                    OffsetDateTime expiresAt,
+                    String expiresAt,
             @Option(
                             names = "--expires-in",
                             paramLabel = "TIME",
@@ -117,9 +118,9 @@ final class KeyCommand implements Runnable {
         return 0;
     }
 
-    private static String end(AdminApi admin, OffsetDateTime at, String in) {
+    private static String end(AdminApi admin, String at, String in) {
         if (in == null) {
-            return at == null ? null : at.toInstant().toString();
+            return at == null ? null : time(admin, at).toString();
         }
         Matcher life = LIFE.matcher(in);
         if (at != null || !life.matches()) {
@@ -138,6 +139,15 @@ final class KeyCommand implements Runnable {
                 .plus(Long.parseLong(life.group(1)), unit)
                 .truncatedTo(ChronoUnit.SECONDS)
                 .toString();
+    }
+
+    private static Instant time(AdminApi admin, String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException noTime) {
+            throw admin.wrongUsage(
+                    "--expires-at must be a time with its zone, for example 2027-01-31T00:00:00Z, not '" + text + "'");
+        }
     }
 
     @Command(name = "list", description = "Lists a store's keys, newest first, without their secrets.")
