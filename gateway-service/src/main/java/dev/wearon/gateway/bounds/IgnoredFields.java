@@ -5,17 +5,24 @@ import dev.wearon.gateway.routing.KnownFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Names the fields of a body that its route ignores, so that a developer finds a misspelled field. The value of the header has
- * at most ten names, and the number of all others: {@code seed, files[0].alt, +2}. It has no values, and no name that could be a
- * secret or does not fit into a header.
+ * at most ten names, and the number of all others: {@code seed, files[0].alt, +2}. It has no values, and no name that could
+ * contain a secret or does not fit into a header.
  */
-final class IgnoredFields {
+class IgnoredFields {
 
     static final String HEADER = "X-Ignored-Fields";
 
     private static final int MAX_NAMED = 10;
+
+    /** Every known field has such a name. */
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_]{1,40}");
+
+    /** Stands for any other name, so that its characters are not read as a path. */
+    private static final String NO_NAME = "?";
 
     private final KnownFields known;
     private final List<String> named = new ArrayList<>();
@@ -25,14 +32,19 @@ final class IgnoredFields {
         this.known = known;
     }
 
-    /** @param key the position of the parser at the name of a field */
+    /** The deepest level of the body that has known fields; the fields of the body are level 1. 0 if the route has none. */
+    int depth() {
+        return known.depth();
+    }
+
+    /** @param key the position of the parser at the name of a field, at most {@link #depth} levels deep */
     void see(JsonStreamContext key) {
         String object = lists(key.getParent());
         if (!known.hasFieldsAt(object) || known.paths().contains(join(object, key.getCurrentName()))) {
             return;
         }
-        Optional<String> path = JsonShape.named(key);
-        if (path.isPresent() && named.size() < MAX_NAMED) {
+        Optional<String> path = named.size() < MAX_NAMED ? JsonShape.named(key) : Optional.empty();
+        if (path.isPresent()) {
             named.add(path.get());
         } else {
             others++;
@@ -58,6 +70,7 @@ final class IgnoredFields {
     }
 
     private static String join(String object, String field) {
-        return object.isEmpty() ? field : object + "." + field;
+        String name = NAME.matcher(field).matches() ? field : NO_NAME;
+        return object.isEmpty() ? name : object + "." + name;
     }
 }

@@ -19,9 +19,9 @@ public class JsonShape {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** A path of names that may appear in a message; a key or a token may not. */
+    /** A path of names that may appear in a message; a key or a token may not, not even as a part of a name. */
     private static final Pattern FIELD =
-            Pattern.compile("(\\.(?!wk_|wst_)[a-zA-Z][a-zA-Z0-9_]{0,39}|\\[[0-9]{1,9}]){1,9}");
+            Pattern.compile("(?!.*(wk_|wst_))(\\.[a-zA-Z][a-zA-Z0-9_]{0,39}|\\[[0-9]{1,9}]){1,9}");
 
     private final int maxDepth;
 
@@ -43,6 +43,7 @@ public class JsonShape {
 
     private Optional<String> violation(JsonParser json, IgnoredFields ignored) throws IOException {
         Deque<Set<String>> open = new ArrayDeque<>();
+        int depthOfFields = ignored.depth();
         for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
             if (token.isStructStart()) {
                 if (open.size() == maxDepth) {
@@ -56,7 +57,10 @@ public class JsonShape {
                     return Optional.of(named(json.getParsingContext()).orElse("A key of the body")
                             + " is there twice in the same object.");
                 }
-                ignored.see(json.getParsingContext());
+                // To name a field costs more than to read it.
+                if (open.size() <= depthOfFields) {
+                    ignored.see(json.getParsingContext());
+                }
             }
         }
         return Optional.empty();

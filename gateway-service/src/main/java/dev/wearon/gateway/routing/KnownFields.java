@@ -28,6 +28,14 @@ public record KnownFields(Set<String> paths) {
         return BY_PATH.getOrDefault(route.template(), NONE);
     }
 
+    /** How many objects and lists are open at the deepest of these fields; 0 if there are no fields. */
+    public int depth() {
+        return paths.stream()
+                .mapToInt(path -> path.split("\\[|\\.").length)
+                .max()
+                .orElse(0);
+    }
+
     /** Whether objects at this path have fields of the request. The path of the body is empty. */
     public boolean hasFieldsAt(String path) {
         return path.isEmpty() ? !paths.isEmpty() : paths.stream().anyMatch(known -> known.startsWith(path + "."));

@@ -55,6 +55,8 @@ class IgnoredFieldsTest {
                 "{'prompt':{'text':'a'},'image_urls':[{'url':1}]} | none",
                 "{'a b':1,'a\\r\\nSet-Cookie':1,'caf\\u00e9':1,'':1,'seed':1} | seed, +4",
                 "{'wk_0123456789abcdef0123456789abcdef':1,'wst_0123456789abcdef0123456789abcdef':1} | +2",
+                "{'x_wk_0123456789abcdef0123456789abcdef':1,'a_wst_0123456789abcdef0123456789abcdef':1,'Work':1} | Work, +2",
+                "{'image_urls.x':1,'prompt':{'x':1}} | +1",
                 "[{'seed':4}] | none",
                 "4 | none",
                 "{'seed':4,} | seed",
@@ -89,6 +91,15 @@ class IgnoredFieldsTest {
                         "{\"files\":[" + file.formatted("") + "," + file.formatted(",\"alt\":{\"size\":2}")
                                 + "],\"expires\":1}")))
                 .isEqualTo("files[1].alt, expires");
+    }
+
+    /** A name with the characters of a path is not read as a path. */
+    @Test
+    void doesNotTakeANameForAPath() {
+        storage().answers(201, "{\"uploads\":[]}");
+
+        assertThat(ignored(post(UPLOADS, "{\"files[].size\":1,\"files[]\":{\"alt\":1},\"files\":[{\"size\":1}]}")))
+                .isEqualTo("+2");
     }
 
     @Test

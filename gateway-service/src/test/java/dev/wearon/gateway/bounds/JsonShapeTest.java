@@ -6,6 +6,7 @@ import static dev.wearon.gateway.testing.FakeServices.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
+import com.fasterxml.jackson.core.JsonStreamContext;
 import dev.wearon.gateway.routing.KnownFields;
 import dev.wearon.gateway.testing.Merchant;
 import io.quarkus.test.junit.QuarkusTest;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +47,7 @@ class JsonShapeTest {
                 "{\"files\":[{},{},{\"size\":1,\"size\":1}]} | files[2].size is there twice in the same object.",
                 "[[1,{\"a\":1,\"a\":1}]] | [0][1].a is there twice in the same object.",
                 "{\"wk_0123\":[{\"a\":1,\"a\":1}]} | A key of the body is there twice in the same object.",
+                "{\"x_wst_0123\":1,\"x_wst_0123\":2} | A key of the body is there twice in the same object.",
                 "{\"A\":1,\"a\":2} | none",
                 "{\"\":1,\"\":2} | A key of the body is there twice in the same object.",
                 "{\"<b>\":1,\"<b>\":2} | A key of the body is there twice in the same object.",
@@ -59,6 +62,32 @@ class JsonShapeTest {
             })
     void refusesADuplicateKey(String body, String violation) {
         assertThat(violation(body)).isEqualTo(violation);
+    }
+
+    /** To name a field costs more than to read it, so a body with many deep fields would take long. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "none",
+            value = {
+                "none | 0",
+                "prompt | 1",
+                "files[].size | 3",
+            })
+    void looksAtFieldsOnlyWhereTheRouteHasSome(String known, int seen) {
+        AtomicInteger looks = new AtomicInteger();
+        IgnoredFields counting = new IgnoredFields(new KnownFields(known == null ? Set.of() : Set.of(known))) {
+            @Override
+            void see(JsonStreamContext key) {
+                looks.incrementAndGet();
+            }
+        };
+
+        assertThat(shape.violation(
+                        "{\"a\":[{\"b\":{\"c\":1}},{\"b\":[{\"c\":1}]}]}".getBytes(StandardCharsets.UTF_8), counting))
+                .isEmpty();
+
+        assertThat(looks).hasValue(seen);
     }
 
     @Test
