@@ -124,7 +124,12 @@ BEGIN
         all_enough := all_enough AND enough AND requests = by_shoppers;
     END IF;
     -- A charge is never older than the day in which it is counted, also if the clock was set back.
-    moment := GREATEST(clock_timestamp(), latest);
+    moment := clock_timestamp();
+    IF credits.day_start(latest) > credits.day_start(moment) THEN
+        -- The day of one store must not become the day of all stores of the batch.
+        RAISE EXCEPTION 'the day of a store has not begun' USING ERRCODE = 'WC008', HINT = 'Charge them one by one.';
+    END IF;
+    moment := GREATEST(moment, latest);
     today := credits.day_start(moment);
 
     IF all_enough THEN
@@ -300,7 +305,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[], INTEGER[]) IS
-    'Executes many charges in one transaction, in order of arrival. With a shopper''s e-mail the shopper pays, otherwise the store. A daily cap limits all charges of the store, whoever pays. SQLSTATE WC008: a release came before its charge, or a store has no wallet yet; charge them one by one.';
+    'Executes many charges in one transaction, in order of arrival. With a shopper''s e-mail the shopper pays, otherwise the store. A daily cap limits all charges of the store, whoever pays. SQLSTATE WC008: a release came before its charge, a store has no wallet yet, or its day has not begun (the clock was set back); charge them one by one.';
 
 CREATE OR REPLACE FUNCTION credits.release_all(
     p_charge_ids UUID[], p_store_ids UUID[], p_request_ids TEXT[], p_descriptions TEXT[],

@@ -32,11 +32,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
 class DailyCapTest {
 
-    /** Moves the charges of a store, and its count, into the day before. */
-    private static final String YESTERDAY = """
+    /** Moves the charges of a store, and its count, to another day. */
+    private static final String MOVED = """
             SET session_replication_role = replica;
-            UPDATE credits.charges SET created_at = created_at - INTERVAL '1 day' WHERE store_id = '%1$s';
-            UPDATE credits.store_credits SET spent_since = spent_since - INTERVAL '1 day' WHERE store_id = '%1$s'
+            UPDATE credits.charges SET created_at = created_at %2$s INTERVAL '1 day' WHERE store_id = '%1$s';
+            UPDATE credits.store_credits SET spent_since = spent_since %2$s INTERVAL '1 day' WHERE store_id = '%1$s'
             """;
 
     @ParameterizedTest
@@ -111,7 +111,7 @@ class DailyCapTest {
 
         try (Connection connection = LedgerRows.connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute(YESTERDAY.formatted(storeId));
+            statement.execute(MOVED.formatted(storeId, "-"));
         }
         // A batch decides this first charge of the day by the slow way, because it reads yesterday's count.
         List<String> outcomes =
@@ -124,27 +124,40 @@ class DailyCapTest {
         assertThat(spentToday(storeId)).isEqualTo(2);
     }
 
+    /** The clock was ahead when the first store was charged. */
+    @Test
+    void aBatchWithAStoreOfTomorrowLeavesTheDayOfTheOthersAlone() throws Exception {
+        PaymentSource ahead = PaymentSource.Kind.POOL.of(150).withDailyCap(2);
+        PaymentSource other = PaymentSource.Kind.POOL.of(150).withDailyCap(2);
+        inTurn(ahead.charge(Calls.newId()), other.charge(Calls.newId()), other.charge(Calls.newId()));
+        try (Connection connection = LedgerRows.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(MOVED.formatted(ahead.storeId(), "+"));
+        }
+
+        assertThat(batch(List.of(
+                        member(capped(ahead.storeId())),
+                        member(capped(other.storeId())),
+                        member(capped(ahead.storeId())))))
+                .containsExactly("charged", "daily_cap_reached", "daily_cap_reached");
+
+        assertThat(spentToday(ahead.storeId())).isEqualTo(2);
+        assertThat(spentToday(other.storeId())).isEqualTo(2);
+        ahead.assertLedgerAgrees();
+        other.assertLedgerAgrees();
+    }
+
     @Test
     void oneBatchRefusesOnlyTheChargesOverTheCap() {
-        UUID capped = Calls.storeWith(10);
+        UUID limited = Calls.storeWith(10);
         UUID free = Calls.storeWith(10);
-        String identity =
-                TestIdentities.store(capped, TestIdentities.capped(BillingMode.ABSORB_MODE, 2), Optional.empty());
         List<Map<String, Object>> charges = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            charges.add(member(identity));
+            charges.add(member(capped(limited)));
             charges.add(member(TestIdentities.store(free)));
         }
 
-        List<String> outcomes = Calls.as(TestIdentities.service("generation"))
-                .body(Map.of("charges", charges))
-                .post("/internal/v1/charges/batch")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("answers.outcome");
-
-        assertThat(outcomes)
+        assertThat(batch(charges))
                 .containsExactly("charged", "charged", "charged", "charged", "daily_cap_reached", "charged");
     }
 
@@ -168,6 +181,20 @@ class DailyCapTest {
         assertThat(ConcurrentCalls.countByValue(ConcurrentCalls.outcomes(charges)))
                 .isEqualTo(Map.of("charged", 15L, "daily_cap_reached", 45L));
         assertThat(spentToday(storeId)).isEqualTo(15);
+    }
+
+    private static List<String> batch(List<Map<String, Object>> charges) {
+        return Calls.as(TestIdentities.service("generation"))
+                .body(Map.of("charges", charges))
+                .post("/internal/v1/charges/batch")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("answers.outcome");
+    }
+
+    private static String capped(UUID storeId) {
+        return TestIdentities.store(storeId, TestIdentities.capped(BillingMode.ABSORB_MODE, 2), Optional.empty());
     }
 
     private static Map<String, Object> member(String identity) {
