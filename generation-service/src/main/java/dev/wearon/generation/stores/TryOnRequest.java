@@ -42,7 +42,7 @@ record TryOnRequest(List<String> imageUrls, String prompt, Optional<GarmentType>
 
     /** @param body any JSON value; a missing node is an empty body */
     static Parsed parse(JsonNode body) {
-        if (!body.isContainerNode()) {
+        if (!body.isObject()) {
             return invalid("The body must be a JSON object.");
         }
         JsonNode age = body.path("age_verified");

@@ -24,7 +24,8 @@ class TryOnRequestTest {
                     null                                                        | VALIDATION_ERROR
                     7                                                           | VALIDATION_ERROR
                     "text"                                                      | VALIDATION_ERROR
-                    []                                                          | AGE_VERIFICATION_REQUIRED
+                    []                                                          | VALIDATION_ERROR
+                    [{"age_verified": true}]                                    | VALIDATION_ERROR
                     {}                                                          | AGE_VERIFICATION_REQUIRED
                     {"age_verified": "true", "image_urls": ["a"]}               | AGE_VERIFICATION_REQUIRED
                     {"age_verified": 1, "image_urls": ["a"]}                    | AGE_VERIFICATION_REQUIRED
