@@ -63,8 +63,7 @@ export interface paths {
          *     `age_verified`, 400 for `image_urls`, `prompt` and `garment_type`, 422 and 409 for a known `Idempotency-Key`, 503 for
          *     too many unfinished try-ons, 400 for images that this store cannot use, for what the image model cannot do and for a
          *     missing shopper, 402. A repeat with a known key gets the first response before the checks after 409.
-         *     With a shopper token a missing `Idempotency-Key` is refused before step 7 of every request, and `TOKEN_EXHAUSTED`
-         *     comes before these checks.
+         *     With a shopper token the `Idempotency-Key` is checked in step 6 of every request already.
          *
          *     The image model of the server decides how many images it needs and which kinds of garments it can do. A create that
          *     needs more is 400 `VALIDATION_ERROR`, before the charge. The model `local` needs the person and the garment, and can do
@@ -1240,7 +1239,6 @@ export interface components {
         Invalid: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
-                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                 "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                 "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -1347,6 +1345,33 @@ export interface components {
         NoOwnStore: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["Limit"];
+                "X-RateLimit-Remaining": components["headers"]["Remaining"];
+                "X-RateLimit-Reset": components["headers"]["Reset"];
+                "RateLimit-Policy": components["headers"]["Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "NOT_FOUND",
+                 *         "message": "The store was not found."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The store does not exist any more. */
+        BodyNoOwnStore: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
                 "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["Limit"];
                 "X-RateLimit-Remaining": components["headers"]["Remaining"];
@@ -1375,7 +1400,6 @@ export interface components {
         TooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
-                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                 "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                 "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -1403,7 +1427,6 @@ export interface components {
         Failed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
-                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                 "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                 "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -1453,7 +1476,6 @@ export interface components {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
                 "X-Request-Id": components["headers"]["RequestId"];
-                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                 "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                 "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                 "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -1500,6 +1522,85 @@ export interface components {
          *     The request does not count against the limit.
          */
         TooManyCalls: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description A fault in the server. The log has the reason under the request id. */
+        BodyFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "INTERNAL_ERROR",
+                 *         "message": "The request failed on our side. The request itself is correct; the log has its request id."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description A service behind the gateway is not available. Repeat after `Retry-After`. */
+        BodyUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Ignored-Fields": components["headers"]["IgnoredFields"];
+                "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
+                "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
+                "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
+                "RateLimit-Policy": components["headers"]["PolicyIfCounted"];
+                RateLimit: components["headers"]["RateLimitIfCounted"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "data": null,
+                 *       "error": {
+                 *         "code": "SERVICE_UNAVAILABLE",
+                 *         "message": "The service is not available. Please try again."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /**
+         * @description Too many requests: of this store, of this shopper, at the same time, or with unknown keys. The message says which.
+         *     The request does not count against the limit. Or the store's anonymous shoppers have created enough try-ons today.
+         */
+        TooManyCreates: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1803,7 +1904,7 @@ export interface components {
         WhenToRetry: number;
         /**
          * @description The fields of the request body that this route does not know and has ignored, in the order of the body. At most ten are
-         *     named; `+2` is the number of the others. Absent if there are none.
+         *     named; `+2` is the number of the others, and of those whose name cannot be shown. Absent if there are none.
          * @example seed, files[0].alt
          */
         IgnoredFields: string;
@@ -2031,8 +2132,8 @@ export interface operations {
             403: components["responses"]["NotYourDomain"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
-            500: components["responses"]["Failed"];
-            503: components["responses"]["Unavailable"];
+            500: components["responses"]["BodyFailed"];
+            503: components["responses"]["BodyUnavailable"];
         };
     };
     createDownloads: {
@@ -2123,8 +2224,8 @@ export interface operations {
             403: components["responses"]["NotYourDomain"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
-            500: components["responses"]["Failed"];
-            503: components["responses"]["Unavailable"];
+            500: components["responses"]["BodyFailed"];
+            503: components["responses"]["BodyUnavailable"];
         };
     };
     createGeneration: {
@@ -2336,7 +2437,7 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
-            429: components["responses"]["TooManyCalls"];
+            429: components["responses"]["TooManyCreates"];
             /** @description A fault in the server. Any charge is given back. */
             500: {
                 headers: {
@@ -2415,7 +2516,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2461,7 +2561,6 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2491,7 +2590,6 @@ export interface operations {
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2537,7 +2635,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2592,7 +2689,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2621,7 +2717,6 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2674,7 +2769,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2715,7 +2809,6 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2796,7 +2889,6 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -2835,7 +2927,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -2961,10 +3052,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourDomain"];
-            404: components["responses"]["NoOwnStore"];
+            404: components["responses"]["BodyNoOwnStore"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyCalls"];
-            500: components["responses"]["Failed"];
+            500: components["responses"]["BodyFailed"];
             /**
              * @description Without `Retry-After`: the store is not connected to its shop, so its shoppers cannot buy credits. Waiting does
              *     not help. With `Retry-After`: a service behind the gateway is not available.
@@ -3026,7 +3117,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
@@ -3058,7 +3148,6 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["LimitIfCounted"];
                     "X-RateLimit-Remaining": components["headers"]["RemainingIfCounted"];
                     "X-RateLimit-Reset": components["headers"]["ResetIfCounted"];
@@ -3106,7 +3195,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    "X-Ignored-Fields": components["headers"]["IgnoredFields"];
                     "X-RateLimit-Limit": components["headers"]["Limit"];
                     "X-RateLimit-Remaining": components["headers"]["Remaining"];
                     "X-RateLimit-Reset": components["headers"]["Reset"];
