@@ -1266,6 +1266,7 @@ export interface components {
         Unauthorized: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["Challenge"];
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
                 Vary: components["headers"]["Vary"];
@@ -1307,6 +1308,7 @@ export interface components {
         NotTheOperator: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["Challenge"];
                 [name: string]: unknown;
             };
             content: {
@@ -1902,6 +1904,11 @@ export interface components {
          * @example 1
          */
         WhenToRetry: number;
+        /**
+         * @description The scheme of the credentials. The script of a page cannot read it.
+         * @example Bearer
+         */
+        Challenge: "Bearer";
         /**
          * @description The fields of the request body that this route does not know and has ignored, in the order of the body. At most ten are
          *     named; `+2` is the number of the others, and of those whose name cannot be shown. Absent if there are none.

@@ -27,6 +27,9 @@ public final class Responses {
     /** The socket buffers hold the rest of such a body. */
     private static final long SOCKET_BUFFER_BYTES = 64 * 1024;
 
+    /** Names the scheme of the credentials. RFC 9110 requires it for each 401, and some clients fail without it. */
+    private static final String CHALLENGE = "Bearer";
+
     private static final String OVER = "wearon.over";
     private static final String REFUSAL = "wearon.refusal";
 
@@ -132,6 +135,9 @@ public final class Responses {
         // A Retry-After of the service is more precise.
         if (problem.retryAfter() != null && !ctx.response().headers().contains(HttpHeaders.RETRY_AFTER)) {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
+        }
+        if (problem.code() == Problem.Code.INVALID_API_KEY) {
+            ctx.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
         }
         problem.headers().forEach((name, value) -> ctx.response().putHeader(name, value));
         recordRefusal(ctx, problem.code());

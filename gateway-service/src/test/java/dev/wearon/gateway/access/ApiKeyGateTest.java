@@ -96,6 +96,7 @@ class ApiKeyGateTest {
                 answers.add(request.get(BALANCE)
                         .then()
                         .spec(refusal(401, "INVALID_API_KEY"))
+                        .header("WWW-Authenticate", "Bearer")
                         .extract()
                         .asString());
             }

@@ -100,6 +100,7 @@ class WebhookGateTest {
         void anInvalidSignatureBeforeParsing() throws Exception {
             HttpResponse<String> answer = send(signature(MESSAGE), BodyPublishers.ofByteArray(NO_JSON));
             assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
             assertThat(answer.body()).contains("INVALID_API_KEY");
             assertThat(TestWebhook.CHECKED).containsExactly(NO_JSON.length);
             assertThat(TestWebhook.PARSED).isEmpty();
