@@ -186,6 +186,12 @@ class SecretsTest(unittest.TestCase):
         for text in texts:
             self.assertNotIn(KEY, text)
 
+    def test_the_key_is_in_no_error_that_is_cut(self) -> None:
+        with Server(refusal(400, "VALIDATION_ERROR", "x" * 990 + KEY)) as server, Client(KEY, server.url) as client:
+            with self.assertRaises(WearOnError) as caught:
+                client.health()
+        self.assertTrue(caught.exception.message.endswith("xwk_…"))
+
     def test_a_key_or_an_address_that_cannot_be_a_header_is_not_in_the_error(self) -> None:
         for key in ("wk_one\nwk_two", "", "wk ä"):
             with self.assertRaises(WearOnError) as caught:

@@ -197,15 +197,16 @@ class Transport:
         kind = for_status(response.status)
         try:
             error = Fields(json.loads(response.body), "refusal").object("error")
-            code, message = error.text("code"), error.text("message")[:_MESSAGE_LIMIT]
+            code, message = error.text("code"), error.text("message")
         except (ValueError, RecursionError, UnexpectedResponseError):
             # Not an answer of WearOn, for example one of a load balancer, or of another server.
             code = "UNEXPECTED_RESPONSE"
             message = f"A server that is not WearOn answered with status {response.status}."
             if response.status == 404:  # says nothing about the object
                 kind, message = UnexpectedResponseError, message + " Is base_url the address of the gateway?"
+        # A server that echoes headers must not put the key into a log, also not the part before a cut.
         return kind(
-            message.replace(self._key, "wk_…"),  # a server that echoes headers must not put the key into a log
+            message.replace(self._key, "wk_…")[:_MESSAGE_LIMIT],
             code=code,
             status=response.status,
             request_id=response.headers.get("X-Request-Id") or response.request_id,
