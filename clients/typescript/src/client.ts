@@ -1,4 +1,4 @@
-import { WearOnError, withPictures } from "./errors.js";
+import { GenerationFailedError, WearOnError, withFacts, withPictures } from "./errors.js";
 import { checkAge, Generations, WAIT_TIMEOUT } from "./generations.js";
 import { within } from "./limit.js";
 import { fileOf, isUploaded, type Picture } from "./pictures.js";
@@ -47,13 +47,14 @@ export class WearOn {
 
   /**
    * Uploads the pictures, creates a generation and waits for it. An abort or a timeout ends only the wait: the error has
-   * the `sessionId` if there is a generation, and `generations.wait` continues. Else a repeat with `error.pictures` and
-   * `error.idempotencyKey` is charged once.
+   * the `sessionId` if there is a generation, and `generations.wait` continues. A repeat with `error.pictures` and
+   * `error.idempotencyKey` is charged once, too. After a failed try-on the error has no key: a repeat is a new try-on.
    *
    * @throws GenerationFailedError if the try-on fails; its credit comes back
    */
   async tryOn({ onProgress, signal, timeout, ...options }: TryOnOptions): Promise<CompletedGeneration> {
     checkAge(options);
+    let { idempotencyKey } = options;
     return within(timeout ?? WAIT_TIMEOUT, signal, async (limit) => {
       const inner = { signal: limit.signal };
       const [person, garment, ...accessories] = await this.#uploaded(options, inner, onProgress);
@@ -61,6 +62,7 @@ export class WearOn {
       try {
         const generation = await this.generations.create({ ...options, ...inner, ...pictures });
         const { id } = generation;
+        idempotencyKey = generation.idempotencyKey;
         onProgress?.({ stage: "queued", id });
         return await generation.wait({
           ...inner,
@@ -70,6 +72,8 @@ export class WearOn {
       } catch (error) {
         throw withPictures(error, pictures);
       }
+    }).catch((error: unknown) => {
+      throw error instanceof GenerationFailedError ? error : withFacts(error, { idempotencyKey });
     });
   }
 

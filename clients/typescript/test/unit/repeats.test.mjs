@@ -93,6 +93,19 @@ test("a tryOn whose create is lost can be repeated with its key and its uploads"
   assert.doesNotMatch(inspect(error) + JSON.stringify(error) + Object.keys(error), /uploads|pictures/);
 });
 
+test("an error of a tryOn has the key that a repeat needs", async (t) => {
+  const own = { person: PNG, garment: PNG, ageVerified: true, idempotencyKey: "cart-1" };
+  const { wearon } = await serve(t, () => refused(401, "INVALID_API_KEY"));
+  assert.equal((await failure(wearon.tryOn(own))).idempotencyKey, "cart-1", "the uploads were refused");
+  const endless = await serve(t, service("processing"));
+  const { idempotencyKey: _, ...options } = own;
+  const late = await failure(endless.wearon.tryOn({ ...options, timeout: 1500 }));
+  const create = endless.requests.find(({ url }) => url.endsWith("/create"));
+  assert.deepEqual([late.code, late.idempotencyKey], ["TIMEOUT", create.headers["idempotency-key"]]);
+  const failing = await serve(t, service(session("failed", { error_code: "TIMEOUT" })));
+  assert.equal((await failure(failing.wearon.tryOn(own))).idempotencyKey, undefined, "a repeat is a new try-on");
+});
+
 test("a tryOn that has failed has its uploads, for another one", async (t) => {
   const { wearon, url } = await serve(t, service(session("failed", { error_code: "TIMEOUT" })));
   const error = await failure(wearon.tryOn({ person: PNG, garment: `${url}/shirt.png`, ageVerified: true }));
