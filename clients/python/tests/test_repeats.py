@@ -140,6 +140,23 @@ class RepeatsTest(unittest.TestCase):
                 self.assertEqual(error.idempotency_key, server.keys()[0])
                 self.assertEqual(len(server.requests), 2)
 
+    def test_an_answer_of_a_proxy_to_the_repeat_does_not_hide_it_either(self) -> None:
+        for status in (200, 302, 404, 408):
+            with self.subTest(status=status):
+                page = b"HTTP/1.1 %d Any\r\nRetry-After: 0\r\nContent-Length: 4\r\n\r\n<p/>" % status
+                unknown = refusal(503, "SERVICE_UNAVAILABLE", Retry_After="0", X_Session_Id=ID)
+                _, client = self.with_script(unknown, raw(page))
+                with self.assertRaises(ServerError) as caught:
+                    create(client)
+                self.assertEqual((caught.exception.code, caught.exception.status), ("SERVICE_UNAVAILABLE", 503))
+                self.assertEqual(caught.exception.session_id, ID)
+
+    def test_repeats_a_request_that_arrived_too_slowly(self) -> None:
+        page = b"HTTP/1.1 408 Any\r\nRetry-After: 0\r\nContent-Length: 4\r\n\r\n<p/>"
+        server, client = self.with_script(raw(page))
+        self._fails(client.credits.balance, ServerError, "UNEXPECTED_RESPONSE", 408)
+        self.assertEqual(len(server.requests), 3)
+
     def test_an_answer_to_the_key_replaces_what_was_unknown(self) -> None:
         server, client = self.with_script(raw(b""), refusal(402, "INSUFFICIENT_CREDITS"))
         self._fails(lambda: create(client), InsufficientCreditsError, "INSUFFICIENT_CREDITS", 402)

@@ -215,7 +215,8 @@ class TryOnTest(unittest.TestCase):
 
     def test_failed_reads_do_not_end_a_wait(self) -> None:
         unavailable = refusal(503, "SERVICE_UNAVAILABLE")
-        server, client = self.fake(unavailable, refusal(500, "INTERNAL_ERROR"), ok(generation()))
+        slow = refusal(408, "ANY", Retry_After="0")
+        server, client = self.fake(unavailable, refusal(500, "INTERNAL_ERROR"), slow, slow, slow, ok(generation()))
         self.assertTrue(client.generations.wait(ID).finished)
         server.script(refusal(404, "NOT_FOUND"))
         with self.assertRaises(WearOnError) as caught:

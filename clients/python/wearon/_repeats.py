@@ -9,20 +9,10 @@ import ssl
 import time
 from typing import Optional
 
-from .errors import (
-    AuthenticationError,
-    PermissionDeniedError,
-    RateLimitError,
-    WearOnConnectionError,
-    WearOnError,
-    WearOnTimeoutError,
-)
+from .errors import WearOnConnectionError, WearOnError, WearOnTimeoutError
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
-
-#: The gateway refuses with these before it looks at the key of a create, so they say nothing about an earlier attempt.
-OUTCOME_STAYS_UNKNOWN = (AuthenticationError, PermissionDeniedError, RateLimitError, WearOnTimeoutError)
 
 
 def may_repeat(error: WearOnError, attempt: int = 1) -> bool:
@@ -34,12 +24,24 @@ def may_repeat(error: WearOnError, attempt: int = 1) -> bool:
     if error.status == 503:
         # WearOn sends Retry-After if waiting helps. A load balancer in front of it often does not.
         return error.retry_after is not None or error.code == "UNEXPECTED_RESPONSE"
-    return error.status in (429, 502, 504) or (error.status == 409 and error.code == "REQUEST_IN_PROGRESS")
+    return error.status in (408, 429, 502, 504) or (error.status == 409 and error.code == "REQUEST_IN_PROGRESS")
 
 
 def leaves_open(error: WearOnError) -> bool:
     """Whether the server may have done what was asked."""
     return isinstance(error, WearOnConnectionError) or (error.status is not None and error.status >= 500)
+
+
+def hides_earlier(error: WearOnError) -> bool:
+    """
+    Whether an error says nothing about an earlier attempt of a create: the gateway refuses with 401, 403 and 429 before
+    it looks at the key of the create, and a proxy does not know the key.
+    """
+    return (
+        isinstance(error, WearOnTimeoutError)
+        or error.status in (401, 403, 408, 429)
+        or error.code == "UNEXPECTED_RESPONSE"
+    )
 
 
 def pause_before(attempt: int, retry_after: Optional[float]) -> float:

@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from ._connections import Connections, Deadline
 from ._fields import Fields
-from ._repeats import OUTCOME_STAYS_UNKNOWN, leaves_open, may_repeat, pause_before, retry_after_of
+from ._repeats import hides_earlier, leaves_open, may_repeat, pause_before, retry_after_of
 from ._version import __version__
 from .errors import (
     InvalidRequestError,
@@ -133,6 +133,8 @@ class Transport:
                     method, url, deadline.at_most(attempt_seconds), {**headers, "X-Request-Id": request_id}, body, limit
                 )
                 if 200 <= response.status < 300:
+                    if "Idempotency-Key" in headers:
+                        read_json(response)  # also a proxy may answer a repeat with 200
                     return response
                 raise self._refusal(response)
             except WearOnError as error:
@@ -140,7 +142,7 @@ class Transport:
                 session_id = error.session_id = error.session_id or session_id
                 pause = pause_before(attempt, error.retry_after)
                 if attempt > self.max_retries or not may_repeat(error, attempt) or pause >= deadline.remaining():
-                    if unsure is None or not isinstance(error, OUTCOME_STAYS_UNKNOWN):
+                    if unsure is None or not hides_earlier(error):
                         raise
                     unsure.session_id = session_id
                     unsure.retry_after = unsure.retry_after if error.retry_after is None else error.retry_after

@@ -88,7 +88,10 @@ class RateLimitError(WearOnError):
 
 
 class ServerError(WearOnError):
-    """5xx. After a create it may be unknown whether the try-on exists: repeat with the same idempotency key."""
+    """
+    5xx, and 408 of a proxy. After a create it may be unknown whether the try-on exists: repeat with the same idempotency
+    key.
+    """
 
 
 class WearOnConnectionError(WearOnError):
@@ -137,6 +140,7 @@ _BY_STATUS: Dict[int, Type[WearOnError]] = {
     402: InsufficientCreditsError,
     403: PermissionDeniedError,
     404: NotFoundError,
+    408: ServerError,
     409: ConflictError,
     429: RateLimitError,
 }

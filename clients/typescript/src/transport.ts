@@ -136,11 +136,14 @@ export class Transport {
 }
 
 /**
- * The error of a call with repeats. A repeat that is refused at the door, or that comes too late, does not say what became
- * of an earlier attempt: that one may be charged, so its error is the one of the call.
+ * The error of a call with repeats. A repeat that is refused at the door, that a proxy answers, or that comes too late, does not
+ * say what became of an earlier attempt: that one may be charged, so its error is the one of the call.
  */
 function outcome(last: WearOnError, failures: WearOnError[]): WearOnError {
-  const hides = last instanceof WearOnTimeoutError || [401, 403, 429].includes(last.status ?? 0);
+  const hides =
+    last instanceof WearOnTimeoutError ||
+    last.code === "UNEXPECTED_RESPONSE" ||
+    [401, 403, 408, 429].includes(last.status ?? 0);
   const error = (hides && failures.filter(isUnclear).pop()) || last;
   if (last.retryAfter !== undefined) {
     Object.assign(error, { retryAfter: last.retryAfter });

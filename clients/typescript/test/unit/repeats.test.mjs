@@ -64,6 +64,11 @@ for (const [what, answers, expected] of [
   ["a 503 with an id, then lost responses", [away({ "X-Session-Id": ID }), "cut"], ["CONNECTION_FAILED", ID, undefined]],
   ["a 503 with an id, then a timeout", [away({ "X-Session-Id": ID }), "hang"], ["SERVICE_UNAVAILABLE", ID, 0]],
   ["a 503 with an id, then 402", [away({ "X-Session-Id": ID }), refused(402, "NO_CREDITS")], ["NO_CREDITS", ID, undefined]],
+  ...[200, 302, 404, 408].map((status) => [
+    `a 503 with an id, then ${status} of a proxy`,
+    [away({ "X-Session-Id": ID }), { status, headers: { "Retry-After": "0" }, body: "<h1>Sorry" }],
+    ["SERVICE_UNAVAILABLE", ID, 0],
+  ]),
   ["429, then 429", [refused(429, "FIRST", { "Retry-After": "0" }), limited], ["RATE_LIMIT_EXCEEDED", undefined, 3000]],
 ]) {
   test(`a create that may be charged is not hidden by its repeat: ${what}`, async (t) => {
