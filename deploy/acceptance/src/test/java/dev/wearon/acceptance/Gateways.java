@@ -31,7 +31,8 @@ final class Gateways implements AutoCloseable {
     private static final Map<String, String> UNLIMITED = Map.of(
             "WEARON_KEYS_LOOKUP_TIMEOUT", "1s",
             "WEARON_LIMITS_PER_MINUTE_WITHOUT_TIER", Suite.UNLIMITED,
-            "WEARON_LIMITS_PER_HOUR_WITHOUT_TIER", Suite.UNLIMITED);
+            "WEARON_LIMITS_PER_HOUR_WITHOUT_TIER", Suite.UNLIMITED,
+            "WEARON_LIMITS_TOKEN_CALLS_PER_MINUTE", Suite.UNLIMITED);
 
     private final Rig rig;
     private final HttpServer credits;

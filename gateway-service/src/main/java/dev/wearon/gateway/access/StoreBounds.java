@@ -61,7 +61,7 @@ class StoreBounds {
         if (route.budget() == Budget.NONE) {
             return Admission.admitted(caller);
         }
-        return limits.take(route.budget(), key, caller.shopper()).map(verdict -> {
+        return limits.take(route.budget(), key, caller).map(verdict -> {
             if (Responses.isOver(ctx)) {
                 // The client disconnected meanwhile. The request counts, and its body cannot be read any more.
                 return new Admission.Over();

@@ -2,7 +2,7 @@ package dev.wearon.gateway.limits;
 
 /** The limits that count a request to a route. */
 public enum Budget {
-    /** The calls of the store per minute and per hour, limited by its tier. */
+    /** The calls of the store per minute and per hour, limited by its tier, and those of its shopper token per minute. */
     CALLS,
     /** Like {@link #CALLS}, and the try-ons of the shopper per day, if the store or the operator limits them. */
     CREATE,
@@ -11,7 +11,7 @@ public enum Budget {
      * number of shoppers. Like {@link #CALLS} if the request names no shopper.
      */
     SHOPPER,
-    /** The polls of the store per minute: a multiple of its calls. */
+    /** The polls of the store per minute, a multiple of its calls, and those of its shopper token. */
     POLLS,
     /** No limit: the request has no store, or a signature permits it. */
     NONE

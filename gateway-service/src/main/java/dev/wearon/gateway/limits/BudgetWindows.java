@@ -2,6 +2,7 @@ package dev.wearon.gateway.limits;
 
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.limits.Window.Kind;
+import dev.wearon.identity.Principal;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -9,11 +10,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.stream.Stream;
 
-/** Chooses the windows that count a request, by the budget of its route, its store and its shopper. */
+/** Chooses the windows that count a request, by the budget of its route, its store, its shopper and its token. */
 @Singleton
 class BudgetWindows {
 
@@ -27,6 +28,8 @@ class BudgetWindows {
     private final int pollsPerCall;
     private final int shopperReads;
     private final OptionalInt shopperCreates;
+    private final int tokenCalls;
+    private final int tokenPolls;
 
     BudgetWindows(LimitsConfig config) {
         var minute = config.perMinute();
@@ -40,64 +43,81 @@ class BudgetWindows {
         this.pollsPerCall = config.pollsPerCall();
         this.shopperReads = config.shopperReadsPerMinute();
         this.shopperCreates = config.shopperCreatesPerDay();
+        this.tokenCalls = config.tokenCallsPerMinute();
+        this.tokenPolls = config.tokenPollsPerMinute();
     }
 
-    /** @param shopper the shopper's normalised address, if the request names one */
-    List<Window> of(Budget budget, KeyCheck.Valid caller, Optional<String> shopper) {
+    /** @return the windows of the store first, because they have the slices */
+    List<Window> of(Budget budget, KeyCheck.Valid key, Principal.OfStore caller) {
         return switch (budget) {
-            case CALLS -> calls(caller);
-            case CREATE -> create(caller, shopper);
+            case CALLS -> calls(key, caller);
+            case CREATE -> create(key, caller);
             case SHOPPER ->
-                shopper.map(email -> List.of(
-                                shopper(caller, Kind.SHOPPER, email, shopperReads),
-                                store(
-                                        caller,
-                                        Kind.SHOPPERS,
-                                        pollsPerCall * tier(caller).perMinute())))
-                        .orElseGet(() -> calls(caller));
-            case POLLS ->
-                List.of(store(caller, Kind.POLLS, pollsPerCall * tier(caller).perMinute()));
+                caller.shopper()
+                        .map(shopper -> List.of(
+                                shopper(key, Kind.SHOPPER, shopper, shopperReads),
+                                store(key, Kind.SHOPPERS, polls(key))))
+                        .orElseGet(() -> calls(key, caller));
+            case POLLS -> withToken(List.of(store(key, Kind.POLLS, polls(key))), caller, Kind.TOKEN_POLLS, tokenPolls);
             case NONE -> List.of();
         };
     }
 
-    private List<Window> calls(KeyCheck.Valid caller) {
-        Tier tier = tier(caller);
-        return List.of(store(caller, Kind.MINUTE, tier.perMinute()), store(caller, Kind.HOUR, tier.perHour()));
+    private List<Window> calls(KeyCheck.Valid key, Principal.OfStore caller) {
+        Tier tier = tier(key);
+        List<Window> ofStore =
+                List.of(store(key, Kind.MINUTE, tier.perMinute()), store(key, Kind.HOUR, tier.perHour()));
+        return withToken(ofStore, caller, Kind.TOKEN, tokenCalls);
     }
 
-    private List<Window> create(KeyCheck.Valid caller, Optional<String> shopper) {
-        List<Window> calls = calls(caller);
-        OptionalInt perDay = caller.shopperCreatesPerDay().isPresent() ? caller.shopperCreatesPerDay() : shopperCreates;
-        if (shopper.isEmpty() || perDay.isEmpty()) {
+    private List<Window> create(KeyCheck.Valid key, Principal.OfStore caller) {
+        List<Window> calls = calls(key, caller);
+        OptionalInt perDay = key.shopperCreatesPerDay().isPresent() ? key.shopperCreatesPerDay() : shopperCreates;
+        if (caller.shopper().isEmpty() || perDay.isEmpty()) {
             return calls;
         }
-        Window day = shopper(caller, Kind.SHOPPER_DAY, shopper.get(), perDay.getAsInt());
-        return List.of(calls.getFirst(), calls.getLast(), day);
+        return and(calls, shopper(key, Kind.SHOPPER_DAY, caller.shopper().get(), perDay.getAsInt()));
     }
 
-    private Tier tier(KeyCheck.Valid caller) {
-        return caller.terms().tier().map(tiers::get).orElse(withoutTier);
+    private static List<Window> withToken(List<Window> windows, Principal.OfStore caller, Kind kind, int limit) {
+        return switch (caller) {
+            case Principal.Store store -> windows;
+            case Principal.ShopperToken token ->
+                and(windows, new Window(kind, key(token.storeId(), kind) + ":" + token.tokenId(), limit));
+        };
     }
 
-    private static Window store(KeyCheck.Valid caller, Kind kind, int limit) {
-        return new Window(kind, key(caller, kind), limit);
+    private static List<Window> and(List<Window> windows, Window last) {
+        return Stream.concat(windows.stream(), Stream.of(last)).toList();
     }
 
-    private static Window shopper(KeyCheck.Valid caller, Kind kind, String email, int limit) {
-        return new Window(kind, key(caller, kind) + ":" + hash(caller.storeId(), email), limit);
+    private int polls(KeyCheck.Valid key) {
+        return pollsPerCall * tier(key).perMinute();
     }
 
-    private static String key(KeyCheck.Valid caller, Kind kind) {
-        return "wearon:limits:{" + caller.storeId() + "}:" + kind.wire();
+    private Tier tier(KeyCheck.Valid key) {
+        return key.terms().tier().map(tiers::get).orElse(withoutTier);
+    }
+
+    private static Window store(KeyCheck.Valid key, Kind kind, int limit) {
+        return new Window(kind, key(key.storeId(), kind), limit);
+    }
+
+    private static Window shopper(KeyCheck.Valid key, Kind kind, String shopper, int limit) {
+        return new Window(kind, key(key.storeId(), kind) + ":" + hash(key.storeId(), shopper), limit);
+    }
+
+    /** The braces keep all windows of a store on one node of a cluster. */
+    private static String key(UUID storeId, Kind kind) {
+        return "wearon:limits:{" + storeId + "}:" + kind.wire();
     }
 
     /** Includes the store, so that the hashes do not reveal that two stores have the same shopper. */
-    private static String hash(UUID storeId, String email) {
+    private static String hash(UUID storeId, String shopper) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(storeId.toString().getBytes(StandardCharsets.US_ASCII));
-            byte[] hash = digest.digest(email.getBytes(StandardCharsets.UTF_8));
+            byte[] hash = digest.digest(shopper.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, HASH_PREFIX_BYTES);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every JDK has SHA-256", impossible);

@@ -3,12 +3,12 @@ package dev.wearon.gateway.limits;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.limits.RedisBreaker.Attempt;
 import dev.wearon.gateway.limits.Slices.Slice;
+import dev.wearon.identity.Principal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
@@ -43,12 +43,12 @@ public class Limits {
      * in advance passes at once. Must be called on an event loop.
      *
      * @param budget any but {@link Budget#NONE}
-     * @param shopper the shopper's normalised address, if the request names one
+     * @param key the API key of the request, or of its shopper token
      * @return never fails. Subscribe once, on the same event loop. Completes on the subscriber's context, after the Redis
      *     timeout at the latest
      */
-    public Uni<Verdict> take(Budget budget, KeyCheck.Valid caller, Optional<String> shopper) {
-        List<Window> windows = this.windows.of(budget, caller, shopper);
+    public Uni<Verdict> take(Budget budget, KeyCheck.Valid key, Principal.OfStore caller) {
+        List<Window> windows = this.windows.of(budget, key, caller);
         int size = slices.size(windows);
         if (size == 1) {
             return ask(windows);

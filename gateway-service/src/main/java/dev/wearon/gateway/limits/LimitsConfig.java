@@ -10,8 +10,8 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
- * The limits of stores and their shoppers. An unknown tier counts as no tier. The interface is public, because
- * the framework validates the groups of a mapping by reflection.
+ * The limits of stores, their shoppers and their shopper tokens. An unknown tier counts as no tier. The interface is public,
+ * because the framework validates the groups of a mapping by reflection.
  */
 @ConfigMapping(prefix = "wearon.limits")
 public interface LimitsConfig {
@@ -39,6 +39,18 @@ public interface LimitsConfig {
     @Min(1)
     @Max(1000000)
     OptionalInt shopperCreatesPerDay();
+
+    /** Limits the calls with one shopper token, so that one page cannot use up the limits of its store. */
+    @WithDefault("10")
+    @Min(1)
+    @Max(1000000)
+    int tokenCallsPerMinute();
+
+    /** Limits the reads of try-ons with one shopper token. */
+    @WithDefault("60")
+    @Min(1)
+    @Max(1000000)
+    int tokenPollsPerMinute();
 
     /** How many gateways share the limits. They divide the calls that may be counted in advance. */
     @WithDefault("4")

@@ -1,7 +1,7 @@
 package dev.wearon.gateway.limits;
 
 /**
- * A limited number of calls per time, of a store or of one of its shoppers.
+ * A limited number of calls per time, of a store, or of one of its shoppers or shopper tokens.
  *
  * @param key the Redis key. It has the store's id in braces, which keeps all windows of a request on one node of a cluster
  */
@@ -16,7 +16,9 @@ record Window(Kind kind, String key, int limit) {
         POLLS("polls", 60, true, "reads of this store's try-ons in a minute"),
         SHOPPER("shopper", 60, false, "reads of this shopper's credits in a minute"),
         SHOPPERS("shoppers", 60, true, "reads of this store's shoppers' credits in a minute"),
-        SHOPPER_DAY("shopper-day", 86_400, false, "try-ons for this shopper in 24 hours");
+        SHOPPER_DAY("shopper-day", 86_400, false, "try-ons for this shopper in 24 hours"),
+        TOKEN("token", 60, false, "requests with this shopper token in a minute"),
+        TOKEN_POLLS("token-polls", 60, false, "reads of try-ons with this shopper token in a minute");
 
         private final String wire;
         private final int seconds;
@@ -39,7 +41,7 @@ record Window(Kind kind, String key, int limit) {
             return seconds;
         }
 
-        /** Whether it counts the calls of a whole store, not those of one shopper. */
+        /** Whether it counts the calls of a whole store, not those of one shopper or token. */
         boolean isOfStore() {
             return ofStore;
         }

@@ -1,5 +1,5 @@
 /**
- * Limits the requests of a store, and of each of its shoppers.
+ * Limits the requests of a store, and of each of its shoppers and shopper tokens.
  *
  * <p>A budget has one or more windows. A request is counted in all of them or, if it is refused, in none. No period as long
  * as a window ever has more calls than the limit. Therefore a call may count up to a sixtieth of the window longer.

@@ -81,8 +81,10 @@ class SharedSlicesTest {
     private record Gateway(Limits limits, MeterRegistry metrics, Context loop) {
 
         Verdict take(KeyCheck.Valid store) {
+            var caller =
+                    new Principal.Store(store.storeId(), Optional.of(store.keyId()), Optional.empty(), store.terms());
             CompletableFuture<Verdict> decided = new CompletableFuture<>();
-            loop.runOnContext(onIt -> limits.take(Budget.POLLS, store, Optional.empty())
+            loop.runOnContext(onIt -> limits.take(Budget.POLLS, store, caller)
                     .subscribe()
                     .with(decided::complete, decided::completeExceptionally));
             return decided.orTimeout(10, TimeUnit.SECONDS).join();

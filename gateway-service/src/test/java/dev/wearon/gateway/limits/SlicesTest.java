@@ -56,6 +56,13 @@ class SlicesTest {
     }
 
     @Test
+    void neverIncludeAWindowOfAToken() {
+        List<Window> polls =
+                List.of(new Window(Kind.POLLS, "polls", 1_000_000), new Window(Kind.TOKEN_POLLS, "token", 1_000_000));
+        assertThat(slices.size(polls)).isEqualTo(1);
+    }
+
+    @Test
     void areSmallerForMoreGateways() {
         assertThat(new Slices(100, 10).size(calls)).isEqualTo(4);
         assertThat(new Slices(1_000, 10).size(calls)).isEqualTo(1);
