@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Limits the look-ups for unknown keys and shopper tokens per second. A look-up counts when it starts, because only its result
- * shows whether the key exists. If it does, the look-up is given back.
+ * Limits the look-ups per second for keys that do not exist; shopper tokens have a budget of their own. A look-up counts when it
+ * starts, because only its result shows whether the key exists. If it does, the look-up is given back.
  */
 @Singleton
 public final class LookupBudget {
@@ -23,7 +23,7 @@ public final class LookupBudget {
         this(config.unknownPerSecond());
     }
 
-    LookupBudget(int perSecond) {
+    public LookupBudget(int perSecond) {
         this.limit = perSecond;
     }
 

@@ -4,6 +4,7 @@ import dev.wearon.gateway.access.Gates;
 import dev.wearon.gateway.keys.KeyCheck;
 import dev.wearon.gateway.shoppers.IssuedToken;
 import dev.wearon.gateway.shoppers.ShopperTokens;
+import dev.wearon.gateway.shoppers.TokenCache;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Principal;
 import io.smallrye.mutiny.Uni;
@@ -21,9 +22,9 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 @Path("/api/v1/shopper-tokens")
 public class ShopperTokensResource {
 
-    private final ShopperTokens tokens;
+    private final TokenCache tokens;
 
-    ShopperTokensResource(ShopperTokens tokens) {
+    ShopperTokensResource(TokenCache tokens) {
         this.tokens = tokens;
     }
 

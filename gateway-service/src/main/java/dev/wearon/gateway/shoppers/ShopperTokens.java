@@ -8,6 +8,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -22,7 +23,12 @@ public class ShopperTokens implements WarmUp {
             INSERT INTO gateway.shopper_tokens (
                 id, store_id, key_id, token_hash, shopper, origin, max_generations, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + make_interval(secs => $8))
-            RETURNING expires_at
+            RETURNING id, store_id, shopper, origin, expires_at,
+                      (SELECT keys.key_hash
+                         FROM gateway.store_api_keys AS keys
+                        WHERE keys.id = shopper_tokens.key_id
+                          AND keys.store_id = shopper_tokens.store_id) AS key_hash,
+                      EXTRACT(EPOCH FROM expires_at - clock_timestamp())::FLOAT8 AS seconds_left
             """;
 
     private static final String FIND = """
@@ -65,28 +71,32 @@ public class ShopperTokens implements WarmUp {
     /** @param left the time until the token expires, by the database's clock */
     record Found(ShopperToken token, Duration left) {}
 
+    /** @param expiresAt by the database's clock, for the caller */
+    record Inserted(Found found, Instant expiresAt) {}
+
     /** The look-up of an unknown token. */
     @Override
     public Uni<?> warmUp() {
         return find(TokenSecret.generate().hash());
     }
 
-    /** @param keyId the key of the request; it belongs to the store */
-    public Uni<IssuedToken> issue(UUID storeId, UUID keyId, Request request) {
-        TokenSecret secret = TokenSecret.generate();
+    Uni<Inserted> insert(String tokenHash, UUID storeId, UUID keyId, Request request) {
         Tuple values = Tuple.tuple()
                 .addUUID(UuidCreator.getTimeOrderedEpoch())
                 .addUUID(storeId)
                 .addUUID(keyId)
-                .addString(secret.hash())
+                .addString(tokenHash)
                 .addString(request.shopper().orElse(null))
                 .addString(request.origin())
                 .addInteger(request.maxGenerations())
                 .addDouble(Statements.seconds(request.lifetime()));
         return statements
-                .first(INSERT, values, row -> row.getOffsetDateTime("expires_at"))
-                .map(expiresAt ->
-                        new IssuedToken(secret.value(), expiresAt.orElseThrow().toInstant()));
+                .first(
+                        INSERT,
+                        values,
+                        row -> new Inserted(
+                                found(row), row.getOffsetDateTime("expires_at").toInstant()))
+                .map(Optional::orElseThrow);
     }
 
     /** Finds a token that has not expired. */

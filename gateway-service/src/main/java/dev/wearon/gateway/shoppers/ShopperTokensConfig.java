@@ -19,6 +19,12 @@ interface ShopperTokensConfig {
     @Max(1000000)
     int cacheSize();
 
+    /** Limits the look-ups per second for tokens that do not exist. API keys have a limit of their own. */
+    @WithDefault("500")
+    @Min(1)
+    @Max(100000)
+    int unknownPerSecond();
+
     /** The interval at which expired tokens are deleted. */
     @WithDefault("1m")
     @WithConverter(Bounds.Interval.class)

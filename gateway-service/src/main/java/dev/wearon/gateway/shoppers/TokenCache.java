@@ -11,8 +11,12 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
-/** Checks the shopper token of a request. A token never changes, so it is cached until it expires; its key is checked each time. */
+/**
+ * Issues shopper tokens and checks those of requests. A token never changes, so it is cached until it expires; its key is checked
+ * each time.
+ */
 @Singleton
 public class TokenCache {
 
@@ -24,10 +28,10 @@ public class TokenCache {
     private final LookupBudget unknown;
     private final Cache<String, Entry> cache;
 
-    TokenCache(ShopperTokens tokens, KeyCache keys, LookupBudget unknown, ShopperTokensConfig config) {
+    TokenCache(ShopperTokens tokens, KeyCache keys, ShopperTokensConfig config) {
         this.tokens = tokens;
         this.keys = keys;
-        this.unknown = unknown;
+        this.unknown = new LookupBudget(config.unknownPerSecond());
         this.cache = Caffeine.newBuilder()
                 .maximumSize(config.cacheSize())
                 .expireAfter(Expiry.<String, Entry>writing((hash, entry) -> entry.left()))
@@ -46,6 +50,21 @@ public class TokenCache {
     /** Whether the caller means a shopper token and not an API key. */
     public static boolean isOffered(List<String> authorization) {
         return TokenSecret.isOffered(authorization);
+    }
+
+    /**
+     * Issues a token. This gateway then knows it without a look-up.
+     *
+     * @param keyId the key of the request; it belongs to the store
+     */
+    public Uni<IssuedToken> issue(UUID storeId, UUID keyId, ShopperTokens.Request request) {
+        TokenSecret secret = TokenSecret.generate();
+        return Uni.createFrom().deferred(() -> {
+            long askedAt = System.nanoTime();
+            return tokens.insert(secret.hash(), storeId, keyId, request)
+                    .invoke(inserted -> cache.put(secret.hash(), new Entry(inserted.found(), askedAt)))
+                    .map(inserted -> new IssuedToken(secret.value(), inserted.expiresAt()));
+        });
     }
 
     /**

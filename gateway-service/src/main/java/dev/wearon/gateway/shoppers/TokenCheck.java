@@ -11,6 +11,7 @@ public sealed interface TokenCheck {
     /** The token is malformed, unknown or expired, or its key has ended. The result never says which. */
     record Refused() implements TokenCheck {}
 
-    /** The token is not in the cache, and too many unknown tokens and keys were looked up in this second. */
+    /** The token is not in the cache, and too many unknown tokens were looked up in this second; or its key is not, and too many
+     * unknown keys were. */
     record TooMany() implements TokenCheck {}
 }

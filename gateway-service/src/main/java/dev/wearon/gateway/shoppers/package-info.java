@@ -3,8 +3,8 @@
  *
  * <p>A token is {@code wst_} and 32 lower-case hex digits from a secure random source. It is shown once; the database stores its
  * SHA-256. It belongs to one store, to the key that requested it, to one origin, and to one shopper or to none. Malformed,
- * unknown and ended tokens get the same refusal. A malformed token causes no query, and unknown ones share the limit of look-ups
- * with unknown keys.
+ * unknown and ended tokens get the same refusal. A malformed token causes no query. Unknown ones have a limit of look-ups of
+ * their own, so that they take no look-up from API keys. A gateway knows the tokens that it issued itself.
  *
  * <p>A token ends at its expiry, and with its key within a second. Its row never changes, so it is cached until its expiry; its
  * key is checked for every request, in the cache of keys.

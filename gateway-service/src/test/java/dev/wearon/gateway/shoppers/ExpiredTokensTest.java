@@ -37,6 +37,11 @@ class ExpiredTokensTest {
         }
 
         @Override
+        public int unknownPerSecond() {
+            return 1;
+        }
+
+        @Override
         public Optional<Duration> removalEvery() {
             return Optional.empty();
         }
