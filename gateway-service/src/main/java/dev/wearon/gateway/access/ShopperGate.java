@@ -58,11 +58,11 @@ class ShopperGate {
     /**
      * Checks the token and its key again, usually in the cache.
      *
-     * @return true also if there are too many look-ups; false also if the look-up fails
+     * @return false also if the token must be looked up and cannot be: it may have expired
      */
     Uni<Boolean> isStillAdmitted(RoutingContext ctx) {
         return OnContext.back(tokens.check(authorization(ctx)))
-                .map(check -> !(check instanceof TokenCheck.Refused))
+                .map(check -> check instanceof TokenCheck.Valid)
                 .onFailure()
                 .recoverWithItem(false);
     }

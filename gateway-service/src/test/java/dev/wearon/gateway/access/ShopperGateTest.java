@@ -10,6 +10,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 
+import dev.wearon.gateway.shoppers.TokenCache;
 import dev.wearon.gateway.testing.EventClient;
 import dev.wearon.gateway.testing.FakeService;
 import dev.wearon.gateway.testing.FakeService.Seen;
@@ -22,6 +23,7 @@ import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -45,6 +48,9 @@ class ShopperGateTest {
 
     private static final String SESSION = "/api/v1/generation/0190a000-0000-7000-8000-000000000000";
     private static final Duration PROMISED = Duration.ofSeconds(1);
+
+    @Inject
+    TokenCache tokens;
 
     private Merchant merchant;
     private String token;
@@ -209,6 +215,35 @@ class ShopperGateTest {
                         "UPDATE gateway.store_api_keys SET is_active = false WHERE id = ?::uuid",
                         merchant.keyId().toString());
                 assertThat(stream.readsToTheEnd()).isFalse();
+            }
+        }
+    }
+
+    /** Unknown tokens have used up the look-ups, so it cannot be looked up whether the token has expired. */
+    @Test
+    void endsAnOpenStreamOfAnExpiredTokenAlsoDuringAFlood() throws Exception {
+        generation().behavesRaw(request -> request.response()
+                .setChunked(true)
+                .putHeader("Content-Type", "text/event-stream")
+                .write(": here\n\n"));
+        token = merchant.shopperToken(Map.of("expires_in", 2));
+        AtomicBoolean isOpen = new AtomicBoolean(true);
+        Thread flood = null;
+        try (EventClient stream =
+                EventClient.open(TestRoutes.EVENTS, "Authorization: Bearer " + token, "Origin: " + merchant.page())) {
+            stream.reads(": here");
+            flood = Thread.ofVirtual().start(() -> {
+                while (isOpen.get()) {
+                    String unknown = UUID.randomUUID().toString().replace("-", "");
+                    tokens.check(List.of("Bearer wst_" + unknown)).subscribe().with(check -> {}, fault -> {});
+                    Thread.yield();
+                }
+            });
+            assertThat(stream.readsToTheEnd()).isFalse();
+        } finally {
+            isOpen.set(false);
+            if (flood != null) {
+                flood.join();
             }
         }
     }
