@@ -186,9 +186,10 @@ export interface paths {
          *     the same key does not count again. A create that is refused with a 4xx does not count, except 409; one that
          *     fails in another way counts.
          *
-         *     Name the shopper with `shopper_email` or `shopper_ref`. A token without a shopper is anonymous: what it creates belongs
-         *     to this token alone. All anonymous tokens of a store together may create 200 try-ons on a day (UTC), unless the operator
-         *     has set another number; then a create is 429. In resell mode, or if the store requires shoppers, the token must name one.
+         *     Name the shopper with `shopper_email` or `shopper_ref`; the header `x-shopper-email` is refused. A token without a shopper
+         *     is anonymous: what it creates belongs to this token alone. All anonymous tokens of a store together may create 200
+         *     try-ons on a day (UTC), unless the operator has set another number; then a create is 429. The token must name a shopper
+         *     in resell mode, if the store requires shoppers, or if the operator has set that number to 0.
          */
         post: operations["createShopperToken"];
         delete?: never;

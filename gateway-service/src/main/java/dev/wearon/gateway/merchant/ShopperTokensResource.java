@@ -2,6 +2,7 @@ package dev.wearon.gateway.merchant;
 
 import dev.wearon.gateway.access.Gates;
 import dev.wearon.gateway.keys.KeyCheck;
+import dev.wearon.gateway.routing.RoutingTable;
 import dev.wearon.gateway.shoppers.IssuedToken;
 import dev.wearon.gateway.shoppers.ShopperTokens;
 import dev.wearon.gateway.shoppers.TokenCache;
@@ -32,9 +33,13 @@ public class ShopperTokensResource {
     public Uni<RestResponse<IssuedToken>> issue(
             @Context RoutingContext routing, @NotNull @Valid ShopperTokenRequest body) {
         KeyCheck.Valid caller = Gates.key(routing);
+        if (routing.request().headers().contains(RoutingTable.SHOPPER_EMAIL)) {
+            throw Problem.invalid("Name the shopper in the body, with shopper_email or shopper_ref, and not in "
+                    + RoutingTable.SHOPPER_EMAIL + ".");
+        }
         ShopperTokens.Request request = body.validated();
         if (request.shopper().isEmpty()) {
-            requireAnonymousCreates(caller.terms());
+            requireAnonymousCreates(caller);
         }
         return tokens.issue(caller.storeId(), caller.keyId(), request)
                 .map(issued -> ResponseBuilder.create(RestResponse.Status.CREATED, issued)
@@ -43,13 +48,17 @@ public class ShopperTokensResource {
     }
 
     /** An anonymous token of such a store could not create a try-on. */
-    private static void requireAnonymousCreates(Principal.Terms terms) {
+    private static void requireAnonymousCreates(KeyCheck.Valid caller) {
+        Principal.Terms terms = caller.terms();
         if (terms.billingMode() == Principal.BillingMode.RESELL_MODE) {
             throw Problem.invalid("In resell mode the shopper pays, so the token must name one. Send shopper_email or"
                     + " shopper_ref.");
         } else if (terms.shopperRequired()) {
             throw Problem.invalid(
                     "This store requires that every try-on names its shopper. Send shopper_email or shopper_ref.");
+        } else if (caller.anonymousPerDay() == 0) {
+            throw Problem.invalid(
+                    "Anonymous shoppers of this store may create no try-ons. Send shopper_email or shopper_ref.");
         }
     }
 }

@@ -177,6 +177,30 @@ class ShopperTokensResourceTest {
             request(reseller, "{" + ORIGIN + ",\"shopper_ref\":\"4711\"}").spec(success(201));
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"ann@example.com", ""})
+        void ifAHeaderNamesTheShopper(String email) {
+            merchant.calls()
+                    .contentType(ContentType.JSON)
+                    .header("x-shopper-email", email)
+                    .body("{" + ORIGIN + ",\"shopper_email\":\"ann@example.com\"}")
+                    .post(PATH)
+                    .then()
+                    .spec(refusal(400, "VALIDATION_ERROR"))
+                    .body("error.message", startsWith("Name the shopper in the body"));
+        }
+
+        @Test
+        void ifAnonymousShoppersMayCreateNothing() {
+            sql(
+                    "UPDATE gateway.stores SET anonymous_per_day = 0 WHERE id = ?::uuid",
+                    merchant.storeId().toString());
+            request("{" + ORIGIN + "}")
+                    .spec(refusal(400, "VALIDATION_ERROR"))
+                    .body("error.message", endsWith("Send shopper_email or shopper_ref."));
+            request("{" + ORIGIN + ",\"shopper_ref\":\"4711\"}").spec(success(201));
+        }
+
         @Test
         void ifTheStoreRequiresShoppers() {
             sql(
