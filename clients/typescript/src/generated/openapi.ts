@@ -183,8 +183,10 @@ export interface paths {
          *     The token may upload pictures, create try-ons, read its shopper's try-ons and download URLs, and read the shopper's
          *     credits, as far as the API key may. Only pages of its `origin` may use it. It ends at `expires_at`, and within a second
          *     when its API key ends. It creates at most `max_generations` try-ons. A create needs an `Idempotency-Key`. A repeat with
-         *     the same key does not count again. A create that is refused with a 4xx does not count, except 409; one that
-         *     fails in another way counts.
+         *     the same key does not count again. A create that is refused with a 4xx does not count, except 409, nor does one
+         *     that was not sent on because there was no connection (503). One that fails in another way counts, because the try-on
+         *     may exist. One token has limits of requests and of reads of try-ons per minute; more are 429 and do not count against
+         *     the store.
          *
          *     Name the shopper with `shopper_email` or `shopper_ref`; the header `x-shopper-email` is refused. A token without a shopper
          *     is anonymous: what it creates belongs to this token alone. All anonymous tokens of a store together may create 200

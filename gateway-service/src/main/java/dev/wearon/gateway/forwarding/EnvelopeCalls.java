@@ -64,7 +64,7 @@ public class EnvelopeCalls implements WarmUp {
     /**
      * Must be called on the request's context, with the request paused or in its first tick.
      *
-     * @param create takes its slot of a shopper token before it is forwarded, and gives it back if it is refused
+     * @param create takes its slot of a shopper token before it is forwarded, and gives it back if it is refused or never sent
      */
     public Uni<Void> serve(RoutingContext ctx, Route route, Principal caller, Optional<TokenCreate> create) {
         String identity = identities.of(caller);
@@ -92,8 +92,7 @@ public class EnvelopeCalls implements WarmUp {
             RoutingContext ctx, Route route, String identity, Optional<TokenCreate> create, Buffer body) {
         return upstreams.open(route, ctx.request()).onItemOrFailure().transformToUni((call, fault) -> {
             if (fault != null) {
-                unavailable(ctx, route, fault, UNAVAILABLE);
-                return DONE;
+                return notSent(create).invoke(() -> unavailable(ctx, route, fault, UNAVAILABLE));
             }
             return send(ctx, route, identity, create, call, body);
         });
@@ -109,7 +108,7 @@ public class EnvelopeCalls implements WarmUp {
         if (Responses.isOver(ctx)) {
             // The client has disconnected, and nothing was sent yet.
             call.abandon();
-            return DONE;
+            return notSent(create);
         }
         ForwardedHeaders.toService(ctx.request().headers(), call.headers());
         call.headers().set(HttpHeaders.AUTHORIZATION, identity);
@@ -162,14 +161,21 @@ public class EnvelopeCalls implements WarmUp {
                     "%s responded with %d to %s, forwarded as %s",
                     route.service(), answer.status(), route.template(), problem.code());
         }
-        // The caller may send the next create at once, so the slot is given back before the answer.
-        return create.map(counted -> OnContext.back(counted.refused(problem)))
+        return givenBack(create.map(counted -> counted.refused(problem))).invoke(() -> Responses.refuse(ctx, problem));
+    }
+
+    private static Uni<Void> notSent(Optional<TokenCreate> create) {
+        return givenBack(create.map(TokenCreate::notSent));
+    }
+
+    /** Must complete before the answer, because the caller may send the next create at once. Never fails. */
+    private static Uni<Void> givenBack(Optional<Uni<Void>> slot) {
+        return slot.map(OnContext::back)
                 .orElse(DONE)
                 .onFailure()
-                .invoke(fault -> LOG.warnf("The slot of a refused create stays taken: %s", fault))
+                .invoke(fault -> LOG.warnf("The slot of a create without effect stays taken: %s", fault))
                 .onFailure()
-                .recoverWithNull()
-                .invoke(() -> Responses.refuse(ctx, problem));
+                .recoverWithNull();
     }
 
     /** An unanswered call may have had an effect. This matters only for a create; other calls can simply be repeated. */

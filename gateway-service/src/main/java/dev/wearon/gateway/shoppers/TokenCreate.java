@@ -22,6 +22,11 @@ public record TokenCreate(TokenCreates creates, ShopperToken token, String idemp
         return creates.take(this);
     }
 
+    /** Gives the slot back of a create that was not sent to the service. */
+    public Uni<Void> notSent() {
+        return creates.giveBack(this);
+    }
+
     /**
      * Gives the slot back if the refusal proves that no try-on was created.
      *

@@ -10,10 +10,10 @@
  * key is checked for every request, in the cache of keys.
  *
  * <p>Creates are counted in PostgreSQL, by token and {@code Idempotency-Key}, in one function that locks the token. So the count
- * is exact for any number of gateways. A repeat with the same key takes no second slot. A refusal (4xx) gives the slot back,
- * unless it is 409 {@code REQUEST_IN_PROGRESS}, or another request had the same key: that one may have created the try-on. After
- * any other outcome, also a crash of the gateway, the slot stays taken. The creates of anonymous tokens also count against a
- * limit of the store per day (UTC).
+ * is exact for any number of gateways. A repeat with the same key takes no second slot. A refusal (4xx) gives the slot back, and
+ * so does a create that was never sent to the service; unless the refusal is 409 {@code REQUEST_IN_PROGRESS}, or another request
+ * had the same key: that one may have created the try-on. After any other outcome, also a crash of the gateway, the slot stays
+ * taken. The creates of anonymous tokens also count against a limit of the store per day (UTC).
  *
  * <p>While the database is unreachable, known tokens may read for as long as their keys are valid, and create nothing.
  */

@@ -7,14 +7,19 @@ import static dev.wearon.gateway.testing.Merchant.ask;
 import static dev.wearon.gateway.testing.Merchant.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.gateway.testing.LogFile;
 import dev.wearon.gateway.testing.Merchant;
 import dev.wearon.http.Problem;
 import dev.wearon.sql.Statements;
 import dev.wearon.testkit.Await;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
@@ -148,6 +153,41 @@ class TokenCreatesTest {
             generation().answers(201, CREATED);
             exhausted("second");
             assertThat(create("first").statusCode()).isEqualTo(201);
+        }
+
+        @Test
+        void isGivenBackIfThereIsNoConnectionToTheService() {
+            generation().whileDown(() -> create("first").then().spec(refusal(503, "SERVICE_UNAVAILABLE")));
+            assertThat(create("second").statusCode()).isEqualTo(201);
+            exhausted("third");
+        }
+
+        @Test
+        void isGivenBackIfTheClientLeavesBeforeTheCreateIsSent() throws Exception {
+            String requestId = "leaves-" + UUID.randomUUID();
+            try (Connection other = Merchant.connection();
+                    Socket client = new Socket("127.0.0.1", RestAssured.port)) {
+                other.setAutoCommit(false);
+                try (var locking = other.createStatement()) {
+                    locking.execute("SELECT FROM gateway.shopper_tokens WHERE store_id = '" + merchant.storeId()
+                            + "' FOR UPDATE");
+                }
+                client.getOutputStream()
+                        .write(("POST " + CREATE + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nIdempotency-Key: first"
+                                        + "\r\nX-Request-Id: " + requestId + "\r\nAuthorization: Bearer " + token
+                                        + "\r\nOrigin: " + merchant.page() + "\r\n\r\n{}")
+                                .getBytes(StandardCharsets.US_ASCII));
+                Await.until(
+                        Duration.ofSeconds(10),
+                        () -> ask("SELECT count(*)::text FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query"
+                                + " LIKE '%take_create%'"),
+                        "1"::equals);
+                client.close();
+                LogFile.holding(requestId);
+                other.rollback();
+            }
+            Await.until(Duration.ofSeconds(10), () -> create("second").statusCode(), status -> status == 201);
+            assertThat(generation().seen()).hasSize(1);
         }
 
         /** An invalid body with the key of a try-on must not make room for another one. */
