@@ -186,7 +186,7 @@ export interface paths {
          *     the same key does not count again. A create that is refused with a 4xx does not count, except 409, nor does one
          *     that was not sent on because there was no connection (503). One that fails in another way counts, because the try-on
          *     may exist. One token has limits of requests and of reads of try-ons per minute; more are 429 and do not count against
-         *     the store.
+         *     the store. Its signed URLs go on working after its end, until their own.
          *
          *     Name the shopper with `shopper_email` or `shopper_ref`; the header `x-shopper-email` is refused. A token without a shopper
          *     is anonymous: what it creates belongs to this token alone. All anonymous tokens of a store together may create 200
