@@ -1,5 +1,6 @@
 package dev.wearon.client;
 
+import dev.wearon.client.errors.TryOnFailedException;
 import dev.wearon.client.errors.WearOnException;
 import java.util.Arrays;
 import java.util.List;
@@ -23,50 +24,46 @@ public final class TryOn {
     /** Person, garment and eight accessories. */
     private static final int MOST_PICTURES = 10;
 
-    private List<Picture> pictures;
-    private String prompt;
-    private GarmentType garmentType;
-    private String shopperEmail;
-    private boolean ageVerified;
-    private String idempotencyKey;
+    private final List<Picture> pictures;
+    private final String prompt;
+    private final GarmentType garmentType;
+    private final String shopperEmail;
+    private final boolean ageVerified;
+    private final String idempotencyKey;
 
-    private TryOn(List<Picture> pictures) {
+    private TryOn(
+            List<Picture> pictures,
+            String prompt,
+            GarmentType garmentType,
+            String shopperEmail,
+            boolean ageVerified,
+            String idempotencyKey) {
         this.pictures = pictures;
-    }
-
-    private TryOn(TryOn other) {
-        pictures = other.pictures;
-        prompt = other.prompt;
-        garmentType = other.garmentType;
-        shopperEmail = other.shopperEmail;
-        ageVerified = other.ageVerified;
-        idempotencyKey = other.idempotencyKey;
+        this.prompt = prompt;
+        this.garmentType = garmentType;
+        this.shopperEmail = shopperEmail;
+        this.ageVerified = ageVerified;
+        this.idempotencyKey = idempotencyKey;
     }
 
     public static TryOn of(Picture person, Picture garment) {
-        return new TryOn(List.of(person, garment));
+        return new TryOn(List.of(person, garment), null, null, null, false, null);
     }
 
     /** With up to eight more pictures. */
     public TryOn accessories(Picture... accessories) {
-        TryOn changed = new TryOn(this);
-        changed.pictures = Stream.concat(pictures.stream().limit(2), Arrays.stream(accessories))
-                .toList();
-        return changed;
+        return with(Stream.concat(pictures.stream().limit(2), Arrays.stream(accessories))
+                .toList());
     }
 
     /** The words for the image model. Without them the service uses its own. */
     public TryOn prompt(String words) {
-        TryOn changed = new TryOn(this);
-        changed.prompt = words;
-        return changed;
+        return new TryOn(pictures, words, garmentType, shopperEmail, ageVerified, idempotencyKey);
     }
 
     /** Without it the service finds out from the picture. */
     public TryOn garmentType(GarmentType type) {
-        TryOn changed = new TryOn(this);
-        changed.garmentType = type;
-        return changed;
+        return new TryOn(pictures, prompt, type, shopperEmail, ageVerified, idempotencyKey);
     }
 
     /**
@@ -74,38 +71,38 @@ public final class TryOn {
      * {@code java.net.http} cannot send other characters in a header.
      */
     public TryOn shopperEmail(String address) {
-        TryOn changed = new TryOn(this);
-        changed.shopperEmail = address;
-        return changed;
+        return new TryOn(pictures, prompt, garmentType, address, ageVerified, idempotencyKey);
     }
 
     /** The shopper has confirmed an age of 13 or older. Required: everything but {@code true} is refused. */
     public TryOn ageVerified(boolean verified) {
-        TryOn changed = new TryOn(this);
-        changed.ageVerified = verified;
-        return changed;
+        return new TryOn(pictures, prompt, garmentType, shopperEmail, verified, idempotencyKey);
     }
 
     /** 1 to 255 visible ASCII characters. Without it the client makes one for each create. */
     public TryOn idempotencyKey(String key) {
-        TryOn changed = new TryOn(this);
-        changed.idempotencyKey = key;
-        return changed;
+        return new TryOn(pictures, prompt, garmentType, shopperEmail, ageVerified, key);
     }
 
     /**
      * The same try-on with the key and the uploads of an error, so that it is charged once. A key belongs to its uploads; with
-     * files {@code tryOn} would upload them again, and the service would refuse the key.
+     * files {@code tryOn} would upload them again, and the service would refuse the key. If nothing was created yet, the key
+     * stays that of this request. After a try-on that failed there is none, because a repeat must be a new try-on.
      */
     public TryOn repeating(WearOnException error) {
-        TryOn changed = error.pictures().isEmpty() ? new TryOn(this) : uploaded(error.pictures());
-        return changed.idempotencyKey(error.idempotencyKey().orElse(null));
+        TryOn changed = error.pictures().isEmpty() ? this : uploaded(error.pictures());
+        return changed.idempotencyKey(
+                error instanceof TryOnFailedException
+                        ? null
+                        : error.idempotencyKey().orElse(idempotencyKey));
     }
 
     TryOn uploaded(List<String> urls) {
-        TryOn changed = new TryOn(this);
-        changed.pictures = urls.stream().map(Picture::uploaded).toList();
-        return changed;
+        return with(urls.stream().map(Picture::uploaded).toList());
+    }
+
+    private TryOn with(List<Picture> others) {
+        return new TryOn(others, prompt, garmentType, shopperEmail, ageVerified, idempotencyKey);
     }
 
     /** Refuses what the service would refuse after the uploads. */

@@ -138,6 +138,18 @@ class TryOnTest {
     }
 
     @Test
+    void aRepeatKeepsTheKeyOfTheCallerUnlessTheTryOnHasFailed() {
+        TryOn request = BYTES.idempotencyKey("cart-1");
+        server.script(refusal(503, "SERVICE_UNAVAILABLE"));
+        assertThat(request.repeating(failure(WearOnException.class, request)).idempotencyKey())
+                .isEqualTo("cart-1");
+        server.script(uploads(2), STORED_PNG, STORED_PNG, CREATED, generation("failed", "null", 1));
+        assertThat(request.repeating(failure(TryOnFailedException.class, request))
+                        .idempotencyKey())
+                .isNull();
+    }
+
+    @Test
     void aRefusedUploadStartsNoTryOn() {
         server.script(uploads(2), refusal(400, "UNSUPPORTED_IMAGE"));
         WearOnException error = failure(WearOnException.class, BYTES);
