@@ -58,7 +58,8 @@ public final class WearOn {
     /**
      * This client with other connections, for example through a proxy or with the certificates of a private authority.
      *
-     * @param http must not follow redirects, because a redirect turns a POST into a GET
+     * @param http must not follow redirects, because a redirect turns a POST into a GET. Give it an authenticator only for a
+     *     proxy: it can hide why the service answered 401
      */
     public WearOn withHttpClient(HttpClient http) {
         if (http.followRedirects() != Redirect.NEVER) {
@@ -154,21 +155,26 @@ public final class WearOn {
     }
 
     private static URI checkedBase(String baseUrl) {
-        try {
-            URI base = URI.create(baseUrl.replaceAll("/+$", ""));
-            boolean valid = ("http".equalsIgnoreCase(base.getScheme()) || "https".equalsIgnoreCase(base.getScheme()))
-                    && base.getHost() != null
-                    && base.getUserInfo() == null
-                    && base.getQuery() == null
-                    && base.getFragment() == null;
-            if (valid) {
-                return base;
-            }
-        } catch (IllegalArgumentException | NullPointerException notAUrl) {
-            // Said below.
+        URI base = parsed(baseUrl);
+        String host = base.getHost() == null ? String.valueOf(base.getAuthority()) : "";
+        if (host.matches("[\\w.-]*_[\\w.-]*(:[0-9]+)?")) {
+            throw new IllegalArgumentException("baseUrl: java.net.http takes no host with an underscore.");
+        }
+        boolean http = "http".equalsIgnoreCase(base.getScheme()) || "https".equalsIgnoreCase(base.getScheme());
+        if (http && Transport.isAddress(base) && base.getQuery() == null && base.getFragment() == null) {
+            return base;
         }
         throw new IllegalArgumentException(
                 "baseUrl must be the address of the gateway, like https://wearon.example.com, without user and query.");
+    }
+
+    /** An empty address, which is refused, if it is none. */
+    private static URI parsed(String baseUrl) {
+        try {
+            return URI.create(baseUrl == null ? "" : baseUrl.replaceAll("/+$", ""));
+        } catch (IllegalArgumentException notAUrl) {
+            return URI.create("");
+        }
     }
 
     /** Without the API key. */

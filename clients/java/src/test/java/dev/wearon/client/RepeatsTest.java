@@ -17,6 +17,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RepeatsTest {
 
@@ -134,6 +135,17 @@ class RepeatsTest {
     }
 
     @Test
+    void aThreadThatIsInterruptedAlreadySendsNothing() {
+        try (ScriptedServer server = new ScriptedServer(CREATED)) {
+            Thread.currentThread().interrupt();
+            WearOnException error = failure(server.client());
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(error.code()).isEqualTo("ABORTED");
+            assertThat(server.requests).isEmpty();
+        }
+    }
+
+    @Test
     void makesNoRepeatsOnRequest() {
         try (ScriptedServer server = new ScriptedServer(LOST)) {
             assertThat(failure(server.client().withMaxRetries(0))).isInstanceOf(WearOnConnectionException.class);
@@ -153,6 +165,18 @@ class RepeatsTest {
             assertThat(error.idempotencyKey())
                     .contains(server.sent("Idempotency-Key").get(0));
             assertThat(server.requests).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 302, 404, 408})
+    void anAnswerOfAProxyToTheRepeatDoesNotHideItEither(int status) {
+        Step unanswered = refusal(503, "SERVICE_UNAVAILABLE", "Retry-After: 0", "X-Session-Id: " + ID);
+        try (ScriptedServer server = new ScriptedServer(unanswered, json(status, "<html>", "Retry-After: 0"))) {
+            WearOnException error = failure(server.client());
+            assertThat(error.status()).contains(503);
+            assertThat(error.code()).isEqualTo("SERVICE_UNAVAILABLE");
+            assertThat(error.sessionId()).contains(UUID.fromString(ID));
         }
     }
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /** A response, with all of its body. */
@@ -85,7 +86,7 @@ public record Answer(int status, HttpHeaders headers, byte[] body, String sentRe
 
     private <T> T as(JsonNode value, Class<T> type) {
         try {
-            return JSON.treeToValue(value, type);
+            return Objects.requireNonNull(JSON.treeToValue(value, type));
         } catch (JsonProcessingException | NullPointerException otherForm) {
             // The text of the cause may contain a signed URL.
             throw unexpected("The response has not the form of a " + type.getSimpleName() + ".");

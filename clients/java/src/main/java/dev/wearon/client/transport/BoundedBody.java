@@ -3,6 +3,7 @@ package dev.wearon.client.transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,16 +13,25 @@ import java.util.concurrent.Flow;
 /** Reads a body with a limit of size. */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
+    /** The response has a status, although nobody read it to its end. */
     static final class TooLarge extends IOException {
         private static final long serialVersionUID = 1;
+
+        final transient ResponseInfo response;
+
+        private TooLarge(ResponseInfo response) {
+            this.response = response;
+        }
     }
 
+    private final ResponseInfo response;
     private final int limit;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
     private Flow.Subscription subscription;
 
-    BoundedBody(int limit) {
+    BoundedBody(ResponseInfo response, int limit) {
+        this.response = response;
         this.limit = limit;
     }
 
@@ -41,7 +51,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
         for (ByteBuffer part : parts) {
             if (part.remaining() > limit - read.size()) {
                 subscription.cancel();
-                body.completeExceptionally(new TooLarge());
+                body.completeExceptionally(new TooLarge(response));
                 return;
             }
             byte[] bytes = new byte[part.remaining()];

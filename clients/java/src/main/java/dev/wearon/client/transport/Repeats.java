@@ -46,13 +46,14 @@ public final class Repeats {
     }
 
     /**
-     * Whether a refusal says nothing about an earlier attempt of a create, because the gateway refuses before it looks at the
-     * key of the create.
+     * Whether an error says nothing about an earlier attempt of a create: the gateway refuses with 401, 403 and 429 before it
+     * looks at the key of the create, and a proxy does not know the key.
      */
     static boolean hidesEarlier(WearOnException error) {
         return error instanceof WearOnTimeoutException
+                || error.code().equals(WearOnException.UNEXPECTED_RESPONSE)
                 || switch (error.status().orElse(0)) {
-                    case 401, 403, 429 -> true;
+                    case 401, 403, 408, 429 -> true;
                     default -> false;
                 };
     }

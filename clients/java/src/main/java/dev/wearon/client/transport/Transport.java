@@ -137,17 +137,24 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
         if (deadline.isOver()) { // a create that nobody waits for would be charged
             throw new WearOnTimeoutException("The limit of time passed before the request was sent.");
         }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new WearOnException(
+                    WearOnException.ABORTED, "The thread was interrupted before the request was sent.");
+        }
         HttpResponse<byte[]> response = exchanged(attempt, requestId, deadline.atMost(attempt.longest()));
         Answer answer = new Answer(response.statusCode(), response.headers(), response.body(), requestId);
         if (answer.status() / 100 != 2) {
             throw answer.refusal(apiKey);
+        }
+        if (attempt.headers().containsKey(Call.IDEMPOTENCY_KEY)) {
+            answer.data(); // also a proxy may answer a repeat with 200
         }
         return answer;
     }
 
     private HttpResponse<byte[]> exchanged(Attempt attempt, String requestId, Deadline deadline) {
         CompletableFuture<HttpResponse<byte[]>> pending =
-                http.sendAsync(request(attempt, requestId), response -> new BoundedBody(attempt.limit()));
+                http.sendAsync(request(attempt, requestId), response -> new BoundedBody(response, attempt.limit()));
         try {
             return pending.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException over) {
@@ -157,11 +164,24 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
             pending.cancel(true);
             throw Deadline.aborted(interrupted);
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof BoundedBody.TooLarge) {
-                throw new WearOnException(WearOnException.UNEXPECTED_RESPONSE, "The response is too large.");
-            }
-            throw new WearOnConnectionException(failed.getCause());
+            throw fault(failed.getCause(), requestId);
         }
+    }
+
+    private static WearOnException fault(Throwable cause, String requestId) {
+        if (cause instanceof BoundedBody.TooLarge large) {
+            return new Answer(large.response.statusCode(), large.response.headers(), new byte[0], requestId)
+                    .unexpected("The response is too large.");
+        }
+        // What java.net.http makes of a 401 without this header, if it has an authenticator.
+        if (String.valueOf(cause.getMessage()).startsWith("WWW-Authenticate header missing")) {
+            return new WearOnException(
+                    WearOnException.UNEXPECTED_RESPONSE,
+                    "The status is 401, and the authenticator of the HTTP client hides why. Check the API key.",
+                    new Facts(401, null, null, null, null),
+                    cause);
+        }
+        return new WearOnConnectionException(cause);
     }
 
     private static HttpRequest request(Attempt attempt, String requestId) {
@@ -171,7 +191,13 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
                 .method(attempt.method(), body)
                 .header("User-Agent", "wearon-java")
                 .header("X-Request-Id", requestId);
-        attempt.headers().forEach(request::header);
+        try {
+            attempt.headers().forEach(request::header);
+        } catch (IllegalArgumentException | NullPointerException unsendable) {
+            // Only an upload has headers that a response names. The text of the cause has their values.
+            throw new WearOnException(
+                    WearOnException.UNEXPECTED_RESPONSE, "The response names a header that java.net.http cannot send.");
+        }
         return request.build();
     }
 
@@ -189,17 +215,27 @@ public record Transport(String apiKey, URI baseUrl, Duration timeout, int maxRet
         }
     }
 
+    /** Whether {@code java.net.http} can call it: it has a host, a possible port, and no user. */
+    public static boolean isAddress(URI url) {
+        return url.getHost() != null
+                && url.getUserInfo() == null
+                && (url.getPort() == -1 || url.getPort() > 0 && url.getPort() <= 65_535);
+    }
+
     /** Without the URL in the error: it may be a signed one. */
     private static URI signedUrl(String url) {
         try {
             URI parsed = URI.create(url);
-            if (Shown.isUrl(url) && parsed.getHost() != null && parsed.getUserInfo() == null) {
+            if (Shown.isUrl(url) && isAddress(parsed)) {
                 return parsed;
             }
         } catch (IllegalArgumentException invalid) {
             // Said below.
         }
         throw new WearOnException(
-                WearOnException.UNEXPECTED_RESPONSE, "A signed URL is not an http or https URL.", Facts.NONE, null);
+                WearOnException.UNEXPECTED_RESPONSE,
+                "A signed URL is not an http or https URL that java.net.http can call.",
+                Facts.NONE,
+                null);
     }
 }
