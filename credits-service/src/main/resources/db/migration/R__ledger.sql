@@ -48,6 +48,29 @@ CREATE OR REPLACE FUNCTION credits.without_emails(p_text TEXT) RETURNS TEXT
     RETURN regexp_replace(p_text, '[^[:space:]]+@[^[:space:]]+', '***', 'g');
 COMMENT ON FUNCTION credits.without_emails(TEXT) IS 'Replaces the e-mail addresses in a text by ***.';
 
+-- The rules are those of credits.identify_shopper (R__shoppers.sql). This function only reads: it takes no lock and creates no
+-- shopper. Each look-up uses a unique index. A name without an @ is no address. STRICT: nothing is read if the store pays.
+CREATE OR REPLACE FUNCTION credits.wallet_key_of(p_store_id UUID, p_name TEXT) RETURNS TEXT
+    LANGUAGE plpgsql STABLE STRICT AS
+$$
+DECLARE
+    name TEXT := credits.normal_email(p_name);
+BEGIN
+    IF name LIKE '%@%' THEN
+        RETURN COALESCE(
+            (SELECT s.wallet_key FROM credits.store_shoppers s WHERE s.store_id = p_store_id AND s.wallet_key = name),
+            (SELECT s.wallet_key FROM credits.store_shoppers s WHERE s.store_id = p_store_id AND s.email = name),
+            name);
+    END IF;
+    RETURN COALESCE(
+        (SELECT s.wallet_key FROM credits.store_shoppers s
+          WHERE s.store_id = p_store_id AND s.external_ref = substring(name FROM '^ref:(.*)$')),
+        name);
+END;
+$$;
+COMMENT ON FUNCTION credits.wallet_key_of(UUID, TEXT) IS
+    'The key of the wallet of a store''s shopper who is named by an e-mail address or by ref:<external_ref>. The name itself, normalised, if the store has no such shopper.';
+
 -- charge_all and release_all take many requests of any stores: arrays of the same length with one element per request, in
 -- order of arrival. The result has the outcomes at the same positions. A refused request does not affect the others.
 --
@@ -112,8 +135,9 @@ BEGIN
     END IF;
     IF by_shoppers > 0 THEN
         -- A shopper without a wallet never bought credits. A charge opens no wallet.
-        emails := ARRAY(SELECT credits.normal_email(a.email)
-                          FROM unnest(p_shopper_emails) WITH ORDINALITY AS a (email, pos) ORDER BY a.pos);
+        emails := ARRAY(SELECT credits.wallet_key_of(a.store_id, a.name)
+                          FROM unnest(p_store_ids, p_shopper_emails) WITH ORDINALITY AS a (store_id, name, pos)
+                         ORDER BY a.pos);
         SELECT COALESCE(sum(l.requests), 0), COALESCE(bool_and(l.enough), TRUE) INTO requests, enough
           FROM (SELECT a.requests, w.balance >= a.amount AS enough
                   FROM (SELECT a.store_id, a.email, count(*)::INTEGER AS requests, sum(a.amount) AS amount
@@ -305,7 +329,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION credits.charge_all(UUID[], UUID[], INTEGER[], TEXT[], TEXT[], TEXT[], INTEGER[], INTEGER[], TEXT[], INTEGER[]) IS
-    'Executes many charges in one transaction, in order of arrival. With a shopper''s e-mail the shopper pays, otherwise the store. A daily cap limits all charges of the store, whoever pays. SQLSTATE WC008: a release came before its charge, a store has no wallet yet, or its day has not begun (the clock was set back); charge them one by one.';
+    'Executes many charges in one transaction, in order of arrival. With a shopper''s e-mail or ref:<external_ref> the shopper pays, otherwise the store. A daily cap limits all charges of the store, whoever pays. SQLSTATE WC008: a release came before its charge, a store has no wallet yet, or its day has not begun (the clock was set back); charge them one by one.';
 
 CREATE OR REPLACE FUNCTION credits.release_all(
     p_charge_ids UUID[], p_store_ids UUID[], p_request_ids TEXT[], p_descriptions TEXT[],
@@ -481,7 +505,7 @@ BEGIN
     IF payer = 'shopper' THEN
         -- A shopper without a wallet never bought credits. A charge opens no wallet.
         SELECT w.id, w.balance INTO wallet, held FROM credits.store_shopper_credits w
-         WHERE w.store_id = p_store_id AND w.shopper_email = credits.normal_email(p_shopper_email) FOR UPDATE;
+         WHERE w.store_id = p_store_id AND w.shopper_email = credits.wallet_key_of(p_store_id, p_shopper_email) FOR UPDATE;
     ELSE
         wallet := pool.id;
         held := pool.balance;
@@ -669,7 +693,8 @@ $$
         CASE WHEN EXISTS (SELECT FROM credits.charges c
                             JOIN credits.store_shopper_credits w ON w.id = c.wallet_id AND w.store_id = c.store_id
                            WHERE c.id = credits.charge_id_of(p_store_id, p_request_id) AND c.store_id = p_store_id
-                             AND w.shopper_email = credits.required_wallet_key(p_shopper_email))
+                             AND w.shopper_email =
+                                 credits.wallet_key_of(p_store_id, credits.required_wallet_key(p_shopper_email)))
              THEN credits.release(
                  credits.charge_id_of(p_store_id, p_request_id), p_store_id, p_request_id, p_description, p_amount)
              ELSE 'never_charged'

@@ -1,6 +1,7 @@
 -- Shoppers and the keys of their wallets. credits.identify_shopper returns the key for an e-mail address, a reference of the
--- shop system, or both. The functions of R__ledger.sql and R__purchases.sql take this key as p_shopper_email or
--- p_shopper_emails. A caller that knows only an address may pass the address there directly. identify_shopper takes no key.
+-- shop system, or both. The functions of R__purchases.sql take this key as p_shopper_email, or an address, which then is the
+-- key. Those of R__ledger.sql take the key, an address or ref:<external_ref>, and find the key of the shopper whom this names.
+-- identify_shopper takes no key.
 --
 -- Addresses change, the key of a wallet does not:
 --   * A reference belongs to one shopper for ever. With a reference, the address does not matter.

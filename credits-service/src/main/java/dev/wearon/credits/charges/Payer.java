@@ -7,11 +7,11 @@ import java.util.UUID;
 /**
  * Who pays: the store (pool, or overage), or one of its shoppers from a wallet at that store.
  *
- * @param shopperEmail the key of the wallet: an e-mail address, or {@code ref:} and a reference; empty if the store pays
+ * @param shopper any name of the shopper: an e-mail address, or {@code ref:} and a reference; empty if the store pays
  * @param overage the terms if the pool is too small for a charge; empty if a shopper pays, or without overage
  * @param dailyCap the credits that all charges of the store may take on a UTC day, whoever pays; empty without a cap
  */
-record Payer(UUID storeId, Optional<String> shopperEmail, Optional<Overage> overage, Optional<Integer> dailyCap) {
+record Payer(UUID storeId, Optional<String> shopper, Optional<Overage> overage, Optional<Integer> dailyCap) {
 
     /**
      * @param priceCents the price of one credit

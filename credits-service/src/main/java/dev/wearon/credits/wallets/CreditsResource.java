@@ -36,8 +36,8 @@ class CreditsResource {
     public Uni<Balance> shopper(@HeaderParam(RequestId.HEADER) String requestId) {
         Principal.OfStore reader = caller.ofStore();
         UUID storeId = reader.storeId();
-        String walletKey = reader.shopper().orElseThrow(() -> Problem.invalid(unnamed(reader)));
-        return FailedReads.logged("A shopper's balance", storeId, requestId, wallets.shopper(storeId, walletKey));
+        String shopper = reader.shopper().orElseThrow(() -> Problem.invalid(unnamed(reader)));
+        return FailedReads.logged("A shopper's balance", storeId, requestId, wallets.shopper(storeId, shopper));
     }
 
     private static String unnamed(Principal.OfStore caller) {

@@ -31,7 +31,7 @@ class Wallets {
     private static final String SHOPPER = """
             SELECT w.balance, w.total_purchased, w.total_spent
               FROM credits.store_shopper_credits w
-             WHERE w.store_id = $1 AND w.shopper_email = credits.normal_email($2)
+             WHERE w.store_id = $1 AND w.shopper_email = credits.wallet_key_of($1, $2)
             """;
 
     private static final String GRANT = """
@@ -60,11 +60,11 @@ class Wallets {
     /**
      * Returns the balance of a shopper at one store; zeros if the shopper has no wallet.
      *
-     * @param walletKey an e-mail address, or {@code ref:} and a reference
+     * @param shopper any name of the shopper: an e-mail address, or {@code ref:} and a reference
      */
-    Uni<Balance> shopper(UUID storeId, String walletKey) {
+    Uni<Balance> shopper(UUID storeId, String shopper) {
         return statements
-                .first(SHOPPER, Tuple.of(storeId, walletKey), Wallets::balance)
+                .first(SHOPPER, Tuple.of(storeId, shopper), Wallets::balance)
                 .map(found -> found.orElse(Balance.ZERO));
     }
 
