@@ -29,9 +29,12 @@ public interface SessionsConfig {
     @Max(1000000)
     int unfinishedPerStore();
 
-    /** The time for which an Idempotency-Key is stored after its last create began. */
+    /**
+     * The time for which an Idempotency-Key is stored after its last create began. It must be longer than the 15 minutes that a
+     * shopper token lives at most. A token counts a key once; so with a forgotten key it could create further try-ons.
+     */
     @WithDefault("24h")
-    @DurationMin(minutes = 1)
+    @DurationMin(minutes = 20)
     @DurationMax(days = 30)
     Duration idempotencyKeyTtl();
 
