@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Checks whether the image model can make the picture, and whether a create must name a shopper. {@link IdempotentCreates} does the part that is the same for all channels.
+ * Checks whether the image model can make the picture, and whether a create must name a shopper. {@link IdempotentCreates} does
+ * the part that is the same for all channels.
  */
 @ApplicationScoped
 class StoreCreates implements WarmUp {
