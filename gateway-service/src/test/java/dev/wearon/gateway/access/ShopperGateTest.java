@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -245,6 +246,15 @@ class ShopperGateTest {
             if (flood != null) {
                 flood.join();
             }
+            // The other tests need look-ups.
+            Await.until(
+                    Duration.ofSeconds(10),
+                    () -> Stream.generate(() -> merchant.shops("wst_" + "0".repeat(32))
+                                    .get(SESSION)
+                                    .statusCode())
+                            .limit(20)
+                            .toList(),
+                    statuses -> statuses.stream().allMatch(status -> status == 401));
         }
     }
 
