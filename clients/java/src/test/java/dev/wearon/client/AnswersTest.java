@@ -63,7 +63,8 @@ class AnswersTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - start))
                         .isBetween(Duration.ofMillis(390), Duration.ofSeconds(5));
             }
-            assertThat(server.requests).hasSize(2);
+            // None is repeated. On a busy machine a request may time out before the server has read it.
+            assertThat(server.requests).hasSizeLessThanOrEqualTo(2);
         }
     }
 
