@@ -30,10 +30,13 @@ import java.util.UUID;
 @ApplicationScoped
 class ApiKeys {
 
+    /** Inserts nothing if the end is past or too far. */
     private static final String INSERT = """
             INSERT INTO gateway.store_api_keys (
                 id, store_id, key_hash, key_prefix, name, allowed_domains, scopes, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            SELECT $1::UUID, $2::UUID, $3::TEXT, $4::TEXT, $5::TEXT, $6::TEXT[], $7::TEXT[], $8::TIMESTAMPTZ
+             WHERE $8 IS NULL
+                OR ($8 > now() AND $8 <= now() + INTERVAL '10 years')
             """;
 
     private static final String STORE_FOREIGN_KEY = "store_api_keys_store_id_fkey";
@@ -86,6 +89,15 @@ class ApiKeys {
         this.changelog = changelog;
     }
 
+    sealed interface Issue {
+        record Issued(IssuedKey key) implements Issue {}
+
+        /** The end is not in the future, or more than 10 years away. */
+        record EndRefused() implements Issue {}
+
+        record NoSuchStore() implements Issue {}
+    }
+
     sealed interface Rotation {
         record Rotated(RotatedKey key) implements Rotation {}
 
@@ -96,14 +108,15 @@ class ApiKeys {
         record NoSuchKey() implements Rotation {}
     }
 
-    /** @return empty if the store does not exist */
-    Uni<Optional<IssuedKey>> issue(Author author, UUID storeId, NewKey key) {
+    Uni<Issue> issue(Author author, UUID storeId, NewKey key) {
         return statements
                 .transaction(transaction -> insert(transaction, storeId, key)
-                        .call(issued -> changelog.write(transaction, issued(author, storeId, issued))))
-                .map(Optional::of)
+                        .call(issued -> issued.isEmpty()
+                                ? Uni.createFrom().voidItem()
+                                : changelog.write(transaction, issued(author, storeId, issued.get()))))
+                .<Issue>map(issued -> issued.<Issue>map(Issue.Issued::new).orElseGet(Issue.EndRefused::new))
                 .onFailure(ApiKeys::isUnknownStore)
-                .recoverWithItem(Optional.empty());
+                .recoverWithItem(new Issue.NoSuchStore());
     }
 
     Uni<KeyPage> list(UUID storeId, PageRequest request) {
@@ -156,6 +169,7 @@ class ApiKeys {
         NewKey same = new NewKey(old.name(), old.allowedDomains(), old.scopes(), old.expiresAt());
         return update(transaction, ROTATE, Tuple.of(storeId, old.keyId(), (double) grace.toSeconds()))
                 .chain(ended -> insert(transaction, storeId, same)
+                        .map(Optional::orElseThrow)
                         .call(key -> changelog.write(transaction, rotated(author, storeId, old, ended, key)))
                         .map(key -> new Rotation.Rotated(new RotatedKey(
                                 key.keyId(),
@@ -192,7 +206,8 @@ class ApiKeys {
         return new Entry(author, Action.KEY_ROTATED, storeId, old.keyId().toString(), change);
     }
 
-    private static Uni<IssuedKey> insert(SqlConnection transaction, UUID storeId, NewKey terms) {
+    /** @return empty if the end is refused */
+    private static Uni<Optional<IssuedKey>> insert(SqlConnection transaction, UUID storeId, NewKey terms) {
         ApiKey key = ApiKey.generate();
         UUID id = UuidCreator.getTimeOrderedEpoch();
         Tuple values = Tuple.tuple()
@@ -207,14 +222,16 @@ class ApiKeys {
         return transaction
                 .preparedQuery(INSERT)
                 .execute(values)
-                .replaceWith(new IssuedKey(
-                        id,
-                        key.value(),
-                        key.prefix(),
-                        terms.name(),
-                        terms.allowedDomains(),
-                        terms.scopes(),
-                        terms.expiresAt()));
+                .map(inserted -> inserted.rowCount() == 0
+                        ? Optional.empty()
+                        : Optional.of(new IssuedKey(
+                                id,
+                                key.value(),
+                                key.prefix(),
+                                terms.name(),
+                                terms.allowedDomains(),
+                                terms.scopes(),
+                                terms.expiresAt())));
     }
 
     private static boolean isUnknownStore(Throwable fault) {

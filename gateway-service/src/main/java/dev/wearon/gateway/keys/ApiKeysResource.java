@@ -53,8 +53,12 @@ public class ApiKeysResource {
     public Uni<RestResponse<IssuedKey>> issue(
             @RestPath("store_id") UUID storeId, @NotNull @Valid KeyRequest request, @Context HttpHeaders headers) {
         return keys.issue(operator.author(headers), storeId, request.validated())
-                .map(issued -> orNotFound(issued, "The store"))
-                .map(ApiKeysResource::shownOnce);
+                .map(issue -> switch (issue) {
+                    case ApiKeys.Issue.Issued(var key) -> shownOnce(key);
+                    case ApiKeys.Issue.EndRefused() ->
+                        throw Problem.invalid("expires_at must be in the future, at most 10 years from now.");
+                    case ApiKeys.Issue.NoSuchStore() -> throw Problem.notFound("The store");
+                });
     }
 
     @GET
