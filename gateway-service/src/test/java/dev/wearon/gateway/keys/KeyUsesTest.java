@@ -133,16 +133,17 @@ class KeyUsesTest {
 
     @Test
     void isTheLatestOfSeveralGateways() {
-        KeyUses other = ofAnotherGateway();
-        other.note(merchant.keyId());
-        uses.note(merchant.keyId());
-        write(uses);
+        KeyUses gateway = ofAnotherGateway();
+        gateway.note(merchant.keyId());
+        write(gateway);
+        setLastUse("now() + INTERVAL '1 minute'");
         String latest = listed();
-        write(other);
-        assertThat(listed()).as("the earlier use, written later").isEqualTo(latest);
+        gateway.note(merchant.keyId());
+        assertThat(write(gateway)).isZero();
+        assertThat(listed()).as("the later use at another gateway").isEqualTo(latest);
         setLastUse("now() - INTERVAL '1 day'");
-        uses.note(merchant.keyId());
-        write(uses);
+        gateway.note(merchant.keyId());
+        assertThat(write(gateway)).isEqualTo(1);
         assertThat(Instant.parse(listed())).isCloseTo(Instant.now(), within(10, ChronoUnit.SECONDS));
     }
 
