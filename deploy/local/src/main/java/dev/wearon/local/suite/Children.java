@@ -4,6 +4,7 @@ import dev.wearon.processes.ProcessLogs;
 import dev.wearon.processes.Program;
 import dev.wearon.processes.Waiting;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 /** Starts the servers before the services, and stops the programs in the opposite order. */
 final class Children {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(150);
     /** The services drain for 30 s; then a worker gives its session back, and the process exits. */
     private static final Duration SERVICE_STOP_TIMEOUT = Duration.ofSeconds(45);
 
@@ -65,10 +66,23 @@ final class Children {
     }
 
     private static UserError didNotStart(Child child, String what) throws IOException {
-        String lastLines = String.join("\n    | ", ProcessLogs.lastLines(child.log(), 15));
+        List<String> lastLines = ProcessLogs.lastLines(child.log(), 15);
+        String log = lastLines.isEmpty()
+                ? "It has logged nothing."
+                : "Its last lines:\n    | " + String.join("\n    | ", lastLines);
         return new UserError(
-                "%s did not start: it %s. Its last lines:\n    | %s".formatted(child.name(), what, lastLines),
-                "correct what these lines report and try again; the whole log is " + child.log());
+                "%s did not start: it %s. %s".formatted(child.name(), what, log),
+                busyMachine().orElseGet(() -> "correct what the log " + child.log() + " reports and try again"));
+    }
+
+    /** A machine with this load starts every program too slowly, and no log says so. */
+    private static Optional<String> busyMachine() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        return load > 3.0 * processors
+                ? Optional.of("the machine is busy (load %.0f on %d processors); try again when it is not"
+                        .formatted(load, processors))
+                : Optional.empty();
     }
 
     /** Restarts programs that end from now on; also programs that hang, if there is a timeout. */

@@ -153,8 +153,8 @@ public final class Supervisor {
         } catch (IOException | UserError | RuntimeException failed) {
             // The services also start without caches, only slower.
             failed.printStackTrace();
-            print("startup caches were not recorded; the details are in " + layout.log("supervisor") + "; try again: "
-                    + layout.commandLine("startup-cache"));
+            print("startup caches were not recorded, so starts are slower; nothing else is missing. The details are in "
+                    + layout.log("supervisor") + "; try again: " + layout.commandLine("startup-cache"));
         }
     }
 
