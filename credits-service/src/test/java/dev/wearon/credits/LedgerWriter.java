@@ -73,12 +73,14 @@ public final class LedgerWriter implements AutoCloseable {
                 VALUES (?, ?, ?, 'shopper', ?, 'charged')
                 """, chargeId, storeId, walletId, amount);
         shopperMovement(walletId, "deduction", chargeId, -amount);
+        spent(chargeId, amount);
         return chargeId;
     }
 
     public void shopperRelease(UUID walletId, UUID chargeId, int amount) throws SQLException {
         released(chargeId);
         shopperMovement(walletId, "refund", chargeId, amount);
+        spent(chargeId, -amount);
     }
 
     public UUID overage(int cents) throws SQLException {
@@ -88,12 +90,24 @@ public final class LedgerWriter implements AutoCloseable {
                 SELECT ?, store_id, id, 'overage', 1, ?, 'charged' FROM credits.store_credits WHERE store_id = ?
                 """, chargeId, cents, storeId);
         owed("overage", chargeId, cents, cents);
+        spent(chargeId, 1);
         return chargeId;
     }
 
     public void voidOverage(UUID chargeId, int cents) throws SQLException {
         released(chargeId);
         owed("refund", chargeId, cents, -cents);
+        spent(chargeId, -1);
+    }
+
+    /** Counts a charge on its day, or a release. */
+    private void spent(UUID chargeId, int change) throws SQLException {
+        run("""
+                UPDATE credits.store_credits w
+                   SET spent_today = w.spent_today + ?, spent_since = COALESCE(w.spent_since, c.created_at)
+                  FROM credits.charges c
+                 WHERE c.id = ? AND w.store_id = c.store_id AND c.created_at >= COALESCE(w.spent_since, c.created_at)
+                """, change, chargeId);
     }
 
     private void shopperMovement(UUID walletId, String type, UUID chargeId, int amount) throws SQLException {

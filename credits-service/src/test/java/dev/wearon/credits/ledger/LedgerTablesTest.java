@@ -54,7 +54,7 @@ class LedgerTablesTest {
         @ParameterizedTest
         @CsvSource({
             "stores,'created_at,id,updated_at'",
-            "store_credits,'balance,id,store_id,total_purchased,total_spent,updated_at'",
+            "store_credits,'balance,id,spent_today,store_id,total_purchased,total_spent,updated_at'",
             "store_credit_transactions,'amount,balance_after,created_at,entry_no,id,request_id,store_id,type'",
             "store_shoppers,'created_at,id,store_id,updated_at,wallet_key'",
             "store_shopper_credits,'balance,created_at,id,shopper_email,store_id,total_purchased,total_spent,updated_at'",
