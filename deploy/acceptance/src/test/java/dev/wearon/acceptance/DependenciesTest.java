@@ -113,7 +113,8 @@ class DependenciesTest {
     /** A rule about a class or package that does not exist would check nothing. */
     @Test
     void everyClassAndPackageThatARuleNamesExists() {
-        Set<String> existing = Stream.of(CompiledClasses.OF_SERVICES, CompiledClasses.OF_DEPLOY)
+        Set<String> existing = Stream.of(
+                        CompiledClasses.OF_SERVICES, CompiledClasses.OF_DEPLOY, CompiledClasses.OF_JAVA_CLIENT)
                 .flatMap(JavaClasses::stream)
                 .flatMap(type -> Stream.of(type.getName(), type.getPackageName()))
                 .collect(Collectors.toSet());

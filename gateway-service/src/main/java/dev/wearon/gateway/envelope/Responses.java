@@ -137,7 +137,7 @@ public final class Responses {
             ctx.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
         }
         if (problem.code() == Problem.Code.INVALID_API_KEY) {
-            ctx.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+            ctx.response().putHeader("WWW-Authenticate", CHALLENGE);
         }
         problem.headers().forEach((name, value) -> ctx.response().putHeader(name, value));
         recordRefusal(ctx, problem.code());
