@@ -43,7 +43,9 @@ class IgnoredFields {
         if (!known.hasFieldsAt(object) || known.paths().contains(join(object, key.getCurrentName()))) {
             return;
         }
-        Optional<String> path = named.size() < MAX_NAMED ? JsonShape.named(key) : Optional.empty();
+        Optional<String> path = named.size() < MAX_NAMED && isName(key.getCurrentName())
+                ? JsonShape.named(key)
+                : Optional.empty();
         if (path.isPresent()) {
             named.add(path.get());
         } else {
@@ -70,7 +72,11 @@ class IgnoredFields {
     }
 
     private static String join(String object, String field) {
-        String name = NAME.matcher(field).matches() ? field : NO_NAME;
+        String name = isName(field) ? field : NO_NAME;
         return object.isEmpty() ? name : object + "." + name;
+    }
+
+    private static boolean isName(String field) {
+        return NAME.matcher(field).matches();
     }
 }

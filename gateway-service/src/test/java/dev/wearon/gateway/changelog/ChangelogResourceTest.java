@@ -106,6 +106,8 @@ class ChangelogResourceTest {
                             "absorb_mode",
                             "subscription_tier",
                             "starter",
+                            "anonymous_per_day",
+                            200,
                             "status",
                             "active",
                             "overage_enabled",
