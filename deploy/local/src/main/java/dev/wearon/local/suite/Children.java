@@ -56,26 +56,27 @@ final class Children {
                     awaited.remove(child);
                     onReady.accept(child);
                 } else if (child.process().filter(Process::isAlive).isEmpty()) {
-                    throw didNotStart(child, "ended with exit code " + child.exitCode());
+                    throw didNotStart(child, "ended with exit code " + child.exitCode(), Optional.empty());
                 } else if (System.nanoTime() > deadline) {
-                    throw didNotStart(child, "was not ready within " + START_TIMEOUT.toSeconds() + " s");
+                    throw didNotStart(child, "was not ready within " + START_TIMEOUT.toSeconds() + " s", busyMachine());
                 }
             }
             Waiting.briefly();
         }
     }
 
-    private static UserError didNotStart(Child child, String what) throws IOException {
+    /** @param hint if empty, the log says what to correct */
+    private static UserError didNotStart(Child child, String what, Optional<String> hint) throws IOException {
         List<String> lastLines = ProcessLogs.lastLines(child.log(), 15);
         String log = lastLines.isEmpty()
                 ? "It has logged nothing."
                 : "Its last lines:\n    | " + String.join("\n    | ", lastLines);
         return new UserError(
                 "%s did not start: it %s. %s".formatted(child.name(), what, log),
-                busyMachine().orElseGet(() -> "correct what the log " + child.log() + " reports and try again"));
+                hint.orElse("correct what these lines report and try again") + "; the whole log is " + child.log());
     }
 
-    /** A machine with this load starts every program too slowly, and no log says so. */
+    /** On a machine with this load every program starts too slowly, and no log says so. */
     private static Optional<String> busyMachine() {
         int processors = Runtime.getRuntime().availableProcessors();
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
