@@ -43,9 +43,8 @@ class IgnoredFields {
         if (!known.hasFieldsAt(object) || known.paths().contains(join(object, key.getCurrentName()))) {
             return;
         }
-        Optional<String> path = named.size() < MAX_NAMED && isName(key.getCurrentName())
-                ? JsonShape.named(key)
-                : Optional.empty();
+        Optional<String> path =
+                named.size() < MAX_NAMED && isName(key.getCurrentName()) ? JsonShape.named(key) : Optional.empty();
         if (path.isPresent()) {
             named.add(path.get());
         } else {
