@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Runs the tests of the clients that need a suite: those for Java in this process, those for the other languages with their own
  * tools, which also run their other tests. A language that is not installed is skipped. With
- * {@code WEARON_CLIENTS_REQUIRED=true}, as in CI, it is a failure.
+ * {@code CLIENTS_REQUIRED=true}, as in CI, it is a failure.
  */
 class ClientsIT {
 

@@ -21,7 +21,7 @@ import java.util.UUID;
 /** The server of a merchant, which calls the gateway: a store for one test, with its key. */
 record Merchant(URI gateway, UUID storeId, String apiKey) {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     static final Path PERSON = Suite.ROOT.resolve("deploy/local/samples/person.png");
     static final Path GARMENT = Suite.ROOT.resolve("deploy/local/samples/garment.png");

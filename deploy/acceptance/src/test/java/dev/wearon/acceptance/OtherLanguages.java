@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
 
 /**
  * Runs programs of Node and Python. A test is skipped if the language is not installed, or if its packages cannot be
- * downloaded. With {@code WEARON_CLIENTS_REQUIRED=true}, as in CI, it fails.
+ * downloaded. With {@code CLIENTS_REQUIRED=true}, as in CI, it fails.
  */
 final class OtherLanguages {
 
     private static final Pattern NO_NETWORK = Pattern.compile(
             "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|did not end in time");
 
-    static final boolean ALL_REQUIRED = Boolean.parseBoolean(System.getenv("WEARON_CLIENTS_REQUIRED"));
+    static final boolean ALL_REQUIRED = Boolean.parseBoolean(System.getenv("CLIENTS_REQUIRED"));
 
     record Ran(boolean succeeded, String output) {}
 
