@@ -16,7 +16,7 @@ class FailureCodeTest {
     @Test
     void hasARowForEachInTheErrorTable() throws Exception {
         String page = Files.readString(Path.of("../docs/errors.md"));
-        List<String> documented = ROW.matcher(page.substring(page.indexOf("## Codes of a failed session")))
+        List<String> documented = ROW.matcher(page.substring(page.indexOf("## Codes of a failed try-on")))
                 .results()
                 .map(row -> row.group(1))
                 .toList();
