@@ -1,5 +1,7 @@
 package dev.wearon.testkit;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wearon.identity.Identities;
 import dev.wearon.identity.Principal;
 import dev.wearon.identity.Principal.BillingMode;
@@ -17,6 +19,12 @@ import java.util.UUID;
 /** Identities as the gateway sends them, signed with the keys of {@link SuiteServers}: values of an {@code Authorization} header. */
 public final class TestIdentities {
 
+    /** An RSA signature takes longer than most calls of a test. Reused for less than their lifetime of five minutes. */
+    private static final Cache<Principal, String> SIGNED = Caffeine.newBuilder()
+            .maximumSize(1_000)
+            .expireAfterWrite(Duration.ofMinutes(2))
+            .build();
+
     private TestIdentities() {}
 
     /** A store that pays from its own pool. */
@@ -26,17 +34,14 @@ public final class TestIdentities {
 
     /** A store of either mode; {@code shopperEmail} may be null. */
     public static String store(UUID storeId, BillingMode mode, String shopperEmail) {
-        return bearer(storeClaims(storeId, mode, shopperEmail), "gateway", "gateway");
+        return fromGateway(storePrincipal(storeId, mode, shopperEmail));
     }
 
     /** A store that pays itself and calls with one of its API keys. */
     public static String storeWithKey(UUID storeId, UUID keyId) {
         Terms terms = new Terms(
                 BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
-        return bearer(
-                Identities.claims(new Principal.Store(storeId, Optional.of(keyId), Optional.empty(), terms)),
-                "gateway",
-                "gateway");
+        return fromGateway(new Principal.Store(storeId, Optional.of(keyId), Optional.empty(), terms));
     }
 
     /** A store whose identity ends after {@code lifetime}. */
@@ -67,21 +72,14 @@ public final class TestIdentities {
     }
 
     public static String store(UUID storeId, Terms terms, Optional<String> shopper) {
-        return bearer(
-                Identities.claims(new Principal.Store(storeId, Optional.empty(), shopper, terms)),
-                "gateway",
-                "gateway");
+        return fromGateway(new Principal.Store(storeId, Optional.empty(), shopper, terms));
     }
 
     /** A store that pays itself and requires a shopper for every try-on; {@code shopperEmail} may be null. */
     public static String storeThatAsksForShoppers(UUID storeId, String shopperEmail) {
         Terms terms = new Terms(
                 BillingMode.ABSORB_MODE, Optional.empty(), Optional.empty(), Optional.empty(), true, Optional.empty());
-        return bearer(
-                Identities.claims(
-                        new Principal.Store(storeId, Optional.empty(), Optional.ofNullable(shopperEmail), terms)),
-                "gateway",
-                "gateway");
+        return fromGateway(new Principal.Store(storeId, Optional.empty(), Optional.ofNullable(shopperEmail), terms));
     }
 
     /** A token of a shopper at a store that pays itself; {@code shopper} may be null, then the token is anonymous. */
@@ -91,16 +89,13 @@ public final class TestIdentities {
 
     /** A token of a shopper at a store of either mode; {@code shopper} may be null, then the token is anonymous. */
     public static String shopperToken(UUID storeId, UUID tokenId, BillingMode mode, String shopper) {
-        return bearer(
-                Identities.claims(new Principal.ShopperToken(
-                        tokenId, storeId, Optional.empty(), Optional.ofNullable(shopper), terms(mode))),
-                "gateway",
-                "gateway");
+        return fromGateway(new Principal.ShopperToken(
+                tokenId, storeId, Optional.empty(), Optional.ofNullable(shopper), terms(mode)));
     }
 
     /** A service that acts for itself: {@code gateway} or {@code generation}. */
     public static String service(String issuer) {
-        return bearer(Identities.claims(new Principal.Service(issuer)), issuer, issuer);
+        return signed(new Principal.Service(issuer), issuer);
     }
 
     /** A store's identity with the gateway as issuer, signed by another service: every service must refuse it. */
@@ -119,12 +114,23 @@ public final class TestIdentities {
     }
 
     private static JwtClaimsBuilder storeClaims(UUID storeId, BillingMode mode, String shopperEmail) {
-        return Identities.claims(
-                new Principal.Store(storeId, Optional.empty(), Optional.ofNullable(shopperEmail), terms(mode)));
+        return Identities.claims(storePrincipal(storeId, mode, shopperEmail));
+    }
+
+    private static Principal storePrincipal(UUID storeId, BillingMode mode, String shopperEmail) {
+        return new Principal.Store(storeId, Optional.empty(), Optional.ofNullable(shopperEmail), terms(mode));
     }
 
     private static Terms terms(BillingMode mode) {
         return new Terms(mode, Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+    }
+
+    private static String fromGateway(Principal principal) {
+        return signed(principal, "gateway");
+    }
+
+    private static String signed(Principal principal, String issuer) {
+        return SIGNED.get(principal, ignored -> bearer(Identities.claims(principal), issuer, issuer));
     }
 
     private static String bearer(JwtClaimsBuilder claims, String issuer, String signer) {
