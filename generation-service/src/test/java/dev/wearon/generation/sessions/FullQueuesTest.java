@@ -9,6 +9,7 @@ import dev.wearon.generation.Consistency;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
+import dev.wearon.generation.models.QuickImageModel;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
 import dev.wearon.testkit.SuiteServers;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,6 +46,11 @@ class FullQueuesTest {
             config.put("wearon.batches.max-waiting", "1");
             config.put("wearon.db.statement-timeout", "10s");
             return config;
+        }
+
+        @Override
+        public Set<Class<?>> getEnabledAlternatives() {
+            return Set.of(QuickImageModel.class);
         }
     }
 
