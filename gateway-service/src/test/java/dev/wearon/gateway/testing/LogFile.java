@@ -5,12 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** The log of the gateway under test. */
 public final class LogFile {
 
     static final String PATH = "target/gateway-test.log";
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private LogFile() {}
 
@@ -22,7 +24,8 @@ public final class LogFile {
             if (log.contains(text)) {
                 return log;
             }
-            Thread.onSpinWait();
+            // The log is large, and the gateway needs the processor too.
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
         throw new AssertionError("Not in the log: " + text);
     }
