@@ -2,18 +2,32 @@ package dev.wearon.gateway.testing;
 
 import static io.restassured.RestAssured.given;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.wearon.gateway.keys.Scope;
+import dev.wearon.testkit.ApiClient;
 import dev.wearon.testkit.SuiteServers;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.postgresql.PGConnection;
 
 /** A store with a key that has every scope, created through the admin API. */
 public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKey) {
+
+    /** Kept connections: the login of a new one takes much more CPU time than a statement. */
+    private static final Deque<Connection> IDLE = new ConcurrentLinkedDeque<>();
 
     public static Merchant inAbsorbMode() {
         return with(Map.of());
@@ -22,31 +36,31 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
     /** @param terms more fields of the request that creates the store */
     public static Merchant with(Map<String, String> terms) {
         String domain = "shop-" + UUID.randomUUID() + ".example.com";
-        var body = new java.util.HashMap<String, Object>(terms);
+        Map<String, Object> body = new HashMap<>(terms);
         body.put("shop_domain", domain);
-        String storeId = operator()
-                .body(body)
-                .post("/admin/v1/stores")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("data.store_id");
-        var key = operator()
-                .body(Map.of(
-                        "allowed_domains",
-                        java.util.List.of("https://" + domain),
-                        "scopes",
-                        java.util.Arrays.stream(Scope.values()).map(Scope::wire).toList()))
-                .post("/admin/v1/stores/{id}/api-keys", storeId)
-                .then()
-                .statusCode(201)
-                .extract()
-                .jsonPath();
+        ApiClient operator = client().withKey(FakeServices.ADMIN_TOKEN);
+        String stores = "/admin/v1/stores";
+        UUID storeId = UUID.fromString(
+                operator.post(stores, body).expect(201).data().path("store_id").textValue());
+        JsonNode key = operator.post(
+                        stores + "/" + storeId + "/api-keys",
+                        Map.of(
+                                "allowed_domains",
+                                List.of("https://" + domain),
+                                "scopes",
+                                Arrays.stream(Scope.values()).map(Scope::wire).toList()))
+                .expect(201)
+                .data();
         return new Merchant(
-                UUID.fromString(storeId),
+                storeId,
                 domain,
-                UUID.fromString(key.getString("data.key_id")),
-                key.getString("data.api_key"));
+                UUID.fromString(key.path("key_id").textValue()),
+                key.path("api_key").textValue());
+    }
+
+    /** Costs a small part of the CPU time of REST Assured, and almost every test begins with a new merchant. */
+    private static ApiClient client() {
+        return ApiClient.of("http://127.0.0.1:" + RestAssured.port).checkedBy(GatewayContract.CONTRACT);
     }
 
     public static RequestSpecification operator() {
@@ -65,15 +79,14 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
 
     /** A new shopper token for the pages of this merchant. */
     public String shopperToken(Map<String, ?> fields) {
-        var body = new java.util.HashMap<String, Object>(fields);
+        Map<String, Object> body = new HashMap<>(fields);
         body.putIfAbsent("origin", page());
-        return calls().contentType(ContentType.JSON)
-                .body(body)
-                .post("/api/v1/shopper-tokens")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("data.token");
+        return client().withKey(apiKey)
+                .post("/api/v1/shopper-tokens", body)
+                .expect(201)
+                .data()
+                .path("token")
+                .textValue();
     }
 
     /** A request with a shopper token, from a page of this merchant. */
@@ -89,28 +102,55 @@ public record Merchant(UUID storeId, String shopDomain, UUID keyId, String apiKe
 
     /** Runs a statement as superuser; placeholders are texts. */
     public static void sql(String statement, String... arguments) {
-        try (var connection = connection();
-                var prepared = connection.prepareStatement(statement)) {
-            for (int i = 0; i < arguments.length; i++) {
-                prepared.setString(i + 1, arguments[i]);
+        run(statement, arguments, PreparedStatement::execute);
+    }
+
+    /** Returns the first column of the first row as text. */
+    public static String ask(String query, String... arguments) {
+        return run(query, arguments, prepared -> {
+            try (var rows = prepared.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
             }
-            prepared.execute();
+        });
+    }
+
+    private interface Use<T> {
+        T of(PreparedStatement prepared) throws SQLException;
+    }
+
+    private static <T> T run(String statement, String[] arguments, Use<T> use) {
+        try {
+            Connection connection =
+                    Optional.ofNullable(IDLE.poll()).filter(Merchant::isValid).orElseGet(Merchant::anotherConnection);
+            try (var prepared = connection.prepareStatement(statement)) {
+                for (int i = 0; i < arguments.length; i++) {
+                    prepared.setString(i + 1, arguments[i]);
+                }
+                return use.of(prepared);
+            } finally {
+                IDLE.push(connection);
+            }
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }
     }
 
-    /** Returns the first column of the first row as text. */
-    public static String ask(String query, String... arguments) {
-        try (var connection = connection();
-                var prepared = connection.prepareStatement(query)) {
-            for (int i = 0; i < arguments.length; i++) {
-                prepared.setString(i + 1, arguments[i]);
-            }
-            try (var rows = prepared.executeQuery()) {
-                rows.next();
-                return rows.getString(1);
-            }
+    /** A test may have ended it, or the database may have been restarted. */
+    private static boolean isValid(Connection connection) {
+        try {
+            return connection.isValid(5);
+        } catch (SQLException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static Connection anotherConnection() {
+        try {
+            Connection connection = connection();
+            // A statement that the server has prepared fails after a change of its table.
+            connection.unwrap(PGConnection.class).setPrepareThreshold(0);
+            return connection;
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }
