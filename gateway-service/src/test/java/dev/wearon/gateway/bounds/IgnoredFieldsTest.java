@@ -31,7 +31,7 @@ class IgnoredFieldsTest {
 
     @BeforeEach
     void onboard() {
-        merchant = Merchant.inAbsorbMode();
+        merchant = Merchant.shared();
         generation().answers(201, CREATED);
     }
 

@@ -118,7 +118,7 @@ class JsonShapeTest {
             })
     void isCheckedOnEveryRoute(String route) {
         generation().answers(200, "{}");
-        Merchant merchant = Merchant.inAbsorbMode();
+        Merchant merchant = Merchant.shared();
         String method = route.split(" ")[0];
         String path = route.split(" ")[1];
         for (String body : List.of("{\"age_verified\":false,\"age_verified\":true}", "{\"x\":" + TOO_DEEP + "}")) {
@@ -142,7 +142,7 @@ class JsonShapeTest {
     void doesNotChangeTheBody() {
         generation().answers(201, "{}");
         String body = " {\"prompt\" : \"\\u0061\", \"n\":1.0e0 } ";
-        Merchant.inAbsorbMode()
+        Merchant.shared()
                 .calls()
                 .body(body)
                 .post("/api/v1/generation/create")

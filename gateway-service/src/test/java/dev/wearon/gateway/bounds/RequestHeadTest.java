@@ -37,7 +37,7 @@ class RequestHeadTest {
 
     @BeforeEach
     void onboard() {
-        merchant = Merchant.inAbsorbMode();
+        merchant = Merchant.shared();
         for (FakeService service : List.of(credits(), generation(), storage())) {
             service.answers(200, "{\"reached\":true}");
         }

@@ -41,7 +41,7 @@ class FrontDoorTest {
 
     @BeforeEach
     void onboard() {
-        merchant = Merchant.inAbsorbMode();
+        merchant = Merchant.shared();
         for (FakeService service : List.of(credits(), generation(), storage())) {
             service.answers(200, "{\"reached\":true}");
         }

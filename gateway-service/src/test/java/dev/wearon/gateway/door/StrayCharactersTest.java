@@ -31,7 +31,7 @@ class StrayCharactersTest {
 
     @BeforeEach
     void onboard() {
-        merchant = Merchant.inAbsorbMode();
+        merchant = Merchant.shared();
         credits().answers(200, "{\"reached\":true}");
         storage().answers(200, "{\"reached\":true}");
     }

@@ -27,7 +27,7 @@ class UnsupportedHeadersTest {
 
     @BeforeEach
     void onboard() {
-        merchant = Merchant.inAbsorbMode();
+        merchant = Merchant.shared();
         credits().answers(200, "{}");
         storage().answers(200, "{}");
     }

@@ -21,7 +21,7 @@ class CreditsRoutesTest {
     void forwardsTheQueryUnchanged(String query) {
         credits().answers(200, "{\"transactions\":[],\"next_cursor\":null}");
         String path = "/api/v1/credits/transactions" + query;
-        String key = Merchant.inAbsorbMode().apiKey();
+        String key = Merchant.shared().apiKey();
         var answer = RawHttp.send(
                 "GET " + path + " HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: Bearer " + key, new byte[0]);
         assertThat(answer.status()).isEqualTo(200);
@@ -32,7 +32,7 @@ class CreditsRoutesTest {
     void forwardsAReadWithoutAShopper() {
         String message = "x-shopper-email must be one e-mail address.";
         credits().answers(400, "{\"code\":\"VALIDATION_ERROR\",\"message\":\"" + message + "\"}");
-        Merchant.inAbsorbMode()
+        Merchant.shared()
                 .calls()
                 .header("x-shopper-email", "nobody")
                 .get("/api/v1/credits/shopper")
@@ -44,7 +44,7 @@ class CreditsRoutesTest {
     @Test
     void neverShowsZeroForAFailedRead() {
         credits().answers(500, "{\"code\":\"INTERNAL_ERROR\",\"message\":\"The wallet could not be read.\"}");
-        Merchant.inAbsorbMode()
+        Merchant.shared()
                 .calls()
                 .header("x-shopper-email", "ann@example.com")
                 .get("/api/v1/credits/shopper")

@@ -37,7 +37,7 @@ class EnvelopeCallsTest {
 
     @BeforeEach
     void onboard() {
-        merchant = Merchant.inAbsorbMode();
+        merchant = Merchant.shared();
     }
 
     /** Does not check the contract, for fake responses that a real service never sends. */

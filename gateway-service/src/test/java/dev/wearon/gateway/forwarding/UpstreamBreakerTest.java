@@ -54,7 +54,7 @@ class UpstreamBreakerTest {
 
     @BeforeEach
     void onboard() {
-        merchant = Merchant.inAbsorbMode();
+        merchant = Merchant.shared();
     }
 
     @AfterEach

@@ -26,7 +26,7 @@ class UpstreamMishapsTest {
 
     @BeforeEach
     void onboard() {
-        merchant = Merchant.inAbsorbMode();
+        merchant = Merchant.shared();
     }
 
     @AfterEach
