@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -71,29 +72,30 @@ class SlowBodiesTest {
         assertThat(outcome.took()).isBetween(limit, limit.plusSeconds(5));
     }
 
+    /** Each byte of the upload arrives before the stall timeout, and storage waits without a limit. */
     @Test
-    void areCutAfterTheBodyTimeout() throws IOException {
+    void areCutAfterTheTimeoutOfBodiesOrOfUploads() throws Exception {
         generation().answers(201, "{}");
-        String head = "POST /api/v1/generation/create HTTP/1.1\r\nHost: x\r\nX-Request-Id: slow-" + UUID.randomUUID()
-                + "\r\nAuthorization: Bearer " + Merchant.inAbsorbMode().apiKey();
-        cutAfter(Duration.ofSeconds(4), trickle(head + "\r\nTransfer-Encoding: chunked", "1\r\n \r\n"));
-        cutAfter(Duration.ofSeconds(4), trickle(head + "\r\nContent-Length: 60000", " "));
-        assertThat(generation().seen()).isEmpty();
-    }
-
-    /** Each byte arrives before the stall timeout, and storage waits without a limit. */
-    @Test
-    void areCutAfterTheUploadTimeout() throws Exception {
         CompletableFuture<Throwable> broken = new CompletableFuture<>();
         storage().behavesRaw(request -> {
             request.exceptionHandler(broken::complete);
             request.endHandler(end -> broken.complete(null));
             request.handler(chunk -> {});
         });
-        Outcome outcome = trickle(
-                "PUT /stores/x/uploads/a.png HTTP/1.1\r\nHost: x\r\nX-Request-Id: slow-upload\r\nContent-Length: 10000000",
-                "x");
-        cutAfter(Duration.ofSeconds(8), outcome);
+        String create = "POST /api/v1/generation/create HTTP/1.1\r\nHost: x\r\nX-Request-Id: slow-" + UUID.randomUUID()
+                + "\r\nAuthorization: Bearer " + Merchant.shared().apiKey();
+        String put =
+                "PUT /stores/x/uploads/a.png HTTP/1.1\r\nHost: x\r\nX-Request-Id: slow-upload\r\nContent-Length: 10000000";
+        // At the same time, because each one takes seconds.
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            var chunked = clients.submit(() -> trickle(create + "\r\nTransfer-Encoding: chunked", "1\r\n \r\n"));
+            var announced = clients.submit(() -> trickle(create + "\r\nContent-Length: 60000", " "));
+            var upload = clients.submit(() -> trickle(put, "x"));
+            cutAfter(Duration.ofSeconds(4), chunked.get());
+            cutAfter(Duration.ofSeconds(4), announced.get());
+            cutAfter(Duration.ofSeconds(8), upload.get());
+        }
+        assertThat(generation().seen()).isEmpty();
         assertThat(broken.get(5, TimeUnit.SECONDS)).isNotNull();
     }
 }

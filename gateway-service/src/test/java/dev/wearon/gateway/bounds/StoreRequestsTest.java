@@ -135,7 +135,8 @@ class StoreRequestsTest {
         List<Thread> load = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
             load.add(Thread.ofVirtual().start(() -> {
-                for (int call = 0; call < 25; call++) {
+                // Every kind of call, with and without a disconnect.
+                for (int call = 0; call < 15; call++) {
                     callAndSometimesDisconnect(call);
                 }
             }));

@@ -156,7 +156,7 @@ class EnvelopeCallsTest {
         /** The create saga may take 10 seconds. */
         @Test
         void aCreateThatTakesLongerThanOrdinaryCalls() {
-            generation().behaves((request, body) -> later(request, 2_600));
+            generation().behaves((request, body) -> later(request, 2_200));
             withoutContract().body("{}").post(CREATE).then().spec(success(200));
         }
 

@@ -37,7 +37,7 @@ class EventStreamsTest {
     /** More than the connections for streams, and more than those for calls. */
     private static final int MANY = 150;
 
-    private static final Duration IDLE = Duration.ofSeconds(6);
+    private static final Duration IDLE = Duration.ofSeconds(5);
 
     private final List<EventClient> clients = new ArrayList<>();
     private Merchant merchant;
@@ -133,7 +133,7 @@ class EventStreamsTest {
         void heartbeatsForAnyTimeAndCutsSilence() {
             EventClient kept = opened();
             EventClient silent = opened();
-            long end = System.nanoTime() + IDLE.multipliedBy(2).toNanos();
+            long end = System.nanoTime() + IDLE.multipliedBy(3).dividedBy(2).toNanos();
             for (int beat = 0; System.nanoTime() < end; beat++) {
                 service.send(0, "beat " + beat);
                 kept.reads("data: beat " + beat);

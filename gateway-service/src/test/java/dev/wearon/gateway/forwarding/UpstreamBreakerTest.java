@@ -293,9 +293,19 @@ class UpstreamBreakerTest {
             openByRefusedConnections();
             AtomicInteger asked = new AtomicInteger();
             credits().behavesRaw(request -> asked.incrementAndGet());
-            Await.until(TIMEOUT, UpstreamBreakerTest.this::balance, status -> asked.get() > 0);
-            assertThat(balance()).isEqualTo(503);
-            assertThat(asked).hasValue(1);
+            try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                Await.until(
+                        TIMEOUT,
+                        () -> {
+                            clients.execute(UpstreamBreakerTest.this::balance);
+                            return asked.get();
+                        },
+                        calls -> calls > 0);
+                // The test call waits for its response meanwhile.
+                assertThat(balance()).isEqualTo(503);
+                assertThat(asked).hasValue(1);
+            }
+            assertThat(open("credits", "calls")).isEqualTo(1);
         }
     }
 }

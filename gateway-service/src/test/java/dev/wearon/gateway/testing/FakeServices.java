@@ -61,21 +61,21 @@ public final class FakeServices implements QuarkusTestResourceLifecycleManager {
                 // Larger than the socket buffers, so that tests can observe back-pressure.
                 Map.entry("wearon.proxy.upload-limit", "40M"),
                 Map.entry("wearon.proxy.upload-stall-timeout", "1s"),
-                Map.entry("wearon.proxy.stream-idle-timeout", "6s"),
+                Map.entry("wearon.proxy.stream-idle-timeout", "5s"),
                 Map.entry("wearon.proxy.upload-timeout", "8s"),
                 Map.entry("wearon.proxy.body-timeout", "4s"),
                 Map.entry("wearon.proxy.event-connections", "40"),
                 Map.entry("wearon.bounds.events-per-store", "3"),
-                Map.entry("wearon.proxy.download-timeout", "8s"),
-                Map.entry("wearon.proxy.ledger-report-timeout", "4s"),
+                // Shorter than the idle timeout, which would cut the download of its test first.
+                Map.entry("wearon.proxy.download-timeout", "4s"),
+                Map.entry("wearon.proxy.ledger-report-timeout", "3300ms"),
                 // No limits for stores without a tier; the tests of the limits use tiers.
                 Map.entry("wearon.limits.per-minute.without-tier", "100000"),
                 Map.entry("wearon.limits.per-hour.without-tier", "100000"),
                 // The former name of WEARON_LIMITS_REDIS_TIMEOUT; FormerNamesTest reads it.
                 Map.entry("WEARON_LIMITS_PATIENCE", "1s"),
-                // Longer than the response timeout, so that the test call of the breaker ends before the next one
-                // starts.
-                Map.entry("wearon.proxy.breaker-delay", "4s"),
+                // Long enough for all calls that a test makes to an open breaker, also on a busy machine.
+                Map.entry("wearon.proxy.breaker-delay", "2500ms"),
                 Map.entry("wearon.admin.token", ADMIN_TOKEN + ", " + NEXT_ADMIN_TOKEN),
                 Map.entry("quarkus.log.file.enabled", "true"),
                 Map.entry("quarkus.log.file.path", LogFile.PATH),

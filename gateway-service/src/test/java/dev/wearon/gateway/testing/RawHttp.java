@@ -5,7 +5,9 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import io.restassured.RestAssured;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +23,7 @@ import java.util.regex.Pattern;
 public final class RawHttp {
 
     private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (/[^ ?]*)\\S* HTTP/1.1\r\n");
+    private static final Pattern LENGTH = Pattern.compile("(?is)\\r\\ncontent-length: *([0-9]+).*?\\r\\n\\r\\n");
     private static final Pattern CHUNK = Pattern.compile("\\G([0-9a-fA-F]+)\r\n");
 
     /** The HTTP server refuses unreadable requests with these statuses and no body, before the gateway sees them. */
@@ -75,15 +78,48 @@ public final class RawHttp {
         return answer;
     }
 
+    /**
+     * Reads only the response, and not up to the end of the connection. After the refusal of a body the gateway closes the
+     * connection late, so that the client can read the refusal.
+     */
+    public static Answer firstAnswer(String head, byte[] body) {
+        Answer answer = exchange(head, body, RawHttp::untilTheEndOfTheBody);
+        check(head + "\r\n", answer);
+        return answer;
+    }
+
+    private static byte[] untilTheEndOfTheBody(InputStream in) throws IOException {
+        var received = new ByteArrayOutputStream();
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            received.write(next);
+            if (next == '\n' || next == '}') {
+                String text = received.toString(StandardCharsets.ISO_8859_1);
+                Matcher length = LENGTH.matcher(text);
+                if (length.find() && text.length() == length.end() + Integer.parseInt(length.group(1))) {
+                    break;
+                }
+            }
+        }
+        return received.toByteArray();
+    }
+
+    private interface Reading {
+        byte[] of(InputStream in) throws IOException;
+    }
+
     /** Does not check the contract, for fake responses that a real service never sends. */
     public static Answer sendWithoutContract(String head, byte[] body) {
+        return exchange(head, body, InputStream::readAllBytes);
+    }
+
+    private static Answer exchange(String head, byte[] body, Reading reading) {
         try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
             socket.setSoTimeout(15_000);
             var out = socket.getOutputStream();
             out.write((head + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
             out.write(body);
             out.flush();
-            return new Answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            return new Answer(new String(reading.of(socket.getInputStream()), StandardCharsets.UTF_8));
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
