@@ -12,6 +12,7 @@ import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Upload;
+import dev.wearon.storage.testing.Superuser;
 import dev.wearon.storage.testing.WithServers;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
@@ -249,18 +250,9 @@ class DatabaseUnavailableTest {
     private static void awaitLockWait() {
         Await.until(
                 TIMEOUT,
-                () -> {
-                    try (Connection connection = superuser();
-                            var waiting = connection
-                                    .createStatement()
-                                    .executeQuery(
-                                            "SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'".formatted(ROLE)
-                                                    + " AND wait_event_type = 'Lock'")) {
-                        waiting.next();
-                        return waiting.getInt(1);
-                    }
-                },
-                count -> count > 0);
+                () -> Superuser.query(
+                        "SELECT count(*) FROM pg_stat_activity WHERE usename = ? AND wait_event_type = 'Lock'", ROLE),
+                count -> !count.equals("0"));
     }
 
     @Test

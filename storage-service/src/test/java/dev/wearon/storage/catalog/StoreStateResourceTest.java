@@ -6,19 +6,16 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 
-import dev.wearon.processes.PostgresAddress;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Upload;
 import dev.wearon.storage.testing.MovableClock;
+import dev.wearon.storage.testing.Superuser;
 import dev.wearon.storage.testing.WithServers;
-import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,22 +112,6 @@ class StoreStateResourceTest {
                 .statusCode(400);
     }
 
-    private static String query(String sql, Object... values) {
-        PostgresAddress address = SuiteServers.superuser();
-        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            try (var rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getString(1);
-            }
-        } catch (SQLException failed) {
-            throw new AssertionError(failed);
-        }
-    }
-
     @Nested
     class Returns200 {
 
@@ -158,8 +139,8 @@ class StoreStateResourceTest {
         }
 
         private static Instant databaseTime() {
-            return Instant.parse(
-                    query("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
+            return Instant.parse(Superuser.query(
+                    "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
         }
 
         @Test
@@ -206,7 +187,7 @@ class StoreStateResourceTest {
             assertOutcome(Change.to("inactive", gone), "known");
             assertClosed(old);
             assertReadable(fresh);
-            assertThat(query("SELECT status FROM storage.store_states WHERE store_id = ?", store))
+            assertThat(Superuser.query("SELECT status FROM storage.store_states WHERE store_id = ?", store))
                     .isEqualTo("active");
         }
 
@@ -229,13 +210,15 @@ class StoreStateResourceTest {
                     .toList()
                     .forEach(CompletableFuture::join);
             Change last = changes.getLast();
-            assertThat(query("SELECT status || ' ' || event_id FROM storage.store_states WHERE store_id = ?", store))
+            assertThat(Superuser.query(
+                            "SELECT status || ' ' || event_id FROM storage.store_states WHERE store_id = ?", store))
                     .isEqualTo("active " + last.eventId());
         }
 
         /** Returns the lifetime of an object, according to its row. */
         private String lifetime(Upload upload) {
-            return query("SELECT (expires_at - created_at)::text FROM storage.objects WHERE path = ?", upload.path());
+            return Superuser.query(
+                    "SELECT (expires_at - created_at)::text FROM storage.objects WHERE path = ?", upload.path());
         }
 
         private void setRetention(Integer seconds, Instant changedAt) {
@@ -332,7 +315,7 @@ class StoreStateResourceTest {
                 wrong.put(field, "closed");
                 post(TestIdentities.service("gateway"), store, wrong).then().statusCode(400);
             }
-            assertThat(query("SELECT count(*) FROM storage.store_states WHERE store_id = ?", store))
+            assertThat(Superuser.query("SELECT count(*) FROM storage.store_states WHERE store_id = ?", store))
                     .isEqualTo("0");
         }
     }

@@ -2,8 +2,6 @@ package dev.wearon.storage.testing;
 
 import static io.restassured.RestAssured.given;
 
-import dev.wearon.processes.PostgresAddress;
-import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
 import dev.wearon.testkit.pictures.Images;
 import io.restassured.RestAssured;
@@ -17,8 +15,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -123,16 +119,7 @@ public final class Client {
     }
 
     public static long rows(String path) {
-        PostgresAddress address = SuiteServers.superuser();
-        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                var query = connection.prepareStatement("SELECT count(*) FROM storage.objects WHERE path = ?")) {
-            query.setString(1, path);
-            var rows = query.executeQuery();
-            rows.next();
-            return rows.getLong(1);
-        } catch (SQLException failed) {
-            throw new AssertionError(failed);
-        }
+        return Long.parseLong(Superuser.query("SELECT count(*) FROM storage.objects WHERE path = ?", path));
     }
 
     /**
@@ -141,47 +128,26 @@ public final class Client {
      * @return its blob, which the caller must delete
      */
     public static Optional<String> deleteRow(String path) {
-        PostgresAddress address = SuiteServers.superuser();
-        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                var delete = connection.prepareStatement("DELETE FROM storage.objects WHERE path = ? RETURNING blob")) {
-            delete.setString(1, path);
-            var rows = delete.executeQuery();
-            return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
-        } catch (SQLException failed) {
-            throw new AssertionError(failed);
-        }
+        return Optional.ofNullable(Superuser.query("DELETE FROM storage.objects WHERE path = ? RETURNING blob", path));
     }
 
     /** Makes the row of an object older. */
     public static void age(String path, Duration by) {
-        PostgresAddress address = SuiteServers.superuser();
-        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                var update = connection.prepareStatement("""
-                        UPDATE storage.objects
-                        SET created_at = created_at - make_interval(secs => ?),
-                            expires_at = expires_at - make_interval(secs => ?)
-                        WHERE path = ?""")) {
-            update.setDouble(1, by.toMillis() / 1_000.0);
-            update.setDouble(2, by.toMillis() / 1_000.0);
-            update.setString(3, path);
-            if (update.executeUpdate() != 1) {
-                throw new AssertionError("There is no object at " + path);
-            }
-        } catch (SQLException failed) {
-            throw new AssertionError(failed);
+        double seconds = by.toMillis() / 1_000.0;
+        String aged = Superuser.query("""
+                UPDATE storage.objects
+                SET created_at = created_at - make_interval(secs => ?),
+                    expires_at = expires_at - make_interval(secs => ?)
+                WHERE path = ?
+                RETURNING path""", seconds, seconds, path);
+        if (aged == null) {
+            throw new AssertionError("There is no object at " + path);
         }
     }
 
     /** Returns the number of all objects. */
     public static long rows() {
-        PostgresAddress address = SuiteServers.superuser();
-        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                var rows = connection.createStatement().executeQuery("SELECT count(*) FROM storage.objects")) {
-            rows.next();
-            return rows.getLong(1);
-        } catch (SQLException failed) {
-            throw new AssertionError(failed);
-        }
+        return Long.parseLong(Superuser.query("SELECT count(*) FROM storage.objects"));
     }
 
     /** Returns the number of files in a folder of the data folder. */

@@ -1,14 +1,11 @@
 package dev.wearon.storage.upkeep;
 
-import dev.wearon.processes.PostgresAddress;
 import dev.wearon.storage.backends.Backend;
 import dev.wearon.storage.backends.Blob;
-import dev.wearon.testkit.SuiteServers;
+import dev.wearon.storage.testing.Superuser;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -85,17 +82,6 @@ record StorageFixture(Backend backend) {
     }
 
     static String query(String sql, Object... values) {
-        PostgresAddress address = SuiteServers.superuser();
-        try (var connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            try (var rows = statement.executeQuery()) {
-                return rows.next() ? rows.getString(1) : null;
-            }
-        } catch (SQLException failed) {
-            throw new AssertionError(failed);
-        }
+        return Superuser.query(sql, values);
     }
 }

@@ -7,8 +7,8 @@ import static org.hamcrest.Matchers.is;
 import dev.wearon.identity.Principal;
 import dev.wearon.storage.testing.Client;
 import dev.wearon.storage.testing.Client.Upload;
+import dev.wearon.storage.testing.Superuser;
 import dev.wearon.storage.testing.WithServers;
-import dev.wearon.testkit.SuiteServers;
 import dev.wearon.testkit.TestIdentities;
 import dev.wearon.testkit.contract.OpenRoutes;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -16,7 +16,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.net.URL;
-import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,15 +108,9 @@ class OwnersTest {
         assertThat(upload.uploadUrl() + upload.imageUrl())
                 .doesNotContainIgnoringCase("ann")
                 .doesNotContain("shop.ex");
-        try (var connection = DriverManager.getConnection(
-                        SuiteServers.superuser().jdbcUrl(),
-                        SuiteServers.superuser().jdbcProperties());
-                var query = connection.prepareStatement("SELECT to_jsonb(o) FROM storage.objects o WHERE path = ?")) {
-            query.setString(1, upload.path());
-            var row = query.executeQuery();
-            row.next();
-            assertThat(row.getString(1)).contains("\"owner\": \"").doesNotContain("shop.example");
-        }
+        assertThat(Superuser.query("SELECT to_jsonb(o) FROM storage.objects o WHERE path = ?", upload.path()))
+                .contains("\"owner\": \"")
+                .doesNotContain("shop.example");
     }
 
     @Test
