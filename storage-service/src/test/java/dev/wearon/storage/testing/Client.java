@@ -2,6 +2,8 @@ package dev.wearon.storage.testing;
 
 import static io.restassured.RestAssured.given;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.testkit.TestIdentities;
 import dev.wearon.testkit.pictures.Images;
 import io.restassured.RestAssured;
@@ -13,11 +15,15 @@ import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -27,6 +33,10 @@ public final class Client {
     /** REST Assured would add a charset to the type of an image, which would differ from the signed type. */
     private static final RestAssuredConfig EXACT_TYPES = RestAssuredConfig.config()
             .encoderConfig(EncoderConfig.encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false));
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private Client() {}
 
@@ -72,16 +82,26 @@ public final class Client {
     }
 
     public static Upload requestUpload(String identity, String contentType, int size) {
-        Map<String, Object> file = Map.of("file_name", "me.png", "content_type", contentType, "size", size);
-        var answer = grant(identity, Map.of("files", List.of(file)))
-                .then()
-                .statusCode(201)
-                .extract()
-                .jsonPath();
-        return new Upload(
-                answer.getString("uploads[0].path"),
-                answer.getString("uploads[0].upload_url"),
-                answer.getString("uploads[0].image_url"));
+        JsonNode file = JSON.createObjectNode()
+                .put("file_name", "me.png")
+                .put("content_type", contentType)
+                .put("size", size);
+        JsonNode body =
+                JSON.createObjectNode().set("files", JSON.createArrayNode().add(file));
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address() + "/api/v1/storage/uploads"))
+                .header("Authorization", identity)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString()))
+                .build();
+        try {
+            JsonNode upload = JSON.readTree(created(request)).at("/uploads/0");
+            return new Upload(
+                    upload.path("path").asText(),
+                    upload.path("upload_url").asText(),
+                    upload.path("image_url").asText());
+        } catch (IOException notJson) {
+            throw new UncheckedIOException(notJson);
+        }
     }
 
     public static Upload upload(UUID storeId, String contentType, byte[] bytes) {
@@ -90,8 +110,28 @@ public final class Client {
 
     public static Upload upload(String identity, String contentType, byte[] bytes) {
         Upload upload = requestUpload(identity, contentType, bytes.length);
-        put(upload.uploadUrl(), contentType, bytes).then().statusCode(201);
+        created(HttpRequest.newBuilder(URI.create(local(upload.uploadUrl())))
+                .header("Content-Type", contentType)
+                .PUT(BodyPublishers.ofByteArray(bytes))
+                .build());
         return upload;
+    }
+
+    /** Sends a request that must be answered 201. Tests upload hundreds of images, and REST Assured is slow. */
+    private static String created(HttpRequest request) {
+        try {
+            HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+            if (answer.statusCode() != 201) {
+                throw new AssertionError(
+                        "%s was answered %d %s".formatted(request, answer.statusCode(), answer.body()));
+            }
+            return answer.body();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted", interrupted);
+        }
     }
 
     public static Response put(String url, String contentType, byte[] bytes) {
@@ -115,7 +155,11 @@ public final class Client {
         if (!url.startsWith(StorageSettings.PUBLIC_URL + "/")) {
             throw new AssertionError("The URL does not begin with the public base");
         }
-        return "http://127.0.0.1:" + RestAssured.port + url.substring(StorageSettings.PUBLIC_URL.length());
+        return address() + url.substring(StorageSettings.PUBLIC_URL.length());
+    }
+
+    private static String address() {
+        return "http://127.0.0.1:" + RestAssured.port;
     }
 
     public static long rows(String path) {
