@@ -218,7 +218,7 @@ class DatabaseUnavailableTest {
     @Test
     void answers200Or503WhileConnectionsAreCut() {
         List<CompletableFuture<Set<Integer>>> readers = IntStream.range(0, 8)
-                .mapToObj(i -> async(() -> IntStream.range(0, 40)
+                .mapToObj(i -> async(() -> IntStream.range(0, 20)
                         .mapToObj(j -> read().statusCode())
                         .collect(Collectors.toSet())))
                 .toList();

@@ -44,10 +44,10 @@ class InspectionTest {
                 new Example("animated webp", ImageType.WEBP, Images.extendedWebp(300, 200, 300, 200)));
     }
 
-    /** Checks that the result is the same in pieces of any size. */
+    /** Checks that the result is the same in pieces of any size. A large photo in single bytes takes a second. */
     static Optional<Rejection> rejection(ImageType type, byte[] bytes) {
         Optional<Rejection> whole = rejection(type, bytes, Math.max(1, bytes.length));
-        for (int step : new int[] {1, 7, 1021}) {
+        for (int step : bytes.length < 100_000 ? new int[] {1, 7, 1021} : new int[] {61, 1021}) {
             assertThat(rejection(type, bytes, step)).isEqualTo(whole);
         }
         return whole;

@@ -167,7 +167,7 @@ class JanitorTest {
         }
     }
 
-    @RepeatedTest(3)
+    @RepeatedTest(2)
     void deletesEachObjectOnceInConcurrentRuns() {
         IntStream.range(0, 40).parallel().forEach(i -> upload());
         UUID closed = UUID.randomUUID();
