@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.testkit.TestIdentities;
 import io.restassured.RestAssured;
-import io.restassured.path.json.JsonPath;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -84,7 +83,7 @@ public final class ConcurrentCalls {
 
     private static String outcome(HttpResponse<String> response) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return JsonPath.from(response.body()).getString("outcome");
+        return Calls.outcome(response.body());
     }
 
     private static HttpRequest post(String identity, String path, String body) {
