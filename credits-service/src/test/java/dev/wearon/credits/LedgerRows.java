@@ -2,6 +2,7 @@ package dev.wearon.credits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wearon.processes.PostgresAddress;
 import dev.wearon.testkit.SuiteServers;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,6 +22,14 @@ public final class LedgerRows {
 
     public record Wallet(int balance, int totalPurchased, int totalSpent) {}
 
+    /** Queries of a test that change no setting of the connection. */
+    public interface Queries<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private static PostgresAddress server;
+    private static Connection shared;
+
     private LedgerRows() {}
 
     /** Opens a connection of the superuser. The caller closes it. */
@@ -29,9 +38,28 @@ public final class LedgerRows {
         return DriverManager.getConnection(superuser.jdbcUrl(), superuser.jdbcProperties());
     }
 
+    /**
+     * Runs queries on the connection that all tests share: opening one takes longer than most queries. Calls that race or wait for
+     * a lock need connections of their own.
+     */
+    public static synchronized <T> T query(Queries<T> queries) throws SQLException {
+        // A test with a profile has a server of its own.
+        if (!SuiteServers.superuser().equals(server)) {
+            if (shared != null) {
+                shared.close();
+            }
+            shared = connect();
+            server = SuiteServers.superuser();
+        }
+        return queries.on(shared);
+    }
+
     public static Wallet wallet(UUID storeId) throws SQLException {
-        try (Connection connection = connect();
-                PreparedStatement query = connection.prepareStatement("""
+        return query(connection -> wallet(connection, storeId));
+    }
+
+    private static Wallet wallet(Connection connection, UUID storeId) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
                         SELECT balance, total_purchased, total_spent FROM credits.store_credits WHERE store_id = ?
                         """)) {
             query.setObject(1, storeId);
@@ -43,8 +71,11 @@ public final class LedgerRows {
 
     /** Returns a store's movements, oldest first. */
     public static List<Movement> movements(UUID storeId) throws SQLException {
-        try (Connection connection = connect();
-                PreparedStatement query = connection.prepareStatement("""
+        return query(connection -> movements(connection, storeId));
+    }
+
+    private static List<Movement> movements(Connection connection, UUID storeId) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
                         SELECT type, amount, charge_id, request_id, balance_after
                           FROM credits.store_credit_transactions WHERE store_id = ? ORDER BY entry_no
                         """)) {
@@ -96,18 +127,17 @@ public final class LedgerRows {
 
     /** Returns the status of a charge, or null if there is no such charge. */
     public static String chargeStatus(UUID chargeId) throws SQLException {
-        return charge("status", chargeId);
+        return query(connection -> charge(connection, "status", chargeId));
     }
 
     /** Returns the issuer of a charge, or null if it has none. */
     public static String issuer(UUID chargeId) throws SQLException {
-        return charge("issuer", chargeId);
+        return query(connection -> charge(connection, "issuer", chargeId));
     }
 
-    private static String charge(String column, UUID chargeId) throws SQLException {
-        try (Connection connection = connect();
-                PreparedStatement query =
-                        connection.prepareStatement("SELECT " + column + " FROM credits.charges WHERE id = ?")) {
+    private static String charge(Connection connection, String column, UUID chargeId) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT " + column + " FROM credits.charges WHERE id = ?")) {
             query.setObject(1, chargeId);
             ResultSet row = query.executeQuery();
             return row.next() ? row.getString(1) : null;

@@ -201,13 +201,14 @@ class ShopperNamesTest {
     }
 
     private static String one(String sql, UUID store, String name) throws SQLException {
-        try (Connection connection = LedgerRows.connect();
-                PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setObject(1, store);
-            query.setString(2, name);
-            ResultSet row = query.executeQuery();
-            row.next();
-            return row.getString(1);
-        }
+        return LedgerRows.query(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(sql)) {
+                query.setObject(1, store);
+                query.setString(2, name);
+                ResultSet row = query.executeQuery();
+                row.next();
+                return row.getString(1);
+            }
+        });
     }
 }

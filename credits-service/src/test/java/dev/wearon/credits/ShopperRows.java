@@ -165,8 +165,12 @@ public final class ShopperRows {
     }
 
     private static <T> List<T> all(String sql, UUID storeId, Reader<T> reader) throws SQLException {
-        try (Connection connection = LedgerRows.connect();
-                PreparedStatement query = connection.prepareStatement(sql)) {
+        return LedgerRows.query(connection -> all(connection, sql, storeId, reader));
+    }
+
+    private static <T> List<T> all(Connection connection, String sql, UUID storeId, Reader<T> reader)
+            throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setObject(1, storeId);
             ResultSet rows = query.executeQuery();
             List<T> read = new ArrayList<>();

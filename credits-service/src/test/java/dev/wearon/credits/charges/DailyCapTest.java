@@ -211,12 +211,13 @@ class DailyCapTest {
     }
 
     private static long spentToday(UUID storeId) throws SQLException {
-        try (Connection connection = LedgerRows.connect();
-                Statement statement = connection.createStatement()) {
-            ResultSet row = statement.executeQuery(
-                    "SELECT spent_today FROM credits.store_credits WHERE store_id = '%s'".formatted(storeId));
-            row.next();
-            return row.getLong(1);
-        }
+        return LedgerRows.query(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                ResultSet row = statement.executeQuery(
+                        "SELECT spent_today FROM credits.store_credits WHERE store_id = '%s'".formatted(storeId));
+                row.next();
+                return row.getLong(1);
+            }
+        });
     }
 }

@@ -131,8 +131,11 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
 
     /** Returns the spent part of {@code credits}, according to the row of the wallet or of the month in store_overage. */
     int spentOutOf(int credits) throws SQLException {
-        try (Connection connection = LedgerRows.connect();
-                PreparedStatement query = connection.prepareStatement(kind.query)) {
+        return LedgerRows.query(connection -> spentOutOf(connection, credits));
+    }
+
+    private int spentOutOf(Connection connection, int credits) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(kind.query)) {
             query.setObject(1, storeId);
             ResultSet row = query.executeQuery();
             assertThat(row.next()).as("the wallet or month exists").isTrue();
@@ -142,9 +145,20 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
 
     /** Returns the movements of all charges and releases, oldest first. Checks the amount and price of each. */
     List<Movement> movements() throws SQLException {
+        List<Movement> movements = LedgerRows.query(this::movements);
+        Integer price = kind == Kind.OVERAGE ? PRICE_CENTS : null;
+        int creditsPerCharge = kind == Kind.OVERAGE ? 0 : 1;
+        assertThat(movements).allSatisfy(movement -> {
+            assertThat(movement.priceCents()).isEqualTo(price);
+            assertThat(movement.amount())
+                    .isEqualTo(movement.type().equals("refund") ? creditsPerCharge : -creditsPerCharge);
+        });
+        return movements;
+    }
+
+    private List<Movement> movements(Connection connection) throws SQLException {
         List<Movement> movements = new ArrayList<>();
-        try (Connection connection = LedgerRows.connect();
-                PreparedStatement query = connection.prepareStatement(MOVEMENTS)) {
+        try (PreparedStatement query = connection.prepareStatement(MOVEMENTS)) {
             query.setObject(1, storeId);
             query.setObject(2, storeId);
             ResultSet rows = query.executeQuery();
@@ -157,20 +171,12 @@ record PaymentSource(Kind kind, UUID storeId, String identity) {
                         rows.getString(5)));
             }
         }
-        Integer price = kind == Kind.OVERAGE ? PRICE_CENTS : null;
-        int creditsPerCharge = kind == Kind.OVERAGE ? 0 : 1;
-        assertThat(movements).allSatisfy(movement -> {
-            assertThat(movement.priceCents()).isEqualTo(price);
-            assertThat(movement.amount())
-                    .isEqualTo(movement.type().equals("refund") ? creditsPerCharge : -creditsPerCharge);
-        });
         return movements;
     }
 
     void assertLedgerAgrees() throws SQLException {
-        try (Connection connection = LedgerRows.connect()) {
-            assertThat(LedgerConsistency.disagreements(connection, List.of(storeId)))
-                    .isEmpty();
-        }
+        assertThat(LedgerRows.<List<String>>query(
+                        connection -> LedgerConsistency.disagreements(connection, List.of(storeId))))
+                .isEmpty();
     }
 }
