@@ -59,7 +59,7 @@ class BatchesTest {
         return StepGenerators.releases(MAX_BATCH);
     }
 
-    @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 80, edgeCases = EdgeCasesMode.NONE)
     void ofChargesEqualTheirRequestsOneByOne(
             @ForAll("histories") List<Step> history, @ForAll("charges") List<Charge> batch) throws SQLException {
         openAllWallets();
@@ -68,7 +68,7 @@ class BatchesTest {
         assertSame(batch, Charge::all);
     }
 
-    @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 80, edgeCases = EdgeCasesMode.NONE)
     void ofReleasesEqualTheirRequestsOneByOne(
             @ForAll("histories") List<Step> history,
             @ForAll("charges") List<Charge> charges,

@@ -33,7 +33,7 @@ class PurchaseRacesTest {
     PendingPurchases job;
 
     /** The store and the shopper are new, so the calls race to open the wallets as well. */
-    @RepeatedTest(3)
+    @RepeatedTest(2)
     void theSameOrderFiftyTimesInParallelIsOnePurchase() throws Exception {
         UUID store = Calls.newId();
         List<Callable<String>> calls =
@@ -48,7 +48,7 @@ class PurchaseRacesTest {
         ShopperRows.assertAddsUp(store);
     }
 
-    @RepeatedTest(3)
+    @RepeatedTest(2)
     void tenOfFiftyPurchasesGetTheTenCredits() throws Exception {
         UUID store = Calls.storeWith(10);
         List<Callable<String>> calls = IntStream.range(0, 50)

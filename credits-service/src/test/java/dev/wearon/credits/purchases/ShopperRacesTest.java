@@ -34,7 +34,7 @@ class ShopperRacesTest {
     private static final String BOB = "bob@shop.example";
 
     /** The first call decides the key; all calls return it. */
-    @RepeatedTest(5)
+    @RepeatedTest(3)
     void areOneShopperWithTwoNames() throws Exception {
         UUID store = Calls.storeWith(1);
         List<Callable<Shopper>> calls = new ArrayList<>();
@@ -52,7 +52,7 @@ class ShopperRacesTest {
         assertThat(ShopperRows.shoppers(store)).containsExactly(new Names(ANN, "42", key));
     }
 
-    @RepeatedTest(3)
+    @RepeatedTest(2)
     void haveOneWalletAfterConcurrentFirstPurchases() throws Exception {
         UUID store = Calls.storeWith(100);
         List<Callable<Integer>> calls = new ArrayList<>();
@@ -91,7 +91,7 @@ class ShopperRacesTest {
     }
 
     /** The first purchase with an address makes it the key of a wallet. After the response the address names that wallet. */
-    @RepeatedTest(5)
+    @RepeatedTest(3)
     void areFoundByTheAddressAfterAPurchaseMadeItAKey() throws Exception {
         UUID store = Calls.storeWith(100);
         ShopperRows.identify(store, ANN, "42");
@@ -112,7 +112,7 @@ class ShopperRacesTest {
     }
 
     /** Two shoppers exchange their addresses repeatedly. Another lock order would deadlock. */
-    @RepeatedTest(3)
+    @RepeatedTest(2)
     void keepTheirKeysWhileTheyExchangeAddresses() throws Exception {
         UUID store = Calls.storeWith(100);
         List<Callable<String>> calls = new ArrayList<>();
