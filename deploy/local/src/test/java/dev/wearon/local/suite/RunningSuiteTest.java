@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -260,6 +261,8 @@ class RunningSuiteTest {
                 } catch (IOException | RuntimeException notWhole) {
                     incomplete.set(notWhole);
                 }
+                // Reading without a pause would take a processor from the programs that start.
+                LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
             }
         });
 
