@@ -93,7 +93,7 @@ class LifecycleTest {
         SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of());
         Process up = suite.start("up");
         PidFiles pids = new PidFiles(suite.layout().pids());
-        Waiting.until(Duration.ofSeconds(20), () -> pids.find("redis").isPresent());
+        Waiting.until(Duration.ofSeconds(60), () -> pids.find("redis").isPresent());
 
         // SIGTERM: Java handles it like SIGINT, which a background build may ignore.
         up.destroy();
@@ -109,7 +109,7 @@ class LifecycleTest {
         SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of());
         Process up = suite.start("up");
         PidFiles pids = new PidFiles(suite.layout().pids());
-        Waiting.until(Duration.ofSeconds(20), () -> pids.find("redis").isPresent());
+        Waiting.until(Duration.ofSeconds(60), () -> pids.find("redis").isPresent());
 
         pids.find(PidFiles.SUPERVISOR).orElseThrow().destroyForcibly();
         up.waitFor();
