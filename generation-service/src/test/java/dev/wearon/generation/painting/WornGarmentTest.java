@@ -17,9 +17,11 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where a garment of each kind is worn by a person who is seen from head to feet. All drawn garments are blue. */
+@Tag("pictures")
 class WornGarmentTest {
 
     /** Places of the person, in pixels of the photo. */
