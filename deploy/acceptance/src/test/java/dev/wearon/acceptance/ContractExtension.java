@@ -1,5 +1,6 @@
 package dev.wearon.acceptance;
 
+import dev.wearon.testkit.LeanRequests;
 import dev.wearon.testkit.contract.ContractFilter;
 import dev.wearon.testkit.contract.OpenApiDocument;
 import dev.wearon.testkit.contract.PublicContract;
@@ -16,6 +17,7 @@ public final class ContractExtension implements BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        LeanRequests.install();
         // REST Assured calls gateways, and the services' management ports, where every path begins with /q/.
         ContractFilter.install(CONTRACT, uri -> !uri.getPath().startsWith("/q/"));
     }

@@ -1,10 +1,8 @@
-package dev.wearon.gateway.testing;
+package dev.wearon.testkit;
 
 import static io.restassured.config.ObjectMapperConfig.objectMapperConfig;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.quarkus.test.junit.callback.QuarkusTestBeforeEachCallback;
-import io.quarkus.test.junit.callback.QuarkusTestMethodContext;
 import io.restassured.RestAssured;
 import org.apache.http.conn.ClientConnectionManager;
 import org.apache.http.conn.scheme.PlainSocketFactory;
@@ -16,14 +14,16 @@ import org.apache.http.params.HttpParams;
 
 /**
  * REST Assured makes a client and a JSON mapper for every request. Here the clients prepare no TLS, share their defaults, and
- * the mapper is kept, which takes less CPU time. Quarkus discovers this callback, so tests need not enable it.
+ * the mapper is kept, which takes less CPU time.
  */
-public final class LeanRequests implements QuarkusTestBeforeEachCallback {
+public final class LeanRequests {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Override
-    public void beforeEach(QuarkusTestMethodContext context) {
+    private LeanRequests() {}
+
+    /** For all requests of this JVM, until its configuration is reset; a repeat has no effect. */
+    public static void install() {
         var config = RestAssured.config();
         RestAssured.config = config.objectMapperConfig(
                         objectMapperConfig().jackson2ObjectMapperFactory((type, charset) -> JSON))
