@@ -203,7 +203,7 @@ abstract class TryOnCases {
                     Arguments.of("empty", "", 400, "VALIDATION_ERROR"),
                     Arguments.of("null", "null", 400, "VALIDATION_ERROR"),
                     Arguments.of("a scalar", "42", 400, "VALIDATION_ERROR"),
-                    Arguments.of("an array", "[]", 403, "AGE_VERIFICATION_REQUIRED"),
+                    Arguments.of("an array", "[]", 400, "VALIDATION_ERROR"),
                     Arguments.of("no age", body(Map.of("image_urls", eleven)), 403, "AGE_VERIFICATION_REQUIRED"),
                     Arguments.of("age as text", body(Map.of("age_verified", "true")), 403, "AGE_VERIFICATION_REQUIRED"),
                     Arguments.of("no images", body(Map.of("age_verified", true)), 400, "VALIDATION_ERROR"),
