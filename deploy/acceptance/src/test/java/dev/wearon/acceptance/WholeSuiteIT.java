@@ -59,8 +59,10 @@ class WholeSuiteIT {
         suite = Suite.in(
                 folder,
                 Map.of(
-                        // Short enough that a killed worker's session is taken over while a test waits.
-                        "WEARON_MODEL_TIMEOUT", "6s",
+                        // Short enough that a killed worker's session is taken over while a test waits, and longer than
+                        // the
+                        // largest photo takes while the other tests load the machine.
+                        "WEARON_MODEL_TIMEOUT", "15s",
                         "WEARON_WORKER_LEASE_MARGIN", "1s",
                         "WEARON_WORKER_SWEEPER_EVERY", "1s",
                         "WEARON_WORKER_SWEEPER_MIN_AGE", "1s",
