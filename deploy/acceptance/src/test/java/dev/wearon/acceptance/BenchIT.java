@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ class BenchIT {
     }
 
     @Test
+    @Tag("thorough")
     void measuresCreates() throws Exception {
         List<Map<String, String>> rows = bench("create", "--clients", "2", "--stores", "2", "--idempotency-keys");
         assertThat(column(rows, "call")).contains("create", "session", "balance", "create, just started");
@@ -43,6 +45,7 @@ class BenchIT {
     }
 
     @Test
+    @Tag("thorough")
     void measuresCreatesInTablesThatGrow() throws Exception {
         List<Map<String, String>> rows =
                 bench("create", "--rows", "growth", "--stores", "2", "--finished", "0,500", "--queued", "50");
@@ -69,6 +72,7 @@ class BenchIT {
     }
 
     @Test
+    @Tag("thorough")
     void measuresStorage() throws Exception {
         List<Map<String, String>> rows = bench("storage", "--clients", "4");
         assertThat(column(rows, "call")).contains("upload", "download", "presign");
