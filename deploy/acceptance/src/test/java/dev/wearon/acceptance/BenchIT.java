@@ -55,6 +55,7 @@ class BenchIT {
     }
 
     @Test
+    @Tag("thorough")
     void measuresTheClaim() throws Exception {
         List<Map<String, String>> rows = bench("claim", "--clients", "8");
         assertThat(column(rows, "clients")).containsExactly("8", "8", "8", "1", "1", "1", "1");

@@ -22,11 +22,11 @@ class DrillIT {
     private static final String CLIENTS = "16";
 
     @Test
-    void findsNoDifferenceAfterTwentySecondsOfFaults() throws Exception {
+    void findsNoDifferenceAfterTenSecondsOfFaults() throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("temporary files"));
 
         Suite.Ran drill = Suite.in(folder, Map.of())
-                .wearon("drill", "--seconds", "20", "--clients", CLIENTS, "--folder", temporary.toString());
+                .wearon("drill", "--seconds", "10", "--clients", CLIENTS, "--folder", temporary.toString());
 
         assertThat(drill.exitCode()).as(drill.output()).isZero();
         List<String> rows = drill.output()

@@ -36,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +106,7 @@ class RotationIT {
     }
 
     @Test
+    @Tag("thorough")
     void everySecretIsChangedUnderTrafficWithoutOneFailedCall() throws Exception {
         String readBefore = images.getFirst();
         String oldIdentity = new SignedIdentities(before).store(store.storeId());

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +110,7 @@ class WorkersIT {
     }
 
     @Test
+    @Tag("thorough")
     void aWorkerThatWasPausedLongerThanItsLeaseChangesNothing() throws Exception {
         UUID id = queue(1).getFirst();
         Map<String, String> hasty = Map.of(
