@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Several creates are in one batch. It is committed, and generation-service dies before all of them have their answers. Each
  * create ends exactly once, by the repeat of its client or by the jobs.
  */
+@Tag("thorough")
 class BatchCrashIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(40);
@@ -112,19 +113,15 @@ class BatchCrashIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"CHARGE, REPEAT", "INSERT, GIVE_UP"})
+    @CsvSource({
+        "CHARGE, REPEAT",
+        "CHARGE, GIVE_UP",
+        "INSERT, REPEAT",
+        "INSERT, GIVE_UP",
+        "PUSH, REPEAT",
+        "PUSH, GIVE_UP"
+    })
     void everyCreateOfTheBatchEndsOnce(String point, Clients clients) throws Exception {
-        dieInTheBatch(point, clients);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"CHARGE, GIVE_UP", "INSERT, REPEAT", "PUSH, REPEAT", "PUSH, GIVE_UP"})
-    @Tag("thorough")
-    void everyCreateOfTheBatchEndsOnceAlsoHere(String point, Clients clients) throws Exception {
-        dieInTheBatch(point, clients);
-    }
-
-    private void dieInTheBatch(String point, Clients clients) throws Exception {
         List<Member> members = members();
         // The second member of the batch: the first one has its answer when the process dies, the others have none.
         restart(

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each benchmark measures and removes all that it started. No test checks how fast it is. */
+@Tag("thorough")
 class BenchIT {
 
     @TempDir
@@ -33,7 +34,6 @@ class BenchIT {
     }
 
     @Test
-    @Tag("thorough")
     void measuresCreates() throws Exception {
         List<Map<String, String>> rows = bench("create", "--clients", "2", "--stores", "2", "--idempotency-keys");
         assertThat(column(rows, "call")).contains("create", "session", "balance", "create, just started");
@@ -45,7 +45,6 @@ class BenchIT {
     }
 
     @Test
-    @Tag("thorough")
     void measuresCreatesInTablesThatGrow() throws Exception {
         List<Map<String, String>> rows =
                 bench("create", "--rows", "growth", "--stores", "2", "--finished", "0,500", "--queued", "50");
@@ -55,7 +54,6 @@ class BenchIT {
     }
 
     @Test
-    @Tag("thorough")
     void measuresTheClaim() throws Exception {
         List<Map<String, String>> rows = bench("claim", "--clients", "8");
         assertThat(column(rows, "clients")).containsExactly("8", "8", "8", "1", "1", "1", "1");
@@ -73,7 +71,6 @@ class BenchIT {
     }
 
     @Test
-    @Tag("thorough")
     void measuresStorage() throws Exception {
         List<Map<String, String>> rows = bench("storage", "--clients", "4");
         assertThat(column(rows, "call")).contains("upload", "download", "presign");

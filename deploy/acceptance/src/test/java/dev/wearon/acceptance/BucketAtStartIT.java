@@ -18,10 +18,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How storage-service starts when its bucket is not there yet, belongs to another suite, or refuses it. */
+@Tag("thorough")
 class BucketAtStartIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

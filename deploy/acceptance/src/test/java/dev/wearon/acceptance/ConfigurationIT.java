@@ -9,10 +9,12 @@ import dev.wearon.processes.services.ServiceProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The message of each packaged service about a configuration that it cannot run with. */
+@Tag("thorough")
 class ConfigurationIT {
 
     private static final String PASSWORD = "a-password-that-nobody-shows";

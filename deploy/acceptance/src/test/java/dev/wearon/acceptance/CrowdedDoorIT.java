@@ -38,10 +38,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway with a heap of 128 MB serves more clients, and passes more bytes, than fit into its heap. */
+@Tag("thorough")
 class CrowdedDoorIT {
 
     private static final int HEAP_MB = 128;

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * one, then they use it, then they refuse the old one. No call fails. The test leaves out the waits between the steps, because its
  * clients hold no old URL or identity for that long.
  */
+@Tag("thorough")
 class RotationIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -106,7 +107,6 @@ class RotationIT {
     }
 
     @Test
-    @Tag("thorough")
     void everySecretIsChangedUnderTrafficWithoutOneFailedCall() throws Exception {
         String readBefore = images.getFirst();
         String oldIdentity = new SignedIdentities(before).store(store.storeId());

@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** A JVM ignores a startup cache that does not fit, and says nothing. So this test looks into the running processes. */
+@Tag("thorough")
 class StartupCacheIT {
 
     static final List<String> SERVICES = ServiceProgram.SERVICES;

@@ -30,10 +30,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many large uploads at once with a small heap, and a kill during some of them, with a folder and with a bucket. */
+@Tag("thorough")
 class StorageIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -71,18 +73,9 @@ class StorageIT {
         rig.close();
     }
 
-    @Test
-    void acceptsManyLargeUploadsAtOnceAndKeepsNoInterruptedOne() throws Exception {
-        uploadManyAndInterruptSome(false);
-    }
-
-    @Test
-    @Tag("thorough")
-    void doesSoInABucketToo() throws Exception {
-        uploadManyAndInterruptSome(true);
-    }
-
-    private void uploadManyAndInterruptSome(boolean inABucket) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void acceptsManyLargeUploadsAtOnceAndKeepsNoInterruptedOne(boolean inABucket) throws Exception {
         byte[] photo = jpeg();
         start(inABucket);
         List<Place> places = places(UPLOADS + 10);

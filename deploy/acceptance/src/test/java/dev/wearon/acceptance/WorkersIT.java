@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers in their own processes, beside a generation-service with the role api. */
+@Tag("thorough")
 class WorkersIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -110,7 +111,6 @@ class WorkersIT {
     }
 
     @Test
-    @Tag("thorough")
     void aWorkerThatWasPausedLongerThanItsLeaseChangesNothing() throws Exception {
         UUID id = queue(1).getFirst();
         Map<String, String> hasty = Map.of(
