@@ -9,6 +9,7 @@ import dev.wearon.processes.services.RunningService;
 import dev.wearon.testkit.ApiReply;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.Pictures;
+import dev.wearon.testkit.TestKeys;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -165,6 +166,7 @@ class CrashPointsIT {
     @BeforeAll
     static void startNeighbours() throws Exception {
         rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
+        rig.useKeys(TestKeys::ofThisModule);
         rig.start("credits");
         rig.start("storage");
         byte[] photo = Pictures.small(Merchant.PERSON);

@@ -6,6 +6,7 @@ import dev.wearon.processes.services.Rig;
 import dev.wearon.processes.services.RunningService;
 import dev.wearon.processes.services.ServiceEnvironment;
 import dev.wearon.testkit.FaultProxy;
+import dev.wearon.testkit.TestKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -41,6 +42,7 @@ final class Gateways implements AutoCloseable {
 
     Gateways(Path folder) throws IOException {
         rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
+        rig.useKeys(TestKeys::ofThisModule);
         credits = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
         credits.setExecutor(replying);
         credits.createContext("/", call -> {

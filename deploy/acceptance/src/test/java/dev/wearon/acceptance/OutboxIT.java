@@ -9,6 +9,7 @@ import dev.wearon.processes.services.RunningService;
 import dev.wearon.testkit.ApiClient;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
+import dev.wearon.testkit.TestKeys;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -57,6 +58,7 @@ class OutboxIT {
     @BeforeAll
     static void start() throws Exception {
         rig = Rig.in(folder, Suite.ROOT, Rig.SHORT_LIVED);
+        rig.useKeys(TestKeys::ofThisModule);
         storage = rig.start("storage", BUSY_JANITOR);
         toStorage = new FaultProxy("127.0.0.1", storage.port());
         rig.reach("storage", toStorage.through(storage.url()));

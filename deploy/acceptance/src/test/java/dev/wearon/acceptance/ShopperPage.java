@@ -118,11 +118,13 @@ record ShopperPage(URI gateway, String origin, String token) {
         return call().get("/api/v1/generation/{id}", id);
     }
 
-    /** The session when it is completed. */
+    /** The session when it is completed. A token may read only once a second. */
     JsonPath completed(UUID id) {
         return Await.until(
-                TIMEOUT, () -> session(id).then().statusCode(200).extract().jsonPath(), session -> "completed"
-                        .equals(session.getString("data.status")));
+                TIMEOUT,
+                Duration.ofSeconds(2),
+                () -> session(id).then().statusCode(200).extract().jsonPath(),
+                session -> "completed".equals(session.getString("data.status")));
     }
 
     /** Returns a signed URL of the object; null if there is none for this page. */

@@ -8,17 +8,25 @@ import java.util.function.Predicate;
 /** Waits for a condition by polling; tests use this in place of a fixed sleep. */
 public final class Await {
 
-    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
 
     private Await() {}
 
     /**
-     * Repeats the call until its result is good, and returns that result.
+     * Repeats the call until its result is good, and returns that result. The pauses grow, so that a long wait leaves the CPU to
+     * those who are waited for.
      *
      * @throws AssertionError after {@code timeout}, with the last result or exception
      */
     public static <T> T until(Duration timeout, Callable<T> ask, Predicate<T> good) {
+        return until(timeout, LONGEST_PAUSE, ask, good);
+    }
+
+    /** As {@link #until(Duration, Callable, Predicate)}, for a call that may not be repeated as often. */
+    public static <T> T until(Duration timeout, Duration longestPause, Callable<T> ask, Predicate<T> good) {
         long giveUp = System.nanoTime() + timeout.toNanos();
+        long pause = FIRST_PAUSE.toNanos();
         Object last;
         do {
             try {
@@ -30,7 +38,8 @@ public final class Await {
             } catch (Exception | AssertionError notYet) {
                 last = notYet;
             }
-            LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(pause);
+            pause = Math.min(pause + pause / 2, longestPause.toNanos());
         } while (System.nanoTime() < giveUp);
         throw new AssertionError("Not within " + timeout + "; the last result was " + last);
     }

@@ -81,6 +81,7 @@ public final class SuiteServers implements QuarkusTestResourceLifecycleManager {
             Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
             Rig rig = Rig.temporary(temporary, "wearon-test-", Path.of(".."), Rig.SHORT_LIVED);
             running.push(rig);
+            rig.useKeys(TestKeys::ofThisModule);
             if (containerEngineAnswers()) {
                 rig.usePostgres(this::postgresContainer);
                 rig.useRedis(this::redisContainer);

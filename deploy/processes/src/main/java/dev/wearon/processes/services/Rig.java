@@ -102,6 +102,11 @@ public final class Rig implements AutoCloseable {
         servers.useRedis(url);
     }
 
+    /** Uses keys that exist already. Call it before a service starts. */
+    public void useKeys(Callable<IdentityKeys> keys) {
+        servers.useKeys(keys);
+    }
+
     /** Processes that start from now on reach {@code service} there: a fault proxy, a balancer, a stub. */
     public synchronized void reach(String service, String url) {
         urls.put(service, url);

@@ -26,7 +26,7 @@ final class Servers {
     private FutureTask<PostgresAddress> superuser;
     private FutureTask<String> redisUrl;
     private final FutureTask<Map<String, PostgresAddress>> databases = new FutureTask<>(this::layOut);
-    private final FutureTask<IdentityKeys> keys;
+    private FutureTask<IdentityKeys> keys;
 
     Servers(Rig rig, Path folder) throws IOException {
         Postgres postgresProgram = new Postgres(folder.resolve("postgres"), Ports.free(), PASSWORD);
@@ -41,7 +41,7 @@ final class Servers {
             redis();
             return redisProgram.url();
         });
-        keys = new FutureTask<>(() -> {
+        useKeys(() -> {
             IdentityKeys made = new IdentityKeys(folder.resolve("identities"));
             made.makeIfMissing();
             return made;
@@ -54,6 +54,10 @@ final class Servers {
 
     void useRedis(Callable<String> url) {
         redisUrl = new FutureTask<>(url);
+    }
+
+    void useKeys(Callable<IdentityKeys> made) {
+        keys = new FutureTask<>(made);
     }
 
     Running postgres() throws IOException {
