@@ -1,9 +1,7 @@
 package dev.wearon.generation;
 
-import dev.wearon.generation.models.QuickImageModel;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The service with shorter times, so that it notices and repairs a fault within seconds. Only the timeout of storage is longer
@@ -31,10 +29,5 @@ public final class ShortTimeouts implements QuarkusTestProfile {
                 Map.entry("wearon.worker.sweeper.every", "500ms"),
                 // Longer than a push may take: the create decides on the session before the sweeper does.
                 Map.entry("wearon.worker.sweeper.min-age", "3s"));
-    }
-
-    @Override
-    public Set<Class<?>> getEnabledAlternatives() {
-        return Set.of(QuickImageModel.class);
     }
 }

@@ -1,9 +1,7 @@
 package dev.wearon.generation.channels;
 
-import dev.wearon.generation.models.QuickImageModel;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
-import java.util.Set;
 
 /** The service with a second channel. Its tables are in the same schema. */
 public final class WithKiosks implements QuarkusTestProfile {
@@ -27,10 +25,5 @@ public final class WithKiosks implements QuarkusTestProfile {
                 "90d",
                 "wearon.retention.every",
                 "500ms");
-    }
-
-    @Override
-    public Set<Class<?>> getEnabledAlternatives() {
-        return Set.of(QuickImageModel.class);
     }
 }

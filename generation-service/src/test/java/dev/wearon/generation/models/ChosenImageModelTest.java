@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 class ChosenImageModelTest {
 
     @Inject
-    ImageModel model;
+    ImageModels models;
+
+    @Inject
+    ModelConfig config;
 
     @Test
     void rendersEveryTypeOfImage() throws IOException {
@@ -30,9 +33,14 @@ class ChosenImageModelTest {
                 Samples.encoded(Samples.decoded(Samples.person()), "jpeg"),
                 Samples.webp("t-shirt"));
 
-        assertThat(model.render(new Request(UUID.randomUUID(), images, "", Optional.empty()))
-                        .await()
-                        .atMost(Duration.ofSeconds(60)))
-                .isInstanceOf(Picture.class);
+        ImageModel model = models.chosen(config);
+        try {
+            assertThat(model.render(new Request(UUID.randomUUID(), images, "", Optional.empty()))
+                            .await()
+                            .atMost(Duration.ofSeconds(60)))
+                    .isInstanceOf(Picture.class);
+        } finally {
+            models.close(model);
+        }
     }
 }

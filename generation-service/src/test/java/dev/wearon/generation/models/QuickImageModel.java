@@ -5,17 +5,21 @@ import dev.wearon.generation.photos.PhotoReader;
 import dev.wearon.generation.photos.PhotoReader.Result.Unreadable;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.EnumSet;
+import java.util.Optional;
 
 /**
- * An image model for tests of many sessions, whose pictures do not matter: it reads the photo of the person and always returns
- * the same small picture. The local model would need half a second of a processor for each.
+ * The image model of the service in the tests, in which only sessions matter: it reads the photo of the person and returns the
+ * same small picture, except for a lower garment, for which it sees no legs. The local model would need half a second of a
+ * processor for each.
  */
 @Alternative
+@Priority(1)
 @Singleton
 public class QuickImageModel implements ImageModel {
 
@@ -25,11 +29,14 @@ public class QuickImageModel implements ImageModel {
     @Override
     public Uni<Outcome> render(Request request) {
         return Uni.createFrom()
-                .item(() -> outcome(request.images().getFirst()))
+                .item(() -> outcome(request.images().getFirst(), request.garmentType()))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     }
 
-    private static Outcome outcome(byte[] person) {
+    private static Outcome outcome(byte[] person, Optional<GarmentType> garmentType) {
+        if (garmentType.equals(Optional.of(GarmentType.LOWER))) {
+            return new Outcome.BadImage("The first picture shows no legs.", "a lower garment");
+        }
         return switch (PhotoReader.read(person, 64)) {
             case Unreadable unreadable -> UnreadablePhoto.outcome(0, unreadable);
             case PhotoReader.Result.Readable ignored -> new Outcome.Picture(PICTURE);

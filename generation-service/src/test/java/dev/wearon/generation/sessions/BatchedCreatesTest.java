@@ -9,7 +9,6 @@ import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.ShortTimeouts;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.generation.models.QuickImageModel;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
 import dev.wearon.testkit.SuiteServers;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -46,11 +44,6 @@ class BatchedCreatesTest {
             config.put("wearon.charging.response-timeout", "18s");
             config.put("wearon.sessions.create-budget", "40s");
             return config;
-        }
-
-        @Override
-        public Set<Class<?>> getEnabledAlternatives() {
-            return Set.of(QuickImageModel.class);
         }
     }
 

@@ -32,7 +32,7 @@ class GarmentTypeTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** A portrait that ends at the chest shows no place for trousers, so the outcome says which kind the model was given. */
+    /** The model of the tests refuses trousers, so the outcome says which kind it was given. */
     @Test
     void reachesTheModelAndReturnsTheCreditIfThePhotoDoesNotAllowIt() throws Exception {
         Shop shop = Shop.with(2);
