@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** At most two requests may wait for a commit. */
 @QuarkusTest
 @TestProfile(BusyLedgerTest.TwoMayWait.class)
 @QuarkusTestResource(value = SuiteServers.class, initArgs = @ResourceArg(name = "service", value = "credits"))
+@Tag("thorough")
 class BusyLedgerTest {
 
     public static final class TwoMayWait implements QuarkusTestProfile {

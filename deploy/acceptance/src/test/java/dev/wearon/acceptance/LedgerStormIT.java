@@ -26,10 +26,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The service and its database are killed while they move credits; afterwards every reply that a client got holds. */
+@Tag("thorough")
 class LedgerStormIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

@@ -80,6 +80,7 @@ abstract class PictureCases {
 
         @ParameterizedTest
         @CsvSource({"png-text-keyword-too-long.png, tEXt", "png-iccp-name-too-long.png, iCCP"})
+        @Tag("thorough")
         void withABrokenNoteIsTheSameAsWithoutTheNote(String sample, String note) throws Exception {
             byte[] bytes = sample(sample);
             assertThat(ResultPicture.difference(
@@ -123,6 +124,7 @@ abstract class PictureCases {
 
         /** The same garment without a background shows what is right. */
         @Test
+        @Tag("thorough")
         void leavesNoRimOfItsSoftShadow() throws Exception {
             BufferedImage photo = ResultPicture.read(sample("garment-red-soft-shadow.jpg"));
             byte[] cut = ResultPicture.png(GarmentPhotos.redOnly(photo));
@@ -132,6 +134,7 @@ abstract class PictureCases {
         }
 
         @Test
+        @Tag("thorough")
         void ofADarkGarmentOnADarkWallLeavesTheGarmentOrGivesTheCreditBack() throws Exception {
             TryOnOfBytes tryOn = new TryOnOfBytes(merchant);
             JsonPath session = tryOn.ended(person(), GarmentPhotos.blackOnBlack());
@@ -146,6 +149,7 @@ abstract class PictureCases {
         }
 
         @Test
+        @Tag("thorough")
         void withoutACompressionOfItsAlphaIsTransparentAroundTheGarment() throws Exception {
             BufferedImage shirt = ImageIO.read(
                     Suite.ROOT.resolve("deploy/local/samples/shirt.png").toFile());
@@ -157,6 +161,7 @@ abstract class PictureCases {
 
         /** In the sample, the cloth has the value 64. */
         @Test
+        @Tag("thorough")
         void inGreyWithAlphaIsAsDarkAsItsPixels() throws Exception {
             byte[] grey = sample("png-gray-alpha-garment.png");
             assertThat(ResultPicture.difference(
@@ -177,6 +182,7 @@ abstract class PictureCases {
 
         /** The picture shows her nearer: the cloth is in its middle, and the face above it is free. */
         @Test
+        @Tag("thorough")
         void farAwayWearsTheGarment() throws Exception {
             BufferedImage made = completed(sample("person-far-away.jpg"), sample("garment-red-soft-shadow.jpg"));
             Color red = new Color(175, 35, 45);

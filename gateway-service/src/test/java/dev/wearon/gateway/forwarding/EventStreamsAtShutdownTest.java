@@ -13,11 +13,13 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Uses its own gateway, because this one opens no stream after the shutdown event. */
 @QuarkusTest
 @TestProfile(EventStreamsAtShutdownTest.Alone.class)
+@Tag("thorough")
 class EventStreamsAtShutdownTest {
 
     public static final class Alone implements QuarkusTestProfile {}

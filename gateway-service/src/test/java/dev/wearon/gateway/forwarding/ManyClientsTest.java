@@ -37,11 +37,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Serves 128 clients that create at the same time through a slow service, and refuses none of them. */
 @QuarkusTest
 @TestProfile(ManyClientsTest.Patient.class)
+@Tag("thorough")
 class ManyClientsTest {
 
     /** A busy machine takes long to look up hundreds of keys. That is no refusal. */

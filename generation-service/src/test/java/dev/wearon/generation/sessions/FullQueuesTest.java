@@ -9,7 +9,6 @@ import dev.wearon.generation.Consistency;
 import dev.wearon.generation.Rows;
 import dev.wearon.generation.Shop;
 import dev.wearon.generation.WithNeighbours;
-import dev.wearon.generation.models.QuickImageModel;
 import dev.wearon.testkit.Await;
 import dev.wearon.testkit.FaultProxy;
 import dev.wearon.testkit.SuiteServers;
@@ -22,11 +21,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,6 +35,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(FullQueuesTest.OneMayWait.class)
 @WithNeighbours
+@Tag("thorough")
 class FullQueuesTest {
 
     public static final class OneMayWait implements QuarkusTestProfile {
@@ -46,11 +46,6 @@ class FullQueuesTest {
             config.put("wearon.batches.max-waiting", "1");
             config.put("wearon.db.statement-timeout", "10s");
             return config;
-        }
-
-        @Override
-        public Set<Class<?>> getEnabledAlternatives() {
-            return Set.of(QuickImageModel.class);
         }
     }
 
