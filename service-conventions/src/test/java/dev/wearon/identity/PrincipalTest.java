@@ -7,10 +7,8 @@ import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
 import io.smallrye.jwt.auth.principal.ParseException;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
-import io.smallrye.jwt.util.KeyUtils;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.Base64;
 import java.util.HashMap;
@@ -30,7 +28,7 @@ class PrincipalTest {
 
     private static final UUID STORE = UUID.fromString("0193c0de-0000-7000-8000-000000000001");
     private static final UUID KEY = UUID.fromString("0193c0de-0000-7000-8000-00000000000b");
-    private static final KeyPair KEYS = keys();
+    private static final KeyPair KEYS = KeyPairs.FIRST;
 
     private final VerifiedIdentities identities = new VerifiedIdentities(10);
     private final JWTAuthContextInfo rules = new JWTAuthContextInfo(KEYS.getPublic(), "gateway");
@@ -242,13 +240,5 @@ class PrincipalTest {
 
     private static String signed(JwtClaimsBuilder claims) {
         return claims.issuer("gateway").expiresIn(300).jws().keyId("gateway").sign(KEYS.getPrivate());
-    }
-
-    private static KeyPair keys() {
-        try {
-            return KeyUtils.generateKeyPair(2048);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

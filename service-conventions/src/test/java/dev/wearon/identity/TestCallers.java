@@ -2,8 +2,6 @@ package dev.wearon.identity;
 
 import io.smallrye.jwt.auth.principal.DefaultJWTParser;
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
-import io.smallrye.jwt.util.KeyUtils;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,12 +11,8 @@ public final class TestCallers {
 
     private final KeyPair keys;
 
-    public TestCallers() {
-        try {
-            keys = KeyUtils.generateKeyPair(2048);
-        } catch (GeneralSecurityException unavailable) {
-            throw new IllegalStateException(unavailable);
-        }
+    public TestCallers(KeyPair keys) {
+        this.keys = keys;
     }
 
     public Caller caller() {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
 import io.smallrye.jwt.auth.principal.ParseException;
-import io.smallrye.jwt.util.KeyUtils;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class VerifiedIdentitiesTest {
 
-    private static final KeyPair KEYS = keys();
+    private static final KeyPair KEYS = KeyPairs.FIRST;
 
     private final VerifiedIdentities identities = new VerifiedIdentities(10);
     private final JWTAuthContextInfo rules = new JWTAuthContextInfo(KEYS.getPublic(), "gateway");
@@ -54,7 +52,7 @@ class VerifiedIdentitiesTest {
     void sharesNoResultBetweenDifferentRules() throws ParseException {
         String token = token(Duration.ofMinutes(5));
         identities.parse(token, rules);
-        var ofAnotherKey = new JWTAuthContextInfo(keys().getPublic(), "gateway");
+        var ofAnotherKey = new JWTAuthContextInfo(KeyPairs.SECOND.getPublic(), "gateway");
         assertThatThrownBy(() -> identities.parse(token, ofAnotherKey)).isInstanceOf(ParseException.class);
     }
 
@@ -116,13 +114,5 @@ class VerifiedIdentitiesTest {
         byte[] signature = Base64.getUrlDecoder().decode(token.substring(end));
         signature[0] ^= 1;
         return token.substring(0, end) + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
-    }
-
-    private static KeyPair keys() {
-        try {
-            return KeyUtils.generateKeyPair(2048);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

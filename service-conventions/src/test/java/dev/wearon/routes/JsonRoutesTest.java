@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wearon.http.Problem;
 import dev.wearon.http.SnakeCase;
+import dev.wearon.identity.KeyPairs;
 import dev.wearon.identity.Principal;
 import dev.wearon.identity.TestCallers;
 import dev.wearon.routes.JsonRoutes.Answer;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.Test;
 class JsonRoutesTest {
 
     private static final int BODY_LIMIT = 1_000;
-    private static final TestCallers CALLERS = new TestCallers();
+    private static final TestCallers CALLERS = new TestCallers(KeyPairs.FIRST);
     private static final String SERVICE = CALLERS.header(new Principal.Service("generation"), Duration.ofMinutes(5));
     private static final Vertx VERTX = Vertx.vertx();
     private static final CompletableFuture<Void> SLOW_BEGUN = new CompletableFuture<>();
@@ -124,7 +125,8 @@ class JsonRoutesTest {
     @Test
     void refusesACallerWithoutAValidIdentity() throws Exception {
         String expired = CALLERS.header(new Principal.Service("generation"), Duration.ofSeconds(-2));
-        String ofAnotherKey = new TestCallers().header(new Principal.Service("generation"), Duration.ofMinutes(5));
+        String ofAnotherKey =
+                new TestCallers(KeyPairs.SECOND).header(new Principal.Service("generation"), Duration.ofMinutes(5));
         for (Optional<String> identity : List.of(
                 Optional.<String>empty(),
                 Optional.of("Bearer "),
