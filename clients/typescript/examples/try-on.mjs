@@ -13,8 +13,7 @@ try {
     ageVerified: true,
     onProgress: (progress) => console.log(progress),
   });
-  const picture = await fetch(generation.generated_image_url);
-  await writeFile("try-on.jpg", Buffer.from(await picture.arrayBuffer()));
+  await writeFile("try-on.jpg", await wearon.downloads.get(generation));
   console.log("try-on.jpg is yours until", generation.images_expire_at);
 } catch (error) {
   if (error instanceof GenerationFailedError) {

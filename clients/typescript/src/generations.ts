@@ -16,6 +16,8 @@ import type {
 export const WAIT_TIMEOUT = 660_000;
 const FIRST_READ = 500;
 const SLOWEST_READ = 3_000;
+/** How often a failed generation is read again, because its credit is not back. */
+const REFUND_READS = 3;
 
 const UUID = /^[0-9a-f-]{36}$/i;
 
@@ -81,6 +83,8 @@ export class Generations {
     try {
       return await within(timeout ?? WAIT_TIMEOUT, signal, async (limit) => {
         let status: GenerationStatus | undefined;
+        let failed: FailedGeneration | undefined;
+        let refundReads = 0;
         for (let pause = FIRST_READ; ; pause = Math.min(pause * 1.5, SLOWEST_READ)) {
           let asked = 0;
           const generation = await this.#read(id, { signal: limit.signal }, 0).catch((error: WearOnError) => {
@@ -98,8 +102,12 @@ export class Generations {
           if (status === "completed") {
             return generation as CompletedGeneration;
           }
-          if (status === "failed") {
-            throw new GenerationFailedError(generation as FailedGeneration);
+          if (generation?.status === "failed") {
+            failed = generation as FailedGeneration;
+          }
+          // The credit comes back after the failure, usually within a second.
+          if (failed && (!generation || isRefunded(failed) || refundReads++ === REFUND_READS || pause >= limit.remaining)) {
+            throw new GenerationFailedError(failed);
           }
           await limit.pause(asked + pause * (0.75 + Math.random() * 0.5));
         }
@@ -148,6 +156,10 @@ export class Generations {
     });
     return data;
   }
+}
+
+function isRefunded({ credits_refunded, credits_used }: Generation): boolean {
+  return credits_refunded >= credits_used;
 }
 
 /** The service would say the same, but only after the pictures are uploaded. */

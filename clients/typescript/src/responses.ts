@@ -9,25 +9,29 @@ interface Refused {
   details?: unknown;
 }
 
-/** Reads a body. It is bounded, because the address may be that of another server. */
+/** Reads a body of text. */
 export async function text(response: Response): Promise<string> {
+  return new TextDecoder().decode(await bytes(response, LARGEST_BODY));
+}
+
+/** Reads a body. It is bounded, because the address may be that of another server. */
+export async function bytes(response: Response, largest: number): Promise<Uint8Array<ArrayBuffer>> {
   const reader = response.body?.getReader?.();
   if (!reader) {
-    return response.text();
+    return new Uint8Array(await response.arrayBuffer());
   }
-  const decoder = new TextDecoder();
-  let read = "";
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   for (let size = 0; ; ) {
     const { done, value } = await reader.read();
     if (done) {
-      return read + decoder.decode();
+      return new Uint8Array(await new Blob(parts).arrayBuffer());
     }
     size += value.byteLength;
-    if (size > LARGEST_BODY) {
+    if (size > largest) {
       await reader.cancel();
       throw unexpected("The response is too large for one of the WearOn API. Check baseUrl.", response);
     }
-    read += decoder.decode(value, { stream: true });
+    parts.push(value as Uint8Array<ArrayBuffer>);
   }
 }
 

@@ -1,7 +1,7 @@
 import { WearOnConnectionError, WearOnError, WearOnTimeoutError, withFacts } from "./errors.js";
 import { within, type Limit } from "./limit.js";
 import type { PictureFile } from "./pictures.js";
-import { parsed, refusal, text, unexpected } from "./responses.js";
+import { bytes, parsed, refusal, text, unexpected } from "./responses.js";
 import type { CallOptions, Fetch } from "./types.js";
 
 /** One call with all its repeats. A call that the limit of a minute refuses can wait for the next minute. */
@@ -10,6 +10,8 @@ const CALL_TIMEOUT = 90_000;
 const ATTEMPT_TIMEOUT = 30_000;
 /** The service cuts an upload after this time. */
 export const UPLOAD_TIMEOUT = 300_000;
+/** A picture that the service makes has a tenth of this. */
+const LARGEST_PICTURE = 32 * 1024 * 1024;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8_000;
 
@@ -87,6 +89,15 @@ export class Transport {
             throw unexpected("The response does not say that the picture is stored.", response);
           }
         }),
+      ),
+    );
+  }
+
+  /** Reads a picture from its signed URL, without the key. */
+  async download(url: string, options: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return within(options.timeout ?? this.#timeout ?? CALL_TIMEOUT, options.signal, (limit) =>
+      this.#repeat(limit, this.maxRetries, () =>
+        this.#attempt(url, { method: "GET" }, limit, CALL_TIMEOUT, (response) => bytes(response, LARGEST_PICTURE)),
       ),
     );
   }

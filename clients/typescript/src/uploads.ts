@@ -2,7 +2,7 @@ import { WearOnError } from "./errors.js";
 import { within } from "./limit.js";
 import { fileOf, type PictureFile, type PictureBytes } from "./pictures.js";
 import { UPLOAD_TIMEOUT, type Transport } from "./transport.js";
-import type { CallOptions, Download, Upload } from "./types.js";
+import type { CallOptions, Download, Generation, Upload } from "./types.js";
 
 /** A browser has six connections to a host. */
 const AT_ONCE = 3;
@@ -79,6 +79,19 @@ export class Downloads {
     this.#transport = transport;
   }
 
+  /**
+   * The bytes of a picture: the result of a generation, an upload, a download of `create`, or a signed URL.
+   *
+   * @throws WearOnError `NOT_FOUND` if there is no picture
+   */
+  async get(source: Generation | Upload | Download | string, options: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const url = typeof source === "string" ? source : urlOf(source);
+    if (!url) {
+      throw new WearOnError("NOT_FOUND", "There is no picture to download.");
+    }
+    return this.#transport.download(url, options);
+  }
+
   /** One entry for each of up to 100 paths. The URL is null if the object does not exist any more. */
   async create(paths: string[], options: CallOptions = {}): Promise<Download[]> {
     const { data } = await this.#transport.call<{ downloads: Download[] }>({
@@ -89,4 +102,11 @@ export class Downloads {
     });
     return data.downloads;
   }
+}
+
+function urlOf(source: Generation | Upload | Download): string | null | undefined {
+  if ("download_url" in source) {
+    return source.download_url;
+  }
+  return "image_url" in source ? source.image_url : source.generated_image_url;
 }

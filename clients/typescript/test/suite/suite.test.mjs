@@ -22,6 +22,7 @@ test("a try-on from two pictures to the result", async () => {
   const picture = await fetch(generation.generated_image_url);
   assert.match(picture.headers.get("Content-Type"), /^image\//);
   assert.ok((await picture.arrayBuffer()).byteLength > 1000);
+  assert.ok((await wearon.downloads.get(generation)).byteLength > 1000);
   assert.deepEqual(await wearon.generations.get(generation.session_id).then((g) => g.status), "completed");
 
   const path = new URL(generation.generated_image_url).pathname.slice(1);

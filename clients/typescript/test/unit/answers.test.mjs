@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { GenerationFailedError, WearOnError } from "../../dist/esm/index.js";
-import { BALANCE, failure, ID, KEY, ok, PNG, serve, service, session } from "./server.mjs";
+import { BALANCE, failure, ID, KEY, ok, PNG, refused, serve, service, session } from "./server.mjs";
 
 const secrets = /wk_0123|signature=secret|ann@example/;
 
@@ -72,6 +72,17 @@ test("a failed try-on is an error with the message for the shopper", async (t) =
   );
 });
 
+test("a failed try-on is reported when its credit is back, or soon after", async (t) => {
+  const back = await serve(t, (_, n) => session("failed", { credits_used: 1, credits_refunded: n < 3 ? 0 : 1 }));
+  assert.equal((await failure(back.wearon.generations.wait(ID))).creditsRefunded, 1);
+  assert.equal(back.requests.length, 3);
+  const late = await serve(t, () => session("failed", { credits_used: 1 }));
+  assert.equal((await failure(late.wearon.generations.wait(ID))).creditsRefunded, 0);
+  assert.equal(late.requests.length, 4);
+  const away = await serve(t, (_, n) => (n === 1 ? session("failed", { credits_used: 1 }) : refused(503, "SERVICE_UNAVAILABLE")));
+  assert.equal((await failure(away.wearon.generations.wait(ID))).name, "GenerationFailedError");
+});
+
 test("neither an error nor the client shows the key, a signed URL or an address", async (t) => {
   const { wearon } = await serve(t, (request) => (request.method === "PUT" ? "cut" : service("completed")(request)), {
     maxRetries: 0,
@@ -121,6 +132,24 @@ test("an id that is no UUID is not sent", async (t) => {
   const { wearon, requests } = await serve(t, service("completed"));
   assert.equal((await failure(wearon.generations.get("../credits/balance"))).code, "VALIDATION_ERROR");
   assert.equal(requests.length, 0);
+});
+
+test("the bytes of a picture come from its signed URL, without the key", async (t) => {
+  const { wearon, url, requests } = await serve(t, () => ({ body: "a picture" }));
+  const pictures = [`${url}/p.jpg`, { generated_image_url: `${url}/p.jpg` }, { image_url: `${url}/p.jpg` }, { download_url: `${url}/p.jpg` }];
+  for (const picture of pictures) {
+    assert.equal(Buffer.from(await wearon.downloads.get(picture)).toString(), "a picture");
+  }
+  assert.ok(requests.every(({ headers }) => headers.authorization === undefined));
+  assert.equal((await failure(wearon.downloads.get({ download_url: null }))).code, "NOT_FOUND");
+  assert.equal(requests.length, pictures.length);
+});
+
+test("a picture that is not there, or is no picture of the service, is an error", async (t) => {
+  const gone = await serve(t, () => ({ status: 404, body: "gone" }));
+  assert.equal((await failure(gone.wearon.downloads.get(`${gone.url}/p.jpg`))).status, 404);
+  const endless = await serve(t, () => ({ body: "x".repeat(33 * 1024 * 1024) }));
+  assert.equal((await failure(endless.wearon.downloads.get(`${endless.url}/p.jpg`))).code, "UNEXPECTED_RESPONSE");
 });
 
 test("each other route has its call", async (t) => {
