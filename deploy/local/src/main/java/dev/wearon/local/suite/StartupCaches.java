@@ -49,7 +49,7 @@ public final class StartupCaches {
     /**
      * Records the caches that are missing or do not fit, unless this failed with the same jars and JDK.
      *
-     * @param progress gets one line before and one after, if there is something to record
+     * @param progress gets a line before, after and for each step, if there is something to record
      */
     public void recordMissingOnce(Consumer<String> progress) throws IOException, UserError {
         recordMissing(progress, true);
@@ -58,7 +58,7 @@ public final class StartupCaches {
     /**
      * Records the caches that are missing or do not fit.
      *
-     * @param progress gets one line before and one after, if there is something to record
+     * @param progress gets a line before, after and for each step, if there is something to record
      * @return the services whose caches were recorded
      */
     public Set<String> recordMissing(Consumer<String> progress) throws IOException, UserError {
@@ -87,7 +87,7 @@ public final class StartupCaches {
             }
             long start = System.nanoTime();
             progress.accept("recording how the services start and work, so that they start faster (once a build)");
-            record(missing);
+            record(missing, progress);
             progress.accept("%-18s ready  %4.1f s".formatted("startup caches", (System.nanoTime() - start) / 1e9));
             return missing.keySet();
         }
@@ -119,13 +119,13 @@ public final class StartupCaches {
         return missing;
     }
 
-    private void record(Map<String, StartupCache> caches) throws IOException, UserError {
+    private void record(Map<String, StartupCache> caches, Consumer<String> progress) throws IOException, UserError {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         try (OrphanGuard guard = new OrphanGuard();
                 Rig rig = Rig.temporary(temporary, "wearon-startup-", sources, SETTINGS)) {
             rig.onLaunch(guard::add);
             try {
-                record(caches, rig);
+                record(caches, rig, progress);
             } catch (IOException | UserError | RuntimeException failed) {
                 // A rig that is closed was interrupted.
                 if (!rig.isClosed()) {
@@ -146,7 +146,8 @@ public final class StartupCaches {
         }
     }
 
-    private void record(Map<String, StartupCache> caches, Rig rig) throws IOException, UserError {
+    private void record(Map<String, StartupCache> caches, Rig rig, Consumer<String> progress)
+            throws IOException, UserError {
         Map<String, RunningService> services = new LinkedHashMap<>();
         for (String service : ServiceProgram.SERVICES) {
             StartupCache cache = caches.get(service);
@@ -156,15 +157,18 @@ public final class StartupCaches {
         for (RunningService service : services.values()) {
             service.awaitReady(STEP_TIMEOUT);
         }
+        progress.accept("the services have started; making try-ons with them");
         try (PublicApi api = new PublicApi(services.get("gateway").url())) {
             Path samples = sources.resolve(SAMPLES);
             new TrainingLoad(api, Rig.ADMIN_TOKEN, STEP_TIMEOUT)
                     .run(samples.resolve("person.png"), samples.resolve("garment.png"), TRY_ONS);
         }
+        progress.accept("the try-ons are made; writing the caches");
         services.values().forEach(RunningService::requestStop);
         for (String service : caches.keySet()) {
             services.get(service).awaitExit(STEP_TIMEOUT);
             caches.get(service).place(recorded(rig, service));
+            progress.accept("the cache of " + service + " is written");
         }
     }
 
