@@ -13,10 +13,12 @@ import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./wearon demo}, as a newcomer runs it, in a folder with a blank in its name. */
+@Tag("thorough")
 class DemoIT {
 
     @TempDir

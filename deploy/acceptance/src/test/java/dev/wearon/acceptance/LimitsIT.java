@@ -147,7 +147,7 @@ class LimitsIT {
     /** A store over the shared limit. A gateway without Redis does not know this count. */
     private static Store usedUp() {
         Store store = onboard("scale");
-        Await.until(TIMEOUT, () -> status(first, store), status -> status == 429);
+        Await.until(TIMEOUT, Duration.ofMillis(20), () -> status(first, store), status -> status == 429);
         return store;
     }
 

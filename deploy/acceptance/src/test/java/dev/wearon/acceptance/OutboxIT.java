@@ -25,10 +25,12 @@ import java.util.UUID;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Storage receives each change of a store, also if processes die or hang. A repeated event has no effect. */
+@Tag("thorough")
 class OutboxIT {
 
     private static final Duration SOON = Duration.ofSeconds(5);

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -105,6 +106,7 @@ class LifecycleTest {
     }
 
     @Test
+    @Tag("thorough")
     void stopsAllProgramsIfTheSupervisorIsKilledDuringTheStart() throws Exception {
         SuiteUnderTest suite = new SuiteUnderTest(folder, Map.of());
         Process up = suite.start("up");
@@ -119,6 +121,7 @@ class LifecycleTest {
     }
 
     @Test
+    @Tag("thorough")
     void usesExistingServersAndDoesNotStopThem() throws Exception {
         Postgres postgres = new Postgres(folder.resolve("theirs"), Ports.free(), "their secret");
         Redis redis = new Redis(folder.resolve("their-redis"), Ports.free());
