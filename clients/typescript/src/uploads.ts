@@ -84,7 +84,7 @@ export class Downloads {
    *
    * @throws WearOnError `NOT_FOUND` if there is no picture
    */
-  async get(source: Generation | Upload | Download | string, options: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async get(source: Generation | Upload | Download | string, options: CallOptions = {}): Promise<Uint8Array> {
     const url = typeof source === "string" ? source : urlOf(source);
     if (!url) {
       throw new WearOnError("NOT_FOUND", "There is no picture to download.");

@@ -29,12 +29,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two gateways accept the same keys, although they share only PostgreSQL. */
+@Tag("thorough")
 class KeysIT {
 
     private static final Duration PROMISED = Duration.ofSeconds(1);

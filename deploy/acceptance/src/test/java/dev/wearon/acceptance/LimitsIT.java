@@ -23,10 +23,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two gateways share one budget, also at the edge of its window, and continue while Redis hangs. */
+@Tag("thorough")
 class LimitsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

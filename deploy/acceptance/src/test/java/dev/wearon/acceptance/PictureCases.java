@@ -48,6 +48,7 @@ abstract class PictureCases {
     }
 
     @Nested
+    @Tag("thorough")
     class APersonsPhoto {
 
         @ParameterizedTest
@@ -64,7 +65,6 @@ abstract class PictureCases {
             "jpeg-444-ids-012-no-marker-segments.jpg, 360",
             "jpeg-no-eoi.jpg, 360"
         })
-        @Tag("thorough")
         void ofAnUnusualFileHasTheColoursOfTheOriginal(String sample, int side) throws Exception {
             assertLikeTheOriginal(sample, side);
         }
@@ -80,7 +80,6 @@ abstract class PictureCases {
 
         @ParameterizedTest
         @CsvSource({"png-text-keyword-too-long.png, tEXt", "png-iccp-name-too-long.png, iCCP"})
-        @Tag("thorough")
         void withABrokenNoteIsTheSameAsWithoutTheNote(String sample, String note) throws Exception {
             byte[] bytes = sample(sample);
             assertThat(ResultPicture.difference(
@@ -106,6 +105,7 @@ abstract class PictureCases {
     }
 
     @Nested
+    @Tag("thorough")
     class AGarmentsPhoto {
 
         @ParameterizedTest
@@ -124,7 +124,6 @@ abstract class PictureCases {
 
         /** The same garment without a background shows what is right. */
         @Test
-        @Tag("thorough")
         void leavesNoRimOfItsSoftShadow() throws Exception {
             BufferedImage photo = ResultPicture.read(sample("garment-red-soft-shadow.jpg"));
             byte[] cut = ResultPicture.png(GarmentPhotos.redOnly(photo));
@@ -134,7 +133,6 @@ abstract class PictureCases {
         }
 
         @Test
-        @Tag("thorough")
         void ofADarkGarmentOnADarkWallLeavesTheGarmentOrGivesTheCreditBack() throws Exception {
             TryOnOfBytes tryOn = new TryOnOfBytes(merchant);
             JsonPath session = tryOn.ended(person(), GarmentPhotos.blackOnBlack());
@@ -149,7 +147,6 @@ abstract class PictureCases {
         }
 
         @Test
-        @Tag("thorough")
         void withoutACompressionOfItsAlphaIsTransparentAroundTheGarment() throws Exception {
             BufferedImage shirt = ImageIO.read(
                     Suite.ROOT.resolve("deploy/local/samples/shirt.png").toFile());
@@ -161,7 +158,6 @@ abstract class PictureCases {
 
         /** In the sample, the cloth has the value 64. */
         @Test
-        @Tag("thorough")
         void inGreyWithAlphaIsAsDarkAsItsPixels() throws Exception {
             byte[] grey = sample("png-gray-alpha-garment.png");
             assertThat(ResultPicture.difference(

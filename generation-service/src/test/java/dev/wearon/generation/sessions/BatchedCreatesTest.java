@@ -26,12 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Fifty creates share the calls of their steps. Each has its own outcome, whatever happens to the others or to the call. */
 @QuarkusTest
 @TestProfile(BatchedCreatesTest.OneBatchAtATime.class)
 @WithNeighbours
+@Tag("thorough")
 class BatchedCreatesTest {
 
     /** While a test holds one batch of a step, all other creates wait for the next batch. */
