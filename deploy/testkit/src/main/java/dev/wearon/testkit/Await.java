@@ -23,7 +23,7 @@ public final class Await {
         return until(timeout, LONGEST_PAUSE, ask, good);
     }
 
-    /** As {@link #until(Duration, Callable, Predicate)}, for a call that may not be repeated that often, or must be. */
+    /** The same with another longest pause: for a call with a limit, or one of which the test needs many. */
     public static <T> T until(Duration timeout, Duration longestPause, Callable<T> ask, Predicate<T> good) {
         long giveUp = System.nanoTime() + timeout.toNanos();
         long pause = FIRST_PAUSE.toNanos();
