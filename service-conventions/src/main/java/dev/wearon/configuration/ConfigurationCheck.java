@@ -33,6 +33,9 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
     private static final String OURS = "wearon.";
     private static final int MAX_SHOWN_CHARS = 60;
 
+    /** The end of the name of a list. Its value is one text with commas. */
+    private static final String EACH = "[*]";
+
     private static final Map<String, String> FORMER_NAMES = Variables.renamed().entrySet().stream()
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
 
@@ -91,7 +94,7 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
             if (mapping.getPrefix().startsWith(OURS)) {
                 ConfigMappings.getProperties(mapping).forEach((name, property) -> {
                     if (isValue(property)) {
-                        methods.put(name, property.getMethod());
+                        methods.put(name.replace(EACH, ""), property.getMethod());
                     }
                 });
             }

@@ -25,6 +25,12 @@ final class ServiceConfig {
         @Min(0)
         @Max(65535)
         OptionalInt port();
+
+        /** The longest time after which a connection of a caller is not used again. */
+        @WithDefault("20s")
+        @DurationMin(millis = 100)
+        @DurationMax(days = 1)
+        Duration connectionLifetime();
     }
 
     /** The port of health checks and metrics. */
@@ -37,6 +43,17 @@ final class ServiceConfig {
         @Min(0)
         @Max(65535)
         OptionalInt port();
+    }
+
+    /** The end of the process. */
+    @ConfigMapping(prefix = "wearon.shutdown")
+    interface Shutdown {
+
+        /** How long the service answers after it stopped being ready, so that its callers notice. */
+        @WithDefault("0s")
+        @DurationMin(seconds = 0)
+        @DurationMax(minutes = 5)
+        Duration delay();
     }
 
     /** The database, and the role of the service in it. */
@@ -53,11 +70,36 @@ final class ServiceConfig {
         @Max(1000)
         OptionalInt poolSize();
 
+        /** A file with the certificates of authorities, as PEM. With it, connections use TLS and check the server's name. */
+        Optional<String> ca();
+
+        /** Whether a pooler between the service and PostgreSQL gives each transaction another connection. */
+        @WithDefault("false")
+        boolean transactionPooling();
+
+        /** Whether the service migrates its schema when it starts. */
+        @WithDefault("true")
+        boolean migrateAtStart();
+
         /** The timeout of one statement, including the wait for a connection. */
         @WithDefault("2s")
         @DurationMin(millis = 50)
         @DurationMax(seconds = 30)
         Duration statementTimeout();
+    }
+
+    /** Redis. {@link ConnectionSettings} passes the values to the clients of Quarkus. */
+    @ConfigMapping(prefix = "wearon.redis")
+    interface Redis {
+
+        /** One server; or several Sentinels, separated by commas. */
+        Optional<String> url();
+
+        /** A file with the certificates of authorities, as PEM. With it, connections use TLS and check the server's name. */
+        Optional<String> ca();
+
+        /** The name under which the Sentinels know the primary. */
+        Optional<String> sentinelMaster();
     }
 
     /** The keys and caches of signed identities. */

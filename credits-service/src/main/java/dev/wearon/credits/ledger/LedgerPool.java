@@ -8,22 +8,30 @@ import io.vertx.sqlclient.SqlConnectOptions;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Sets the limits of the connection pool for which Quarkus has no property. */
 @Singleton
 final class LedgerPool implements PgPoolCreator {
 
     private final LedgerConfig config;
+    private final boolean transactionPooling;
 
-    LedgerPool(LedgerConfig config) {
+    LedgerPool(
+            LedgerConfig config, @ConfigProperty(name = "wearon.db.transaction-pooling") boolean transactionPooling) {
         this.config = config;
+        this.transactionPooling = transactionPooling;
     }
 
     @Override
     public Pool create(Input input) {
-        for (PgConnectOptions server : input.pgConnectOptionsList()) {
-            server.addProperty(
-                    "statement_timeout", Long.toString(config.statementTimeout().toMillis()));
+        if (!transactionPooling) {
+            // A pooler refuses it, because its connections have many users. The limit of the role remains.
+            for (PgConnectOptions server : input.pgConnectOptionsList()) {
+                server.addProperty(
+                        "statement_timeout",
+                        Long.toString(config.statementTimeout().toMillis()));
+            }
         }
         return PgBuilder.pool()
                 .with(input.poolOptions()

@@ -142,6 +142,8 @@ class QuickstartIT {
                         suite.data().toString(),
                         "WEARON_PORT_BASE",
                         Integer.toString(suite.portBase()),
+                        "WEARON_STARTUP_CACHE",
+                        "off",
                         "WEARON_BUILD",
                         "no",
                         "PATH",

@@ -222,16 +222,19 @@ abstract class ResellCases {
                 .path("data.balance");
     }
 
-    /** Starts slow try-ons of two stores, so a further one stays queued for some seconds. */
+    /** Requests slow try-ons of several stores. Each store has its turn, so one that comes now stays queued for some seconds. */
     private static void keepTheWorkerBusy() throws Exception {
-        Merchant first = Merchant.with(suite, 1);
-        Merchant second = Merchant.with(suite, 1);
         byte[] large = Pictures.large(Merchant.PERSON, 1_600);
-        List<String> ofFirst = List.of(first.imageUrl(large), first.imageUrl(large));
-        List<String> ofSecond = List.of(second.imageUrl(large), second.imageUrl(large));
-        UUID slow = first.created(ofFirst);
-        second.created(ofSecond);
-        Await.until(TIMEOUT, () -> first.session(slow).getString("data.status"), "processing"::equals);
+        List<Merchant> stores = new ArrayList<>();
+        List<List<String>> images = new ArrayList<>();
+        for (int store = 0; store < 4; store++) {
+            stores.add(Merchant.with(suite, 1));
+            images.add(
+                    List.of(stores.getLast().imageUrl(large), stores.getLast().imageUrl(large)));
+        }
+        for (int store = 0; store < stores.size(); store++) {
+            stores.get(store).created(images.get(store));
+        }
     }
 
     private static Response report(String name) throws IOException {

@@ -100,14 +100,31 @@ final class RollingServices implements AutoCloseable {
      * calls to it, waits until the old one has finished its calls, and stops the old one.
      */
     void replace(List<String> services) throws IOException {
+        replace(services, Suite.ROOT);
+    }
+
+    /** @param build the top folder of the version of the new instances, with its packaged services */
+    void replace(List<String> services, Path build) throws IOException {
         for (String service : services) {
-            RunningService started = rig.start(service, settings.get(service));
+            RunningService started = rig.start(service, build, settings.get(service));
             balancers.get(service).use(started.url());
             RunningService before = inUse.put(service, started);
             if (before != null) {
                 stop(before);
             }
         }
+    }
+
+    /** Migrates all schemas to the version of {@code build}. */
+    void migrate(Path build) throws IOException {
+        for (String service : ALL) {
+            rig.migrate(service, build);
+        }
+    }
+
+    /** The instance that gets the calls. */
+    RunningService inUse(String service) {
+        return inUse.get(service);
     }
 
     private static void stop(RunningService service) throws IOException {

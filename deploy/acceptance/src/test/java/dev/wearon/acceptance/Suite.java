@@ -84,6 +84,8 @@ record Suite(Path data, int portBase, Map<String, String> environment) {
         builder.environment().putAll(environment);
         // Everything is packaged already, and a build inside the build would disturb it.
         builder.environment().put("WEARON_BUILD", "no");
+        // To record a cache takes longer than the starts of these tests.
+        builder.environment().put("WEARON_STARTUP_CACHE", "off");
         builder.environment().put("JAVA_TOOL_OPTIONS", FAST_START);
         Process process = builder.start();
         if (!process.waitFor(300, SECONDS)) {

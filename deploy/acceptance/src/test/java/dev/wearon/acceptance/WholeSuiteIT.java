@@ -1,18 +1,13 @@
 package dev.wearon.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of a merchant against the whole suite. They share one suite, because its start takes long. */
@@ -40,19 +35,6 @@ class WholeSuiteIT {
 
     @Nested
     class ShopperTokens extends ShopperTokenCases {}
-
-    @Test
-    void startsEveryServiceWithItsStartupCache() throws IOException {
-        for (JsonNode service : suite.run().get("services")) {
-            Path maps = Path.of("/proc", service.get("pid").asText(), "maps");
-            assumeTrue(Files.exists(maps), "the mapped files of a process can be read only on Linux");
-            Path program = suite.data()
-                    .toRealPath()
-                    .resolve("programs")
-                    .resolve(service.get("name").textValue());
-            assertThat(maps).content().contains(program.resolve("startup-").toString());
-        }
-    }
 
     @BeforeAll
     static void up() throws Exception {

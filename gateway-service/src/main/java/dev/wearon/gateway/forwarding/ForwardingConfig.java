@@ -6,20 +6,12 @@ import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import java.net.URI;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 @ConfigMapping(prefix = "wearon.proxy")
 interface ForwardingConfig {
-
-    /** Set through {@code WEARON_CREDITS_URL} and the other URLs. */
-    URI creditsUrl();
-
-    URI generationUrl();
-
-    URI storageUrl();
 
     /** The maximum size of a success body, which is buffered for the envelope. */
     @WithDefault("1M")

@@ -32,9 +32,8 @@ final class UpstreamCall {
     record Answer(int status, MultiMap headers, Buffer body) {}
 
     /** Waits for a connection. Sends nothing yet. */
-    static Uni<UpstreamCall> open(HttpClient pool, RequestOptions options) {
-        return UniHelper.toUni(
-                done -> pool.request(options).map(UpstreamCall::new).onComplete(done));
+    static Future<UpstreamCall> open(HttpClient pool, RequestOptions options) {
+        return pool.request(options).map(UpstreamCall::new);
     }
 
     MultiMap headers() {

@@ -1,7 +1,10 @@
 package dev.wearon.gateway.forwarding;
 
+import dev.wearon.addresses.ServiceAddresses;
+import dev.wearon.addresses.ServiceAddresses.Address;
 import dev.wearon.gateway.bounds.OnContext;
 import dev.wearon.gateway.bounds.WholeBody;
+import dev.wearon.gateway.routing.Addresses;
 import dev.wearon.gateway.routing.Pool;
 import dev.wearon.gateway.routing.Route;
 import dev.wearon.gateway.routing.RoutingTable;
@@ -11,6 +14,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.EventExecutor;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -21,10 +25,6 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -54,9 +54,9 @@ class Upstreams {
     private final Map<Pool, HttpClient> streams = new EnumMap<>(Pool.class);
 
     /** @param pool returns the pool of the current thread */
-    private record Upstream(URI address, Supplier<HttpClient> pool, Breaker breaker) {}
+    private record Upstream(ServiceAddresses addresses, Supplier<HttpClient> pool, Breaker breaker) {}
 
-    Upstreams(Vertx vertx, RoutingTable table, ForwardingConfig config, MeterRegistry metrics) {
+    Upstreams(Vertx vertx, RoutingTable table, Addresses addresses, ForwardingConfig config, MeterRegistry metrics) {
         this.config = config;
         this.metrics = metrics;
         // Each event loop has its own connections: a call over another loop's connection would wake two more threads.
@@ -75,7 +75,7 @@ class Upstreams {
             if (route.service() != Service.GATEWAY) {
                 upstreams
                         .computeIfAbsent(route.service(), service -> new EnumMap<>(Pool.class))
-                        .computeIfAbsent(route.pool(), pool -> upstream(route.service(), pool, own));
+                        .computeIfAbsent(route.pool(), pool -> upstream(route.service(), pool, addresses, own));
             }
         }
     }
@@ -105,16 +105,10 @@ class Upstreams {
         return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(connections));
     }
 
-    private Upstream upstream(Service service, Pool pool, Supplier<HttpClient> calls) {
-        URI address =
-                switch (service) {
-                    case CREDITS -> config.creditsUrl();
-                    case GENERATION -> config.generationUrl();
-                    case STORAGE -> config.storageUrl();
-                    case GATEWAY -> throw new IllegalArgumentException("The gateway does not call itself");
-                };
+    private Upstream upstream(Service service, Pool pool, Addresses addresses, Supplier<HttpClient> calls) {
         Supplier<HttpClient> client = pool == Pool.CALLS ? calls : () -> streams.get(pool);
-        return new Upstream(address, client, breaker(service.name().toLowerCase(Locale.ROOT), pool));
+        return new Upstream(
+                addresses.of(service), client, breaker(service.name().toLowerCase(Locale.ROOT), pool));
     }
 
     private Breaker breaker(String service, Pool pool) {
@@ -139,15 +133,12 @@ class Upstreams {
         if (!upstream.breaker().allowsCall()) {
             return Uni.createFrom().failure(upstream.breaker().open());
         }
-        return UpstreamCall.open(upstream.pool().get(), options(upstream.address(), route, client))
-                .onFailure(Upstreams::isRefusal)
+        HttpClient pool = upstream.pool().get();
+        return UniHelper.<UpstreamCall>toUni(done -> upstream.addresses()
+                        .connect(address -> UpstreamCall.open(pool, options(address, route, client)))
+                        .onComplete(done))
+                .onFailure(ServiceAddresses::isRefusal)
                 .invoke(upstream.breaker()::failed);
-    }
-
-    private static boolean isRefusal(Throwable fault) {
-        return fault instanceof ConnectException
-                || fault instanceof NoRouteToHostException
-                || fault instanceof UnknownHostException;
     }
 
     /** Limits a response to the timeout of the route. Its outcome counts for the breaker. */
@@ -178,26 +169,19 @@ class Upstreams {
         return upstreams.get(route.service()).get(route.pool());
     }
 
-    private RequestOptions options(URI address, Route route, HttpServerRequest client) {
+    private RequestOptions options(Address address, Route route, HttpServerRequest client) {
         String path = route.target(client.path());
         String query = client.query();
         return new RequestOptions()
-                .setSsl("https".equals(address.getScheme()))
-                .setHost(address.getHost())
-                .setPort(port(address))
+                .setSsl(address.isTls())
+                .setHost(address.host())
+                .setPort(address.port())
                 .setMethod(route.method())
                 .setURI(query == null ? path : path + "?" + query)
                 // Includes the wait for a free connection. Longer than connectTimeout, so that a full pool does not
                 // count as a refused connection.
                 .setConnectTimeout(config.connectTimeout().toMillis() * 2)
                 .putHeader(RequestId.HEADER, client.getHeader(RequestId.HEADER));
-    }
-
-    private static int port(URI address) {
-        if (address.getPort() > 0) {
-            return address.getPort();
-        }
-        return "https".equals(address.getScheme()) ? 443 : 80;
     }
 
     @PreDestroy

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.wearon.gateway.envelope.UpstreamRefusal;
 import dev.wearon.http.RequestId;
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
+import io.quarkus.rest.client.reactive.Url;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import jakarta.ws.rs.HeaderParam;
@@ -27,8 +28,10 @@ interface CreditsLedger {
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Granted(UUID transactionId, long balance, boolean replayed) {}
 
+    /** @param address the base URL */
     @POST
     Uni<Granted> grant(
+            @Url String address,
             @PathParam("store_id") UUID storeId,
             @HeaderParam(HttpHeaders.AUTHORIZATION) String identity,
             @HeaderParam(RequestId.HEADER) String requestId,

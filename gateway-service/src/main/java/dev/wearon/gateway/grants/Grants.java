@@ -5,6 +5,8 @@ import dev.wearon.gateway.changelog.Author;
 import dev.wearon.gateway.changelog.Change;
 import dev.wearon.gateway.changelog.Changelog;
 import dev.wearon.gateway.changelog.Entry;
+import dev.wearon.gateway.routing.Addresses;
+import dev.wearon.gateway.routing.Service;
 import dev.wearon.http.Problem;
 import dev.wearon.identity.Identities;
 import io.smallrye.mutiny.Uni;
@@ -22,11 +24,13 @@ class Grants {
     private static final String REPEAT_HINT = " Repeat it with the same Idempotency-Key: it is never granted twice.";
 
     private final CreditsLedger ledger;
+    private final Addresses addresses;
     private final Identities identities;
     private final Changelog changelog;
 
-    Grants(@RestClient CreditsLedger ledger, Identities identities, Changelog changelog) {
+    Grants(@RestClient CreditsLedger ledger, Addresses addresses, Identities identities, Changelog changelog) {
         this.ledger = ledger;
+        this.addresses = addresses;
         this.identities = identities;
         this.changelog = changelog;
     }
@@ -49,7 +53,7 @@ class Grants {
     }
 
     private Uni<Outcome> ask(Author author, UUID storeId, CreditsLedger.Grant grant) {
-        return ledger.grant(storeId, identities.asService(), author.requestId(), grant)
+        return ledger.grant(addresses.next(Service.CREDITS), storeId, identities.asService(), author.requestId(), grant)
                 .<Outcome>map(Outcome.Granted::new)
                 .onFailure(Grants::isReuse)
                 .recoverWithItem(new Outcome.KeyReused())

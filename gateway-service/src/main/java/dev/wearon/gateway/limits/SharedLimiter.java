@@ -20,7 +20,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.StreamSupport;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,15 +38,10 @@ class SharedLimiter {
     private final Duration timeout;
     private final Map<Thread, RedisPipeline> pipelines = new ConcurrentHashMap<>();
 
-    SharedLimiter(
-            Vertx vertx,
-            @MainEventLoopGroup EventLoopGroup loops,
-            @ConfigProperty(name = "wearon.redis.url") String url,
-            LimitsConfig config) {
+    SharedLimiter(Vertx vertx, @MainEventLoopGroup EventLoopGroup loops, RedisServers servers, LimitsConfig config) {
         this.vertx = vertx;
         this.loops = (int) StreamSupport.stream(loops.spliterator(), false).count();
-        this.options = new RedisOptions()
-                .setConnectionString(url)
+        this.options = servers.options()
                 .setMaxPoolSize(1)
                 .setPoolCleanerInterval(-1)
                 // Same names as the metrics of the Redis clients of Quarkus: "redis_", with this name as a label.

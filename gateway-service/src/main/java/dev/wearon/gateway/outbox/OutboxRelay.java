@@ -1,5 +1,7 @@
 package dev.wearon.gateway.outbox;
 
+import dev.wearon.gateway.routing.Addresses;
+import dev.wearon.gateway.routing.Service;
 import dev.wearon.identity.Identities;
 import dev.wearon.jobs.RecurringJob;
 import io.micrometer.core.instrument.Counter;
@@ -31,6 +33,7 @@ class OutboxRelay implements RecurringJob {
 
     private final Outbox outbox;
     private final StorageClient storage;
+    private final Addresses addresses;
     private final Identities identities;
     private final OutboxConfig config;
     private final Counter acknowledged;
@@ -40,11 +43,13 @@ class OutboxRelay implements RecurringJob {
     OutboxRelay(
             Outbox outbox,
             @RestClient StorageClient storage,
+            Addresses addresses,
             Identities identities,
             OutboxConfig config,
             MeterRegistry metrics) {
         this.outbox = outbox;
         this.storage = storage;
+        this.addresses = addresses;
         this.identities = identities;
         this.config = config;
         this.acknowledged = metrics.counter("wearon.outbox.acknowledged");
@@ -100,7 +105,12 @@ class OutboxRelay implements RecurringJob {
 
     private Uni<Boolean> send(OutboxEvent event) {
         UUID eventId = event.state().eventId();
-        return storage.send(identities.asService(), eventId.toString(), event.storeId(), event.state())
+        return storage.send(
+                        addresses.next(Service.STORAGE),
+                        identities.asService(),
+                        eventId.toString(),
+                        event.storeId(),
+                        event.state())
                 .chain(() -> outbox.acknowledge(eventId, event.storeId()))
                 .invoke(() -> acknowledged.increment())
                 .replaceWith(true)

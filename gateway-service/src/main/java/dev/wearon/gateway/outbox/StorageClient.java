@@ -1,6 +1,7 @@
 package dev.wearon.gateway.outbox;
 
 import dev.wearon.http.RequestId;
+import io.quarkus.rest.client.reactive.Url;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -26,9 +27,13 @@ interface StorageClient {
     record State(
             UUID eventId, String status, Instant statusChangedAt, Integer imageRetentionSeconds, Instant changedAt) {}
 
-    /** @return fails unless storage acknowledges. May be repeated, and may arrive late */
+    /**
+     * @param address the base URL
+     * @return fails unless storage acknowledges. May be repeated, and may arrive late
+     */
     @POST
     Uni<Void> send(
+            @Url String address,
             @HeaderParam(HttpHeaders.AUTHORIZATION) String identity,
             @HeaderParam(RequestId.HEADER) String requestId,
             @PathParam("store_id") UUID storeId,

@@ -45,7 +45,7 @@ class SharedLimiterTest {
 
     @BeforeEach
     void create() {
-        limiter = new SharedLimiter(vertx, loops, url, config);
+        limiter = new SharedLimiter(vertx, loops, new RedisServers(url), config);
     }
 
     @AfterEach

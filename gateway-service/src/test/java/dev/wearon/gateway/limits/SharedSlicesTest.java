@@ -103,7 +103,8 @@ class SharedSlicesTest {
     }
 
     private Gateway gateway() {
-        SharedLimiter shared = new SharedLimiter(vertx, loops, "redis://127.0.0.1:" + wire.port(), config);
+        SharedLimiter shared =
+                new SharedLimiter(vertx, loops, new RedisServers("redis://127.0.0.1:" + wire.port()), config);
         limiters.add(shared);
         MeterRegistry metrics = new SimpleMeterRegistry();
         return new Gateway(

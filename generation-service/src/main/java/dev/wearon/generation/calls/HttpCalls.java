@@ -1,5 +1,7 @@
 package dev.wearon.generation.calls;
 
+import dev.wearon.addresses.ServiceAddresses;
+import dev.wearon.addresses.ServiceAddresses.Address;
 import dev.wearon.http.RequestId;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.vertx.UniHelper;
@@ -17,7 +19,6 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -68,8 +69,8 @@ class HttpCalls {
     }
 
     /** Sends the call once for each subscription. Fails without a complete answer; then the outcome is unknown. */
-    Uni<Answer> send(URI service, Call call) {
-        return UniHelper.toUni(done -> client.request(options(service, call))
+    Uni<Answer> send(ServiceAddresses service, Call call) {
+        return UniHelper.toUni(done -> service.connect(address -> client.request(options(address, call)))
                 .compose(request -> exchange(request, call))
                 .onComplete(done));
     }
@@ -98,12 +99,11 @@ class HttpCalls {
         return whole.future();
     }
 
-    private RequestOptions options(URI service, Call call) {
-        boolean tls = "https".equals(service.getScheme());
+    private RequestOptions options(Address address, Call call) {
         RequestOptions options = new RequestOptions()
-                .setSsl(tls)
-                .setHost(service.getHost())
-                .setPort(service.getPort() > 0 ? service.getPort() : tls ? 443 : 80)
+                .setSsl(address.isTls())
+                .setHost(address.host())
+                .setPort(address.port())
                 .setMethod(call.method())
                 .setURI(call.target())
                 // Includes the wait for a free connection.

@@ -2,6 +2,7 @@ package dev.wearon.generation.calls;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.addresses.ServiceAddresses;
 import dev.wearon.generation.calls.HttpCalls.Answer;
 import dev.wearon.generation.calls.HttpCalls.Call;
 import dev.wearon.http.Problem;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Calls of one other service, with bodies of JSON. An answer outside of 2xx fails with an {@link ErrorResponse}. Every other
@@ -37,18 +39,21 @@ public final class ServiceCalls {
             this.json = json;
         }
 
-        /** @param timeout the time limit of each call, unless the call has its own */
-        public ServiceCalls to(URI service, Duration timeout) {
-            return new ServiceCalls(http, json, service, timeout);
+        /**
+         * @param urls the addresses of the service
+         * @param timeout the time limit of each call, unless the call has its own
+         */
+        public ServiceCalls to(List<URI> urls, Duration timeout) {
+            return new ServiceCalls(http, json, new ServiceAddresses(urls), timeout);
         }
     }
 
     private final HttpCalls http;
     private final ObjectMapper json;
-    private final URI service;
+    private final ServiceAddresses service;
     private final Duration timeout;
 
-    private ServiceCalls(HttpCalls http, ObjectMapper json, URI service, Duration timeout) {
+    private ServiceCalls(HttpCalls http, ObjectMapper json, ServiceAddresses service, Duration timeout) {
         this.http = http;
         this.json = json;
         this.service = service;

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
@@ -12,7 +13,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 interface ChargingConfig {
 
     /** Set through {@code WEARON_CREDITS_URL}. */
-    URI url();
+    List<URI> urls();
 
     /**
      * The time limit of a call. A batch of charges or releases that gets no answer within two thirds of it is sent once more.

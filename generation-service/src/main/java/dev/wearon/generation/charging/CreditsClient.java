@@ -79,7 +79,7 @@ class CreditsClient {
     private final Batcher<ReleaseRequest, Answer> releases;
 
     CreditsClient(ServiceCalls.Factory calls, ChargingConfig config, BatchesConfig batches, Identities identities) {
-        this.credits = calls.to(config.url(), config.responseTimeout());
+        this.credits = calls.to(config.urls(), config.responseTimeout());
         this.attempts = credits.within(BatchRoute.attempt(config.responseTimeout()));
         this.identities = identities;
         Batcher.Limits limits = batches.limits(config.responseTimeout());

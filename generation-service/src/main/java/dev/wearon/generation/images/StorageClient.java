@@ -73,7 +73,7 @@ class StorageClient {
     private final Batcher<ResolveRequest, Resolved> resolves;
 
     StorageClient(ServiceCalls.Factory calls, ImagesConfig config, BatchesConfig batches, Identities identities) {
-        this.storage = calls.to(config.url(), config.responseTimeout());
+        this.storage = calls.to(config.urls(), config.responseTimeout());
         this.attempts = storage.within(BatchRoute.attempt(config.responseTimeout()));
         this.transfers = storage.within(config.transferTimeout());
         this.identities = identities;

@@ -76,7 +76,7 @@ class BatchRouteTest {
 
     private void call(Duration limit) {
         calls = new ServiceCalls.Factory(http, new ObjectMapper())
-                .to(URI.create("http://127.0.0.1:" + port), BatchRoute.attempt(limit));
+                .to(List.of(URI.create("http://127.0.0.1:" + port)), BatchRoute.attempt(limit));
         batcher = new Batcher<>(
                 new BatchRoute<>(
                         members -> calls.post("/batch", "Bearer s", null, new Batch(members), Answers.class)

@@ -23,8 +23,8 @@ class CreateBudgetTest {
     private static SmallRyeConfig defaults() throws ClassNotFoundException {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .withConverter(Duration.class, 100, new DurationConverter())
-                .withDefaultValue("wearon.charging.url", "http://credits")
-                .withDefaultValue("wearon.images.url", "http://storage");
+                .withDefaultValue("wearon.charging.urls", "http://credits")
+                .withDefaultValue("wearon.images.urls", "http://storage");
         for (String mapping : new String[] {
             "sessions.SessionsConfig", "charging.ChargingConfig", "images.ImagesConfig", "queue.QueueConfig"
         }) {

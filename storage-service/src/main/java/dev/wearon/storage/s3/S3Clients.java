@@ -3,8 +3,7 @@ package dev.wearon.storage.s3;
 import io.netty.channel.EventLoopGroup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.util.Optional;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -25,7 +24,9 @@ import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
 record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient withoutRetries, S3AsyncClient withRetries)
         implements AutoCloseable {
 
+    /** Without an access key this waits for credentials of AWS, so it must not be called on an event loop. */
     static S3Clients open(S3Config config, EventLoopGroup loops) {
+        AwsCredentialsProvider credentials = S3Credentials.of(config);
         SdkAsyncHttpClient connections = NettyNioAsyncHttpClient.builder()
                 .maxConcurrency(config.connections())
                 .maxPendingConnectionAcquires(config.maxWaiting())
@@ -38,23 +39,26 @@ record S3Clients(SdkAsyncHttpClient connections, S3AsyncClient withoutRetries, S
                 .build();
         return new S3Clients(
                 connections,
-                client(config, connections, AwsRetryStrategy.doNotRetry()),
+                client(config, credentials, connections, AwsRetryStrategy.doNotRetry()),
                 client(
                         config,
+                        credentials,
                         connections,
                         AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(config.attempts())
                                 .build()));
     }
 
-    private static S3AsyncClient client(S3Config config, SdkAsyncHttpClient connections, RetryStrategy retries) {
+    private static S3AsyncClient client(
+            S3Config config,
+            AwsCredentialsProvider credentials,
+            SdkAsyncHttpClient connections,
+            RetryStrategy retries) {
         S3AsyncClientBuilder builder = S3AsyncClient.builder()
                 .httpClient(connections)
                 .region(Region.of(config.region()))
                 .forcePathStyle(config.pathStyle())
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                        required(config.accessKeyId(), "ACCESS_KEY_ID", "name the key that may use the bucket"),
-                        required(config.secretAccessKey(), "SECRET_ACCESS_KEY", "be the secret of that key"))))
+                .credentialsProvider(credentials)
                 // Many servers other than AWS do not support the newer checksums.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)

@@ -27,9 +27,8 @@ import java.util.function.Consumer;
  * ports. PostgreSQL, Redis and the keys are made when something first needs them. Closing the rig ends all that it started; the
  * end of this JVM does the same.
  *
- * <p>A service is named by its schema: {@code gateway}, {@code credits}, {@code generation} or {@code storage}. Its first
- * process gets the port at which the others reach the service. Another process gets its own port while the first process
- * runs. If the first process has ended, the next one gets its port.
+ * <p>A service is named by its schema: {@code gateway}, {@code credits}, {@code generation} or {@code storage}. {@link
+ * ServiceAddresses} says which ports its processes get.
  */
 public final class Rig implements AutoCloseable {
 
@@ -49,13 +48,10 @@ public final class Rig implements AutoCloseable {
     private final Path folder;
     private final Optional<TemporaryFolder> temporary;
     private final Map<String, String> variables;
-    private final Map<String, RunningService> firstProcesses = new HashMap<>();
-    private final Map<String, Integer> firstPorts = new HashMap<>();
-    private final Map<String, String> urls = new HashMap<>();
+    private final ServiceAddresses addresses = new ServiceAddresses();
     private final Map<String, Integer> logs = new HashMap<>();
     private final Deque<Running> running = new ArrayDeque<>();
     private final Thread atExit = new Thread(this::end, "end-of-rig");
-
     private final Servers servers;
     private Consumer<Process> onLaunch = process -> {};
     private volatile boolean closed;
@@ -108,8 +104,8 @@ public final class Rig implements AutoCloseable {
     }
 
     /** Processes that start from now on reach {@code service} there: a fault proxy, a balancer, a stub. */
-    public synchronized void reach(String service, String url) {
-        urls.put(service, url);
+    public void reach(String service, String url) {
+        addresses.reach(service, url);
     }
 
     public Path folder() {
@@ -164,8 +160,8 @@ public final class Rig implements AutoCloseable {
     }
 
     /** Where the first process of the service is reached, also before it runs. */
-    public synchronized String url(String service) throws IOException {
-        return "http://127.0.0.1:" + firstPort(service);
+    public String url(String service) throws IOException {
+        return addresses.own(service);
     }
 
     /** Starts a service; it is ready when this returns. */
@@ -179,30 +175,48 @@ public final class Rig implements AutoCloseable {
     }
 
     public RunningService start(String service, int heapMb, Map<String, String> more) throws IOException {
-        RunningService started = service(service, heapMb, more);
-        started.start();
-        return started;
+        return started(service(service, sources, heapMb, more));
+    }
+
+    /** @param build the top folder of another version of the project, with its packaged services */
+    public RunningService start(String service, Path build, Map<String, String> more) throws IOException {
+        return started(service(service, build, ServiceProgram.usualHeapMb(service), more));
+    }
+
+    /**
+     * Migrates the schema of a service, and starts nothing.
+     *
+     * @param build the top folder of the version to which it migrates
+     */
+    public void migrate(String service, Path build) throws IOException {
+        RunningService migration =
+                service(service, build, ServiceProgram.usualHeapMb(service), ServiceEnvironment.MIGRATE_AND_EXIT);
+        migration.launch();
+        if (migration.awaitExit(START_TIMEOUT) != 0) {
+            throw new IOException("The migration of " + service + " failed; its log is " + migration.log());
+        }
     }
 
     /** Starts a service and does not wait until it is ready. */
     public RunningService launch(String service, Map<String, String> more) throws IOException {
-        RunningService launched = service(service, ServiceProgram.usualHeapMb(service), more);
+        RunningService launched = service(service, sources, ServiceProgram.usualHeapMb(service), more);
         launched.launch();
         return launched;
     }
 
     /** Starts a service with ports and variables that the caller chose; it is ready when this returns. */
     public RunningService start(ServiceProgram program) throws IOException {
-        RunningService started = new RunningService(this, program, log(program.name()));
-        started.start();
-        return started;
+        return started(new RunningService(this, program, log(program.name())));
     }
 
     /** Starts another program; it is ready when this returns. */
     public Running start(Program program) throws IOException {
-        Running started = new Running(this, program, log(program.name()));
-        started.start();
-        return started;
+        return started(new Running(this, program, log(program.name())));
+    }
+
+    private static <R extends Running> R started(R running) throws IOException {
+        running.start();
+        return running;
     }
 
     /** True from the moment on at which the rig begins to end, also by the end of this JVM. */
@@ -220,7 +234,8 @@ public final class Rig implements AutoCloseable {
         }
     }
 
-    private RunningService service(String service, int heapMb, Map<String, String> more) throws IOException {
+    private RunningService service(String service, Path build, int heapMb, Map<String, String> more)
+            throws IOException {
         ServiceEnvironment environment = new ServiceEnvironment()
                 .database(service, database(service))
                 .keys(keys())
@@ -231,30 +246,13 @@ public final class Rig implements AutoCloseable {
         if (ServiceEnvironment.usesRedis(service) && !ServiceEnvironment.setsRedis(overriding)) {
             environment.redis(redisUrl());
         }
-        synchronized (this) {
-            for (String other : ServiceProgram.SERVICES) {
-                environment.url(other, urls.containsKey(other) ? urls.get(other) : url(other));
-            }
-            RunningService first = firstProcesses.get(service);
-            boolean takesFirstPort = first == null || first.hasEnded();
-            int port = takesFirstPort ? firstPort(service) : Ports.free();
+        return addresses.place(service, environment, port -> {
             int managementPort = Ports.free();
             Map<String, String> all = environment.variables(service, port, managementPort);
             all.putAll(overriding);
-            ServiceProgram program = ServiceProgram.of(service, sources, port, managementPort, heapMb, all);
-            RunningService created = new RunningService(this, program, log(program.name()));
-            if (takesFirstPort) {
-                firstProcesses.put(service, created);
-            }
-            return created;
-        }
-    }
-
-    private int firstPort(String service) throws IOException {
-        if (!firstPorts.containsKey(service)) {
-            firstPorts.put(service, Ports.free());
-        }
-        return firstPorts.get(service);
+            ServiceProgram program = ServiceProgram.of(service, build, port, managementPort, heapMb, all);
+            return new RunningService(this, program, log(program.name()));
+        });
     }
 
     /** Each process has its own file. */

@@ -27,6 +27,10 @@ public final class ServiceEnvironment {
     private static final String DB_URL = "wearon.db.url";
     private static final String REDIS_URL = "wearon.redis.url";
 
+    /** The variables with which a service migrates its schema and ends. */
+    public static final Map<String, String> MIGRATE_AND_EXIT =
+            Map.of("QUARKUS_INIT_AND_EXIT", "true", "WEARON_DB_MIGRATE_AT_START", "true");
+
     private final Map<String, PostgresAddress> databases = new HashMap<>();
     private final Map<String, String> urls = new HashMap<>();
     private IdentityKeys keys;

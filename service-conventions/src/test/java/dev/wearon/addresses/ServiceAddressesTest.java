@@ -1,0 +1,86 @@
+package dev.wearon.addresses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wearon.addresses.ServiceAddresses.Address;
+import io.vertx.core.Future;
+import java.net.ConnectException;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ServiceAddressesTest {
+
+    private static final String A = "http://a.example:8081";
+    private static final String B = "http://b.example:8081";
+    private static final String C = "https://c.example";
+
+    private final Map<String, Integer> opened = new HashMap<>();
+
+    private static ServiceAddresses addresses(String... urls) {
+        return new ServiceAddresses(Stream.of(urls).map(URI::create).toList());
+    }
+
+    private Future<String> open(Address address, List<String> down, Throwable fault) {
+        String url = address.url().toString();
+        opened.merge(url, 1, Integer::sum);
+        return down.contains(url) ? Future.failedFuture(fault) : Future.succeededFuture(url);
+    }
+
+    private Future<String> call(ServiceAddresses addresses, String... down) {
+        return addresses.connect(address -> open(address, List.of(down), new ConnectException()));
+    }
+
+    @Test
+    void eachGetsTheSameNumberOfCalls() {
+        ServiceAddresses three = addresses(A, B, C);
+        for (int call = 0; call < 300; call++) {
+            assertThat(call(three).succeeded()).isTrue();
+        }
+        assertThat(opened).isEqualTo(Map.of(A, 100, B, 100, C, 100));
+    }
+
+    @Test
+    void oneThatRefusesIsAvoidedAndNoCallFails() {
+        ServiceAddresses three = addresses(A, B, C);
+        for (int call = 0; call < 100; call++) {
+            assertThat(call(three, B).succeeded()).isTrue();
+        }
+        assertThat(opened.get(B)).isEqualTo(1);
+    }
+
+    @Test
+    void ifAllRefuseTheyAreStillCalled() {
+        ServiceAddresses two = addresses(A, B);
+        for (int call = 0; call < 10; call++) {
+            assertThat(call(two, A, B).cause()).isInstanceOf(ConnectException.class);
+        }
+        assertThat(call(two).succeeded()).isTrue();
+    }
+
+    @Test
+    void theOnlyAddressIsTriedOnce() {
+        assertThat(call(addresses(A), A).cause()).isInstanceOf(ConnectException.class);
+        assertThat(opened).isEqualTo(Map.of(A, 1));
+    }
+
+    /** Its outcome may be unknown, or its pool is full. */
+    @Test
+    void anotherFailureIsNotRepeated() {
+        Future<String> late = addresses(A, B).connect(address -> open(address, List.of(A, B), new TimeoutException()));
+        assertThat(late.cause()).isInstanceOf(TimeoutException.class);
+        assertThat(opened.values()).containsExactly(1);
+    }
+
+    @Test
+    void theSchemeSaysThePort() {
+        assertThat(addresses(C).next().port()).isEqualTo(443);
+        assertThat(addresses(C).next().isTls()).isTrue();
+        assertThat(addresses("http://c.example").next().port()).isEqualTo(80);
+        assertThat(addresses(A).next().port()).isEqualTo(8081);
+    }
+}
