@@ -115,7 +115,7 @@ final class RedisWithSentinels {
         for (int server = 0; server < ports.size(); server++) {
             try {
                 if (server(server)
-                        .send("EVAL", "return redis.call('ROLE')[1]", "0")
+                        .send("EVAL", "return string.match(redis.call('INFO', 'replication'), 'role:(%a+)')", "0")
                         .equals("master")) {
                     return server;
                 }
