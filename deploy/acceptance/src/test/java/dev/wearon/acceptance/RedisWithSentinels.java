@@ -1,12 +1,10 @@
 package dev.wearon.acceptance;
 
 import dev.wearon.processes.Ports;
-import dev.wearon.processes.Program;
 import dev.wearon.processes.Redis;
 import dev.wearon.processes.services.Rig;
 import dev.wearon.processes.services.Running;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,40 +20,6 @@ final class RedisWithSentinels {
     private final List<Running> servers = new ArrayList<>();
     private final List<Integer> ports = new ArrayList<>();
     private final List<Integer> sentinels = new ArrayList<>();
-
-    /** A program of {@code redis-server} with settings of its own. A Sentinel also writes into them. */
-    private record Server(String name, Path folder, Redis redis, List<String> settings) implements Program {
-
-        private static final String FILE = "redis.conf";
-
-        @Override
-        public void prepare() throws IOException {
-            redis.prepare();
-            if (!Files.exists(folder.resolve(FILE))) {
-                Files.write(folder.resolve(FILE), settings);
-            }
-        }
-
-        @Override
-        public ProcessBuilder command() {
-            List<String> command = new ArrayList<>(List.of(
-                    redis.command().command().getFirst(), folder.resolve(FILE).toString()));
-            if (name.startsWith("sentinel")) {
-                command.add("--sentinel");
-            }
-            return new ProcessBuilder(command);
-        }
-
-        @Override
-        public boolean isReady() {
-            return redis.isReady();
-        }
-
-        @Override
-        public void requestStop(ProcessHandle process) {
-            process.destroy();
-        }
-    }
 
     private RedisWithSentinels() {}
 
@@ -94,7 +58,7 @@ final class RedisWithSentinels {
 
     private static Running server(Rig rig, String name, int port, List<String> settings) throws IOException {
         Path folder = rig.folder().resolve(name);
-        return rig.start(new Server(name, folder, new Redis(folder, port), settings));
+        return rig.start(new RedisWithSettings(name, folder, new Redis(folder, port), settings));
     }
 
     /** The variables of services that find the primary here. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -87,10 +88,23 @@ final class ConfigCommand implements Callable<Integer> {
                             : orDash(setting.value())));
         }
         Columns.align(out, lines);
+        if (shown.has(Settings.POOL_SIZE)) {
+            print(out, shown.connections());
+        }
         if (!shown.runningSuiteDiffers().isEmpty()) {
             out.println("The running suite has other values of " + String.join(", ", shown.runningSuiteDiffers())
                     + ". These values apply after " + layout.commandLine("down") + " and up.");
         }
+    }
+
+    private static void print(PrintWriter out, Settings.Connections connections) {
+        out.printf(
+                "Connections to PostgreSQL, at most: %d (%s, migrations %d)%n",
+                connections.getTotal(),
+                connections.pools().entrySet().stream()
+                        .map(pool -> pool.getKey() + " " + pool.getValue())
+                        .collect(Collectors.joining(", ")),
+                connections.migrations());
     }
 
     private static String orDash(String text) {

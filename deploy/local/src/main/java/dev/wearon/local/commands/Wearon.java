@@ -48,6 +48,8 @@ import picocli.CommandLine.TypeConversionException;
             LedgerCommand.class,
             ReconcileCommand.class,
             IdentityCommand.class,
+            KeysCommand.class,
+            MigrateCommand.class,
             ConfigCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,

@@ -57,7 +57,7 @@ public record Secrets(
     }
 
     /** Returns 256 random bits, in characters that need no quoting. */
-    private static String random() {
+    static String random() {
         byte[] bytes = new byte[32];
         RANDOM.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

@@ -18,10 +18,11 @@ import java.util.stream.Collectors;
 /**
  * Every variable with the value that a suite gets if this environment starts it. Contains no secret.
  *
+ * @param connections the most connections to PostgreSQL
  * @param runningSuiteDiffers the variables of which the processes of the running suite have other values; empty if the suite is
  *     down, or if the system does not show the environment of a process
  */
-public record Settings(List<Setting> settings, Set<String> runningSuiteDiffers) {
+public record Settings(List<Setting> settings, Connections connections, Set<String> runningSuiteDiffers) {
 
     /** Where a value comes from. */
     public enum Source {
@@ -37,9 +38,35 @@ public record Settings(List<Setting> settings, Set<String> runningSuiteDiffers) 
     /** @param value null if there is none, or if it is secret */
     public record Setting(String name, String value, boolean secret, Source source, String defaultValue) {}
 
+    /**
+     * The most connections to PostgreSQL.
+     *
+     * @param pools those that serve requests, by service
+     * @param migrations those with which the services migrate their schemas at the start, and keep
+     */
+    public record Connections(Map<String, Integer> pools, int migrations) {
+
+        /** The most of the JDBC pool of a service (quarkus.datasource.jdbc.max-size). */
+        private static final int FOR_MIGRATIONS = 2;
+
+        private static Connections of(List<ServiceProgram> services, int defaultPool) {
+            Map<String, Integer> pools = new TreeMap<>();
+            services.forEach(service -> pools.put(
+                    Layout.schema(service.name()),
+                    Integer.valueOf(service.variables().getOrDefault(POOL_SIZE, Integer.toString(defaultPool)))));
+            return new Connections(pools, FOR_MIGRATIONS * services.size());
+        }
+
+        public int getTotal() {
+            return migrations
+                    + pools.values().stream().mapToInt(Integer::intValue).sum();
+        }
+    }
+
     private static final Pattern SECRET = Pattern.compile("\\w+_(TOKEN|PASSWORD|SECRET|KEY)(_ID)?");
     private static final String DATA = "WEARON_DATA";
     private static final String PORT_BASE = "WEARON_PORT_BASE";
+    public static final String POOL_SIZE = "WEARON_DB_POOL_SIZE";
     private static final String NO_SECRET = "not read here";
 
     public static Settings of(Layout layout, Environment environment, Optional<RunFile> running)
@@ -53,10 +80,11 @@ public record Settings(List<Setting> settings, Set<String> runningSuiteDiffers) 
                 NO_SECRET);
         List<ServiceProgram> services = Suite.of(layout, secrets, environment).services();
         List<Setting> settings = new ArrayList<>();
-        ConfigurationPage.defaults(layout.root())
-                .forEach((name, byDefault) -> settings.add(setting(name, byDefault, layout, environment, services)));
+        Map<String, String> defaults = ConfigurationPage.defaults(layout.root());
+        defaults.forEach((name, byDefault) -> settings.add(setting(name, byDefault, layout, environment, services)));
         return new Settings(
                 List.copyOf(settings),
+                Connections.of(services, Integer.parseInt(defaults.get(POOL_SIZE))),
                 running.map(run -> differences(run, services)).orElse(Set.of()));
     }
 
@@ -64,11 +92,16 @@ public record Settings(List<Setting> settings, Set<String> runningSuiteDiffers) 
         return PrivateFiles.JSON.writeValueAsString(this);
     }
 
+    public boolean has(String name) {
+        return settings.stream().anyMatch(setting -> setting.name().equals(name));
+    }
+
     public Settings matching(String part) {
         return new Settings(
                 settings.stream()
                         .filter(setting -> setting.name().contains(part.toUpperCase(Locale.ROOT)))
                         .toList(),
+                connections,
                 runningSuiteDiffers);
     }
 

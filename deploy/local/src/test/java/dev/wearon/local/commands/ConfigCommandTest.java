@@ -105,6 +105,15 @@ class ConfigCommandTest {
     }
 
     @Test
+    void addsUpTheConnectionsToPostgreSql() throws Exception {
+        assertThat(run(Map.of(), 0, "config"))
+                .contains("at most: 72 (credits 16, gateway 16, generation 16, storage 16, migrations 8)");
+        Map<String, String> small = Map.of("WEARON_DB_POOL_SIZE", "4");
+        assertThat(run(small, 0, "config", "pool_size")).contains("at most: 24 (");
+        assertThat(json(small).at("/connections/total").intValue()).isEqualTo(24);
+    }
+
+    @Test
     void refusesAnUnknownVariable() {
         assertThat(run(Map.of("WEARON_BATCHES_SIZ", "hush"), 2, "config"))
                 .contains("did you mean WEARON_BATCHES_SIZE?")
