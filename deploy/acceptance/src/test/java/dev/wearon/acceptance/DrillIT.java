@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./wearon drill} injects faults and finds no difference afterwards. */
 @Tag("thorough")
@@ -23,12 +24,22 @@ class DrillIT {
     /** A quarter of the default, whose sessions keep the two workers busy for another minute. */
     private static final String CLIENTS = "16";
 
-    @Test
-    void findsNoDifferenceAfterTwentySecondsOfFaults() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void findsNoDifferenceAfterTwentySecondsOfFaults(int replicas) throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("temporary files"));
 
         Suite.Ran drill = Suite.in(folder, Map.of())
-                .wearon("drill", "--seconds", "20", "--clients", CLIENTS, "--folder", temporary.toString());
+                .wearon(
+                        "drill",
+                        "--seconds",
+                        "20",
+                        "--clients",
+                        CLIENTS,
+                        "--replicas",
+                        Integer.toString(replicas),
+                        "--folder",
+                        temporary.toString());
 
         assertThat(drill.exitCode()).as(drill.output()).isZero();
         List<String> rows = drill.output()

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -31,11 +33,15 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
     /** Prints the progress and a table of the results. */
     Report run() throws IOException, SQLException, UserError, InterruptedException {
         out.printf(
-                "Drill with seed %d: %d clients and faults for %d s, then recovery and verification (--seed %d repeats the"
+                "Drill with seed %d: %d clients and faults for %d s%s, then recovery and verification (--seed %d repeats the"
                         + " faults)%n",
-                plan.seed(), plan.clients(), plan.traffic().toSeconds(), plan.seed());
+                plan.seed(),
+                plan.clients(),
+                plan.traffic().toSeconds(),
+                plan.hasReplicas() ? ", two processes of each service" : "",
+                plan.seed());
         out.println("Starting a temporary suite");
-        try (TemporarySuite suite = TemporarySuite.create(root, folder, portBase)) {
+        try (TemporarySuite suite = TemporarySuite.create(root, folder, portBase, plan.hasReplicas())) {
             try {
                 suite.start(out::println);
                 return drill(suite);
@@ -53,10 +59,19 @@ record Drill(Path root, Path folder, OptionalInt portBase, Plan plan, PrintStrea
         Observations observations = new Observations();
         String gatewayUrl = suite.run().gatewayUrl();
         List<Payer> payers = createPayers(suite, gatewayUrl);
-        try (GatewayClient gateway = new GatewayClient(gatewayUrl);
-                JobCounts jobs = new JobCounts(suite.layout().managementPort("generation-service"))) {
+        List<String> gateways = new ArrayList<>(List.of(gatewayUrl));
+        List<Integer> withJobs = new ArrayList<>(List.of(suite.layout().managementPort("generation-service")));
+        Collection<String> replicas = List.of();
+        if (suite.replicas().isPresent()) {
+            gateways.add(suite.replicas().get().gatewayUrl());
+            withJobs.addAll(suite.replicas().get().managementPortsOfGeneration());
+            replicas = suite.replicas().get().names();
+        }
+        try (GatewayClient gateway = new GatewayClient(gateways);
+                JobCounts jobs = new JobCounts(withJobs)) {
             Progress progress = new Progress(out, observations);
-            FaultLoop faults = new FaultLoop(new FaultPlan(plan.seed()), new FaultInjector(suite), progress::print);
+            FaultLoop faults =
+                    new FaultLoop(new FaultPlan(plan.seed(), replicas), new FaultInjector(suite), progress::print);
             Recovery recovery = new Recovery(suite, progress::print);
             Traffic traffic = new Traffic(plan, payers, gateway, observations);
             sendRequests(suite, traffic, faults, jobs, progress);

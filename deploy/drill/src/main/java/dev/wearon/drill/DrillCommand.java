@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         header = "Injects faults into a temporary suite under load, then checks that no try-on and no credit was lost.",
         description =
                 "Starts a suite in a temporary folder; a running suite is not affected. Clients request try-ons through the"
-                        + " gateway, while the drill kills and pauses processes at random, PostgreSQL and Redis included."
+                        + " gateway, while the drill kills, stops and pauses processes at random, PostgreSQL and Redis included."
                         + " Then it waits until everything has recovered, compares the answers that the clients got with the"
                         + " database, and prints a table. Exits with 0 if nothing differs, with 1 after a difference, and with 2 if it"
                         + " could not be made; then it keeps the folder with data and logs. Takes about a minute longer than the requests.")
@@ -27,6 +27,7 @@ public final class DrillCommand implements Subcommand, Callable<Integer> {
 
     private static final int MAX_SECONDS = 3_600;
     private static final int MAX_CLIENTS = 64;
+    private static final int MAX_REPLICAS = 2;
 
     @ParentCommand
     private Wearon wearon;
@@ -55,6 +56,15 @@ public final class DrillCommand implements Subcommand, Callable<Integer> {
     private int clients;
 
     @Option(
+            names = "--replicas",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "2: also a second gateway, a second credits and generation process, and two workers; the first"
+                            + " generation process then serves only its API (default: ${DEFAULT-VALUE}).")
+    private int replicas;
+
+    @Option(
             names = "--folder",
             paramLabel = "DIR",
             defaultValue = "${sys:java.io.tmpdir}",
@@ -68,8 +78,9 @@ public final class DrillCommand implements Subcommand, Callable<Integer> {
     public Integer call() throws Exception {
         require("--seconds", seconds, MAX_SECONDS);
         require("--clients", clients, MAX_CLIENTS);
+        require("--replicas", replicas, MAX_REPLICAS);
         long chosen = seed != null ? seed : ThreadLocalRandom.current().nextLong(1_000_000);
-        Plan plan = new Plan(chosen, Duration.ofSeconds(seconds), clients);
+        Plan plan = new Plan(chosen, Duration.ofSeconds(seconds), clients, replicas);
         PrintStream progress = json ? System.err : System.out;
         Report report = new Drill(wearon.layout().root(), folder, wearon.chosenPortBase(), plan, progress).run();
         if (json) {

@@ -14,6 +14,14 @@ sealed interface Fault {
         }
     }
 
+    /** SIGTERM: the program ends as in an update. */
+    record Stop(String program) implements Fault {
+        @Override
+        public String toString() {
+            return "stop " + program;
+        }
+    }
+
     /** SIGSTOP and later SIGCONT: the program stops for {@code length}, its connections stay open. */
     record Pause(String program, Duration length) implements Fault {
         @Override

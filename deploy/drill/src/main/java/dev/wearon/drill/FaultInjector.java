@@ -41,6 +41,8 @@ final class FaultInjector {
         return switch (fault) {
             case Fault.Kill kill ->
                 process(kill.program()).filter(ProcessHandle::destroyForcibly).map(killed -> () -> {});
+            case Fault.Stop stop ->
+                process(stop.program()).filter(ProcessHandle::destroy).map(stopped -> () -> {});
             case Fault.Pause pause -> {
                 Optional<ProcessHandle> process = process(pause.program());
                 yield process.isEmpty() ? Optional.empty() : Optional.of(pause(process.get(), pause.length()));
@@ -50,11 +52,15 @@ final class FaultInjector {
     }
 
     boolean allReady() throws IOException, UserError {
-        return Snapshot.take(suite.layout(), suite.run()).ready();
+        return Snapshot.take(suite.layout(), suite.run()).ready()
+                && suite.notReadyReplicas().isEmpty();
     }
 
     /** Finds only a child of the drill's own supervisor, because another process may have the recorded pid by now. */
     private Optional<ProcessHandle> process(String program) throws UserError {
+        if (!FaultPlan.PROGRAMS.contains(program)) {
+            return suite.replicas().flatMap(replicas -> replicas.process(program));
+        }
         RunFile run = suite.run();
         long pid =
                 switch (program) {

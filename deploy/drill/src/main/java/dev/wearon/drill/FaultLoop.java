@@ -22,6 +22,7 @@ final class FaultLoop {
 
     enum Kind {
         KILLS,
+        STOPS,
         PAUSES,
         REDIS_FLUSHES
     }
@@ -110,6 +111,7 @@ final class FaultLoop {
         Kind kind =
                 switch (fault) {
                     case Fault.Kill ignored -> Kind.KILLS;
+                    case Fault.Stop ignored -> Kind.STOPS;
                     case Fault.Pause ignored -> Kind.PAUSES;
                     case Fault.EmptyRedis ignored -> Kind.REDIS_FLUSHES;
                 };
@@ -120,9 +122,10 @@ final class FaultLoop {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%d kills, %d pauses, Redis emptied %d times",
+                "%d kills, %d pauses, %d stops, Redis emptied %d times",
                 count(Kind.KILLS),
                 count(Kind.PAUSES),
+                count(Kind.STOPS),
                 count(Kind.REDIS_FLUSHES));
     }
 }

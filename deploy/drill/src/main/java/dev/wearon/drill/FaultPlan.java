@@ -4,10 +4,12 @@ import dev.wearon.local.suite.Layout;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,9 +18,12 @@ import java.util.stream.Stream;
  */
 final class FaultPlan {
 
+    /** Those of every suite. */
     static final List<String> PROGRAMS = Stream.concat(
                     Layout.SERVICES.stream(), Stream.of(Layout.POSTGRES, Layout.REDIS))
             .toList();
+
+    private static final Set<String> SERVERS = Set.of(Layout.POSTGRES, Layout.REDIS);
 
     private static final int MIN_GAP_MS = 500;
     private static final int MAX_GAP_MS = 4_000;
@@ -38,10 +43,13 @@ final class FaultPlan {
     record Round(boolean afterRecovery, Duration gap, List<Fault> faults) {}
 
     private final Random random;
+    private final List<String> programs;
     private final Deque<Fault> deck = new ArrayDeque<>();
 
-    FaultPlan(long seed) {
+    /** @param replicas the names of further programs */
+    FaultPlan(long seed, Collection<String> replicas) {
         this.random = new Random(seed);
+        this.programs = Stream.concat(PROGRAMS.stream(), replicas.stream()).toList();
     }
 
     Round next() {
@@ -64,8 +72,11 @@ final class FaultPlan {
     private Fault top() {
         if (deck.isEmpty()) {
             List<Fault> all = new ArrayList<>(List.of(new Fault.EmptyRedis(Layout.REDIS)));
-            for (String program : PROGRAMS) {
+            for (String program : programs) {
                 all.add(new Fault.Kill(program));
+                if (!SERVERS.contains(program)) {
+                    all.add(new Fault.Stop(program));
+                }
                 all.add(new Fault.Pause(program, between(MIN_PAUSE_MS, MAX_PAUSE_MS)));
             }
             Collections.shuffle(all, random);

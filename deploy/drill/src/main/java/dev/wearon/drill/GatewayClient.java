@@ -11,9 +11,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Calls the gateway as a merchant's plugin does. A create or a read without an answer returns {@link Reply#NONE}. */
 final class GatewayClient implements AutoCloseable {
@@ -34,10 +36,12 @@ final class GatewayClient implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
-    private final String gatewayUrl;
+    private final List<String> gatewayUrls;
+    private final AtomicInteger turn = new AtomicInteger();
 
-    GatewayClient(String gatewayUrl) {
-        this.gatewayUrl = gatewayUrl;
+    /** @param gatewayUrls get the calls in turn */
+    GatewayClient(List<String> gatewayUrls) {
+        this.gatewayUrls = gatewayUrls;
     }
 
     Reply create(Payer payer, String requestId, Optional<String> idempotencyKey, Duration timeout)
@@ -84,6 +88,7 @@ final class GatewayClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(Payer payer, String path, Duration timeout) {
+        String gatewayUrl = gatewayUrls.get(Math.floorMod(turn.getAndIncrement(), gatewayUrls.size()));
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gatewayUrl + path))
                 .timeout(timeout)
                 .header("Authorization", "Bearer " + payer.apiKey());

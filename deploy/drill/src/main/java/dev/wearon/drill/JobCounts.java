@@ -6,13 +6,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Adds up the counters of generation-service's background jobs over all processes of the service, because the drill kills it
+ * Adds up the counters of generation-service's background jobs over all processes of the service, because the drill kills them
  * several times. The sums are minimums: the counts between the last read and a kill are lost.
  */
 final class JobCounts implements AutoCloseable {
@@ -23,22 +24,29 @@ final class JobCounts implements AutoCloseable {
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-    private final HttpRequest metrics;
-    private final Map<String, Long> last = new TreeMap<>();
+    private final List<Integer> managementPorts;
+    private final Map<Integer, Map<String, Long>> last = new TreeMap<>();
     private final Map<String, Long> sums = new TreeMap<>();
 
-    JobCounts(int managementPort) {
-        this.metrics = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/q/metrics"))
-                .timeout(TIMEOUT)
-                .build();
+    JobCounts(List<Integer> managementPorts) {
+        this.managementPorts = managementPorts;
     }
 
     /** Reads the counters once; a process that does not answer is skipped. */
     void read() throws InterruptedException {
+        for (int port : managementPorts) {
+            read(port);
+        }
+    }
+
+    private void read(int port) throws InterruptedException {
+        HttpRequest metrics = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/metrics"))
+                .timeout(TIMEOUT)
+                .build();
         try {
             var answer = client.send(metrics, BodyHandlers.ofString());
             if (answer.statusCode() == 200) {
-                add(answer.body());
+                add(port, answer.body());
             }
         } catch (IOException killedOrPaused) {
             // The next read gets the counters.
@@ -46,17 +54,18 @@ final class JobCounts implements AutoCloseable {
     }
 
     /** A counter that is smaller than before belongs to a new process, so its whole value is added. */
-    synchronized void add(String text) {
+    synchronized void add(int port, String text) {
         Map<String, Long> now = new TreeMap<>();
         Matcher counter = COUNTER.matcher(text);
         while (counter.find()) {
             now.merge(counter.group(1), (long) Double.parseDouble(counter.group(2)), Long::sum);
         }
+        Map<String, Long> lastOfPort = last.computeIfAbsent(port, unused -> new TreeMap<>());
         now.forEach((name, value) -> {
-            long before = last.getOrDefault(name, 0L);
+            long before = lastOfPort.getOrDefault(name, 0L);
             sums.merge(name, value >= before ? value - before : value, Long::sum);
         });
-        last.putAll(now);
+        lastOfPort.putAll(now);
     }
 
     synchronized Map<String, Long> sums() {

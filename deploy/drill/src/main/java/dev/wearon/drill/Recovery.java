@@ -8,9 +8,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Waits until all programs are ready and every try-on has reached its final state. */
 record Recovery(TemporarySuite suite, Consumer<String> progress) {
@@ -92,12 +93,12 @@ record Recovery(TemporarySuite suite, Consumer<String> progress) {
 
     private String notReady() throws IOException, UserError {
         Snapshot snapshot = Snapshot.take(suite.layout(), suite.run());
-        return snapshot.ready()
-                ? ""
-                : snapshot.programs().stream()
-                        .filter(program -> program.state() != Snapshot.State.READY)
-                        .map(Snapshot.Entry::name)
-                        .collect(Collectors.joining(", ", "", " not ready"));
+        List<String> waiting = new ArrayList<>(suite.notReadyReplicas());
+        snapshot.programs().stream()
+                .filter(program -> program.state() != Snapshot.State.READY)
+                .map(Snapshot.Entry::name)
+                .forEach(waiting::add);
+        return waiting.isEmpty() ? "" : String.join(", ", waiting) + " not ready";
     }
 
     private String unfinishedWork() throws UserError {

@@ -4,6 +4,8 @@ import dev.wearon.local.suite.Environment;
 import dev.wearon.local.suite.ErrorText;
 import dev.wearon.local.suite.Layout;
 import dev.wearon.local.suite.RunFile;
+import dev.wearon.local.suite.Secrets;
+import dev.wearon.local.suite.Suite;
 import dev.wearon.local.suite.SupervisorProcess;
 import dev.wearon.local.suite.UserError;
 import dev.wearon.processes.Ports;
@@ -16,7 +18,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.function.Consumer;
@@ -51,35 +56,60 @@ final class TemporarySuite implements AutoCloseable {
 
     private final TemporaryFolder folder;
     private final Layout layout;
+    private final Environment environment;
     private final SupervisorProcess supervisor;
+    private final boolean replicated;
+    private volatile Replicas replicas;
     private final Thread atExit = new Thread(this::stop, "end-of-drill");
     private boolean kept;
     private boolean closed;
     private final Object stopLock = new Object();
     private boolean stopped;
 
-    private TemporarySuite(TemporaryFolder folder, Layout layout) {
+    private TemporarySuite(TemporaryFolder folder, Layout layout, boolean replicated) {
         this.folder = folder;
         this.layout = layout;
-        this.supervisor = new SupervisorProcess(layout, new Environment(SETTINGS));
+        this.replicated = replicated;
+        Map<String, String> variables = new HashMap<>(SETTINGS);
+        if (replicated) {
+            variables.putAll(Replicas.variables(layout.portBase()));
+        }
+        this.environment = new Environment(variables);
+        this.supervisor = new SupervisorProcess(layout, environment);
     }
 
     /**
      * @param root the source tree with the built services
      * @param parent the parent of the temporary folder
      * @param portBase the first of the suite's ports; empty: a free range
+     * @param replicated whether it has {@link Replicas}
      */
-    static TemporarySuite create(Path root, Path parent, OptionalInt portBase) throws IOException {
-        int firstPort = portBase.isPresent() ? portBase.getAsInt() : Ports.freeRange(Layout.PORTS);
+    static TemporarySuite create(Path root, Path parent, OptionalInt portBase, boolean replicated) throws IOException {
+        int ports = Layout.PORTS + (replicated ? Replicas.PORTS : 0);
+        int firstPort = portBase.isPresent() ? portBase.getAsInt() : Ports.freeRange(ports);
         TemporaryFolder folder = TemporaryFolder.in(parent, "wearon-drill-");
-        TemporarySuite suite = new TemporarySuite(folder, new Layout(root, folder.path(), firstPort));
+        TemporarySuite suite = new TemporarySuite(folder, new Layout(root, folder.path(), firstPort), replicated);
         Runtime.getRuntime().addShutdownHook(suite.atExit);
         return suite;
     }
 
     /** @param progress gets each line that the start prints */
-    void start(Consumer<String> progress) throws IOException, UserError {
+    void start(Consumer<String> progress) throws IOException, UserError, InterruptedException {
         supervisor.start(progress);
+        if (replicated) {
+            Suite suite = Suite.of(layout, Secrets.read(layout), environment);
+            replicas = Replicas.start(layout, suite.services(), progress);
+            progress.accept("ready too: " + String.join(", ", replicas.names()));
+        }
+    }
+
+    /** Empty without replicas, and until they have started. */
+    Optional<Replicas> replicas() {
+        return Optional.ofNullable(replicas);
+    }
+
+    List<String> notReadyReplicas() {
+        return replicas().map(Replicas::notReady).orElse(List.of());
     }
 
     Layout layout() {
@@ -139,6 +169,7 @@ final class TemporarySuite implements AutoCloseable {
 
     private void stopEverything() {
         try {
+            replicas().ifPresent(Replicas::close);
             supervisor.stop();
             supervisor.stopOrphans();
             if (!kept && !Waiting.until(REMOVAL_TIMEOUT, folder::removed)) {

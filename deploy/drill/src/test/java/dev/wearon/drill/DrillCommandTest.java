@@ -18,11 +18,11 @@ class DrillCommandTest {
     @Test
     void hasHelp() {
         assertThat(run("drill", "--help")).isZero();
-        assertThat(printed.toString()).contains("--seconds", "--seed", "--clients");
+        assertThat(printed.toString()).contains("--seconds", "--seed", "--clients", "--replicas");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"drill --seconds x", "drill --seconds 0", "drill --seed x"})
+    @ValueSource(strings = {"drill --seconds x", "drill --seconds 0", "drill --seed x", "drill --replicas 3"})
     void refusesAnInvalidNumber(String command) {
         assertThat(run(command.split(" "))).isEqualTo(2);
     }

@@ -25,7 +25,7 @@ class DrillTest {
         Path drills = folder.resolve("drills");
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        Plan plan = new Plan(7, Duration.ofSeconds(1), 1);
+        Plan plan = new Plan(7, Duration.ofSeconds(1), 1, 1);
 
         assertThatThrownBy(() -> new Drill(withoutServices, drills, OptionalInt.empty(), plan, out).run())
                 .isInstanceOf(UserError.class)

@@ -10,8 +10,10 @@ import org.junit.jupiter.api.Test;
 
 class FaultPlanTest {
 
-    /** Each program is killed and paused once, and Redis is emptied once. */
-    private static final int DECK_SIZE = 2 * FaultPlan.PROGRAMS.size() + 1;
+    private static final List<String> REPLICAS = List.of("gateway-service-2", "worker-1");
+
+    /** Each program is killed and paused once, each service is stopped once, and Redis is emptied once. */
+    private static final int DECK_SIZE = 3 * (FaultPlan.PROGRAMS.size() + REPLICAS.size()) - 2 + 1;
 
     @Test
     void dependsOnlyOnTheSeed() {
@@ -28,6 +30,8 @@ class FaultPlanTest {
         assertThat(first).doesNotHaveDuplicates();
         assertThat(FaultPlan.PROGRAMS).hasSize(6).allSatisfy(program -> assertThat(first)
                 .contains("Kill " + program, "Pause " + program));
+        assertThat(Stream.concat(Layout.SERVICES.stream(), REPLICAS.stream())).allSatisfy(program -> assertThat(first)
+                .contains("Kill " + program, "Pause " + program, "Stop " + program));
         assertThat(first).contains("EmptyRedis " + Layout.REDIS);
     }
 
@@ -55,7 +59,7 @@ class FaultPlanTest {
     }
 
     private static List<FaultPlan.Round> rounds(long seed, int count) {
-        FaultPlan plan = new FaultPlan(seed);
+        FaultPlan plan = new FaultPlan(seed, REPLICAS);
         return Stream.generate(plan::next).limit(count).toList();
     }
 }

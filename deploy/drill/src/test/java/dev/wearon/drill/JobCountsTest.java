@@ -2,6 +2,7 @@ package dev.wearon.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -9,12 +10,14 @@ class JobCountsTest {
 
     @Test
     void addsUpTheCountersOfRestartedProcesses() {
-        try (JobCounts counts = new JobCounts(1)) {
-            counts.add(metrics("3.0"));
-            counts.add(metrics("5.0"));
+        try (JobCounts counts = new JobCounts(List.of(1, 2))) {
+            counts.add(1, metrics("3.0"));
+            counts.add(1, metrics("5.0"));
             assertThat(counts.sums()).isEqualTo(Map.of("sweeper_found", 5L));
-            counts.add(metrics("2.0"));
+            counts.add(1, metrics("2.0"));
             assertThat(counts.sums()).isEqualTo(Map.of("sweeper_found", 7L));
+            counts.add(2, metrics("4.0"));
+            assertThat(counts.sums()).isEqualTo(Map.of("sweeper_found", 11L));
         }
     }
 

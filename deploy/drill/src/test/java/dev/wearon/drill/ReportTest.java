@@ -49,7 +49,7 @@ class ReportTest {
 
     @Test
     void isADocumentWithEveryDifference() throws IOException {
-        Plan plan = new Plan(42, Duration.ofSeconds(20), 16);
+        Plan plan = new Plan(42, Duration.ofSeconds(20), 16, 1);
         JsonNode found = report(List.of(GOOD, differing(12))).toJson(plan);
         assertThat(found.path("differences").asInt()).isEqualTo(12);
         assertThat(found.at("/checks/0/checked").asInt()).isEqualTo(1_234);

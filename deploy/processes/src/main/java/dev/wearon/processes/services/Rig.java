@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * end of this JVM does the same.
  *
  * <p>A service is named by its schema: {@code gateway}, {@code credits}, {@code generation} or {@code storage}. {@link
- * ServiceAddresses} says which ports its processes get.
+ * RigAddresses} says which ports its processes get.
  */
 public final class Rig implements AutoCloseable {
 
@@ -48,7 +48,7 @@ public final class Rig implements AutoCloseable {
     private final Path folder;
     private final Optional<TemporaryFolder> temporary;
     private final Map<String, String> variables;
-    private final ServiceAddresses addresses = new ServiceAddresses();
+    private final RigAddresses addresses = new RigAddresses();
     private final Map<String, Integer> logs = new HashMap<>();
     private final Deque<Running> running = new ArrayDeque<>();
     private final Thread atExit = new Thread(this::end, "end-of-rig");

@@ -9,7 +9,7 @@ import java.util.Map;
  * Where the services of a rig reach each other. The first process of a service gets the port at which the others reach it. A
  * further process gets its own port while the first one runs, or else the port of the first one.
  */
-final class ServiceAddresses {
+final class RigAddresses {
 
     private final Map<String, RunningService> firstProcesses = new HashMap<>();
     private final Map<String, Integer> firstPorts = new HashMap<>();
