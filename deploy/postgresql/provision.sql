@@ -1,5 +1,5 @@
 -- Prepares a PostgreSQL database for WearOn's services: for each service a role, a schema that the role owns, and a time limit
--- for its transactions. `./wearon up` executes this file. On any other server the operator executes it, in a database that
+-- for its transactions; and a role for an autoscaler of workers, which may call one function. `./wearon up` executes this file. On any other server the operator executes it, in a database that
 -- only WearOn uses:
 --
 --   CREATE DATABASE wearon TEMPLATE template0 ENCODING 'UTF8'
@@ -7,7 +7,7 @@
 --   psql -v ON_ERROR_STOP=1 -f provision.sql 'postgresql://owner@host/wearon'
 --
 -- The user must own the database and have CREATEROLE, and need not be a superuser. The roles have no password: set each
--- password with psql's \password. The file can be executed again at any time, also on a database of an earlier version. It is
+-- password with psql's \password (wearon_keda only if an autoscaler uses it). The file can be executed again at any time, also on a database of an earlier version. It is
 -- one statement, so it takes effect completely or not at all. It is pure ASCII, so that a database with another encoding can
 -- show the error messages.
 
@@ -63,5 +63,28 @@ BEGIN
                 service, database, owner, role;
         END IF;
     END LOOP;
+
+    -- KEDA asks how many sessions need a worker. The role may call that function, and read nothing. A role without a password
+    -- cannot log in.
+    IF to_regrole('wearon_keda') IS NULL THEN
+        CREATE ROLE wearon_keda LOGIN;
+    END IF;
+    ALTER ROLE wearon_keda CONNECTION LIMIT 3;
+    ALTER ROLE wearon_keda SET search_path = pg_catalog;
+    ALTER ROLE wearon_keda SET default_transaction_read_only = on;
+    ALTER ROLE wearon_keda SET statement_timeout = '5s';
+    ALTER ROLE wearon_keda SET transaction_timeout = '30s';
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO wearon_keda', database);
+    -- Only the owner of schema and function can grant the rest.
+    IF NOT pg_has_role('wearon_generation', 'SET') THEN
+        GRANT wearon_generation TO CURRENT_USER;
+    END IF;
+    SET LOCAL ROLE wearon_generation;
+    GRANT USAGE ON SCHEMA generation TO wearon_keda;
+    -- In a new database the function comes later, with the migrations of generation, which grant this, too.
+    IF EXISTS (SELECT FROM pg_proc WHERE proname = 'worker_demand' AND pronargs = 0 AND pronamespace = 'generation'::regnamespace) THEN
+        GRANT EXECUTE ON FUNCTION generation.worker_demand() TO wearon_keda;
+    END IF;
+    RESET ROLE;
 END
 $provision$;

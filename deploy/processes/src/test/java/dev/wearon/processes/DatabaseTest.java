@@ -88,6 +88,39 @@ class DatabaseTest {
         }
     }
 
+    /** The role of an autoscaler: the function may exist before the role has the right to call it. */
+    @Test
+    void letsTheAutoscalerCallOneFunctionAndReadNothing() throws SQLException {
+        try (Connection generation = connect(addresses.get("generation"))) {
+            generation.createStatement().execute("CREATE TABLE generation.hidden AS SELECT 7 AS number");
+            generation.createStatement().execute("""
+                    CREATE FUNCTION generation.worker_demand() RETURNS bigint LANGUAGE sql SECURITY DEFINER
+                        RETURN (SELECT sum(number) FROM generation.hidden);
+                    REVOKE EXECUTE ON FUNCTION generation.worker_demand() FROM PUBLIC;
+                    CREATE FUNCTION generation.another() RETURNS bigint LANGUAGE sql RETURN 1;
+                    REVOKE EXECUTE ON FUNCTION generation.another() FROM PUBLIC""");
+        }
+        Database.layOut(owner, Database.NAME, PASSWORDS);
+        try (Connection administrator = connect(owner)) {
+            administrator.createStatement().execute("ALTER ROLE wearon_keda PASSWORD 'five'");
+        }
+        try (Connection keda = connect(owner.with(Database.NAME, "wearon_keda", "five"))) {
+            var rows = keda.createStatement().executeQuery("SELECT generation.worker_demand()");
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getLong(1)).isEqualTo(7);
+            assertRefused(keda, "SELECT number FROM generation.hidden", "table hidden");
+            assertRefused(keda, "SELECT generation.another()", "function another");
+            assertRefused(keda, "SELECT FROM gateway.stores", "schema gateway");
+            assertThat(setting(keda, "statement_timeout")).isEqualTo("5s");
+            assertThat(setting(keda, "default_transaction_read_only")).isEqualTo("on");
+            assertThat(setting(keda, "transaction_timeout")).isEqualTo("30s");
+            rows = keda.createStatement()
+                    .executeQuery("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'wearon_keda'");
+            rows.next();
+            assertThat(rows.getInt(1)).isEqualTo(3);
+        }
+    }
+
     /** A second layout, on a database from a version without the limit. */
     @Test
     void canBeLaidOutAgain() throws SQLException {

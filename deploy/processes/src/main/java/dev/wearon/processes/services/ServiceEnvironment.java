@@ -121,7 +121,7 @@ public final class ServiceEnvironment {
         if (usesRedis(service)) {
             putIfKnown(properties, REDIS_URL, redisUrl);
         }
-        for (String other : CALLS.getOrDefault(service, List.of())) {
+        for (String other : calls(service)) {
             putIfKnown(properties, "wearon.%s.url".formatted(other), urls.get(other));
         }
         if (service.equals("gateway")) {
@@ -133,6 +133,11 @@ public final class ServiceEnvironment {
             putIfKnown(properties, "wearon.storage.signing-key", signingKey);
         }
         return properties;
+    }
+
+    /** The other services that a service calls. */
+    public static List<String> calls(String service) {
+        return CALLS.getOrDefault(service, List.of());
     }
 
     public static boolean usesRedis(String service) {
