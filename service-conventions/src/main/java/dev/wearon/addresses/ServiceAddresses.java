@@ -1,6 +1,9 @@
 package dev.wearon.addresses;
 
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Future;
+import jakarta.ws.rs.ProcessingException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
@@ -110,10 +113,20 @@ public final class ServiceAddresses {
         });
     }
 
+    /** The same for a client that takes the URL of a service. */
+    public <T> Uni<T> call(Function<String, Uni<T>> call) {
+        return UniHelper.toUni(done -> this.<T>connect(
+                        address -> UniHelper.toFuture(call.apply(address.url().toString())))
+                .onComplete(done));
+    }
+
     /** Whether no connection was opened. A full pool is no refusal. */
     public static boolean isRefusal(Throwable fault) {
         return fault instanceof ConnectException
                 || fault instanceof NoRouteToHostException
-                || fault instanceof UnknownHostException;
+                || fault instanceof UnknownHostException
+                || fault instanceof ProcessingException client
+                        && client.getCause() != null
+                        && isRefusal(client.getCause());
     }
 }

@@ -3,9 +3,12 @@ package dev.wearon.addresses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wearon.addresses.ServiceAddresses.Address;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
+import jakarta.ws.rs.ProcessingException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +77,18 @@ class ServiceAddressesTest {
         Future<String> late = addresses(A, B).connect(address -> open(address, List.of(A, B), new TimeoutException()));
         assertThat(late.cause()).isInstanceOf(TimeoutException.class);
         assertThat(opened.values()).containsExactly(1);
+    }
+
+    /** The REST client wraps the failure of a connection. */
+    @Test
+    void aClientThatTakesAUrlIsCalledAtAnotherAddressToo() {
+        String answer = addresses(A, B)
+                .call(url -> url.equals(A)
+                        ? Uni.createFrom().failure(new ProcessingException(new ConnectException()))
+                        : Uni.createFrom().item(url))
+                .await()
+                .atMost(Duration.ofSeconds(5));
+        assertThat(answer).isEqualTo(B);
     }
 
     @Test

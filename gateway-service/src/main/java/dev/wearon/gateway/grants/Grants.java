@@ -53,7 +53,9 @@ class Grants {
     }
 
     private Uni<Outcome> ask(Author author, UUID storeId, CreditsLedger.Grant grant) {
-        return ledger.grant(addresses.next(Service.CREDITS), storeId, identities.asService(), author.requestId(), grant)
+        return addresses
+                .of(Service.CREDITS)
+                .call(url -> ledger.grant(url, storeId, identities.asService(), author.requestId(), grant))
                 .<Outcome>map(Outcome.Granted::new)
                 .onFailure(Grants::isReuse)
                 .recoverWithItem(new Outcome.KeyReused())

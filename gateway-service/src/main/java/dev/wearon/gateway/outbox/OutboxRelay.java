@@ -105,12 +105,10 @@ class OutboxRelay implements RecurringJob {
 
     private Uni<Boolean> send(OutboxEvent event) {
         UUID eventId = event.state().eventId();
-        return storage.send(
-                        addresses.next(Service.STORAGE),
-                        identities.asService(),
-                        eventId.toString(),
-                        event.storeId(),
-                        event.state())
+        return addresses
+                .of(Service.STORAGE)
+                .call(url ->
+                        storage.send(url, identities.asService(), eventId.toString(), event.storeId(), event.state()))
                 .chain(() -> outbox.acknowledge(eventId, event.storeId()))
                 .invoke(() -> acknowledged.increment())
                 .replaceWith(true)

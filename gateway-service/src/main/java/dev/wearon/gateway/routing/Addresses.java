@@ -40,9 +40,4 @@ public class Addresses {
             case GATEWAY -> throw new IllegalArgumentException("The gateway does not call itself");
         };
     }
-
-    /** The base URL of the next call. */
-    public String next(Service service) {
-        return of(service).next().url().toString();
-    }
 }
