@@ -7,10 +7,12 @@ import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
+import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.FallbackConfigSourceInterceptor;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 import java.lang.reflect.Method;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,13 +27,16 @@ import org.jboss.logging.Logger;
  * and the allowed values. Without this check a number outside its bounds would be found late or never. A text that is not a
  * number would be refused with the property names of the framework.
  *
- * <p>Also warns of unknown variables, and accepts the former name of a renamed variable.
+ * <p>Also reads {@link SettingsFile}, warns of unknown variables, and accepts the former name of a renamed variable.
  */
 public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer {
 
     private static final Logger LOG = Logger.getLogger(ConfigurationCheck.class);
     private static final String OURS = "wearon.";
     private static final int MAX_SHOWN_CHARS = 60;
+
+    /** Less than environment variables (300), more than all files in the jars. */
+    private static final int FILE_ORDINAL = 295;
 
     /** The end of the name of a list. Its value is one text with commas. */
     private static final String EACH = "[*]";
@@ -45,11 +50,15 @@ public final class ConfigurationCheck implements SmallRyeConfigBuilderCustomizer
      */
     @Override
     public void configBuilder(SmallRyeConfigBuilder builder) {
+        Map<String, String> settings = SettingsFile.read(System.getenv());
+        builder.withSources(new EnvConfigSource(settings, FILE_ORDINAL));
         builder.withInterceptors(new FallbackConfigSourceInterceptor(ConfigurationCheck::formerName));
         builder.withSources((ConfigSourceFactory) context -> {
             Map<String, Method> properties = properties(builder);
             if (!properties.isEmpty()) {
-                warnings(System.getenv()).forEach(LOG::warn);
+                Map<String, String> variables = new HashMap<>(settings);
+                variables.putAll(System.getenv());
+                warnings(variables).forEach(LOG::warn);
                 check(properties, new Values(context, builder.getDefaultValues()));
             }
             return List.of();

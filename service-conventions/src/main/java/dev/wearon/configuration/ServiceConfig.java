@@ -56,6 +56,13 @@ final class ServiceConfig {
         Duration delay();
     }
 
+    /** A file with further variables. {@link SettingsFile} reads it. */
+    @ConfigMapping(prefix = "wearon.settings")
+    interface Settings {
+
+        Optional<String> file();
+    }
+
     /** The database, and the role of the service in it. */
     @ConfigMapping(prefix = "wearon.db")
     interface Database {

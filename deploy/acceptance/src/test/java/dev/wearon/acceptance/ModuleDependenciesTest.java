@@ -24,7 +24,8 @@ class ModuleDependenciesTest {
             "testkit", Set.of("processes", "identity"),
             "local", Set.of("processes", "configuration"),
             "bench", Set.of("processes", "local"),
-            "drill", Set.of("processes", "local"));
+            "drill", Set.of("processes", "local"),
+            "images", Set.of("processes", "local"));
 
     @Test
     void everyModuleIsChecked() {

@@ -29,7 +29,7 @@ public final class StartupCaches {
     private static final int TRY_ONS = 300;
 
     /** For a busy machine: each of the three steps takes about 20 s on two free cores. */
-    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(180);
+    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(420);
 
     private static final String UNLIMITED = "1000000";
 

@@ -119,6 +119,15 @@ class ScriptTest {
     }
 
     @Test
+    void buildsAllServicesForTheirImages() throws Exception {
+        assertThat(run("images", "build")).contains("java: images", "java: build", "java: -Xmx192m");
+        assertThat(mavenCalls())
+                .singleElement()
+                .asString()
+                .contains("-pl gateway-service,credits-service,generation-service,storage-service,deploy/command -am");
+    }
+
+    @Test
     void buildsTheWorkersForTheClaimBenchmark() throws Exception {
         assertThat(run("bench", "claim")).contains("java: claim", "java: -Xmx256m");
         assertThat(mavenCalls()).singleElement().asString().contains("-pl generation-service,deploy/command -am");

@@ -28,6 +28,25 @@ public record ServiceProgram(
     /** The four, each by the name of its schema. */
     public static final List<String> SERVICES = List.of("gateway", "credits", "generation", "storage");
 
+    /** The options of every service's JVM, beside the largest heap. They keep memory small. Out of memory, the process ends. */
+    public static final List<String> JVM_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xms24m",
+            "-Xss512k",
+            "-XX:MaxMetaspaceSize=160m",
+            "-XX:ReservedCodeCacheSize=64m",
+            "-XX:MaxDirectMemorySize=64m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Djava.awt.headless=true",
+            "-Dfile.encoding=UTF-8");
+
+    /**
+     * Variables of the C library. By default it keeps a memory pool for each thread and returns little of it. It returns a larger
+     * block when it is freed; by default this limit grows with the blocks, for example of image decoders.
+     */
+    public static final Map<String, String> MALLOC_VARIABLES =
+            Map.of("MALLOC_ARENA_MAX", "2", "MALLOC_MMAP_THRESHOLD_", "1048576");
+
     private static final int TIMEOUT_MS = 1_000;
 
     /** The program of a service in a source tree where the build has packaged it. */
@@ -62,33 +81,19 @@ public record ServiceProgram(
         }
     }
 
-    /** The flags keep memory small, because six processes share one machine. Out of memory, the process ends. */
     @Override
     public ProcessBuilder command() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-Xms24m",
-                "-Xmx" + heapMb + "m",
-                "-Xss512k",
-                "-XX:MaxMetaspaceSize=160m",
-                "-XX:ReservedCodeCacheSize=64m",
-                "-XX:MaxDirectMemorySize=64m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Djava.awt.headless=true",
-                "-Dfile.encoding=UTF-8"));
+        command.addAll(JVM_OPTIONS);
+        command.add("-Xmx" + heapMb + "m");
         command.addAll(startupCache());
         command.addAll(List.of("-jar", jar().toString()));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(variable -> variable.startsWith(Variables.PREFIX));
         environment.putAll(variables);
-        // By default the C library keeps a memory pool for each thread and returns little of it.
-        environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
-        // It returns a larger block when it is freed. By default this limit grows with the blocks, for example of image
-        // decoders.
-        environment.putIfAbsent("MALLOC_MMAP_THRESHOLD_", "1048576");
+        MALLOC_VARIABLES.forEach(environment::putIfAbsent);
         return builder;
     }
 

@@ -69,26 +69,28 @@ public final class StartupCache {
         return file.resolveSibling(file.getFileName() + FAILED);
     }
 
-    private boolean isAot() {
+    private static boolean isAot(Path file) {
         return file.toString().endsWith(".aot");
     }
 
     /** The options that make a JVM use it; none if it is missing. */
     List<String> options() {
-        if (!exists()) {
-            return List.of();
-        }
-        if (!isAot()) {
-            return List.of("-XX:SharedArchiveFile=" + file);
+        return exists() ? optionsFor(file) : List.of();
+    }
+
+    /** The options that make a JVM use a recorded file, wherever it is. */
+    public static List<String> optionsFor(Path recorded) {
+        if (!isAot(recorded)) {
+            return List.of("-XX:SharedArchiveFile=" + recorded);
         }
         List<String> options = new ArrayList<>(COMPILE_SOON);
-        options.add("-XX:AOTCache=" + file);
+        options.add("-XX:AOTCache=" + recorded);
         return options;
     }
 
     /** The environment variables that make a service write {@code recorded} when it ends. */
     public Map<String, String> recordingTo(Path recorded) {
-        if (!isAot()) {
+        if (!isAot(file)) {
             return Map.of("JDK_JAVA_OPTIONS", "-XX:ArchiveClassesAtExit=" + recorded);
         }
         // The second JVM, which writes the file, needs G1: no other collector stores the objects that linked classes
