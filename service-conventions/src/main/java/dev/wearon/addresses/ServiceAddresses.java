@@ -1,8 +1,6 @@
 package dev.wearon.addresses;
 
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.vertx.UniHelper;
-import io.vertx.core.Future;
 import jakarta.ws.rs.ProcessingException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -91,33 +89,23 @@ public final class ServiceAddresses {
     }
 
     /**
-     * Opens a connection to the next address. If it is refused, nothing was sent, so another address is tried once.
+     * Calls the next address. If it refuses the connection, nothing was sent, so another address is called once.
      *
-     * @param open fails as {@link #isRefusal} says if there is no connection
+     * @param call fails as {@link #isRefusal} says if there is no connection
      */
-    public <T> Future<T> connect(Function<Address, Future<T>> open) {
-        Address address = next();
-        return open.apply(address).recover(fault -> {
-            if (!isRefusal(fault)) {
-                return Future.failedFuture(fault);
-            }
-            address.refused();
-            Address other = next();
-            return other == address
-                    ? Future.failedFuture(fault)
-                    : open.apply(other).onFailure(again -> {
-                        if (isRefusal(again)) {
-                            other.refused();
-                        }
-                    });
+    public <T> Uni<T> call(Function<Address, Uni<T>> call) {
+        return Uni.createFrom().deferred(() -> {
+            Address address = next();
+            return call.apply(address).onFailure(ServiceAddresses::isRefusal).recoverWithUni(fault -> {
+                address.refused();
+                Address other = next();
+                return other == address
+                        ? Uni.createFrom().failure(fault)
+                        : call.apply(other)
+                                .onFailure(ServiceAddresses::isRefusal)
+                                .invoke(other::refused);
+            });
         });
-    }
-
-    /** The same for a client that takes the URL of a service. */
-    public <T> Uni<T> call(Function<String, Uni<T>> call) {
-        return UniHelper.toUni(done -> this.<T>connect(
-                        address -> UniHelper.toFuture(call.apply(address.url().toString())))
-                .onComplete(done));
     }
 
     /** Whether no connection was opened. A full pool is no refusal. */

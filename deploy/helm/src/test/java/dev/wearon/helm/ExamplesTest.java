@@ -301,7 +301,7 @@ class ExamplesTest {
         assertThat(configuration(Chart.objects("small"), "gateway").has(forwarding))
                 .isFalse();
         JsonNode production = configuration(Chart.objects("production"), "gateway");
-        assertThat(production.path(trusted).asText()).isEqualTo("10.0.0.0/8");
+        assertThat(production.path(trusted).asText()).isEqualTo("10.0.12.0/24");
     }
 
     private static List<String> secrets(List<JsonNode> objects, String component) {

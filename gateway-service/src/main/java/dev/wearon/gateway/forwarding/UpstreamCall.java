@@ -32,8 +32,9 @@ final class UpstreamCall {
     record Answer(int status, MultiMap headers, Buffer body) {}
 
     /** Waits for a connection. Sends nothing yet. */
-    static Future<UpstreamCall> open(HttpClient pool, RequestOptions options) {
-        return pool.request(options).map(UpstreamCall::new);
+    static Uni<UpstreamCall> open(HttpClient pool, RequestOptions options) {
+        return UniHelper.toUni(
+                done -> pool.request(options).map(UpstreamCall::new).onComplete(done));
     }
 
     MultiMap headers() {

@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.EventExecutor;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -134,9 +133,8 @@ class Upstreams {
             return Uni.createFrom().failure(upstream.breaker().open());
         }
         HttpClient pool = upstream.pool().get();
-        return UniHelper.<UpstreamCall>toUni(done -> upstream.addresses()
-                        .connect(address -> UpstreamCall.open(pool, options(address, route, client)))
-                        .onComplete(done))
+        return upstream.addresses()
+                .call(address -> UpstreamCall.open(pool, options(address, route, client)))
                 .onFailure(ServiceAddresses::isRefusal)
                 .invoke(upstream.breaker()::failed);
     }

@@ -55,7 +55,8 @@ class Grants {
     private Uni<Outcome> ask(Author author, UUID storeId, CreditsLedger.Grant grant) {
         return addresses
                 .of(Service.CREDITS)
-                .call(url -> ledger.grant(url, storeId, identities.asService(), author.requestId(), grant))
+                .call(address -> ledger.grant(
+                        address.url().toString(), storeId, identities.asService(), author.requestId(), grant))
                 .<Outcome>map(Outcome.Granted::new)
                 .onFailure(Grants::isReuse)
                 .recoverWithItem(new Outcome.KeyReused())

@@ -107,7 +107,7 @@ class OutboxRelay implements RecurringJob {
         UUID eventId = event.state().eventId();
         return addresses
                 .of(Service.STORAGE)
-                .call(url ->
+                .call(address ->
                         storage.send(url, identities.asService(), eventId.toString(), event.storeId(), event.state()))
                 .chain(() -> outbox.acknowledge(eventId, event.storeId()))
                 .invoke(() -> acknowledged.increment())

@@ -70,9 +70,12 @@ class HttpCalls {
 
     /** Sends the call once for each subscription. Fails without a complete answer; then the outcome is unknown. */
     Uni<Answer> send(ServiceAddresses service, Call call) {
-        return UniHelper.toUni(done -> service.connect(address -> client.request(options(address, call)))
-                .compose(request -> exchange(request, call))
-                .onComplete(done));
+        return service.call(address -> this.<HttpClientRequest>uni(client.request(options(address, call))))
+                .chain(request -> uni(exchange(request, call)));
+    }
+
+    private <T> Uni<T> uni(Future<T> future) {
+        return UniHelper.toUni(future::onComplete);
     }
 
     private static Future<Answer> exchange(HttpClientRequest request, Call call) {
