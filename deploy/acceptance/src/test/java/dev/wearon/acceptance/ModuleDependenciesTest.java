@@ -25,7 +25,7 @@ class ModuleDependenciesTest {
             "local", Set.of("processes", "configuration"),
             "bench", Set.of("processes", "local"),
             "drill", Set.of("processes", "local"),
-            "images", Set.of("processes", "local"));
+            "containers", Set.of("processes", "local"));
 
     @Test
     void everyModuleIsChecked() {
