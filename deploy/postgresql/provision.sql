@@ -1,15 +1,15 @@
 -- Prepares a PostgreSQL database for WearOn's services: for each service a role, a schema that the role owns, and a time limit
--- for its transactions; and a role for an autoscaler of workers, which may call one function. `./wearon up` executes this file. On any other server the operator executes it, in a database that
--- only WearOn uses:
+-- for its transactions; and a role for an autoscaler of workers, which may call one function. `./wearon up` executes this file. On
+-- any other server the operator executes it, in a database that only WearOn uses:
 --
 --   CREATE DATABASE wearon TEMPLATE template0 ENCODING 'UTF8'
 --       LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C';
 --   psql -v ON_ERROR_STOP=1 -f provision.sql 'postgresql://owner@host/wearon'
 --
 -- The user must own the database and have CREATEROLE, and need not be a superuser. The roles have no password: set each
--- password with psql's \password (wearon_keda only if an autoscaler uses it). The file can be executed again at any time, also on a database of an earlier version. It is
--- one statement, so it takes effect completely or not at all. It is pure ASCII, so that a database with another encoding can
--- show the error messages.
+-- password with psql's \password (wearon_keda only if an autoscaler uses it). The file can be executed again at any time, also on
+-- a database of an earlier version. It is one statement, so it takes effect completely or not at all. It is pure ASCII, so that
+-- a database with another encoding can show the error messages.
 
 DO $provision$
 DECLARE
