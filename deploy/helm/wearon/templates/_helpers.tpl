@@ -189,6 +189,9 @@ annotations:
 {{- $_ := set $variables "WEARON_WORKER_CONCURRENCY" (toString (int $v.worker.concurrency)) }}
 {{- $_ := set $variables "WEARON_WORKER_DRAIN_TIMEOUT" (printf "%ds" (int $v.worker.drainTimeoutSeconds)) }}
 {{- $_ := set $variables "WEARON_MODEL_MEMORY" $v.worker.modelMemory }}
+{{- else }}
+{{- /* It makes no pictures. With the default it would warn that its heap is too small for them. */}}
+{{- $_ := set $variables "WEARON_MODEL_MEMORY" "32M" }}
 {{- end }}
 {{- else if eq $key "storage" }}
 {{- $_ := set $variables "WEARON_STORAGE_RETENTION" $v.pictures.retention }}

@@ -10,7 +10,8 @@ import java.util.Locale;
 
 /**
  * A kept HTTP/1.1 connection with one call at a time. Requests are bytes, made before; of an answer it reads status and
- * length, and looks at each byte once: the load shares the processors with what it measures.
+ * length, and looks at each byte once: the load shares the processors with what it measures. When the server says that it
+ * ends the connection, the next request opens another one.
  */
 public final class HttpConnection implements AutoCloseable {
 
@@ -22,8 +23,11 @@ public final class HttpConnection implements AutoCloseable {
     private static final int READ_TIMEOUT_MS = 30_000;
     private static final String VERSION = "http/1.1 ";
     private static final String LENGTH = "\r\ncontent-length:";
+    private static final String CLOSE = "\r\nconnection: close\r\n";
 
-    private final Socket socket;
+    private final int port;
+    private Socket socket;
+    private boolean ends;
     private final byte[] buffer = new byte[BUFFER_BYTES];
 
     /** How much of the buffer is filled, and how much of that is read. */
@@ -35,6 +39,12 @@ public final class HttpConnection implements AutoCloseable {
     private int length;
 
     public HttpConnection(int port) throws IOException {
+        this.port = port;
+        open();
+    }
+
+    private void open() throws IOException {
+        ends = false;
         socket = new Socket();
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MS);
         socket.setSoTimeout(READ_TIMEOUT_MS);
@@ -64,6 +74,10 @@ public final class HttpConnection implements AutoCloseable {
     }
 
     public HttpConnection send(byte[] bytes) throws IOException {
+        if (ends) {
+            socket.close();
+            open();
+        }
         socket.getOutputStream().write(bytes);
         return this;
     }
@@ -119,6 +133,7 @@ public final class HttpConnection implements AutoCloseable {
                 if (!head.startsWith(VERSION) || value < LENGTH.length()) {
                     throw new IOException("an answer has no status or no length: " + head);
                 }
+                ends = head.contains(CLOSE);
                 status = Integer.parseInt(head, VERSION.length(), VERSION.length() + 3, 10);
                 length = Integer.parseInt(
                         head.substring(value, head.indexOf('\r', value)).strip());
