@@ -107,8 +107,12 @@ class OutboxRelay implements RecurringJob {
         UUID eventId = event.state().eventId();
         return addresses
                 .of(Service.STORAGE)
-                .call(address ->
-                        storage.send(url, identities.asService(), eventId.toString(), event.storeId(), event.state()))
+                .call(address -> storage.send(
+                        address.url().toString(),
+                        identities.asService(),
+                        eventId.toString(),
+                        event.storeId(),
+                        event.state()))
                 .chain(() -> outbox.acknowledge(eventId, event.storeId()))
                 .invoke(() -> acknowledged.increment())
                 .replaceWith(true)
