@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wearon.local.suite.DeploymentKeys;
 import dev.wearon.processes.Ports;
 import dev.wearon.processes.Postgres;
 import dev.wearon.processes.Redis;
 import dev.wearon.processes.TemporaryFolder;
-import dev.wearon.processes.services.Rig;
 import dev.wearon.testkit.Await;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
@@ -46,6 +46,7 @@ class ContainersIT {
     private TemporaryFolder folder;
     private ContainerEngine engine;
     private Map<String, String> compose;
+    private Map<String, String> secretValues;
     private int port;
 
     @BeforeEach
@@ -54,6 +55,9 @@ class ContainersIT {
         folder = TemporaryFolder.in(Path.of(System.getProperty("java.io.tmpdir")), "wearon-engine-");
         engine = new ContainerEngine(folder.path());
         port = Ports.free();
+        Path secrets = folder.path().resolve("secrets");
+        DeploymentKeys.generateForCompose().writeReadableFiles(secrets);
+        secretValues = secretValues(secrets);
         compose = new HashMap<>(Map.of(
                 "COMPOSE_PROJECT_NAME",
                 "wearon-acceptance",
@@ -64,7 +68,7 @@ class ContainersIT {
                 "WEARON_PUBLIC_URL",
                 "http://127.0.0.1:" + port,
                 "WEARON_SECRETS",
-                ComposeSecrets.in(folder.path().resolve("secrets")).toString(),
+                secrets.toString(),
                 "WEARON_POSTGRES_IMAGE",
                 "wearon-test/postgres:local",
                 "WEARON_REDIS_IMAGE",
@@ -225,7 +229,8 @@ class ContainersIT {
     }
 
     private void makePicture() throws Exception {
-        Merchant merchant = Merchant.with(URI.create("http://127.0.0.1:" + port), Rig.ADMIN_TOKEN, "absorb_mode", 3);
+        Merchant merchant = Merchant.with(
+                URI.create("http://127.0.0.1:" + port), secretValues.get("WEARON_ADMIN_TOKEN"), "absorb_mode", 3);
         UUID id = merchant.created(merchant.images());
         JsonPath session = merchant.ended(id);
         assertThat(session.getString("data.status")).isEqualTo("completed");
@@ -244,10 +249,21 @@ class ContainersIT {
     /** Secrets are in files only: whoever may inspect a container does not see them. */
     private void checkThatSecretsStaySecret() throws Exception {
         for (String service : SERVICES) {
-            assertThat(engine.docker("inspect", container(service)))
-                    .doesNotContain("password-of-", Rig.ADMIN_TOKEN, Rig.SIGNING_KEY, "a-secret-of");
+            assertThat(engine.docker("inspect", container(service))).doesNotContain(secretValues.values());
         }
-        assertThat(logs()).doesNotContain("password-of-", Rig.ADMIN_TOKEN, Rig.SIGNING_KEY, "a-secret-of");
+        assertThat(logs()).doesNotContain(secretValues.values());
+    }
+
+    /** The variables of all files, by their names; of those that several services have, one. */
+    private static Map<String, String> secretValues(Path folder) throws IOException {
+        Map<String, String> values = new HashMap<>();
+        for (String service : List.of("credits", "generation", "storage", "gateway")) {
+            for (String line : Files.readAllLines(folder.resolve(service + ".env"))) {
+                String[] variable = line.split("=", 2);
+                values.put(variable[0].equals("WEARON_DB_PASSWORD") ? service : variable[0], variable[1]);
+            }
+        }
+        return values;
     }
 
     /** Every process ends by itself, and is not killed after the grace period. */

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "keys",
-        description = "Generates the secrets of a deployment on other machines, for example on Kubernetes.")
+        description = "Generates the secrets of a deployment: files, those of Compose, or a Secret of Kubernetes.")
 final class KeysCommand implements Runnable {
 
     private static final String NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
@@ -47,18 +47,25 @@ final class KeysCommand implements Runnable {
                             paramLabel = "NAME",
                             description = "Writes one Secret of Kubernetes with this name, for kubectl apply -f PATH.")
                     String secret,
+            @Option(names = "--compose", description = "Writes the files that deploy/compose/compose.yaml mounts.")
+                    boolean compose,
             @Option(names = "--json", description = "Prints one JSON document.") boolean json)
             throws IOException, UserError {
         if (secret != null && !secret.matches(NAME)) {
             throw new ParameterException(
                     spec.commandLine(), "--secret must be a name of Kubernetes: lower-case letters, digits, - and .");
         }
+        if (secret != null && compose) {
+            throw new ParameterException(spec.commandLine(), "Choose one of --secret and --compose.");
+        }
         Path path = out.toAbsolutePath().normalize();
-        DeploymentKeys keys = DeploymentKeys.generate();
-        if (secret == null) {
-            keys.writeFiles(path);
-        } else {
+        DeploymentKeys keys = compose ? DeploymentKeys.generateForCompose() : DeploymentKeys.generate();
+        if (secret != null) {
             keys.writeSecret(path, secret);
+        } else if (compose) {
+            keys.writeReadableFiles(path);
+        } else {
+            keys.writeFiles(path);
         }
         PrintWriter printed = spec.commandLine().getOut();
         if (json) {

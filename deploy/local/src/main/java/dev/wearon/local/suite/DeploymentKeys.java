@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class DeploymentKeys {
         return made;
     }
 
+    /** A new random one. */
     private void put(String name) {
         files.put(name, Secrets.random().getBytes(StandardCharsets.US_ASCII));
     }
@@ -56,6 +58,52 @@ public final class DeploymentKeys {
         return List.copyOf(files.keySet());
     }
 
+    /**
+     * New ones in the files that Compose mounts. They also have the passwords of the servers, which Compose starts.
+     *
+     * @see #writeReadableFiles
+     */
+    public static DeploymentKeys generateForCompose() throws IOException {
+        DeploymentKeys made = generate();
+        String redisPassword = Secrets.random();
+        String redis = "WEARON_REDIS_URL=redis://:%s@redis:6379".formatted(redisPassword);
+        String bucketKey = Secrets.random();
+        String bucketSecret = Secrets.random();
+        made.put("postgres-password");
+        made.put("redis.conf", "requirepass " + redisPassword, "maxmemory-policy noeviction", "dir /data");
+        made.put(
+                "s3proxy.properties",
+                "s3proxy.endpoint=http://0.0.0.0:9000",
+                "s3proxy.authorization=aws-v2-or-v4",
+                "s3proxy.identity=" + bucketKey,
+                "s3proxy.credential=" + bucketSecret,
+                "jclouds.provider=filesystem-nio2",
+                "jclouds.filesystem.basedir=/data");
+        made.put("gateway.env", made.password("gateway"), redis, "WEARON_ADMIN_TOKEN=" + made.take("admin-token"));
+        made.put("credits.env", made.password("credits"));
+        made.put("generation.env", made.password("generation"), redis);
+        made.put(
+                "storage.env",
+                made.password("storage"),
+                "WEARON_STORAGE_SIGNING_KEY=" + made.take("signing-key"),
+                "WEARON_STORAGE_S3_ACCESS_KEY_ID=" + bucketKey,
+                "WEARON_STORAGE_S3_SECRET_ACCESS_KEY=" + bucketSecret);
+        made.take("keda-password");
+        return made;
+    }
+
+    private String password(String role) {
+        return "WEARON_DB_PASSWORD=" + take(role + "-password");
+    }
+
+    private String take(String name) {
+        return new String(files.remove(name), StandardCharsets.US_ASCII);
+    }
+
+    private void put(String name, String... lines) {
+        files.put(name, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** Writes a file for each, which only this user may read. Overwrites nothing. */
     public void writeFiles(Path folder) throws IOException, UserError {
         PrivateFiles.createFolder(folder);
@@ -64,6 +112,18 @@ public final class DeploymentKeys {
         }
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             PrivateFiles.write(folder.resolve(file.getKey()), file.getValue());
+        }
+    }
+
+    /**
+     * As {@link #writeFiles}, with files that everybody may read in a folder that only this user may enter: the processes in the
+     * containers are other users, and get the files one by one.
+     */
+    public void writeReadableFiles(Path folder) throws IOException, UserError {
+        writeFiles(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        for (String name : files.keySet()) {
+            Files.setPosixFilePermissions(folder.resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
         }
     }
 

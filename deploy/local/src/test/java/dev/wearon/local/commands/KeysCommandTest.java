@@ -103,6 +103,47 @@ class KeysCommandTest {
                 .isEqualTo("rw-------");
     }
 
+    /** Compose mounts each file into containers of other users; only the folder keeps them private. */
+    @Test
+    void areTheFilesOfCompose() throws Exception {
+        Path out = folder.resolve("secrets");
+        assertThat(run("keys", "generate", "--out", out.toString(), "--compose"))
+                .isZero();
+        Map<String, String> files = read(out);
+        assertThat(files)
+                .containsOnlyKeys(
+                        "postgres-password",
+                        "redis.conf",
+                        "s3proxy.properties",
+                        "gateway.env",
+                        "credits.env",
+                        "generation.env",
+                        "storage.env",
+                        "gateway.pem",
+                        "generation.pem",
+                        "identities.jwks");
+        assertThat(files.get("gateway.env"))
+                .matches("WEARON_DB_PASSWORD=\\S{32,}\nWEARON_REDIS_URL=\\S+\nWEARON_ADMIN_TOKEN=\\S{32,}\n");
+        String redis = files.get("redis.conf").lines().findFirst().orElseThrow().replace("requirepass ", "");
+        assertThat(files.get("generation.env")).contains("WEARON_REDIS_URL=redis://:" + redis + "@redis:6379\n");
+        String bucket = files.get("s3proxy.properties").replaceAll("(?s).*s3proxy.credential=(\\S+).*", "$1");
+        assertThat(files.get("storage.env")).contains("WEARON_STORAGE_S3_SECRET_ACCESS_KEY=" + bucket + "\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out)))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out.resolve("gateway.env"))))
+                .isEqualTo("rw-r--r--");
+        assertThat(run("keys", "generate", "--out", out.toString(), "--compose"))
+                .isNotZero();
+        assertThat(read(out)).isEqualTo(files);
+    }
+
+    @Test
+    void areOfOneKind() {
+        assertThat(run("keys", "generate", "--out", folder.resolve("x").toString(), "--compose", "--secret", "x"))
+                .isEqualTo(2);
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+
     @Test
     void refuseANameThatKubernetesRefuses() {
         assertThat(run("keys", "generate", "--out", folder.resolve("s.yaml").toString(), "--secret", "My_Keys"))
