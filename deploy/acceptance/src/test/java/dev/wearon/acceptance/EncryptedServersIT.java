@@ -130,4 +130,21 @@ class EncryptedServersIT {
                 .hasMessageContaining("ended with exit code 1")
                 .hasMessageContaining("trust anchors");
     }
+
+    @Test
+    void theCommandThatMigratesChecksTheServerToo() throws Exception {
+        Certificates others = Certificates.in(folder.resolve("others"));
+        Suite.Ran refused = migrate(others.authority());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.output()).contains("The PostgreSQL server of WEARON_DB_URL", "refused: ");
+        Suite.Ran migrated = migrate(certificates.authority());
+        assertThat(migrated.exitCode()).as(migrated.output()).isZero();
+    }
+
+    private Suite.Ran migrate(Path ca) throws Exception {
+        Map<String, String> variables = Map.of(
+                "WEARON_DB_URL", rig.superuser().urlWithPassword(),
+                "WEARON_DB_CA", ca.toString());
+        return new Suite(folder.resolve("data"), Ports.freeRange(10), variables).wearon("migrate");
+    }
 }

@@ -5,12 +5,20 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
  * A PostgreSQL database and the role that connects to it. {@link #url()} and {@link #toString()} hold no password.
+ *
+ * @param ca the authorities of its certificate; if there are any, connections use TLS and check the name of the server
  */
-public record PostgresAddress(String host, int port, String database, String user, String password) {
+public record PostgresAddress(String host, int port, String database, String user, String password, Optional<Path> ca) {
+
+    public PostgresAddress(String host, int port, String database, String user, String password) {
+        this(host, port, database, user, password, Optional.empty());
+    }
 
     /**
      * Reads {@code postgresql://user:password@host:port/database}, also {@code postgres://}. The database is {@code postgres} by
@@ -50,7 +58,12 @@ public record PostgresAddress(String host, int port, String database, String use
     }
 
     public PostgresAddress with(String otherDatabase, String otherUser, String otherPassword) {
-        return new PostgresAddress(host, port, otherDatabase, otherUser, otherPassword);
+        return new PostgresAddress(host, port, otherDatabase, otherUser, otherPassword, ca);
+    }
+
+    /** With connections that use TLS. */
+    public PostgresAddress verifiedBy(Path authorities) {
+        return new PostgresAddress(host, port, database, user, password, Optional.of(authorities));
     }
 
     /** Without credentials: {@code postgresql://host:port/database}. */
@@ -71,6 +84,10 @@ public record PostgresAddress(String host, int port, String database, String use
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password);
+        ca.ifPresent(authorities -> {
+            properties.setProperty("sslmode", "verify-full");
+            properties.setProperty("sslrootcert", authorities.toString());
+        });
         return properties;
     }
 

@@ -3,6 +3,7 @@ package dev.wearon.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,17 @@ class PostgresAddressTest {
     void hasDefaults() {
         assertThat(PostgresAddress.parse("postgres://ann:word@db"))
                 .isEqualTo(new PostgresAddress("db", 5432, "postgres", "ann", "word"));
+    }
+
+    @Test
+    void checksTheServerOnlyIfItsAuthoritiesAreKnown() {
+        PostgresAddress address = PostgresAddress.parse("postgresql://ann:word@db/wearon");
+        assertThat(address.jdbcProperties()).doesNotContainKey("sslmode");
+        assertThat(address.verifiedBy(Path.of("/ca.pem"))
+                        .with("other", "bob", "word")
+                        .jdbcProperties())
+                .containsEntry("sslmode", "verify-full")
+                .containsEntry("sslrootcert", "/ca.pem");
     }
 
     /** A setting that is dropped silently, for example TLS, would be worse than a refusal. */

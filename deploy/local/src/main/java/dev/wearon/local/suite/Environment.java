@@ -3,6 +3,7 @@ package dev.wearon.local.suite;
 import dev.wearon.configuration.Variables;
 import dev.wearon.processes.PostgresAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +29,10 @@ public final class Environment {
     static final String ADMIN_TOKEN = "WEARON_ADMIN_TOKEN";
     static final String API_KEY = "WEARON_API_KEY";
     static final String DB_URL = "WEARON_DB_URL";
+
+    /** Also of the services. */
+    static final String DB_CA = "WEARON_DB_CA";
+
     static final String REDIS_URL = "WEARON_REDIS_URL";
 
     private static final String LIVENESS_TIMEOUT = "WEARON_LIVENESS_TIMEOUT";
@@ -215,13 +220,20 @@ public final class Environment {
     Optional<PostgresAddress> postgres() throws UserError {
         String url = variables.get(DB_URL);
         try {
-            return Optional.ofNullable(url).map(PostgresAddress::parse);
+            return Optional.ofNullable(url).map(PostgresAddress::parse).map(this::verified);
         } catch (IllegalArgumentException malformed) {
             // The exception's message may quote the URL, which contains a password.
             throw new UserError(
                     DB_URL + " is not the URL of a database with its administrator.",
                     "set it to postgresql://user:password@host:port/database (special characters %-encoded)");
         }
+    }
+
+    private PostgresAddress verified(PostgresAddress address) {
+        String ca = variables.get(DB_CA);
+        return ca == null || ca.isBlank()
+                ? address
+                : address.verifiedBy(Path.of(ca.strip()).toAbsolutePath());
     }
 
     /** The existing Redis server; empty: the suite starts a server. */

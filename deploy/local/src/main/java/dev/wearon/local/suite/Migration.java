@@ -71,6 +71,7 @@ public record Migration(Path root, PostgresAddress admin) {
                 .images(folder, Secrets.random())
                 .variables(service, 0, 0));
         variables.putAll(ServiceEnvironment.MIGRATE_AND_EXIT);
+        admin.ca().ifPresent(file -> variables.put(Environment.DB_CA, file.toString()));
         variables.put("QUARKUS_FLYWAY_INIT_SQL", BECOME.formatted(Database.role(service)));
         Path log = folder.resolve(service + ".log");
         Process process = ServiceProgram.of(service, root, 0, 0, HEAP_MB, variables)
