@@ -80,9 +80,26 @@ class BenchIT {
                 .allSatisfy(row -> assertThat(number(row, "MB/s")).isPositive());
     }
 
+    /** Each noun has a further side with two processes. */
+    @Test
+    void measuresSeveralProcesses() throws Exception {
+        assertThat(column(bench("gateway", "--connections", "2", "--processes", "2"), "side"))
+                .containsSubsequence("gateway", "2 gateways");
+        assertThat(column(bench("ledger", "--clients", "2", "--stores", "2", "--processes", "2"), "side"))
+                .containsExactly("plain", "ledger", "2 ledgers");
+        assertThat(column(bench("storage", "--clients", "2", "--processes", "2"), "side"))
+                .containsSubsequence("storage", "2 storages");
+        assertThat(column(bench("claim", "--clients", "2", "--processes", "2"), "side"))
+                .endsWith("workers", "2 processes");
+        List<Map<String, String>> creates =
+                bench("create", "--rows", "create", "--clients", "2", "--stores", "2", "--processes", "2");
+        assertThat(column(creates, "side")).startsWith("suite", "2 generations", "plain");
+        assertThat(creates.get(1).get("of which")).contains("credits ", "generation ", "generation 2 ");
+    }
+
     /** The lines of its table, each with its values by the heads of their columns. */
     private List<Map<String, String>> bench(String noun, String... options) throws Exception {
-        Path temporary = Files.createDirectory(folder.resolve("temporary files"));
+        Path temporary = Files.createDirectories(folder.resolve("temporary files"));
         List<String> command = new ArrayList<>(List.of("bench", noun, "--quick", "--folder"));
         command.add(temporary.toString());
         command.addAll(List.of(options));

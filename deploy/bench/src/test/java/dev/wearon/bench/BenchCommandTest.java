@@ -19,7 +19,7 @@ class BenchCommandTest {
     @ValueSource(strings = {"create", "ledger", "claim", "gateway", "storage"})
     void explainsWhatItMeasures(String noun) {
         assertThat(run("bench", noun, "--help")).isZero();
-        assertThat(printed.toString()).contains("--seconds", "--quick", "--clients", "(default: [1, ");
+        assertThat(printed.toString()).contains("--seconds", "--quick", "--clients", "(default: [1, ", "--processes");
     }
 
     @ParameterizedTest
@@ -39,6 +39,8 @@ class BenchCommandTest {
     void refusesANumberThatIsOutOfRange() {
         assertThat(run("bench", "ledger", "--clients", "0")).isEqualTo(2);
         assertThat(printed.toString()).contains("--clients must be between 1 and 64");
+        assertThat(run("bench", "gateway", "--processes", "5")).isEqualTo(2);
+        assertThat(printed.toString()).contains("--processes must be between 1 and 4");
     }
 
     @Test

@@ -56,6 +56,9 @@ public final class ClaimBench extends Bench {
             }
             row(1, quick() ? 1_000 : 50_000, 2);
             enqueue();
+            if (processCount() > 1) {
+                severalProcesses(rig);
+            }
             report.note(
                     "A commit that changes one row, one client, in the same run: p50 %s ms, p99 %s ms.",
                     commit.latencyMs(50), commit.latencyMs(99));
@@ -84,6 +87,20 @@ public final class ClaimBench extends Bench {
                 goalMs,
                 row.getLast().latencyMs(50));
         row.forEach(side -> claims += side.answered());
+    }
+
+    /** The last rows, because one process alone can no longer be measured. */
+    private void severalProcesses(Rig rig) throws Exception {
+        WorkersSide alone = workers.after(0);
+        int clients = clients().getLast();
+        Measurement one = comparison.measure(List.of(alone), clients).getFirst();
+        WorkersSide all = alone.with(rig, processCount());
+        claims += comparison.warmUp(WARM_UP_CLIENTS, all);
+        Measurement several = comparison.measure(List.of(all), clients).getFirst();
+        report.add(List.of(CLAIM, clients, 0), List.of(one), side -> List.of(alone.apart()));
+        report.add(List.of(CLAIM, clients, 0), List.of(several), side -> List.of(all.apart()));
+        compareProcesses(report, "clients " + clients, one, several);
+        claims += one.answered() + several.answered();
     }
 
     private void enqueue() throws Exception {

@@ -6,9 +6,12 @@ import dev.wearon.bench.loop.Side;
 import dev.wearon.processes.services.Rig;
 import dev.wearon.processes.services.RunningService;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.HdrHistogram.Histogram;
 
@@ -31,9 +34,9 @@ final class WorkersSide implements Side {
             {"task_id":"%1$s","session_id":"%1$s","store_id":"%1$s","channel":"b2b","version":1,"image_urls":[],\
             "prompt":"","request_id":"bench","created_at":"2026-01-01T00:00:00Z"}""".formatted(UUID.randomUUID());
 
-    /** A service that runs, with what it takes to watch it. */
+    /** Processes of the service that run, with what it takes to watch them. */
     private record Service(
-            Neighbours neighbours, ClaimTimes times, String redis, Map<String, ProcessHandle> processes) {}
+            Neighbours neighbours, List<ClaimTimes> times, String redis, Map<String, ProcessHandle> processes) {}
 
     private final String name;
     private final boolean fromEnqueue;
@@ -58,10 +61,23 @@ final class WorkersSide implements Side {
         RunningService generation = rig.start("generation", SETTINGS);
         Service service = new Service(
                 neighbours,
-                new ClaimTimes(generation.managementUrl()),
+                List.of(new ClaimTimes(generation.managementUrl())),
                 rig.redisUrl(),
                 ProcessCosts.processes(generation, rig.postgres(), rig.redis()));
         return new WorkersSide("workers", false, service, queue, 0);
+    }
+
+    /** Starts further processes. From then on all take part, so this side itself can no longer be measured. */
+    WorkersSide with(Rig rig, int inAll) throws IOException {
+        List<ClaimTimes> times = new ArrayList<>(service.times());
+        Map<String, ProcessHandle> processes = new HashMap<>(service.processes());
+        while (times.size() < inAll) {
+            RunningService generation = rig.start("generation", SETTINGS);
+            times.add(new ClaimTimes(generation.managementUrl()));
+            processes.put("generation " + times.size(), generation.process());
+        }
+        Service all = new Service(service.neighbours(), times, service.redis(), processes);
+        return new WorkersSide(inAll + " processes", fromEnqueue, all, queue, claimedBefore);
     }
 
     WorkersSide after(int claims) {
@@ -106,14 +122,21 @@ final class WorkersSide implements Side {
 
     @Override
     public void measuringBegins() throws Exception {
-        before = service.times().read();
+        before = claims();
     }
 
     @Override
     public Optional<Histogram> latencies() throws Exception {
-        return fromEnqueue
-                ? Optional.empty()
-                : Optional.of(ClaimTimes.between(before, service.times().read()));
+        return fromEnqueue ? Optional.empty() : Optional.of(ClaimTimes.between(before, claims()));
+    }
+
+    /** The sums of all processes. */
+    private Map<Double, Long> claims() throws IOException, InterruptedException {
+        Map<Double, Long> all = new TreeMap<>();
+        for (ClaimTimes process : service.times()) {
+            process.read().forEach((bound, upTo) -> all.merge(bound, upTo, Long::sum));
+        }
+        return all;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,6 +93,7 @@ public final class CreateBench extends Bench {
     private Comparison comparison;
     private Report report;
     private List<Application> applications;
+    private Optional<Application> several = Optional.empty();
     private List<Merchant> merchants;
     private long answers;
 
@@ -113,8 +115,11 @@ public final class CreateBench extends Bench {
             return measureGrowth(rig, turns, stores);
         }
         comparison = turns;
-        try (Applications all = new Applications(rig)) {
+        try (Applications all = new Applications(rig, processCount())) {
             all.startSuite(stores, FINISHED_EACH, Map.of());
+            if (processCount() > 1) {
+                several = Optional.of(all.startSeveralGenerations());
+            }
             all.startReferences(FINISHED_EACH, out());
             applications = all.started();
             merchants = all.merchants();
@@ -167,6 +172,10 @@ public final class CreateBench extends Bench {
                 List<Measurement> row = comparison.measure(sides, connections);
                 add(List.of("create", stores, connections), row);
                 createGoals(stores, connections, row.getFirst(), row.getLast());
+                if (several.isPresent()) {
+                    compareProcesses(
+                            report, "create, %d stores, %d".formatted(stores, connections), row.getFirst(), row.get(1));
+                }
                 if (connections == BUSY) {
                     suiteBusy.put(stores, row.getFirst().perSecond());
                 }

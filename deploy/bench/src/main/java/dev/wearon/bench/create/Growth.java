@@ -66,7 +66,7 @@ final class Growth {
     Report measure(Rig rig, Comparison comparison, Load load, PrintWriter out) throws Exception {
         List<Integer> stages = finished.stream().distinct().sorted().toList();
         History.requireSpace(rig.folder(), stages.getLast() + queued);
-        try (Applications applications = new Applications(rig)) {
+        try (Applications applications = new Applications(rig, 1)) {
             Application suite = applications.startSuite(load.stores(), 0, JOBS_FIND_NOTHING);
             CreateSide creates = new CreateSide(suite, applications.merchants(), load.withKeys());
             Report report = new Report(out, suite.name(), List.of("finished", "queued", "connections"), List.of());

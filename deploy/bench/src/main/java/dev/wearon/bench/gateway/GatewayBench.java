@@ -6,9 +6,12 @@ import dev.wearon.bench.loop.Bench;
 import dev.wearon.bench.loop.Comparison;
 import dev.wearon.bench.loop.Measurement;
 import dev.wearon.bench.loop.Report;
+import dev.wearon.bench.loop.Side;
+import dev.wearon.bench.loop.Together;
 import dev.wearon.processes.Ports;
 import dev.wearon.processes.services.Rig;
 import dev.wearon.processes.services.RunningService;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +36,7 @@ public final class GatewayBench extends Bench {
     private static final int BUSY = 32;
     private static final String DIRECT = "direct";
     private static final String NGINX = "nginx";
+    private static final String GATEWAY = "gateway";
 
     private static final String ENVELOPE = "{\"data\":" + FixedAnswer.BODY + ",\"error\":null}";
     private static final String CALL =
@@ -47,34 +51,51 @@ public final class GatewayBench extends Bench {
         FixedAnswer behind = new FixedAnswer(Ports.free());
         rig.start(behind);
         rig.reach("credits", "http://127.0.0.1:" + behind.port());
-        RunningService gateway = rig.start("gateway", GatewayKeys.UNLIMITED);
+        RunningService gateway = rig.start(GATEWAY, GatewayKeys.UNLIMITED);
         List<byte[]> requests = GatewayKeys.open(rig.superuser(), quick() ? 10 : 1_000, KEYS_EACH).stream()
                 .map(key -> CALL.formatted(key).getBytes(StandardCharsets.US_ASCII))
                 .toList();
 
         Optional<Path> nginx = Nginx.installed(out());
-        List<CallSide> sides = new ArrayList<>();
+        List<Side> sides = new ArrayList<>();
         sides.add(new CallSide(DIRECT, behind.port(), requests, FixedAnswer.BODY, Map.of()));
         if (nginx.isPresent()) {
             Nginx proxy = Nginx.proxy(nginx.get(), rig.folder(), Ports.free(), behind.port());
             sides.add(new CallSide(NGINX, proxy.port(), requests, FixedAnswer.BODY, processes(rig.start(proxy))));
         }
-        sides.add(new CallSide("gateway", gateway.port(), requests, ENVELOPE, processes(gateway, rig.redis())));
+        List<CallSide> gateways = new ArrayList<>(List.of(side(rig, gateway, requests)));
+        while (gateways.size() < processCount()) {
+            gateways.add(side(rig, rig.start(GATEWAY, GatewayKeys.UNLIMITED), requests));
+        }
+        sides.add(gateways.getFirst());
+        if (processCount() > 1) {
+            sides.add(new Together(processCount() + " gateways", gateways));
+        }
 
         Report report = new Report(out(), nginx.isPresent() ? NGINX : DIRECT, List.of("connections"), List.of());
-        long answers = comparison.warmUp(BUSY, sides.getLast());
+        long answers = warmUp(comparison, BUSY, gateways);
         for (int connections : clients()) {
             List<Measurement> row = comparison.measure(sides, connections);
             report.add(List.of(connections), row);
             goals(report, connections, row);
+            if (processCount() > 1) {
+                compareProcesses(report, "connections " + connections, row.get(row.size() - 2), row.getLast());
+            }
             answers += row.stream().mapToLong(Measurement::answered).sum();
         }
         report.note("Checked: %s answers, each 200 and with exactly the right body.", answers);
         return report;
     }
 
+    private static CallSide side(Rig rig, RunningService gateway, List<byte[]> requests) throws IOException {
+        return new CallSide(GATEWAY, gateway.port(), requests, ENVELOPE, processes(gateway, rig.redis()));
+    }
+
     private static void goals(Report report, int connections, List<Measurement> row) {
-        Measurement gateway = row.getLast();
+        Measurement gateway = row.stream()
+                .filter(side -> side.side().equals(GATEWAY))
+                .findFirst()
+                .orElseThrow();
         if (connections == 1) {
             report.atMost(
                     "1 connection: added p50 in ms",

@@ -50,6 +50,11 @@ record ChargeEndpoint(int port, Map<UUID, String> identities, Map<String, Proces
         return new ChargeEndpoint(port, identities, processes, some);
     }
 
+    /** The same wallets at another process of the service. */
+    ChargeEndpoint at(int another, Map<String, ProcessHandle> itsProcesses) {
+        return new ChargeEndpoint(another, identities, itsProcesses, stores);
+    }
+
     @Override
     public String name() {
         return "ledger";

@@ -7,10 +7,13 @@ import dev.wearon.bench.loop.Comparison;
 import dev.wearon.bench.loop.Measurement;
 import dev.wearon.bench.loop.ProcessCosts;
 import dev.wearon.bench.loop.Report;
+import dev.wearon.bench.loop.Side;
+import dev.wearon.bench.loop.Together;
 import dev.wearon.processes.PostgresAddress;
 import dev.wearon.processes.services.Rig;
 import dev.wearon.processes.services.RunningService;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -57,20 +60,34 @@ public final class LedgerBench extends Bench {
         RunningService service = rig.start("credits");
         ChargeEndpoint ledger =
                 ChargeEndpoint.of(service.port(), rig.identities(), processes(service, rig.postgres()), stores);
+        List<ChargeEndpoint> ledgers = new ArrayList<>(List.of(ledger));
+        while (ledgers.size() < processCount()) {
+            RunningService another = rig.start("credits");
+            ledgers.add(ledger.at(another.port(), processes(another, rig.postgres())));
+        }
 
         Report report = new Report(out(), PlainFunction.NAME, List.of("stores", "clients"), List.of());
-        long charged = comparison.warmUp(BUSY, ledger);
+        long charged = warmUp(comparison, BUSY, ledgers);
         long deducted = 0;
         for (int count : storeCounts) {
             List<UUID> some = stores.subList(0, count);
             for (int clients : clients()) {
-                List<Measurement> row = comparison.measure(
-                        List.of(new PlainFunction(database, processes(rig.postgres()), some), ledger.over(some)),
-                        clients);
+                List<Side> sides = new ArrayList<>(
+                        List.of(new PlainFunction(database, processes(rig.postgres()), some), ledger.over(some)));
+                if (processCount() > 1) {
+                    sides.add(new Together(
+                            processCount() + " ledgers",
+                            ledgers.stream().map(each -> each.over(some)).toList()));
+                }
+                List<Measurement> row = comparison.measure(sides, clients);
                 report.add(List.of(count, clients), row);
-                goals(report, count, clients, row.getFirst(), row.getLast());
+                goals(report, count, clients, row.getFirst(), row.get(1));
+                if (processCount() > 1) {
+                    compareProcesses(
+                            report, "stores %,d, clients %d".formatted(count, clients), row.get(1), row.getLast());
+                }
                 deducted += row.getFirst().answered();
-                charged += row.getLast().answered();
+                charged += row.stream().skip(1).mapToLong(Measurement::answered).sum();
             }
         }
         BooksCheck.check(rig.superuser(), charged, deducted);

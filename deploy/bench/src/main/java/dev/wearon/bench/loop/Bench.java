@@ -29,7 +29,15 @@ public abstract class Bench implements Callable<Integer> {
                     + "|ADMIN_TOKEN|IDENTITY_P.*_KEYS?|STORAGE_(BACKEND|DATA_DIR|SIGNING_KEY))";
 
     private static final int MAX_SECONDS = 30;
+    private static final int MAX_PROCESSES = 4;
+
+    /** What two processes may cost more than one. Two processors are busy with one process already. */
+    private static final double LEAST_RATE = 0.9;
+
+    private static final double MOST_CPU = 1.2;
     private static final int LAST_LINES = 20;
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(120);
+    private static final Duration WARM_UP_QUICK = Duration.ofSeconds(1);
 
     private final int maxClients;
     private final int rounds;
@@ -70,6 +78,14 @@ public abstract class Bench implements Callable<Integer> {
             description = "How many clients work at a time, a row for each number (default: ${DEFAULT-VALUE}).")
     private List<Integer> clients;
 
+    @Option(
+            names = "--processes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "If more than one: measures the same load also on so many processes of the service (default: ${DEFAULT-VALUE}).")
+    private int processes;
+
     /**
      * @param rounds how many turns each side has in each row
      * @param warmUp load at the start of each turn
@@ -89,6 +105,7 @@ public abstract class Bench implements Callable<Integer> {
     public final Integer call() throws Exception {
         require("--seconds", List.of(seconds), MAX_SECONDS);
         require("--clients", clients, maxClients);
+        require("--processes", List.of(processes), MAX_PROCESSES);
         wearon().checkVariables();
         PrintWriter out = out();
         try (Rig rig = Rig.temporary(folder, "wearon-bench-", root(), variables())) {
@@ -187,6 +204,38 @@ public abstract class Bench implements Callable<Integer> {
 
     protected final List<Integer> clients() {
         return clients;
+    }
+
+    /** How many processes of the measured service there are in a further side; 1 for no such side. */
+    protected final int processCount() {
+        return processes;
+    }
+
+    /**
+     * Load on each process before anything is measured. Several are compared, so each must be as fast as it gets.
+     *
+     * @return how many calls were answered
+     */
+    protected final long warmUp(Comparison comparison, int clients, List<? extends Side> each) throws Exception {
+        if (each.size() == 1) {
+            return comparison.warmUp(clients, each.getFirst());
+        }
+        long answered = 0;
+        for (Side side : each) {
+            answered += comparison.warmUpUntilSteady(
+                    clients, side, Long.MAX_VALUE, quick ? WARM_UP_QUICK : LONGEST_WARM_UP);
+        }
+        return answered;
+    }
+
+    /** The goals of a row that was measured with one process and with several. */
+    protected static void compareProcesses(Report report, String row, Measurement one, Measurement several) {
+        report.atLeast(
+                row + ": /s of " + several.side() + ", times one", LEAST_RATE, several.perSecond() / one.perSecond());
+        report.atMost(
+                row + ": CPU µs of " + several.side() + ", times one",
+                MOST_CPU,
+                several.cpuMicrosEach() / one.cpuMicrosEach());
     }
 
     protected final boolean quick() {

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What processes cost the machine, from {@code /proc}; not a number on systems without it. */
@@ -23,10 +22,25 @@ public final class ProcessCosts {
 
     private ProcessCosts() {}
 
-    /** Processes of a rig, by the short names of their programs. */
+    /** Processes of a rig, by the short names of their programs. The second of a name gets a number, and so on. */
     public static Map<String, ProcessHandle> processes(Running... running) {
-        return Stream.of(running)
-                .collect(Collectors.toMap(one -> one.toString().replace("-service", ""), Running::process));
+        Map<String, ProcessHandle> processes = new TreeMap<>();
+        for (Running one : running) {
+            String name = one.toString().replace("-service", "");
+            add(processes, name, one.process());
+        }
+        return processes;
+    }
+
+    /** Adds a process that is not there yet. */
+    static void add(Map<String, ProcessHandle> processes, String name, ProcessHandle process) {
+        if (!processes.containsValue(process)) {
+            String free = name;
+            for (int number = 2; processes.containsKey(free); number++) {
+                free = name + " " + number;
+            }
+            processes.put(free, process);
+        }
     }
 
     /** Processor time so far of each process with its descendants, also those that have ended; only differences matter. */
