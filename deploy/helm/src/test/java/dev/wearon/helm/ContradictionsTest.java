@@ -63,10 +63,10 @@ class ContradictionsTest {
     void sayHowManyConnectionsTheDatabaseNeeds() {
         // The notes are not in the output of a render, so a failing template would be found only by an installation.
         assertThat(Chart.notes("production"))
-                .contains("worker           21 pods x 7 = 147")
-                .contains("storage           5 pods x 19 = 95")
+                .contains("worker           21 pods x 6 = 126")
+                .contains("storage           5 pods x 18 = 90")
                 .contains("KEDA             3")
-                .contains("together         552");
+                .contains("together         507");
     }
 
     private static Map<String, Object> settings(String setting) {
